@@ -1,0 +1,148 @@
+// Builds everything that runs: the extension host bundle, the page and its highlighter, and, with
+// --tools, the programs and tests under test/.
+//   node esbuild.js [--watch] [--production] [--tools]
+const fs = require('node:fs');
+const path = require('node:path');
+const esbuild = require('esbuild');
+
+const flags = new Set(process.argv.slice(2));
+const production = flags.has('--production');
+const watch = flags.has('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const base = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+};
+
+/** Node 20 and Chromium 132 are what VS Code 1.100, the floor in package.json, runs on. */
+const node = { platform: 'node', target: 'node20' };
+const browser = { platform: 'browser', target: 'chrome132' };
+
+/** @type {Record<string, import('esbuild').BuildOptions>} */
+const extension = {
+  host: {
+    ...base,
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  page: {
+    ...base,
+    ...browser,
+    entryPoints: { page: 'src/webview/main.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    external: ['./highlighter.js'],
+  },
+  highlighter: {
+    ...base,
+    ...browser,
+    entryPoints: { highlighter: 'src/webview/highlighter.ts' },
+    outdir: 'dist',
+    format: 'esm',
+  },
+};
+
+/** @returns {Record<string, import('esbuild').BuildOptions>} */
+function tools() {
+  const runnable = { ...base, ...node, minify: false, packages: 'external', sourcemap: 'linked' };
+  return {
+    programs: {
+      ...runnable,
+      entryPoints: [...listFiles('test/tools/*.ts')],
+      outbase: 'test/tools',
+      outdir: '.cache/tools',
+      format: 'esm',
+      splitting: true,
+      outExtension: { '.js': '.mjs' },
+    },
+    tests: {
+      ...runnable,
+      entryPoints: [
+        ...listFiles('test/unit/**/*.test.ts'),
+        ...listFiles('test/contract/**/*.test.ts'),
+        ...listFiles('test/e2e/**/*.test.ts'),
+        ...listFiles('test/bench/**/*.bench.ts'),
+      ],
+      outbase: 'test',
+      outdir: '.cache/test',
+      format: 'esm',
+      splitting: true,
+      outExtension: { '.js': '.mjs' },
+    },
+    integration: {
+      ...runnable,
+      entryPoints: ['test/integration/index.ts'],
+      outdir: '.cache/test/integration',
+      format: 'cjs',
+      external: ['vscode'],
+    },
+  };
+}
+
+/** Understands the two forms of pattern used above; `fs.globSync` came only with Node 22. */
+function listFiles(/** @type {string} */ glob) {
+  const [dir = '.', ext = ''] = glob.split(/\/(?:\*\*\/)?\*/u);
+  if (!fs.existsSync(dir)) return [];
+  return fs
+    .readdirSync(dir, { recursive: glob.includes('**'), encoding: 'utf8' })
+    .filter((name) => name.endsWith(ext))
+    .map((name) => path.posix.join(dir, name.replaceAll('\\', '/')));
+}
+
+/** VS Code's problem matcher for watch tasks waits for the begin and end lines. */
+const watchLines = {
+  name: 'watch-lines',
+  setup(/** @type {import('esbuild').PluginBuild} */ build) {
+    build.onStart(() => process.stdout.write('[watch] build started\n'));
+    build.onEnd((result) => {
+      for (const { text, location } of result.errors) {
+        const at = location ? `${location.file}:${location.line}:${location.column}: ` : '';
+        process.stderr.write(`✘ [ERROR] ${at}${text}\n`);
+      }
+      process.stdout.write('[watch] build finished\n');
+    });
+  },
+};
+
+/** The icon font is the one asset that is copied and not bundled. */
+function copyIcons() {
+  const from = path.dirname(require.resolve('@vscode/codicons/package.json'));
+  fs.mkdirSync('dist', { recursive: true });
+  for (const name of ['codicon.css', 'codicon.ttf']) {
+    fs.copyFileSync(path.join(from, 'dist', name), path.join('dist', name));
+  }
+}
+
+async function main() {
+  copyIcons();
+  const builds = Object.entries({ ...extension, ...(flags.has('--tools') ? tools() : {}) });
+  if (watch) {
+    for (const [, options] of builds) {
+      const context = await esbuild.context({ ...options, plugins: [watchLines] });
+      await context.watch();
+    }
+    return;
+  }
+  const results = await Promise.all(
+    builds
+      .filter(([, options]) => Object.keys(options.entryPoints ?? {}).length > 0)
+      .map(async ([name, options]) => [name, (await esbuild.build(options)).metafile]),
+  );
+  fs.mkdirSync('.cache', { recursive: true });
+  fs.writeFileSync('.cache/metafile.json', JSON.stringify(Object.fromEntries(results)));
+}
+
+main().catch((error) => {
+  // esbuild has already printed its own errors; anything else is shown.
+  if (!(error && error.errors)) process.stderr.write(`${error.stack ?? error}\n`);
+  process.exitCode = 1;
+});
