@@ -17,7 +17,9 @@ const usesVscode = new Set(['workspace', 'panel', 'explain', 'models']);
 const usesNode = new Set(['ollama', 'workspace', 'panel', 'explain', 'models']);
 
 function layer(folder, imports) {
-  const banned = Object.keys(allowed).filter((other) => other !== folder && !imports.includes(other));
+  const banned = Object.keys(allowed).filter(
+    (other) => other !== folder && !imports.includes(other),
+  );
   const patterns = [
     {
       group: banned.map((other) => `**/${other}/**`),

@@ -26,7 +26,8 @@ function requireNode() {
 function run(/** @type {string} */ command, /** @type {string[]} */ args) {
   const shell = process.platform === 'win32' && command === 'npm';
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell });
-  if (status !== 0) fail(`\`${command} ${args.join(' ')}\` failed${error ? `: ${error.message}` : '.'}`);
+  if (status !== 0)
+    fail(`\`${command} ${args.join(' ')}\` failed${error ? `: ${error.message}` : '.'}`);
 }
 
 /** Installs when the lock file is not the one that was installed last. */

@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import { channels, metricsSchema, turnEndSchema, turnStartSchema } from './turn';
+
+/**
+ * What can happen to a conversation. The reducer folds these into the truth, the log stores them,
+ * and a conversation is read back by folding them again.
+ */
+export const conversationEventSchema = v.variant('kind', [
+  v.object({ kind: v.literal('turnStarted'), turn: turnStartSchema }),
+  v.object({
+    kind: v.literal('textAppended'),
+    turnId: v.string(),
+    channel: v.picklist(channels),
+    /** Length of the channel's text before this one, in UTF-16 code units. */
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    text: v.string(),
+  }),
+  v.object({
+    kind: v.literal('turnEnded'),
+    turnId: v.string(),
+    end: turnEndSchema,
+    metrics: metricsSchema,
+  }),
+  v.object({ kind: v.literal('renamed'), title: v.string() }),
+  v.object({ kind: v.literal('deleted') }),
+]);
+export type ConversationEvent = v.InferOutput<typeof conversationEventSchema>;
+export type ConversationEventOf<K extends ConversationEvent['kind']> = Extract<
+  ConversationEvent,
+  { kind: K }
+>;

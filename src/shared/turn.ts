@@ -1,0 +1,134 @@
+import * as v from 'valibot';
+
+/**
+ * One node of a conversation: what a person said, or what a model answered. Turns form a tree by
+ * `parent`; two turns with the same parent are branches of each other.
+ */
+
+/** Where an answer stands. The first seven are passing, the last five are final. */
+export const turnStates = [
+  'connecting',
+  'queued',
+  'loading',
+  'prompting',
+  'thinking',
+  'answering',
+  'stalled',
+  'done',
+  'stopped',
+  'failed',
+  'truncated',
+  'interrupted',
+] as const;
+export type TurnState = (typeof turnStates)[number];
+
+export const runningStates = turnStates.slice(0, 7) as readonly TurnState[];
+
+export function isRunning(state: TurnState): boolean {
+  return runningStates.includes(state);
+}
+
+/** Why an answer could not be had or finished, in words that do not name the server's maker. */
+export const failureKinds = [
+  'unreachable',
+  'refused',
+  'dns',
+  'tls',
+  'proxy',
+  'unauthorized',
+  'forbidden',
+  'modelMissing',
+  'contextOverflow',
+  'outOfMemory',
+  'unsupportedThink',
+  'unsupportedTools',
+  'unsupportedImages',
+  'unsupportedChat',
+  'busy',
+  'gatewayTimeout',
+  'redirect',
+  'protocol',
+  'truncated',
+  'server',
+  'noModel',
+  'notSaved',
+  'internal',
+] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+export const failureSchema = v.object({
+  kind: v.picklist(failureKinds),
+  /** What the server or the system said, without credentials; for details, never the headline. */
+  message: v.string(),
+  /** HTTP status, where there was one. */
+  status: v.optional(v.number()),
+  /** Tokens of the prompt that was refused, and of the context it had to fit (contextOverflow). */
+  promptTokens: v.optional(count),
+  contextLength: v.optional(count),
+  /** The origin that was asked, as it may be shown. */
+  origin: v.optional(v.string()),
+});
+export type Failure = v.InferOutput<typeof failureSchema>;
+
+/** Durations in nanoseconds, as on the wire (api/types.go `Metrics`); every one may be missing. */
+export const metricsSchema = v.object({
+  totalDurationNs: v.optional(count),
+  loadDurationNs: v.optional(count),
+  promptEvalCount: v.optional(count),
+  promptEvalDurationNs: v.optional(count),
+  evalCount: v.optional(count),
+  evalDurationNs: v.optional(count),
+  /** From the request to the first text, measured here, in milliseconds. */
+  firstTokenMs: v.optional(count),
+  /** From the first thinking text to the first answer text, measured here, in milliseconds. */
+  thoughtMs: v.optional(count),
+});
+export type Metrics = v.InferOutput<typeof metricsSchema>;
+
+export const turnEndSchema = v.variant('kind', [
+  v.object({ kind: v.literal('done'), reason: v.picklist(['stop', 'length']) }),
+  v.object({ kind: v.literal('stopped') }),
+  v.object({ kind: v.literal('failed'), failure: failureSchema }),
+  v.object({ kind: v.literal('truncated'), failure: failureSchema }),
+  v.object({ kind: v.literal('interrupted') }),
+]);
+export type TurnEnd = v.InferOutput<typeof turnEndSchema>;
+
+const turnId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+
+export const userTurnSchema = v.object({
+  role: v.literal('user'),
+  id: turnId,
+  parent: v.nullable(turnId),
+  /** Milliseconds since 1970, to show; order comes from `parent`. */
+  createdAt: v.number(),
+  text: v.string(),
+});
+export type UserTurn = v.InferOutput<typeof userTurnSchema>;
+
+/** What is known of an answer before its first token. */
+export const assistantTurnSchema = v.object({
+  role: v.literal('assistant'),
+  id: turnId,
+  parent: v.nullable(turnId),
+  createdAt: v.number(),
+  model: v.string(),
+});
+export type AssistantTurnStart = v.InferOutput<typeof assistantTurnSchema>;
+
+export const turnStartSchema = v.variant('role', [userTurnSchema, assistantTurnSchema]);
+export type TurnStart = v.InferOutput<typeof turnStartSchema>;
+
+export interface AssistantTurn extends AssistantTurnStart {
+  readonly text: string;
+  readonly thinking: string;
+  readonly state: TurnState;
+  readonly end?: TurnEnd;
+  readonly metrics?: Metrics;
+}
+export type Turn = UserTurn | AssistantTurn;
+
+export const channels = ['answer', 'thinking'] as const;
+export type Channel = (typeof channels)[number];
