@@ -1,0 +1,199 @@
+import type { ConversationEvent } from '../shared/events';
+import type { Failure, Metrics, TurnStart } from '../shared/turn';
+
+/**
+ * What the domain needs of the world. `composition.ts` joins these to the Ollama client and to
+ * what VS Code keeps; tests join them to a scripted server and to memory.
+ */
+
+/** Load options and lifetime: the same for every request to a model, or the server reloads it. */
+export interface RequestProfile {
+  /** Tokens of context to allocate (`num_ctx`); absent: the server's own choice. */
+  readonly contextLength?: number;
+  /** How long the model stays loaded, in Ollama's words (`"10m"`, seconds, -1 for ever). */
+  readonly keepAlive?: string | number;
+  /** Sampling temperature; absent: the model's own. */
+  readonly temperature?: number;
+}
+
+export interface PromptMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface ChatPrompt {
+  readonly model: string;
+  readonly messages: readonly PromptMessage[];
+  readonly profile: RequestProfile;
+}
+
+export interface ExplainPrompt {
+  readonly model: string;
+  readonly prompt: string;
+  readonly system?: string;
+  /** The token ids the last answer ended with; the server goes on from them. */
+  readonly context?: readonly number[];
+  readonly profile: RequestProfile;
+}
+
+/** What the model is doing before and between texts; stamps are monotonic milliseconds. */
+export type ModelPhase =
+  | 'connecting'
+  | 'queued'
+  | 'loading'
+  | 'prompting'
+  | 'answering'
+  | 'thinking'
+  | 'stalled';
+
+export type ModelEvent =
+  | {
+      readonly type: 'phase';
+      readonly phase: ModelPhase;
+      readonly atMs: number;
+      /** While stalled: whether the server still answers. */
+      readonly probe?: 'alive' | 'dead' | 'unknown';
+    }
+  | { readonly type: 'delta'; readonly answer: string; readonly thinking: string }
+  | { readonly type: 'end'; readonly end: ModelEnd };
+
+/** Every stream gives exactly one of these, last; nothing is thrown for what the wire did. */
+export type ModelEnd =
+  | {
+      readonly kind: 'done';
+      readonly reason: 'stop' | 'length';
+      readonly metrics: Metrics;
+      readonly context?: readonly number[];
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'truncated'; readonly failure: Failure }
+  | { readonly kind: 'cancelled' };
+
+export interface ChatModel {
+  /** Streams an answer. Aborting the signal closes the connection. */
+  chat(prompt: ChatPrompt, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+export interface ExplainModel {
+  generate(prompt: ExplainPrompt, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+export interface InstalledModel {
+  readonly name: string;
+  /** Bytes on disk. */
+  readonly size: number;
+  /** Such as `8.2B`, as the server says it. */
+  readonly parameterSize?: string;
+  /** Such as `Q4_K_M`. */
+  readonly quantization?: string;
+  /** Tokens the model was trained for. */
+  readonly contextLength?: number;
+  /** Absent on servers that do not say. */
+  readonly capabilities?: readonly string[];
+  /** True when the answer is computed elsewhere, on the server's behalf. */
+  readonly cloud: boolean;
+}
+
+/** The models the server has. Every method rejects with a `ModelFailure`. */
+export interface ModelLibrary {
+  installed(signal?: AbortSignal): Promise<readonly InstalledModel[]>;
+  version(signal?: AbortSignal): Promise<string>;
+}
+
+/** A failure that is thrown, where there is no stream to carry it as its end. */
+export class ModelFailure extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.message, { cause });
+    this.name = 'ModelFailure';
+    this.failure = failure;
+  }
+}
+
+export interface Clock {
+  /** Monotonic milliseconds, for durations. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970, for showing. */
+  wallMs(): number;
+  /** Calls `run` once after `ms`; the returned function cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** A fresh identifier, unique for ever (a random UUID). */
+export type NewId = () => string;
+
+export interface Logger {
+  trace(message: string): void;
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface ConversationSummary {
+  readonly id: string;
+  readonly title: string;
+  /** Milliseconds since 1970 of the last event. */
+  readonly updatedAt: number;
+}
+
+/** A conversation as it was read back: its events in order, ready to be folded. */
+export interface StoredConversation {
+  readonly id: string;
+  readonly events: readonly ConversationEvent[];
+  /** Lines that could not be read; they stay where they are. */
+  readonly unreadable: number;
+  /** Turns that are known to be missing before the first event (restored from the checkpoint). */
+  readonly missingEarlier: number;
+}
+
+/** The newest whole turns of the active conversation, as far as the checkpoint holds them. */
+export interface CheckpointContext {
+  readonly conversationId: string;
+  readonly title: string;
+  /** Oldest first; an answer carries its text. */
+  readonly turns: readonly CheckpointTurn[];
+  /** How many earlier turns are left out. */
+  readonly leftOut: number;
+}
+
+export interface CheckpointTurn {
+  readonly start: TurnStart;
+  /** Of an answer. */
+  readonly text?: string;
+  readonly end?: Extract<ConversationEvent, { kind: 'turnEnded' }>['end'];
+}
+
+export type StoreNotice =
+  /** Nothing can be written: the chat goes on in memory. */
+  | { readonly kind: 'notSaved'; readonly message: string }
+  /** Records or a checkpoint could not be read and were set aside. */
+  | { readonly kind: 'unreadable'; readonly count: number }
+  /** The log is gone; only what the checkpoint held came back. */
+  | { readonly kind: 'restoredFromCheckpoint'; readonly missingEarlier: number };
+
+export interface RestoredWorkspace {
+  readonly active?: StoredConversation;
+  readonly draft: string;
+  readonly notices: readonly StoreNotice[];
+}
+
+/** Keeps one workspace's conversations: an append-only log, and a bounded checkpoint beside it. */
+export interface ConversationStore {
+  /** Reads what was active when the window was last open. Never rejects: trouble is a notice. */
+  restore(): Promise<RestoredWorkspace>;
+  /** Newest first. */
+  summaries(): Promise<readonly ConversationSummary[]>;
+  open(conversationId: string): Promise<StoredConversation | undefined>;
+  /**
+   * Adds one event. Resolves when all its bytes are written (and synced, for a person's turn and
+   * for the end of an answer); rejects when they could not be, with the event kept in memory.
+   */
+  append(conversationId: string, event: ConversationEvent): Promise<void>;
+  /** Remembers what the next start begins with; written at most once a second. */
+  checkpoint(context: CheckpointContext | undefined): void;
+  saveDraft(draft: string): void;
+  /** Called with whatever the person should know; the returned function unsubscribes. */
+  onNotice(listener: (notice: StoreNotice) => void): () => void;
+}
