@@ -80,10 +80,13 @@ function tools() {
     },
     integration: {
       ...runnable,
-      entryPoints: ['test/integration/index.ts'],
-      outdir: '.cache/test/integration',
+      entryPoints: ['test/integration/index.ts', ...listFiles('test/integration/**/*.test.ts')],
+      outbase: 'test',
+      outdir: '.cache/test',
       format: 'cjs',
       external: ['vscode'],
+      // Support code that looks for its own folder is ESM; VS Code loads its tests as CommonJS.
+      define: { ...base.define, 'import.meta.dirname': '__dirname' },
     },
   };
 }

@@ -1,0 +1,20 @@
+import { integrationLine } from '../support/integrationLine';
+import { findTests, runMocha } from '../support/runMocha';
+
+/**
+ * What VS Code calls in its extension host: runs every `*.test.ts` of this folder.
+ *
+ * @throws when a test failed, which makes VS Code's exit code 1
+ */
+export async function run(): Promise<void> {
+  const grep = process.env['CRIA_TEST_GREP'];
+  const countsFile = process.env['CRIA_TEST_COUNTS'];
+  const { failed } = await runMocha({
+    files: await findTests(__dirname),
+    timeout: 30_000,
+    linePrefix: integrationLine,
+    ...(grep ? { grep } : {}),
+    ...(countsFile ? { countsFile } : {}),
+  });
+  if (failed > 0) throw new Error(`${failed} failed`);
+}

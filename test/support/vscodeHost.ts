@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { startOwnedProcess, type OwnedProcess } from './ownedProcess';
+import { repositoryRoot } from './repository';
+import { temporaryFolder } from './temporaryFolder';
+import { currentVscode, installVscode, type VscodeVersion } from './vscodeInstall';
+
+export interface VscodeHostOptions {
+  version?: VscodeVersion;
+  /** Opened as the workspace; absolute. */
+  workspaceFolder: string;
+  /** The person's settings, application ones too; they are added to {@link quietSettings}. */
+  settings?: Record<string, unknown>;
+  /** False starts with Workspace Trust on, so the workspace opens in Restricted Mode. */
+  trusted?: boolean;
+  /** Added to the environment, which the extension host inherits. */
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface VscodeHost {
+  /** The address of the workbench with the extension loaded from this repository. */
+  url(run?: { extensionTests?: string }): string;
+  readonly userDataFolder: string;
+  readonly workspaceFolder: string;
+  /** Replaces the settings; VS Code notices at once. */
+  writeSettings(settings: Record<string, unknown>): Promise<void>;
+  /** The newest output of the server. */
+  output(): string;
+  /** Ends the server and starts it again on the same address, with the same data. */
+  restart(): Promise<void>;
+  /** Ends everything that was started and removes the data. */
+  stop(): Promise<void>;
+}
+
+/** A workbench that does not ask, advertise or phone: the same for tests and for the demo. */
+const quietSettings: Record<string, unknown> = {
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.enableExperiments': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'git.openRepositoryInParentFolders': 'never',
+};
+
+/** Starts a real VS Code, to be opened in a browser, with data folders of its own. */
+export async function startVscodeHost(options: VscodeHostOptions): Promise<VscodeHost> {
+  const { node, serverMain } = await installVscode(options.version ?? currentVscode);
+  const data = await temporaryFolder('vscode');
+  const userDataFolder = path.join(data.path, 'user');
+  const settingsFile = path.join(userDataFolder, 'User', 'settings.json');
+
+  const writeSettings = async (settings: Record<string, unknown>): Promise<void> => {
+    await mkdir(path.dirname(settingsFile), { recursive: true });
+    await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  };
+  const start = async (port: number): Promise<{ server: OwnedProcess; port: number }> => {
+    const server = startOwnedProcess(
+      node,
+      [serverMain, ...serverArguments(data.path, userDataFolder, port, options.trusted ?? true)],
+      { cwd: data.path, env: hostEnvironment(options.env) },
+    );
+    const [, bound = ''] = await server.printed(/agent listening on (\d+)/u);
+    return { server, port: Number(bound) };
+  };
+
+  await writeSettings(options.settings ?? {});
+  let running = await start(0);
+  return {
+    url: (run) => workbenchUrl(running.port, options.workspaceFolder, run?.extensionTests),
+    userDataFolder,
+    workspaceFolder: options.workspaceFolder,
+    writeSettings,
+    output: () => running.server.output(),
+    restart: async () => {
+      await running.server.stop();
+      running = await start(running.port);
+    },
+    stop: async () => {
+      await running.server.stop();
+      await data.remove();
+    },
+  };
+}
+
+function serverArguments(data: string, user: string, port: number, trusted: boolean): string[] {
+  return [
+    ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
+    '--accept-server-license-terms',
+    // Honours the `payload` of the address, which loads the extension from its folder.
+    '--enable-smoke-test-driver',
+    ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', user],
+    ...['--extensions-dir', path.join(data, 'extensions'), '--telemetry-level', 'off'],
+    ...(trusted ? ['--disable-workspace-trust'] : []),
+  ];
+}
+
+/** The extension must not pick up a model server of whoever runs the tests. */
+function hostEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  delete env['OLLAMA_HOST'];
+  delete env['NODE_OPTIONS'];
+  delete env['VSCODE_IPC_HOOK_CLI'];
+  return { ...env, ...added };
+}
+
+function workbenchUrl(port: number, folder: string, extensionTests?: string): string {
+  const authority = `127.0.0.1:${port}`;
+  const remote = (file: string): string =>
+    `vscode-remote://${authority}${file.startsWith('/') ? '' : '/'}${file.replaceAll('\\', '/')}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(repositoryRoot)],
+    ['skipWelcome', 'true'],
+    ...(extensionTests === undefined ? [] : [['extensionTestsPath', remote(extensionTests)]]),
+  ];
+  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+  return `http://${authority}/?${query.toString()}`;
+}
