@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { startOwnedProcess } from '../ownedProcess';
+import { repositoryRoot } from '../repository';
+import { installModel } from './installModel';
+import { modelName } from './modelCard';
+
+export interface RunningModel {
+  /** Where it listens, in the form `cria.endpoint` wants. */
+  url: string;
+  model: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a small real model that answers in Ollama's form, fetching it first if need be. It runs in a
+ * process of its own, so its work never delays the tests.
+ *
+ * @throws HumanError when it cannot be had here
+ */
+export async function startLocalModel(): Promise<RunningModel> {
+  await installModel();
+  const program = path.join(repositoryRoot, '.cache', 'tools', 'localModel.mjs');
+  const server = startOwnedProcess(process.execPath, [program]);
+  const [, url = ''] = await server.printed(/listening on (\S+)/u);
+  return { url, model: modelName, stop: () => server.stop() };
+}
