@@ -85,8 +85,6 @@ function tools() {
       outdir: '.cache/test',
       format: 'cjs',
       external: ['vscode'],
-      // Support code that looks for its own folder is ESM; VS Code loads its tests as CommonJS.
-      define: { ...base.define, 'import.meta.dirname': '__dirname' },
     },
   };
 }
@@ -125,8 +123,21 @@ function copyIcons() {
   }
 }
 
+/** A bundle whose test was deleted or renamed must not be run again. */
+function removeStaleTests() {
+  const bundles = [
+    ...listFiles('.cache/test/**/*.test.mjs'),
+    ...listFiles('.cache/test/**/*.test.js'),
+  ];
+  for (const bundle of bundles) {
+    const source = bundle.replace(/^\.cache\//u, '').replace(/\.m?js$/u, '.ts');
+    if (!fs.existsSync(source)) fs.rmSync(bundle);
+  }
+}
+
 async function main() {
   copyIcons();
+  if (flags.has('--tools')) removeStaleTests();
   const builds = Object.entries({ ...extension, ...(flags.has('--tools') ? tools() : {}) });
   if (watch) {
     for (const [, options] of builds) {

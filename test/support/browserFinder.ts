@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { HumanError } from './humanError';
-import { repositoryRoot } from './repository';
+import { inRepo } from './paths';
 import { runCommand, tryCommand } from './runCommand';
 
 const commandNames = [
@@ -61,7 +61,7 @@ async function installDebianPackage(env: NodeJS.ProcessEnv): Promise<string | un
 async function downloadBrowser(): Promise<string> {
   const file = chromium.executablePath();
   if (existsSync(file)) return file;
-  const cli = path.join(repositoryRoot, 'node_modules', 'playwright-core', 'cli.js');
+  const cli = inRepo('node_modules', 'playwright-core', 'cli.js');
   try {
     await runCommand(process.execPath, [cli, 'install', 'chromium']);
   } catch (cause) {

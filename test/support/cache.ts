@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { withFileLock } from './fileLock';
@@ -22,6 +22,8 @@ function platformCache(env: NodeJS.ProcessEnv): string {
   return path.join(os.homedir(), '.cache');
 }
 
+const unfinishedMark = '.unfinished-';
+
 /**
  * The folder `<cache>/<name>`, filled once by `fill`. It appears whole or not at all: `fill` works in
  * a temporary neighbour that is renamed at the end, so an interrupted download leaves nothing that
@@ -37,7 +39,8 @@ export async function cached(
   await mkdir(path.dirname(target), { recursive: true });
   return withFileLock(`${target}.lock`, async () => {
     if (existsSync(target)) return target;
-    const unfinished = await mkdtemp(`${target}.unfinished-`);
+    await removeUnfinished(target);
+    const unfinished = await mkdtemp(`${target}${unfinishedMark}`);
     try {
       await fill(unfinished);
       await rename(unfinished, target);
@@ -49,4 +52,12 @@ export async function cached(
     }
     return target;
   });
+}
+
+/** What an interrupted run left behind. */
+async function removeUnfinished(target: string): Promise<void> {
+  const folder = path.dirname(target);
+  const prefix = path.basename(target) + unfinishedMark;
+  const left = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  for (const name of left) await rm(path.join(folder, name), { recursive: true, force: true });
 }

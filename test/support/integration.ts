@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { HumanError } from './humanError';
 import { integrationLine } from './integrationLine';
-import { artifactsFolder, repositoryRoot } from './repository';
+import { inRepo } from './paths';
 import type { TestCounts } from './runMocha';
 import { temporaryFolder } from './temporaryFolder';
 import { startVscodeHost } from './vscodeHost';
@@ -19,7 +19,7 @@ interface IntegrationOptions {
 }
 
 /** The bundle whose `run()` is called inside the extension host. */
-const entry = path.join(repositoryRoot, '.cache', 'test', 'integration', 'index.js');
+const entry = inRepo('.cache', 'test', 'integration', 'index.js');
 
 /** A run that has not ended by then hangs. */
 const TIME_LIMIT_MS = 240_000;
@@ -47,11 +47,8 @@ export async function runIntegration(options: IntegrationOptions): Promise<TestC
     });
     return await readCounts(countsFile, exit);
   } finally {
-    await mkdir(artifactsFolder, { recursive: true });
-    await writeFile(
-      path.join(artifactsFolder, 'integration.log'),
-      [...log, host.output()].join(''),
-    );
+    await mkdir(inRepo('artifacts'), { recursive: true });
+    await writeFile(inRepo('artifacts', 'integration.log'), [...log, host.output()].join(''));
     await host.stop();
     await folder.remove();
   }

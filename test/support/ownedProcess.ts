@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { HumanError } from './humanError';
-import { repositoryRoot } from './repository';
+import { inRepo, repoRoot } from './paths';
 
 const KEPT_OUTPUT = 64 * 1024;
 
@@ -27,9 +27,9 @@ interface OwnedProcessOptions {
 export function startOwnedProcess(
   command: string,
   args: readonly string[],
-  { cwd = repositoryRoot, env = process.env }: OwnedProcessOptions = {},
+  { cwd = repoRoot(), env = process.env }: OwnedProcessOptions = {},
 ): OwnedProcess {
-  const leash = path.join(repositoryRoot, 'test', 'support', 'leash.mjs');
+  const leash = inRepo('test', 'support', 'leash.mjs');
   const child = spawn(process.execPath, [leash, command, ...args], {
     cwd,
     env,

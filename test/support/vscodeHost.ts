@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startOwnedProcess, type OwnedProcess } from './ownedProcess';
-import { repositoryRoot } from './repository';
+import { repoRoot } from './paths';
 import { temporaryFolder } from './temporaryFolder';
 import { currentVscode, installVscode, type VscodeVersion } from './vscodeInstall';
 
@@ -104,7 +104,7 @@ function hostEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   delete env['OLLAMA_HOST'];
   delete env['NODE_OPTIONS'];
   delete env['VSCODE_IPC_HOOK_CLI'];
-  return { ...env, ...added };
+  return { ...env, CRIA_ROOT: repoRoot(), ...added };
 }
 
 function workbenchUrl(port: number, folder: string, extensionTests?: string): string {
@@ -112,7 +112,7 @@ function workbenchUrl(port: number, folder: string, extensionTests?: string): st
   const remote = (file: string): string =>
     `vscode-remote://${authority}${file.startsWith('/') ? '' : '/'}${file.replaceAll('\\', '/')}`;
   const payload = [
-    ['extensionDevelopmentPath', remote(repositoryRoot)],
+    ['extensionDevelopmentPath', remote(repoRoot())],
     ['skipWelcome', 'true'],
     ...(extensionTests === undefined ? [] : [['extensionTestsPath', remote(extensionTests)]]),
   ];

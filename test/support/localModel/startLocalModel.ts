@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { startOwnedProcess } from '../ownedProcess';
-import { repositoryRoot } from '../repository';
+import { inRepo } from '../paths';
 import { installModel } from './installModel';
 import { modelName } from './modelCard';
 
@@ -19,7 +18,7 @@ export interface RunningModel {
  */
 export async function startLocalModel(): Promise<RunningModel> {
   await installModel();
-  const program = path.join(repositoryRoot, '.cache', 'tools', 'localModel.mjs');
+  const program = inRepo('.cache', 'tools', 'localModel.mjs');
   const server = startOwnedProcess(process.execPath, [program]);
   const [, url = ''] = await server.printed(/listening on (\S+)/u);
   return { url, model: modelName, stop: () => server.stop() };
