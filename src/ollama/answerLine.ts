@@ -1,0 +1,115 @@
+import { protocolError, type OllamaError } from './errors';
+import type { DeltaEvent, Metrics, StreamEnd } from './events';
+import { definedOnly, isObject, optionalCount, parseJson, type JsonObject } from './json';
+import { errorOfLine } from './serverErrors';
+import type { ToolCall } from './wire';
+
+/** What one line of an answer says; any of the two may be missing, and on the last line both may be there. */
+export interface AnswerLine {
+  readonly delta?: DeltaEvent;
+  readonly end?: StreamEnd;
+}
+
+const nothing: AnswerLine = {};
+
+/**
+ * Reads a line of `/api/chat` or `/api/generate`. This runs once a token, hence no schema: one
+ * `JSON.parse`, then only the fields that matter, in either route's place (`message.content` or
+ * `response`). A line that is not a chunk ends the stream with a protocol error: it is never skipped.
+ */
+export function readAnswerLine(text: string): AnswerLine {
+  const line = parseJson(text);
+  if (!isObject(line))
+    return failed(protocolError('The server sent a line that is not a JSON object.', text));
+  if (line['error'] !== undefined) return failed(errorOfLine(line));
+  const said = readText(line);
+  if (typeof said === 'string') return failed(wrongType(said, text));
+  if (line['done'] === true) return { ...said, end: readDone(line) };
+  return isFlag(line['done']) ? said : failed(wrongType('done', text));
+}
+
+/** The text and the tool calls of a line, or the name of the field whose type is wrong. */
+function readText(line: JsonObject): AnswerLine | string {
+  const message = line['message'] ?? line;
+  if (!isObject(message)) return 'message';
+  const content = message === line ? line['response'] : message['content'];
+  const { thinking } = message;
+  if (!isText(content)) return 'content';
+  if (!isText(thinking)) return 'thinking';
+  const toolCalls = message['tool_calls'] ?? line['tool_calls'];
+  return toolCalls ? withTools(content, thinking, toolCalls) : textOnly(content, thinking);
+}
+
+type MaybeText = string | null | undefined;
+
+function isText(value: unknown): value is MaybeText {
+  return typeof value === 'string' || value === undefined || value === null;
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'boolean';
+}
+
+/** Servers also send chunks without text; they are no event. */
+function textOnly(content: MaybeText, thinking: MaybeText): AnswerLine {
+  if (!content && !thinking) return nothing;
+  return { delta: { type: 'delta', content: content ?? '', thinking: thinking ?? '' } };
+}
+
+function withTools(content: MaybeText, thinking: MaybeText, calls: unknown): AnswerLine | string {
+  if (!Array.isArray(calls)) return 'tool_calls';
+  const toolCalls = calls.map(readToolCall);
+  if (!toolCalls.every((call) => call !== undefined)) return 'tool_calls';
+  if (toolCalls.length === 0) return textOnly(content, thinking);
+  return { delta: { type: 'delta', content: content ?? '', thinking: thinking ?? '', toolCalls } };
+}
+
+/** A call without an id gets an empty one here; the stream, which knows how many there were, names it. */
+function readToolCall(value: unknown): ToolCall | undefined {
+  const call = isObject(value) && isObject(value['function']) ? value['function'] : undefined;
+  const name = call?.['name'];
+  if (!isObject(value) || typeof name !== 'string') return undefined;
+  const parameters = call?.['arguments'] ?? {};
+  if (!isObject(parameters)) return undefined;
+  const index = optionalCount(call?.['index']);
+  return {
+    id: typeof value['id'] === 'string' ? value['id'] : '',
+    function: { name, arguments: parameters, ...(index === undefined ? {} : { index }) },
+  };
+}
+
+function readDone(line: JsonObject): StreamEnd {
+  const reason = line['done_reason'];
+  const context = line['context'];
+  return {
+    kind: 'done',
+    // Left out by servers before 0.1.35.
+    reason: typeof reason === 'string' && reason !== '' ? reason : 'stop',
+    metrics: readMetrics(line),
+    ...(isTokenIds(context) ? { context } : {}),
+  };
+}
+
+/** The counts and durations of the last line, wherever they are numbers. */
+export function readMetrics(line: JsonObject): Metrics {
+  return definedOnly<Metrics>({
+    totalDurationNs: optionalCount(line['total_duration']),
+    loadDurationNs: optionalCount(line['load_duration']),
+    promptEvalCount: optionalCount(line['prompt_eval_count']),
+    promptEvalDurationNs: optionalCount(line['prompt_eval_duration']),
+    evalCount: optionalCount(line['eval_count']),
+    evalDurationNs: optionalCount(line['eval_duration']),
+  });
+}
+
+function isTokenIds(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((id) => Number.isInteger(id));
+}
+
+function failed(error: OllamaError): AnswerLine {
+  return { end: { kind: 'serverError', error } };
+}
+
+function wrongType(field: string, text: string): OllamaError {
+  return protocolError(`The server sent a line whose field "${field}" has a wrong type.`, text);
+}

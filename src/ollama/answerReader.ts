@@ -1,0 +1,126 @@
+import type { Answer } from './answer';
+import { readAnswerLine } from './answerLine';
+import type { Clock } from './clock';
+import { OllamaError, protocolError } from './errors';
+import type { DeltaEvent, StreamEnd } from './events';
+import type { Limits } from './limits';
+import { LineScanner } from './lineScanner';
+
+export interface AnswerListener {
+  onBytes(): void;
+  onDelta(delta: DeltaEvent): void;
+  /** Called once, last. */
+  onEnd(end: StreamEnd): void;
+}
+
+/** What may follow the last line before the connection is given up: nothing does, on a good server. */
+const lateBytes = 64 * 1024;
+const lateMs = 1000;
+
+/** Reads the lines of a chat or generate answer, and tells how it ended. */
+export class AnswerReader {
+  readonly #answer: Answer;
+  readonly #limits: Limits;
+  readonly #clock: Clock;
+  readonly #listener: AnswerListener;
+  readonly #scanner: LineScanner;
+  #read = 0;
+  #late = 0;
+  #calls = 0;
+  #ended = false;
+  #stopDraining: () => void = () => undefined;
+
+  constructor(answer: Answer, options: { limits: Limits; clock: Clock }, listener: AnswerListener) {
+    this.#answer = answer;
+    this.#limits = options.limits;
+    this.#clock = options.clock;
+    this.#listener = listener;
+    this.#scanner = new LineScanner(this.#limits.lastLine, (line, bytes) =>
+      this.#take(line, bytes),
+    );
+  }
+
+  start(): void {
+    this.#answer.read({
+      onBytes: (bytes) => this.#push(bytes),
+      onEnd: () => this.#finish(),
+      onError: (error) => this.#break(error),
+    });
+  }
+
+  #push(bytes: Buffer): void {
+    if (this.#ended) {
+      this.#late += bytes.length;
+      if (this.#late > lateBytes) this.#answer.close();
+      return;
+    }
+    this.#read += bytes.length;
+    if (this.#read > this.#limits.stream) {
+      throw protocolError(`The answer is longer than ${this.#limits.stream} bytes.`);
+    }
+    this.#listener.onBytes();
+    this.#scanner.push(bytes);
+  }
+
+  #take(text: string, bytes: number): void {
+    if (this.#ended) return;
+    const { delta, end } = readAnswerLine(text);
+    if (bytes > this.#limits.line && end?.kind !== 'done') {
+      throw protocolError(`A line of the answer is longer than ${this.#limits.line} bytes.`, text);
+    }
+    if (delta) this.#listener.onDelta(delta.toolCalls ? this.#withIds(delta) : delta);
+    if (end) this.#end(end);
+  }
+
+  /** Each call of an answer needs an id of its own to be answered; old servers give none. */
+  #withIds(delta: DeltaEvent): DeltaEvent {
+    const toolCalls = delta.toolCalls?.map((call) => {
+      this.#calls++;
+      return call.id === '' ? { ...call, id: `call_${this.#calls}` } : call;
+    });
+    return { ...delta, ...(toolCalls ? { toolCalls } : {}) };
+  }
+
+  /** The body ended in good order: what is left may be a last line without newline, or a torn one. */
+  #finish(): void {
+    this.#stopDraining();
+    if (this.#ended) return;
+    const rest = this.#scanner.end();
+    if (rest !== '' && (isWhole(rest) || !rest.startsWith('{'))) this.#takeRest(rest);
+    this.#end({ kind: 'truncated', error: truncated() });
+  }
+
+  #takeRest(rest: string): void {
+    try {
+      this.#take(rest, Buffer.byteLength(rest));
+    } catch (error) {
+      if (!(error instanceof OllamaError)) throw error;
+      this.#end({ kind: 'serverError', error });
+    }
+  }
+
+  #break(error: OllamaError): void {
+    this.#stopDraining();
+    if (error.kind === 'cancelled') this.#end({ kind: 'cancelled', error });
+    else this.#end({ kind: error.kind === 'protocol' ? 'serverError' : 'transportError', error });
+  }
+
+  #end(end: StreamEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // After `done` the connection may be used again, if the body ends as it should.
+    if (end.kind === 'done') {
+      this.#answer.resume();
+      this.#stopDraining = this.#clock.after(lateMs, () => this.#answer.close());
+    } else this.#answer.close();
+    this.#listener.onEnd(end);
+  }
+}
+
+function isWhole(line: string): boolean {
+  return line.endsWith('}');
+}
+
+function truncated(): OllamaError {
+  return new OllamaError('truncated', 'The answer ended without its last line.');
+}

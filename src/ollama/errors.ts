@@ -1,0 +1,95 @@
+/** What went wrong, as far as a person or a program would act differently on it. */
+export const ollamaErrorKinds = [
+  'unreachable',
+  'refused',
+  'dns',
+  'tls',
+  'proxy',
+  'unauthorized',
+  'forbidden',
+  'modelMissing',
+  'contextOverflow',
+  'outOfMemory',
+  'unsupportedThink',
+  'unsupportedTools',
+  'unsupportedImages',
+  'unsupportedChat',
+  'busy',
+  'gatewayTimeout',
+  'redirect',
+  'protocol',
+  'truncated',
+  'server',
+  'cancelled',
+] as const;
+export type OllamaErrorKind = (typeof ollamaErrorKinds)[number];
+
+export interface ErrorDetails {
+  /** The HTTP status, where an answer came. */
+  readonly status?: number | undefined;
+  /** Node's error code, such as `ECONNREFUSED`. */
+  readonly code?: string | undefined;
+  /** contextOverflow: tokens of the refused prompt, and of the context it had to fit. */
+  readonly promptTokens?: number | undefined;
+  readonly contextLength?: number | undefined;
+  /** unauthorized: where a person signs in to ollama.com. */
+  readonly signinUrl?: string | undefined;
+  /** redirect: where the server pointed to. */
+  readonly location?: string | undefined;
+  /** protocol: the start of what could not be read. */
+  readonly excerpt?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error of this client. Its message holds what the server or the system said, no credentials. */
+export class OllamaError extends Error {
+  readonly kind: OllamaErrorKind;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly promptTokens: number | undefined;
+  readonly contextLength: number | undefined;
+  readonly signinUrl: string | undefined;
+  readonly location: string | undefined;
+  readonly excerpt: string | undefined;
+
+  constructor(kind: OllamaErrorKind, message: string, details: ErrorDetails = {}) {
+    super(withoutCredentials(message), details.cause === undefined ? {} : { cause: details.cause });
+    this.name = 'OllamaError';
+    this.kind = kind;
+    this.status = details.status;
+    this.code = details.code;
+    this.promptTokens = details.promptTokens;
+    this.contextLength = details.contextLength;
+    this.signinUrl = details.signinUrl;
+    this.location =
+      details.location === undefined ? undefined : withoutCredentials(details.location);
+    this.excerpt = details.excerpt === undefined ? undefined : withoutCredentials(details.excerpt);
+  }
+}
+
+export function cancelled(): OllamaError {
+  return new OllamaError('cancelled', 'The request was cancelled.');
+}
+
+/** An error for an answer that is not Ollama's form, with the start of what came instead. */
+export function protocolError(message: string, seen = '', details: ErrorDetails = {}): OllamaError {
+  return new OllamaError('protocol', message, { ...details, excerpt: excerptOf(seen) });
+}
+
+const excerptLength = 200;
+
+/** The first characters of `text`, on one line, without control characters. */
+export function excerptOf(text: string): string {
+  const start = text
+    .slice(0, excerptLength)
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim();
+  return text.length > excerptLength ? `${start}…` : start;
+}
+
+/** Takes out `user:pass@` of addresses, and tokens of the forms that `Authorization` takes. */
+export function withoutCredentials(text: string): string {
+  return text
+    .replaceAll(/(\w:\/\/)[^\s/@"']*@/gu, '$1')
+    .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/giu, '$1 …');
+}

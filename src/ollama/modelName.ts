@@ -1,0 +1,15 @@
+/** Whether two names mean the same model: the tag `latest` may be left out, letter case does not count. */
+export function sameModel(one: string, other: string): boolean {
+  return fullName(one) === fullName(other);
+}
+
+/** Whether the answer is computed on ollama.com (`name:cloud`, `name:tag-cloud`; internal/modelref). */
+export function isCloudName(name: string): boolean {
+  return /(?::|-)cloud$/iu.test(name);
+}
+
+/** The name with its tag, in lower case, for comparing. */
+export function fullName(name: string): string {
+  const lower = name.toLowerCase();
+  return /:[^/]*$/u.test(lower) ? lower : `${lower}:latest`;
+}

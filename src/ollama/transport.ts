@@ -1,0 +1,196 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import { Answer } from './answer';
+import type { Clock } from './clock';
+import { errorOfConnection } from './connectionErrors';
+import { displayOrigin, type Endpoint } from './endpoint';
+import { cancelled, OllamaError } from './errors';
+import type { Limits } from './limits';
+import type { Timing } from './timing';
+
+export interface TransportOptions {
+  readonly endpoint: Endpoint;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly createAgent: (options: http.AgentOptions) => http.Agent;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly limits: Limits;
+}
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the endpoint's base path, such as `/api/chat`. */
+  readonly route: string;
+  readonly body?: unknown;
+  readonly signal: AbortSignal;
+  /** Takes a socket of its own, so that it depends on no other request. */
+  readonly alone?: boolean;
+  /** The connection stands, and the request is on its way. */
+  readonly onConnected?: () => void;
+  /** A kept-alive connection turned out to be closed: the request is sent once more. */
+  readonly onStaleRetry?: () => void;
+}
+
+/**
+ * Sends requests over Node's `http` and `https`, which VS Code patches for proxies and system certificates.
+ * `fetch` would not do: it limits the wait for headers to 300 s, follows redirects with the body, and
+ * inflates what a server compressed.
+ */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #agent: http.Agent;
+  #disposed = false;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#agent = options.createAgent({ ...bothFamilies, keepAlive: true, maxFreeSockets: 4 });
+    this.#agent.on('free', () => {
+      if (this.#disposed) this.#closeIdle();
+    });
+  }
+
+  /**
+   * Sends a request and resolves when the status line and the headers have come. Rejects with an
+   * `OllamaError`, `cancelled` when the signal says so. The body is read through the answer.
+   */
+  async send(request: TransportRequest): Promise<Answer> {
+    if (request.signal.aborted) throw cancelled();
+    const first = this.#attempt(request);
+    try {
+      return await first.answer;
+    } catch (error) {
+      if (!first.wasStale) throw error;
+    }
+    this.#closeIdle();
+    request.onStaleRetry?.();
+    return this.#attempt(request).answer;
+  }
+
+  /** Closes idle connections, and those in use as soon as they are idle. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#closeIdle();
+  }
+
+  /** Node refuses some requests before it sends them: a header with a line break, for one. */
+  #attempt(request: TransportRequest): Attempt {
+    try {
+      return new Attempt(this.#options, this.#agent, request);
+    } catch (error) {
+      throw errorOfConnection(error, this.#options.endpoint);
+    }
+  }
+
+  #closeIdle(): void {
+    for (const sockets of Object.values(this.#agent.freeSockets)) {
+      for (const socket of sockets ?? []) socket.destroy();
+    }
+  }
+}
+
+/** A name such as `localhost` is tried as IPv6 and as IPv4; Ollama often listens on one of them only. */
+const bothFamilies = { autoSelectFamily: true };
+
+/** One request on one connection. */
+class Attempt {
+  readonly answer: Promise<Answer>;
+  readonly #options: TransportOptions;
+  readonly #request: TransportRequest;
+  readonly #http: http.ClientRequest;
+  readonly #startedMs: number;
+  #stopConnectTimer: () => void = () => undefined;
+  #stale = false;
+
+  constructor(options: TransportOptions, agent: http.Agent, request: TransportRequest) {
+    this.#options = options;
+    this.#request = request;
+    this.#startedMs = options.clock.monotonicMs();
+    const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
+    this.#http = this.#open(agent, body);
+    this.answer = new Promise((resolve, reject) => {
+      this.#http.once('response', (response) => {
+        this.#settled();
+        resolve(new Answer(this.#http, response, request.signal, options));
+      });
+      this.#http.on('error', (error) => {
+        this.#settled();
+        this.#stale = this.#isStale(error);
+        reject(request.signal.aborted ? cancelled() : errorOfConnection(error, options.endpoint));
+      });
+    });
+    this.#watchConnecting();
+    request.signal.addEventListener('abort', this.#abort, { once: true });
+    this.#http.end(body);
+  }
+
+  /** Whether it failed because the kept-alive connection it was sent on had been closed before. */
+  get wasStale(): boolean {
+    return this.#stale;
+  }
+
+  #open(agent: http.Agent, body: Buffer | undefined): http.ClientRequest {
+    const { endpoint, headers, limits } = this.#options;
+    const { protocol, hostname, port, basePath, authorization } = endpoint;
+    const { request } = protocol === 'https:' ? https : http;
+    return request({
+      protocol,
+      hostname,
+      port,
+      path: basePath + this.#request.route,
+      method: this.#request.method,
+      agent: this.#request.alone === true ? this.#options.createAgent(bothFamilies) : agent,
+      maxHeaderSize: limits.headers,
+      headers: {
+        accept: 'application/x-ndjson, application/json',
+        ...(authorization === undefined ? {} : { authorization }),
+        ...headers,
+        'accept-encoding': 'identity',
+        ...(body === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': body.length }),
+      },
+    });
+  }
+
+  #watchConnecting(): void {
+    const { clock, timing, endpoint } = this.#options;
+    this.#stopConnectTimer = clock.after(timing.connect, () => {
+      const message = `${displayOrigin(endpoint)} did not accept a connection within ${timing.connect / 1000} s.`;
+      this.#http.destroy(new OllamaError('unreachable', message, { code: 'ETIMEDOUT' }));
+    });
+    this.#http.once('socket', (socket) => {
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, 30_000);
+      const event = endpoint.protocol === 'https:' ? 'secureConnect' : 'connect';
+      if (this.#http.reusedSocket || isConnected(socket, event)) this.#connected();
+      else socket.once(event, this.#connected);
+    });
+  }
+
+  readonly #connected = () => {
+    this.#stopConnectTimer();
+    this.#request.onConnected?.();
+  };
+
+  readonly #abort = () => {
+    this.#http.destroy(cancelled());
+  };
+
+  #settled(): void {
+    this.#stopConnectTimer();
+    this.#request.signal.removeEventListener('abort', this.#abort);
+  }
+
+  #isStale(error: Error): boolean {
+    const { clock, timing } = this.#options;
+    const closed = /ECONNRESET|EPIPE|ECONNABORTED/u.test('code' in error ? String(error.code) : '');
+    const atOnce = clock.monotonicMs() - this.#startedMs <= timing.staleSocket;
+    return this.#http.reusedSocket && closed && atOnce && !this.#request.signal.aborted;
+  }
+}
+
+/** An agent of VS Code hands over a socket that has gone through a proxy already. */
+function isConnected(socket: Socket, event: 'connect' | 'secureConnect'): boolean {
+  return event === 'connect' && !socket.connecting;
+}
