@@ -44,11 +44,9 @@ export function modelProfile(
 ): ModelProfile {
   const tag = tags.find((model) => sameModel(model.name, name));
   const loaded = ps.find((model) => sameModel(model.name, name));
+  // The later one wins where both say something; `show` knows most.
+  const { capabilities, remote_host }: Partial<TagsModel> = { ...tag, ...show };
   const details = { ...loaded?.details, ...tag?.details, ...show?.details };
-  const { capabilities, remote_host } = definedOnly<Partial<TagsModel>>({
-    capabilities: show?.capabilities ?? tag?.capabilities,
-    remote_host: show?.remote_host ?? tag?.remote_host,
-  });
   return definedOnly<ModelProfile>({
     name,
     capabilities,
