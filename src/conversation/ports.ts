@@ -36,21 +36,15 @@ export interface ExplainPrompt {
   readonly profile: RequestProfile;
 }
 
-/** What the model is doing before and between texts; stamps are monotonic milliseconds. */
-export type ModelPhase =
-  | 'connecting'
-  | 'queued'
-  | 'loading'
-  | 'prompting'
-  | 'answering'
-  | 'thinking'
-  | 'stalled';
+/** What the model is doing before and between texts. */
+export type ModelPhase = 'connecting' | 'queued' | 'loading' | 'prompting' | 'stalled';
 
 export type ModelEvent =
   | {
       readonly type: 'phase';
       readonly phase: ModelPhase;
-      readonly atMs: number;
+      /** Bytes of the model, while it is loading. */
+      readonly sizeBytes?: number;
       /** While stalled: whether the server still answers. */
       readonly probe?: 'alive' | 'dead' | 'unknown';
     }
@@ -94,10 +88,9 @@ export interface InstalledModel {
   readonly cloud: boolean;
 }
 
-/** The models the server has. Every method rejects with a `ModelFailure`. */
+/** The models the server has. Rejects with a `ModelFailure`. */
 export interface ModelLibrary {
   installed(signal?: AbortSignal): Promise<readonly InstalledModel[]>;
-  version(signal?: AbortSignal): Promise<string>;
 }
 
 /** A failure that is thrown, where there is no stream to carry it as its end. */
@@ -168,6 +161,8 @@ export interface CheckpointTurn {
 export type StoreNotice =
   /** Nothing can be written: the chat goes on in memory. */
   | { readonly kind: 'notSaved'; readonly message: string }
+  /** What could not be written is written now. */
+  | { readonly kind: 'savedAgain' }
   /** Records or a checkpoint could not be read and were set aside. */
   | { readonly kind: 'unreadable'; readonly count: number }
   /** The log is gone; only what the checkpoint held came back. */
@@ -196,4 +191,21 @@ export interface ConversationStore {
   saveDraft(draft: string): void;
   /** Called with whatever the person should know; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void;
+}
+
+/** Whether the server answers, and what it has. */
+export type ConnectionState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'connected'; readonly models: readonly InstalledModel[] }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface ConnectionProbe {
+  readonly state: ConnectionState;
+  /** The address that is asked, as it may be shown. */
+  readonly origin: string;
+  /** Asks the server now. Never rejects: the outcome is the state. */
+  check(): Promise<ConnectionState>;
+  /** While anyone watches, a server that did not answer is asked again, ever less often. */
+  watch(): () => void;
+  onChanged(listener: (state: ConnectionState) => void): () => void;
 }

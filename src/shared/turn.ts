@@ -84,6 +84,8 @@ export const metricsSchema = v.object({
   firstTokenMs: v.optional(count),
   /** From the first thinking text to the first answer text, measured here, in milliseconds. */
   thoughtMs: v.optional(count),
+  /** How many earlier turns no longer fitted the context and were not sent. */
+  turnsLeftOut: v.optional(count),
 });
 export type Metrics = v.InferOutput<typeof metricsSchema>;
 

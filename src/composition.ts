@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Conversations } from './conversation/conversations';
+import type { Clock, ConversationStore, NewId } from './conversation/ports';
+import type { ChatSettings } from './conversation/session';
+import { registerExplain } from './explain/registerExplain';
+import { Connection } from './models/connection';
+import { pickModel } from './models/picker';
+import { addressProblem, createOllamaBackend, type OllamaBackend } from './ollamaBackend';
+import { registerPanel } from './panel/registerPanel';
+import { systemClock } from './workspace/clock';
+import { registerCommand } from './workspace/commands';
+import { DisposableStore } from './workspace/disposables';
+import { createFixes, type Fixes } from './workspace/fixes';
+import { reportSettingProblems } from './workspace/settingProblems';
+import { chatSettings, SettingsReader } from './workspace/settings';
+import { createConversationStore } from './workspace/store/conversationStore';
+
+export interface Cria {
+  /** Closes connections and writes what is not on disk yet. */
+  shutDown(): Promise<void>;
+}
+
+/** Builds the parts in the order in which they need each other, and joins them. */
+export function compose(context: vscode.ExtensionContext): Cria {
+  const owned = new DisposableStore();
+  context.subscriptions.push(owned);
+  const logger = owned.add(vscode.window.createOutputChannel('Cria', { log: true }));
+  const base = { clock: systemClock, newId: (): string => randomUUID(), logger };
+
+  const settings = owned.add(new SettingsReader({ addressProblem }));
+  owned.add(reportSettingProblems(settings, logger));
+  settings.refresh();
+  const server = joinServer(owned, settings);
+  const store = createConversationStore({
+    ...base,
+    directory: storageDirectory(context),
+    memento: context.workspaceState,
+  });
+  const chat = (): ChatSettings => chatSettings(settings.current);
+  const conversations = owned.add(
+    new Conversations({ ...base, chatModel: server.backend, store, settings: chat }),
+  );
+  registerFeatures(owned, context.extensionUri, {
+    ...base,
+    ...server,
+    settings,
+    chat,
+    store,
+    conversations,
+  });
+  return {
+    async shutDown() {
+      conversations.dispose();
+      await store.close();
+    },
+  };
+}
+
+interface Server {
+  readonly backend: OllamaBackend;
+  readonly connection: Connection;
+}
+
+/** The server that is asked, always at the address that is set now. */
+function joinServer(owned: DisposableStore, settings: SettingsReader): Server {
+  const backend = owned.add(createOllamaBackend());
+  backend.connect(settings.current.endpoint);
+  const connection = owned.add(
+    new Connection({ library: () => backend, origin: () => backend.origin, clock: systemClock }),
+  );
+  owned.add(
+    settings.onChanged((keys) => {
+      if (!keys.has('endpoint')) return;
+      backend.connect(settings.current.endpoint);
+      connection.forget();
+    }),
+  );
+  return { backend, connection };
+}
+
+interface Parts extends Server {
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly logger: vscode.LogOutputChannel;
+  readonly settings: SettingsReader;
+  readonly chat: () => ChatSettings;
+  readonly store: ConversationStore;
+  readonly conversations: Conversations;
+}
+
+function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, parts: Parts): void {
+  const { backend, connection, conversations, logger, settings } = parts;
+  const choose = (): Promise<boolean> =>
+    pickModel({ connection, currentModel: () => settings.current.model, fixes: () => fixes });
+  const fixes: Fixes = createFixes({
+    pickModel: choose,
+    checkConnection: () => connection.check(),
+    newConversation: () => conversations.startNew(),
+    showLog: () => logger.show(),
+  });
+  const panel = owned.add(registerPanel({ ...parts, extensionUri, fixes, pickModel: choose }));
+  owned.add(
+    registerExplain({
+      ...parts,
+      explainModel: backend,
+      settings: parts.chat,
+      origin: () => backend.origin,
+      fixes,
+      askInChat: async (message) => {
+        await panel.open();
+        conversations.startNew();
+        conversations.current.send(message);
+      },
+    }),
+  );
+  owned.add(registerCommand('cria.selectModel', logger, choose));
+  owned.add(registerCommand('cria.showLog', logger, () => logger.show()));
+}
+
+/** Without a folder VS Code gives no storage of its own to the window. */
+function storageDirectory({ storageUri, globalStorageUri }: vscode.ExtensionContext): string {
+  return (storageUri ?? vscode.Uri.joinPath(globalStorageUri, 'no-folder')).fsPath;
+}

@@ -1,0 +1,171 @@
+import type { ConversationEvent } from '../shared/events';
+import type { Activity } from '../shared/protocol';
+import type { Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
+import type { Clock, ModelEnd, ModelEvent } from './ports';
+
+/** What one answer tells while it runs: what happens to the conversation, and what it is doing. */
+export interface AnswerListener {
+  record(event: ConversationEvent): void;
+  activity(activity: Activity): void;
+}
+
+export interface AnswerRunOptions {
+  readonly turnId: string;
+  readonly clock: Clock;
+  readonly listener: AnswerListener;
+  /** How long this model took to load last time, in milliseconds. */
+  readonly lastLoadMs?: number;
+  /** Opens the stream; called again when `recover` says the prompt was made to fit. */
+  readonly open: (signal: AbortSignal) => AsyncIterable<ModelEvent>;
+  /**
+   * Asked once when the prompt was refused before any text: how many turns are now left out, or
+   * undefined when the refusal stands.
+   */
+  readonly recover: (failure: Failure) => number | undefined;
+}
+
+/** One answer from the request to its end. It ends exactly once, and nothing is said after that. */
+export class AnswerRun {
+  readonly turnId: string;
+  readonly #options: AnswerRunOptions;
+  readonly #controller = new AbortController();
+  readonly #startedMs: number;
+  readonly #lengths: Record<Channel, number> = { answer: 0, thinking: 0 };
+  #activity: Omit<Activity, 'elapsedMs'> = { state: 'connecting' };
+  #sinceMs: number;
+  #firstTextMs: number | undefined;
+  #firstThoughtMs: number | undefined;
+  #thoughtMs: number | undefined;
+  #leftOut: number | undefined;
+  #ended = false;
+
+  constructor(options: AnswerRunOptions) {
+    this.turnId = options.turnId;
+    this.#options = options;
+    this.#startedMs = options.clock.monotonicMs();
+    this.#sinceMs = this.#startedMs;
+  }
+
+  get activity(): Activity {
+    return { ...this.#activity, elapsedMs: this.#now() - this.#sinceMs };
+  }
+
+  /** Resolves when the answer has ended, however it did. */
+  async finished(): Promise<void> {
+    const first = await this.#follow();
+    const leftOut =
+      first && this.#mayRecover(first) ? this.#options.recover(first.failure) : undefined;
+    if (leftOut === undefined) {
+      this.#finish(first);
+      return;
+    }
+    this.#leftOut = leftOut;
+    this.#finish(await this.#follow());
+  }
+
+  /** Ends the answer now, keeping its text, and closes the connection. */
+  stop(): void {
+    this.#end({ kind: 'stopped' }, {});
+    this.#controller.abort();
+  }
+
+  /** Closes the connection without an end: the window is going away, and the turn is interrupted. */
+  abandon(): void {
+    this.#ended = true;
+    this.#controller.abort();
+  }
+
+  async #follow(): Promise<ModelEnd | undefined> {
+    for await (const event of this.#options.open(this.#controller.signal)) {
+      if (this.#ended) return undefined;
+      if (event.type === 'end') return event.end;
+      if (event.type === 'phase') this.#enterPhase(event);
+      else this.#take(event.thinking, event.answer);
+    }
+    return undefined;
+  }
+
+  #mayRecover(end: ModelEnd): end is Extract<ModelEnd, { kind: 'failed' }> {
+    return end.kind === 'failed' && end.failure.kind === 'contextOverflow' && !this.#hasText();
+  }
+
+  #enterPhase(event: Extract<ModelEvent, { type: 'phase' }>): void {
+    const { phase, sizeBytes, probe } = event;
+    const { lastLoadMs } = this.#options;
+    this.#enter({
+      state: phase,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+      ...(phase === 'loading' && lastLoadMs !== undefined ? { lastLoadMs } : {}),
+      ...(probe === undefined ? {} : { probe }),
+    });
+  }
+
+  #take(thinking: string, answer: string): void {
+    if (thinking !== '') {
+      this.#firstThoughtMs ??= this.#now();
+      this.#append('thinking', thinking);
+    }
+    if (answer === '') return;
+    if (this.#firstThoughtMs !== undefined) this.#thoughtMs ??= this.#now() - this.#firstThoughtMs;
+    this.#append('answer', answer);
+  }
+
+  #append(channel: Channel, text: string): void {
+    this.#firstTextMs ??= this.#now() - this.#startedMs;
+    const state: TurnState = channel === 'answer' ? 'answering' : 'thinking';
+    if (this.#activity.state !== state) this.#enter({ state });
+    const at = this.#lengths[channel];
+    this.#lengths[channel] = at + text.length;
+    this.#options.listener.record({
+      kind: 'textAppended',
+      turnId: this.turnId,
+      channel,
+      at,
+      text,
+    });
+  }
+
+  #enter(activity: Omit<Activity, 'elapsedMs'>): void {
+    if (this.#activity.state !== activity.state) this.#sinceMs = this.#now();
+    this.#activity = activity;
+    this.#options.listener.activity(this.activity);
+  }
+
+  #finish(end: ModelEnd | undefined): void {
+    if (end === undefined || end.kind === 'cancelled') {
+      this.#end({ kind: 'stopped' }, {});
+    } else if (end.kind === 'done') {
+      this.#end({ kind: 'done', reason: end.reason }, end.metrics);
+    } else {
+      this.#end({ kind: end.kind, failure: end.failure }, {});
+    }
+  }
+
+  #end(end: TurnEnd, metrics: Metrics): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { turnId } = this;
+    this.#options.listener.record({
+      kind: 'turnEnded',
+      turnId,
+      end,
+      metrics: { ...metrics, ...this.#measured() },
+    });
+  }
+
+  #measured(): Metrics {
+    return {
+      ...(this.#firstTextMs === undefined ? {} : { firstTokenMs: this.#firstTextMs }),
+      ...(this.#thoughtMs === undefined ? {} : { thoughtMs: this.#thoughtMs }),
+      ...(this.#leftOut === undefined ? {} : { turnsLeftOut: this.#leftOut }),
+    };
+  }
+
+  #hasText(): boolean {
+    return this.#lengths.answer + this.#lengths.thinking > 0;
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonicMs();
+  }
+}

@@ -1,0 +1,143 @@
+import { Conversation } from './conversation';
+import { checkpointContext } from './checkpointContext';
+import { Emitter } from './emitter';
+import type { StoreNotice, StoredConversation } from './ports';
+import { ConversationSession, type SessionDependencies } from './session';
+
+/**
+ * The workspace's conversations: which one is shown, and those that still run behind it. It is the
+ * one place that tells the store what the next start begins with.
+ */
+export class Conversations {
+  readonly #deps: SessionDependencies;
+  readonly #changed = new Emitter<ConversationSession>();
+  readonly #noticed = new Emitter<StoreNotice>();
+  readonly #live = new Map<string, ConversationSession>();
+  #current: ConversationSession;
+  #draft = '';
+  #restored: Promise<void> | undefined;
+
+  constructor(deps: SessionDependencies) {
+    this.#deps = deps;
+    this.#current = this.#begin(new Conversation(deps.newId()));
+  }
+
+  get current(): ConversationSession {
+    return this.#current;
+  }
+
+  get draft(): string {
+    return this.#draft;
+  }
+
+  /** Called with the session that is shown from now on; the returned function unsubscribes. */
+  onCurrentChanged(listener: (session: ConversationSession) => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  /** Called with what the person should know of the memory; the returned function unsubscribes. */
+  onNotice(listener: (notice: StoreNotice) => void): () => void {
+    const unsubscribe = [this.#noticed.on(listener), this.#deps.store.onNotice(listener)];
+    return () => {
+      for (const end of unsubscribe) end();
+    };
+  }
+
+  /**
+   * Brings back, once, what was shown when the window was last open; a conversation begun in the
+   * meantime is not replaced. What the person should know of it comes as notices of the store.
+   */
+  restored(): Promise<void> {
+    this.#restored ??= this.#restore();
+    return this.#restored;
+  }
+
+  /** Shows an empty conversation; one that is running goes on behind it. */
+  startNew(): void {
+    if (this.#current.conversation.leaf === null) return;
+    this.#show(this.#begin(new Conversation(this.#deps.newId())));
+  }
+
+  /** Shows a stored conversation; false when it cannot be found. */
+  async open(id: string): Promise<boolean> {
+    const live = this.#live.get(id);
+    if (live) {
+      this.#show(live);
+      return true;
+    }
+    const stored = await this.#deps.store.open(id);
+    if (!stored) return false;
+    this.#show(this.#sessionOf(stored));
+    return true;
+  }
+
+  saveDraft(text: string): void {
+    this.#draft = text;
+    this.#deps.store.saveDraft(text);
+  }
+
+  /** Closes every connection; unfinished answers are found interrupted at the next start. */
+  dispose(): void {
+    for (const session of this.#live.values()) session.dispose();
+  }
+
+  async #restore(): Promise<void> {
+    const before = this.#current;
+    const { active, draft, notices } = await this.#deps.store.restore();
+    for (const notice of notices) this.#noticed.emit(notice);
+    if (this.#draft === '') this.#draft = draft;
+    const untouched = this.#current === before && before.conversation.leaf === null;
+    if (active && untouched) this.#show(this.#sessionOf(active));
+  }
+
+  #sessionOf({ id, events }: StoredConversation): ConversationSession {
+    const conversation = new Conversation(id, events);
+    // What was running when its window went away will not go on; that is part of its history now.
+    for (const event of conversation.interruptUnfinished()) {
+      this.#deps.store.append(id, event).catch((error: unknown) => {
+        this.#deps.logger.error(`An interruption was not saved: ${String(error)}`);
+      });
+    }
+    return this.#begin(conversation);
+  }
+
+  #begin(conversation: Conversation): ConversationSession {
+    const session = new ConversationSession(conversation, this.#deps);
+    this.#live.set(conversation.id, session);
+    session.on((event) => {
+      if (event.type !== 'event' || event.event.kind === 'textAppended') return;
+      this.#settle(session);
+    });
+    return session;
+  }
+
+  #show(session: ConversationSession): void {
+    const left = this.#current;
+    if (left === session) return;
+    this.#current = session;
+    this.#forgetIfIdle(left);
+    this.#checkpoint();
+    this.#changed.emit(session);
+  }
+
+  /** At each begin and end of a turn. */
+  #settle(session: ConversationSession): void {
+    if (session === this.#current) this.#checkpoint();
+    else this.#forgetIfIdle(session);
+  }
+
+  /** A conversation in the background is kept in memory only while it runs. */
+  #forgetIfIdle(session: ConversationSession): void {
+    if (!session.running) this.#live.delete(session.conversation.id);
+  }
+
+  #checkpoint(): void {
+    const { conversation } = this.#current;
+    const empty = conversation.leaf === null;
+    this.#deps.store.checkpoint(
+      empty
+        ? undefined
+        : checkpointContext(conversation.id, conversation.title, conversation.path()),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A comment renders markdown, and an untrusted one still fetches remote images without a click.
+ * Here a model's text is made harmless for it: images become links, a line that begins like HTML
+ * stays text, and links lead only to the web. What stands in a fence is left as it is.
+ */
+
+/** Invisible and unbreakable: it parts `!` from `[` without showing. */
+const joiner = '\u2060';
+
+/**
+ * A fence is believed only where every reading of markdown agrees that it is one: at the very
+ * start of a line, outside lists and quotes.
+ */
+const opening = /^(`{3,})[^`]*$|^(~{3,}).*$/u;
+
+export function harmlessMarkdown(text: string): string {
+  const lines = text.replaceAll(/\r\n?/gu, '\n').split('\n');
+  let fence = '';
+  return lines
+    .map((line) => {
+      if (fence !== '') {
+        if (closes(line, fence)) fence = '';
+        return withoutInlineImages(line);
+      }
+      const [, backticks, tildes] = opening.exec(line) ?? [];
+      fence = backticks ?? tildes ?? '';
+      return fence === '' ? harmlessLine(line) : line;
+    })
+    .join('\n');
+}
+
+function closes(line: string, fence: string): boolean {
+  const rest = line.replace(/^ {0,3}/u, '');
+  return rest.startsWith(fence) && /^[`~]*\s*$/u.test(rest.slice(fence.length));
+}
+
+function harmlessLine(line: string): string {
+  return (
+    line
+      .replaceAll('![', `!${joiner}[`)
+      // HTML blocks begin a line, perhaps within a list or a quote; `<br>` and the like do not.
+      .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)</u, String.raw`$1\<`)
+      .replaceAll(/<(?=(?!https?:)[a-z][a-z\d+.-]*:)/giu, `<${joiner}`)
+      .replaceAll(/(\]\(\s*<?)(?!https?:)(?=[\w+.-]*[:%&])/giu, `$1${joiner}`)
+      // A definition could give any of the text's brackets an address.
+      .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)\[([^\]]*)\]:/u, String.raw`$1\[$2]:`)
+  );
+}
+
+/** Even if someone does not take this for a fence, there is no image in it. */
+function withoutInlineImages(line: string): string {
+  return line.replaceAll(/!(?=\[[^\]]*\][([])/gu, `!${joiner}`);
+}

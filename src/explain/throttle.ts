@@ -1,0 +1,38 @@
+import type { Clock } from '../conversation/ports';
+
+/**
+ * Runs at most once in an interval, the first time at once. VS Code draws a comment only when it
+ * has been left alone for 100 ms, so faster updates would show nothing until the end.
+ */
+export class Throttle {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #run: () => void;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(clock: Clock, intervalMs: number, run: () => void) {
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+    this.#run = run;
+  }
+
+  request(): void {
+    if (this.#cancelTimer) return;
+    const wait = this.#lastMs + this.#intervalMs - this.#clock.monotonicMs();
+    if (wait <= 0) this.flush();
+    else this.#cancelTimer = this.#clock.after(wait, () => this.flush());
+  }
+
+  /** Runs now, and drops what was planned. */
+  flush(): void {
+    this.cancel();
+    this.#lastMs = this.#clock.monotonicMs();
+    this.#run();
+  }
+
+  cancel(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}

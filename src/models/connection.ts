@@ -1,0 +1,120 @@
+import {
+  ModelFailure,
+  type Clock,
+  type ConnectionProbe,
+  type ConnectionState,
+  type ModelLibrary,
+} from '../conversation/ports';
+import { Emitter } from '../conversation/emitter';
+
+const firstWaitMs = 2_000;
+const longestWaitMs = 30_000;
+
+export interface ConnectionOptions {
+  readonly library: () => ModelLibrary;
+  readonly origin: () => string;
+  readonly clock: Clock;
+}
+
+/**
+ * Whether the server answers. It is asked when someone wants to know, and, while someone watches a
+ * server that does not answer, again and again at growing distances, so that a banner clears itself.
+ */
+export class Connection implements ConnectionProbe {
+  readonly #options: ConnectionOptions;
+  readonly #changed = new Emitter<ConnectionState>();
+  #state: ConnectionState = { kind: 'unknown' };
+  #watchers = 0;
+  #waitMs = firstWaitMs;
+  #cancelTimer: (() => void) | undefined;
+  #asking: Promise<ConnectionState> | undefined;
+  /** Another address makes an answer that is under way worthless. */
+  #generation = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get origin(): string {
+    return this.#options.origin();
+  }
+
+  onChanged(listener: (state: ConnectionState) => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  check(): Promise<ConnectionState> {
+    this.#asking ??= this.#ask(this.#generation);
+    return this.#asking;
+  }
+
+  /** The address is another one: nothing is known any more. */
+  forget(): void {
+    this.#generation++;
+    this.#asking = undefined;
+    this.#waitMs = firstWaitMs;
+    this.#set({ kind: 'unknown' });
+    if (this.#watchers > 0) void this.check();
+  }
+
+  watch(): () => void {
+    this.#watchers++;
+    this.#scheduleNext();
+    let watching = true;
+    return () => {
+      if (!watching) return;
+      watching = false;
+      this.#watchers--;
+      if (this.#watchers === 0) this.#stopTimer();
+    };
+  }
+
+  dispose(): void {
+    this.#watchers = 0;
+    this.#stopTimer();
+  }
+
+  async #ask(generation: number): Promise<ConnectionState> {
+    const state = await this.#outcome();
+    if (generation !== this.#generation) return this.#state;
+    this.#asking = undefined;
+    this.#waitMs =
+      state.kind === 'failed' ? Math.min(this.#waitMs * 2, longestWaitMs) : firstWaitMs;
+    this.#set(state);
+    this.#scheduleNext();
+    return state;
+  }
+
+  async #outcome(): Promise<ConnectionState> {
+    try {
+      return { kind: 'connected', models: await this.#options.library().installed() };
+    } catch (error) {
+      if (error instanceof ModelFailure) return { kind: 'failed', failure: error.failure };
+      return { kind: 'failed', failure: { kind: 'internal', message: String(error) } };
+    }
+  }
+
+  #set(state: ConnectionState): void {
+    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    this.#state = state;
+    this.#changed.emit(state);
+  }
+
+  #scheduleNext(): void {
+    this.#stopTimer();
+    const missing =
+      this.#state.kind === 'failed' ||
+      (this.#state.kind === 'connected' && this.#state.models.length === 0);
+    if (this.#watchers === 0 || !missing) return;
+    this.#cancelTimer = this.#options.clock.after(this.#waitMs, () => void this.check());
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}

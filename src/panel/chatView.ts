@@ -1,0 +1,147 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { Conversations } from '../conversation/conversations';
+import type { Clock, ConnectionProbe, Logger, StoreNotice } from '../conversation/ports';
+import { dispatch, fromWebviewSchema, type Notice, type ToWebview } from '../shared/protocol';
+import { DisposableStore, MutableDisposable, type Disposable } from '../workspace/disposables';
+import type { Fixes } from '../workspace/fixes';
+import type { SettingsReader } from '../workspace/settings';
+import { Bridge } from './bridge';
+import { connectionView } from './connectionView';
+import { renderPage } from './page';
+import { requestHandlers } from './requests';
+import { storeNotice } from './storeNotice';
+
+export interface ChatViewDependencies {
+  readonly extensionUri: vscode.Uri;
+  readonly conversations: Conversations;
+  readonly settings: SettingsReader;
+  readonly connection: ConnectionProbe;
+  readonly fixes: Fixes;
+  readonly pickModel: () => Promise<boolean>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What one shown page owns; it ends with the page, and the sessions go on. */
+interface LiveView extends Disposable {
+  readonly view: vscode.WebviewView;
+  readonly bridge: Bridge;
+}
+
+/** The chat panel: gives VS Code the page, and joins each page to the session that is shown. */
+export class ChatView implements vscode.WebviewViewProvider, Disposable {
+  readonly #deps: ChatViewDependencies;
+  readonly #live = new MutableDisposable<LiveView>();
+  readonly #owned = new DisposableStore();
+  #notice: Notice | undefined;
+  #focusWhenReady = false;
+
+  constructor(deps: ChatViewDependencies) {
+    this.#deps = deps;
+    const { conversations, connection, settings } = deps;
+    this.#owned.addCall(conversations.onCurrentChanged((session) => this.#bridge?.show(session)));
+    this.#owned.addCall(connection.onChanged(() => this.#bridge?.connectionChanged()));
+    this.#owned.add(
+      settings.onChanged((keys) => {
+        if (keys.has('model')) this.#bridge?.modelChanged();
+        if (keys.has('model') || keys.has('endpoint')) this.#bridge?.connectionChanged();
+      }),
+    );
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { webview } = view;
+    const { extensionUri } = this.#deps;
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: ['dist', 'media'].map((name) => vscode.Uri.joinPath(extensionUri, name)),
+    };
+    this.#live.value = this.#join(view);
+    webview.html = renderPage(webview, extensionUri);
+  }
+
+  /** Shows the panel and puts the caret into the message. */
+  async open(): Promise<void> {
+    this.#focusWhenReady = true;
+    await vscode.commands.executeCommand('cria.chat.focus');
+    if (this.#bridge && this.#live.value?.view.visible === true) this.#focus();
+  }
+
+  /** Shows or clears the notice above the composer. */
+  say(notice: StoreNotice): void {
+    this.#notice = storeNotice(notice);
+    this.#bridge?.noticeChanged();
+  }
+
+  dispose(): void {
+    this.#live.dispose();
+    this.#owned.dispose();
+  }
+
+  get #bridge(): Bridge | undefined {
+    return this.#live.value?.bridge;
+  }
+
+  #join(view: vscode.WebviewView): LiveView {
+    const { conversations, clock, connection } = this.#deps;
+    const store = new DisposableStore();
+    const bridge = store.add(
+      new Bridge(conversations.current, {
+        post: (message) => this.#post(view, message),
+        clock,
+        surroundings: {
+          model: () => ({ name: this.#model() }),
+          connection: () => connectionView(connection.state, connection.origin, this.#model()),
+          draft: () => conversations.draft,
+          notice: () => this.#notice,
+        },
+      }),
+    );
+    const watching = store.add(new MutableDisposable<Disposable>());
+    const visibilityChanged = (): void => {
+      watching.value = view.visible ? { dispose: connection.watch() } : undefined;
+      if (!view.visible) bridge.hidden();
+    };
+    visibilityChanged();
+    store.add(view.onDidChangeVisibility(visibilityChanged));
+    store.add(view.webview.onDidReceiveMessage((message) => this.#receive(bridge, message)));
+    view.onDidDispose(() => {
+      if (this.#live.value?.view === view) this.#live.value = undefined;
+    });
+    return { view, bridge, dispose: () => store.dispose() };
+  }
+
+  #post(view: vscode.WebviewView, message: ToWebview): void {
+    // Resolves false for a page that is hidden or gone; that page asks for a snapshot when it is
+    // back, and a lost delta is found by its offset.
+    view.webview.postMessage(message).then(undefined, (error: unknown) => {
+      this.#deps.logger.warn(`A message to the page was lost: ${String(error)}`);
+    });
+  }
+
+  /** Everything the page says is checked: it shows what a model wrote. */
+  #receive(bridge: Bridge, message: unknown): void {
+    const parsed = v.safeParse(fromWebviewSchema, message);
+    if (!parsed.success) {
+      this.#deps.logger.warn('A message of the page was not understood and is ignored.');
+      return;
+    }
+    dispatch(this.#handlers(bridge), parsed.output);
+  }
+
+  #handlers(bridge: Bridge): ReturnType<typeof requestHandlers> {
+    return requestHandlers(bridge, this.#deps, () => {
+      if (this.#focusWhenReady) this.#focus();
+    });
+  }
+
+  #focus(): void {
+    this.#focusWhenReady = false;
+    this.#bridge?.focusComposer();
+  }
+
+  #model(): string {
+    return this.#deps.settings.current.model;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../conversation/ports';
+import type { ToWebview } from '../shared/protocol';
+import { channels, type Channel } from '../shared/turn';
+
+/** A post a frame: one for each token would keep the main thread of VS Code busy. */
+const intervalMs = 33;
+/** So many posts may be on their way before the page says that one has come. */
+const window = 2;
+
+interface Pending {
+  at: number;
+  text: string;
+}
+
+/**
+ * Gathers the text of a running answer into posts: the first at once, then at most one every 33 ms,
+ * and none while the page is behind. It holds only what was not posted yet.
+ */
+export class DeltaPump {
+  readonly #post: (message: ToWebview) => void;
+  readonly #clock: Clock;
+  readonly #pending = new Map<Channel, Pending>();
+  #turnId = '';
+  #unacknowledged = 0;
+  #lastPostMs = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(post: (message: ToWebview) => void, clock: Clock) {
+    this.#post = post;
+    this.#clock = clock;
+  }
+
+  /** `at` is the length of the channel's text before `text`, in UTF-16 code units. */
+  add(turnId: string, channel: Channel, at: number, text: string): void {
+    if (turnId !== this.#turnId) this.flush();
+    this.#turnId = turnId;
+    const pending = this.#pending.get(channel);
+    if (pending) pending.text += text;
+    else this.#pending.set(channel, { at, text });
+    this.#schedule();
+  }
+
+  /** The page has taken one post in. */
+  acknowledge(): void {
+    this.#unacknowledged = Math.max(0, this.#unacknowledged - 1);
+    this.#schedule();
+  }
+
+  /** Posts what is left, whatever the page has taken in: the answer has ended. */
+  flush(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    // Thinking comes before the answer, in the order the model wrote them.
+    for (const channel of [...channels].reverse()) {
+      const pending = this.#pending.get(channel);
+      if (!pending) continue;
+      this.#pending.delete(channel);
+      this.#unacknowledged++;
+      this.#lastPostMs = this.#clock.monotonicMs();
+      this.#post({ type: 'delta', turnId: this.#turnId, channel, ...pending });
+    }
+  }
+
+  /** A page that begins anew is given everything by its snapshot. */
+  reset(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#pending.clear();
+    this.#unacknowledged = 0;
+  }
+
+  #schedule(): void {
+    if (this.#pending.size === 0 || this.#cancelTimer || this.#unacknowledged >= window) return;
+    const wait = this.#lastPostMs + intervalMs - this.#clock.monotonicMs();
+    if (wait <= 0) this.flush();
+    else this.#cancelTimer = this.#clock.after(wait, () => this.#tick());
+  }
+
+  #tick(): void {
+    this.#cancelTimer = undefined;
+    this.flush();
+  }
+}

@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { pageHtml } from './html';
+
+/** The document of the chat view: every file in it comes from the extension's own folders. */
+export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+  const uri = (...path: string[]): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
+  return pageHtml({
+    cspSource: webview.cspSource,
+    nonce: randomBytes(18).toString('base64'),
+    pageUri: uri('dist', 'page.js'),
+    cssUri: uri('media', 'page.css'),
+    codiconCssUri: uri('dist', 'codicon.css'),
+    language: vscode.env.language,
+  });
+}

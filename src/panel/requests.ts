@@ -1,0 +1,50 @@
+import type { FromWebview, Handlers } from '../shared/protocol';
+import { openLink } from '../workspace/links';
+import type { Bridge } from './bridge';
+import type { ChatViewDependencies } from './chatView';
+
+/** What each request of the page does. A new message does not compile until it is handled here. */
+export function requestHandlers(
+  bridge: Bridge,
+  deps: ChatViewDependencies,
+  onReady: () => void,
+): Handlers<FromWebview> {
+  const { conversations, logger, connection, fixes, pickModel } = deps;
+  const settle = (what: string, outcome: PromiseLike<unknown>): void => {
+    outcome.then(undefined, (error: unknown) => logger.error(`${what}: ${String(error)}`));
+  };
+  return {
+    ready: () => {
+      // What was shown last comes first, so that no empty panel flashes up.
+      void conversations.restored().then(() => {
+        bridge.snapshot();
+        onReady();
+      });
+      if (connection.state.kind !== 'connected') settle('check', connection.check());
+    },
+    ack: () => bridge.acknowledge(),
+    send: ({ text }) => {
+      const sent = conversations.current.send(text);
+      if (sent === 'sent') conversations.saveDraft('');
+      // The page thought it could send: it is shown how things stand, with the text kept.
+      else conversations.saveDraft(text);
+      if (sent === 'busy') bridge.snapshot();
+    },
+    stop: () => conversations.current.stop(),
+    regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
+    loadEarlier: ({ before }) => bridge.earlier(before),
+    newConversation: () => conversations.startNew(),
+    pickModel: () => settle('pickModel', pickModel()),
+    draftChanged: ({ text }) => conversations.saveDraft(text),
+    fix: ({ action, turnId }) =>
+      settle(
+        'fix',
+        fixes(action, () => {
+          if (turnId !== undefined) conversations.current.regenerate(turnId);
+        }),
+      ),
+    openLink: ({ href, text }) => settle('openLink', openLink(href, text)),
+    resync: () => bridge.snapshot(),
+    pageError: ({ message, detail }) => logger.error(`page: ${message}\n${detail ?? ''}`),
+  };
+}

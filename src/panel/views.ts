@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import type { Conversation } from '../conversation/conversation';
+import type { ConversationSession } from '../conversation/session';
+import type { ConversationView, Notice, TurnView } from '../shared/protocol';
+import type { AssistantTurn, Turn } from '../shared/turn';
+import { failureNotice, fixButton } from '../workspace/failures';
+
+/** A message to the page carries whole turns up to this many characters, and at least one turn. */
+const pageCharacters = 64 * 1024;
+
+const { t } = vscode.l10n;
+
+export function conversationView(session: ConversationSession, origin: string): ConversationView {
+  const { conversation } = session;
+  const path = conversation.path();
+  const { turns, earlier } = lastPage(path, path.length);
+  return {
+    id: conversation.id,
+    title: conversation.title,
+    turns: turns.map((turn) => turnView(session, turn, origin)),
+    earlier,
+  };
+}
+
+/** The turns just before the one named, as many as one message carries. */
+export function earlierTurns(
+  session: ConversationSession,
+  before: string,
+  origin: string,
+): { readonly turns: readonly TurnView[]; readonly earlier: number } {
+  const path = session.conversation.path();
+  const end = path.findIndex(({ id }) => id === before);
+  const { turns, earlier } = lastPage(path, Math.max(end, 0));
+  return { turns: turns.map((turn) => turnView(session, turn, origin)), earlier };
+}
+
+export function turnView(session: ConversationSession, turn: Turn, origin: string): TurnView {
+  if (turn.role === 'user') {
+    const { role, id, text, createdAt } = turn;
+    return { role, id, text, createdAt };
+  }
+  const { role, id, model, text, thinking, createdAt, metrics } = turn;
+  const notice = endNotice(turn, origin);
+  return {
+    role,
+    id,
+    model,
+    text,
+    thinking,
+    createdAt,
+    activity: session.activityOf(id) ?? { state: turn.state, elapsedMs: 0 },
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(notice === undefined ? {} : { notice }),
+  };
+}
+
+/** What the end of an answer has to say, if it is more than that it is done. */
+export function endNotice(turn: AssistantTurn, origin: string): Notice | undefined {
+  const { end } = turn;
+  switch (end?.kind) {
+    case undefined:
+      return undefined;
+    case 'done':
+      return end.reason === 'length' ? lengthNotice() : leftOutNotice(turn);
+    case 'stopped':
+      return { severity: 'info', sentence: t('Stopped.'), buttons: [fixButton('retry')] };
+    case 'interrupted':
+      return interruptedNotice(turn);
+    case 'failed':
+    case 'truncated':
+      return keptNotice(failureNotice(end.failure, turn.model, origin), turn);
+  }
+}
+
+export function turnOf(conversation: Conversation, turnId: string): AssistantTurn | undefined {
+  const turn = conversation.turn(turnId);
+  return turn?.role === 'assistant' ? turn : undefined;
+}
+
+function lengthNotice(): Notice {
+  return {
+    severity: 'warning',
+    sentence: t('The answer stopped at the length limit.'),
+    buttons: [fixButton('retry'), fixButton('openSettings')],
+  };
+}
+
+function leftOutNotice({ metrics }: AssistantTurn): Notice | undefined {
+  const count = metrics?.turnsLeftOut ?? 0;
+  if (count === 0) return undefined;
+  return {
+    severity: 'warning',
+    sentence:
+      count === 1
+        ? t('One earlier message no longer fits.')
+        : t('{0} earlier messages no longer fit.', count),
+    detail: t('They stay in the conversation, but are not sent.'),
+    buttons: [],
+  };
+}
+
+function interruptedNotice(turn: AssistantTurn): Notice {
+  const sentence = t('The answer was interrupted when the window closed.');
+  return keptNotice({ severity: 'warning', sentence, buttons: [fixButton('retry')] }, turn);
+}
+
+function keptNotice(notice: Notice, { text }: AssistantTurn): Notice {
+  if (text === '' || notice.detail !== undefined) return notice;
+  return { ...notice, detail: t('The text above is kept, and marked as cut off.') };
+}
+
+function lastPage(
+  path: readonly Turn[],
+  end: number,
+): { readonly turns: readonly Turn[]; readonly earlier: number } {
+  let from = end;
+  let room = pageCharacters;
+  for (let index = end - 1; index >= 0; index--) {
+    const turn = path[index];
+    if (!turn) break;
+    room -= turn.text.length + (turn.role === 'assistant' ? turn.thinking.length : 0);
+    if (room < 0 && from < end) break;
+    from = index;
+  }
+  return { turns: path.slice(from, end), earlier: from };
+}

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { Logger } from '../conversation/ports';
+
+/** Every command of the manifest; a contract test compares the two. */
+export const commandIds = [
+  'cria.openChat',
+  'cria.newConversation',
+  'cria.showHistory',
+  'cria.stop',
+  'cria.selectModel',
+  'cria.explainSelection',
+  'cria.followUpExplanation',
+  'cria.stopExplanation',
+  'cria.retryExplanation',
+  'cria.dismissExplanation',
+  'cria.fixExplanation',
+  'cria.showLog',
+] as const;
+export type CommandId = (typeof commandIds)[number];
+
+export type CommandHandler = (...args: readonly unknown[]) => unknown;
+
+/**
+ * Registers one command inside the one funnel of errors: what a handler throws is logged, and the
+ * person sees a sentence with a way to the log.
+ */
+export function registerCommand(
+  id: CommandId,
+  logger: Logger,
+  handler: CommandHandler,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
+    try {
+      return await handler(...args);
+    } catch (error) {
+      logger.error(
+        `${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      await offerLog(vscode.l10n.t('Cria could not do that.'));
+      return undefined;
+    }
+  });
+}
+
+async function offerLog(sentence: string): Promise<void> {
+  const showLog = vscode.l10n.t('Show Log');
+  const chosen = await vscode.window.showErrorMessage(sentence, showLog);
+  if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog' satisfies CommandId);
+}

@@ -1,0 +1,154 @@
+import * as vscode from 'vscode';
+import type { FixAction, FixButton, Notice } from '../shared/protocol';
+import type { Failure, FailureKind } from '../shared/turn';
+
+const { t } = vscode.l10n;
+
+interface Words {
+  readonly sentence: string;
+  readonly fixes: readonly FixAction[];
+}
+
+/** What is known around a failure, to be named in its sentence. */
+interface Scene {
+  readonly model: string;
+  readonly origin: string;
+  readonly failure: Failure;
+}
+
+/** Each kind of failure: one sentence that says what happened, and what mends it. */
+const words: Record<FailureKind, (scene: Scene) => Words> = {
+  unreachable: ({ origin }) => ({
+    sentence: t('Ollama is not reachable at {0}.', origin),
+    fixes: ['retry', 'changeEndpoint'],
+  }),
+  refused: ({ origin }) => ({
+    sentence: t('Ollama is not running: nothing answers at {0}.', origin),
+    fixes: ['retry', 'changeEndpoint'],
+  }),
+  dns: ({ origin }) => ({
+    sentence: t('There is no machine by the name in {0}.', origin),
+    fixes: ['changeEndpoint', 'retry'],
+  }),
+  tls: ({ origin }) => ({
+    sentence: t('The certificate of {0} is not trusted on this machine.', origin),
+    fixes: ['changeEndpoint', 'showLog'],
+  }),
+  proxy: ({ origin }) => ({
+    sentence: t('The proxy between VS Code and {0} did not let the request through.', origin),
+    fixes: ['retry', 'showLog'],
+  }),
+  unauthorized: ({ origin }) => ({
+    sentence: t('{0} asks for credentials that Cria does not have.', origin),
+    fixes: ['changeEndpoint', 'showLog'],
+  }),
+  forbidden: ({ origin }) => ({
+    sentence: t('{0} refuses requests from here.', origin),
+    fixes: ['changeEndpoint', 'showLog'],
+  }),
+  modelMissing: ({ model, origin }) => ({
+    sentence: t('The model {0} is not installed at {1}.', model, origin),
+    fixes: ['selectModel', 'retry'],
+  }),
+  contextOverflow: ({ failure }) => ({
+    sentence: overflowSentence(failure),
+    fixes: ['newConversation', 'openSettings'],
+  }),
+  outOfMemory: ({ model }) => ({
+    sentence: t('There is not enough memory for {0} with this context length.', model),
+    fixes: ['selectModel', 'openSettings', 'retry'],
+  }),
+  unsupportedThink: ({ model }) => ({
+    sentence: t('{0} cannot think before it answers.', model),
+    fixes: ['selectModel', 'retry'],
+  }),
+  unsupportedTools: ({ model }) => ({
+    sentence: t('{0} cannot use tools.', model),
+    fixes: ['selectModel', 'retry'],
+  }),
+  unsupportedImages: ({ model }) => ({
+    sentence: t('{0} cannot see images.', model),
+    fixes: ['selectModel'],
+  }),
+  unsupportedChat: ({ model }) => ({
+    sentence: t('{0} is not a model that can chat.', model),
+    fixes: ['selectModel'],
+  }),
+  busy: () => ({
+    sentence: t('Ollama has too many requests waiting.'),
+    fixes: ['retry'],
+  }),
+  gatewayTimeout: ({ origin }) => ({
+    sentence: t('A proxy in front of {0} gave up waiting; its time limit is too short.', origin),
+    fixes: ['retry', 'showLog'],
+  }),
+  redirect: ({ origin }) => ({
+    sentence: t('{0} sends requests on to another address, which Cria does not follow.', origin),
+    fixes: ['changeEndpoint', 'showLog'],
+  }),
+  protocol: ({ origin }) => ({
+    sentence: t('What answers at {0} does not speak like Ollama.', origin),
+    fixes: ['changeEndpoint', 'retry', 'showLog'],
+  }),
+  truncated: () => ({
+    sentence: t('The answer was cut off: the connection ended before it was finished.'),
+    fixes: ['retry'],
+  }),
+  server: () => ({
+    sentence: t('Ollama could not answer.'),
+    fixes: ['retry', 'showLog'],
+  }),
+  noModel: () => ({
+    sentence: t('No model is chosen yet.'),
+    fixes: ['selectModel'],
+  }),
+  notSaved: () => ({
+    sentence: t('The conversation cannot be saved; it goes on in memory.'),
+    fixes: ['showLog'],
+  }),
+  internal: () => ({
+    sentence: t('Something went wrong inside Cria.'),
+    fixes: ['retry', 'showLog'],
+  }),
+};
+
+const labels: Record<FixAction, () => string> = {
+  retry: () => t('Retry'),
+  checkConnection: () => t('Try Again'),
+  changeEndpoint: () => t('Change Address'),
+  selectModel: () => t('Choose a Model'),
+  openSettings: () => t('Open Settings'),
+  newConversation: () => t('New Conversation'),
+  showLog: () => t('Show Log'),
+};
+
+export function fixButton(action: FixAction): FixButton {
+  return { action, label: labels[action]() };
+}
+
+/** One sentence and its buttons for a failed answer; the server's own words go below it. */
+export function failureNotice(failure: Failure, model: string, origin: string): Notice {
+  const { sentence, fixes } = words[failure.kind]({ model, origin, failure });
+  return {
+    severity: 'error',
+    sentence,
+    ...(saysMore(failure) ? { detail: failure.message } : {}),
+    buttons: fixes.map(fixButton),
+  };
+}
+
+/** Of these the server's words add something that the sentence cannot know. */
+function saysMore({ kind, message }: Failure): boolean {
+  const telling: readonly FailureKind[] = ['server', 'protocol', 'tls', 'redirect', 'internal'];
+  return telling.includes(kind) && message !== '';
+}
+
+function overflowSentence({ promptTokens, contextLength }: Failure): string {
+  return promptTokens === undefined || contextLength === undefined
+    ? t('The message does not fit the context of the model.')
+    : t(
+        'The message does not fit: it takes {0} tokens, and the context has {1}.',
+        promptTokens.toLocaleString(vscode.env.language),
+        contextLength.toLocaleString(vscode.env.language),
+      );
+}
