@@ -1,0 +1,149 @@
+import * as v from 'valibot';
+import { Conversation } from '../../conversation/conversation';
+import type { Logger, NewId } from '../../conversation/ports';
+import { titleOf } from '../../conversation/titles';
+import type { ConversationEvent } from '../../shared/events';
+import { conversationIdSchema, summarySchema } from './checkpoint';
+import type { FileSystem } from './fileSystem';
+import type { LogRecord } from './logRecord';
+import { orderEvents } from './orderEvents';
+import { isLog, readConversation } from './readConversation';
+import { replaceFile } from './replaceFile';
+
+const entrySchema = v.object({
+  ...summarySchema.entries,
+  /** When the person last said something; milliseconds since 1970. */
+  lastSent: v.pipe(v.number(), v.finite()),
+  deleted: v.boolean(),
+  /** Of all logs together: when it differs, the entry is old. */
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+export type IndexEntry = v.InferOutput<typeof entrySchema>;
+
+const fileSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ v: v.literal(1), conversations: v.array(entrySchema) }),
+);
+
+export interface ConversationIndexDependencies {
+  readonly fileSystem: FileSystem;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  readonly directory: string;
+}
+
+/**
+ * Which conversations there are. It says nothing that the logs do not say: `index.json` only spares
+ * reading them, and is made anew from them when it is missing, damaged or old.
+ */
+export class ConversationIndex {
+  readonly #deps: ConversationIndexDependencies;
+  readonly #entries = new Map<string, IndexEntry>();
+  #loaded = false;
+  #changed = false;
+
+  constructor(deps: ConversationIndexDependencies) {
+    this.#deps = deps;
+  }
+
+  /** Newest first. */
+  list(): readonly IndexEntry[] {
+    return [...this.#entries.values()]
+      .filter(({ deleted }) => !deleted)
+      .sort((a, b) => b.updatedAt - a.updatedAt);
+  }
+
+  /** Takes an event of this window in at once; `scan` finds the others' and what was on disk. */
+  note(id: string, event: ConversationEvent, t: number): void {
+    const before = this.#entries.get(id) ?? emptyEntry(id);
+    const after = { ...before, updatedAt: Math.max(before.updatedAt, t) };
+    if (event.kind === 'turnStarted' && event.turn.role === 'user') {
+      after.lastSent = Math.max(after.lastSent, t);
+      if (after.title === '') after.title = titleOf(event.turn.text);
+    }
+    if (event.kind === 'renamed') after.title = event.title;
+    if (event.kind === 'deleted') after.deleted = true;
+    this.#entries.set(id, after);
+  }
+
+  /** Reads anew the conversations whose logs have changed. Rejects when the folder cannot be read. */
+  async scan(): Promise<void> {
+    await this.#load();
+    for (const id of await this.#deps.fileSystem.names(this.#conversations)) {
+      if (!v.is(conversationIdSchema, id)) continue;
+      try {
+        await this.#refresh(id);
+      } catch (error) {
+        this.#deps.logger.error(`Conversation ${id} could not be indexed: ${String(error)}`);
+      }
+    }
+  }
+
+  /** Writes `index.json` if it is old. */
+  async save(): Promise<void> {
+    await this.scan();
+    if (!this.#changed) return;
+    const { fileSystem, newId } = this.#deps;
+    // What is only in memory is not the index's to promise.
+    const conversations = [...this.#entries.values()].filter(({ bytes }) => bytes > 0);
+    const text = JSON.stringify({ v: 1, conversations });
+    await replaceFile(fileSystem, newId, this.#file, Buffer.from(text));
+    this.#changed = false;
+  }
+
+  async #load(): Promise<void> {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    const bytes = await this.#deps.fileSystem.read(this.#file);
+    const parsed = v.safeParse(fileSchema, bytes && Buffer.from(bytes).toString());
+    this.#changed = !parsed.success;
+    if (!parsed.success) return;
+    for (const entry of parsed.output.conversations) this.#entries.set(entry.id, entry);
+  }
+
+  async #refresh(id: string): Promise<void> {
+    const { fileSystem, logger } = this.#deps;
+    const directory = `${this.#conversations}/${id}`;
+    let bytes = 0;
+    for (const name of (await fileSystem.names(directory)).filter(isLog)) {
+      bytes += await fileSystem.size(`${directory}/${name}`);
+    }
+    const known = this.#entries.get(id);
+    if (known?.bytes === bytes) return;
+    const { records } = await readConversation(fileSystem, logger, directory);
+    this.#entries.set(id, entryOf(id, records, bytes, this.#entries.get(id)));
+    this.#changed = true;
+  }
+
+  get #conversations(): string {
+    return `${this.#deps.directory}/conversations`;
+  }
+
+  get #file(): string {
+    return `${this.#deps.directory}/index.json`;
+  }
+}
+
+function emptyEntry(id: string): IndexEntry {
+  return { id, title: '', updatedAt: 0, lastSent: 0, deleted: false, bytes: 0 };
+}
+
+/** What the logs say, and what this window knows beyond them. */
+function entryOf(
+  id: string,
+  records: readonly LogRecord[],
+  bytes: number,
+  known: IndexEntry = emptyEntry(id),
+): IndexEntry {
+  const { title } = new Conversation(id, orderEvents(records));
+  const entry = { ...known, bytes, title: title === '' ? known.title : title };
+  for (const record of records) {
+    entry.updatedAt = Math.max(entry.updatedAt, record.t);
+    if (record.k === 'deleted') entry.deleted = true;
+    if (record.k === 'turnStarted' && record.role === 'user') {
+      entry.lastSent = Math.max(entry.lastSent, record.t);
+    }
+  }
+  return entry;
+}

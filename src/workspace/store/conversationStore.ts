@@ -1,0 +1,247 @@
+import * as v from 'valibot';
+import type {
+  CheckpointContext,
+  Clock,
+  ConversationStore,
+  ConversationSummary,
+  Logger,
+  NewId,
+  RestoredWorkspace,
+  StoredConversation,
+  StoreNotice,
+} from '../../conversation/ports';
+import { Emitter } from '../../conversation/emitter';
+import type { ConversationEvent } from '../../shared/events';
+import { conversationIdSchema, type Checkpoint } from './checkpoint';
+import { CheckpointKeeper, type KeyValueStore } from './checkpointKeeper';
+import { ConversationIndex, type IndexEntry } from './conversationIndex';
+import { ConversationLog } from './conversationLog';
+import { nodeFileSystem, type FileSystem } from './fileSystem';
+import { orderEvents } from './orderEvents';
+import { readConversation, type ConversationRecords } from './readConversation';
+import { rescuedRecords, rescueFromCheckpoint } from './rescue';
+
+export interface ConversationStoreDependencies {
+  /**
+   * A folder that is this workspace's own (`storageUri`, or `no-folder` in `globalStorageUri`); it
+   * need not exist.
+   */
+  readonly directory: string;
+  /** `workspaceState`. */
+  readonly memento: KeyValueStore;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  /** For tests; otherwise Node's. */
+  readonly fileSystem?: FileSystem;
+}
+
+export interface WorkspaceStore extends ConversationStore {
+  /** Writes everything that waits, to files only. For `deactivate`; never rejects. */
+  flush(): Promise<void>;
+  /** Flushes, and gives the files back. The store is not used afterwards. */
+  close(): Promise<void>;
+}
+
+/** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
+export function createConversationStore(deps: ConversationStoreDependencies): WorkspaceStore {
+  return new FileConversationStore({ fileSystem: nodeFileSystem, ...deps });
+}
+
+class FileConversationStore implements WorkspaceStore {
+  readonly #deps: Required<ConversationStoreDependencies>;
+  readonly #index: ConversationIndex;
+  readonly #checkpoints: CheckpointKeeper;
+  readonly #notices = new Emitter<StoreNotice>();
+  readonly #writer: string;
+  readonly #logs = new Map<string, ConversationLog>();
+  /** By conversation: what only the checkpoint had, until the log has it. */
+  readonly #rescued = new Map<string, readonly ConversationEvent[]>();
+  /** Conversations that have records in memory only. */
+  readonly #unsaved = new Set<string>();
+
+  constructor(deps: Required<ConversationStoreDependencies>) {
+    this.#deps = deps;
+    this.#writer = deps.newId();
+    this.#index = new ConversationIndex(deps);
+    this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
+  }
+
+  async restore(): Promise<RestoredWorkspace> {
+    const { checkpoint, setAside } = await this.#checkpoints.read();
+    const notices: StoreNotice[] = [];
+    await this.#scan((message) => notices.push({ kind: 'notSaved', message }));
+    const id = activeConversation(checkpoint, this.#index.list());
+    const active =
+      id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
+    const unreadable = setAside + (active?.unreadable ?? 0);
+    if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
+    const draft = checkpoint?.draft ?? '';
+    return active ? { active, draft, notices } : { draft, notices };
+  }
+
+  async summaries(): Promise<readonly ConversationSummary[]> {
+    await this.#scan((message) => this.#notices.emit({ kind: 'notSaved', message }));
+    return this.#index.list().map(({ id, title, updatedAt }) => ({ id, title, updatedAt }));
+  }
+
+  async open(conversationId: string): Promise<StoredConversation | undefined> {
+    if (!v.is(conversationIdSchema, conversationId)) return undefined;
+    return this.#conversation(conversationId, await this.#readRecords(conversationId), 0);
+  }
+
+  async append(conversationId: string, event: ConversationEvent): Promise<void> {
+    const log = this.#logOf(conversationId);
+    const saved = log.append(event);
+    if (event.kind !== 'textAppended') {
+      this.#index.note(conversationId, event, this.#deps.clock.wallMs());
+      this.#checkpoints.touch();
+    }
+    await saved;
+  }
+
+  checkpoint(context: CheckpointContext | undefined): void {
+    this.#checkpoints.setContext(context);
+  }
+
+  saveDraft(draft: string): void {
+    this.#checkpoints.setDraft(draft);
+  }
+
+  onNotice(listener: (notice: StoreNotice) => void): () => void {
+    return this.#notices.on(listener);
+  }
+
+  async flush(): Promise<void> {
+    const work = [
+      ...[...this.#logs.values()].map((log) => log.flush()),
+      this.#checkpoints.flushToFile(),
+    ];
+    for (const result of await Promise.allSettled(work)) {
+      if (result.status === 'rejected') this.#warn('Not everything was saved', result.reason);
+    }
+    try {
+      await this.#index.save();
+    } catch (error) {
+      this.#warn('The index was not saved', error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    for (const log of this.#logs.values()) await log.close();
+    this.#logs.clear();
+  }
+
+  async #restoreActive(
+    id: string,
+    checkpoint: Checkpoint | undefined,
+    notices: StoreNotice[],
+  ): Promise<StoredConversation | undefined> {
+    const stored = await this.#readRecords(id);
+    const context = checkpoint?.context;
+    if (context?.conversationId !== id) return this.#conversation(id, stored, 0);
+    const { events, missingEarlier } = rescueFromCheckpoint(context, stored.records);
+    if (events.length > 0) this.#rescued.set(id, events);
+    const active = this.#conversation(id, stored, missingEarlier);
+    if (active && (stored.records.length === 0 || missingEarlier > 0)) {
+      notices.push({ kind: 'restoredFromCheckpoint', missingEarlier });
+    }
+    return active;
+  }
+
+  #conversation(
+    id: string,
+    { records, unreadable }: ConversationRecords,
+    missingEarlier: number,
+  ): StoredConversation | undefined {
+    const all = [...records, ...rescuedRecords(this.#rescued.get(id) ?? [])];
+    if (all.length + unreadable + missingEarlier === 0) return undefined;
+    if (all.some(({ k }) => k === 'deleted')) return undefined;
+    return { id, events: orderEvents(all), unreadable, missingEarlier };
+  }
+
+  /** What the files have, and what waits in memory to be written to them. */
+  async #readRecords(id: string): Promise<ConversationRecords> {
+    const log = this.#logs.get(id);
+    try {
+      await log?.flush();
+    } catch (error) {
+      this.#warn('A conversation is still not saved', error);
+    }
+    const { records, unreadable } = await this.#readFiles(id);
+    return { records: [...records, ...(log?.unsaved ?? [])], unreadable };
+  }
+
+  async #readFiles(id: string): Promise<ConversationRecords> {
+    const { fileSystem, logger } = this.#deps;
+    try {
+      return await readConversation(fileSystem, logger, this.#directoryOf(id));
+    } catch (error) {
+      this.#warn('A conversation could not be read', error);
+      return { records: [], unreadable: 1 };
+    }
+  }
+
+  async #scan(tell: (message: string) => void): Promise<void> {
+    try {
+      await this.#index.scan();
+    } catch (error) {
+      this.#warn('The stored conversations could not be listed', error);
+      tell(messageOf(error));
+    }
+  }
+
+  #logOf(id: string): ConversationLog {
+    const known = this.#logs.get(id);
+    if (known) return known;
+    v.assert(conversationIdSchema, id);
+    const log = new ConversationLog({
+      ...this.#deps,
+      directory: this.#directoryOf(id),
+      writer: this.#writer,
+      rescued: this.#rescued.get(id) ?? [],
+      onOutcome: (error) => this.#tellOutcome(id, error),
+    });
+    this.#rescued.delete(id);
+    this.#logs.set(id, log);
+    return log;
+  }
+
+  /** One notice when saving begins to fail, and one when all is saved again. */
+  #tellOutcome(id: string, error: unknown): void {
+    if (error !== undefined) {
+      this.#warn('A record was not saved', error);
+      if (this.#unsaved.size === 0) {
+        this.#notices.emit({ kind: 'notSaved', message: messageOf(error) });
+      }
+      this.#unsaved.add(id);
+    } else if (this.#unsaved.delete(id) && this.#unsaved.size === 0) {
+      this.#notices.emit({ kind: 'savedAgain' });
+    }
+  }
+
+  #directoryOf(id: string): string {
+    return `${this.#deps.directory}/conversations/${id}`;
+  }
+
+  #warn(sentence: string, error: unknown): void {
+    this.#deps.logger.warn(`${sentence}: ${messageOf(error)}`);
+  }
+}
+
+/** What was shown last, unless something was said elsewhere after that was written down. */
+function activeConversation(
+  checkpoint: Checkpoint | undefined,
+  newestFirst: readonly IndexEntry[],
+): string | undefined {
+  if (!checkpoint) return newestFirst[0]?.id;
+  const { savedAt, active } = checkpoint;
+  const later = newestFirst.filter(({ lastSent }) => lastSent > savedAt);
+  const last = later.toSorted((a, b) => b.lastSent - a.lastSent)[0];
+  return last?.id ?? active ?? undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,91 @@
+import { constants, promises as fs } from 'node:fs';
+import path from 'node:path';
+
+/** A file that was just created by us and is only ever added to. */
+export interface AppendFile {
+  /** One `write` call; resolves with the number of bytes taken, which may be fewer than given. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** `fdatasync`. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The few calls the store makes; tests fail each of them in turn. */
+export interface FileSystem {
+  makeDirectory(directory: string): Promise<void>;
+  /** Names of the entries of a directory; none when it does not exist. */
+  names(directory: string): Promise<readonly string[]>;
+  /** Length in bytes. */
+  size(file: string): Promise<number>;
+  /** Undefined when the file does not exist. */
+  read(file: string): Promise<Uint8Array | undefined>;
+  /** Creates a file for appending; rejects when it exists (`EEXIST`). */
+  create(file: string): Promise<AppendFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Resolves also when there is nothing to remove. */
+  remove(file: string): Promise<void>;
+}
+
+/** Conversations are private: nobody else on the machine reads them. */
+const ownerOnly = { directory: 0o700, file: 0o600 };
+
+export const nodeFileSystem: FileSystem = {
+  async makeDirectory(directory) {
+    await fs.mkdir(directory, { recursive: true, mode: ownerOnly.directory });
+  },
+  async names(directory) {
+    return (await unlessMissing(fs.readdir(directory))) ?? [];
+  },
+  async size(file) {
+    return (await fs.stat(file)).size;
+  },
+  read(file) {
+    return unlessMissing(fs.readFile(file));
+  },
+  async create(file) {
+    const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
+    const handle = await fs.open(file, O_APPEND | O_CREAT | O_EXCL | O_WRONLY, ownerOnly.file);
+    await syncDirectory(path.dirname(file));
+    return {
+      write: async (bytes) => (await handle.write(bytes)).bytesWritten,
+      sync: () => handle.datasync(),
+      close: () => handle.close(),
+    };
+  },
+  async rename(from, to) {
+    await fs.rename(from, to);
+    await syncDirectory(path.dirname(to));
+  },
+  async remove(file) {
+    await fs.rm(file, { force: true });
+  },
+};
+
+/** The code of a system error, such as `ENOSPC`. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Makes a new name survive a power loss, where the system can (not on Windows, not everywhere). */
+async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await fs.open(directory, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF'].includes(code)) throw error;
+  } finally {
+    await handle.close();
+  }
+}
