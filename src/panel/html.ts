@@ -1,0 +1,58 @@
+export interface PageHtmlOptions {
+  /** `webview.cspSource`: where VS Code serves the extension's own files from. */
+  readonly cspSource: string;
+  /** Fresh for each page, never guessable. */
+  readonly nonce: string;
+  readonly pageUri: string;
+  readonly cssUri: string;
+  readonly codiconCssUri: string;
+  /** The language of the editor's interface, as a BCP 47 tag. */
+  readonly language: string;
+}
+
+/**
+ * The chat page's document. Its policy lets run only the page's own script, and what that script
+ * imports; nothing is loaded from anywhere else, and text becomes markup only through the sanitizer's
+ * Trusted Types policy.
+ */
+export function pageHtml(options: PageHtmlOptions): string {
+  const { nonce, pageUri, cssUri, codiconCssUri, language } = options;
+  return `<!doctype html>
+<html lang="${attribute(language)}">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${attribute(contentPolicy(options))}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Cria</title>
+    <link rel="stylesheet" href="${attribute(codiconCssUri)}" />
+    <link rel="stylesheet" href="${attribute(cssUri)}" />
+  </head>
+  <body>
+    <main id="page"></main>
+    <script type="module" nonce="${attribute(nonce)}" src="${attribute(pageUri)}"></script>
+  </body>
+</html>
+`;
+}
+
+function contentPolicy({ cspSource, nonce }: PageHtmlOptions): string {
+  return [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource}`,
+    `font-src ${cspSource}`,
+    `img-src 'none'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `require-trusted-types-for 'script'`,
+    `trusted-types dompurify`,
+  ].join('; ');
+}
+
+function attribute(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}

@@ -1,0 +1,51 @@
+/** The few lines between this page and the DOM. Text always goes in as a text node. */
+
+type Child = Node | string | undefined;
+type Listeners = {
+  readonly [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void;
+};
+
+interface Attributes {
+  /** Event listeners by name. */
+  readonly on?: Listeners;
+  /** `true` sets an empty attribute; `false` and `undefined` set none. */
+  readonly [name: string]: string | boolean | Listeners | undefined;
+}
+
+/** Creates an element with its attributes, listeners and children. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'string') element.setAttribute(name, value);
+    else if (value === true) element.setAttribute(name, '');
+    else if (typeof value === 'object') listen(element, value);
+  }
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+function listen(element: HTMLElement, listeners: Listeners): void {
+  for (const [type, listener] of Object.entries(listeners)) {
+    element.addEventListener(type, listener as EventListener);
+  }
+}
+
+/** A codicon. It says nothing to a screen reader: the words beside it, or the button, do. */
+export function icon(name: string): HTMLElement {
+  return h('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
+}
+
+/** A button that shows only an icon; its name is spoken and shown as a tooltip. */
+export function iconButton(name: string, label: string, onClick: () => void): HTMLButtonElement {
+  const attributes = { type: 'button', class: 'icon-button', 'aria-label': label, title: label };
+  return h('button', { ...attributes, on: { click: onClick } }, icon(name));
+}
+
+/** Sets the text of `element` only where it differs, so that an unchanged line is left alone. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}

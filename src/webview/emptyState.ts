@@ -1,0 +1,49 @@
+import type { ConnectionView, FixAction } from '../shared/protocol';
+import { h } from './dom';
+import { noticeCard } from './noticeView';
+import { texts } from './texts';
+
+const svg = 'http://www.w3.org/2000/svg';
+const llama =
+  'M8 21v-6c-2-1-3-3-3-5V4.5C5 3 6 2.5 6.6 4l1 2.4h3L12 4c.8-1.3 1.8-.7 1.8 1V8l3.4 2.2c1 .7 1.4 1.6 1.2 2.6l-.5 1.7h-3L14 21';
+
+/** What a conversation without a message shows: what this is, where it goes, and what is wrong. */
+export class EmptyState {
+  readonly element: HTMLElement;
+  readonly #privacy = h('p', { class: 'privacy' });
+  readonly #card = h('div');
+  readonly #onFix: (action: FixAction) => void;
+
+  constructor(onFix: (action: FixAction) => void) {
+    this.#onFix = onFix;
+    this.element = h(
+      'section',
+      { class: 'empty', hidden: true, 'aria-labelledby': 'empty-title' },
+      h('div', { class: 'logo', 'aria-hidden': 'true' }),
+      h('h2', { id: 'empty-title' }, texts.empty.title),
+      this.#privacy,
+      this.#card,
+    );
+    this.element.querySelector('.logo')?.append(logo());
+  }
+
+  update({ origin, notice }: ConnectionView): void {
+    this.#privacy.textContent = origin === '' ? '' : texts.empty.privacy(origin);
+    this.#card.replaceChildren(...(notice ? [noticeCard(notice, this.#onFix)] : []));
+  }
+}
+
+function logo(): SVGElement {
+  const picture = shape('svg', { viewBox: '0 0 24 24', width: '44', height: '44' });
+  picture.append(shape('path', { d: llama }), shape('circle', { cx: '12', cy: '9.4', r: '.6' }));
+  return picture;
+}
+
+function shape(
+  name: 'svg' | 'path' | 'circle',
+  attributes: Readonly<Record<string, string>>,
+): SVGElement {
+  const element = document.createElementNS(svg, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}

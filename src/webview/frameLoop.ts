@@ -1,0 +1,38 @@
+/** How much of a frame drawing may take, in milliseconds. */
+const budget = 8;
+/** A costly frame is followed by a pause of this many times its cost. */
+const rest = 3;
+
+/**
+ * Draws at most once per animation frame. After a costly frame it waits for about three times its
+ * cost, so that the page stays free to answer the reader.
+ */
+export class FrameLoop {
+  readonly #draw: (hasTime: () => boolean) => boolean;
+  #isScheduled = false;
+  #restUntil = 0;
+
+  /** @param draw draws while `hasTime` says so, and returns whether work is left */
+  constructor(draw: (hasTime: () => boolean) => boolean) {
+    this.#draw = draw;
+  }
+
+  request(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    const wait = this.#restUntil - performance.now();
+    if (wait > 0) setTimeout(() => this.#nextFrame(), wait);
+    else this.#nextFrame();
+  }
+
+  #nextFrame(): void {
+    requestAnimationFrame(() => {
+      this.#isScheduled = false;
+      const start = performance.now();
+      const isMore = this.#draw(() => performance.now() - start < budget);
+      const end = performance.now();
+      this.#restUntil = end + (end - start) * rest;
+      if (isMore) this.request();
+    });
+  }
+}

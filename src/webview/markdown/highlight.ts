@@ -1,0 +1,39 @@
+import { loadHighlighter } from '../loadHighlighter';
+import { sanitize } from './sanitize';
+
+/** Above this length, in UTF-16 code units, code stays plain: one block must not take a frame. */
+const longest = 20_000;
+const cacheSize = 200;
+
+/** HTML by language and text; empty for a language that is not known. */
+const cache = new Map<string, string>();
+
+/**
+ * Colours `text` and hands the nodes to `show`, at once where they are cached. Nothing is shown for a
+ * language that is not known: it is never guessed.
+ */
+export function highlighted(
+  language: string,
+  text: string,
+  show: (fragment: DocumentFragment) => void,
+): void {
+  if (language === '' || text.length > longest) return;
+  const key = `${language}\n${text}`;
+  const known = cache.get(key);
+  if (known !== undefined) {
+    if (known !== '') show(sanitize(known));
+    return;
+  }
+  // A failed import reaches the page's own error report as an unhandled rejection.
+  void loadHighlighter().then((highlight) => {
+    const html = highlight(language, text) ?? '';
+    remember(key, html);
+    if (html !== '') show(sanitize(html));
+  });
+}
+
+function remember(key: string, html: string): void {
+  cache.set(key, html);
+  const [oldest] = cache.keys();
+  if (cache.size > cacheSize && oldest !== undefined) cache.delete(oldest);
+}

@@ -1,0 +1,128 @@
+import type { Env, MarkdownIt } from 'markdown-it';
+import { h } from '../dom';
+import { texts } from '../texts';
+import type { Block, Container, Leaf } from './blockTree';
+import { CodeBlock } from './codeBlock';
+import { renderLeaf } from './renderLeaf';
+
+/** A block and the nodes that show it; there is always at least one. */
+export interface Rendered {
+  block: Block;
+  readonly nodes: readonly ChildNode[];
+  /** Where a container's children are. */
+  readonly inside?: Element;
+  children: Rendered[];
+  readonly code?: CodeBlock;
+}
+
+export interface RenderContext {
+  readonly md: MarkdownIt;
+  readonly env: Env;
+}
+
+/**
+ * Makes `parent` show `next` where it showed `shown`, touching only what differs: an equal block is
+ * kept, a container is followed into its children, an open fence grows in its text node.
+ */
+export function reconcile(
+  context: RenderContext,
+  parent: Element,
+  shown: readonly Rendered[],
+  next: readonly Block[],
+): Rendered[] {
+  for (const surplus of shown.slice(next.length)) remove(surplus);
+  return next.map((block, index) => {
+    const old = shown[index];
+    if (old) return update(context, old, block);
+    const fresh = render(context, block);
+    parent.append(...fresh.nodes);
+    return fresh;
+  });
+}
+
+/** Makes `old` show `block`, in place where that can be done. */
+export function update(context: RenderContext, old: Rendered, block: Block): Rendered {
+  if (block.kind === 'container') return updateContainer(context, old, block);
+  if (old.block.kind === 'leaf' && old.block.key === block.key) return old;
+  if (!growCode(old, block)) {
+    const fresh = render(context, block);
+    if (!sameNodes(old.nodes, fresh.nodes)) return replace(old, fresh);
+  }
+  old.block = block;
+  return old;
+}
+
+function updateContainer(context: RenderContext, old: Rendered, block: Container): Rendered {
+  if (old.block.kind !== 'container' || old.block.key !== block.key || !old.inside) {
+    return replace(old, render(context, block));
+  }
+  old.children = reconcile(context, old.inside, old.children, block.children);
+  old.block = block;
+  return old;
+}
+
+export function render(context: RenderContext, block: Block): Rendered {
+  if (block.kind === 'container') return renderContainer(context, block);
+  if (block.code) return renderCode(block);
+  return { block, nodes: renderLeaf(context.md, block, context.env), children: [] };
+}
+
+function renderContainer(context: RenderContext, block: Container): Rendered {
+  const inside = h(block.tag, block.start === undefined ? {} : { start: block.start });
+  if (block.task !== undefined) markTask(inside, block.task);
+  const outside =
+    block.tag === 'table'
+      ? h(
+          'div',
+          { class: 'table', tabindex: '0', role: 'region', 'aria-label': texts.code.table },
+          inside,
+        )
+      : inside;
+  return {
+    block,
+    nodes: [outside],
+    inside,
+    children: reconcile(context, inside, [], block.children),
+  };
+}
+
+function markTask(item: HTMLElement, done: boolean): void {
+  item.classList.add('task');
+  const label = done ? texts.task.done : texts.task.open;
+  item.append(h('input', { type: 'checkbox', disabled: true, checked: done, 'aria-label': label }));
+}
+
+function renderCode(block: Leaf): Rendered {
+  const code = new CodeBlock(block.code?.language ?? '');
+  fill(code, block);
+  return { block, nodes: [code.element], children: [], code };
+}
+
+function fill(code: CodeBlock, block: Leaf): void {
+  code.append(block.code?.text.slice(code.text.length) ?? '');
+  if (block.code?.open === false) code.close();
+}
+
+/** Lets a fence that is still open take the text that was added to it. */
+function growCode({ code }: Rendered, block: Leaf): boolean {
+  if (!code?.isOpen || block.code?.language !== code.language) return false;
+  if (!block.code.text.startsWith(code.text)) return false;
+  fill(code, block);
+  return true;
+}
+
+function sameNodes(a: readonly ChildNode[], b: readonly ChildNode[]): boolean {
+  return a.length === b.length && a.every((node, index) => node.isEqualNode(b[index] ?? null));
+}
+
+function replace(old: Rendered, fresh: Rendered): Rendered {
+  const [first, ...rest] = old.nodes;
+  if (!first) throw new Error('A block without nodes cannot be replaced.');
+  for (const node of rest) node.remove();
+  first.replaceWith(...fresh.nodes);
+  return fresh;
+}
+
+export function remove({ nodes }: Rendered): void {
+  for (const node of nodes) node.remove();
+}

@@ -1,0 +1,211 @@
+import type { FixAction, FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
+import { Announcer } from './announcer';
+import { Composer } from './composer';
+import { h, setText } from './dom';
+import { Drafts } from './drafts';
+import { EmptyState } from './emptyState';
+import { FrameLoop } from './frameLoop';
+import { noticeView } from './noticeView';
+import { RovingFocus } from './rovingFocus';
+import { ScrollKeeper } from './scrollKeeper';
+import { endSentence, startSentence } from './sentences';
+import { Store, type Change } from './store';
+import { texts } from './texts';
+import { Transcript } from './transcript';
+import { ViewMemory } from './viewMemory';
+import type { VsCodeApi } from './vscodeApi';
+
+/** The chat panel: joins what is known (store), what is shown, and what is kept over a reload. */
+export class Page {
+  readonly #api: VsCodeApi;
+  readonly #store: Store;
+  readonly #announcer = new Announcer();
+  readonly #emptyState = new EmptyState((action) => this.#fix(action));
+  readonly #transcript = this.#makeTranscript();
+  readonly #composer = this.#makeComposer();
+  readonly #earlier = h('button', {
+    ...{ type: 'button', class: 'earlier', hidden: true },
+    on: { click: () => this.#loadEarlier() },
+  });
+  readonly #scroller = h(
+    'div',
+    { class: 'scroller' },
+    ...[this.#earlier, this.#emptyState.element, this.#transcript.element],
+  );
+  readonly #scroll = new ScrollKeeper(this.#scroller, () => this.#memory.save());
+  readonly #notices = h('div', { class: 'panel-notices' });
+  readonly #frames = new FrameLoop((hasTime) => this.#draw(hasTime));
+  readonly #focus = new RovingFocus(this.#transcript.element, this.#composer.input);
+  readonly #memory: ViewMemory;
+  readonly #drafts: Drafts;
+  #isTextNew = false;
+  #isPlaced = false;
+
+  constructor(root: HTMLElement, api: VsCodeApi) {
+    this.#api = api;
+    this.#store = new Store({
+      post: (message) => this.#post(message),
+      now: () => performance.now(),
+      onChange: (change) => this.#changed(change),
+    });
+    this.#memory = new ViewMemory(api, () => ({
+      draft: this.#composer.text,
+      caret: [...this.#composer.caret],
+      ...(this.#isPlaced && {
+        conversationId: this.#store.conversationId,
+        place: this.#scroll.place,
+      }),
+    }));
+    this.#drafts = new Drafts(this.#composer, this.#memory, (message) => this.#post(message));
+    const newText = h('div', { class: 'new-text-place' }, this.#scroll.button);
+    const below = [newText, this.#notices, this.#composer.element, this.#announcer.element];
+    root.replaceChildren(this.#scroller, ...below);
+    document.addEventListener('keydown', (event) => this.#onKey(event));
+    setInterval(() => this.#tick(), 1000);
+  }
+
+  receive(message: ToWebview): void {
+    this.#store.receive(message);
+  }
+
+  #post(message: FromWebview): void {
+    this.#api.postMessage(message);
+  }
+
+  #makeTranscript(): Transcript {
+    return new Transcript({
+      elapsed: (turn) => this.#store.elapsed(turn),
+      isThinkingOpen: (turnId) => this.#memory.state.openThinking.includes(turnId),
+      onThinkingToggled: (turnId, isOpen) => {
+        this.#memory.setThinkingOpen(turnId, isOpen);
+        this.#frames.request();
+      },
+      onFix: (action, turnId) => this.#fix(action, turnId),
+      onRetry: (turnId) => this.#post({ type: 'regenerate', turnId }),
+      onCopy: (text) => void this.#copy(text),
+      onLink: (href, text) => this.#post({ type: 'openLink', href, text }),
+    });
+  }
+
+  #makeComposer(): Composer {
+    return new Composer({
+      onSend: (text) => {
+        this.#scroll.toEnd();
+        this.#drafts.send(text);
+      },
+      onStop: () => this.#post({ type: 'stop' }),
+      onPickModel: () => this.#post({ type: 'pickModel' }),
+      onDraft: () => this.#drafts.changed(),
+    });
+  }
+
+  #changed(change: Change): void {
+    switch (change.kind) {
+      case 'conversation':
+        this.#showConversation();
+        break;
+      case 'earlier':
+        this.#scroll.keepView(() => this.#transcript.prepend(change.turns));
+        this.#showChrome();
+        break;
+      case 'turnAdded':
+        this.#addTurn(change.turn);
+        break;
+      case 'text':
+        this.#transcript.updateText(change.turn);
+        this.#isTextNew = true;
+        break;
+      case 'turn':
+        this.#transcript.update(change.turn);
+        if (change.ended) this.#announcer.say(endSentence(change.turn));
+        this.#showChrome();
+        break;
+      case 'chrome':
+        this.#showChrome();
+        break;
+      case 'composer':
+        if (change.insert !== undefined) this.#composer.insert(change.insert);
+        if (change.focus) this.#composer.input.focus();
+        break;
+    }
+    this.#frames.request();
+  }
+
+  #showConversation(): void {
+    const { turns, draft } = this.#store;
+    this.#transcript.reset(turns);
+    this.#drafts.restore(draft, turns);
+    this.#showChrome();
+  }
+
+  #addTurn(turn: TurnView): void {
+    this.#transcript.add(turn);
+    if (turn.role === 'user') this.#drafts.confirm(turn.text);
+    else this.#announcer.say(startSentence(turn));
+    this.#showChrome();
+  }
+
+  /** Everything around the turns. */
+  #showChrome(): void {
+    const { isEmpty, earlier, connection, model, notice, running } = this.#store;
+    this.#emptyState.element.hidden = !isEmpty;
+    this.#emptyState.update(connection);
+    this.#earlier.hidden = earlier === 0;
+    setText(this.#earlier, texts.transcript.earlier(earlier));
+    this.#composer.setModel(model.name);
+    this.#composer.setRunning(running !== undefined);
+    this.#transcript.setBusy(running !== undefined);
+    this.#focus.refresh();
+    this.#showNotices(notice ?? (isEmpty ? undefined : connection.notice));
+  }
+
+  #draw(hasTime: () => boolean): boolean {
+    const isMore = this.#transcript.advance(hasTime);
+    if (!isMore && !this.#isPlaced && !this.#store.isEmpty) this.#restorePlace();
+    this.#scroll.contentChanged(this.#isTextNew);
+    this.#isTextNew = false;
+    return isMore;
+  }
+
+  /** Once after a reload: back to where the reader was. */
+  #restorePlace(): void {
+    this.#isPlaced = true;
+    const { conversationId, place } = this.#memory.state;
+    if (conversationId === this.#store.conversationId) this.#scroll.restore(place);
+  }
+
+  #showNotices(notice: Notice | undefined): void {
+    this.#notices.replaceChildren(
+      ...(notice ? [noticeView(notice, (action) => this.#fix(action))] : []),
+    );
+  }
+
+  #tick(): void {
+    const { running } = this.#store;
+    if (running) this.#transcript.tick(running);
+  }
+
+  #fix(action: FixAction, turnId?: string): void {
+    this.#post({ type: 'fix', action, ...(turnId !== undefined && { turnId }) });
+  }
+
+  #loadEarlier(): void {
+    const [first] = this.#store.turns;
+    if (first) this.#post({ type: 'loadEarlier', before: first.id });
+  }
+
+  async #copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.#announcer.say(texts.copied);
+    } catch {
+      this.#announcer.say(texts.notCopied);
+    }
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.isComposing || !this.#store.running) return;
+    event.preventDefault();
+    this.#post({ type: 'stop' });
+  }
+}

@@ -1,0 +1,94 @@
+import { h, icon } from './dom';
+import { texts } from './texts';
+
+/** This near to the end, in pixels, still counts as being there. */
+const tolerance = 24;
+
+/** Where the reader is: at the end, or at so many pixels from the top of a turn. */
+export type Place = 'end' | { readonly turnId: string; readonly offset: number };
+
+/**
+ * Keeps the end of the transcript in view until the reader scrolls up; from then on nothing moves,
+ * and a button leads back to the new text.
+ */
+export class ScrollKeeper {
+  readonly button: HTMLButtonElement;
+  readonly #scroller: HTMLElement;
+  readonly #onMove: () => void;
+  #isAtEnd = true;
+  #lastTop = 0;
+  #lastHeight = 0;
+
+  /** @param onMove is told when the reader may have moved */
+  constructor(scroller: HTMLElement, onMove: () => void) {
+    this.#scroller = scroller;
+    this.#onMove = onMove;
+    this.button = h(
+      'button',
+      { type: 'button', class: 'new-text', hidden: true, on: { click: () => this.toEnd() } },
+      icon('arrow-down'),
+      texts.transcript.newText,
+    );
+    scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.contentChanged(false)).observe(scroller);
+  }
+
+  /** Call after the content has changed. @param isNewText shows the button to a reader elsewhere */
+  contentChanged(isNewText: boolean): void {
+    if (this.#isAtEnd) this.#jumpToEnd();
+    else if (isNewText) this.button.hidden = false;
+  }
+
+  toEnd(): void {
+    this.#isAtEnd = true;
+    this.button.hidden = true;
+    this.#jumpToEnd();
+  }
+
+  /** Runs `change`, which puts content above, and keeps what is in view where it is. */
+  keepView(change: () => void): void {
+    const scroller = this.#scroller;
+    const fromEnd = scroller.scrollHeight - scroller.scrollTop;
+    change();
+    scroller.scrollTop = scroller.scrollHeight - fromEnd;
+  }
+
+  get place(): Place {
+    if (this.#isAtEnd) return 'end';
+    const top = this.#scroller.getBoundingClientRect().top;
+    for (const turn of this.#scroller.querySelectorAll<HTMLElement>('article')) {
+      const box = turn.getBoundingClientRect();
+      if (box.bottom > top) return { turnId: turn.dataset['turnId'] ?? '', offset: top - box.top };
+    }
+    return 'end';
+  }
+
+  restore(place: Place): void {
+    if (place === 'end') return;
+    const turn = this.#scroller.querySelector(
+      `article[data-turn-id="${CSS.escape(place.turnId)}"]`,
+    );
+    if (!turn) return;
+    this.#isAtEnd = false;
+    const top = this.#scroller.getBoundingClientRect().top;
+    this.#scroller.scrollTop += turn.getBoundingClientRect().top - top + place.offset;
+  }
+
+  #jumpToEnd(): void {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
+  #scrolled(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    const wasShortened = scrollHeight < this.#lastHeight;
+    if (scrollHeight - scrollTop - clientHeight <= tolerance) {
+      this.#isAtEnd = true;
+      this.button.hidden = true;
+    } else if (scrollTop < this.#lastTop && !wasShortened) {
+      this.#isAtEnd = false;
+    }
+    this.#lastTop = scrollTop;
+    this.#lastHeight = scrollHeight;
+    this.#onMove();
+  }
+}

@@ -1,0 +1,214 @@
+import {
+  dispatch,
+  type Activity,
+  type AssistantTurnView,
+  type ConnectionView,
+  type FromWebview,
+  type Handlers,
+  type ModelView,
+  type Notice,
+  type ToWebview,
+  type TurnView,
+} from '../shared/protocol';
+import { isRunning } from '../shared/turn';
+
+type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
+
+/** What changed, for whoever draws it. */
+export type Change =
+  | { readonly kind: 'conversation' }
+  | { readonly kind: 'earlier'; readonly turns: readonly TurnView[] }
+  | { readonly kind: 'turnAdded'; readonly turn: TurnView }
+  | { readonly kind: 'turn'; readonly turn: AssistantTurnView; readonly ended: boolean }
+  | { readonly kind: 'text'; readonly turn: AssistantTurnView }
+  | { readonly kind: 'chrome' }
+  | { readonly kind: 'composer'; readonly focus: boolean; readonly insert?: string };
+
+/** The channel's place in a turn. */
+const field = { answer: 'text', thinking: 'thinking' } as const;
+
+interface StoreOptions {
+  readonly post: (message: FromWebview) => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  readonly onChange: (change: Change) => void;
+}
+
+/**
+ * The page's copy of what the host knows. Messages go in, changes come out; no DOM.
+ *
+ * A post to a hidden page is lost without a sound, so each delta says at which length it belongs: a
+ * known piece is ignored, a gap asks for a new snapshot, once, and everything about turns is ignored
+ * until that snapshot is here.
+ */
+export class Store {
+  readonly #options: StoreOptions;
+  #turns = new Map<string, TurnView>();
+  #activitySince = new Map<string, number>();
+  #conversationId = '';
+  #earlier = 0;
+  #resyncing = false;
+  #model: ModelView = { name: '' };
+  #connection: ConnectionView = { state: 'unknown', origin: '' };
+  #notice: Notice | undefined;
+  #draft = '';
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  get conversationId(): string {
+    return this.#conversationId;
+  }
+  get turns(): readonly TurnView[] {
+    return [...this.#turns.values()];
+  }
+  get isEmpty(): boolean {
+    return this.#turns.size === 0;
+  }
+  /** How many turns of this conversation the host has not sent. */
+  get earlier(): number {
+    return this.#earlier;
+  }
+  get model(): ModelView {
+    return this.#model;
+  }
+  get connection(): ConnectionView {
+    return this.#connection;
+  }
+  get notice(): Notice | undefined {
+    return this.#notice;
+  }
+  /** The draft of the last snapshot. */
+  get draft(): string {
+    return this.#draft;
+  }
+  /** The answer that is being written, if there is one. */
+  get running(): AssistantTurnView | undefined {
+    return this.turns.findLast(
+      (turn) => turn.role === 'assistant' && isRunning(turn.activity.state),
+    ) as AssistantTurnView | undefined;
+  }
+
+  turn(id: string): TurnView | undefined {
+    return this.#turns.get(id);
+  }
+
+  /** How long `turn` has been in its state by now, in milliseconds. */
+  elapsed(turn: AssistantTurnView): number {
+    const since = this.#activitySince.get(turn.id);
+    const passed = since === undefined ? 0 : this.#options.now() - since;
+    return turn.activity.elapsedMs + Math.max(0, passed);
+  }
+
+  receive(message: ToWebview): void {
+    dispatch(this.#handlers, message);
+  }
+
+  readonly #handlers: Handlers<ToWebview> = {
+    snapshot: (message) => this.#replaceAll(message),
+    page: (message) => this.#prepend(message),
+    turnStarted: ({ turn }) => this.#start(turn),
+    delta: (message) => this.#append(message),
+    turnChanged: ({ turnId, activity }) => this.#setActivity(turnId, activity),
+    turnEnded: (message) => this.#end(message),
+    connection: ({ connection }) => {
+      this.#connection = connection;
+      this.#options.onChange({ kind: 'chrome' });
+    },
+    model: ({ model }) => {
+      this.#model = model;
+      this.#options.onChange({ kind: 'chrome' });
+    },
+    notice: ({ notice }) => {
+      this.#notice = notice;
+      this.#options.onChange({ kind: 'chrome' });
+    },
+    composer: ({ focus, insert }) => {
+      this.#options.onChange({ kind: 'composer', focus, ...(insert !== undefined && { insert }) });
+    },
+  };
+
+  #replaceAll({ conversation, model, connection, draft }: Message<'snapshot'>): void {
+    this.#resyncing = false;
+    this.#conversationId = conversation.id;
+    this.#earlier = conversation.earlier;
+    this.#turns = new Map(conversation.turns.map((turn) => [turn.id, turn]));
+    const now = this.#options.now();
+    this.#activitySince = new Map(conversation.turns.map((turn) => [turn.id, now]));
+    this.#model = model;
+    this.#connection = connection;
+    this.#draft = draft;
+    this.#options.onChange({ kind: 'conversation' });
+  }
+
+  #prepend({ conversationId, turns, earlier }: Message<'page'>): void {
+    if (conversationId !== this.#conversationId || this.#resyncing) return;
+    const fresh = turns.filter((turn) => !this.#turns.has(turn.id));
+    this.#turns = new Map([...fresh.map((turn) => [turn.id, turn] as const), ...this.#turns]);
+    this.#earlier = earlier;
+    this.#options.onChange({ kind: 'earlier', turns: fresh });
+  }
+
+  #start(turn: TurnView): void {
+    if (this.#resyncing || this.#turns.has(turn.id)) return;
+    this.#turns.set(turn.id, turn);
+    this.#activitySince.set(turn.id, this.#options.now());
+    this.#options.onChange({ kind: 'turnAdded', turn });
+  }
+
+  #append({ turnId, channel, at, text }: Message<'delta'>): void {
+    this.#options.post({ type: 'ack' });
+    if (this.#resyncing) return;
+    const turn = this.#assistant(turnId);
+    if (!turn) {
+      this.#resync();
+      return;
+    }
+    const known = turn[field[channel]];
+    if (at > known.length) this.#resync();
+    if (at !== known.length) return;
+    const longer = { ...turn, [field[channel]]: known + text };
+    this.#turns.set(turnId, longer);
+    this.#options.onChange({ kind: 'text', turn: longer });
+  }
+
+  #setActivity(turnId: string, activity: Activity): void {
+    if (this.#resyncing) return;
+    const turn = this.#assistant(turnId);
+    if (!turn) {
+      this.#resync();
+      return;
+    }
+    this.#replace({ ...turn, activity }, false);
+  }
+
+  #end({ turnId, activity, lengths, metrics, notice }: Message<'turnEnded'>): void {
+    if (this.#resyncing) return;
+    const turn = this.#assistant(turnId);
+    if (!turn) {
+      this.#resync();
+      return;
+    }
+    this.#replace({ ...turn, activity, metrics, ...(notice && { notice }) }, true);
+    const whole = turn.text.length === lengths.answer && turn.thinking.length === lengths.thinking;
+    if (!whole) this.#resync();
+  }
+
+  #replace(turn: AssistantTurnView, ended: boolean): void {
+    this.#turns.set(turn.id, turn);
+    this.#activitySince.set(turn.id, this.#options.now());
+    this.#options.onChange({ kind: 'turn', turn, ended });
+  }
+
+  #assistant(id: string): AssistantTurnView | undefined {
+    const turn = this.#turns.get(id);
+    return turn?.role === 'assistant' ? turn : undefined;
+  }
+
+  #resync(): void {
+    if (this.#resyncing) return;
+    this.#resyncing = true;
+    this.#options.post({ type: 'resync' });
+  }
+}

@@ -1,0 +1,90 @@
+import { bytes, clock, count, seconds } from './format';
+
+/** Everything the page says, in one place. A sentence with parts is a function of its parts. */
+export const texts = {
+  composer: {
+    label: 'Message',
+    placeholder: 'Ask anything. Enter sends, Shift+Enter breaks the line.',
+    send: 'Send',
+    stop: 'Stop',
+    chooseModel: 'Choose a model',
+    model: (name: string) => `Model: ${name}. Choose another`,
+  },
+  empty: {
+    title: 'Chat with your own model',
+    privacy: (origin: string) => `What you type goes to ${origin} and nowhere else.`,
+    checking: 'Looking for your models…',
+  },
+  transcript: {
+    label: 'Conversation',
+    you: 'You',
+    newText: 'New text below',
+    earlier: (turns: number) =>
+      turns === 1 ? 'Show 1 earlier message' : `Show ${count(turns)} earlier messages`,
+  },
+  activity: {
+    connecting: 'Connecting…',
+    queued: 'Waiting for another answer…',
+    loading: 'Loading the model',
+    loadingSize: (size: number) => `Loading the model, ${bytes(size)}`,
+    lastTime: (ms: number) => `last time ${seconds(ms)}`,
+    prompting: 'Reading the prompt…',
+    answering: 'Answering…',
+    elapsed: (what: string, ms: number) => `${what.replace(/…$/u, '')}: ${seconds(ms)}`,
+    stalled: (ms: number) => `No sign of life for ${clock(ms)}`,
+    alive: 'Ollama still answers',
+    dead: 'Ollama does not answer',
+    progress: 'Loading the model',
+  },
+  thinking: {
+    running: (ms: number) => (ms < 1000 ? 'Thinking…' : `Thinking… ${seconds(ms)}`),
+    done: (ms: number | undefined) =>
+      ms === undefined ? 'Thought' : `Thought for ${seconds(Math.max(ms, 1000))}`,
+    region: 'Thinking',
+    only: 'The model put its whole answer into its thinking. It is shown above.',
+  },
+  answer: {
+    empty: 'The model sent an empty answer.',
+    stopped: 'Stopped.',
+    failed: 'This answer failed.',
+    truncated: 'This answer was cut off.',
+    interrupted: 'This answer was interrupted.',
+    copy: 'Copy Answer',
+    retry: 'Retry',
+    figures: 'Figures of this answer',
+  },
+  figures: {
+    rate: (perSecond: string) => `${perSecond} tok/s`,
+    tokens: (tokens: number) => (tokens === 1 ? '1 token' : `${count(tokens)} tokens`),
+    firstToken: (ms: number) => `first token ${seconds(ms)}`,
+    rows: {
+      model: 'Model',
+      speed: 'Speed',
+      tokens: 'Answer',
+      firstToken: 'First token',
+      thought: 'Thought for',
+      load: 'Loading the model',
+      prompt: 'Prompt',
+      promptSpeed: 'Prompt speed',
+      context: 'Context used',
+      total: 'Total',
+    },
+  },
+  code: {
+    copy: 'Copy Code',
+    plain: 'text',
+    region: (language: string) => `Code: ${language}`,
+    table: 'Table',
+  },
+  task: { done: 'Done', open: 'Not done' },
+  copied: 'Copied.',
+  notCopied: 'Copying did not work.',
+  image: (alt: string) => (alt === '' ? 'Image' : `Image: ${alt}`),
+  status: {
+    started: (model: string) => `${model} is answering.`,
+    done: (model: string) => `${model} has answered.`,
+    doneWith: (model: string, tokens: number) =>
+      `${model} has answered with ${texts.figures.tokens(tokens)}.`,
+    stopped: 'The answer was stopped.',
+  },
+} as const;

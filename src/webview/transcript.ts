@@ -1,0 +1,136 @@
+import type { AssistantTurnView, FixAction, TurnView } from '../shared/protocol';
+import { h } from './dom';
+import { texts } from './texts';
+import { AssistantTurn } from './turn/assistantTurn';
+import type { TurnElement } from './turn/turnElement';
+import { userTurn } from './turn/userTurn';
+
+export interface TranscriptOptions {
+  /** How long a turn has been in its state, in milliseconds. */
+  readonly elapsed: (turn: AssistantTurnView) => number;
+  readonly isThinkingOpen: (turnId: string) => boolean;
+  readonly onThinkingToggled: (turnId: string, isOpen: boolean) => void;
+  readonly onFix: (action: FixAction, turnId: string) => void;
+  readonly onRetry: (turnId: string) => void;
+  readonly onCopy: (text: string) => void;
+  readonly onLink: (href: string, text: string) => void;
+}
+
+/** The conversation's turns, one below the other. What is new is drawn by `advance`, newest first. */
+export class Transcript {
+  readonly element: HTMLElement;
+  readonly #options: TranscriptOptions;
+  #turns = new Map<string, TurnElement>();
+  /** Turns with something to draw. */
+  readonly #waiting = new Set<TurnElement>();
+
+  constructor(options: TranscriptOptions) {
+    this.#options = options;
+    this.element = h('div', {
+      ...{ class: 'transcript', role: 'log', 'aria-live': 'off', 'aria-busy': 'false' },
+      'aria-label': texts.transcript.label,
+    });
+    this.element.addEventListener('click', (event) => this.#openLink(event));
+    this.element.addEventListener('auxclick', (event) => this.#openLink(event));
+    this.element.addEventListener('cria-copy', ({ detail }) => options.onCopy(detail.text));
+  }
+
+  /** Shows exactly `turns`; a turn that only continues what is shown keeps its nodes. */
+  reset(turns: readonly TurnView[]): void {
+    const old = this.#turns;
+    this.#turns = new Map();
+    for (const turn of turns) this.#turns.set(turn.id, this.#reuse(old.get(turn.id), turn));
+    const kept = new Set(this.#turns.values());
+    for (const element of this.#waiting) if (!kept.has(element)) this.#waiting.delete(element);
+    const elements = [...this.#turns.values()].map(({ element }) => element);
+    const isSame = elements.every((element, index) => this.element.children[index] === element);
+    if (!isSame || elements.length !== this.element.childElementCount) {
+      this.element.replaceChildren(...elements);
+    }
+  }
+
+  prepend(turns: readonly TurnView[]): void {
+    const made = turns.map((turn) => [turn.id, this.#make(turn)] as const);
+    this.element.prepend(...made.map(([, { element }]) => element));
+    this.#turns = new Map([...made, ...this.#turns]);
+  }
+
+  add(turn: TurnView): void {
+    const made = this.#make(turn);
+    this.#turns.set(turn.id, made);
+    this.element.append(made.element);
+  }
+
+  update(turn: AssistantTurnView): void {
+    const shown = this.#assistant(turn.id);
+    shown?.update(turn, this.#options.elapsed(turn));
+    if (shown) this.#waiting.add(shown);
+  }
+
+  updateText(turn: AssistantTurnView): void {
+    const shown = this.#assistant(turn.id);
+    shown?.updateText(turn, this.#options.elapsed(turn));
+    if (shown) this.#waiting.add(shown);
+  }
+
+  /** Lets the seconds of a running turn pass. */
+  tick(turn: AssistantTurnView): void {
+    this.#assistant(turn.id)?.tick(this.#options.elapsed(turn));
+  }
+
+  setBusy(isBusy: boolean): void {
+    this.element.setAttribute('aria-busy', String(isBusy));
+  }
+
+  /** Draws what waits, newest first, while `hasTime`; returns whether work is left. */
+  advance(hasTime: () => boolean): boolean {
+    for (const turn of [...this.#waiting].reverse()) {
+      if (turn.advance(hasTime)) return true;
+      this.#waiting.delete(turn);
+      if (!hasTime()) break;
+    }
+    return this.#waiting.size > 0;
+  }
+
+  #make(turn: TurnView): TurnElement {
+    if (turn.role === 'user') return userTurn(turn);
+    const { isThinkingOpen, onThinkingToggled, ...rest } = this.#options;
+    const made = new AssistantTurn(turn, {
+      ...rest,
+      isThinkingOpen: isThinkingOpen(turn.id),
+      onThinkingToggled: (turnId, isOpen) => {
+        this.#waiting.add(made);
+        onThinkingToggled(turnId, isOpen);
+      },
+    });
+    made.update(turn, this.#options.elapsed(turn));
+    this.#waiting.add(made);
+    return made;
+  }
+
+  #reuse(old: TurnElement | undefined, turn: TurnView): TurnElement {
+    if (old && turn.role === 'user') return old;
+    if (!(old instanceof AssistantTurn) || turn.role === 'user' || !old.canBecome(turn)) {
+      return this.#make(turn);
+    }
+    old.update(turn, this.#options.elapsed(turn));
+    this.#waiting.add(old);
+    return old;
+  }
+
+  #assistant(id: string): AssistantTurn | undefined {
+    const turn = this.#turns.get(id);
+    return turn instanceof AssistantTurn ? turn : undefined;
+  }
+
+  /** VS Code's own page opens any link that is clicked; ours asks the host, which asks the reader. */
+  #openLink(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (!link) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.type === 'click' || event.button === 1) {
+      this.#options.onLink(link.href, link.textContent);
+    }
+  }
+}

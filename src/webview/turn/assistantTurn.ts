@@ -1,0 +1,138 @@
+import type { AssistantTurnView, FixAction } from '../../shared/protocol';
+import { isRunning } from '../../shared/turn';
+import { h, setText } from '../dom';
+import { wholeSeconds } from '../format';
+import { MarkdownStream } from '../markdown/markdownStream';
+import { noticeView } from '../noticeView';
+import { texts } from '../texts';
+import { activityText, loadingProgress } from './activity';
+import { footer } from './footer';
+import { ThinkingBlock } from './thinkingBlock';
+import type { TurnElement } from './turnElement';
+
+export interface AssistantTurnOptions {
+  readonly isThinkingOpen: boolean;
+  readonly onThinkingToggled: (turnId: string, isOpen: boolean) => void;
+  readonly onFix: (action: FixAction, turnId: string) => void;
+  readonly onRetry: (turnId: string) => void;
+  readonly onCopy: (text: string) => void;
+}
+
+/** A model's answer, from the first "Connecting…" to its figures. */
+export class AssistantTurn implements TurnElement {
+  readonly element: HTMLElement;
+  readonly #options: AssistantTurnOptions;
+  readonly #thinking: ThinkingBlock;
+  readonly #stream = new MarkdownStream();
+  readonly #activity = h('p', { class: 'activity', hidden: true });
+  readonly #progress = h('progress', { 'aria-label': texts.activity.progress, hidden: true });
+  /** What comes after the text once nothing runs: what happened, and the footer. */
+  readonly #after = h('div', { class: 'after' });
+  #turn: AssistantTurnView;
+  #taken = '';
+  /** How long it has thought, as far as it was seen here. */
+  #thoughtMs: number | undefined;
+
+  constructor(turn: AssistantTurnView, options: AssistantTurnOptions) {
+    this.#turn = turn;
+    this.#options = options;
+    const headingId = `heading-${turn.id}`;
+    this.#thinking = new ThinkingBlock(`thinking-${turn.id}`, (isOpen) =>
+      options.onThinkingToggled(turn.id, isOpen),
+    );
+    this.#thinking.open(options.isThinkingOpen);
+    this.element = h(
+      'article',
+      {
+        ...{ 'data-role': 'assistant', 'data-turn-id': turn.id },
+        ...{ tabindex: '-1', 'aria-labelledby': headingId },
+      },
+      h('h2', { class: 'model', id: headingId }, turn.model),
+      this.#thinking.element,
+      this.#stream.element,
+      this.#activity,
+      this.#progress,
+      this.#after,
+    );
+  }
+
+  /** Whether `turn` only continues what is shown here. */
+  canBecome(turn: AssistantTurnView): boolean {
+    const isFinal = !isRunning(this.#turn.activity.state);
+    if (isFinal && turn.text.length !== this.#taken.length) return false;
+    return turn.text.startsWith(this.#taken) && turn.thinking.startsWith(this.#turn.thinking);
+  }
+
+  /** @param elapsedMs how long the turn has been in its state */
+  update(turn: AssistantTurnView, elapsedMs: number): void {
+    this.#turn = turn;
+    const { state } = turn.activity;
+    this.element.dataset['state'] = state;
+    const hasThought = turn.text !== '' || !isRunning(state);
+    this.#thinking.setText(turn.thinking, hasThought || state !== 'thinking');
+    this.tick(elapsedMs);
+    this.#after.replaceChildren(...(isRunning(state) ? [] : this.#ending()));
+    if (isThinkingOnly(turn)) this.#thinking.open(true);
+  }
+
+  /** Takes text that was added, and nothing else. */
+  updateText(turn: AssistantTurnView, elapsedMs: number): void {
+    const isFirst = this.#turn.text === '' && turn.text !== '';
+    if (isFirst || this.#turn.thinking === '') this.update(turn, elapsedMs);
+    else this.#turn = turn;
+    this.#thinking.setText(turn.thinking, turn.text !== '');
+  }
+
+  /** Lets the seconds pass. */
+  tick(elapsedMs: number): void {
+    const { activity, text, metrics } = this.#turn;
+    const line = activityText(activity, elapsedMs);
+    this.#activity.hidden = line === undefined;
+    setText(this.#activity, line ?? '');
+    const progress = loadingProgress(activity, elapsedMs);
+    this.#progress.hidden = progress === undefined;
+    this.#progress.value = progress ?? 0;
+    const isThinking = activity.state === 'thinking' && text === '';
+    if (isThinking) this.#thoughtMs = elapsedMs;
+    this.#thinking.setLabel(
+      isThinking
+        ? texts.thinking.running(wholeSeconds(elapsedMs))
+        : texts.thinking.done(metrics?.thoughtMs ?? this.#thoughtMs),
+    );
+  }
+
+  advance(hasTime: () => boolean): boolean {
+    const { text, activity } = this.#turn;
+    if (text.length > this.#taken.length) this.#stream.append(text.slice(this.#taken.length));
+    this.#taken = text;
+    if (!isRunning(activity.state)) this.#stream.end();
+    const isTextLeft = this.#stream.advance(hasTime);
+    return this.#thinking.advance(hasTime) || isTextLeft;
+  }
+
+  #ending(): HTMLElement[] {
+    const turn = this.#turn;
+    const { onCopy, onRetry, onFix } = this.#options;
+    const sentence = endSentence(turn);
+    const parts: HTMLElement[] = [];
+    if (sentence !== undefined) parts.push(h('p', { class: 'ending' }, sentence));
+    if (turn.notice) parts.push(noticeView(turn.notice, (action) => onFix(action, turn.id)));
+    parts.push(footer(turn, { copy: () => onCopy(turn.text), retry: () => onRetry(turn.id) }));
+    return parts;
+  }
+}
+
+/** What happened, where neither the text nor a notice says it. */
+function endSentence(turn: AssistantTurnView): string | undefined {
+  const { state } = turn.activity;
+  if (isThinkingOnly(turn)) return texts.thinking.only;
+  if (turn.notice) return undefined;
+  if (state === 'done') return turn.text === '' ? texts.answer.empty : undefined;
+  if (state === 'stopped' || state === 'failed') return texts.answer[state];
+  if (state === 'truncated' || state === 'interrupted') return texts.answer[state];
+  return undefined;
+}
+
+function isThinkingOnly({ activity, text, thinking }: AssistantTurnView): boolean {
+  return activity.state === 'done' && text === '' && thinking !== '';
+}

@@ -1,0 +1,76 @@
+import { h, icon, setText } from '../dom';
+import { MarkdownStream } from '../markdown/markdownStream';
+import { texts } from '../texts';
+
+/** What the model thought before it answered: one line that opens. It is drawn only while it is open. */
+export class ThinkingBlock {
+  readonly element: HTMLElement;
+  readonly #label = h('span');
+  readonly #button: HTMLButtonElement;
+  readonly #body: HTMLElement;
+  readonly #onToggle: (isOpen: boolean) => void;
+  #stream: MarkdownStream | undefined;
+  #text = '';
+  #taken = 0;
+  #isFinal = false;
+
+  /** @param onToggle is told when the reader opens or closes it */
+  constructor(id: string, onToggle: (isOpen: boolean) => void) {
+    this.#onToggle = onToggle;
+    this.#body = h('div', {
+      ...{ class: 'thinking-body', id, hidden: true },
+      ...{ role: 'region', 'aria-label': texts.thinking.region },
+    });
+    this.#button = h(
+      'button',
+      {
+        ...{ type: 'button', class: 'thinking-toggle', 'aria-expanded': 'false' },
+        ...{ 'aria-controls': id, on: { click: () => this.#toggle() } },
+      },
+      icon('chevron-right'),
+      this.#label,
+    );
+    this.element = h('div', { class: 'thinking', hidden: true }, this.#button, this.#body);
+  }
+
+  get isOpen(): boolean {
+    return !this.#body.hidden;
+  }
+
+  setLabel(label: string): void {
+    setText(this.#label, label);
+  }
+
+  /** @param isFinal no more thinking comes */
+  setText(text: string, isFinal: boolean): void {
+    this.element.hidden = text === '' && isFinal;
+    this.#text = text;
+    this.#isFinal = isFinal;
+  }
+
+  open(isOpen: boolean): void {
+    this.#body.hidden = !isOpen;
+    this.#button.setAttribute('aria-expanded', String(isOpen));
+  }
+
+  /** Draws what is new while `hasTime`; returns whether work is left. */
+  advance(hasTime: () => boolean): boolean {
+    if (!this.isOpen) return false;
+    this.#stream ??= this.#start();
+    this.#stream.append(this.#text.slice(this.#taken));
+    this.#taken = this.#text.length;
+    if (this.#isFinal) this.#stream.end();
+    return this.#stream.advance(hasTime);
+  }
+
+  #start(): MarkdownStream {
+    const stream = new MarkdownStream();
+    this.#body.append(stream.element);
+    return stream;
+  }
+
+  #toggle(): void {
+    this.open(!this.isOpen);
+    this.#onToggle(this.isOpen);
+  }
+}
