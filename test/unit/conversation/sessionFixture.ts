@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { Conversation } from '../../../src/conversation/conversation';
+import { Conversations } from '../../../src/conversation/conversations';
+import {
+  ConversationSession,
+  type ChatSettings,
+  type SessionDependencies,
+  type SessionEvent,
+} from '../../../src/conversation/session';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
+import type { AssistantTurn } from '../../../src/shared/turn';
+import type { WorkspaceStore } from '../../../src/workspace/store/conversationStore';
+import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
+import { silentLogger, Workspace } from '../workspace/store/storeFixture';
+
+/** A session with everything real around it: server, client, store; only the time is ours. */
+export class Bench {
+  readonly server: OllamaServer;
+  readonly backend: OllamaBackend;
+  readonly workspace: Workspace;
+  readonly store: WorkspaceStore;
+  settings: ChatSettings = { model: 'm', systemPrompt: '', profile: {} };
+
+  private constructor(server: OllamaServer, workspace: Workspace) {
+    this.server = server;
+    this.workspace = workspace;
+    this.store = workspace.window();
+    this.backend = createOllamaBackend();
+    this.backend.connect(server.url);
+  }
+
+  static async start(): Promise<Bench> {
+    const server = await OllamaServer.start();
+    server.models(['m']);
+    server.loaded(['m']);
+    return new Bench(server, await Workspace.create());
+  }
+
+  get dependencies(): SessionDependencies {
+    return {
+      chatModel: this.backend,
+      store: this.store,
+      settings: () => this.settings,
+      clock: this.workspace.clock,
+      newId: randomUUID,
+      logger: silentLogger,
+    };
+  }
+
+  session(): ConversationSession {
+    return new ConversationSession(new Conversation(randomUUID()), this.dependencies);
+  }
+
+  conversations(): Conversations {
+    return new Conversations(this.dependencies);
+  }
+
+  async close(): Promise<void> {
+    this.backend.dispose();
+    await this.workspace.remove();
+    await this.server.close();
+  }
+}
+
+/** Resolves with the event that `wanted` is true of. */
+export function until(
+  session: ConversationSession,
+  wanted: (event: SessionEvent) => boolean,
+): Promise<SessionEvent> {
+  return new Promise((resolve) => {
+    const unsubscribe = session.on((event) => {
+      if (!wanted(event)) return;
+      unsubscribe();
+      resolve(event);
+    });
+  });
+}
+
+/** Resolves when the answer that runs, or is about to, has ended. */
+export async function ended(session: ConversationSession): Promise<AssistantTurn> {
+  await until(session, (event) => event.type === 'event' && event.event.kind === 'turnEnded');
+  return lastAnswer(session);
+}
+
+/** Resolves when the running answer has at least this much text. */
+export async function written(session: ConversationSession, text: string): Promise<void> {
+  await until(session, () => lastAnswer(session).text.startsWith(text));
+}
+
+export function lastAnswer(session: ConversationSession): AssistantTurn {
+  const turn = session.conversation.path().at(-1);
+  if (turn?.role !== 'assistant') throw new Error('The conversation does not end with an answer.');
+  return turn;
+}
