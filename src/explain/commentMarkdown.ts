@@ -41,7 +41,7 @@ function harmlessLine(line: string): string {
       // HTML blocks begin a line, perhaps within a list or a quote; `<br>` and the like do not.
       .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)</u, String.raw`$1\<`)
       .replaceAll(/<(?=(?!https?:)[a-z][a-z\d+.-]*:)/giu, `<${joiner}`)
-      .replaceAll(/(\]\(\s*<?)(?!https?:)(?=[\w+.-]*[:%&])/giu, `$1${joiner}`)
+      .replaceAll(/(\]\(\s*<?)(?!https?:)(?=[\w+.-]*[:%&]|[/\\]{2})/giu, `$1${joiner}`)
       // A definition could give any of the text's brackets an address.
       .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)\[([^\]]*)\]:/u, String.raw`$1\[$2]:`)
   );

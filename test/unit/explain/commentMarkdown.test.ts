@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import MarkdownIt from 'markdown-it';
+import { harmlessMarkdown } from '../../../src/explain/commentMarkdown';
+
+/** A reader of markdown that, like a careless one, takes HTML and every link. */
+const careless = new MarkdownIt({ html: true });
+careless.validateLink = () => true;
+
+interface Found {
+  readonly images: number;
+  readonly html: number;
+  readonly targets: readonly string[];
+}
+
+function found(markdown: string): Found {
+  const tokens = careless
+    .parse(markdown, {})
+    .flatMap((token) => [token, ...(token.children ?? [])]);
+  return {
+    images: tokens.filter(({ type }) => type === 'image').length,
+    html: tokens.filter(({ type }) => type === 'html_block').length,
+    targets: tokens
+      .filter(({ type }) => type === 'link_open')
+      .map((token) => String(token.attrGet('href'))),
+  };
+}
+
+const hostile = [
+  '![x](https://evil.example/a.png)',
+  '![x][y]\n\n[y]: https://evil.example/a.png',
+  '![x]\n\n[x]: https://evil.example/a.png',
+  '- ![x](//evil.example/a.png)',
+  '> ![x](<https://evil.example/a.png>)',
+  '[![x](https://evil.example/a.png)](https://evil.example)',
+  '<img src=https://evil.example/a.png>',
+  '- <div>\n  ```\n\n![x](https://evil.example/a.png)',
+  '<div>\n```\n\n![x](https://evil.example/a.png)',
+  '> <table>\n```\n\n![x](https://evil.example/a.png)',
+  '- ```\n![x](https://evil.example/a.png)',
+  '1. a\n\n   ```\n![x](https://evil.example/a.png)',
+  '``` a`b\n![x](https://evil.example/a.png)',
+  '```\n```~~~\n![x](https://evil.example/a.png)',
+  '````\n```\n![x](https://evil.example/a.png)\n````',
+  '~~~\n~~~ \n![x](https://evil.example/a.png)',
+  '[run](command:workbench.action.terminal.new)',
+  '[run](command&colon;workbench.action.terminal.new)',
+  '[run](%63ommand:workbench.action.terminal.new)',
+  '[run]( <command:x>)',
+  '[open](file:///etc/passwd)',
+  '[open](vscode://x.y/z)',
+  '[js](javascript:alert(1))',
+  '[data](data:text/html,x)',
+  '<command:x>',
+  '<vscode://x.y/z>',
+  '[x]: command:y\n\n[x]',
+  '[a][x]\n\n> [x]: command:y',
+];
+
+describe('harmlessMarkdown', () => {
+  for (const text of hostile) {
+    it(`leaves no image, HTML or odd link in ${JSON.stringify(text)}, at any prefix`, () => {
+      for (let length = 1; length <= text.length; length++) {
+        const { images, html, targets } = found(harmlessMarkdown(text.slice(0, length)));
+        assert.equal(images, 0);
+        assert.equal(html, 0);
+        for (const target of targets) assert.match(target, /^(?:https?:|$|%E2%81%A0)/u);
+      }
+    });
+  }
+
+  const untouched = [
+    'Plain words, `Array<string>` and **bold**.',
+    '```rust\nlet v = vec![1, 2];\n#![allow(dead_code)]\n```',
+    '```html\n<img src="a.png">\n```',
+    'See [the docs](https://example.com/a?b=c).',
+    '| a | b |\n| - | - |\n| 1 | 2 |',
+    '1. one\n2. two',
+    'a < b and b > c',
+  ];
+  for (const text of untouched) {
+    it(`does not change ${JSON.stringify(text)}`, () => {
+      assert.equal(harmlessMarkdown(text), text);
+    });
+  }
+});

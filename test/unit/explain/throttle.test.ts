@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { Throttle } from '../../../src/explain/throttle';
+import { ManualClock } from '../../support/manualClock';
+
+describe('throttle', () => {
+  it('runs at once, then once an interval, and does not lose the last request', () => {
+    const clock = new ManualClock();
+    const runs: number[] = [];
+    const throttle = new Throttle(clock, 160, () => runs.push(clock.monotonicMs() - 1000));
+    for (let ms = 0; ms < 500; ms += 10) {
+      throttle.request();
+      clock.advance(10);
+    }
+    clock.advance(1000);
+    assert.deepEqual(runs, [0, 160, 320, 480, 640]);
+    assert.equal(clock.waiting, 0);
+  });
+
+  it('runs at once when it is flushed, and not again for what was asked before', () => {
+    const clock = new ManualClock();
+    let runs = 0;
+    const throttle = new Throttle(clock, 160, () => runs++);
+    throttle.request();
+    throttle.request();
+    throttle.flush();
+    clock.advance(1000);
+    assert.equal(runs, 2);
+  });
+
+  it('runs no more when it is cancelled', () => {
+    const clock = new ManualClock();
+    let runs = 0;
+    const throttle = new Throttle(clock, 160, () => runs++);
+    throttle.request();
+    throttle.request();
+    throttle.cancel();
+    clock.advance(1000);
+    assert.equal(runs, 1);
+  });
+});
