@@ -9,6 +9,8 @@ export interface VscodeHostOptions {
   version?: VscodeVersion;
   /** Opened as the workspace; absolute. */
   workspaceFolder: string;
+  /** The extension to load; default: this repository's. */
+  extensionFolder?: string;
   /** The person's settings, application ones too; they are added to {@link quietSettings}. */
   settings?: Record<string, unknown>;
   /** False starts with Workspace Trust on, so the workspace opens in Restricted Mode. */
@@ -70,7 +72,7 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
   await writeSettings(options.settings ?? {});
   let running = await start(0);
   return {
-    url: (run) => workbenchUrl(running.port, options.workspaceFolder, run?.extensionTests),
+    url: (run) => workbenchUrl(running.port, options, run?.extensionTests),
     userDataFolder,
     workspaceFolder: options.workspaceFolder,
     writeSettings,
@@ -107,15 +109,18 @@ function hostEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...env, CRIA_ROOT: repoRoot(), ...added };
 }
 
-function workbenchUrl(port: number, folder: string, extensionTests?: string): string {
+function workbenchUrl(port: number, options: VscodeHostOptions, extensionTests?: string): string {
   const authority = `127.0.0.1:${port}`;
   const remote = (file: string): string =>
     `vscode-remote://${authority}${file.startsWith('/') ? '' : '/'}${file.replaceAll('\\', '/')}`;
   const payload = [
-    ['extensionDevelopmentPath', remote(repoRoot())],
+    ['extensionDevelopmentPath', remote(options.extensionFolder ?? repoRoot())],
     ['skipWelcome', 'true'],
     ...(extensionTests === undefined ? [] : [['extensionTestsPath', remote(extensionTests)]]),
   ];
-  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+  const query = new URLSearchParams({
+    folder: options.workspaceFolder,
+    payload: JSON.stringify(payload),
+  });
   return `http://${authority}/?${query.toString()}`;
 }

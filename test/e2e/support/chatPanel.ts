@@ -1,0 +1,63 @@
+import type { FrameLocator, Locator } from 'playwright-core';
+import type { Workbench } from './workbench';
+
+/** The chat view's page, which VS Code shows inside two nested frames. */
+export class ChatPanel {
+  readonly #workbench: Workbench;
+  readonly content: FrameLocator;
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+    this.content = workbench.page
+      .frameLocator('.webview.ready >> visible=true')
+      .frameLocator('#active-frame');
+  }
+
+  /** Opens the view by its command and waits for the page. */
+  async open(): Promise<void> {
+    await this.#workbench.runCommand('Cria: Open Chat');
+    await this.messageBox().waitFor();
+  }
+
+  messageBox(): Locator {
+    return this.content.locator('textarea[aria-label="Message"]');
+  }
+
+  button(name: string): Locator {
+    return this.content.getByRole('button', { name });
+  }
+
+  /** Types a message and sends it with Enter. */
+  async send(text: string): Promise<void> {
+    await this.messageBox().fill(text);
+    await this.messageBox().press('Enter');
+  }
+
+  async stop(): Promise<void> {
+    await this.content.getByRole('button', { name: 'Stop', exact: true }).click();
+  }
+
+  transcript(): Locator {
+    return this.content.getByRole('log');
+  }
+
+  turns(role: 'user' | 'assistant'): Locator {
+    return this.content.locator(`article[data-role="${role}"]`);
+  }
+
+  lastAnswer(): Locator {
+    return this.turns('assistant').last();
+  }
+
+  /** Waits until the newest answer is in one of these states. */
+  async waitForState(...states: readonly string[]): Promise<void> {
+    const wanted = states.map((state) => `[data-state="${state}"]`).join(', ');
+    await this.lastAnswer().and(this.content.locator(wanted)).waitFor({ timeout: 60_000 });
+  }
+
+  /** Waits until that many characters of the newest answer are on the screen. */
+  async waitForText(length: number): Promise<void> {
+    const text = new RegExp(`[^]{${length},}`, 'u');
+    await this.lastAnswer().filter({ hasText: text }).waitFor({ timeout: 60_000 });
+  }
+}

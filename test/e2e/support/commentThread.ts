@@ -1,0 +1,47 @@
+import type { Locator } from 'playwright-core';
+import type { Workbench } from './workbench';
+
+/** A comment thread in the editor, which holds an explanation and its follow-ups. */
+export class CommentThread {
+  readonly #workbench: Workbench;
+  readonly widget: Locator;
+
+  constructor(workbench: Workbench) {
+    this.#workbench = workbench;
+    this.widget = workbench.page.locator('.review-widget').last();
+  }
+
+  comments(): Locator {
+    return this.widget.locator('.review-comment');
+  }
+
+  lastBody(): Locator {
+    return this.comments().last().locator('.comment-body');
+  }
+
+  /** An action in the thread's title bar, such as `Stop Explaining`. */
+  action(title: string): Locator {
+    return this.widget.locator('.review-actions').getByRole('button', { name: title });
+  }
+
+  /** Waits until that many characters of the newest comment are shown. */
+  async waitForText(length: number): Promise<void> {
+    const text = new RegExp(`[^]{${length},}`, 'u');
+    await this.lastBody().filter({ hasText: text }).waitFor({ timeout: 60_000 });
+  }
+
+  /** Waits until nothing is being written into the thread. */
+  async waitUntilDone(): Promise<void> {
+    await this.action('Explain Again').waitFor({ timeout: 60_000 });
+  }
+
+  /** Types a follow-up question into the reply box and sends it. */
+  async ask(question: string): Promise<void> {
+    const collapsed = this.widget.locator('.review-thread-reply-button');
+    if (await collapsed.isVisible()) await collapsed.click();
+    await this.widget.locator('.comment-form .monaco-editor').click();
+    await this.#workbench.page.keyboard.type(question);
+    await this.widget.locator('.form-actions').getByRole('button', { name: /^Ask/u }).click();
+    await this.action('Stop Explaining').waitFor();
+  }
+}

@@ -1,0 +1,125 @@
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, ConsoleMessage, Page } from 'playwright-core';
+import { launchBrowser } from '../../support/browser';
+import { inRepo } from '../../support/paths';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { startVscodeHost, type VscodeHost } from '../../support/vscodeHost';
+import { ChatPanel } from './chatPanel';
+import { CommentThread } from './commentThread';
+import { themes, Workbench, type ThemeKind } from './workbench';
+
+export interface CriaWindowOptions {
+  /** The person's settings, such as `cria.endpoint`. */
+  settings?: Record<string, unknown>;
+  theme?: ThemeKind;
+  trusted?: boolean;
+  /** The extension to load; default: this repository's. */
+  extensionFolder?: string;
+  /** Of the browser window, in CSS pixels. */
+  size?: { width: number; height: number };
+}
+
+/** A VS Code window with Cria in it and the sample project open, for one test file. */
+export class CriaWindow {
+  readonly host: VscodeHost;
+  readonly page: Page;
+  readonly workbench: Workbench;
+  readonly chat: ChatPanel;
+  readonly thread: CommentThread;
+  /** Errors of the chat view's page so far, violations of its security policy included. */
+  readonly pageErrors: string[] = [];
+  readonly #browser: Browser;
+  readonly #workspace: TemporaryFolder;
+  #settings: Record<string, unknown>;
+
+  private constructor(
+    host: VscodeHost,
+    browser: Browser,
+    page: Page,
+    workspace: TemporaryFolder,
+    settings: Record<string, unknown>,
+  ) {
+    this.host = host;
+    this.page = page;
+    this.#browser = browser;
+    this.#workspace = workspace;
+    this.#settings = settings;
+    this.workbench = new Workbench(page);
+    this.chat = new ChatPanel(this.workbench);
+    this.thread = new CommentThread(this.workbench);
+    page.on('console', (message) => this.#noteError(message));
+    page.on('pageerror', (error) => this.#noteUncaught(error));
+  }
+
+  static async open(options: CriaWindowOptions = {}): Promise<CriaWindow> {
+    const settings = withTheme(options.settings ?? {}, options.theme ?? 'dark');
+    const workspace = await sampleWorkspace();
+    const [host, browser] = await Promise.all([
+      startVscodeHost({
+        workspaceFolder: workspace.path,
+        settings,
+        trusted: options.trusted ?? true,
+        ...(options.extensionFolder ? { extensionFolder: options.extensionFolder } : {}),
+      }),
+      launchBrowser(),
+    ]);
+    const viewport = options.size ?? { width: 1280, height: 800 };
+    const page = await browser.newPage({ viewport });
+    const window = new CriaWindow(host, browser, page, workspace, settings);
+    await page.goto(host.url());
+    await window.workbench.ready();
+    return window;
+  }
+
+  /** As the command *Reload Window*: a new page, and a new extension host. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.workbench.ready();
+  }
+
+  /** Changes some of the person's settings while VS Code runs. */
+  async changeSettings(changes: Record<string, unknown>): Promise<void> {
+    this.#settings = { ...this.#settings, ...changes };
+    await this.host.writeSettings(this.#settings);
+  }
+
+  async setTheme(kind: ThemeKind): Promise<void> {
+    await this.changeSettings(withTheme({}, kind));
+    await this.workbench.showsTheme(kind);
+  }
+
+  /** Leaves a picture in `artifacts/`. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: inRepo('artifacts', `${name}.png`) });
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.host.stop();
+    await this.#workspace.remove();
+  }
+
+  #noteError(message: ConsoleMessage): void {
+    const text = message.text();
+    const ours = message.location().url.includes('vscode-resource');
+    const violation = text.includes('Content Security Policy');
+    if (message.type() === 'error' && (ours || violation)) this.pageErrors.push(text);
+  }
+
+  #noteUncaught(error: Error): void {
+    if (error.stack?.includes('vscode-resource')) this.pageErrors.push(error.stack);
+  }
+}
+
+function withTheme(settings: Record<string, unknown>, kind: ThemeKind): Record<string, unknown> {
+  return { ...settings, 'workbench.colorTheme': themes[kind].name };
+}
+
+/** A copy of the sample project that a test may change. */
+export async function sampleWorkspace(): Promise<TemporaryFolder> {
+  const folder = await temporaryFolder('workspace');
+  const project = path.join(folder.path, 'small-shop');
+  await cp(inRepo('test', 'support', 'demoWorkspace'), project, { recursive: true });
+  return { path: project, remove: () => folder.remove() };
+}

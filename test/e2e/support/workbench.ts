@@ -1,0 +1,101 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The colour themes that stand for VS Code's four kinds, with the class each puts on the workbench. */
+export const themes = {
+  dark: { name: 'Default Dark Modern', className: 'vs-dark' },
+  light: { name: 'Default Light Modern', className: 'vs' },
+  highContrastDark: { name: 'Default High Contrast', className: 'hc-black' },
+  highContrastLight: { name: 'Default High Contrast Light', className: 'hc-light' },
+} as const;
+
+export type ThemeKind = keyof typeof themes;
+
+/** VS Code's window, driven as a person does: by keys, clicks and the command palette. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Waits until the window is drawn and its extensions are known. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.activitybar [aria-label^="Cria"]').first().waitFor();
+  }
+
+  /** Runs a command by its full title, such as `Cria: Open Chat`. */
+  async runCommand(title: string): Promise<void> {
+    await this.#openQuickInput('F1');
+    await this.#quickInput().fill(`>${title}`);
+    await this.#pick(title);
+  }
+
+  /** Opens a file of the workspace by its name, in an editor that stays. */
+  async openFile(name: string): Promise<void> {
+    await this.#openQuickInput('Control+P');
+    await this.#quickInput().fill(name);
+    await this.#pick(name);
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
+    await this.editor(name).waitFor();
+  }
+
+  /** The text of the open editor of that file. */
+  editor(name: string): Locator {
+    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${name}"]`).first();
+  }
+
+  /** Selects whole lines, both ends included, counted from 1. */
+  async selectLines(first: number, last: number): Promise<void> {
+    await this.#openQuickInput('Control+G');
+    await this.#quickInput().fill(`:${first}`);
+    await this.page.keyboard.press('Enter');
+    await this.#quickInput().waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('Home');
+    for (let line = first; line < last; line++) await this.page.keyboard.press('Shift+ArrowDown');
+    await this.page.keyboard.press('Shift+End');
+  }
+
+  /** Chooses a row of an open pick list by its label. */
+  async pick(label: string): Promise<void> {
+    await this.#quickInput().waitFor();
+    await this.#pick(label);
+  }
+
+  /** Drags the edge of the side bar until it is that wide, in CSS pixels. */
+  async setSideBarWidth(width: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('The side bar is not shown.');
+    const middle = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, middle);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, middle, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  /** Waits until the window shows a theme of that kind. */
+  async showsTheme(kind: ThemeKind): Promise<void> {
+    await this.page.locator(`.monaco-workbench.${themes[kind].className}`).waitFor();
+  }
+
+  notifications(): Locator {
+    return this.page.locator('.notification-toast');
+  }
+
+  #quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input').first();
+  }
+
+  async #openQuickInput(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    await this.#quickInput().waitFor();
+  }
+
+  async #pick(label: string): Promise<void> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows
+      .filter({ has: this.page.getByText(label, { exact: true }) })
+      .first()
+      .click();
+  }
+}
