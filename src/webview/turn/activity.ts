@@ -3,14 +3,21 @@ import { wholeSeconds } from '../format';
 import { texts } from '../texts';
 
 const words = texts.activity;
+/** How long nothing has come when a server that had begun to answer counts as stalled. */
+const silenceBeforeStall = 15_000;
 /** A wait shorter than this needs no number, in milliseconds. */
 const worthCounting = 2000;
 
 /**
  * What an answer is doing, as one line, or nothing where the text itself shows it.
  * @param elapsedMs how long it has been in its state
+ * @param hasBegun whether any text has come
  */
-export function activityText(activity: Activity, elapsedMs: number): string | undefined {
+export function activityText(
+  activity: Activity,
+  elapsedMs: number,
+  hasBegun: boolean,
+): string | undefined {
   const elapsed = wholeSeconds(elapsedMs);
   switch (activity.state) {
     case 'connecting':
@@ -22,7 +29,7 @@ export function activityText(activity: Activity, elapsedMs: number): string | un
     case 'prompting':
       return counted(words.prompting, elapsed);
     case 'stalled':
-      return stalledText(activity, elapsed);
+      return stalledText(activity, elapsed + (hasBegun ? silenceBeforeStall : 0));
     default:
       return undefined;
   }
@@ -45,8 +52,8 @@ function loadingText({ sizeBytes, lastLoadMs }: Activity, elapsed: number): stri
   return lastLoadMs === undefined ? line : `${line}, ${words.lastTime(wholeSeconds(lastLoadMs))}`;
 }
 
-function stalledText({ probe }: Activity, elapsed: number): string {
-  const line = words.stalled(elapsed);
+function stalledText({ probe }: Activity, silence: number): string {
+  const line = words.stalled(silence);
   if (probe === 'alive') return `${line}; ${words.alive}`;
   if (probe === 'dead') return `${line}; ${words.dead}`;
   return line;

@@ -85,8 +85,8 @@ export class AssistantTurn implements TurnElement {
 
   /** Lets the seconds pass. */
   tick(elapsedMs: number): void {
-    const { activity, text, metrics } = this.#turn;
-    const line = activityText(activity, elapsedMs);
+    const { activity, text, thinking, metrics } = this.#turn;
+    const line = activityText(activity, elapsedMs, text !== '' || thinking !== '');
     this.#activity.hidden = line === undefined;
     setText(this.#activity, line ?? '');
     const progress = loadingProgress(activity, elapsedMs);

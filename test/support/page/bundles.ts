@@ -1,0 +1,19 @@
+import * as esbuild from 'esbuild';
+import { inRepo } from '../paths';
+
+/** Bundles browser code as `esbuild.js` does, in memory, so that a test never meets an old build. */
+export async function bundle(entry: string): Promise<string> {
+  const result = await esbuild.build({
+    entryPoints: [inRepo(entry)],
+    external: ['./highlighter.js'],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    target: 'chrome132',
+    format: 'esm',
+    legalComments: 'none',
+  });
+  const [file] = result.outputFiles;
+  if (!file) throw new Error(`${entry} gave no bundle.`);
+  return file.text;
+}

@@ -1,0 +1,32 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { launchBrowser } from '../support/browser';
+import { PageHarness, type ThemeName } from '../support/page/pageHarness';
+import { pictured } from '../support/page/states';
+import { inRepo } from '../support/paths';
+
+// Takes pictures of the chat page alone, in every theme kind and at two widths, into artifacts/page.
+//   node scripts/run.mjs pageShots [state…]
+
+const themes: readonly ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
+const folder = inRepo('artifacts', 'page');
+const wanted = process.argv.slice(2);
+
+await mkdir(folder, { recursive: true });
+const browser = await launchBrowser();
+for (const [name, messages] of Object.entries(pictured)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const theme of themes) {
+    for (const width of [300, 600]) {
+      const harness = await PageHarness.open(browser, { theme, width });
+      await harness.post(...messages);
+      await harness.page.evaluate(async () => document.fonts.ready);
+      await harness.page.waitForTimeout(150);
+      const file = path.join(folder, `${name}-${theme}-${width}.png`);
+      await harness.page.screenshot({ path: file });
+      await harness.close();
+    }
+  }
+}
+await browser.close();
+process.stdout.write(`Pictures are in ${folder}\n`);
