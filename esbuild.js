@@ -1,6 +1,6 @@
 // Builds everything that runs: the extension host bundle, the page and its highlighter, and, with
 // --tools, the programs and tests under test/.
-//   node esbuild.js [--watch] [--production] [--tools]
+//   node esbuild.js [--watch] [--production] [--tools] [--outdir=DIR]
 const fs = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
@@ -8,6 +8,9 @@ const esbuild = require('esbuild');
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
 const watch = flags.has('--watch');
+const outdirFlag = process.argv.find((flag) => flag.startsWith('--outdir='));
+/** Where the extension's own bundles go. */
+const outdir = outdirFlag?.slice('--outdir='.length) ?? 'dist';
 
 /** @type {import('esbuild').BuildOptions} */
 const base = {
@@ -30,7 +33,7 @@ const extension = {
     ...base,
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
-    outdir: 'dist',
+    outdir,
     format: 'cjs',
     external: ['vscode'],
   },
@@ -38,7 +41,7 @@ const extension = {
     ...base,
     ...browser,
     entryPoints: { page: 'src/webview/main.ts' },
-    outdir: 'dist',
+    outdir,
     format: 'esm',
     external: ['./highlighter.js'],
   },
@@ -46,7 +49,7 @@ const extension = {
     ...base,
     ...browser,
     entryPoints: { highlighter: 'src/webview/highlighter.ts' },
-    outdir: 'dist',
+    outdir,
     format: 'esm',
   },
 };
@@ -117,9 +120,9 @@ const watchLines = {
 /** The icon font is the one asset that is copied and not bundled. */
 function copyIcons() {
   const from = path.dirname(require.resolve('@vscode/codicons/package.json'));
-  fs.mkdirSync('dist', { recursive: true });
+  fs.mkdirSync(outdir, { recursive: true });
   for (const name of ['codicon.css', 'codicon.ttf']) {
-    fs.copyFileSync(path.join(from, 'dist', name), path.join('dist', name));
+    fs.copyFileSync(path.join(from, 'dist', name), path.join(outdir, name));
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explainDialogue';
 import type { Notice } from '../shared/protocol';
-import type { CommandId } from '../workspace/commands';
+import type { CommandId } from '../workspace/commandIds';
 import { harmlessMarkdown } from './commentMarkdown';
 
 const { t } = vscode.l10n;

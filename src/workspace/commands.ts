@@ -1,22 +1,6 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
-
-/** Every command of the manifest; a contract test compares the two. */
-export const commandIds = [
-  'cria.openChat',
-  'cria.newConversation',
-  'cria.showHistory',
-  'cria.stop',
-  'cria.selectModel',
-  'cria.explainSelection',
-  'cria.followUpExplanation',
-  'cria.stopExplanation',
-  'cria.retryExplanation',
-  'cria.dismissExplanation',
-  'cria.fixExplanation',
-  'cria.showLog',
-] as const;
-export type CommandId = (typeof commandIds)[number];
+import type { CommandId } from './commandIds';
 
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
 

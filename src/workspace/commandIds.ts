@@ -1,0 +1,16 @@
+/** Every command of the manifest; a contract test compares the two. */
+export const commandIds = [
+  'cria.openChat',
+  'cria.newConversation',
+  'cria.showHistory',
+  'cria.stop',
+  'cria.selectModel',
+  'cria.explainSelection',
+  'cria.followUpExplanation',
+  'cria.stopExplanation',
+  'cria.retryExplanation',
+  'cria.dismissExplanation',
+  'cria.fixExplanation',
+  'cria.showLog',
+] as const;
+export type CommandId = (typeof commandIds)[number];

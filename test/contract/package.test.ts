@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { inRepo } from '../support/paths';
+
+const budgets: Readonly<Record<string, number>> = {
+  'extension.js': 160_000,
+  'page.js': 200_000,
+  'highlighter.js': 260_000,
+};
+
+/** What the VSIX holds, and nothing else. */
+const shipped = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'dist/codicon.css',
+  'dist/codicon.ttf',
+  'dist/extension.js',
+  'dist/highlighter.js',
+  'dist/page.js',
+  'media/cria.svg',
+  'media/markdown.css',
+  'media/page.css',
+  'package.json',
+  'package.nls.json',
+];
+
+describe('package', () => {
+  it('ships exactly these files', () => {
+    const vsce = inRepo('node_modules', '@vscode', 'vsce', 'vsce');
+    const listed = execFileSync(process.execPath, [vsce, 'ls', '--no-dependencies'], {
+      cwd: inRepo(),
+      encoding: 'utf8',
+    });
+    assert.deepEqual(listed.trim().split('\n').sort(), shipped);
+  }).timeout(30_000);
+
+  it('keeps the minified bundles within their budgets', () => {
+    const outdir = inRepo('.cache', 'production');
+    execFileSync(process.execPath, ['esbuild.js', '--production', `--outdir=${outdir}`], {
+      cwd: inRepo(),
+    });
+    const sizes = readdirSync(outdir)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => [name, statSync(path.join(outdir, name)).size] as const);
+    assert.deepEqual(sizes.map(([name]) => name).sort(), Object.keys(budgets).sort());
+    for (const [name, size] of sizes) {
+      process.stdout.write(`      ${name}: ${size} bytes\n`);
+      assert.ok(size <= (budgets[name] ?? 0), `${name} has ${size} bytes`);
+    }
+  }).timeout(30_000);
+});
