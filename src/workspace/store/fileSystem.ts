@@ -45,7 +45,12 @@ export const nodeFileSystem: FileSystem = {
   async create(file) {
     const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
     const handle = await fs.open(file, O_APPEND | O_CREAT | O_EXCL | O_WRONLY, ownerOnly.file);
-    await syncDirectory(path.dirname(file));
+    try {
+      await syncDirectory(path.dirname(file));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
     return {
       write: async (bytes) => (await handle.write(bytes)).bytesWritten,
       sync: () => handle.datasync(),

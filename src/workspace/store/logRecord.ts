@@ -61,6 +61,15 @@ export const logRecordSchema = v.variant('k', [
     end: turnEndSchema,
     metrics: metricsSchema,
   }),
+  v.object({
+    ...head,
+    parent: v.string(),
+    k: v.literal('turnContinued'),
+    /** Length of the answer before it went on, in UTF-16 code units. */
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
+  v.object({ ...head, parent: v.string(), k: v.literal('branchSelected') }),
+  v.object({ ...head, parent: v.string(), k: v.literal('turnDeleted') }),
   v.object({ ...head, k: v.literal('renamed'), title: v.string() }),
   v.object({ ...head, k: v.literal('deleted') }),
 ]);
@@ -95,6 +104,11 @@ export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecor
       const end = withShortMessage(event.end);
       return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, end, metrics };
     }
+    case 'turnContinued':
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, at: event.at };
+    case 'branchSelected':
+    case 'turnDeleted':
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind };
     case 'renamed': {
       const title = event.title.slice(0, maxTextUnits);
       return { v: 1, id, w, n, parent: null, t, k: event.kind, title };

@@ -20,20 +20,39 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
   const sorted = [...byId.values()].sort(compareRecords);
 
   const texts = groupByTurn(sorted.filter((record) => record.k === 'textAppended'));
-  const ends = groupByTurn(sorted.filter((record) => record.k === 'turnEnded'));
+  const fates = groupByTurn(
+    sorted.filter((record) => record.k === 'turnEnded' || record.k === 'turnContinued'),
+  );
+  const choices = sorted.filter((record) => record.k === 'branchSelected');
   const events: ConversationEvent[] = [];
   for (const turn of orderTurns(sorted)) {
+    // A choice holds until a turn that was begun after it.
+    const before = choices.splice(0, choices.findLastIndex(({ t }) => t < turn.createdAt) + 1);
+    events.push(...before.map(choiceOf));
     events.push({ kind: 'turnStarted', turn });
     events.push(...joinText(turn.id, texts.get(turn.id) ?? []));
-    for (const { end, metrics } of ends.get(turn.id) ?? []) {
-      events.push({ kind: 'turnEnded', turnId: turn.id, end, metrics });
-    }
+    events.push(...(fates.get(turn.id) ?? []).map(fateOf));
   }
+  events.push(...choices.map(choiceOf));
   for (const record of sorted) {
+    if (record.k === 'turnDeleted') events.push({ kind: 'turnDeleted', turnId: record.parent });
     if (record.k === 'renamed') events.push({ kind: 'renamed', title: record.title });
     if (record.k === 'deleted') events.push({ kind: 'deleted' });
   }
   return events;
+}
+
+function fateOf(
+  record: LogRecordOf<'turnEnded'> | LogRecordOf<'turnContinued'>,
+): ConversationEvent {
+  const turnId = record.parent;
+  return record.k === 'turnEnded'
+    ? { kind: 'turnEnded', turnId, end: record.end, metrics: record.metrics }
+    : { kind: 'turnContinued', turnId, at: record.at };
+}
+
+function choiceOf({ parent }: LogRecordOf<'branchSelected'>): ConversationEvent {
+  return { kind: 'branchSelected', turnId: parent };
 }
 
 function compareRecords(a: LogRecord, b: LogRecord): number {

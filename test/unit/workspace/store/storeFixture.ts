@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -84,6 +85,9 @@ export const silentLogger: Logger = {
   error: () => undefined,
 };
 
+/** These tests sync thousands of times; what they prove does not need a slow disk. */
+const memoryDisk = ['/dev/shm'].find((folder) => existsSync(folder));
+
 /** One workspace's storage, and the windows that open it one after another or together. */
 export class Workspace {
   readonly directory: string;
@@ -98,7 +102,7 @@ export class Workspace {
   }
 
   static async create(): Promise<Workspace> {
-    return new Workspace(await mkdtemp(path.join(tmpdir(), 'cria-store-')));
+    return new Workspace(await mkdtemp(path.join(memoryDisk ?? tmpdir(), 'cria-store-')));
   }
 
   window(fileSystem?: FileSystem): WorkspaceStore & { readonly notices: StoreNotice[] } {
