@@ -1,8 +1,24 @@
 import * as vscode from 'vscode';
 
-/** Hosts that are this machine or its own network; a link of a model to them is not opened. */
-const privateHost =
-  /^(?:localhost|.*\.localhost|.*\.local|.*\.internal|0\.0\.0\.0|127\..*|10\..*|192\.168\..*|169\.254\..*|172\.(?:1[6-9]|2\d|3[01])\..*|\[.*\])$/iu;
+/** This machine, and networks that only the person can reach; a model's link there is not opened. */
+function isOwnNetwork(hostname: string): boolean {
+  // A host may be written with the dot of the root at its end, and means the same.
+  const host = hostname.replace(/\.$/u, '');
+  // Addresses in brackets tell a reader nothing of where they lead.
+  if (host.startsWith('[')) return true;
+  // The URL parser has brought every way to write an IPv4 address into this one.
+  if (/^\d+(?:\.\d+){3}$/u.test(host)) return isOwnIpv4(host);
+  return !host.includes('.') || /\.(?:localhost|local|internal)$/u.test(host);
+}
+
+function isOwnIpv4(host: string): boolean {
+  const [a = 0, b = 0] = host.split('.').map(Number);
+  if (a === 172) return b >= 16 && b <= 31;
+  if (a === 192) return b === 168;
+  if (a === 169) return b === 254;
+  if (a === 100) return b >= 64 && b <= 127;
+  return a === 0 || a === 10 || a === 127 || a >= 224;
+}
 
 /**
  * The address a model's link may be opened at, or undefined when it stays text: http and https to
@@ -11,12 +27,15 @@ const privateHost =
 export function openableUrl(href: string): URL | undefined {
   if (!URL.canParse(href)) return undefined;
   const url = new URL(href);
-  if (url.protocol === 'mailto:') return url.search === '' && url.hash === '' ? url : undefined;
+  if (url.protocol === 'mailto:') return isPlainMail(url) ? url : undefined;
   const web = url.protocol === 'https:' || url.protocol === 'http:';
   if (!web || url.username !== '' || url.password !== '') return undefined;
-  // A name without a dot is a machine of one's own network, too.
-  if (privateHost.test(url.hostname) || !url.hostname.includes('.')) return undefined;
-  return url;
+  return isOwnNetwork(url.hostname) ? undefined : url;
+}
+
+/** A query could write the whole mail. */
+function isPlainMail({ search, hash, pathname }: URL): boolean {
+  return search === '' && hash === '' && pathname.includes('@');
 }
 
 /**
