@@ -24,7 +24,7 @@ export interface VscodeHost {
   url(run?: { extensionTests?: string }): string;
   readonly userDataFolder: string;
   readonly workspaceFolder: string;
-  /** Replaces the settings; VS Code notices at once. */
+  /** Replaces the settings; VS Code reads them when the page is loaded. */
   writeSettings(settings: Record<string, unknown>): Promise<void>;
   /** The newest output of the server. */
   output(): string;

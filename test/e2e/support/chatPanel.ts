@@ -27,10 +27,12 @@ export class ChatPanel {
     return this.content.getByRole('button', { name });
   }
 
-  /** Types a message and sends it with Enter. */
+  /** Types a message, sends it with Enter and waits until its answer has a place. */
   async send(text: string): Promise<void> {
+    const before = await this.turns('assistant').count();
     await this.messageBox().fill(text);
     await this.messageBox().press('Enter');
+    await this.turns('assistant').nth(before).waitFor();
   }
 
   async stop(): Promise<void> {
@@ -58,6 +60,7 @@ export class ChatPanel {
   /** Waits until that many characters of the newest answer are on the screen. */
   async waitForText(length: number): Promise<void> {
     const text = new RegExp(`[^]{${length},}`, 'u');
-    await this.lastAnswer().filter({ hasText: text }).waitFor({ timeout: 60_000 });
+    const answer = this.lastAnswer().locator('.markdown');
+    await answer.filter({ hasText: text }).waitFor({ timeout: 60_000 });
   }
 }

@@ -78,15 +78,15 @@ export class CriaWindow {
     await this.workbench.ready();
   }
 
-  /** Changes some of the person's settings while VS Code runs. */
+  /** Changes some of the person's settings; VS Code reads them at the next {@link reload}. */
   async changeSettings(changes: Record<string, unknown>): Promise<void> {
     this.#settings = { ...this.#settings, ...changes };
     await this.host.writeSettings(this.#settings);
   }
 
   async setTheme(kind: ThemeKind): Promise<void> {
-    await this.changeSettings(withTheme({}, kind));
-    await this.workbench.showsTheme(kind);
+    this.#settings = withTheme(this.#settings, kind);
+    await this.workbench.pickTheme(kind);
   }
 
   /** Leaves a picture in `artifacts/`. */
@@ -113,7 +113,7 @@ export class CriaWindow {
 }
 
 function withTheme(settings: Record<string, unknown>, kind: ThemeKind): Record<string, unknown> {
-  return { ...settings, 'workbench.colorTheme': themes[kind].name };
+  return { ...settings, 'workbench.colorTheme': themes[kind].id };
 }
 
 /** A copy of the sample project that a test may change. */

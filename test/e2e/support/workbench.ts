@@ -1,11 +1,19 @@
-import type { Locator, Page } from 'playwright-core';
+import { errors, type Locator, type Page } from 'playwright-core';
 
-/** The colour themes that stand for VS Code's four kinds, with the class each puts on the workbench. */
+/** The colour themes that stand for VS Code's four kinds, and the class each puts on the workbench. */
 export const themes = {
-  dark: { name: 'Default Dark Modern', className: 'vs-dark' },
-  light: { name: 'Default Light Modern', className: 'vs' },
-  highContrastDark: { name: 'Default High Contrast', className: 'hc-black' },
-  highContrastLight: { name: 'Default High Contrast Light', className: 'hc-light' },
+  dark: { id: 'Dark Modern', label: 'Dark Modern', className: 'vs-dark' },
+  light: { id: 'Light Modern', label: 'Light Modern', className: 'vs' },
+  highContrastDark: {
+    id: 'Default High Contrast',
+    label: 'Dark High Contrast',
+    className: 'hc-black',
+  },
+  highContrastLight: {
+    id: 'Default High Contrast Light',
+    label: 'Light High Contrast',
+    className: 'hc-light',
+  },
 } as const;
 
 export type ThemeKind = keyof typeof themes;
@@ -26,16 +34,22 @@ export class Workbench {
 
   /** Runs a command by its full title, such as `Cria: Open Chat`. */
   async runCommand(title: string): Promise<void> {
-    await this.#openQuickInput('F1');
-    await this.#quickInput().fill(`>${title}`);
-    await this.#pick(title);
+    // The palette does not learn of extensions that are found after it was opened: open it anew.
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      await this.#openQuickInput('F1');
+      await this.#quickInput().fill(`>${title}`);
+      if (await this.#appears(this.#row(title))) break;
+      await this.page.keyboard.press('Escape');
+      await this.#quickInput().waitFor({ state: 'hidden' });
+    }
+    await this.#row(title).click();
   }
 
   /** Opens a file of the workspace by its name, in an editor that stays. */
   async openFile(name: string): Promise<void> {
     await this.#openQuickInput('Control+P');
     await this.#quickInput().fill(name);
-    await this.#pick(name);
+    await this.#row(name).click();
     await this.page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
     await this.editor(name).waitFor();
   }
@@ -59,7 +73,7 @@ export class Workbench {
   /** Chooses a row of an open pick list by its label. */
   async pick(label: string): Promise<void> {
     await this.#quickInput().waitFor();
-    await this.#pick(label);
+    await this.#row(label).click();
   }
 
   /** Drags the edge of the side bar until it is that wide, in CSS pixels. */
@@ -73,8 +87,11 @@ export class Workbench {
     await this.page.mouse.up();
   }
 
-  /** Waits until the window shows a theme of that kind. */
-  async showsTheme(kind: ThemeKind): Promise<void> {
+  /** Picks a theme of that kind, and waits until the window shows it. */
+  async pickTheme(kind: ThemeKind): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.#quickInput().fill(themes[kind].label);
+    await this.#row(themes[kind].label).click();
     await this.page.locator(`.monaco-workbench.${themes[kind].className}`).waitFor();
   }
 
@@ -91,11 +108,18 @@ export class Workbench {
     await this.#quickInput().waitFor();
   }
 
-  async #pick(label: string): Promise<void> {
+  #row(label: string): Locator {
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await rows
-      .filter({ has: this.page.getByText(label, { exact: true }) })
-      .first()
-      .click();
+    return rows.filter({ has: this.page.getByText(label, { exact: true }) }).first();
+  }
+
+  async #appears(locator: Locator): Promise<boolean> {
+    try {
+      await locator.waitFor({ timeout: 3_000 });
+      return true;
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) return false;
+      throw error;
+    }
   }
 }
