@@ -3,6 +3,7 @@ import { readAnswerLine } from './answerLine';
 import type { Clock } from './clock';
 import { OllamaError, protocolError } from './errors';
 import type { DeltaEvent, StreamEnd } from './events';
+import { parseJson } from './json';
 import type { Limits } from './limits';
 import { LineScanner } from './lineScanner';
 
@@ -83,26 +84,30 @@ export class AnswerReader {
 
   /** The body ended in good order: what is left may be a last line without newline, or a torn one. */
   #finish(): void {
-    this.#stopDraining();
-    if (this.#ended) return;
-    const rest = this.#scanner.end();
-    if (rest !== '' && (isWhole(rest) || !rest.startsWith('{'))) this.#takeRest(rest);
+    this.#takeRest((rest) => !rest.startsWith('{'));
     this.#end({ kind: 'truncated', error: truncated() });
   }
 
-  #takeRest(rest: string): void {
+  #break(error: OllamaError): void {
+    if (error.kind === 'cancelled') {
+      this.#end({ kind: 'cancelled', error });
+      return;
+    }
+    this.#takeRest(() => false);
+    this.#end({ kind: error.kind === 'protocol' ? 'serverError' : 'transportError', error });
+  }
+
+  /** Reads what came after the last newline, if it is a whole line, or surely none of Ollama's. */
+  #takeRest(isForeign: (rest: string) => boolean): void {
+    this.#stopDraining();
+    const rest = this.#ended ? '' : this.#scanner.end();
+    if (rest === '' || (parseJson(rest) === undefined && !isForeign(rest))) return;
     try {
       this.#take(rest, Buffer.byteLength(rest));
     } catch (error) {
       if (!(error instanceof OllamaError)) throw error;
       this.#end({ kind: 'serverError', error });
     }
-  }
-
-  #break(error: OllamaError): void {
-    this.#stopDraining();
-    if (error.kind === 'cancelled') this.#end({ kind: 'cancelled', error });
-    else this.#end({ kind: error.kind === 'protocol' ? 'serverError' : 'transportError', error });
   }
 
   #end(end: StreamEnd): void {
@@ -115,10 +120,6 @@ export class AnswerReader {
     } else this.#answer.close();
     this.#listener.onEnd(end);
   }
-}
-
-function isWhole(line: string): boolean {
-  return line.endsWith('}');
 }
 
 function truncated(): OllamaError {

@@ -108,7 +108,7 @@ class Pull implements Producer {
         onBytes: (bytes) => scanner.push(bytes),
         onEnd: () => {
           const rest = scanner.end();
-          if (rest.endsWith('}') || (rest !== '' && !rest.startsWith('{'))) take(rest);
+          if (rest !== '' && (parseJson(rest) !== undefined || !rest.startsWith('{'))) take(rest);
           const error = new OllamaError('truncated', 'The download ended before it was complete.');
           resolve({ kind: 'truncated', error });
         },

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { readPs, readPullLine, readShow, readTags, readVersion } from '../../../src/ollama/answers';
+import { OllamaError } from '../../../src/ollama/errors';
+import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
+
+function recorded(name: string): unknown {
+  return JSON.parse(bodyBytes(loadRecording(name)).toString());
+}
+
+function throwsProtocol(read: () => unknown): void {
+  assert.throws(
+    read,
+    (error: unknown) => error instanceof OllamaError && error.kind === 'protocol',
+  );
+}
+
+describe('answers that are not streamed', () => {
+  it('read what a real server said: tags', () => {
+    const { models } = readTags(recorded('tags-three'));
+    assert.deepEqual(
+      models.map((model) => [model.name, model.capabilities]),
+      [
+        ['smollm2-think:135m', ['completion', 'tools', 'thinking']],
+        ['smollm2-tools:135m', ['completion', 'tools']],
+        ['smollm2:135m', ['completion']],
+      ],
+    );
+    assert.deepEqual(models[2]?.details, {
+      format: 'gguf',
+      family: 'llama',
+      parameter_size: '134.52M',
+      quantization_level: 'Q4_1',
+      context_length: 8192,
+    });
+    assert.equal(models[2].size, 98_362_720);
+  });
+
+  it('read what a real server said: ps', () => {
+    assert.deepEqual(readPs(recorded('ps-empty')), { models: [] });
+    const [loaded] = readPs(recorded('ps-loaded')).models;
+    assert.equal(loaded?.name, 'smollm2:135m');
+    assert.equal(loaded.context_length, 4096);
+    assert.equal(loaded.size_vram, 0);
+  });
+
+  it('read what a real server said: show, without its tensors', () => {
+    const show = readShow(recorded('show'));
+    assert.equal(show.model_info['llama.context_length'], 8192);
+    assert.deepEqual(show.capabilities, ['completion']);
+    assert.equal('tensors' in show, false);
+  });
+
+  it('read what a real server said: version', () => {
+    assert.equal(readVersion(recorded('version')), '0.0.0');
+  });
+
+  it('do with little: old servers and gateways leave out most', () => {
+    assert.deepEqual(readTags({ models: null }), { models: [] });
+    assert.deepEqual(readTags({}), { models: [] });
+    assert.deepEqual(readTags({ models: [{ model: 'a' }] }), {
+      models: [{ name: 'a', size: 0, details: {} }],
+    });
+    assert.deepEqual(readPs({ models: [{ name: 'a', size: 'big', expires_at: 3 }] }), {
+      models: [{ name: 'a', size: 0, size_vram: 0, details: {} }],
+    });
+    assert.deepEqual(readShow({}), { details: {}, model_info: {} });
+    assert.deepEqual(readShow({ capabilities: ['tools', 7], model_info: [], details: 'x' }), {
+      capabilities: ['tools'],
+      details: {},
+      model_info: {},
+    });
+    assert.deepEqual(readPullLine({ status: 'x', total: -1, completed: Number.NaN }), {
+      status: 'x',
+    });
+  });
+
+  it('refuse what is no answer of Ollama', () => {
+    for (const wrong of [
+      undefined,
+      null,
+      7,
+      'text',
+      [],
+      { models: {} },
+      { models: [7] },
+      { models: [{}] },
+    ]) {
+      throwsProtocol(() => readTags(wrong));
+      throwsProtocol(() => readPs(wrong));
+    }
+    for (const wrong of [null, [], 'x']) throwsProtocol(() => readShow(wrong));
+    for (const wrong of [{}, { version: 7 }, { version: '' }])
+      throwsProtocol(() => readVersion(wrong));
+    for (const wrong of [[], {}, { status: 1 }]) throwsProtocol(() => readPullLine(wrong));
+  });
+});

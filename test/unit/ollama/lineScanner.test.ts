@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { OllamaError } from '../../../src/ollama/errors';
+import { LineScanner } from '../../../src/ollama/lineScanner';
+import { bodyBytes, loadRecording, recordingNames } from '../../support/ollamaServer/recording';
+import { CaseCount } from './support/caseCount';
+
+function scan(
+  pieces: readonly (string | Buffer)[],
+  maxBytes = 1000,
+): { lines: string[]; rest: string } {
+  const lines: string[] = [];
+  const scanner = new LineScanner(maxBytes, (line) => lines.push(line));
+  for (const piece of pieces) scanner.push(Buffer.from(piece));
+  return { lines, rest: scanner.end() };
+}
+
+describe('LineScanner', () => {
+  it('joins the pieces of a line and keeps what has no newline', () => {
+    assert.deepEqual(scan(['{"a', '":1}\n{"b":', '2}\n{"c"']), {
+      lines: ['{"a":1}', '{"b":2}'],
+      rest: '{"c"',
+    });
+  });
+
+  it('passes over blank lines, carriage returns and a byte order mark', () => {
+    const { lines, rest } = scan(['\uFEFF{"a":1}\r\n', '\r\n', '\n  \n', '{"b":2}\r\n']);
+    assert.deepEqual(
+      lines.map((line) => line.trim()),
+      ['{"a":1}', '{"b":2}'],
+    );
+    assert.equal(rest, '');
+  });
+
+  it('takes a byte order mark only at the start', () => {
+    assert.deepEqual(scan(['1\n\uFEFF2\n']).lines, ['1', '\uFEFF2']);
+  });
+
+  it('never tears a character', () => {
+    const bytes = Buffer.from('"👩‍💻 東京 é"\n');
+    for (let size = 1; size <= bytes.length; size++) {
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+      assert.deepEqual(scan(pieces).lines, ['"👩‍💻 東京 é"'], `in pieces of ${size}`);
+    }
+  });
+
+  it('refuses a line that is too long, whole or still growing, and shows its start', () => {
+    for (const pieces of [['x'.repeat(11) + '\n'], ['xxxxxx', 'xxxxxx'], ['xxxxx', 'xxxxxx\n']]) {
+      assert.throws(
+        () => scan(pieces, 10),
+        (error: unknown) =>
+          error instanceof OllamaError &&
+          error.kind === 'protocol' &&
+          error.excerpt?.startsWith('xxxxx') === true,
+      );
+    }
+    assert.deepEqual(scan(['x'.repeat(10) + '\n'], 10).lines, ['x'.repeat(10)]);
+  });
+
+  describe('N4 every split of every recording', () => {
+    const count = new CaseCount('N4 split at every byte, scanner');
+    for (const name of recordingNames()) {
+      it(name, () => {
+        const bytes = bodyBytes(loadRecording(name));
+        const whole = scan([bytes], bytes.length);
+        let next = 0;
+        let equal = true;
+        const scanner = () =>
+          new LineScanner(bytes.length, (line) => {
+            equal &&= line === whole.lines[next];
+            next++;
+          });
+        for (let cut = 0; cut <= bytes.length; cut++) {
+          next = 0;
+          const cutting = scanner();
+          cutting.push(bytes.subarray(0, cut));
+          cutting.push(bytes.subarray(cut));
+          equal &&= cutting.end() === whole.rest && next === whole.lines.length;
+          assert.ok(equal, `cut at byte ${cut}`);
+        }
+        count.add(bytes.length + 1);
+      });
+    }
+  });
+
+  describe('N5 every truncation of every recording', () => {
+    const count = new CaseCount('N5 ended at every byte, scanner');
+    for (const name of recordingNames()) {
+      it(name, () => {
+        const bytes = bodyBytes(loadRecording(name));
+        const whole = scan([bytes], bytes.length);
+        const ends = whole.lines.map((_, index) => endOfLine(bytes, index));
+        let next = 0;
+        let equal = true;
+        for (let cut = 0; cut <= bytes.length; cut++) {
+          next = 0;
+          const scanner = new LineScanner(bytes.length, (line) => {
+            equal &&= line === whole.lines[next];
+            next++;
+          });
+          scanner.push(bytes.subarray(0, cut));
+          assert.ok(equal, `cut at byte ${cut}`);
+          assert.equal(next, ends.filter((end) => end <= cut).length, `lines before byte ${cut}`);
+        }
+        count.add(bytes.length + 1);
+      });
+    }
+  });
+});
+
+/** Where the newline of line `index` ends. Recordings have no blank lines. */
+function endOfLine(bytes: Buffer, index: number): number {
+  let end = 0;
+  for (let line = 0; line <= index; line++) end = bytes.indexOf(10, end) + 1;
+  return end;
+}

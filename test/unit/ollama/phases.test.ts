@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { answer } from '../../support/ollamaServer/answer';
+import { Gate } from '../../support/ollamaServer/gate';
+import { fail, hangUp, respond, silent } from '../../support/ollamaServer/scripts';
+import { endName, summarise } from './support/collect';
+import { Fixture, model, question } from './support/fixture';
+import { SleepyClock } from './support/sleepyClock';
+import { settle } from './support/ticks';
+import { Watcher } from './support/watcher';
+
+describe('OllamaClient, phases', () => {
+  const fixture = new Fixture();
+  let clock: SleepyClock;
+  let abort: AbortController;
+
+  beforeEach(() => {
+    clock = new SleepyClock();
+    abort = new AbortController();
+  });
+  afterEach(() => abort.abort());
+
+  function watch(client = fixture.client({ clock })): Watcher {
+    return new Watcher(client.chat(question, { signal: abort.signal }));
+  }
+
+  /** Lets the client find that its request is on the way, which starts the looks. */
+  async function sent(count = 1): Promise<void> {
+    await fixture.server.received('/api/chat', count);
+    await settle();
+  }
+
+  it('an answer that comes at once costs no probe', async () => {
+    const watcher = watch();
+    await watcher.done;
+    assert.deepEqual(watcher.names, ['connecting']);
+    assert.equal(fixture.server.requestsTo('/api/ps').length, 0);
+    await settle();
+    assert.equal(clock.waiting, 0, 'no timer is left');
+  });
+
+  it('connecting, loading, prompting, then text, each with its time', async () => {
+    const gate = new Gate();
+    fixture.server.onChat(answer(['a'], { first: gate }));
+    fixture.server.on('/api/ps', (exchange) => exchange.respondJson({ models: loaded }));
+    let loaded: unknown[] = [];
+    const watcher = watch();
+    await sent();
+    clock.advance(149);
+    assert.equal(fixture.server.requestsTo('/api/ps').length, 0);
+    clock.advance(1);
+    await watcher.phase('loading');
+    loaded = [{ name: model }];
+    clock.advance(500);
+    await watcher.phase('prompting');
+    gate.open();
+    await watcher.done;
+    assert.deepEqual(
+      watcher.phases.map(({ phase, atMs }) => [phase, atMs - (watcher.phases[0]?.atMs ?? 0)]),
+      [
+        ['connecting', 0],
+        ['loading', 150],
+        ['prompting', 650],
+      ],
+    );
+    assert.equal(endName(summarise(watcher.events).end), 'done:stop');
+  });
+
+  it('a phase is said once, however often it is seen', async () => {
+    fixture.server.on('/api/chat', silent());
+    const watcher = watch();
+    await sent();
+    for (let probe = 1; probe <= 4; probe++) {
+      clock.advance(2000);
+      await fixture.server.received('/api/ps', probe);
+      await settle(20);
+    }
+    assert.deepEqual(watcher.names, ['connecting', 'loading']);
+  });
+
+  it('a cloud model is never loading', async () => {
+    fixture.server.models([{ name: 'gpt-oss:120b-cloud' }]);
+    fixture.server.onChat(silent());
+    const stream = fixture
+      .client({ clock })
+      .chat({ ...question, model: 'gpt-oss:120b-cloud' }, abort);
+    const watcher = new Watcher(stream);
+    await sent();
+    clock.advance(150);
+    await watcher.phase('prompting');
+  });
+
+  it('queued while another request of ours to the model runs, then no more', async () => {
+    const gate = new Gate();
+    fixture.server.once('/api/chat', answer(['a'], { first: gate }));
+    fixture.server.once('/api/chat', silent());
+    const client = fixture.client({ clock });
+    const first = watch(client);
+    await sent();
+    const second = watch(client);
+    await sent(2);
+    clock.advance(150);
+    await second.phase('queued');
+    gate.open();
+    await first.done;
+    clock.advance(500);
+    await second.phase('loading');
+    assert.deepEqual(second.names, ['connecting', 'queued', 'loading']);
+  });
+
+  it('not queued behind another model, nor behind a request that is over', async () => {
+    fixture.server.on('/api/chat', silent());
+    const client = fixture.client({ clock });
+    const other = new AbortController();
+    const done = new Watcher(client.chat(question, other));
+    await sent();
+    other.abort();
+    await done.done;
+    const elsewhere = new Watcher(client.chat({ ...question, model: 'other' }, abort));
+    const watcher = watch(client);
+    await sent(3);
+    clock.advance(150);
+    await watcher.phase('loading');
+    await elsewhere.phase('loading');
+  });
+
+  describe('before the first byte', () => {
+    it('silence alone is no alarm, however long', async () => {
+      fixture.server.on('/api/chat', silent());
+      const watcher = watch();
+      await sent();
+      for (let probe = 1; probe <= 30; probe++) {
+        clock.advance(2000);
+        await fixture.server.received('/api/ps', probe);
+        await settle(20);
+      }
+      assert.deepEqual(watcher.names, ['connecting', 'loading']);
+      assert.equal(fixture.server.requestsTo('/api/chat')[0]?.aborted, false);
+    });
+
+    it('a failed probe is one, and it goes away by itself', async () => {
+      fixture.server.on('/api/chat', silent());
+      fixture.server.once('/api/ps', hangUp());
+      const watcher = watch();
+      await sent();
+      clock.advance(150);
+      await watcher.phase('stalled:dead');
+      assert.equal(watcher.phases.at(-1)?.silentMs, 150);
+      clock.advance(500);
+      await watcher.phase('loading');
+    });
+
+    it('a probe that is not answered within 2 s has failed', async () => {
+      fixture.server.on('/api/chat', silent());
+      fixture.server.on('/api/ps', silent());
+      const watcher = watch();
+      await sent();
+      clock.advance(150);
+      await fixture.server.received('/api/ps');
+      clock.advance(1999);
+      await settle(20);
+      assert.deepEqual(watcher.names, ['connecting']);
+      clock.advance(1);
+      await watcher.phase('stalled:dead');
+      assert.equal(fixture.server.requestsTo('/api/chat')[0]?.aborted, false);
+    });
+
+    it('a server that has no /api/ps, or answers it otherwise, is alive', async () => {
+      const odd = [
+        fail(500, 'no'),
+        respond(404, {}, 'not found'),
+        respond(200, {}, 'hello'),
+        respond(200, {}, '{"models":7}'),
+      ];
+      for (const [index, script] of odd.entries()) {
+        fixture.server.on('/api/chat', silent());
+        fixture.server.on('/api/ps', script);
+        const watcher = watch();
+        await sent(index + 1);
+        clock.advance(150);
+        await watcher.phase('prompting');
+        abort.abort();
+        abort = new AbortController();
+        await watcher.done;
+      }
+    });
+
+    it('text after a failed probe says that it goes on', async () => {
+      const gate = new Gate();
+      fixture.server.onChat(answer(['a'], { first: gate }));
+      fixture.server.on('/api/ps', hangUp());
+      const watcher = watch();
+      await sent();
+      clock.advance(150);
+      await watcher.phase('stalled:dead');
+      gate.open();
+      await watcher.done;
+      assert.deepEqual(watcher.names, ['connecting', 'stalled:dead', 'resumed']);
+    });
+  });
+
+  describe('after the first byte', () => {
+    async function streaming(): Promise<{ watcher: Watcher; gate: Gate }> {
+      const gate = new Gate();
+      gate.release();
+      fixture.server.onChat(answer(['a', 'b'], { pacing: { gate } }));
+      const watcher = watch();
+      await watcher.text();
+      return { watcher, gate };
+    }
+
+    it('15 s of silence are stalled, and a probe tells whether the server lives', async () => {
+      const { watcher, gate } = await streaming();
+      clock.advance(14_999);
+      assert.deepEqual(watcher.names, ['connecting']);
+      clock.advance(1);
+      await watcher.phase('stalled:alive');
+      assert.deepEqual(watcher.names, ['connecting', 'stalled:unknown', 'stalled:alive']);
+      assert.equal(watcher.phases.at(-1)?.silentMs, 15_000);
+      gate.open();
+      await watcher.done;
+      assert.equal(watcher.names.at(-1), 'resumed');
+      assert.equal(summarise(watcher.events).text, 'ab');
+    });
+
+    it('it is asked again every 15 s, and nothing is ended', async () => {
+      const { watcher } = await streaming();
+      fixture.server.once('/api/ps', silent());
+      clock.advance(15_000);
+      await fixture.server.received('/api/ps', 1);
+      clock.advance(2000);
+      await watcher.phase('stalled:dead');
+      clock.advance(13_000);
+      await watcher.phase('stalled:alive');
+      assert.equal(watcher.phases.at(-1)?.silentMs, 30_000);
+      assert.equal(fixture.server.requestsTo('/api/chat')[0]?.aborted, false);
+    });
+
+    it('text that comes while a probe is on its way wins', async () => {
+      const { watcher, gate } = await streaming();
+      const probe = new Gate();
+      fixture.server.once('/api/ps', async (exchange) => {
+        await probe.pass(exchange.clientClosed);
+        exchange.respond(500, {}, '');
+      });
+      clock.advance(15_000);
+      await fixture.server.received('/api/ps');
+      gate.release();
+      await watcher.phase('resumed');
+      probe.open();
+      await settle(20);
+      assert.equal(watcher.names.at(-1), 'resumed');
+    });
+
+    it('T1 the machine slept: it probes at once, and says nothing when all is well', async () => {
+      const { watcher } = await streaming();
+      clock.sleep(600_000);
+      clock.advance(1000);
+      await fixture.server.received('/api/ps');
+      await settle(20);
+      assert.deepEqual(watcher.names, ['connecting']);
+    });
+
+    it('T1 the machine slept and the server is gone: stalled at once', async () => {
+      const { watcher } = await streaming();
+      fixture.server.on('/api/ps', hangUp());
+      clock.sleep(600_000);
+      clock.advance(1000);
+      await watcher.phase('stalled:dead');
+      assert.equal(watcher.phases.at(-1)?.silentMs, 601_000);
+    });
+
+    it('a reader that does not read is no silence', async () => {
+      const line = `${JSON.stringify({ message: { content: 'x'.repeat(60_000) } })}\n`;
+      fixture.server.on('/api/chat', async (exchange) => {
+        exchange.head(200);
+        while (!exchange.aborted) await exchange.write(line);
+      });
+      const stream = fixture.client({ clock }).chat(question, abort);
+      await stream.next();
+      await stream.next();
+      await settle(2000);
+      clock.advance(60_000);
+      for (let event = 0; event < 50; event++) {
+        const { value } = await stream.next();
+        assert.equal(value?.type, 'delta');
+      }
+    });
+  });
+
+  it('T1 the machine slept before the first byte: it probes at once', async () => {
+    const client = fixture.client({ clock });
+    fixture.server.on('/api/chat', silent());
+    const first = watch(client);
+    await sent();
+    const queued = watch(client);
+    await sent(2);
+    clock.sleep(60_000);
+    clock.advance(150);
+    await fixture.server.received('/api/ps', 2);
+    await first.phase('loading');
+    await queued.phase('queued');
+  });
+});

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import type { OllamaError } from '../../../src/ollama/errors';
+import { type OllamaErrorKind } from '../../../src/ollama/errors';
+import { errorOfAnswer, errorOfLine } from '../../../src/ollama/serverErrors';
+import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
+
+/** What Ollama, its runners, its cloud and the proxies before it say (see the sources in the module). */
+const sentences: readonly (readonly [OllamaErrorKind, number, string])[] = [
+  ['modelMissing', 404, "model 'x' not found"],
+  ['modelMissing', 404, 'model "x" not found, try pulling it first'],
+  ['modelMissing', 500, 'pull model manifest: file does not exist'],
+  ['server', 400, 'model is required'],
+  ['server', 400, 'invalid model name'],
+  ['unsupportedTools', 400, 'registry.ollama.ai/library/x:latest does not support tools'],
+  ['unsupportedThink', 400, '"x" does not support thinking'],
+  [
+    'unsupportedThink',
+    400,
+    'invalid think value: "huge" (must be "high", "medium", "low", true, or false)',
+  ],
+  [
+    'unsupportedThink',
+    400,
+    'json: cannot unmarshal string into Go struct field ChatRequest.think of type bool',
+  ],
+  ['unsupportedChat', 400, '"x" does not support chat'],
+  ['unsupportedChat', 400, '"x" does not support generate'],
+  [
+    'unsupportedImages',
+    400,
+    'Multimodal data provided, but model does not support multimodal requests.',
+  ],
+  [
+    'contextOverflow',
+    400,
+    'the prompt is longer than the context length currently available to the model',
+  ],
+  ['contextOverflow', 400, 'the input length exceeds the context length'],
+  [
+    'contextOverflow',
+    500,
+    "input length (9000 tokens) exceeds the model's maximum context length (4096 tokens)",
+  ],
+  ['contextOverflow', 400, 'prompt too long; exceeded max context length by 120 tokens'],
+  ['outOfMemory', 500, 'CUDA error: out of memory'],
+  ['outOfMemory', 500, 'cudaMalloc failed: out of memory'],
+  ['outOfMemory', 500, 'model requires more system memory (8.0 GiB) than is available (3.1 GiB)'],
+  ['outOfMemory', 500, 'unable to load full model on GPU'],
+  ['busy', 503, 'server busy, please try again.  maximum pending requests exceeded'],
+  ['busy', 429, 'you have reached your hourly usage limit'],
+  ['unauthorized', 401, 'unauthorized'],
+  ['forbidden', 403, 'ollama cloud is disabled: remote model is unavailable'],
+  ['gatewayTimeout', 502, 'dial tcp: lookup ollama.com: no such host'],
+  ['server', 500, 'llama-server process has terminated: signal: killed'],
+  ['server', 500, 'option "num_ctx" must be of type integer'],
+  ['server', 400, 'time: missing unit in duration "300"'],
+];
+
+function answer(status: number, body: unknown, headers = {}): OllamaError {
+  return errorOfAnswer(status, headers, typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+describe('errors of an answer', () => {
+  for (const [kind, status, sentence] of sentences) {
+    it(`${kind}: ${status} ${sentence.slice(0, 60)}`, () => {
+      const error = answer(status, { error: sentence });
+      assert.equal(error.kind, kind);
+      assert.equal(error.status, status);
+      assert.equal(error.message, sentence);
+    });
+  }
+
+  it('says which address a redirect names, without credentials', () => {
+    const error = answer(307, '', { location: 'https://ada:secret@elsewhere.example/login' });
+    assert.equal(error.kind, 'redirect');
+    assert.equal(error.location, 'https://elsewhere.example/login');
+    assert.doesNotMatch(error.message, /secret/u);
+    assert.equal(answer(302, '').message, 'The server redirects to nowhere.');
+  });
+
+  it('takes the counts out of the runner’s JSON within the string', () => {
+    const body = bodyBytes(loadRecording('overflow-chat-truncate-false')).toString();
+    const error = answer(400, body);
+    assert.equal(error.kind, 'contextOverflow');
+    assert.equal(error.promptTokens, 1773);
+    assert.equal(error.contextLength, 1024);
+    assert.match(error.message, /^request \(1773 tokens\) exceeds/u);
+  });
+
+  it('takes the counts out of a sentence', () => {
+    const error = answer(500, {
+      error: "input length (9000 tokens) exceeds the model's maximum context length (4096 tokens)",
+    });
+    assert.equal(error.promptTokens, 9000);
+    assert.equal(error.contextLength, 4096);
+  });
+
+  it('has no counts where there are none', () => {
+    const error = answer(400, { error: 'the input length exceeds the context length' });
+    assert.equal(error.promptTokens, undefined);
+    assert.equal(error.contextLength, undefined);
+  });
+
+  it('unpacks an error however deep it is packed, within reason', () => {
+    let body = JSON.stringify({ message: 'out of memory' });
+    for (let depth = 0; depth < 3; depth++) body = JSON.stringify({ error: body });
+    assert.equal(answer(500, body).message, 'out of memory');
+    let endless = JSON.stringify({ error: 'x' });
+    for (let depth = 0; depth < 8; depth++) endless = JSON.stringify({ error: endless });
+    assert.equal(answer(500, endless).kind, 'server');
+  });
+
+  it('understands an error object, a bare message, and an error of no known form', () => {
+    assert.equal(answer(500, { error: { message: 'cudaMalloc failed' } }).kind, 'outOfMemory');
+    assert.equal(answer(500, { message: 'cudaMalloc failed' }).kind, 'outOfMemory');
+    assert.equal(answer(500, { error: 7 }).message, '{"error":7}');
+  });
+
+  it('keeps where to sign in, with its key out of the message', () => {
+    const signin_url = 'https://ollama.com/connect?name=host&key=c3No';
+    const error = answer(401, { error: 'unauthorized', signin_url });
+    assert.equal(error.signinUrl, signin_url);
+    assert.equal(error.message, 'unauthorized');
+  });
+
+  it('shows the title of a proxy’s page and no more', () => {
+    const page = `<html><head><title>504 Gateway Time-out</title></head><body>${'x'.repeat(5000)}</body></html>`;
+    const error = answer(504, page);
+    assert.equal(error.kind, 'gatewayTimeout');
+    assert.equal(error.message, '504 Gateway Time-out');
+  });
+
+  it('tells a stranger from an Ollama by its 404', () => {
+    assert.equal(answer(404, '404 page not found').kind, 'protocol');
+    assert.equal(answer(405, '405 method not allowed').kind, 'protocol');
+    assert.equal(answer(204, '').kind, 'protocol');
+    assert.equal(answer(404, { error: 'no such thing' }).kind, 'server');
+    assert.equal(answer(418, 'teapot').kind, 'server');
+  });
+
+  it('has a sentence when the body has none', () => {
+    assert.equal(answer(403, '').message, 'The server answered 403.');
+    assert.equal(answer(403, '').kind, 'forbidden');
+  });
+
+  it('cuts a message that never ends', () => {
+    assert.ok(answer(500, { error: 'x'.repeat(100_000) }).message.length < 2100);
+  });
+
+  it('holds no credentials', () => {
+    const said =
+      'GET https://ada:hunter2@h/ with Authorization: Bearer abc.def-123= and Basic YTpi failed';
+    const error = answer(500, { error: said });
+    assert.doesNotMatch(error.message, /hunter2|abc\.def|YTpi/u);
+    assert.match(error.message, /https:\/\/h\/ .*Bearer … and Basic … failed/u);
+  });
+});
+
+describe('error lines', () => {
+  it('are server errors unless their sentence is known', () => {
+    const line = { error: 'an error was encountered while running the model: unexpected EOF' };
+    assert.equal(errorOfLine(line).kind, 'server');
+    assert.equal(errorOfLine(line).status, undefined);
+    assert.equal(errorOfLine({ error: 'CUDA error: out of memory' }).kind, 'outOfMemory');
+  });
+});
