@@ -51,7 +51,9 @@ const taskMark = /^\[(?<mark>[ xX])\](?=\s)\s*/u;
 export function parseBlocks(md: MarkdownIt, source: string, env: Env): TopBlock[] {
   const tokens: Token[] = [];
   md.block.parse(source, md, env, tokens);
-  return new TreeBuilder(tokens, countLines(source), definitionsKey(env)).top();
+  // A definition shows nothing, and its last line does not end it: a title may follow.
+  const visible = tokens.filter(({ type }) => type !== 'reference_definition');
+  return new TreeBuilder(visible, countLines(source), definitionsKey(env)).top();
 }
 
 function countLines(source: string): number {

@@ -1,9 +1,11 @@
-import DOMPurify from 'dompurify';
 import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
 import { createParser } from '../../../src/webview/markdown/parser';
+import { sanitize } from '../../../src/webview/markdown/sanitize';
+import { seeded } from './seeded';
 
 /** What the markdown tests call inside the browser. */
 
+const parser = createParser();
 const always = (): boolean => true;
 
 /** Shows `pieces` one after the other, as a stream brings them; a frame passes after each. */
@@ -21,31 +23,21 @@ function stream(pieces: readonly string[]): HTMLElement {
 /** The nodes as text, without the sections that only group them. */
 function html(element: HTMLElement): string {
   const copy = element.cloneNode(true) as HTMLElement;
-  for (const section of copy.querySelectorAll('.section')) section.replaceWith(...section.childNodes);
+  for (const section of copy.querySelectorAll('.section'))
+    section.replaceWith(...section.childNodes);
   copy.normalize();
-  return copy.innerHTML;
+  return copy.getHTML();
 }
 
 /** Cuts `text` into pieces of the lengths that `next` gives. */
 function cut(text: string, next: () => number): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const length = next();
     pieces.push(text.slice(at, at + length));
     at += length;
   }
   return pieces;
-}
-
-/** Random numbers from 0 up to 1 that are the same in every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 export interface Difference {
@@ -71,10 +63,58 @@ function compare(sources: readonly string[], seed: number): { runs: number; wron
   return { runs: sources.length * cuts.length, wrong };
 }
 
+const elements = new Set(
+  (
+    'p h1 h2 h3 h4 h5 h6 strong em s code pre a br hr ul ol li blockquote ' +
+    'table thead tbody tr th td span div button input'
+  ).split(' '),
+);
+const attributes = new Set(
+  'class href title start type disabled checked role tabindex aria-label aria-hidden'.split(' '),
+);
+
+/** Everything in `element` that text of a model must never become. */
+function forbidden(element: Element): string[] {
+  return [...element.querySelectorAll('*')].flatMap((inside) => {
+    const found = [...inside.attributes]
+      .filter(({ name, value }) => !attributes.has(name) || (name === 'href' && !isPublic(value)))
+      .map(({ name, value }) => `${name}=${value}`);
+    if (!elements.has(inside.localName)) found.push(`<${inside.localName}>`);
+    return found;
+  });
+}
+
+function isPublic(href: string): boolean {
+  const { protocol, username, hostname } = new URL(href, 'about:blank');
+  if (protocol === 'mailto:') return !href.includes('?');
+  return /^https?:$/u.test(protocol) && username === '' && hostname.includes('.');
+}
+
+/**
+ * Puts `text` into the document, as it stands at each of its lengths: while it streams, and as if it
+ * had ended there.
+ * @returns how often it was looked at, and what was found
+ */
+function expose(text: string): { looks: number; found: string[] } {
+  const found: string[] = [];
+  const shown = new MarkdownStream();
+  document.body.append(shown.element);
+  for (let length = 1; length <= text.length; length += 1) {
+    shown.append(text.charAt(length - 1));
+    while (shown.advance(always));
+    const ended = stream([text.slice(0, length)]);
+    document.body.append(ended);
+    found.push(...forbidden(shown.element), ...forbidden(ended));
+    ended.remove();
+  }
+  shown.element.remove();
+  return { looks: text.length * 2, found };
+}
+
 /** What markdown-it itself makes of `source`, with our rules, as plain text and element names. */
 function reference(source: string): string {
-  const rendered = createParser().render(source);
-  return outline(DOMPurify.sanitize(rendered, { RETURN_DOM_FRAGMENT: true }));
+  const text = source.replaceAll('\0', '\uFFFD');
+  return comparable(sanitize(parser.render(text))).replace(/\[[xX]\]\s/gu, '[x] ');
 }
 
 /** The same of our own rendering, with what we add around it taken away. */
@@ -84,14 +124,24 @@ function ours(source: string): string {
   for (const box of element.querySelectorAll('.section, .code-block, .table')) {
     box.replaceWith(...box.childNodes);
   }
-  return outline(element);
+  for (const box of element.querySelectorAll('input'))
+    box.replaceWith(box.checked ? '[x] ' : '[ ] ');
+  return comparable(element).replace(/^<div>|<\/div>$/gu, '');
 }
 
-/** Element names and text; white space between blocks does not count. */
+/** The outline in which white space counts as one space at most, and none beside a tag. */
+function comparable(node: Node): string {
+  return outline(node)
+    .replace(/\s+/gu, ' ')
+    .replace(/ ?(?<tag><[^>]*>) ?/gu, '$<tag>')
+    .trim();
+}
+
+/** Element names and text. */
 function outline(node: Node): string {
   if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? '';
   const inside = [...node.childNodes].map(outline).join('');
-  if (!(node instanceof Element)) return inside.replace(/\s+/gu, ' ');
+  if (!(node instanceof Element)) return inside;
   return `<${node.localName}>${inside.trim()}</${node.localName}>`;
 }
 
@@ -100,6 +150,8 @@ export interface MarkdownPage {
   readonly html: typeof html;
   readonly cut: typeof cut;
   readonly compare: typeof compare;
+  readonly expose: typeof expose;
+  readonly forbidden: typeof forbidden;
   readonly reference: typeof reference;
   readonly ours: typeof ours;
   readonly MarkdownStream: typeof MarkdownStream;
@@ -111,4 +163,14 @@ declare global {
   }
 }
 
-window.markdownPage = { stream, html, cut, compare, reference, ours, MarkdownStream };
+window.markdownPage = {
+  stream,
+  html,
+  cut,
+  compare,
+  expose,
+  forbidden,
+  reference,
+  ours,
+  MarkdownStream,
+};

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { pageHtml } from '../../../src/panel/html';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
 import { origin, serveSite } from './site';
-import themes from './themes.json';
+import { themes } from './themes';
 
 export type ThemeName = keyof typeof themes;
 
@@ -58,7 +58,9 @@ export class PageHarness {
     });
     await page.addInitScript(standInForVsCode, { theme: themes[theme], state });
     await page.goto(origin);
-    await page.waitForFunction(() => window.criaHarness.posted.some(({ type }) => type === 'ready'));
+    await page.waitForFunction(() =>
+      window.criaHarness.posted.some(({ type }) => type === 'ready'),
+    );
     return new PageHarness(page, problems, foreign);
   }
 
@@ -98,7 +100,10 @@ export class PageHarness {
 }
 
 interface StandIn {
-  readonly theme: { readonly bodyClass: string; readonly variables: Readonly<Record<string, string>> };
+  readonly theme: {
+    readonly bodyClass: string;
+    readonly variables: Readonly<Record<string, string>>;
+  };
   readonly state: unknown;
 }
 

@@ -148,7 +148,14 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
       connection: { ...connected, state: 'unreachable', notice: notRunning },
     }),
   ],
-  rich: [snapshot({ turns: [user('u1', 'How do I read a stream?'), assistant('a1', { text: richAnswer, metrics })] })],
+  rich: [
+    snapshot({
+      turns: [
+        user('u1', 'How do I read a stream?'),
+        assistant('a1', { text: richAnswer, metrics }),
+      ],
+    }),
+  ],
   faults: [
     snapshot({
       model: 'gpt-oss:20b',
@@ -171,7 +178,11 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
         user('u2', 'Again, please.'),
         assistant('a2', {
           model: 'gpt-oss:20b',
-          activity: activity('loading', { sizeBytes: 12.8e9, elapsedMs: 14_000, lastLoadMs: 22_000 }),
+          activity: activity('loading', {
+            sizeBytes: 12.8e9,
+            elapsedMs: 14_000,
+            lastLoadMs: 22_000,
+          }),
         }),
       ],
     }),
@@ -191,7 +202,10 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
         user('u1', 'Is it prime?'),
         assistant('a1', { thinking: 'All of it.', metrics }),
         user('u2', 'And 91?'),
-        assistant('a2', { thinking: '7 times 13', activity: activity('thinking', { elapsedMs: 3000 }) }),
+        assistant('a2', {
+          thinking: '7 times 13',
+          activity: activity('thinking', { elapsedMs: 3000 }),
+        }),
       ],
     }),
   ],
@@ -199,7 +213,11 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
     snapshot({
       turns: [
         user('u1', 'One'),
-        assistant('a1', { text: 'Half an ans', activity: activity('stopped'), metrics: { evalCount: 3 } }),
+        assistant('a1', {
+          text: 'Half an ans',
+          activity: activity('stopped'),
+          metrics: { evalCount: 3 },
+        }),
         user('u2', 'Two'),
         assistant('a2', {
           text: 'It began well',
