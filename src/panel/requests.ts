@@ -3,10 +3,15 @@ import { openLink } from '../workspace/links';
 import type { Bridge } from './bridge';
 import type { ChatViewDependencies } from './chatView';
 
+type RequestDependencies = Pick<
+  ChatViewDependencies,
+  'conversations' | 'logger' | 'connection' | 'fixes' | 'pickModel'
+>;
+
 /** What each request of the page does. A new message does not compile until it is handled here. */
 export function requestHandlers(
   bridge: Bridge,
-  deps: ChatViewDependencies,
+  deps: RequestDependencies,
   onReady: () => void,
 ): Handlers<FromWebview> {
   const { conversations, logger, connection, fixes, pickModel } = deps;

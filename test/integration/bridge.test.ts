@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { answer } from '../support/ollamaServer/answer';
+import { Gate } from '../support/ollamaServer/gate';
+import { ended, lastAnswer, until, written } from '../unit/conversation/sessionFixture';
+import { PanelBench } from './support/page';
+
+/** What one post may carry of turns' text, unless a single turn is longer. */
+const pageCharacters = 64 * 1024;
+
+describe('the bridge between a session and a page', () => {
+  let panel: PanelBench;
+
+  beforeEach(async () => {
+    panel = await PanelBench.start();
+  });
+
+  afterEach(() => panel.close());
+
+  /** Asks, and gives the gate that lets the answer through token by token. */
+  function ask(tokens: readonly string[], thinking: readonly string[] = []): Gate {
+    const gate = new Gate();
+    panel.bench.server.onChat(answer(tokens, { thinking, pacing: { gate } }));
+    panel.say({ type: 'send', text: 'Hello?' });
+    return gate;
+  }
+
+  /** Lets one token through, and waits until the session has this text. */
+  async function pass(gate: Gate, text: string): Promise<void> {
+    const arrived = written(panel.session, text);
+    gate.release();
+    await arrived;
+  }
+
+  it('posts nothing before the page is ready, and everything then', async () => {
+    const gate = ask(['One', ' two']);
+    await pass(gate, 'One');
+    assert.equal(panel.posts.length, 0);
+    await panel.ready();
+    assert.equal(panel.posts[0]?.type, 'snapshot');
+    assert.equal(panel.of('snapshot').length, 1);
+    const [user, assistant] = panel.page.turns;
+    assert.equal(user?.text, 'Hello?');
+    assert.equal(assistant?.text, 'One');
+  });
+
+  it('posts a message and its answer as they begin', async () => {
+    await panel.ready();
+    ask(['One']);
+    const started = panel.of('turnStarted').map(({ turn }) => turn.role);
+    assert.deepEqual(started, ['user', 'assistant']);
+  });
+
+  it('posts the first text at once, and gathers what follows', async () => {
+    await panel.ready();
+    const gate = ask(['One', ' two', ' three']);
+    await pass(gate, 'One');
+    assert.deepEqual(
+      panel.of('delta').map(({ at, text }) => [at, text]),
+      [[0, 'One']],
+    );
+    await pass(gate, 'One two');
+    await pass(gate, 'One two three');
+    assert.equal(panel.of('delta').length, 1);
+    panel.bench.workspace.clock.advance(33);
+    assert.deepEqual(
+      panel.of('delta').map(({ at, text }) => [at, text]),
+      [
+        [0, 'One'],
+        [3, ' two three'],
+      ],
+    );
+  });
+
+  it('keeps the offsets of each channel contiguous, and ends with the final lengths', async () => {
+    await panel.ready();
+    const thinking = ['Let', ' me', ' think.'];
+    const tokens = ['Grüße', ' 👋🏽', ' an', ' alle'];
+    const gate = ask(tokens, thinking);
+    const done = ended(panel.session);
+    panel.session.on(() => panel.bench.workspace.clock.advance(20));
+    gate.open();
+    await done;
+    for (const channel of ['thinking', 'answer'] as const) {
+      let length = 0;
+      for (const { at, text } of panel.of('delta').filter((delta) => delta.channel === channel)) {
+        assert.equal(at, length);
+        length += text.length;
+      }
+      assert.equal(length, (channel === 'answer' ? tokens : thinking).join('').length);
+    }
+    const [end] = panel.of('turnEnded');
+    assert.deepEqual(end?.lengths, {
+      answer: tokens.join('').length,
+      thinking: thinking.join('').length,
+    });
+    assert.equal(end.activity.state, 'done');
+    assert.equal(end.metrics.evalCount, tokens.length);
+    assert.equal(panel.posts.at(-1), end);
+  });
+
+  it('has at most two deltas on their way to a page that is behind', async () => {
+    await panel.ready();
+    panel.acknowledging = false;
+    const gate = ask(['1', '2', '3', '4', '5']);
+    let text = '';
+    for (const token of ['1', '2', '3', '4']) {
+      text += token;
+      await pass(gate, text);
+      panel.bench.workspace.clock.advance(100);
+    }
+    assert.equal(panel.of('delta').length, 2);
+    panel.acknowledging = true;
+    panel.say({ type: 'ack' });
+    assert.equal(panel.pageText, '1234');
+  });
+
+  it('posts nothing to a hidden page, and the same text once when it is back', async () => {
+    await panel.ready();
+    const gate = ask(['One', ' two', ' three', ' four']);
+    await pass(gate, 'One');
+    panel.bridge.hidden();
+    const before = panel.posts.length;
+    await pass(gate, 'One two');
+    panel.bench.workspace.clock.advance(1000);
+    await pass(gate, 'One two three');
+    assert.equal(panel.posts.length, before);
+    await panel.ready();
+    assert.equal(panel.pageText, 'One two three');
+    const done = ended(panel.session);
+    gate.open();
+    await done;
+    assert.equal(panel.pageText, 'One two three four');
+    assert.equal(panel.of('delta').at(-1)?.at, 'One two three'.length);
+  });
+
+  it('asks for the rest when the last delta was lost, and has it then', async () => {
+    await panel.ready();
+    const gate = ask(['One', ' two']);
+    await pass(gate, 'One');
+    panel.loses = ({ type }) => type === 'delta';
+    const done = ended(panel.session);
+    gate.open();
+    await done;
+    assert.equal(panel.of('snapshot').length, 2);
+    assert.equal(panel.pageText, 'One two');
+    assert.equal(panel.page.running, undefined);
+  });
+
+  it('asks once for a snapshot when a delta in the middle was lost', async () => {
+    await panel.ready();
+    const gate = ask(['One', ' two', ' three', ' four']);
+    await pass(gate, 'One');
+    panel.loses = ({ type }) => type === 'delta';
+    await pass(gate, 'One two');
+    panel.bench.workspace.clock.advance(33);
+    panel.loses = () => false;
+    panel.say({ type: 'ack' });
+    await pass(gate, 'One two three');
+    panel.bench.workspace.clock.advance(33);
+    assert.equal(panel.of('snapshot').length, 2);
+    assert.equal(panel.pageText, 'One two three');
+    const done = ended(panel.session);
+    gate.open();
+    await done;
+    assert.equal(panel.of('snapshot').length, 2);
+    assert.equal(panel.pageText, 'One two three four');
+  });
+
+  it('answers a resync with how things stand', async () => {
+    await panel.ready();
+    const gate = ask(['One', ' two']);
+    await pass(gate, 'One');
+    panel.say({ type: 'resync' });
+    assert.equal(panel.of('snapshot').length, 2);
+    assert.equal(panel.pageText, 'One');
+    await pass(gate, 'One two');
+    panel.bench.workspace.clock.advance(33);
+    assert.equal(panel.pageText, 'One two');
+  });
+
+  it('begins anew when an answer takes the place of another', async () => {
+    await panel.ready();
+    ask(['First.']).open();
+    await ended(panel.session);
+    const first = lastAnswer(panel.session);
+    panel.bench.server.onChat(answer(['Second.']));
+    const done = ended(panel.session);
+    panel.say({ type: 'regenerate', turnId: first.id });
+    const [, again] = panel.of('snapshot');
+    assert.equal(again?.conversation.turns.length, 2);
+    assert.notEqual(again.conversation.turns[1]?.id, first.id);
+    await done;
+    assert.equal(panel.pageText, 'Second.');
+    assert.equal(panel.page.turns.length, 2);
+  });
+
+  it('says what a stopped and a failed answer offer', async () => {
+    await panel.ready();
+    const gate = ask(['One', ' two']);
+    await pass(gate, 'One');
+    panel.say({ type: 'stop' });
+    const [stopped] = panel.of('turnEnded');
+    assert.equal(stopped?.activity.state, 'stopped');
+    assert.deepEqual(
+      stopped.notice?.buttons.map(({ action }) => action),
+      ['retry'],
+    );
+    panel.bench.server.onChat(answer(['One'], { error: 'llama runner process has terminated' }));
+    panel.say({ type: 'send', text: 'Again?' });
+    await ended(panel.session);
+    const failed = panel.of('turnEnded').at(-1);
+    assert.equal(failed?.activity.state, 'failed');
+    assert.equal(failed.lengths.answer, 3);
+    assert.equal(failed.notice?.detail, 'llama runner process has terminated');
+  });
+
+  it('gives a message back that comes while an answer runs', async () => {
+    await panel.ready();
+    ask(['One']);
+    panel.say({ type: 'send', text: 'And another?' });
+    assert.equal(panel.of('snapshot').at(-1)?.draft, 'And another?');
+    assert.equal(panel.session.conversation.path().length, 2);
+  });
+
+  it('shows another conversation, and leaves the first one running behind it', async () => {
+    await panel.ready();
+    const gate = ask(['One', ' two']);
+    await pass(gate, 'One');
+    const first = panel.session;
+    panel.say({ type: 'newConversation' });
+    assert.deepEqual(panel.page.turns, []);
+    const before = panel.posts.length;
+    const done = until(first, ({ type }) => type === 'event' && lastAnswer(first).state === 'done');
+    gate.open();
+    await done;
+    assert.equal(panel.posts.length, before);
+    assert.equal(lastAnswer(first).text, 'One two');
+  });
+
+  it('carries out the button of a notice, and asks again for its turn', async () => {
+    await panel.ready();
+    ask(['First.']).open();
+    await ended(panel.session);
+    const { id } = lastAnswer(panel.session);
+    const done = ended(panel.session);
+    panel.say({ type: 'fix', action: 'selectModel', turnId: id });
+    await done;
+    assert.deepEqual(panel.fixed, ['selectModel']);
+    assert.notEqual(lastAnswer(panel.session).id, id);
+    panel.say({ type: 'pickModel' });
+    assert.equal(panel.modelPicks, 1);
+  });
+
+  it('says what the memory has to say, with each snapshot again', async () => {
+    panel.notice = { severity: 'error', sentence: 'Not saved.', buttons: [] };
+    await panel.ready();
+    assert.equal(panel.page.notice?.sentence, 'Not saved.');
+    panel.notice = undefined;
+    panel.bridge.noticeChanged();
+    assert.equal(panel.page.notice, undefined);
+  });
+});
+
+describe('a conversation that is longer than one post', () => {
+  let panel: PanelBench;
+
+  afterEach(() => panel.close());
+
+  it('comes last screen first, then page by page, each turn once', async () => {
+    panel = await PanelBench.startWith(20, 10_000);
+    await panel.ready();
+    const last = panel.page.turns;
+    assert.ok(panel.page.earlier > 0);
+    assert.equal(last.at(-1)?.id, 'reply-19');
+    assert.ok(sizeOf(last) <= pageCharacters);
+    while (panel.page.earlier > 0) {
+      const [first] = panel.page.turns;
+      const left = panel.page.earlier;
+      panel.say({ type: 'loadEarlier', before: first?.id ?? '' });
+      assert.ok(panel.page.earlier < left);
+      assert.ok(sizeOf(panel.of('page').at(-1)?.turns ?? []) <= pageCharacters);
+    }
+    const expected = Array.from({ length: 20 }, (_, pair) => [`ask-${pair}`, `reply-${pair}`]);
+    assert.deepEqual(
+      panel.page.turns.map(({ id }) => id),
+      expected.flat(),
+    );
+  });
+
+  it('brings a turn that is too long for a post by itself', async () => {
+    panel = await PanelBench.startWith(2, pageCharacters + 1);
+    await panel.ready();
+    assert.equal(panel.page.turns.length, 1);
+    assert.equal(panel.page.turns[0]?.text.length, pageCharacters + 1);
+    assert.equal(panel.page.earlier, 3);
+  });
+
+  it('has nothing before a turn that is not there', async () => {
+    panel = await PanelBench.startWith(2, 10);
+    await panel.ready();
+    panel.say({ type: 'loadEarlier', before: 'no-such-turn' });
+    const [page] = panel.of('page');
+    assert.deepEqual([page?.turns, page?.earlier], [[], 0]);
+    assert.equal(panel.page.turns.length, 4);
+  });
+});
+
+function sizeOf(turns: readonly { readonly text: string }[]): number {
+  return turns.reduce((sum, { text }) => sum + text.length, 0);
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import * as vscode from 'vscode';
+import type { OllamaServer } from '../support/ollamaServer/ollamaServer';
+import { endServer, runAndDismiss, startServer } from './support/extensionHost';
+
+/** These are called by menus and by links in comments: anything may come in. */
+const ofThreads = [
+  'cria.followUpExplanation',
+  'cria.stopExplanation',
+  'cria.retryExplanation',
+  'cria.dismissExplanation',
+  'cria.fixExplanation',
+];
+
+/** These ask or show something by themselves. */
+const withUi = [
+  'cria.openChat',
+  'cria.newConversation',
+  'cria.showHistory',
+  'cria.stop',
+  'cria.selectModel',
+  'cria.explainSelection',
+  'cria.showLog',
+];
+
+/** What nearly fits is worse than what does not fit at all. */
+const nearlyRight: readonly (readonly unknown[])[] = [
+  [{ thread: {}, text: 'What does this do?' }],
+  [{ thread: null, text: 'What does this do?' }],
+  [{ thread: undefined, text: '' }],
+  [{ text: 'no thread' }],
+  [{ thread: { comments: [], range: {}, uri: 'file:///x' }, text: 7 }],
+  [{ comments: [], contextValue: 'running', dispose: () => assert.fail('disposed') }],
+  ['no-such-thread', 'retry'],
+  ['no-such-thread', 'eraseEverything'],
+  ['__proto__', 'retry', 'more'],
+  [['no-such-thread', 'retry']],
+  [null, null],
+  [Symbol('thread'), Symbol('action')],
+  [new Proxy({}, { ownKeys: () => [] })],
+];
+
+describe('commands with arguments that nobody meant', () => {
+  let server: OllamaServer;
+
+  before(async () => {
+    server = await startServer();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    server.forget();
+  });
+
+  afterEach(() => {
+    assert.equal(server.requestsTo('/api/generate').length, 0);
+    assert.equal(server.requestsTo('/api/chat').length, 0);
+  });
+
+  after(() => endServer(server));
+
+  for (const command of ofThreads) {
+    it(`${command}: 300 random argument lists and ${nearlyRight.length} made ones`, async () => {
+      const lists = fc.sample(fc.array(fc.anything(), { maxLength: 3 }), {
+        numRuns: 300,
+        seed: 20261122,
+      });
+      for (const args of [...nearlyRight, ...lists]) {
+        assert.equal(await vscode.commands.executeCommand(command, ...args), undefined);
+      }
+    });
+  }
+
+  for (const command of withUi) {
+    it(`${command}: 5 random argument lists`, async () => {
+      const lists = fc.sample(fc.array(fc.anything(), { maxLength: 3 }), {
+        numRuns: 5,
+        seed: 20261122,
+      });
+      for (const args of lists) await runAndDismiss(command, ...args);
+    });
+  }
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { failureKinds, type Failure } from '../../src/shared/turn';
+import { fixActions } from '../../src/shared/protocol';
+import { failureNotice, fixButton } from '../../src/workspace/failures';
+
+const model = 'qwen3:8b';
+const origin = 'http://127.0.0.1:11434';
+
+describe('what is said of a failure', () => {
+  for (const kind of failureKinds) {
+    it(`${kind}: one sentence, and a button that mends it`, () => {
+      const failure: Failure = { kind, message: 'EFAULT 0x7f of the system' };
+      const { sentence, buttons, severity } = failureNotice(failure, model, origin);
+      assert.equal(severity, 'error');
+      assert.match(sentence, /^\p{Lu}|^http|^qwen3/u);
+      assert.match(sentence, /[^.]\.$/u);
+      assert.doesNotMatch(sentence, /EFAULT|undefined|\{\d\}/u);
+      assert.ok(buttons.length > 0);
+      assert.equal(new Set(buttons.map(({ action }) => action)).size, buttons.length);
+    });
+  }
+
+  it('names the model and the address where they matter', () => {
+    const said = (kind: Failure['kind']): string =>
+      failureNotice({ kind, message: '' }, model, origin).sentence;
+    assert.ok(said('modelMissing').includes(model));
+    assert.ok(said('refused').includes(origin));
+    assert.ok(said('dns').includes(origin));
+  });
+
+  it('names the exact counts of a message that does not fit', () => {
+    const failure = {
+      kind: 'contextOverflow',
+      message: '',
+      promptTokens: 5000,
+      contextLength: 4096,
+    } as const;
+    assert.match(failureNotice(failure, model, origin).sentence, /5,000.*4,096/u);
+  });
+
+  it('adds the words of the server where they say more', () => {
+    const failure = { kind: 'server', message: 'llama runner terminated' } as const;
+    assert.equal(failureNotice(failure, model, origin).detail, 'llama runner terminated');
+    assert.equal(failureNotice({ ...failure, message: '' }, model, origin).detail, undefined);
+  });
+
+  it('has a label for every button', () => {
+    const labels = fixActions.map((action) => fixButton(action).label);
+    assert.ok(labels.every((label) => label.length > 2));
+    assert.equal(new Set(labels).size, labels.length);
+  });
+});

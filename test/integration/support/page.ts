@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { Conversation } from '../../../src/conversation/conversation';
+import type { Conversations } from '../../../src/conversation/conversations';
+import { ConversationSession } from '../../../src/conversation/session';
+import { Connection } from '../../../src/models/connection';
+import { Bridge } from '../../../src/panel/bridge';
+import { requestHandlers } from '../../../src/panel/requests';
+import {
+  dispatch,
+  type FixAction,
+  type FromWebview,
+  type Notice,
+  type ToWebview,
+} from '../../../src/shared/protocol';
+import { Store } from '../../../src/webview/store';
+import { Bench } from '../../unit/conversation/sessionFixture';
+import { silentLogger } from '../../unit/workspace/store/storeFixture';
+
+type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
+
+/**
+ * The host's side of the panel with a page that keeps all posts: everything is real but the frame
+ * between the two and the time. The page is the real page's own store.
+ */
+export class PanelBench {
+  readonly bench: Bench;
+  readonly conversations: Conversations;
+  readonly bridge: Bridge;
+  readonly posts: ToWebview[] = [];
+  readonly fixed: FixAction[] = [];
+  readonly page: Store;
+  notice: Notice | undefined;
+  /** A page that is behind does not say that a delta has come. */
+  acknowledging = true;
+  /** Loses a post on its way. */
+  loses: (message: ToWebview) => boolean = () => false;
+  modelPicks = 0;
+  readonly #handlers: ReturnType<typeof requestHandlers>;
+
+  private constructor(bench: Bench, session?: ConversationSession) {
+    this.bench = bench;
+    this.conversations = bench.conversations();
+    const { clock } = bench.workspace;
+    const { backend } = bench;
+    const connection = new Connection({
+      library: () => backend,
+      origin: () => backend.origin,
+      clock,
+    });
+    this.bridge = new Bridge(session ?? this.conversations.current, {
+      post: (message) => this.#deliver(message),
+      clock,
+      surroundings: {
+        model: () => ({ name: bench.settings.model }),
+        connection: () => ({ state: 'connected', origin: backend.origin }),
+        draft: () => this.conversations.draft,
+        notice: () => this.notice,
+      },
+    });
+    this.conversations.onCurrentChanged((shown) => this.bridge.show(shown));
+    this.#handlers = requestHandlers(
+      this.bridge,
+      {
+        conversations: this.conversations,
+        connection,
+        logger: silentLogger,
+        fixes: (action, retry) => {
+          this.fixed.push(action);
+          retry();
+          return Promise.resolve();
+        },
+        pickModel: () => Promise.resolve(++this.modelPicks > 0),
+      },
+      () => undefined,
+    );
+    this.page = new Store({
+      post: (message) => this.say(message),
+      now: () => clock.monotonicMs(),
+      onChange: () => undefined,
+    });
+  }
+
+  static async start(): Promise<PanelBench> {
+    return new PanelBench(await Bench.start());
+  }
+
+  /** With a conversation of these many messages and answers, each this long. */
+  static async startWith(pairs: number, length: number): Promise<PanelBench> {
+    const bench = await Bench.start();
+    return new PanelBench(bench, longSession(bench, pairs, length));
+  }
+
+  get session(): ConversationSession {
+    return this.conversations.current;
+  }
+
+  /** The page says something. */
+  say(message: FromWebview): void {
+    if (message.type === 'ack' && !this.acknowledging) return;
+    dispatch(this.#handlers, message);
+  }
+
+  /** The page is loaded: it knows nothing, and says that it is there. */
+  async ready(): Promise<void> {
+    const before = this.of('snapshot').length;
+    this.say({ type: 'ready' });
+    await this.conversations.restored();
+    if (this.of('snapshot').length === before) throw new Error('No snapshot came.');
+  }
+
+  of<T extends ToWebview['type']>(type: T): Message<T>[] {
+    return this.posts.filter((message): message is Message<T> => message.type === type);
+  }
+
+  /** The text of the last answer, as the page has it. */
+  get pageText(): string {
+    return this.page.turns.at(-1)?.text ?? '';
+  }
+
+  close(): Promise<void> {
+    this.bridge.dispose();
+    this.conversations.dispose();
+    return this.bench.close();
+  }
+
+  #deliver(message: ToWebview): void {
+    this.posts.push(message);
+    if (!this.loses(message)) this.page.receive(message);
+  }
+}
+
+function longSession(bench: Bench, pairs: number, length: number): ConversationSession {
+  const conversation = new Conversation(randomUUID());
+  const createdAt = 0;
+  for (let pair = 0; pair < pairs; pair++) {
+    const [ask, reply] = [`ask-${pair}`, `reply-${pair}`];
+    const text = `${pair} `.padEnd(length, 'x');
+    const parent = conversation.leaf;
+    conversation.apply({
+      kind: 'turnStarted',
+      turn: { role: 'user', id: ask, parent, createdAt, text },
+    });
+    conversation.apply({
+      kind: 'turnStarted',
+      turn: { role: 'assistant', id: reply, parent: ask, createdAt, model: 'm' },
+    });
+    conversation.apply({ kind: 'textAppended', turnId: reply, channel: 'answer', at: 0, text });
+    const end = { kind: 'done', reason: 'stop' } as const;
+    conversation.apply({ kind: 'turnEnded', turnId: reply, end, metrics: {} });
+  }
+  return new ConversationSession(conversation, bench.dependencies);
+}
