@@ -4,7 +4,7 @@ import { inRepo } from '../support/paths';
 import { findTests, runMocha } from '../support/runMocha';
 
 /** Per test, in milliseconds: a net under tests that hang. */
-const timeouts: Record<string, number> = { unit: 10_000, contract: 30_000, e2e: 90_000 };
+const timeouts: Record<string, number> = { unit: 10_000, contract: 30_000, e2e: 150_000 };
 
 const [tier = ''] = process.argv.slice(2);
 const grep = process.env['CRIA_TEST_GREP'];

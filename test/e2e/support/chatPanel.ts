@@ -1,6 +1,9 @@
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { Workbench } from './workbench';
 
+/** How long a model may take: a net under what hangs, on slow machines too. */
+export const MODEL_PATIENCE_MS = 120_000;
+
 /** The chat view's page, which VS Code shows inside two nested frames. */
 export class ChatPanel {
   readonly #workbench: Workbench;
@@ -54,13 +57,15 @@ export class ChatPanel {
   /** Waits until the newest answer is in one of these states. */
   async waitForState(...states: readonly string[]): Promise<void> {
     const wanted = states.map((state) => `[data-state="${state}"]`).join(', ');
-    await this.lastAnswer().and(this.content.locator(wanted)).waitFor({ timeout: 60_000 });
+    await this.lastAnswer()
+      .and(this.content.locator(wanted))
+      .waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 
   /** Waits until that many characters of the newest answer are on the screen. */
   async waitForText(length: number): Promise<void> {
     const text = new RegExp(`[^]{${length},}`, 'u');
     const answer = this.lastAnswer().locator('.markdown');
-    await answer.filter({ hasText: text }).waitFor({ timeout: 60_000 });
+    await answer.filter({ hasText: text }).waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 }

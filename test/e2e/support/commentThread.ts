@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import { MODEL_PATIENCE_MS } from './chatPanel';
 import type { Workbench } from './workbench';
 
 /** A comment thread in the editor, which holds an explanation and its follow-ups. */
@@ -27,12 +28,12 @@ export class CommentThread {
   /** Waits until that many characters of the newest comment are shown. */
   async waitForText(length: number): Promise<void> {
     const text = new RegExp(`[^]{${length},}`, 'u');
-    await this.lastBody().filter({ hasText: text }).waitFor({ timeout: 60_000 });
+    await this.lastBody().filter({ hasText: text }).waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 
   /** Waits until nothing is being written into the thread. */
   async waitUntilDone(): Promise<void> {
-    await this.action('Explain Again').waitFor({ timeout: 60_000 });
+    await this.action('Explain Again').waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 
   /** Types a follow-up question into the reply box and sends it. */

@@ -1,5 +1,6 @@
 import type { Engine } from './engine';
 import type { SamplingOptions, Token } from './llama';
+import { modelParameters } from './modelCard';
 import type { RequestOptions } from './request';
 import { StopFilter } from './stopFilter';
 
@@ -13,7 +14,7 @@ export interface Completion {
   evalNs: number;
 }
 
-/** Ollama ends an answer that was given no limit at ten times the context. */
+/** Ollama ends an answer that was given no limit (-1) at ten times the context. */
 const OPEN_ENDED_CONTEXTS = 10;
 
 /** Answers the prompt piece by piece. Aborting the signal ends it with that signal's reason. */
@@ -59,13 +60,13 @@ export async function* complete(
 }
 
 function tokenLimit(options: RequestOptions, engine: Engine): number {
-  const wanted = options.num_predict ?? -1;
+  const wanted = options.num_predict ?? modelParameters.num_predict;
   return wanted >= 0 ? wanted : OPEN_ENDED_CONTEXTS * (engine.contextLength ?? 0);
 }
 
-/** Ollama's defaults where the request says nothing. */
+/** The model's and then Ollama's defaults where the request says nothing. */
 function sampling(options: RequestOptions, answered: readonly Token[]): SamplingOptions {
-  const penalty = options.repeat_penalty ?? 1;
+  const penalty = options.repeat_penalty ?? modelParameters.repeat_penalty;
   const lookBack = options.repeat_last_n ?? 64;
   const seed = options.seed ?? -1;
   return {

@@ -6,6 +6,12 @@ export const trainedContext = 8_192;
 /** Ollama's default on a machine without a large graphics card. */
 export const defaultContext = 4_096;
 
+/**
+ * The model's own defaults, as a Modelfile sets them: one so small repeats itself, and does not come to
+ * an end by itself.
+ */
+export const modelParameters = { num_predict: 384, repeat_penalty: 1.1 };
+
 const modifiedAt = '2025-02-07T07:02:14Z';
 const digest = 'e56e912d9f4104355ddcc0167bd5664f5e031da8759cbcefbc4a6ef00d30c601';
 const sizeBytes = 98_362_432;
@@ -42,10 +48,13 @@ export function tagsAnswer(): unknown {
 }
 
 export function showAnswer(): unknown {
+  const parameters = Object.entries({ ...modelParameters, stop: '"<|im_end|>"' }).map(
+    ([name, value]) => `${name.padEnd(30)} ${value}`,
+  );
   return {
     license: 'Apache License, Version 2.0',
-    modelfile: `FROM ${modelName}\nPARAMETER stop <|im_end|>\n`,
-    parameters: `${'stop'.padEnd(30)} "<|im_end|>"`,
+    modelfile: [`FROM ${modelName}`, ...parameters.map((line) => `PARAMETER ${line}`)].join('\n'),
+    parameters: parameters.join('\n'),
     template:
       '{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n',
     details,
