@@ -30,6 +30,7 @@ export class Answer {
   readonly #response: IncomingMessage;
   readonly #signal: AbortSignal;
   readonly #options: AnswerOptions;
+  #cause: unknown;
 
   constructor(
     request: ClientRequest,
@@ -43,6 +44,8 @@ export class Answer {
     this.#response = response;
     this.#signal = signal;
     this.#options = options;
+    // What is wrong with the framing of a body is told to the request, before the response breaks.
+    request.once('error', (error) => (this.#cause = error));
   }
 
   /** Reads the body piece by piece; exactly one of `onEnd` and `onError` is called, and it is called last. */
@@ -57,7 +60,11 @@ export class Answer {
     };
     const fail = (error: unknown) => {
       if (settled) return;
-      settle(() => reader.onError(this.#signal.aborted ? cancelled() : errorOfBrokenAnswer(error)));
+      settle(() =>
+        reader.onError(
+          this.#signal.aborted ? cancelled() : errorOfBrokenAnswer(this.#cause ?? error),
+        ),
+      );
       this.close();
     };
     const abort = () => fail(cancelled());

@@ -2,7 +2,7 @@ import type { Answer } from './answer';
 import { readAnswerLine } from './answerLine';
 import type { Clock } from './clock';
 import { OllamaError, protocolError } from './errors';
-import type { DeltaEvent, StreamEnd } from './events';
+import { endOf, type DeltaEvent, type StreamEnd } from './events';
 import { parseJson } from './json';
 import type { Limits } from './limits';
 import { LineScanner } from './lineScanner';
@@ -89,12 +89,8 @@ export class AnswerReader {
   }
 
   #break(error: OllamaError): void {
-    if (error.kind === 'cancelled') {
-      this.#end({ kind: 'cancelled', error });
-      return;
-    }
-    this.#takeRest(() => false);
-    this.#end({ kind: error.kind === 'protocol' ? 'serverError' : 'transportError', error });
+    if (error.kind !== 'cancelled') this.#takeRest(() => false);
+    this.#end(endOf(error));
   }
 
   /** Reads what came after the last newline, if it is a whole line, or surely none of Ollama's. */

@@ -11,7 +11,7 @@ const kinds: readonly (readonly [OllamaErrorKind, RegExp])[] = [
     'tls',
     /CERT|EPROTO|ERR_SSL|ERR_TLS|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|before secure TLS connection/u,
   ],
-  ['protocol', /HPE_|ERR_HTTP_|ERR_INVALID_CHAR|Parse Error/u],
+  ['protocol', /HPE_|Parse Error/u],
 ];
 
 const sentences: Readonly<Partial<Record<OllamaErrorKind, string>>> = {

@@ -90,6 +90,7 @@ export function excerptOf(text: string): string {
 /** Takes out `user:pass@` of addresses, and tokens of the forms that `Authorization` takes. */
 export function withoutCredentials(text: string): string {
   return text
-    .replaceAll(/(\w:\/\/)[^\s/@"']*@/gu, '$1')
+    .replaceAll(/(\w:\/\/)[^\s/"']*@/gu, '$1')
+    .replaceAll(/[^\s/"'(:@]+:[^\s/"'@]+@/gu, '')
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/giu, '$1 …');
 }

@@ -90,6 +90,12 @@ export type StreamEnd =
   | FailedEnd<'transportError'>
   | FailedEnd<'cancelled'>;
 
+/** The end that an error makes: what cannot be read is the server's doing, the rest the connection's. */
+export function endOf(error: OllamaError): StreamEnd {
+  if (error.kind === 'cancelled') return { kind: 'cancelled', error };
+  return { kind: error.kind === 'protocol' ? 'serverError' : 'transportError', error };
+}
+
 interface FailedEnd<Kind extends string> {
   readonly kind: Kind;
   readonly error: OllamaError;

@@ -1,7 +1,7 @@
 import type { Answer } from './answer';
 import { AnswerReader } from './answerReader';
 import { cancelled, OllamaError, type OllamaErrorKind } from './errors';
-import type { ChatEvent, DowngradedEvent, StreamEnd } from './events';
+import { endOf, type ChatEvent, type DowngradedEvent, type StreamEnd } from './events';
 import { EventStream, type Producer } from './eventStream';
 import { ProgressWatch, type ProbeResult } from './progressWatch';
 import type { RunningRequests } from './runningRequests';
@@ -77,7 +77,7 @@ class Generation implements Producer {
   start(): void {
     const { signal, body } = this.#request;
     if (signal?.aborted === true) {
-      this.#end({ kind: 'cancelled', error: cancelled() });
+      this.#end(endOf(cancelled()));
       return;
     }
     const place = this.#running.begin(body.model);
@@ -88,7 +88,7 @@ class Generation implements Producer {
   }
 
   cancel(): void {
-    this.#end({ kind: 'cancelled', error: cancelled() });
+    this.#end(endOf(cancelled()));
   }
 
   resume(): void {
@@ -100,7 +100,7 @@ class Generation implements Producer {
   /** The person stopped it: what was not read yet is dropped, and the connection closes at once. */
   readonly #stop = () => {
     this.#stream.clear();
-    this.#end({ kind: 'cancelled', error: cancelled() });
+    this.#end(endOf(cancelled()));
   };
 
   #isQueued: () => boolean = () => false;
@@ -156,11 +156,7 @@ class Generation implements Producer {
       const refusal = await answer.refusal();
       return refusal ? { kind: 'serverError', error: refusal } : await this.#read(answer);
     } catch (error) {
-      const failure = errorOfConnection(error, this.#connection.endpoint);
-      return {
-        kind: failure.kind === 'cancelled' ? 'cancelled' : 'transportError',
-        error: failure,
-      };
+      return endOf(errorOfConnection(error, this.#connection.endpoint));
     }
   }
 

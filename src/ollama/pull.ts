@@ -3,7 +3,7 @@ import { readPullLine } from './answers';
 import type { Connection } from './connection';
 import { errorOfConnection } from './connectionErrors';
 import { cancelled, OllamaError, protocolError } from './errors';
-import type { PullEvent, StreamEnd } from './events';
+import { endOf, type PullEvent, type StreamEnd } from './events';
 import { EventStream, type Producer } from './eventStream';
 import { isObject, parseJson } from './json';
 import { LineScanner } from './lineScanner';
@@ -49,7 +49,7 @@ class Pull implements Producer {
   }
 
   cancel(): void {
-    this.#end({ kind: 'cancelled', error: cancelled() });
+    this.#end(endOf(cancelled()));
   }
 
   readonly #stop = () => {
@@ -89,11 +89,7 @@ class Pull implements Producer {
       const refusal = await answer.refusal();
       return refusal ? { kind: 'serverError', error: refusal } : await this.#read(answer);
     } catch (error) {
-      const failure = errorOfConnection(error, this.#connection.endpoint);
-      return {
-        kind: failure.kind === 'cancelled' ? 'cancelled' : 'transportError',
-        error: failure,
-      };
+      return endOf(errorOfConnection(error, this.#connection.endpoint));
     }
   }
 
@@ -112,8 +108,7 @@ class Pull implements Producer {
           const error = new OllamaError('truncated', 'The download ended before it was complete.');
           resolve({ kind: 'truncated', error });
         },
-        onError: (error) =>
-          resolve({ kind: error.kind === 'protocol' ? 'serverError' : 'transportError', error }),
+        onError: (error) => resolve(endOf(error)),
       });
     });
   }

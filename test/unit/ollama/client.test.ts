@@ -63,9 +63,10 @@ describe('OllamaClient', () => {
 
     it('are refused, not sent, when a header cannot be', async () => {
       const client = fixture.client({ headers: { 'x-key': 'a\nb' } });
-      await rejection(client.version(), 'protocol');
+      const { message } = await rejection(client.version(), 'unreachable');
+      assert.match(message, /Invalid character in header content \["x-key"\]/u);
       const { end } = await collect(client.chat(question));
-      assert.equal(endName(end), 'transportError:protocol');
+      assert.equal(endName(end), 'transportError:unreachable');
       assert.equal(fixture.server.requests.length, 0);
     });
 

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { once } from 'node:events';
+import http from 'node:http';
+import { ManualClock } from '../../support/manualClock';
+import type { Script } from '../../support/ollamaServer/exchange';
+import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
+import { respond } from '../../support/ollamaServer/scripts';
+import { OllamaClient, type ClientOptions } from '../../../src/ollama/client';
+import { parseEndpoint } from '../../../src/ollama/endpoint';
+import { CaseCount } from './support/caseCount';
+import { elsewhere, expired, good } from './support/certificates';
+import {
+  closedPort,
+  proxyAgent,
+  refusingTunnel,
+  resolving,
+  tcpServer,
+  trusting,
+} from './support/faultyServers';
+import { isStreamed, matrixRoutes, routes, type Outcome } from './support/routes';
+import { settle } from './support/ticks';
+
+interface Faulty {
+  readonly url: string;
+  readonly options?: Partial<ClientOptions>;
+  readonly close?: () => Promise<void>;
+}
+
+interface Fault {
+  readonly name: string;
+  readonly expected: Outcome;
+  readonly make: () => Promise<Faulty>;
+}
+
+async function scripted(
+  options: Parameters<typeof OllamaServer.start>[0],
+  script?: Script,
+): Promise<{ server: OllamaServer; close: () => Promise<void> }> {
+  const server = await OllamaServer.start(options);
+  if (script) for (const { path } of Object.values(routes)) server.on(path, script);
+  return { server, close: () => server.close() };
+}
+
+function tlsFault(
+  name: string,
+  tls: typeof good,
+  createAgent?: ClientOptions['createAgent'],
+): Fault {
+  return {
+    name,
+    expected: 'tls',
+    make: async () => {
+      const { server, close } = await scripted({ tls });
+      return { url: server.url, close, options: createAgent ? { createAgent } : {} };
+    },
+  };
+}
+
+function proxyFault(name: string, status: number, expected: Outcome): Fault {
+  return {
+    name,
+    expected,
+    make: async () => {
+      const { server, close } = await scripted({}, respond(status, {}, '<title>proxy</title>'));
+      return {
+        url: 'http://ollama.example:1',
+        close,
+        options: { createAgent: proxyAgent(server.port) },
+      };
+    },
+  };
+}
+
+const faults: readonly Fault[] = [
+  {
+    name: 'refused',
+    expected: 'refused',
+    make: async () => ({ url: `http://127.0.0.1:${await closedPort()}` }),
+  },
+  {
+    name: 'DNS',
+    expected: 'dns',
+    make: () => {
+      const lookup = resolving('not found');
+      return Promise.resolve({
+        url: 'http://no-such-host.invalid',
+        options: { createAgent: (options) => new http.Agent({ ...options, lookup }) },
+      });
+    },
+  },
+  {
+    name: '::1 only',
+    expected: 'ok',
+    make: async () => {
+      const { server, close } = await scripted({ host: '::1' });
+      const lookup = resolving([
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 },
+      ]);
+      const createAgent = (options: http.AgentOptions) => new http.Agent({ ...options, lookup });
+      return { url: `http://localhost:${server.port}`, close, options: { createAgent } };
+    },
+  },
+  {
+    name: 'accept then close',
+    expected: 'unreachable',
+    make: async () => {
+      const { port, close } = await tcpServer((socket) => socket.destroy());
+      return { url: `http://127.0.0.1:${port}`, close };
+    },
+  },
+  tlsFault('TLS bad: signed by itself', good),
+  tlsFault('TLS bad: expired', expired, trusting(expired.cert)),
+  tlsFault('TLS bad: for another host', elsewhere, trusting(elsewhere.cert)),
+  {
+    name: 'TLS bad: no TLS at all',
+    expected: 'tls',
+    make: async () => {
+      const { server, close } = await scripted({});
+      return { url: server.url.replace('http:', 'https:'), close };
+    },
+  },
+  {
+    name: 'proxy refuses',
+    expected: 'proxy',
+    make: async () => ({
+      url: 'http://ollama.example:1',
+      options: { createAgent: proxyAgent(await closedPort()) },
+    }),
+  },
+  proxyFault('proxy 407', 407, 'proxy'),
+  proxyFault('proxy 502', 502, 'gatewayTimeout'),
+  {
+    name: 'proxy denies CONNECT',
+    expected: 'proxy',
+    make: () =>
+      Promise.resolve({
+        url: 'https://ollama.example',
+        options: { createAgent: refusingTunnel() },
+      }),
+  },
+];
+
+async function hasIPv6(): Promise<boolean> {
+  const server = net.createServer();
+  server.listen(0, '::1');
+  const [outcome] = await Promise.race([
+    once(server, 'listening').then(() => [true]),
+    once(server, 'error').then(() => [false]),
+  ]);
+  server.close();
+  return outcome === true;
+}
+
+describe('N1 connect faults', () => {
+  const count = new CaseCount('N1');
+  const clients: OllamaClient[] = [];
+
+  function connect({ url, options }: Faulty): OllamaClient {
+    const client = new OllamaClient({ endpoint: parseEndpoint(url, {}), ...options });
+    clients.push(client);
+    return client;
+  }
+
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.dispose();
+  });
+
+  for (const { name, expected, make } of faults) {
+    for (const route of matrixRoutes) {
+      it(`N1 ${name}, ${route}`, async function () {
+        if (name === '::1 only' && !(await hasIPv6())) this.skip();
+        const faulty = await make();
+        const end =
+          name.startsWith('proxy 4') || name.startsWith('proxy 5')
+            ? 'serverError'
+            : 'transportError';
+        const wanted = isStreamed(route) && expected !== 'ok' ? `${end}:${expected}` : expected;
+        assert.equal(await routes[route].call(connect(faulty)), wanted);
+        await faulty.close?.();
+        count.add();
+      });
+    }
+  }
+
+  for (const route of matrixRoutes) {
+    it(`N1 accept and never answer, ${route}`, async () => {
+      const clock = new ManualClock();
+      const { server, close } = await scripted({}, () => undefined);
+      const client = connect({ url: server.url, options: { clock } });
+      const abort = new AbortController();
+      const outcome = routes[route].call(client, abort);
+      await server.received(routes[route].path);
+      await settle();
+      // A question has a limit; an answer has none, and only the person ends it.
+      clock.advance(600_000);
+      if (isStreamed(route)) abort.abort();
+      assert.equal(await outcome, isStreamed(route) ? 'cancelled:cancelled' : 'unreachable');
+      await server.clientClosed(routes[route].path);
+      await close();
+      count.add();
+    });
+
+    it(`N1 connection not accepted within 5 s, ${route}`, async () => {
+      const clock = new ManualClock();
+      const createAgent = (options: http.AgentOptions) => {
+        const agent = new http.Agent(options);
+        // A packet that nobody answers: a socket that stays `connecting`.
+        agent.createConnection = () => new StuckSocket();
+        return agent;
+      };
+      const client = connect({ url: 'http://192.0.2.1', options: { clock, createAgent } });
+      const outcome = routes[route].call(client);
+      await settle();
+      clock.advance(4999);
+      const early = await Promise.race([outcome, settle(20).then(() => 'waiting')]);
+      assert.equal(early, 'waiting');
+      clock.advance(1);
+      assert.equal(await outcome, isStreamed(route) ? 'transportError:unreachable' : 'unreachable');
+      count.add();
+    });
+  }
+
+  it('N1 good TLS with a certificate that is trusted', async () => {
+    const { server, close } = await scripted({ tls: good });
+    const client = connect({ url: server.url, options: { createAgent: trusting(good.cert) } });
+    for (const route of matrixRoutes) assert.equal(await routes[route].call(client), 'ok');
+    await close();
+    count.add(matrixRoutes.length);
+  });
+
+  it('N1 the error names what was asked and hides what is secret', async () => {
+    const client = connect({
+      url: 'https://ollama.example',
+      options: { createAgent: refusingTunnel() },
+    });
+    await assert.rejects(client.tags(), (error: unknown) => {
+      assert.ok(error instanceof Error);
+      assert.match(
+        error.message,
+        /^https:\/\/ollama\.example cannot be reached through the proxy/u,
+      );
+      assert.doesNotMatch(error.message, /secret/u);
+      return true;
+    });
+  });
+});
+
+class StuckSocket extends net.Socket {
+  override readonly connecting = true;
+}
