@@ -53,8 +53,11 @@ interface LlamaModule {
   }) => Promise<Llama>;
 }
 
-/** llama.cpp counts the processors of the whole machine; more threads than we may use never finish. */
-export const threads = os.availableParallelism();
+/**
+ * llama.cpp would count the processors of the whole machine, and its threads wait for each other by
+ * spinning: with more of them than free processors they hardly get on. One is left for VS Code.
+ */
+export const threads = Math.max(1, os.availableParallelism() - 1);
 
 /** Starts llama.cpp. @param entry the main module of the installed `node-llama-cpp` */
 export async function startLlama(entry: string): Promise<Llama> {

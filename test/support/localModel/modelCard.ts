@@ -10,7 +10,7 @@ export const defaultContext = 4_096;
  * The model's own defaults, as a Modelfile sets them: one so small repeats itself, and does not come to
  * an end by itself.
  */
-export const modelParameters = { num_predict: 384, repeat_penalty: 1.1 };
+export const modelParameters = { num_predict: 256, repeat_penalty: 1.1 };
 
 const modifiedAt = '2025-02-07T07:02:14Z';
 const digest = 'e56e912d9f4104355ddcc0167bd5664f5e031da8759cbcefbc4a6ef00d30c601';
