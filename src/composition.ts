@@ -5,7 +5,7 @@ import type { Clock, ConversationStore, NewId } from './conversation/ports';
 import type { ChatSettings } from './conversation/session';
 import { registerExplain } from './explain/registerExplain';
 import { Connection } from './models/connection';
-import { pickModel } from './models/picker';
+import { chooseModel, pickModel, type PickerDependencies } from './models/picker';
 import { addressProblem, createOllamaBackend, type OllamaBackend } from './ollamaBackend';
 import { registerPanel } from './panel/registerPanel';
 import { systemClock } from './workspace/clock';
@@ -91,15 +91,27 @@ interface Parts extends Server {
 
 function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, parts: Parts): void {
   const { backend, connection, conversations, logger, settings } = parts;
-  const choose = (): Promise<boolean> =>
-    pickModel({ connection, currentModel: () => settings.current.model, fixes: () => fixes });
+  const picker: PickerDependencies = {
+    connection,
+    currentModel: () => settings.current.model,
+    fixes: () => fixes,
+  };
+  const choose = (): Promise<boolean> => pickModel(picker);
   const fixes: Fixes = createFixes({
     pickModel: choose,
     checkConnection: () => connection.check(),
     newConversation: () => conversations.startNew(),
     showLog: () => logger.show(),
   });
-  const panel = owned.add(registerPanel({ ...parts, extensionUri, fixes, pickModel: choose }));
+  const panel = owned.add(
+    registerPanel({
+      ...parts,
+      extensionUri,
+      fixes,
+      pickModel: choose,
+      chooseModel: () => chooseModel(picker),
+    }),
+  );
   owned.add(
     registerExplain({
       ...parts,

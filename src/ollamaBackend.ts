@@ -85,8 +85,13 @@ export function createOllamaBackend(): OllamaBackend {
       current.client.dispose();
       current = open(address);
     },
-    chat({ model, messages, profile }, signal) {
-      const request = { model, messages, ...loadFields(profile) };
+    chat({ model, messages, profile, think }, signal) {
+      const request = {
+        model,
+        messages,
+        ...(think === undefined ? {} : { think }),
+        ...loadFields(profile),
+      };
       return modelEvents(current.client.chat(request, { signal }), current.origin);
     },
     generate({ model, prompt, system, context, profile }, signal) {

@@ -2,6 +2,7 @@ import type { ConversationEvent } from '../shared/events';
 import type { Activity } from '../shared/protocol';
 import type { Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
 import type { Clock, ModelEnd, ModelEvent } from './ports';
+import { RepeatFilter } from './repeatFilter';
 
 /** What one answer tells while it runs: what happens to the conversation, and what it is doing. */
 export interface AnswerListener {
@@ -18,10 +19,18 @@ export interface AnswerRunOptions {
   /** Opens the stream; called again when `recover` says the prompt was made to fit. */
   readonly open: (signal: AbortSignal) => AsyncIterable<ModelEvent>;
   /**
-   * Asked once when the prompt was refused before any text: how many turns are now left out, or
+   * Asked once when the request was refused before any text: what was changed for a second try, or
    * undefined when the refusal stands.
    */
-  readonly recover: (failure: Failure) => number | undefined;
+  readonly recover: (failure: Failure) => Recovery | undefined;
+  /** The answer that is continued: its text and thinking as they stand. */
+  readonly continues?: { readonly text: string; readonly thinking: string };
+}
+
+/** What a second try does differently. */
+export interface Recovery {
+  /** How many of the oldest turns are no longer sent. */
+  readonly turnsLeftOut?: number;
 }
 
 /** One answer from the request to its end. It ends exactly once, and nothing is said after that. */
@@ -30,7 +39,8 @@ export class AnswerRun {
   readonly #options: AnswerRunOptions;
   readonly #controller = new AbortController();
   readonly #startedMs: number;
-  readonly #lengths: Record<Channel, number> = { answer: 0, thinking: 0 };
+  readonly #lengths: Record<Channel, number>;
+  readonly #repeated: RepeatFilter;
   #activity: Omit<Activity, 'elapsedMs'> = { state: 'connecting' };
   #sinceMs: number;
   #firstTextMs: number | undefined;
@@ -44,6 +54,9 @@ export class AnswerRun {
     this.#options = options;
     this.#startedMs = options.clock.monotonicMs();
     this.#sinceMs = this.#startedMs;
+    const { text = '', thinking = '' } = options.continues ?? {};
+    this.#lengths = { answer: text.length, thinking: thinking.length };
+    this.#repeated = new RepeatFilter(text);
   }
 
   get activity(): Activity {
@@ -53,14 +66,9 @@ export class AnswerRun {
   /** Resolves when the answer has ended, however it did. */
   async finished(): Promise<void> {
     const first = await this.#follow();
-    const leftOut =
-      first && this.#mayRecover(first) ? this.#options.recover(first.failure) : undefined;
-    if (leftOut === undefined) {
-      this.#finish(first);
-      return;
-    }
-    this.#leftOut = leftOut;
-    this.#finish(await this.#follow());
+    const recovery = this.#mayRecover(first) ? this.#options.recover(first.failure) : undefined;
+    this.#leftOut = recovery?.turnsLeftOut;
+    this.#finish(recovery === undefined ? first : await this.#follow());
   }
 
   /** Ends the answer now, keeping its text, and closes the connection. */
@@ -85,8 +93,8 @@ export class AnswerRun {
     return undefined;
   }
 
-  #mayRecover(end: ModelEnd): end is Extract<ModelEnd, { kind: 'failed' }> {
-    return end.kind === 'failed' && end.failure.kind === 'contextOverflow' && !this.#hasText();
+  #mayRecover(end: ModelEnd | undefined): end is Extract<ModelEnd, { kind: 'failed' }> {
+    return end?.kind === 'failed' && this.#firstTextMs === undefined;
   }
 
   #enterPhase(event: Extract<ModelEvent, { type: 'phase' }>): void {
@@ -105,9 +113,10 @@ export class AnswerRun {
       this.#firstThoughtMs ??= this.#now();
       this.#append('thinking', thinking);
     }
-    if (answer === '') return;
+    const fresh = this.#repeated.take(answer);
+    if (fresh === '') return;
     if (this.#firstThoughtMs !== undefined) this.#thoughtMs ??= this.#now() - this.#firstThoughtMs;
-    this.#append('answer', answer);
+    this.#append('answer', fresh);
   }
 
   #append(channel: Channel, text: string): void {
@@ -132,6 +141,8 @@ export class AnswerRun {
   }
 
   #finish(end: ModelEnd | undefined): void {
+    const held = this.#ended ? '' : this.#repeated.rest();
+    if (held !== '') this.#append('answer', held);
     if (end === undefined || end.kind === 'cancelled') {
       this.#end({ kind: 'stopped' }, {});
     } else if (end.kind === 'done') {
@@ -159,10 +170,6 @@ export class AnswerRun {
       ...(this.#thoughtMs === undefined ? {} : { thoughtMs: this.#thoughtMs }),
       ...(this.#leftOut === undefined ? {} : { turnsLeftOut: this.#leftOut }),
     };
-  }
-
-  #hasText(): boolean {
-    return this.#lengths.answer + this.#lengths.thinking > 0;
   }
 
   #now(): number {

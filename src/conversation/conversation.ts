@@ -1,9 +1,7 @@
 import type { ConversationEvent, ConversationEventOf } from '../shared/events';
-import type { AssistantTurn, Turn, TurnEnd, TurnState } from '../shared/turn';
+import type { Turn, TurnState } from '../shared/turn';
 import { titleOf } from './titles';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type MutableAnswer = Mutable<AssistantTurn>;
+import { TurnTree, type Branch, type MutableAnswer } from './turnTree';
 
 /**
  * The one truth of a conversation: a tree of turns, folded from events. `apply` changes it in
@@ -11,8 +9,7 @@ type MutableAnswer = Mutable<AssistantTurn>;
  */
 export class Conversation {
   readonly id: string;
-  readonly #turns = new Map<string, Exclude<Turn, AssistantTurn> | MutableAnswer>();
-  #leaf: string | null = null;
+  readonly #tree = new TurnTree();
   #title = '';
 
   constructor(id: string, events: Iterable<ConversationEvent> = []) {
@@ -26,22 +23,21 @@ export class Conversation {
 
   /** Where the conversation ends now; the next message is said in answer to this turn. */
   get leaf(): string | null {
-    return this.#leaf;
+    return this.#tree.leaf;
   }
 
   turn(id: string): Turn | undefined {
-    return this.#turns.get(id);
+    return this.#tree.get(id);
   }
 
   /** From the first turn to the leaf (or to the turn named), along its branch. */
-  path(to: string | null = this.#leaf): readonly Turn[] {
-    const path: Turn[] = [];
-    let at = to === null ? undefined : this.#turns.get(to);
-    while (at) {
-      path.push(at);
-      at = at.parent === null ? undefined : this.#turns.get(at.parent);
-    }
-    return path.reverse();
+  path(to: string | null = this.#tree.leaf): readonly Turn[] {
+    return this.#tree.pathTo(to);
+  }
+
+  /** The turns that were said in this one's place. */
+  branch(turnId: string): Branch | undefined {
+    return this.#tree.branch(turnId);
   }
 
   /** Folds one event in. An event about a turn that is not there changes nothing. */
@@ -56,12 +52,20 @@ export class Conversation {
       case 'turnEnded':
         this.#end(event);
         return;
+      case 'turnContinued':
+        this.#continue(event);
+        return;
+      case 'branchSelected':
+        this.#tree.choose(event.turnId);
+        return;
+      case 'turnDeleted':
+        this.#delete(event.turnId);
+        return;
       case 'renamed':
         this.#title = event.title;
         return;
       case 'deleted':
-        this.#turns.clear();
-        this.#leaf = null;
+        this.#tree.clear();
         return;
     }
   }
@@ -78,7 +82,7 @@ export class Conversation {
    */
   interruptUnfinished(): readonly ConversationEvent[] {
     const events: ConversationEvent[] = [];
-    for (const turn of this.#turns.values()) {
+    for (const turn of this.#tree.values()) {
       if (turn.role === 'user' || turn.end) continue;
       events.push({
         kind: 'turnEnded',
@@ -92,12 +96,10 @@ export class Conversation {
   }
 
   #start({ turn }: ConversationEventOf<'turnStarted'>): void {
-    if (this.#turns.has(turn.id)) return;
-    this.#turns.set(
-      turn.id,
-      turn.role === 'user' ? turn : { ...turn, text: '', thinking: '', state: 'connecting' },
+    if (this.#tree.get(turn.id)) return;
+    this.#tree.add(
+      turn.role === 'user' ? { ...turn } : { ...turn, text: '', thinking: '', state: 'connecting' },
     );
-    this.#leaf = turn.id;
     if (turn.role === 'user' && this.#title === '') this.#title = titleOf(turn.text);
   }
 
@@ -117,16 +119,29 @@ export class Conversation {
     const answer = this.#answer(turnId);
     if (!answer) return;
     answer.end = end;
-    answer.state = stateOf(end);
+    answer.state = end.kind;
     answer.metrics = metrics;
   }
 
+  #continue({ turnId, at }: ConversationEventOf<'turnContinued'>): void {
+    const answer = this.#answer(turnId);
+    if (!answer) return;
+    delete answer.end;
+    answer.state = 'connecting';
+    answer.seams = [...(answer.seams ?? []), at];
+  }
+
+  #delete(turnId: string): void {
+    const turn = this.#tree.get(turnId);
+    if (turn?.role === 'user') {
+      // An answer without its question says nothing.
+      for (const child of this.#tree.children(turnId)) this.#tree.remove(child);
+    }
+    this.#tree.remove(turnId);
+  }
+
   #answer(id: string): MutableAnswer | undefined {
-    const turn = this.#turns.get(id);
+    const turn = this.#tree.get(id);
     return turn?.role === 'assistant' ? turn : undefined;
   }
-}
-
-function stateOf(end: TurnEnd): TurnState {
-  return end.kind;
 }

@@ -25,6 +25,8 @@ export interface ChatPrompt {
   readonly model: string;
   readonly messages: readonly PromptMessage[];
   readonly profile: RequestProfile;
+  /** False keeps a model from thinking before it goes on; absent: its own way. */
+  readonly think?: boolean;
 }
 
 export interface ExplainPrompt {

@@ -1,13 +1,11 @@
 import type { ConversationEvent } from '../shared/events';
 import type { Activity } from '../shared/protocol';
-import type { Failure, Turn } from '../shared/turn';
+import type { AssistantTurn, Failure } from '../shared/turn';
 import { AnswerRun, type AnswerListener } from './answerRun';
-import { turnsToDrop } from './contextPlan';
 import type { Conversation } from './conversation';
 import { Emitter } from './emitter';
 import type {
   ChatModel,
-  ChatPrompt,
   Clock,
   ConversationStore,
   Logger,
@@ -15,7 +13,7 @@ import type {
   NewId,
   RequestProfile,
 } from './ports';
-import { promptMessages } from './prompt';
+import { PromptPlanner, type PromptPlan } from './promptPlanner';
 
 /** What the person has set, read anew for each turn; a running turn keeps what it began with. */
 export interface ChatSettings {
@@ -41,6 +39,16 @@ export type SessionEvent =
 /** Whether a message was taken, or why not: the text then stays with the person. */
 export type Sent = 'sent' | 'empty' | 'busy';
 
+/** One answer that is asked for. */
+interface Asked {
+  readonly turnId: string;
+  readonly model: string;
+  readonly plan: PromptPlan;
+  /** Settled when the question is on disk. */
+  readonly saved: Promise<void>;
+  readonly continues?: Pick<AssistantTurn, 'text' | 'thinking'>;
+}
+
 /**
  * One conversation that can be talked to: it takes messages, runs at most one answer at a time, and
  * tells whoever listens. It outlives every view of it.
@@ -49,10 +57,9 @@ export class ConversationSession {
   readonly conversation: Conversation;
   readonly #deps: SessionDependencies;
   readonly #emitter = new Emitter<SessionEvent>();
+  readonly #planner = new PromptPlanner();
   readonly #loadMs = new Map<string, number>();
   #run: AnswerRun | undefined;
-  /** The first turn that is still sent, once earlier ones no longer fitted. */
-  #firstSent: string | undefined;
 
   constructor(conversation: Conversation, deps: SessionDependencies) {
     this.conversation = conversation;
@@ -75,23 +82,46 @@ export class ConversationSession {
 
   /** Says `text` and starts the answer. The message is stored before the request goes out. */
   send(text: string): Sent {
-    if (text.trim() === '') return 'empty';
-    if (this.#run) return 'busy';
-    const { newId, clock } = this.#deps;
-    const id = newId();
-    const saved = this.#record({
-      kind: 'turnStarted',
-      turn: { role: 'user', id, parent: this.conversation.leaf, createdAt: clock.wallMs(), text },
-    });
-    this.#answer(id, saved);
-    return 'sent';
+    return this.#say(text, this.conversation.leaf);
+  }
+
+  /** Says `text` in place of an earlier message, as a branch beside it. */
+  editAndResend(turnId: string, text: string): Sent {
+    const turn = this.conversation.turn(turnId);
+    return turn?.role === 'user' ? this.#say(text, turn.parent) : 'empty';
   }
 
   /** Answers the same message again, as a branch beside the earlier answer. */
-  regenerate(turnId: string): void {
+  regenerate(turnId: string, model?: string): void {
     const turn = this.conversation.turn(turnId);
     if (this.#run || turn?.role !== 'assistant' || turn.parent === null) return;
-    this.#answer(turn.parent, Promise.resolve());
+    this.#answer(turn.parent, Promise.resolve(), model);
+  }
+
+  /** Goes on with an answer that was cut off, in the same turn. */
+  continueTurn(turnId: string): void {
+    const answer = this.conversation.turn(turnId);
+    if (this.#run || answer?.role !== 'assistant' || !answer.end) return;
+    const { text, thinking, parent } = answer;
+    const { systemPrompt } = this.#deps.settings();
+    const asked = this.conversation.path(parent);
+    const plan = this.#planner.planContinuation(systemPrompt, asked, { ...answer });
+    const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
+    this.#start({ turnId, model: answer.model, plan, saved, continues: { text, thinking } });
+  }
+
+  /** Shows the branch beside this turn, `step` further on. */
+  selectBranch(turnId: string, step: 1 | -1): void {
+    const branch = this.conversation.branch(turnId);
+    const target = branch?.siblings[branch.index + step];
+    if (this.#run || target === undefined) return;
+    void this.#record({ kind: 'branchSelected', turnId: target });
+  }
+
+  /** Takes a message out, with its answers; or one answer. What came after it stays. */
+  deleteTurn(turnId: string): void {
+    if (this.#run || !this.conversation.turn(turnId)) return;
+    void this.#record({ kind: 'turnDeleted', turnId });
   }
 
   /** Ends the running answer, keeping its text; nothing is added to it afterwards. */
@@ -106,29 +136,42 @@ export class ConversationSession {
     this.#run = undefined;
   }
 
-  #answer(parent: string, saved: Promise<void>): void {
+  #say(text: string, parent: string | null): Sent {
+    if (text.trim() === '') return 'empty';
+    if (this.#run) return 'busy';
+    const { newId, clock } = this.#deps;
+    const id = newId();
+    const turn = { role: 'user', id, parent, createdAt: clock.wallMs(), text } as const;
+    this.#answer(id, this.#record({ kind: 'turnStarted', turn }));
+    return 'sent';
+  }
+
+  #answer(parent: string, saved: Promise<void>, chosenModel?: string): void {
     const { settings, newId, clock } = this.#deps;
-    const { model, systemPrompt, profile } = settings();
+    const { systemPrompt, ...set } = settings();
+    const model = chosenModel ?? set.model;
     const turnId = newId();
-    const asked = this.conversation.path(parent);
+    const plan = this.#planner.plan(systemPrompt, this.conversation.path(parent));
     void this.#record({
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent, createdAt: clock.wallMs(), model },
     });
+    this.#start({ turnId, model, plan, saved });
+  }
 
-    const prompt = (): ChatPrompt => ({
-      model,
-      messages: promptMessages(systemPrompt, this.#fitting(asked)),
-      profile,
-    });
+  #start(answer: Asked): void {
+    const { turnId, model, plan, continues } = answer;
+    const { clock, settings } = this.#deps;
+    const { profile } = settings();
     const lastLoadMs = this.#loadMs.get(model);
     const run = new AnswerRun({
       turnId,
       clock,
       listener: this.#listenerFor(turnId, model),
       ...(lastLoadMs === undefined ? {} : { lastLoadMs }),
-      open: (signal) => this.#open(prompt(), saved, signal),
-      recover: (failure) => this.#dropTurns(asked, prompt(), failure),
+      ...(continues === undefined ? {} : { continues }),
+      open: (signal) => this.#open(answer, profile, signal),
+      recover: (failure) => plan.recover(failure),
     });
     this.#run = run;
     run.finished().catch((error: unknown) => {
@@ -138,17 +181,19 @@ export class ConversationSession {
 
   /** Waits until the message is stored, then asks the model. */
   async *#open(
-    prompt: ChatPrompt,
-    saved: Promise<void>,
+    { model, plan, saved, continues }: Asked,
+    profile: RequestProfile,
     signal: AbortSignal,
   ): AsyncGenerator<ModelEvent> {
     await saved;
     if (signal.aborted) return;
-    if (prompt.model === '') {
+    if (model === '') {
       const failure: Failure = { kind: 'noModel', message: 'No model is chosen.' };
       yield { type: 'end', end: { kind: 'failed', failure } };
       return;
     }
+    const think = continues === undefined ? {} : { think: false };
+    const prompt = { model, messages: plan.messages(), profile, ...think };
     yield* this.#deps.chatModel.chat(prompt, signal);
   }
 
@@ -166,21 +211,6 @@ export class ConversationSession {
         this.#emitter.emit({ type: 'activity', turnId, activity });
       },
     };
-  }
-
-  #fitting(turns: readonly Turn[]): readonly Turn[] {
-    const first = turns.findIndex(({ id }) => id === this.#firstSent);
-    return first > 0 ? turns.slice(first) : turns;
-  }
-
-  #dropTurns(asked: readonly Turn[], prompt: ChatPrompt, failure: Failure): number | undefined {
-    const { promptTokens, contextLength } = failure;
-    if (promptTokens === undefined || contextLength === undefined) return undefined;
-    const sent = this.#fitting(asked);
-    const drop = turnsToDrop(sent, prompt.messages, { promptTokens, contextLength });
-    if (drop === 0) return undefined;
-    this.#firstSent = sent[drop]?.id;
-    return asked.length - sent.length + drop;
   }
 
   /** A load shorter than this is a model that was there already. */

@@ -85,7 +85,8 @@ export class Explanations implements Disposable {
     if (!parsed.success) return;
     const [id, action] = parsed.output;
     const thread = [...this.#threads.values()].find((candidate) => candidate.id === id);
-    await this.#deps.fixes(action, () => void thread?.retry());
+    const retry = (): void => void thread?.retry();
+    await this.#deps.fixes(action, { retry, proceed: retry });
   }
 
   dispose(): void {

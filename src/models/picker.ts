@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
 import type { FixAction } from '../shared/protocol';
 import { failureNotice } from '../workspace/failures';
-import type { Fixes } from '../workspace/fixes';
+import { nobody, type Fixes } from '../workspace/fixes';
 import { saveModel } from '../workspace/settings';
 
 const { t } = vscode.l10n;
@@ -14,12 +14,19 @@ export interface PickerDependencies {
 }
 
 interface ModelItem extends vscode.QuickPickItem {
-  /** Absent on a line that is there to be read and cannot be chosen. */
-  readonly model?: InstalledModel;
+  readonly model: InstalledModel;
 }
 
-/** Lets the person choose among the installed models; true when one was chosen and saved. */
+/** Lets the person choose the model that answers from now on; true when one was chosen and saved. */
 export async function pickModel(deps: PickerDependencies): Promise<boolean> {
+  const name = await chooseModel(deps);
+  if (name === undefined) return false;
+  await saveModel(name);
+  return true;
+}
+
+/** Lets the person choose among the installed models; undefined when none was chosen. */
+export async function chooseModel(deps: PickerDependencies): Promise<string | undefined> {
   const state = await vscode.window.withProgress({ location: { viewId: 'cria.chat' } }, () =>
     deps.connection.check(),
   );
@@ -28,17 +35,18 @@ export async function pickModel(deps: PickerDependencies): Promise<boolean> {
     return offer(deps, sentence, buttons);
   }
   const models = state.kind === 'connected' ? state.models : [];
-  if (models.length === 0) {
-    const sentence = t(
-      'Ollama at {0} has no model yet. Install one in a terminal, for example: ollama pull qwen3:8b',
-      deps.connection.origin,
-    );
-    return offer(deps, sentence, []);
-  }
-  return choose(models, deps.currentModel());
+  if (models.length > 0) return choose(models, deps.currentModel());
+  const sentence = t(
+    'Ollama at {0} has no model yet. Install one in a terminal, for example: ollama pull qwen3:8b',
+    deps.connection.origin,
+  );
+  return offer(deps, sentence, []);
 }
 
-async function choose(models: readonly InstalledModel[], current: string): Promise<boolean> {
+async function choose(
+  models: readonly InstalledModel[],
+  current: string,
+): Promise<string | undefined> {
   const items = models.map((model) => itemOf(model, current));
   const chosen = await vscode.window.showQuickPick(items, {
     title: t('Choose a Model'),
@@ -46,15 +54,13 @@ async function choose(models: readonly InstalledModel[], current: string): Promi
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  if (!chosen?.model) return false;
+  if (!chosen) return undefined;
   const reason = whyNot(chosen.model);
   if (reason !== undefined) {
     await vscode.window.showWarningMessage(reason);
     return choose(models, current);
   }
-  if (!(await consentToCloud(chosen.model))) return false;
-  await saveModel(chosen.model.name);
-  return true;
+  return (await consentToCloud(chosen.model)) ? chosen.model.name : undefined;
 }
 
 /** An answer computed elsewhere leaves the machine, so it is asked for each such pick. */
@@ -107,12 +113,12 @@ async function offer(
   deps: PickerDependencies,
   sentence: string,
   buttons: readonly { readonly action: FixAction; readonly label: string }[],
-): Promise<boolean> {
+): Promise<string | undefined> {
   const labels = buttons.map(({ label }) => label);
   const chosen = await vscode.window.showErrorMessage(sentence, ...labels);
   const button = buttons.find(({ label }) => label === chosen);
-  if (!button) return false;
-  if (button.action === 'retry') return pickModel(deps);
-  await deps.fixes()(button.action, () => undefined);
-  return false;
+  if (!button) return undefined;
+  if (button.action === 'retry') return chooseModel(deps);
+  await deps.fixes()(button.action, nobody);
+  return undefined;
 }

@@ -125,6 +125,9 @@ export class Bridge {
         this.#pump.flush();
         this.#turnEnded(event.turnId);
         return;
+      case 'turnContinued':
+      case 'branchSelected':
+      case 'turnDeleted':
       case 'renamed':
       case 'deleted':
         this.snapshot();

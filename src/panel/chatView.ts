@@ -18,7 +18,10 @@ export interface ChatViewDependencies {
   readonly settings: SettingsReader;
   readonly connection: ConnectionProbe;
   readonly fixes: Fixes;
+  /** Lets the person choose the model that answers from now on. */
   readonly pickModel: () => Promise<boolean>;
+  /** Lets the person choose a model for one answer. */
+  readonly chooseModel: () => Promise<string | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -1,11 +1,12 @@
 import type { FromWebview, Handlers } from '../shared/protocol';
+import { nobody, type Asker } from '../workspace/fixes';
 import { openLink } from '../workspace/links';
 import type { Bridge } from './bridge';
 import type { ChatViewDependencies } from './chatView';
 
 type RequestDependencies = Pick<
   ChatViewDependencies,
-  'conversations' | 'logger' | 'connection' | 'fixes' | 'pickModel'
+  'conversations' | 'logger' | 'connection' | 'fixes' | 'pickModel' | 'chooseModel'
 >;
 
 /** What each request of the page does. A new message does not compile until it is handled here. */
@@ -17,6 +18,18 @@ export function requestHandlers(
   const { conversations, logger, connection, fixes, pickModel } = deps;
   const settle = (what: string, outcome: PromiseLike<unknown>): void => {
     outcome.then(undefined, (error: unknown) => logger.error(`${what}: ${String(error)}`));
+  };
+  const askerOf = (turnId: string | undefined): Asker =>
+    turnId === undefined
+      ? nobody
+      : {
+          retry: () => conversations.current.regenerate(turnId),
+          proceed: () => conversations.current.continueTurn(turnId),
+        };
+  const askWithModel = async (turnId: string): Promise<void> => {
+    const { current } = conversations;
+    const model = await deps.chooseModel();
+    if (model !== undefined) current.regenerate(turnId, model);
   };
   return {
     ready: () => {
@@ -37,17 +50,16 @@ export function requestHandlers(
     },
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
+    askWithModel: ({ turnId }) => settle('askWithModel', askWithModel(turnId)),
+    editAndResend: ({ turnId, text }) => conversations.current.editAndResend(turnId, text),
+    selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
+    continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
+    deleteTurn: ({ turnId }) => conversations.current.deleteTurn(turnId),
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
     pickModel: () => settle('pickModel', pickModel()),
     draftChanged: ({ text }) => conversations.saveDraft(text),
-    fix: ({ action, turnId }) =>
-      settle(
-        'fix',
-        fixes(action, () => {
-          if (turnId !== undefined) conversations.current.regenerate(turnId);
-        }),
-      ),
+    fix: ({ action, turnId }) => settle('fix', fixes(action, askerOf(turnId))),
     openLink: ({ href, text }) => settle('openLink', openLink(href, text)),
     resync: () => bridge.snapshot(),
     pageError: ({ message, detail }) => logger.error(`page: ${message}\n${detail ?? ''}`),

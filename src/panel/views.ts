@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../conversation/conversation';
 import type { ConversationSession } from '../conversation/session';
-import type { ConversationView, Notice, TurnView } from '../shared/protocol';
+import type { BranchView, ConversationView, FixAction, Notice, TurnView } from '../shared/protocol';
 import type { AssistantTurn, Turn } from '../shared/turn';
 import { failureNotice, fixButton } from '../workspace/failures';
 
@@ -35,11 +35,12 @@ export function earlierTurns(
 }
 
 export function turnView(session: ConversationSession, turn: Turn, origin: string): TurnView {
+  const branch = branchView(session.conversation, turn.id);
   if (turn.role === 'user') {
     const { role, id, text, createdAt } = turn;
-    return { role, id, text, createdAt };
+    return { role, id, text, createdAt, ...branch };
   }
-  const { role, id, model, text, thinking, createdAt, metrics } = turn;
+  const { role, id, model, text, thinking, createdAt, metrics, seams } = turn;
   const notice = endNotice(turn, origin);
   return {
     role,
@@ -51,7 +52,15 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
     activity: session.activityOf(id) ?? { state: turn.state, elapsedMs: 0 },
     ...(metrics === undefined ? {} : { metrics }),
     ...(notice === undefined ? {} : { notice }),
+    ...(seams === undefined ? {} : { seams }),
+    ...branch,
   };
+}
+
+function branchView(conversation: Conversation, turnId: string): { branch?: BranchView } {
+  const branch = conversation.branch(turnId);
+  if (!branch || branch.siblings.length < 2) return {};
+  return { branch: { index: branch.index, count: branch.siblings.length } };
 }
 
 /** What the end of an answer has to say, if it is more than that it is done. */
@@ -61,14 +70,14 @@ export function endNotice(turn: AssistantTurn, origin: string): Notice | undefin
     case undefined:
       return undefined;
     case 'done':
-      return end.reason === 'length' ? lengthNotice() : leftOutNotice(turn);
+      return end.reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
     case 'stopped':
-      return { severity: 'info', sentence: t('Stopped.'), buttons: [fixButton('retry')] };
+      return { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) };
     case 'interrupted':
       return interruptedNotice(turn);
     case 'failed':
     case 'truncated':
-      return keptNotice(failureNotice(end.failure, turn.model, origin), turn);
+      return cutOffNotice(failureNotice(end.failure, turn.model, origin), turn);
   }
 }
 
@@ -77,12 +86,18 @@ export function turnOf(conversation: Conversation, turnId: string): AssistantTur
   return turn?.role === 'assistant' ? turn : undefined;
 }
 
-function lengthNotice(): Notice {
+function lengthNotice(turn: AssistantTurn): Notice {
   return {
     severity: 'warning',
     sentence: t('The answer stopped at the length limit.'),
-    buttons: [fixButton('retry'), fixButton('openSettings')],
+    buttons: mending(turn),
   };
+}
+
+/** What one can do about an answer that is not whole; there must be text to go on from. */
+function mending({ text }: AssistantTurn): Notice['buttons'] {
+  const actions: readonly FixAction[] = text === '' ? ['retry'] : ['continue', 'retry'];
+  return actions.map(fixButton);
 }
 
 function leftOutNotice({ metrics }: AssistantTurn): Notice | undefined {
@@ -101,12 +116,17 @@ function leftOutNotice({ metrics }: AssistantTurn): Notice | undefined {
 
 function interruptedNotice(turn: AssistantTurn): Notice {
   const sentence = t('The answer was interrupted when the window closed.');
-  return keptNotice({ severity: 'warning', sentence, buttons: [fixButton('retry')] }, turn);
+  return { severity: 'warning', sentence, ...kept(turn), buttons: mending(turn) };
 }
 
-function keptNotice(notice: Notice, { text }: AssistantTurn): Notice {
-  if (text === '' || notice.detail !== undefined) return notice;
-  return { ...notice, detail: t('The text above is kept, and marked as cut off.') };
+/** A failure in the middle of an answer can also be mended by going on with it. */
+function cutOffNotice(notice: Notice, turn: AssistantTurn): Notice {
+  if (turn.text === '') return notice;
+  return { ...notice, ...kept(turn), buttons: [fixButton('continue'), ...notice.buttons] };
+}
+
+function kept({ text }: AssistantTurn): { detail?: string } {
+  return text === '' ? {} : { detail: t('The text above is kept, and marked as cut off.') };
 }
 
 function lastPage(

@@ -21,6 +21,16 @@ export const conversationEventSchema = v.variant('kind', [
     end: turnEndSchema,
     metrics: metricsSchema,
   }),
+  /** The answer goes on after an end; `at` is the length of its text before, where the seam is. */
+  v.object({
+    kind: v.literal('turnContinued'),
+    turnId: v.string(),
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
+  /** Of the branches beside this turn, this one is shown. */
+  v.object({ kind: v.literal('branchSelected'), turnId: v.string() }),
+  /** The turn is gone (a person's with its answers); what came after it stays. */
+  v.object({ kind: v.literal('turnDeleted'), turnId: v.string() }),
   v.object({ kind: v.literal('renamed'), title: v.string() }),
   v.object({ kind: v.literal('deleted') }),
 ]);

@@ -9,6 +9,7 @@ import type { Channel, Metrics, TurnState } from './turn';
 /** A button that mends something; the host carries it out. */
 export const fixActions = [
   'retry',
+  'continue',
   'checkConnection',
   'changeEndpoint',
   'selectModel',
@@ -32,11 +33,19 @@ export interface Notice {
   readonly buttons: readonly FixButton[];
 }
 
+/** Which of the turns said in this one's place is shown; only where there are several. */
+export interface BranchView {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+}
+
 export interface UserTurnView {
   readonly role: 'user';
   readonly id: string;
   readonly text: string;
   readonly createdAt: number;
+  readonly branch?: BranchView;
 }
 
 /** What a running answer is doing, for the line under the model's name. */
@@ -62,6 +71,9 @@ export interface AssistantTurnView {
   readonly activity: Activity;
   readonly metrics?: Metrics;
   readonly notice?: Notice;
+  readonly branch?: BranchView;
+  /** Lengths of `text` at which the answer went on after it had been cut off. */
+  readonly seams?: readonly number[];
 }
 export type TurnView = UserTurnView | AssistantTurnView;
 
@@ -138,6 +150,12 @@ export const fromWebviewSchema = v.variant('type', [
   v.object({ type: v.literal('send'), text }),
   v.object({ type: v.literal('stop') }),
   v.object({ type: v.literal('regenerate'), turnId: id }),
+  /** As `regenerate`, with a model that the person then picks. */
+  v.object({ type: v.literal('askWithModel'), turnId: id }),
+  v.object({ type: v.literal('editAndResend'), turnId: id, text }),
+  v.object({ type: v.literal('selectBranch'), turnId: id, step: v.picklist([1, -1]) }),
+  v.object({ type: v.literal('continueTurn'), turnId: id }),
+  v.object({ type: v.literal('deleteTurn'), turnId: id }),
   v.object({ type: v.literal('loadEarlier'), before: id }),
   v.object({ type: v.literal('newConversation') }),
   v.object({ type: v.literal('pickModel') }),

@@ -129,6 +129,8 @@ export interface AssistantTurn extends AssistantTurnStart {
   readonly state: TurnState;
   readonly end?: TurnEnd;
   readonly metrics?: Metrics;
+  /** Lengths of `text` at which the answer was continued after it had ended. */
+  readonly seams?: readonly number[];
 }
 export type Turn = UserTurn | AssistantTurn;
 

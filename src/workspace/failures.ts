@@ -114,6 +114,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
 
 const labels: Record<FixAction, () => string> = {
   retry: () => t('Retry'),
+  continue: () => t('Continue'),
   checkConnection: () => t('Try Again'),
   changeEndpoint: () => t('Change Address'),
   selectModel: () => t('Choose a Model'),

@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
 import type { FixAction } from '../shared/protocol';
 
-/** What the buttons of a notice do; `retry` is the asker's own, for it knows what to ask again. */
+/** Whose notice a button stood in: it alone knows what to ask again, or what to go on with. */
+export interface Asker {
+  retry(): void;
+  proceed(): void;
+}
+
+/** What the buttons of a notice need. */
 export interface FixDependencies {
   /** Lets the person choose a model; true when one was chosen. */
   readonly pickModel: () => Promise<boolean>;
@@ -10,18 +16,22 @@ export interface FixDependencies {
   readonly showLog: () => void;
 }
 
-export type Fixes = (action: FixAction, retry: () => void) => Promise<void>;
+export type Fixes = (action: FixAction, asker: Asker) => Promise<void>;
 
 export function createFixes(deps: FixDependencies): Fixes {
-  const table: Record<FixAction, (retry: () => void) => Promise<unknown> | undefined> = {
-    retry: (retry) => {
-      retry();
+  const table: Record<FixAction, (asker: Asker) => Promise<unknown> | undefined> = {
+    retry: (asker) => {
+      asker.retry();
+      return undefined;
+    },
+    continue: (asker) => {
+      asker.proceed();
       return undefined;
     },
     checkConnection: () => deps.checkConnection(),
     changeEndpoint: () => openSetting('cria.endpoint'),
-    selectModel: async (retry) => {
-      if (await deps.pickModel()) retry();
+    selectModel: async (asker) => {
+      if (await deps.pickModel()) asker.retry();
     },
     openSettings: () => openSetting('cria.'),
     newConversation: () => {
@@ -33,10 +43,13 @@ export function createFixes(deps: FixDependencies): Fixes {
       return undefined;
     },
   };
-  return async (action, retry) => {
-    await table[action](retry);
+  return async (action, asker) => {
+    await table[action](asker);
   };
 }
+
+/** For a notice that stands for itself: there is nothing to ask again. */
+export const nobody: Asker = { retry: () => undefined, proceed: () => undefined };
 
 async function openSetting(query: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', query);

@@ -22,6 +22,8 @@ export class ConversationLog {
   readonly #batch: TextBatch;
   #rescued: readonly ConversationEvent[];
   #count = 0;
+  /** No record of ours is older than what we have seen: clocks can go back. */
+  #earliest = 0;
 
   constructor(deps: ConversationLogDependencies) {
     this.#clock = deps.clock;
@@ -30,7 +32,7 @@ export class ConversationLog {
     this.#writerId = deps.writer;
     this.#rescued = deps.rescued;
     this.#batch = new TextBatch(deps.clock, (events) => {
-      for (const event of events) this.#appendUnheard(event, this.#clock.wallMs());
+      for (const event of events) this.#appendUnheard(event, this.#now());
     });
   }
 
@@ -45,7 +47,12 @@ export class ConversationLog {
       return Promise.resolve();
     }
     this.#batch.flush();
-    return this.#writer.append(this.#entry(event, this.#clock.wallMs()));
+    return this.#writer.append(this.#entry(event, this.#now()));
+  }
+
+  /** A record of this time has been read; what is written from now on is later. */
+  sawTime(t: number): void {
+    this.#earliest = Math.max(this.#earliest, t + 1);
   }
 
   /** Resolves when everything that was appended is written. */
@@ -61,6 +68,11 @@ export class ConversationLog {
 
   close(): Promise<void> {
     return this.#writer.close();
+  }
+
+  #now(): number {
+    this.#earliest = Math.max(this.#earliest, this.#clock.wallMs());
+    return this.#earliest;
   }
 
   #appendRescued(): void {
@@ -94,9 +106,12 @@ function mustReachDisk(event: ConversationEvent): boolean {
     case 'turnStarted':
       return event.turn.role === 'user';
     case 'turnEnded':
+    case 'turnDeleted':
     case 'deleted':
       return true;
     case 'textAppended':
+    case 'turnContinued':
+    case 'branchSelected':
     case 'renamed':
       return false;
   }

@@ -17,6 +17,7 @@ import { CheckpointKeeper, type KeyValueStore } from './checkpointKeeper';
 import { ConversationIndex, type IndexEntry } from './conversationIndex';
 import { ConversationLog } from './conversationLog';
 import { nodeFileSystem, type FileSystem } from './fileSystem';
+import type { LogRecord } from './logRecord';
 import { orderEvents } from './orderEvents';
 import { readConversation, type ConversationRecords } from './readConversation';
 import { rescuedRecords, rescueFromCheckpoint } from './rescue';
@@ -57,6 +58,8 @@ class FileConversationStore implements WorkspaceStore {
   readonly #logs = new Map<string, ConversationLog>();
   /** By conversation: what only the checkpoint had, until the log has it. */
   readonly #rescued = new Map<string, readonly ConversationEvent[]>();
+  /** By conversation that was read: the time of its latest record. */
+  readonly #latest = new Map<string, number>();
   /** Conversations that have records in memory only. */
   readonly #unsaved = new Set<string>();
 
@@ -170,6 +173,7 @@ class FileConversationStore implements WorkspaceStore {
       this.#warn('A conversation is still not saved', error);
     }
     const { records, unreadable } = await this.#readFiles(id);
+    this.#sawTime(id, latest(records));
     return { records: [...records, ...(log?.unsaved ?? [])], unreadable };
   }
 
@@ -203,9 +207,15 @@ class FileConversationStore implements WorkspaceStore {
       rescued: this.#rescued.get(id) ?? [],
       onOutcome: (error) => this.#tellOutcome(id, error),
     });
+    log.sawTime(this.#latest.get(id) ?? 0);
     this.#rescued.delete(id);
     this.#logs.set(id, log);
     return log;
+  }
+
+  #sawTime(id: string, t: number): void {
+    this.#latest.set(id, t);
+    this.#logs.get(id)?.sawTime(t);
   }
 
   /** One notice when saving begins to fail, and one when all is saved again. */
@@ -240,6 +250,10 @@ function activeConversation(
   const later = newestFirst.filter(({ lastSent }) => lastSent > savedAt);
   const last = later.toSorted((a, b) => b.lastSent - a.lastSent)[0];
   return last?.id ?? active ?? undefined;
+}
+
+function latest(records: readonly LogRecord[]): number {
+  return records.reduce((t, record) => Math.max(t, record.t), 0);
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,128 @@
+import type { AssistantTurn, Turn, UserTurn } from '../shared/turn';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+export type MutableAnswer = Mutable<AssistantTurn>;
+export type MutableTurn = Mutable<UserTurn> | MutableAnswer;
+
+/** Where a turn stands among the turns that have the same parent. */
+export interface Branch {
+  /** From 0. */
+  readonly index: number;
+  readonly siblings: readonly string[];
+}
+
+/**
+ * The turns of a conversation as a tree, with one child of each turn chosen; following the choices
+ * from the top gives the path that is shown.
+ */
+export class TurnTree {
+  readonly #turns = new Map<string, MutableTurn>();
+  readonly #children = new Map<string | null, string[]>();
+  readonly #chosen = new Map<string | null, string>();
+  #leaf: string | null = null;
+
+  get(id: string): MutableTurn | undefined {
+    return this.#turns.get(id);
+  }
+
+  values(): Iterable<MutableTurn> {
+    return this.#turns.values();
+  }
+
+  /** Where the path that is shown ends. */
+  get leaf(): string | null {
+    return this.#leaf;
+  }
+
+  /** Adds a turn, and shows the path to it. */
+  add(turn: MutableTurn): void {
+    this.#turns.set(turn.id, turn);
+    this.#childrenOf(turn.parent).push(turn.id);
+    // Mostly a turn goes on from the last one, and all above that is chosen already.
+    if (turn.parent === this.#leaf) this.#chosen.set(turn.parent, turn.id);
+    else this.#chooseUpwards(turn.id);
+    this.#leaf = turn.id;
+  }
+
+  /** Makes the path lead through this turn, and on as it was last chosen. */
+  choose(id: string): void {
+    if (!this.#turns.has(id)) return;
+    this.#chooseUpwards(id);
+    this.#leaf = this.#followDown();
+  }
+
+  /** From the first turn to the one named, oldest first. */
+  pathTo(id: string | null): readonly Turn[] {
+    const path: Turn[] = [];
+    let turn = id === null ? undefined : this.#turns.get(id);
+    for (; turn; turn = this.#parentOf(turn)) path.push(turn);
+    return path.reverse();
+  }
+
+  branch(id: string): Branch | undefined {
+    const turn = this.#turns.get(id);
+    if (!turn) return undefined;
+    const siblings = [...this.#childrenOf(turn.parent)];
+    return { index: siblings.indexOf(id), siblings };
+  }
+
+  children(id: string): readonly string[] {
+    return [...this.#childrenOf(id)];
+  }
+
+  /** Takes one turn out; its children take its place. */
+  remove(id: string): void {
+    const turn = this.#turns.get(id);
+    if (!turn) return;
+    const { parent } = turn;
+    const children = this.#childrenOf(id);
+    for (const child of children) {
+      const moved = this.#turns.get(child);
+      if (moved) moved.parent = parent;
+    }
+    const siblings = this.#childrenOf(parent);
+    siblings.splice(siblings.indexOf(id), 1, ...children);
+    if (this.#chosen.get(parent) === id) {
+      const next = this.#chosen.get(id) ?? siblings.at(-1);
+      if (next === undefined) this.#chosen.delete(parent);
+      else this.#chosen.set(parent, next);
+    }
+    this.#turns.delete(id);
+    this.#children.delete(id);
+    this.#chosen.delete(id);
+    this.#leaf = this.#followDown();
+  }
+
+  clear(): void {
+    this.#leaf = null;
+    this.#turns.clear();
+    this.#children.clear();
+    this.#chosen.clear();
+  }
+
+  #chooseUpwards(id: string): void {
+    for (let turn = this.#turns.get(id); turn; turn = this.#parentOf(turn)) {
+      this.#chosen.set(turn.parent, turn.id);
+    }
+  }
+
+  #followDown(): string | null {
+    let at: string | null = null;
+    for (let next = this.#chosen.get(at); next !== undefined; next = this.#chosen.get(at)) {
+      at = next;
+    }
+    return at;
+  }
+
+  #parentOf({ parent }: MutableTurn): MutableTurn | undefined {
+    return parent === null ? undefined : this.#turns.get(parent);
+  }
+
+  #childrenOf(id: string | null): string[] {
+    const known = this.#children.get(id);
+    if (known) return known;
+    const fresh: string[] = [];
+    this.#children.set(id, fresh);
+    return fresh;
+  }
+}
