@@ -20,19 +20,19 @@ export class FrameLoop {
   request(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    const wait = this.#restUntil - performance.now();
-    if (wait > 0) setTimeout(() => this.#nextFrame(), wait);
-    else this.#nextFrame();
+    requestAnimationFrame(() => this.#frame());
   }
 
-  #nextFrame(): void {
-    requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      const start = performance.now();
-      const isMore = this.#draw(() => performance.now() - start < budget);
-      const end = performance.now();
-      this.#restUntil = end + (end - start) * rest;
-      if (isMore) this.request();
-    });
+  #frame(): void {
+    this.#isScheduled = false;
+    const start = performance.now();
+    if (start < this.#restUntil) {
+      this.request();
+      return;
+    }
+    const isMore = this.#draw(() => performance.now() - start < budget);
+    const end = performance.now();
+    this.#restUntil = end + (end - start) * rest;
+    if (isMore) this.request();
   }
 }

@@ -59,7 +59,8 @@ export class Page {
     this.#drafts = new Drafts(this.#composer, this.#memory, (message) => this.#post(message));
     const newText = h('div', { class: 'new-text-place' }, this.#scroll.button);
     const below = [newText, this.#notices, this.#composer.element, this.#announcer.element];
-    root.replaceChildren(this.#scroller, ...below);
+    const title = h('h1', { class: 'visually-hidden' }, texts.transcript.title);
+    root.replaceChildren(title, this.#scroller, ...below);
     document.addEventListener('keydown', (event) => this.#onKey(event));
     setInterval(() => this.#tick(), 1000);
   }

@@ -16,6 +16,7 @@ export const texts = {
     checking: 'Looking for your models…',
   },
   transcript: {
+    title: 'Chat',
     label: 'Conversation',
     you: 'You',
     newText: 'New text below',

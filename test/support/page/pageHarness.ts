@@ -18,7 +18,13 @@ export interface HarnessOptions {
 declare global {
   interface Window {
     /** What the page has posted, and the state it has stored. */
-    criaHarness: { posted: FromWebview[]; state: unknown };
+    criaHarness: {
+      posted: FromWebview[];
+      state: unknown;
+      /** Frames that the page has asked for and not had. */
+      pendingFrames: number;
+      nextFrame: typeof requestAnimationFrame;
+    };
   }
 }
 
@@ -64,14 +70,20 @@ export class PageHarness {
     return new PageHarness(page, problems, foreign);
   }
 
-  /** Posts as the extension host would, and waits until the page has drawn it. */
+  /** Posts as the extension host would, and waits until the page has drawn all of it. */
   async post(...messages: readonly ToWebview[]): Promise<void> {
     await this.page.evaluate(async (all) => {
       for (const message of all) window.postMessage(message);
-      const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
-      await new Promise((done) => setTimeout(done));
-      await frame();
-      await frame();
+      // A message posted after those arrives after them.
+      await new Promise<void>((arrived) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => setTimeout(arrived);
+        port2.postMessage('');
+      });
+      const harness = window.criaHarness;
+      do {
+        await new Promise((done) => harness.nextFrame(done));
+      } while (harness.pendingFrames > 0);
     }, messages);
   }
 
@@ -109,8 +121,16 @@ interface StandIn {
 
 /** Runs in the page before anything else. */
 function standInForVsCode({ theme, state }: StandIn): void {
-  const harness: Window['criaHarness'] = { posted: [], state };
+  const nextFrame = window.requestAnimationFrame.bind(window);
+  const harness: Window['criaHarness'] = { posted: [], state, pendingFrames: 0, nextFrame };
   window.criaHarness = harness;
+  window.requestAnimationFrame = (draw) => {
+    harness.pendingFrames += 1;
+    return nextFrame((time) => {
+      harness.pendingFrames -= 1;
+      draw(time);
+    });
+  };
   Object.assign(window, {
     acquireVsCodeApi: () => ({
       postMessage: (message: FromWebview) => harness.posted.push(structuredClone(message)),

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import axe from 'axe-core';
+import type { ToWebview } from '../../../src/shared/protocol';
+import type { ThemeName } from '../../support/page/pageHarness';
+import {
+  activity,
+  assistant,
+  codeAnswer,
+  metrics,
+  notRunning,
+  pictured,
+  snapshot,
+  user,
+} from '../../support/page/states';
+import { usePage } from '../../support/page/usePage';
+
+const themes: readonly ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
+
+describe('Accessibility', function () {
+  this.timeout(60_000);
+  const open = usePage();
+
+  for (const theme of themes) {
+    it(`axe finds nothing in any state: ${theme}`, async () => {
+      const harness = await open({ theme });
+      await harness.page.evaluate(axe.source);
+      const found: string[] = [];
+      for (const [name, messages] of Object.entries(pictured)) {
+        await harness.post(...messages);
+        const violations = await harness.page.evaluate(async () => {
+          const results = await window.axe.run(document, { preload: false });
+          return results.violations.flatMap(({ id, nodes }) =>
+            nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
+          );
+        });
+        found.push(...violations.map((violation) => `${name}: ${violation}`));
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+
+  it('speaks whole sentences: starts, ends and errors, never tokens', async () => {
+    const harness = await open();
+    await harness.post(snapshot());
+    await harness.page.evaluate(() => {
+      const status = document.querySelector('[role=status]');
+      const said: string[] = [];
+      Object.assign(window, { said });
+      const hear = (): number => said.push(status?.textContent ?? '');
+      if (status) new MutationObserver(hear).observe(status, { childList: true, subtree: true });
+    });
+    const turn = (id: string): ToWebview => ({
+      type: 'turnStarted',
+      turn: assistant(id, { activity: activity('connecting') }),
+    });
+    const end = (
+      turnId: string,
+      answer: number,
+      state: 'done' | 'stopped' | 'failed',
+    ): ToWebview => ({
+      ...{ type: 'turnEnded', turnId, activity: activity(state), metrics },
+      lengths: { answer, thinking: 0 },
+      ...(state === 'failed' && { notice: notRunning }),
+    });
+    await harness.post({ type: 'turnStarted', turn: user('u', 'Why?') }, turn('a'));
+    for (let at = 0; at < codeAnswer.length; at += 50) {
+      const text = codeAnswer.slice(at, at + 50);
+      await harness.post({ type: 'delta', turnId: 'a', channel: 'answer', at, text });
+    }
+    await harness.post(end('a', codeAnswer.length, 'done'));
+    await harness.post(turn('b'));
+    await harness.post(end('b', 0, 'stopped'));
+    await harness.post(turn('c'));
+    await harness.post(end('c', 0, 'failed'));
+    assert.deepEqual(await harness.page.evaluate(() => Reflect.get(window, 'said') as string[]), [
+      'qwen3:8b is answering.',
+      'qwen3:8b has answered with 212 tokens.',
+      'qwen3:8b is answering.',
+      'The answer was stopped.',
+      'qwen3:8b is answering.',
+      'Ollama is not running',
+    ]);
+  });
+
+  it('gives each turn a heading and a name', async () => {
+    const { page, post } = await withTurns();
+    await post();
+    const names = await page
+      .getByRole('article')
+      .evaluateAll((turns) =>
+        turns.map(
+          (turn) =>
+            document.getElementById(turn.getAttribute('aria-labelledby') ?? '')?.textContent,
+        ),
+      );
+    assert.deepEqual(names, ['You', 'qwen3:8b']);
+  });
+
+  it('fits 300 pixels, and half of that when everything is twice as large', async () => {
+    for (const width of [300, 160]) {
+      const harness = await open({ width, height: 500 });
+      for (const messages of Object.values(pictured)) {
+        await harness.post(...messages);
+        const overflow = await harness.page.evaluate(
+          () => document.documentElement.scrollWidth - innerWidth,
+        );
+        const wide = await harness.page.evaluate(() =>
+          [...document.querySelectorAll('main *')]
+            .filter((element) => !element.closest('pre, .table, .visually-hidden'))
+            .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+            .map((element) => element.className || element.localName),
+        );
+        assert.deepEqual([overflow, wide], [0, []]);
+      }
+    }
+  });
+
+  async function withTurns(): Promise<{
+    page: Awaited<ReturnType<typeof open>>['page'];
+    post: () => Promise<void>;
+  }> {
+    const harness = await open();
+    const turns = [user('u', 'Why?'), assistant('a', { text: 'So.' })];
+    return { page: harness.page, post: async () => harness.post(snapshot({ turns })) };
+  }
+});
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
