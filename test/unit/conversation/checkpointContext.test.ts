@@ -15,7 +15,8 @@ const turns = fc.array(fc.tuple(any, fc.boolean()), { maxLength: 60, size: 'max'
   }),
 );
 
-describe("the checkpoint's context", () => {
+describe("the checkpoint's context", function () {
+  this.timeout(30_000);
   it('measures JSON as the bytes it is stored in', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -15,7 +15,8 @@ import {
   Workspace,
 } from './storeFixture';
 
-describe('the conversation store', () => {
+describe('the conversation store', function () {
+  this.timeout(30_000);
   let workspace: Workspace;
   beforeEach(async () => {
     workspace = await Workspace.create();
@@ -163,6 +164,18 @@ describe('the conversation store', () => {
     await appendAll(store, 'c1', [say('u1', null, 'hello'), answer('a1', 'u1')]);
     await store.append('c1', text('a1', 0, 'not yet written'));
     assert.deepEqual(textsOf(await store.open('c1')), ['hello', 'not yet written']);
+  });
+
+  it('keeps the order of what was done when the clock goes back a day', async () => {
+    const store = workspace.window();
+    await appendAll(store, 'c1', [...exchange(1, null), { kind: 'renamed', title: 'before' }]);
+    workspace.clock.setBack(24 * 60 * 60 * 1000);
+    await store.append('c1', { kind: 'renamed', title: 'after' });
+    const next = workspace.window();
+    await next.open('c1');
+    await next.append('c1', { kind: 'renamed', title: 'in the next window' });
+    const [summary] = await workspace.window().summaries();
+    assert.equal(summary?.title, 'in the next window');
   });
 
   it('refuses a conversation id that would lead out of its folder', async () => {

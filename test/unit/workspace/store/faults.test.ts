@@ -118,7 +118,7 @@ describe('a file system that fails', () => {
   for (const fault of lasting) {
     it(`from some operation on for good (${fault.kind})`, async function () {
       this.timeout(60_000);
-      for (let at = 1; at <= operations; at += 2) {
+      for (let at = 1; at <= operations; at += 3) {
         cases += 1;
         await tryPlan((operation) => (operation >= at ? fault : undefined), false);
       }
@@ -126,7 +126,7 @@ describe('a file system that fails', () => {
 
     it(`from some operation on, until there is room again (${fault.kind})`, async function () {
       this.timeout(60_000);
-      for (let at = 2; at <= operations; at += 2) {
+      for (let at = 2; at <= operations; at += 3) {
         cases += 1;
         await tryPlan((operation) => (operation >= at ? fault : undefined), true);
       }

@@ -14,7 +14,8 @@ const recordsOf = (
 const textsAfter = (records: readonly LogRecord[]): string[] =>
   new Conversation('c', orderEvents(records)).path().map((turn) => turn.text);
 
-describe('the order of events', () => {
+describe('the order of events', function () {
+  this.timeout(30_000);
   const events = [...exchange(1, null), ...exchange(2, 'a1'), ...exchange(3, 'a2')];
   const texts = ['question 1', 'answer 1', 'question 2', 'answer 2', 'question 3', 'answer 3'];
 

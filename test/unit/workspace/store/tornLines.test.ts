@@ -10,7 +10,8 @@ const lineFor = (
 ): Buffer => Buffer.from(lineOf(recordOf(event, { id: `id${n}`, w: 'window', n, t: n })));
 const idsIn = (bytes: Buffer): string[] => parseLog(bytes).records.map(({ id }) => id);
 
-describe('reading a log that is damaged', () => {
+describe('reading a log that is damaged', function () {
+  this.timeout(30_000);
   const before = Buffer.concat([lineFor(1), lineFor(2, text('a1', 0, 'ü'))]);
   const last = lineFor(3, end('a1'));
   const next = lineFor(4);
