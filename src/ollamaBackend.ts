@@ -6,12 +6,13 @@ import {
   type ModelEnd,
   type ModelEvent,
   type ModelLibrary,
+  type ModelPhase,
   type RequestProfile,
 } from './conversation/ports';
 import { OllamaClient } from './ollama/client';
 import { displayOrigin, parseEndpoint } from './ollama/endpoint';
 import { OllamaError, type OllamaErrorKind } from './ollama/errors';
-import type { ChatEvent, StreamEnd } from './ollama/events';
+import type { ChatEvent, PhaseEvent, StreamEnd } from './ollama/events';
 import type { ModelOptions, TagsModel } from './ollama/wire';
 import type { Failure, FailureKind } from './shared/turn';
 
@@ -67,6 +68,8 @@ export function createOllamaBackend(): OllamaBackend {
     return { client: new OllamaClient({ endpoint }), origin: displayOrigin(endpoint) };
   };
   let current = open('');
+  /** Bytes of each model, from the last list: said while a model loads. */
+  const sizes = new Map<string, number>();
   const failing = async <T>(ask: (client: OllamaClient) => Promise<T>): Promise<T> => {
     const { client, origin } = current;
     try {
@@ -92,7 +95,10 @@ export function createOllamaBackend(): OllamaBackend {
         ...(think === undefined ? {} : { think }),
         ...loadFields(profile),
       };
-      return modelEvents(current.client.chat(request, { signal }), current.origin);
+      return modelEvents(current.client.chat(request, { signal }), {
+        origin: current.origin,
+        sizeBytes: sizes.get(model),
+      });
     },
     generate({ model, prompt, system, context, profile }, signal) {
       const request = {
@@ -102,11 +108,15 @@ export function createOllamaBackend(): OllamaBackend {
         ...(context === undefined ? {} : { context }),
         ...loadFields(profile),
       };
-      return modelEvents(current.client.generate(request, { signal }), current.origin);
+      return modelEvents(current.client.generate(request, { signal }), {
+        origin: current.origin,
+        sizeBytes: sizes.get(model),
+      });
     },
     installed: (signal) =>
       failing(async (client) => {
         const { models } = await client.tags(signal === undefined ? {} : { signal });
+        for (const { name, size } of models) sizes.set(name, size);
         return models.map(installedModel);
       }),
     dispose: () => current.client.dispose(),
@@ -127,9 +137,14 @@ function loadFields({ contextLength, keepAlive, temperature }: RequestProfile): 
   };
 }
 
+interface Asked {
+  readonly origin: string;
+  readonly sizeBytes: number | undefined;
+}
+
 async function* modelEvents(
   events: AsyncIterable<ChatEvent>,
-  origin: string,
+  { origin, sizeBytes }: Asked,
 ): AsyncGenerator<ModelEvent> {
   for await (const event of events) {
     switch (event.type) {
@@ -138,10 +153,7 @@ async function* modelEvents(
         break;
       case 'phase':
         // The text that ends a silence is itself the news.
-        if (event.phase !== 'resumed') {
-          const { phase, probe } = event;
-          yield { type: 'phase', phase, ...(probe === undefined ? {} : { probe }) };
-        }
+        if (event.phase !== 'resumed') yield phaseEvent(event.phase, event.probe, sizeBytes);
         break;
       case 'end':
         yield { type: 'end', end: modelEnd(event.end, origin) };
@@ -153,6 +165,19 @@ async function* modelEvents(
         break;
     }
   }
+}
+
+function phaseEvent(
+  phase: ModelPhase,
+  probe: PhaseEvent['probe'],
+  sizeBytes: number | undefined,
+): ModelEvent {
+  return {
+    type: 'phase',
+    phase,
+    ...(probe === undefined ? {} : { probe }),
+    ...(phase !== 'loading' || sizeBytes === undefined ? {} : { sizeBytes }),
+  };
 }
 
 function modelEnd(end: StreamEnd, origin: string): ModelEnd {

@@ -5,6 +5,7 @@ import { DisposableStore, type Disposable } from '../workspace/disposables';
 import { showHistory } from '../workspace/history';
 import { trackAnswering } from './answeringKey';
 import { ChatView, type ChatViewDependencies } from './chatView';
+import { registerTurnCommands } from './turnCommands';
 
 export interface PanelDependencies extends ChatViewDependencies {
   readonly store: ConversationStore;
@@ -22,6 +23,7 @@ export function registerPanel(deps: PanelDependencies): Panel {
   const view = owned.add(new ChatView(deps));
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', view));
   owned.add(trackAnswering(conversations));
+  owned.add(registerTurnCommands(deps));
   owned.addCall(conversations.onNotice((notice) => view.say(notice)));
   owned.add(registerCommand('cria.openChat', logger, () => view.open()));
   owned.add(
