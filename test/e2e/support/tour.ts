@@ -16,8 +16,9 @@ const otherThemes: readonly ThemeKind[] = ['light', 'highContrastDark', 'highCon
 const stops: readonly Stop[] = [
   {
     name: '1-ask',
-    visit: async ({ chat }, picture) => {
+    visit: async ({ chat, workbench }, picture) => {
       await chat.open();
+      await workbench.setSideBarWidth(420);
       await picture('empty');
       await chat.send('Write a TypeScript function that reverses a string, and explain it.');
       await chat.waitForState('answering');

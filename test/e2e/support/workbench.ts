@@ -76,6 +76,26 @@ export class Workbench {
     await this.#row(label).click();
   }
 
+  /** Waits until a pick list shows this row, and leaves without choosing. */
+  async cancelPick(label: string): Promise<void> {
+    await this.#row(label).waitFor();
+    await this.page.keyboard.press('Escape');
+    await this.#row(label).waitFor({ state: 'hidden' });
+  }
+
+  /** Writes a setting of text in the settings editor. */
+  async changeSetting(id: string, value: string): Promise<void> {
+    await this.runCommand('Preferences: Open User Settings');
+    const search = this.page.locator('.settings-editor .suggest-input-container .monaco-editor');
+    await search.click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(`@id:${id}`);
+    const input = this.page.locator('.settings-editor .setting-item-control input').first();
+    await input.waitFor();
+    await input.fill(value);
+    await input.press('Tab');
+  }
+
   /** Drags the edge of the side bar until it is that wide, in CSS pixels. */
   async setSideBarWidth(width: number): Promise<void> {
     const box = await this.page.locator('.part.sidebar').boundingBox();
@@ -85,6 +105,8 @@ export class Workbench {
     await this.page.mouse.down();
     await this.page.mouse.move(box.x + width, middle, { steps: 5 });
     await this.page.mouse.up();
+    // Away from the edge, which is drawn in colour under the mouse.
+    await this.page.mouse.move(box.x + width / 2, box.y);
   }
 
   /** Picks a theme of that kind, and waits until the window shows it. */
