@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { HumanError } from '../support/humanError';
-import { findRealModel, type RealModel } from '../support/realModel';
 import { CriaWindow } from './support/criaWindow';
+import { useRealModel } from './support/realModelFixture';
+import { stopInTheMiddle } from './support/stopInTheMiddle';
 
 describe('with a real model', () => {
-  let model: RealModel | undefined;
+  const real = useRealModel();
   let window: CriaWindow | undefined;
 
   /** The open window; only called after `before` has opened it. */
@@ -13,19 +13,14 @@ describe('with a real model', () => {
     return window;
   }
 
-  before(async function () {
-    model = await modelOrReason((reason) => {
-      process.stdout.write(`    skipped: ${reason}\n`);
-      this.skip();
-    });
-    const settings = { 'cria.endpoint': model?.url, 'cria.model': model?.model };
-    window = await CriaWindow.open({ settings });
+  before(async () => {
+    const { url, model } = real.model;
+    window = await CriaWindow.open({ settings: { 'cria.endpoint': url, 'cria.model': model } });
     await window.chat.open();
   });
 
   after(async () => {
     await window?.close();
-    await model?.stop();
   });
 
   it('streams an answer, and its last words stay', async () => {
@@ -38,10 +33,7 @@ describe('with a real model', () => {
 
   it('ends an answer at Stop, and answers the next question', async () => {
     const { chat } = opened();
-    await chat.send('Count from one to two hundred in words.');
-    await chat.waitForText(10);
-    await chat.stop();
-    await chat.waitForState('stopped');
+    await stopInTheMiddle(chat);
     await chat.send('Say hello.');
     await chat.waitForState('done');
   });
@@ -63,13 +55,3 @@ describe('with a real model', () => {
     assert.deepEqual(opened().pageErrors, []);
   });
 });
-
-async function modelOrReason(skip: (reason: string) => void): Promise<RealModel | undefined> {
-  try {
-    return await findRealModel();
-  } catch (error) {
-    if (!(error instanceof HumanError)) throw error;
-    skip(error.message);
-    return undefined;
-  }
-}

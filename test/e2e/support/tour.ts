@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { inRepo } from '../../support/paths';
 import { CriaWindow } from './criaWindow';
+import { stopInTheMiddle } from './stopInTheMiddle';
 import type { ThemeKind } from './workbench';
 
 type Print = (text: string) => void;
@@ -31,10 +32,7 @@ const stops: readonly Stop[] = [
   {
     name: '2-stop',
     visit: async ({ chat }, picture) => {
-      await chat.send('Tell me a long story about a lighthouse.');
-      await chat.waitForText(60);
-      await chat.stop();
-      await chat.waitForState('stopped');
+      await stopInTheMiddle(chat);
       await picture('stopped');
     },
   },

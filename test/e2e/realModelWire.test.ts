@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { OllamaClient } from '../../src/ollama/client';
+import { parseEndpoint } from '../../src/ollama/endpoint';
+import type { ModelOptions } from '../../src/ollama/wire';
+import { collect } from '../unit/ollama/support/collect';
+import { useRealModel } from './support/realModelFixture';
+
+/** Repeatable on one machine; no test looks at the words. */
+const steady: ModelOptions = { temperature: 0, seed: 7 };
+const brief: ModelOptions = { ...steady, num_predict: 6 };
+
+describe('the client, with a real model', () => {
+  const real = useRealModel();
+  let client: OllamaClient;
+  let model: string;
+
+  before(() => {
+    model = real.model.model;
+    client = new OllamaClient({ endpoint: parseEndpoint(real.model.url, {}) });
+  });
+
+  after(() => client.dispose());
+
+  it('lists the model, and knows what it can', async () => {
+    const { models } = await client.tags();
+    assert.ok(models.some(({ name }) => name === model));
+    assert.ok((await client.show(model)).capabilities?.includes('completion'));
+    assert.notEqual(await client.version(), '');
+  });
+
+  it('chats, with counts that fit the request', async () => {
+    const messages = [{ role: 'user' as const, content: 'Count to one hundred.' }];
+    const { events, end } = await collect(client.chat({ model, messages, options: brief }));
+    assert.ok(end.kind === 'done');
+    assert.equal(end.reason, 'length');
+    assert.equal(end.metrics.evalCount, 6);
+    assert.ok((end.metrics.promptEvalCount ?? 0) > 0);
+    assert.ok((end.metrics.totalDurationNs ?? 0) >= (end.metrics.evalDurationNs ?? Infinity));
+    assert.ok(events.filter(({ type }) => type === 'delta').length > 1);
+    const { models } = await client.ps();
+    assert.ok(models.some(({ name, context_length }) => name === model && context_length));
+  });
+
+  it('goes on from the context of an answer', async () => {
+    const first = await collect(client.generate({ model, prompt: 'Say hello.', options: brief }));
+    assert.ok(first.end.kind === 'done' && first.end.context);
+    const { context } = first.end;
+    const request = { model, prompt: 'Say it again.', context, options: brief };
+    const { end } = await collect(client.generate(request));
+    assert.ok(end.kind === 'done');
+    assert.ok((end.metrics.promptEvalCount ?? 0) > context.length);
+  });
+
+  it('is told exactly by how much a prompt is too long', async () => {
+    const messages = [{ role: 'user' as const, content: 'lighthouse '.repeat(2_000) }];
+    const options = { ...brief, num_ctx: 1_024 };
+    const { end } = await collect(client.chat({ model, messages, options }));
+    assert.ok(end.kind === 'serverError');
+    assert.equal(end.error.kind, 'contextOverflow');
+    assert.equal(end.error.contextLength, 1_024);
+    assert.ok((end.error.promptTokens ?? 0) > 2_000);
+  });
+
+  it('names a model that is not there', async () => {
+    const request = { model: 'no-such-model:1b', prompt: 'Hello' };
+    const { end } = await collect(client.generate(request));
+    assert.ok(end.kind === 'serverError');
+    assert.equal(end.error.kind, 'modelMissing');
+  });
+
+  it('frees the model by leaving a stream that would go on for ever', async () => {
+    const endless = { ...steady, num_predict: -1, num_ctx: 1_024 };
+    const prompt = 'Write the longest story you can, and never end it.';
+    for await (const event of client.generate({ model, prompt, options: endless })) {
+      if (event.type === 'delta') break;
+    }
+    const options = { ...brief, num_ctx: 1_024 };
+    const { end } = await collect(client.generate({ model, prompt: 'Say hello.', options }));
+    assert.equal(end.kind, 'done');
+  });
+
+  it('answers requests one after the other', async () => {
+    const ended: string[] = [];
+    const ask = async (name: string): Promise<void> => {
+      const { end } = await collect(client.generate({ model, prompt: name, options: brief }));
+      assert.equal(end.kind, 'done');
+      ended.push(name);
+    };
+    await Promise.all([ask('first'), ask('second')]);
+    assert.deepEqual(ended, ['first', 'second']);
+  });
+
+  it('loads and unloads', async () => {
+    await client.load(model);
+    assert.equal((await client.ps()).models.filter(({ name }) => name === model).length, 1);
+    await client.unload(model);
+    assert.equal((await client.ps()).models.filter(({ name }) => name === model).length, 0);
+  });
+});

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { HumanError } from '../../support/humanError';
+import { findRealModel, type RealModel } from '../../support/realModel';
+
+/**
+ * A real model for the tests of a `describe`, ended after them. Where there is none, the tests are
+ * skipped, and the reason is printed: nobody must have a model to work on Cria.
+ */
+export function useRealModel(): { readonly model: RealModel } {
+  let model: RealModel | undefined;
+  before(async function () {
+    try {
+      model = await findRealModel();
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      process.stdout.write(`    skipped: ${error.message}\n`);
+      this.skip();
+    }
+  });
+  after(async () => {
+    await model?.stop();
+  });
+  return {
+    get model() {
+      assert.ok(model);
+      return model;
+    },
+  };
+}
