@@ -1,4 +1,5 @@
 import { h, icon, setText } from './dom';
+import { isForInputMethod } from './inputMethod';
 import { texts } from './texts';
 
 export interface ComposerOptions {
@@ -8,9 +9,6 @@ export interface ComposerOptions {
   /** The text or the caret changed. */
   readonly onDraft: () => void;
 }
-
-/** The key code of a key that an input method takes; the last one may not say `isComposing`. */
-const inputMethodKey = 229;
 
 /** Where a message is written. While an answer runs Send is replaced by Stop and the text stays. */
 export class Composer {
@@ -124,11 +122,6 @@ export class Composer {
     event.preventDefault();
     this.input.focus();
   }
-}
-
-/** `keyCode` is deprecated, and the only thing that tells. */
-function isForInputMethod(event: KeyboardEvent): boolean {
-  return event.isComposing || Reflect.get(event, 'keyCode') === inputMethodKey;
 }
 
 function actionButton(symbol: string, label: string, onClick: () => void): HTMLButtonElement {

@@ -82,7 +82,7 @@ export class Page {
         this.#frames.request();
       },
       onFix: (action, turnId) => this.#fix(action, turnId),
-      onRetry: (turnId) => this.#post({ type: 'regenerate', turnId }),
+      onRequest: (request) => this.#post(request),
       onCopy: (text) => void this.#copy(text),
       onLink: (href, text) => this.#post({ type: 'openLink', href, text }),
     });

@@ -4,6 +4,9 @@ import { texts } from './texts';
 /** This near to the end, in pixels, still counts as being there. */
 const tolerance = 24;
 
+/** How often a place is aimed at until it is met. */
+const alignments = 4;
+
 /** Where the reader is: at the end, or at so many pixels from the top of a turn. */
 export type Place = 'end' | { readonly turnId: string; readonly offset: number };
 
@@ -64,14 +67,17 @@ export class ScrollKeeper {
   }
 
   restore(place: Place): void {
-    if (place === 'end') return;
-    const turn = this.#scroller.querySelector(
-      `article[data-turn-id="${CSS.escape(place.turnId)}"]`,
-    );
-    if (!turn) return;
+    if (place !== 'end') this.#align(place.turnId, place.offset, alignments);
+  }
+
+  /** Turns out of view have only a guessed height until they come near, so one step may fall short. */
+  #align(turnId: string, offset: number, times: number): void {
+    const turn = this.#scroller.querySelector(`article[data-turn-id="${CSS.escape(turnId)}"]`);
+    if (!turn || times === 0) return;
     this.#isAtEnd = false;
     const top = this.#scroller.getBoundingClientRect().top;
-    this.#scroller.scrollTop += turn.getBoundingClientRect().top - top + place.offset;
+    this.#scroller.scrollTop += turn.getBoundingClientRect().top - top + offset;
+    requestAnimationFrame(() => this.#align(turnId, offset, times - 1));
   }
 
   #jumpToEnd(): void {

@@ -52,6 +52,8 @@ export const texts = {
     interrupted: 'This answer was interrupted.',
     copy: 'Copy Answer',
     retry: 'Retry',
+    askWithModel: 'Ask Another Model',
+    continued: 'This answer was cut off and went on.',
     figures: 'Figures of this answer',
   },
   figures: {
@@ -76,6 +78,18 @@ export const texts = {
     plain: 'text',
     region: (language: string) => `Code: ${language}`,
     table: 'Table',
+  },
+  user: {
+    edit: 'Edit Message',
+    delete: 'Delete Message',
+    editLabel: 'Edited message',
+    resend: 'Ask Again',
+    cancel: 'Cancel',
+  },
+  branch: {
+    previous: 'Previous Version',
+    next: 'Next Version',
+    position: (index: number, of: number) => `${index + 1}/${of}`,
   },
   task: { done: 'Done', open: 'Not done' },
   copied: 'Copied.',

@@ -1,18 +1,14 @@
-import type { AssistantTurnView, FixAction, TurnView } from '../shared/protocol';
+import type { AssistantTurnView, TurnView } from '../shared/protocol';
 import { h } from './dom';
 import { texts } from './texts';
 import { AssistantTurn } from './turn/assistantTurn';
-import type { TurnElement } from './turn/turnElement';
-import { userTurn } from './turn/userTurn';
+import type { TurnActions, TurnElement } from './turn/turnElement';
+import { UserTurn } from './turn/userTurn';
 
-export interface TranscriptOptions {
+export interface TranscriptOptions extends TurnActions {
   /** How long a turn has been in its state, in milliseconds. */
   readonly elapsed: (turn: AssistantTurnView) => number;
   readonly isThinkingOpen: (turnId: string) => boolean;
-  readonly onThinkingToggled: (turnId: string, isOpen: boolean) => void;
-  readonly onFix: (action: FixAction, turnId: string) => void;
-  readonly onRetry: (turnId: string) => void;
-  readonly onCopy: (text: string) => void;
   readonly onLink: (href: string, text: string) => void;
 }
 
@@ -42,11 +38,7 @@ export class Transcript {
     for (const turn of turns) this.#turns.set(turn.id, this.#reuse(old.get(turn.id), turn));
     const kept = new Set(this.#turns.values());
     for (const element of this.#waiting) if (!kept.has(element)) this.#waiting.delete(element);
-    const elements = [...this.#turns.values()].map(({ element }) => element);
-    const isSame = elements.every((element, index) => this.element.children[index] === element);
-    if (!isSame || elements.length !== this.element.childElementCount) {
-      this.element.replaceChildren(...elements);
-    }
+    this.#replaceElements([...this.#turns.values()].map(({ element }) => element));
   }
 
   prepend(turns: readonly TurnView[]): void {
@@ -92,27 +84,44 @@ export class Transcript {
     return this.#waiting.size > 0;
   }
 
+  #replaceElements(elements: readonly HTMLElement[]): void {
+    const shown = [...this.element.children];
+    if (elements.length === shown.length && elements.every((each, at) => each === shown[at]))
+      return;
+    const focused = document.activeElement;
+    const at = shown.findIndex((turn) => turn.contains(focused));
+    this.element.replaceChildren(...elements);
+    if (at < 0 || this.element.contains(document.activeElement)) return;
+    // The turn that had the focus is another version of itself now: the keyboard goes on there.
+    const label = focused?.getAttribute('aria-label') ?? '';
+    const turn = elements[Math.min(at, elements.length - 1)];
+    const same = turn?.querySelector<HTMLElement>(
+      `button[aria-label="${CSS.escape(label)}"]:enabled`,
+    );
+    (same ?? turn)?.focus();
+  }
+
   #make(turn: TurnView): TurnElement {
-    if (turn.role === 'user') return userTurn(turn);
-    const { isThinkingOpen, onThinkingToggled, ...rest } = this.#options;
-    const made = new AssistantTurn(turn, {
-      ...rest,
-      isThinkingOpen: isThinkingOpen(turn.id),
+    if (turn.role === 'user') return new UserTurn(turn, this.#options);
+    const { isThinkingOpen, elapsed } = this.#options;
+    const actions: TurnActions = {
+      ...this.#options,
       onThinkingToggled: (turnId, isOpen) => {
         this.#waiting.add(made);
-        onThinkingToggled(turnId, isOpen);
+        this.#options.onThinkingToggled(turnId, isOpen);
       },
-    });
-    made.update(turn, this.#options.elapsed(turn));
+    };
+    const made = new AssistantTurn(turn, actions, isThinkingOpen(turn.id));
+    made.update(turn, elapsed(turn));
     this.#waiting.add(made);
     return made;
   }
 
   #reuse(old: TurnElement | undefined, turn: TurnView): TurnElement {
-    if (old && turn.role === 'user') return old;
-    if (!(old instanceof AssistantTurn) || turn.role === 'user' || !old.canBecome(turn)) {
-      return this.#make(turn);
+    if (turn.role === 'user') {
+      return old instanceof UserTurn && old.shows(turn) ? old : this.#make(turn);
     }
+    if (!(old instanceof AssistantTurn && old.canBecome(turn))) return this.#make(turn);
     old.update(turn, this.#options.elapsed(turn));
     this.#waiting.add(old);
     return old;

@@ -1,4 +1,4 @@
-import type { AssistantTurnView, FixAction } from '../../shared/protocol';
+import type { AssistantTurnView } from '../../shared/protocol';
 import { isRunning } from '../../shared/turn';
 import { h, setText } from '../dom';
 import { wholeSeconds } from '../format';
@@ -8,20 +8,12 @@ import { texts } from '../texts';
 import { activityText, loadingProgress } from './activity';
 import { footer } from './footer';
 import { ThinkingBlock } from './thinkingBlock';
-import type { TurnElement } from './turnElement';
-
-export interface AssistantTurnOptions {
-  readonly isThinkingOpen: boolean;
-  readonly onThinkingToggled: (turnId: string, isOpen: boolean) => void;
-  readonly onFix: (action: FixAction, turnId: string) => void;
-  readonly onRetry: (turnId: string) => void;
-  readonly onCopy: (text: string) => void;
-}
+import type { TurnActions, TurnElement } from './turnElement';
 
 /** A model's answer, from the first "Connecting…" to its figures. */
 export class AssistantTurn implements TurnElement {
   readonly element: HTMLElement;
-  readonly #options: AssistantTurnOptions;
+  readonly #actions: TurnActions;
   readonly #thinking: ThinkingBlock;
   readonly #stream = new MarkdownStream();
   readonly #activity = h('p', { class: 'activity', hidden: true });
@@ -33,14 +25,14 @@ export class AssistantTurn implements TurnElement {
   /** How long it has thought, as far as it was seen here. */
   #thoughtMs: number | undefined;
 
-  constructor(turn: AssistantTurnView, options: AssistantTurnOptions) {
+  constructor(turn: AssistantTurnView, actions: TurnActions, isThinkingOpen: boolean) {
     this.#turn = turn;
-    this.#options = options;
+    this.#actions = actions;
     const headingId = `heading-${turn.id}`;
     this.#thinking = new ThinkingBlock(`thinking-${turn.id}`, (isOpen) =>
-      options.onThinkingToggled(turn.id, isOpen),
+      actions.onThinkingToggled(turn.id, isOpen),
     );
-    this.#thinking.open(options.isThinkingOpen);
+    this.#thinking.open(isThinkingOpen);
     this.element = h(
       'article',
       {
@@ -58,8 +50,8 @@ export class AssistantTurn implements TurnElement {
 
   /** Whether `turn` only continues what is shown here. */
   canBecome(turn: AssistantTurnView): boolean {
-    const isFinal = !isRunning(this.#turn.activity.state);
-    if (isFinal && turn.text.length !== this.#taken.length) return false;
+    const hasEnded = !isRunning(this.#turn.activity.state);
+    if (hasEnded && (isRunning(turn.activity.state) || turn.text !== this.#turn.text)) return false;
     return turn.text.startsWith(this.#taken) && turn.thinking.startsWith(this.#turn.thinking);
   }
 
@@ -77,9 +69,10 @@ export class AssistantTurn implements TurnElement {
 
   /** Takes text that was added, and nothing else. */
   updateText(turn: AssistantTurnView, elapsedMs: number): void {
-    const isFirst = this.#turn.text === '' && turn.text !== '';
-    if (isFirst || this.#turn.thinking === '') this.update(turn, elapsedMs);
-    else this.#turn = turn;
+    const had = this.#turn;
+    this.#turn = turn;
+    const isFirst = had.text === '' || had.thinking === '';
+    if (isFirst) this.tick(elapsedMs);
     this.#thinking.setText(turn.thinking, turn.text !== '');
   }
 
@@ -112,12 +105,13 @@ export class AssistantTurn implements TurnElement {
 
   #ending(): HTMLElement[] {
     const turn = this.#turn;
-    const { onCopy, onRetry, onFix } = this.#options;
-    const sentence = endSentence(turn);
+    const { onFix } = this.#actions;
     const parts: HTMLElement[] = [];
+    if (turn.seams) parts.push(h('p', { class: 'ending' }, texts.answer.continued));
+    const sentence = endSentence(turn);
     if (sentence !== undefined) parts.push(h('p', { class: 'ending' }, sentence));
     if (turn.notice) parts.push(noticeView(turn.notice, (action) => onFix(action, turn.id)));
-    parts.push(footer(turn, { copy: () => onCopy(turn.text), retry: () => onRetry(turn.id) }));
+    parts.push(footer(turn, this.#actions));
     return parts;
   }
 }

@@ -1,15 +1,12 @@
 import type { AssistantTurnView } from '../../shared/protocol';
 import { h, iconButton } from '../dom';
 import { texts } from '../texts';
+import { branchSwitch } from './branchSwitch';
 import { figuresLine, figuresTable } from './figures';
-
-export interface FooterActions {
-  readonly copy: () => void;
-  readonly retry: () => void;
-}
+import type { TurnActions } from './turnElement';
 
 /** The line under a finished answer: its figures, which open, and what can be done with it. */
-export function footer(turn: AssistantTurnView, actions: FooterActions): HTMLElement {
+export function footer(turn: AssistantTurnView, actions: TurnActions): HTMLElement {
   const line = figuresLine(turn.metrics ?? {});
   const table = figures(turn);
   const summary = h(
@@ -20,14 +17,26 @@ export function footer(turn: AssistantTurnView, actions: FooterActions): HTMLEle
     },
     line === '' ? texts.answer.figures : line,
   );
-  const buttons = h(
-    'div',
-    { class: 'footer-actions' },
-    ...(turn.text === '' ? [] : [iconButton('copy', texts.answer.copy, actions.copy)]),
-    iconButton('refresh', texts.answer.retry, actions.retry),
-  );
+  const buttons = h('div', { class: 'footer-actions' }, ...footerButtons(turn, actions));
   const left = line === '' && turn.metrics === undefined ? h('span') : summary;
   return h('footer', {}, h('div', { class: 'footer-line' }, left, buttons), table);
+}
+
+function footerButtons(turn: AssistantTurnView, actions: TurnActions): (Node | undefined)[] {
+  const { id: turnId, text, branch, notice } = turn;
+  const { onRequest, onCopy } = actions;
+  const isOffered = notice?.buttons.some(({ action }) => action === 'retry') === true;
+  const retry = iconButton('refresh', texts.answer.retry, () =>
+    onRequest({ type: 'regenerate', turnId }),
+  );
+  const other = iconButton('arrow-swap', texts.answer.askWithModel, () =>
+    onRequest({ type: 'askWithModel', turnId }),
+  );
+  return [
+    text === '' ? undefined : iconButton('copy', texts.answer.copy, () => onCopy(text)),
+    h('div', { class: 'again needs-idle' }, ...(isOffered ? [other] : [retry, other])),
+    branchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId, step })),
+  ];
 }
 
 function figures(turn: AssistantTurnView): HTMLElement {

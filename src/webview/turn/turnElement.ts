@@ -1,3 +1,15 @@
+import type { FixAction, FromWebview } from '../../shared/protocol';
+
+/** What a reader can do with a turn. */
+export type TurnRequest = Extract<FromWebview, { turnId: string }>;
+
+export interface TurnActions {
+  readonly onRequest: (request: TurnRequest) => void;
+  readonly onFix: (action: FixAction, turnId: string) => void;
+  readonly onCopy: (text: string) => void;
+  readonly onThinkingToggled: (turnId: string, isOpen: boolean) => void;
+}
+
 /** A turn as it is shown. */
 export interface TurnElement {
   readonly element: HTMLElement;

@@ -1,19 +1,102 @@
 import type { UserTurnView } from '../../shared/protocol';
-import { h } from '../dom';
+import { h, iconButton } from '../dom';
+import { isForInputMethod } from '../inputMethod';
 import { texts } from '../texts';
-import type { TurnElement } from './turnElement';
+import { branchSwitch } from './branchSwitch';
+import type { TurnActions, TurnElement } from './turnElement';
 
-/** What the person said, as they typed it. */
-export function userTurn(turn: UserTurnView): TurnElement {
-  const headingId = `heading-${turn.id}`;
-  const element = h(
-    'article',
-    {
-      ...{ 'data-role': 'user', 'data-turn-id': turn.id },
-      ...{ tabindex: '-1', 'aria-labelledby': headingId },
-    },
-    h('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
-    h('div', { class: 'bubble' }, turn.text),
+/** What the person said, as they typed it; it can be said differently, and taken back. */
+export class UserTurn implements TurnElement {
+  readonly element: HTMLElement;
+  readonly #turn: UserTurnView;
+  readonly #actions: TurnActions;
+  readonly #edit = iconButton('edit', texts.user.edit, () => this.#startEdit());
+  readonly #shown: HTMLElement;
+
+  constructor(turn: UserTurnView, actions: TurnActions) {
+    this.#turn = turn;
+    this.#actions = actions;
+    const { id, text, branch } = turn;
+    const { onRequest } = actions;
+    this.#shown = h(
+      'div',
+      { class: 'said' },
+      h('div', { class: 'bubble' }, text),
+      h(
+        'div',
+        { class: 'said-line needs-idle' },
+        branchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId: id, step })),
+        this.#edit,
+        iconButton('trash', texts.user.delete, () => onRequest({ type: 'deleteTurn', turnId: id })),
+      ),
+    );
+    const headingId = `heading-${id}`;
+    const attributes = { 'data-role': 'user', 'data-turn-id': id, tabindex: '-1' };
+    this.element = h(
+      'article',
+      { ...attributes, 'aria-labelledby': headingId },
+      h('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
+      this.#shown,
+    );
+  }
+
+  shows({ text, branch }: UserTurnView): boolean {
+    const own = this.#turn.branch;
+    return text === this.#turn.text && own?.index === branch?.index && own?.count === branch?.count;
+  }
+
+  advance(): boolean {
+    return false;
+  }
+
+  #startEdit(): void {
+    const form = editForm(this.#turn.text, {
+      cancel: () => {
+        form.replaceWith(this.#shown);
+        this.#edit.focus();
+      },
+      resend: (text) => {
+        form.replaceWith(this.#shown);
+        if (text.trim() === '' || text === this.#turn.text) return;
+        this.#actions.onRequest({ type: 'editAndResend', turnId: this.#turn.id, text });
+      },
+    });
+    this.#shown.replaceWith(form);
+    form.querySelector('textarea')?.focus();
+  }
+}
+
+interface EditEnd {
+  readonly cancel: () => void;
+  readonly resend: (text: string) => void;
+}
+
+/** Enter asks again, Escape leaves everything as it was. */
+function editForm(text: string, { cancel, resend }: EditEnd): HTMLElement {
+  const onKey = (event: KeyboardEvent): void => {
+    if (isForInputMethod(event) || event.shiftKey) return;
+    if (event.key === 'Enter') resend(input.value);
+    else if (event.key === 'Escape') cancel();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const lines = String(Math.min(text.split('\n').length + 1, 12));
+  const input = h('textarea', {
+    ...{ rows: lines, 'aria-label': texts.user.editLabel, on: { keydown: onKey } },
+  });
+  input.value = text;
+  const button = (style: string, label: string, click: () => void): HTMLElement =>
+    h('button', { type: 'button', class: style, on: { click } }, label);
+  return h(
+    'div',
+    { class: 'edit' },
+    input,
+    h(
+      'div',
+      { class: 'buttons' },
+      button('button', texts.user.resend, () => resend(input.value)),
+      button('button secondary', texts.user.cancel, cancel),
+    ),
   );
-  return { element, advance: () => false };
 }

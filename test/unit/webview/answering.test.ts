@@ -207,7 +207,7 @@ describe('An answer', function () {
     );
     assert.equal((await status.textContent())?.trim(), 'Copied.');
     assert.equal(await clipboard(), 'ls\n');
-    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('button', { name: 'Retry', exact: true }).click();
     assert.deepEqual(await harness.postedOf('regenerate'), [{ type: 'regenerate', turnId: 'a1' }]);
   });
 

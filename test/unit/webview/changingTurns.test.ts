@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import type { Notice, TurnView } from '../../../src/shared/protocol';
+import type { PageHarness } from '../../support/page/pageHarness';
+import { activity, assistant, snapshot, user } from '../../support/page/states';
+import { usePage } from '../../support/page/usePage';
+
+const question = { ...user('u1', 'Why?'), branch: { index: 0, count: 2 } };
+const answer = assistant('a2', { text: 'So.', branch: { index: 1, count: 3 } });
+
+describe('Changing what was said', function () {
+  this.timeout(30_000);
+  const open = usePage();
+
+  async function openTurns(turns: readonly TurnView[] = [question, answer]): Promise<PageHarness> {
+    const harness = await open();
+    await harness.post(snapshot({ turns }));
+    return harness;
+  }
+
+  function requests(harness: PageHarness): Promise<unknown[]> {
+    return harness
+      .posted()
+      .then((all) => all.filter((message) => 'turnId' in message && message.type !== 'fix'));
+  }
+
+  it('steps between the versions of an answer, and keeps the focus on the step', async () => {
+    const harness = await openTurns();
+    const turn = harness.page.locator('article[data-role="assistant"]');
+    assert.equal(await turn.locator('.branches').textContent(), '2/3');
+    await turn.getByRole('button', { name: 'Previous Version' }).focus();
+    await harness.page.keyboard.press('Enter');
+    await turn.getByRole('button', { name: 'Next Version' }).click();
+    assert.deepEqual(await requests(harness), [
+      { type: 'selectBranch', turnId: 'a2', step: -1 },
+      { type: 'selectBranch', turnId: 'a2', step: 1 },
+    ]);
+    const other = assistant('a3', { text: 'Or so.', branch: { index: 2, count: 3 } });
+    await harness.post(snapshot({ turns: [question, other] }));
+    assert.equal(await turn.locator('.branches').textContent(), '3/3');
+    assert.equal(await turn.getByRole('button', { name: 'Next Version' }).isDisabled(), true);
+    const focused = harness.page.locator(':focus');
+    assert.equal(await focused.getAttribute('data-turn-id'), 'a3');
+  });
+
+  it('asks the same again with another model', async () => {
+    const harness = await openTurns();
+    await harness.page.getByRole('button', { name: 'Ask Another Model' }).click();
+    assert.deepEqual(await requests(harness), [{ type: 'askWithModel', turnId: 'a2' }]);
+  });
+
+  it('edits a message in its place, and asks again', async () => {
+    const harness = await openTurns();
+    const { page } = harness;
+    await page.getByRole('button', { name: 'Edit Message' }).click();
+    const box = page.getByRole('textbox', { name: 'Edited message' });
+    assert.equal(await box.inputValue(), 'Why?');
+    await box.fill('Why not?');
+    await box.press('Enter');
+    assert.deepEqual(await requests(harness), [
+      { type: 'editAndResend', turnId: 'u1', text: 'Why not?' },
+    ]);
+  });
+
+  it('leaves a message as it was on Escape, and says nothing for an unchanged one', async () => {
+    const harness = await openTurns();
+    const { page } = harness;
+    await page.getByRole('button', { name: 'Edit Message' }).click();
+    await page.getByRole('textbox', { name: 'Edited message' }).fill('Other');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.bubble').textContent(), 'Why?');
+    assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'Edit Message');
+    await page.getByRole('button', { name: 'Edit Message' }).click();
+    await page.getByRole('button', { name: 'Ask Again' }).click();
+    assert.deepEqual(await requests(harness), []);
+  });
+
+  it('deletes a message', async () => {
+    const harness = await openTurns();
+    await harness.page.getByRole('button', { name: 'Delete Message' }).click();
+    assert.deepEqual(await requests(harness), [{ type: 'deleteTurn', turnId: 'u1' }]);
+  });
+
+  it('offers none of it while an answer runs', async () => {
+    const running = assistant('a9', { activity: activity('answering'), text: 'Well' });
+    const { page } = await openTurns([question, answer, user('u2', 'And?'), running]);
+    for (const name of ['Retry', 'Edit Message', 'Delete Message', 'Previous Version']) {
+      assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
+    }
+    assert.equal(await page.getByRole('button', { name: 'Copy Answer' }).count(), 1);
+  });
+
+  it('goes on with an answer that had ended', async () => {
+    const cut = assistant('a1', { text: 'One, two', activity: activity('truncated') });
+    const harness = await openTurns([question, cut]);
+    const going = { ...cut, activity: activity('connecting'), seams: [8] };
+    await harness.post(snapshot({ turns: [question, going] }), {
+      ...{ type: 'delta', turnId: 'a1', channel: 'answer', at: 8, text: ', three.' },
+    });
+    await harness.post({
+      ...{ type: 'turnEnded', turnId: 'a1', activity: activity('done'), metrics: {} },
+      lengths: { answer: 16, thinking: 0 },
+    });
+    const turn = harness.page.locator('article[data-role="assistant"]');
+    assert.equal(await turn.locator('.markdown').textContent(), 'One, two, three.');
+    assert.match((await turn.locator('.ending').textContent()) ?? '', /cut off and went on/u);
+  });
+
+  it('shows Retry once, where a notice offers it', async () => {
+    const notice: Notice = {
+      ...{ severity: 'error', sentence: 'Lost.' },
+      buttons: [{ action: 'retry', label: 'Retry' }],
+    };
+    const failed = assistant('a1', { activity: activity('failed'), notice });
+    const { page } = await openTurns([question, failed]);
+    assert.equal(await page.getByRole('button', { name: 'Retry', exact: true }).count(), 1);
+  });
+});

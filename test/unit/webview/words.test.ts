@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { bytes, clock, count, rate, seconds } from '../../../src/webview/format';
+import { activityText, loadingProgress } from '../../../src/webview/turn/activity';
+import { figuresLine, figuresTable } from '../../../src/webview/turn/figures';
+import { activity, assistant, metrics } from '../../support/page/states';
+
+describe('Numbers', () => {
+  it('are durations with as many digits as matter', () => {
+    const all = [0, 40, 312, 999, 4200, 9960, 10_400, 59_999, 60_000, 125_000];
+    assert.deepEqual(all.map(seconds), [
+      ...['0 s', '0 s', '0.3 s', '1 s', '4.2 s', '10 s', '10 s', '59 s', '1 min', '2 min 5 s'],
+    ]);
+    assert.deepEqual([0, 15_000, 61_500, 3_600_000].map(clock), ['0:00', '0:15', '1:01', '60:00']);
+  });
+
+  it('are sizes and counts', () => {
+    assert.deepEqual([5.2e9, 12.84e9, 398e6, 12_345].map(bytes), [
+      '5.2 GB',
+      '12.8 GB',
+      '398 MB',
+      '12 kB',
+    ]);
+    assert.equal(count(8192), '8,192');
+  });
+
+  it('are speeds, where both parts are known', () => {
+    assert.equal(rate(212, 5.17e9), '41');
+    assert.equal(rate(21, 5e9), '4.2');
+    assert.equal(rate(undefined, 5e9), undefined);
+    assert.equal(rate(5, 0), undefined);
+  });
+});
+
+describe('What an answer is doing', () => {
+  it('counts the seconds once a wait is long', () => {
+    const wait = activity('prompting');
+    assert.equal(activityText(wait, 1900, false), 'Reading the prompt…');
+    assert.equal(activityText(wait, 2900, false), 'Reading the prompt: 2 s');
+  });
+
+  it('is loading, with what is known of it', () => {
+    assert.equal(activityText(activity('loading'), 3000, false), 'Loading the model: 3 s');
+    const known = activity('loading', { sizeBytes: 5.2e9, lastLoadMs: 22_000 });
+    assert.equal(
+      activityText(known, 14_000, false),
+      'Loading the model, 5.2 GB: 14 s, last time 22 s',
+    );
+    assert.equal(loadingProgress(known, 11_000), 0.5);
+    assert.equal(loadingProgress(known, 30_000), 1);
+    assert.equal(loadingProgress(activity('loading'), 30_000), undefined);
+  });
+
+  it('is silent, counted from the last text', () => {
+    const stalled = activity('stalled', { probe: 'dead' });
+    const line = 'No sign of life for 0:20; Ollama does not answer';
+    assert.equal(activityText(stalled, 5000, true), line);
+    assert.equal(activityText(activity('stalled'), 5000, false), 'No sign of life for 0:05');
+  });
+
+  it('is nothing to say once text shows it', () => {
+    for (const state of ['thinking', 'answering', 'done', 'stopped'] as const) {
+      assert.equal(activityText(activity(state), 5000, true), undefined);
+    }
+  });
+});
+
+describe('Figures of an answer', () => {
+  it('are one line of what is known', () => {
+    assert.equal(figuresLine(metrics), '41 tok/s · 212 tokens · first token 0.3 s');
+    assert.equal(figuresLine({ evalCount: 1 }), '1 token');
+    assert.equal(figuresLine({}), '');
+  });
+
+  it('are a table of all that is known', () => {
+    assert.deepEqual(figuresTable(assistant('a', { metrics })), [
+      ['Model', 'qwen3:8b'],
+      ['Speed', '41 tok/s'],
+      ['Answer', '212 tokens'],
+      ['First token', '0.3 s'],
+      ['Thought for', '4.2 s'],
+      ['Loading the model', '0.1 s'],
+      ['Prompt', '2,412 tokens'],
+      ['Prompt speed', '7,781 tok/s'],
+      ['Context used', '2,624 tokens'],
+      ['Total', '6.2 s'],
+    ]);
+    assert.deepEqual(figuresTable(assistant('a')), [['Model', 'qwen3:8b']]);
+  });
+});
