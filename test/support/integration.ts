@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser';
+import { runInDesktop } from './desktopVscode';
 import { HumanError } from './humanError';
 import { integrationLine } from './integrationLine';
 import { inRepo } from './paths';
@@ -25,32 +26,48 @@ const entry = inRepo('.cache', 'test', 'integration', 'index.js');
 const TIME_LIMIT_MS = 240_000;
 
 /**
- * Runs `test/integration` inside the extension host of a real VS Code, and counts. All that the
- * workbench printed meanwhile is left in `artifacts/integration.log`.
+ * Runs `test/integration` inside the extension host of a real VS Code, and counts: in the VS Code that
+ * `CRIA_VSCODE` names (an executable, or a version to download), else in the one of vscodeHost.ts.
  */
 export async function runIntegration(options: IntegrationOptions): Promise<TestCounts> {
   const folder = await temporaryFolder('integration');
   const workspaceFolder = path.join(folder.path, 'workspace');
   await mkdir(workspaceFolder);
   const countsFile = path.join(folder.path, 'counts.json');
+  const env = { CRIA_TEST_COUNTS: countsFile, CRIA_TEST_GREP: options.grep ?? '' };
+  const desktop = process.env['CRIA_VSCODE'];
+  const userDataFolder = path.join(folder.path, 'user');
+  try {
+    const exit = desktop
+      ? await runInDesktop({ wanted: desktop, entry, workspaceFolder, userDataFolder, env })
+      : await runInHost(options, workspaceFolder, env);
+    return await readCounts(countsFile, exit);
+  } finally {
+    await folder.remove();
+  }
+}
+
+/** Leaves all that the workbench printed in `artifacts/integration.log`, and prints what the tests did. */
+async function runInHost(
+  { version, print }: IntegrationOptions,
+  workspaceFolder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   const log: string[] = [];
   const host = await startVscodeHost({
-    ...(options.version === undefined ? {} : { version: options.version }),
+    ...(version === undefined ? {} : { version }),
     workspaceFolder,
-    env: { CRIA_TEST_COUNTS: countsFile, CRIA_TEST_GREP: options.grep ?? '' },
+    env,
   });
   try {
-    const url = host.url({ extensionTests: entry });
-    const exit = await runInBrowser(url, (text) => {
+    return await runInBrowser(host.url({ extensionTests: entry }), (text) => {
       log.push(text);
-      if (text.startsWith(integrationLine)) options.print(text.slice(integrationLine.length));
+      if (text.startsWith(integrationLine)) print(text.slice(integrationLine.length));
     });
-    return await readCounts(countsFile, exit);
   } finally {
     await mkdir(inRepo('artifacts'), { recursive: true });
     await writeFile(inRepo('artifacts', 'integration.log'), [...log, host.output()].join(''));
     await host.stop();
-    await folder.remove();
   }
 }
 
