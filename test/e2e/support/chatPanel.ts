@@ -22,6 +22,18 @@ export class ChatPanel {
     await this.messageBox().waitFor();
   }
 
+  /** Begins another conversation by the button above the view. */
+  async newConversation(): Promise<void> {
+    await this.#titleButton('New Conversation').click();
+    await this.turns('user').first().waitFor({ state: 'detached' });
+    await this.messageBox().waitFor();
+  }
+
+  /** Opens the list of the folder's conversations by the button above the view. */
+  async showHistory(): Promise<void> {
+    await this.#titleButton('Show Conversations').click();
+  }
+
   messageBox(): Locator {
     return this.content.locator('textarea[aria-label="Message"]');
   }
@@ -67,5 +79,20 @@ export class ChatPanel {
     const text = new RegExp(`[^]{${length},}`, 'u');
     const answer = this.lastAnswer().locator('.markdown');
     await answer.filter({ hasText: text }).waitFor({ timeout: MODEL_PATIENCE_MS });
+  }
+
+  /** The text of the newest answer, as it is on the screen. */
+  text(): Promise<string> {
+    return this.lastAnswer().locator('.markdown').innerText();
+  }
+
+  /** What a turn, or the whole panel, says went wrong, and its buttons. */
+  notice(): Locator {
+    return this.content.locator('.notice');
+  }
+
+  #titleButton(name: string): Locator {
+    const title = this.#workbench.page.locator('.part.sidebar .title-actions');
+    return title.getByRole('button', { name });
   }
 }

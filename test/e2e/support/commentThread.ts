@@ -25,6 +25,20 @@ export class CommentThread {
     return this.widget.locator('.review-actions').getByRole('button', { name: title });
   }
 
+  /** A button in a comment of Cria's own. */
+  link(label: string): Locator {
+    return this.comments().last().locator('.comment-body a').getByText(label, { exact: true });
+  }
+
+  /** Takes every thread away. */
+  async dismissAll(): Promise<void> {
+    const threads = this.#workbench.page.locator('.review-widget');
+    for (let left = await threads.count(); left > 0; left--) {
+      await this.action('Dismiss Explanation').click();
+      await threads.nth(left - 1).waitFor({ state: 'detached' });
+    }
+  }
+
   /** Waits until that many characters of the newest comment are shown. */
   async waitForText(length: number): Promise<void> {
     const text = new RegExp(`[^]{${length},}`, 'u');
@@ -36,13 +50,13 @@ export class CommentThread {
     await this.action('Explain Again').waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 
-  /** Types a follow-up question into the reply box and sends it. */
+  /** Types a follow-up question into the reply box, sends it and waits until it is shown. */
   async ask(question: string): Promise<void> {
     const collapsed = this.widget.locator('.review-thread-reply-button');
     if (await collapsed.isVisible()) await collapsed.click();
     await this.widget.locator('.comment-form .monaco-editor').click();
     await this.#workbench.page.keyboard.type(question);
     await this.widget.locator('.form-actions').getByRole('button', { name: /^Ask/u }).click();
-    await this.action('Stop Explaining').waitFor();
+    await this.comments().getByText(question, { exact: true }).waitFor();
   }
 }

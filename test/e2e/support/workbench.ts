@@ -76,22 +76,14 @@ export class Workbench {
     await this.#row(label).click();
   }
 
-  /** Waits until a pick list shows this row, and leaves without choosing. */
-  async cancelPick(label: string): Promise<void> {
-    await this.#row(label).waitFor();
-    await this.page.keyboard.press('Escape');
-    await this.#row(label).waitFor({ state: 'hidden' });
+  /** Whether VS Code has stored this text, in whatever it keeps of this window. */
+  hasStored(text: string): Promise<boolean> {
+    return this.page.evaluate(isInDatabases, text);
   }
 
-  /** Writes a setting of text in the settings editor. */
-  async changeSetting(id: string, value: string): Promise<void> {
-    await this.runCommand('Preferences: Open User Settings');
-    const search = this.page.locator('.settings-editor .suggest-input-container .monaco-editor');
-    await search.click();
-    await this.page.keyboard.press('Control+A');
-    await this.page.keyboard.type(`@id:${id}`);
-    const input = this.page.locator('.settings-editor .setting-item-control input').first();
-    await input.waitFor();
+  /** Writes a setting of text that the settings editor shows. */
+  async writeSetting(id: string, value: string): Promise<void> {
+    const input = this.page.locator(`.settings-editor input[aria-label="${id}"]`);
     await input.fill(value);
     await input.press('Tab');
   }
@@ -144,4 +136,24 @@ export class Workbench {
       throw error;
     }
   }
+}
+
+/** Runs in the page: VS Code in a browser keeps its state in databases of the browser. */
+async function isInDatabases(text: string): Promise<boolean> {
+  const result = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error ?? new Error('The database cannot be read.'));
+    });
+  for (const { name } of await indexedDB.databases()) {
+    const database = await result(indexedDB.open(name ?? ''));
+    for (const store of database.objectStoreNames) {
+      const values: unknown[] = await result(
+        database.transaction(store).objectStore(store).getAll(),
+      );
+      if (JSON.stringify(values).includes(text)) return true;
+    }
+    database.close();
+  }
+  return false;
 }

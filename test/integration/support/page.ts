@@ -64,12 +64,13 @@ export class PanelBench {
         conversations: this.conversations,
         connection,
         logger: silentLogger,
-        fixes: (action, retry) => {
+        fixes: (action, asker) => {
           this.fixed.push(action);
-          retry();
+          asker.retry();
           return Promise.resolve();
         },
         pickModel: () => Promise.resolve(++this.modelPicks > 0),
+        chooseModel: () => Promise.resolve('m'),
       },
       () => undefined,
     );

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { Gate } from '../support/ollamaServer/gate';
+import type { ChatPanel } from './support/chatPanel';
+import { eventually, model, otherModel, useWindow } from './support/fixture';
+
+const tokens = tokensOf('A network chunk is not a line of text.');
+const whole = tokens.join('');
+
+const code = ["let rest = '';", 'for await (const chunk of body) rest += chunk;'].join('\n');
+
+describe('the chat panel, used by a person', () => {
+  const shared = useWindow();
+  let chat: ChatPanel;
+
+  before(async () => {
+    ({ chat } = shared.window);
+    await chat.open();
+  });
+
+  beforeEach(() => shared.server.forget());
+
+  /** Asks, and gives the gate that lets the answer through token by token. */
+  async function ask(question: string): Promise<Gate> {
+    const gate = new Gate();
+    shared.server.onChat(answer(tokens, { pacing: { gate } }));
+    await chat.send(question);
+    return gate;
+  }
+
+  /** Lets so many more tokens through, and waits until the answer is so far on the screen. */
+  async function pass(gate: Gate, count: number, shown: number): Promise<void> {
+    gate.release(count);
+    await showsExactly(tokens.slice(0, shown).join(''));
+  }
+
+  async function showsExactly(text: string): Promise<void> {
+    await eventually(async () => assert.equal(await chat.text(), text));
+  }
+
+  function lastMessage(): unknown {
+    const messages = shared.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
+    return Array.isArray(messages) ? (messages.at(-1) as unknown) : undefined;
+  }
+
+  it('shows an answer as it comes, then its figures', async () => {
+    const gate = await ask('What is a chunk?');
+    await pass(gate, 1, 1);
+    await chat.waitForState('answering');
+    await pass(gate, 1, 2);
+    await pass(gate, 3, 5);
+    gate.open();
+    await chat.waitForState('done');
+    assert.equal(await chat.text(), whole);
+    assert.deepEqual(lastMessage(), { role: 'user', content: 'What is a chunk?' });
+    const footer = await chat.lastAnswer().locator('footer').innerText();
+    assert.match(footer, /50 tok\/s · 9 tokens · first token/u);
+  });
+
+  for (const by of ['button', 'Escape'] as const) {
+    it(`stops at once by ${by}, and adds nothing afterwards`, async () => {
+      const gate = await ask(`Stop by ${by}?`);
+      await pass(gate, 3, 3);
+      if (by === 'button') await chat.stop();
+      else await chat.messageBox().press('Escape');
+      await chat.waitForState('stopped');
+      await shared.server.clientClosed('/api/chat');
+      const text = await chat.text();
+      gate.open();
+      assert.equal(text, tokens.slice(0, 3).join(''));
+      // A whole answer later the stopped one is as it was.
+      const stopped = chat.lastAnswer().locator('.markdown');
+      const id = await chat.lastAnswer().getAttribute('data-turn-id');
+      (await ask('And now?')).open();
+      await chat.waitForState('done');
+      assert.notEqual(await stopped.innerText(), text);
+      const before = chat.content.locator(`[data-turn-id="${id ?? ''}"] .markdown`);
+      assert.equal(await before.innerText(), text);
+    });
+  }
+
+  it('leaves what is typed while an answer runs, and sends it only afterwards', async () => {
+    const gate = await ask('First?');
+    await pass(gate, 1, 1);
+    await chat.messageBox().fill('Second?');
+    await chat.messageBox().press('Enter');
+    gate.open();
+    await chat.waitForState('done');
+    assert.equal(shared.server.requestsTo('/api/chat').length, 1);
+    assert.equal(await chat.messageBox().inputValue(), 'Second?');
+    await chat.messageBox().press('Enter');
+    await shared.server.received('/api/chat', 2);
+    assert.deepEqual(lastMessage(), { role: 'user', content: 'Second?' });
+    await chat.waitForState('done');
+    assert.equal(await chat.messageBox().inputValue(), '');
+  });
+
+  it('does nothing with an empty message', async () => {
+    const before = await chat.turns('user').count();
+    for (const nothing of ['', '   ', '\n\n']) {
+      await chat.messageBox().fill(nothing);
+      assert.equal(await chat.button('Send').isDisabled(), true);
+      await chat.messageBox().press('Enter');
+    }
+    (await ask('Something?')).open();
+    await chat.waitForState('done');
+    assert.equal(await chat.turns('user').count(), before + 1);
+    assert.equal(shared.server.requestsTo('/api/chat').length, 1);
+  });
+
+  it('breaks the line with Shift+Enter', async () => {
+    await chat.messageBox().pressSequentially('One');
+    await chat.messageBox().press('Shift+Enter');
+    await chat.messageBox().pressSequentially('two');
+    await chat.messageBox().press('Enter');
+    await shared.server.received('/api/chat');
+    assert.deepEqual(lastMessage(), { role: 'user', content: 'One\ntwo' });
+    assert.equal(await chat.turns('user').last().locator('.bubble').innerText(), 'One\ntwo');
+    await chat.waitForState('done');
+  });
+
+  it('sends with the button, too', async () => {
+    await chat.messageBox().fill('By the button?');
+    await chat.button('Send').click();
+    await shared.server.received('/api/chat');
+    assert.deepEqual(lastMessage(), { role: 'user', content: 'By the button?' });
+    await chat.waitForState('done');
+  });
+
+  it('begins another conversation, and finds the first one again', async () => {
+    await chat.newConversation();
+    (await ask('The only question here?')).open();
+    await chat.waitForState('done');
+    const messages = shared.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
+    assert.equal(Array.isArray(messages) && messages.length, 2, 'the system prompt and this one');
+    await chat.showHistory();
+    await shared.window.workbench.pick('What is a chunk?');
+    await chat.content.getByText('Stop by button?').waitFor();
+    await chat.showHistory();
+    await shared.window.workbench.pick('The only question here?');
+    await eventually(async () => assert.equal(await chat.turns('user').count(), 1));
+    assert.equal(await chat.text(), whole);
+  });
+
+  it('asks another model, chosen by the button under the message', async () => {
+    await chat.button(`Model: ${model}`).click();
+    await shared.window.workbench.pick(otherModel);
+    await chat.button(`Model: ${otherModel}`).waitFor();
+    (await ask('Who are you?')).open();
+    await chat.waitForState('done');
+    assert.equal(shared.server.requestsTo('/api/chat').at(-1)?.json?.['model'], otherModel);
+    assert.equal(await chat.lastAnswer().locator('.model').innerText(), otherModel);
+    await chat.button(`Model: ${otherModel}`).click();
+    await shared.window.workbench.pick(model);
+    await chat.button(`Model: ${model}`).waitFor();
+  });
+
+  it('copies the code of a block, and nothing around it', async () => {
+    shared.server.onChat(answer([`Before.\n\n\`\`\`ts\n${code}\n\`\`\`\n\nAfter.`]));
+    await chat.send('Show me code.');
+    await chat.waitForState('done');
+    await chat.button('Copy Code').last().click();
+    await chat.content.getByText('Copied.').waitFor({ state: 'attached' });
+    await chat.messageBox().focus();
+    await shared.window.page.keyboard.press('Control+V');
+    await eventually(async () =>
+      assert.equal((await chat.messageBox().inputValue()).trimEnd(), code),
+    );
+    await chat.messageBox().fill('');
+  });
+
+  it('goes on behind a hidden view, and shows the same text once when it is back', async () => {
+    const gate = await ask('And hidden?');
+    await pass(gate, 2, 2);
+    await shared.window.workbench.runCommand('View: Show Explorer');
+    await chat.messageBox().waitFor({ state: 'hidden' });
+    gate.release(2);
+    const request = await shared.server.received('/api/chat');
+    await eventually(() => assert.equal(request.written, 4));
+    await chat.open();
+    await showsExactly(tokens.slice(0, 4).join(''));
+    await pass(gate, 1, 5);
+    gate.open();
+    await chat.waitForState('done');
+    assert.equal(await chat.text(), whole);
+    assert.equal(await chat.content.getByText('And hidden?').count(), 1);
+  });
+
+  it('shows after a reload what was there before, and the text not yet sent', async () => {
+    const turns = (): Promise<string[]> =>
+      chat.transcript().locator('article').evaluateAll(readTurns);
+    (await ask('And then?')).open();
+    await chat.waitForState('done');
+    await chat.messageBox().fill('Not sent yet');
+    await eventually(async () =>
+      assert.ok(await shared.window.workbench.hasStored('Not sent yet')),
+    );
+    const before = await turns();
+    await shared.window.reload();
+    await chat.open();
+    await chat.waitForState('done');
+    assert.equal(await chat.messageBox().inputValue(), 'Not sent yet');
+    await eventually(async () => assert.deepEqual(await turns(), before));
+    await chat.messageBox().fill('');
+  });
+
+  it('keeps the text of an answer that a reload interrupts, says so, and asks again', async () => {
+    const gate = await ask('And interrupted?');
+    await pass(gate, 5, 5);
+    await shared.window.reload();
+    await shared.server.clientClosed('/api/chat');
+    await chat.open();
+    await chat.waitForState('interrupted');
+    assert.equal(await chat.text(), tokens.slice(0, 5).join(''));
+    await shared.window.screenshot('e2e/restored');
+    shared.server.onChat(answer(tokens));
+    await chat.notice().getByRole('button', { name: 'Retry' }).last().click();
+    await chat.waitForState('done');
+    assert.equal(await chat.text(), whole);
+    assert.deepEqual(lastMessage(), { role: 'user', content: 'And interrupted?' });
+  });
+});
+
+/** Everything that is drawn of each turn. */
+function readTurns(articles: readonly Element[]): string[] {
+  return articles.map((article) => new XMLSerializer().serializeToString(article));
+}
