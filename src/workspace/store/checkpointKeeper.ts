@@ -15,6 +15,7 @@ import { setAside } from './setAside';
 export interface KeyValueStore {
   get(key: string): unknown;
   update(key: string, value: unknown): PromiseLike<void>;
+  keys(): readonly string[];
 }
 
 export interface CheckpointKeeperDependencies {
@@ -64,6 +65,7 @@ export class CheckpointKeeper {
   #cancelTimer: (() => void) | undefined;
   #writing = false;
   #lastWriteMs = -Infinity;
+  #mayHaveDraftFile = true;
   /** A file of the last deactivation, to be removed once `workspaceState` has what it said. */
   #fileTakenUp = false;
 
@@ -95,6 +97,18 @@ export class CheckpointKeeper {
   setDraft(draft: string): void {
     this.#draft = draft;
     this.touch();
+  }
+
+  /**
+   * Forgets deleted conversations, with the draft if one of them is shown. Resolves with whether
+   * `workspaceState` took it.
+   */
+  async forget(conversationIds: ReadonlySet<string>): Promise<boolean> {
+    if (this.#context && conversationIds.has(this.#context.conversationId)) {
+      this.#context = undefined;
+      this.#draft = '';
+    }
+    return !this.#locked && (await this.#update());
   }
 
   /** Something that goes into the checkpoint has changed. */
@@ -138,8 +152,7 @@ export class CheckpointKeeper {
     try {
       await this.#saveLongDraft(checkpoint);
       await this.#deps.memento.update(checkpointKey, checkpoint);
-      if (this.#fileTakenUp) await this.#deps.fileSystem.remove(this.#file);
-      this.#fileTakenUp = false;
+      await this.#removeOldFiles(checkpoint);
       return true;
     } catch (error) {
       this.#deps.logger.warn(`The checkpoint was not saved: ${String(error)}`);
@@ -194,6 +207,15 @@ export class CheckpointKeeper {
 
   async #saveLongDraft({ draftCut }: Checkpoint): Promise<void> {
     if (draftCut) await this.#replace(this.#draftFile, { v: 1, draft: this.#draft });
+  }
+
+  /** Files whose content is in `workspaceState` now. */
+  async #removeOldFiles({ draftCut }: Checkpoint): Promise<void> {
+    const { fileSystem } = this.#deps;
+    if (this.#fileTakenUp) await fileSystem.remove(this.#file);
+    this.#fileTakenUp = false;
+    if (!draftCut && this.#mayHaveDraftFile) await fileSystem.remove(this.#draftFile);
+    this.#mayHaveDraftFile = draftCut;
   }
 
   async #replace(file: string, value: unknown): Promise<void> {

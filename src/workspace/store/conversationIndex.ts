@@ -4,6 +4,7 @@ import type { Logger, NewId } from '../../conversation/ports';
 import { titleOf } from '../../conversation/titles';
 import type { ConversationEvent } from '../../shared/events';
 import { conversationIdSchema, summarySchema } from './checkpoint';
+import { compactRecords, isUntidy } from './compactRecords';
 import type { FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
 import { orderEvents } from './orderEvents';
@@ -15,6 +16,8 @@ const entrySchema = v.object({
   /** When the person last said something; milliseconds since 1970. */
   lastSent: v.pipe(v.number(), v.finite()),
   deleted: v.boolean(),
+  /** The logs hold deleted text, or are much longer than they need to be. */
+  untidy: v.boolean(),
   /** Of all logs together: when it differs, the entry is old. */
   bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
@@ -47,6 +50,11 @@ export class ConversationIndex {
     this.#deps = deps;
   }
 
+  /** Conversations whose logs should be rewritten, also deleted ones. */
+  untidy(): readonly IndexEntry[] {
+    return [...this.#entries.values()].filter(({ untidy }) => untidy);
+  }
+
   /** Newest first. */
   list(): readonly IndexEntry[] {
     return [...this.#entries.values()]
@@ -63,7 +71,7 @@ export class ConversationIndex {
       if (after.title === '') after.title = titleOf(event.turn.text);
     }
     if (event.kind === 'renamed') after.title = event.title;
-    if (event.kind === 'deleted') after.deleted = true;
+    if (event.kind === 'deleted') Object.assign(after, { deleted: true, title: '' });
     this.#entries.set(id, after);
   }
 
@@ -103,16 +111,20 @@ export class ConversationIndex {
   }
 
   async #refresh(id: string): Promise<void> {
-    const { fileSystem, logger } = this.#deps;
+    const { fileSystem, newId, logger } = this.#deps;
     const directory = `${this.#conversations}/${id}`;
+    const names = (await fileSystem.names(directory)).filter(isLog);
     let bytes = 0;
-    for (const name of (await fileSystem.names(directory)).filter(isLog)) {
-      bytes += await fileSystem.size(`${directory}/${name}`);
+    for (const name of names) {
+      bytes += (await fileSystem.stat(`${directory}/${name}`))?.size ?? 0;
     }
     const known = this.#entries.get(id);
     if (known?.bytes === bytes) return;
     const { records } = await readConversation(fileSystem, logger, directory);
-    this.#entries.set(id, entryOf(id, records, bytes, this.#entries.get(id)));
+    const compacted = compactRecords(id, records, records, newId);
+    const untidy = isUntidy(compacted, records.length, names.length);
+    const entry = entryOf(id, records, this.#entries.get(id));
+    this.#entries.set(id, { ...entry, bytes, untidy });
     this.#changed = true;
   }
 
@@ -126,21 +138,20 @@ export class ConversationIndex {
 }
 
 function emptyEntry(id: string): IndexEntry {
-  return { id, title: '', updatedAt: 0, lastSent: 0, deleted: false, bytes: 0 };
+  return { id, title: '', updatedAt: 0, lastSent: 0, deleted: false, untidy: false, bytes: 0 };
 }
 
 /** What the logs say, and what this window knows beyond them. */
 function entryOf(
   id: string,
   records: readonly LogRecord[],
-  bytes: number,
   known: IndexEntry = emptyEntry(id),
 ): IndexEntry {
   const { title } = new Conversation(id, orderEvents(records));
-  const entry = { ...known, bytes, title: title === '' ? known.title : title };
+  const entry = { ...known, title: records.length > 0 ? title : known.title };
   for (const record of records) {
     entry.updatedAt = Math.max(entry.updatedAt, record.t);
-    if (record.k === 'deleted') entry.deleted = true;
+    if (record.k === 'deleted') Object.assign(entry, { deleted: true, title: '' });
     if (record.k === 'turnStarted' && record.role === 'user') {
       entry.lastSent = Math.max(entry.lastSent, record.t);
     }

@@ -70,6 +70,11 @@ export class ConversationLog {
     return this.#writer.close();
   }
 
+  /** Ends the file, so that it can be merged. Resolves with the names of our files that are ended. */
+  seal(): Promise<readonly string[]> {
+    return this.#writer.seal();
+  }
+
   #now(): number {
     this.#earliest = Math.max(this.#earliest, this.#clock.wallMs());
     return this.#earliest;

@@ -19,8 +19,11 @@ import { ConversationLog } from './conversationLog';
 import { nodeFileSystem, type FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
 import { orderEvents } from './orderEvents';
+import { Presence } from './presence';
 import { readConversation, type ConversationRecords } from './readConversation';
 import { rescuedRecords, rescueFromCheckpoint } from './rescue';
+import { scrub } from './scrub';
+import { tidyConversation } from './tidyConversation';
 
 export interface ConversationStoreDependencies {
   /**
@@ -38,6 +41,12 @@ export interface ConversationStoreDependencies {
 }
 
 export interface WorkspaceStore extends ConversationStore {
+  /**
+   * Rewrites logs that hold deleted text or much that is not needed; what was deleted longer than
+   * `undoMs` ago is gone afterwards, from every file and from the checkpoint. For idle moments;
+   * logs of other living windows are left to them. Never rejects.
+   */
+  tidy(undoMs: number): Promise<void>;
   /** Writes everything that waits, to files only. For `deactivate`; never rejects. */
   flush(): Promise<void>;
   /** Flushes, and gives the files back. The store is not used afterwards. */
@@ -53,6 +62,7 @@ class FileConversationStore implements WorkspaceStore {
   readonly #deps: Required<ConversationStoreDependencies>;
   readonly #index: ConversationIndex;
   readonly #checkpoints: CheckpointKeeper;
+  readonly #presence: Presence;
   readonly #notices = new Emitter<StoreNotice>();
   readonly #writer: string;
   readonly #logs = new Map<string, ConversationLog>();
@@ -67,6 +77,7 @@ class FileConversationStore implements WorkspaceStore {
     this.#deps = deps;
     this.#writer = deps.newId();
     this.#index = new ConversationIndex(deps);
+    this.#presence = new Presence({ ...deps, writer: this.#writer });
     this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
   }
 
@@ -115,6 +126,21 @@ class FileConversationStore implements WorkspaceStore {
     return this.#notices.on(listener);
   }
 
+  async tidy(undoMs: number): Promise<void> {
+    await this.#scan((message) => this.#warn('Nothing can be tidied', message));
+    const latestDeletion = this.#deps.clock.wallMs() - undoMs;
+    const gone: string[] = [];
+    for (const { id, deleted, updatedAt } of this.#index.untidy()) {
+      if (deleted && updatedAt > latestDeletion) continue;
+      try {
+        gone.push(...(await this.#tidyOne(id)));
+      } catch (error) {
+        this.#warn('A conversation could not be tidied', error);
+      }
+    }
+    if (gone.length > 0) await this.#forget(gone);
+  }
+
   async flush(): Promise<void> {
     const work = [
       ...[...this.#logs.values()].map((log) => log.flush()),
@@ -125,6 +151,7 @@ class FileConversationStore implements WorkspaceStore {
     }
     try {
       await this.#index.save();
+      await this.#presence.leave();
     } catch (error) {
       this.#warn('The index was not saved', error);
     }
@@ -134,6 +161,31 @@ class FileConversationStore implements WorkspaceStore {
     await this.flush();
     for (const log of this.#logs.values()) await log.close();
     this.#logs.clear();
+  }
+
+  #tidyOne(id: string): Promise<readonly string[]> {
+    const log = this.#logs.get(id);
+    return tidyConversation({
+      ...this.#deps,
+      id,
+      directory: this.#directoryOf(id),
+      writer: this.#writer,
+      seal: async () => (await log?.seal()) ?? [],
+      look: () => this.#presence.look(),
+    });
+  }
+
+  /** Also outside the logs, nothing tells of them any more. */
+  async #forget(ids: readonly string[]): Promise<void> {
+    const { fileSystem, memento, directory } = this.#deps;
+    for (const id of ids) this.#rescued.delete(id);
+    try {
+      await this.#checkpoints.forget(new Set(ids));
+      await scrub(fileSystem, memento, directory, ids);
+      await this.#index.save();
+    } catch (error) {
+      this.#warn('Something deleted may still be stored', error);
+    }
   }
 
   async #restoreActive(
@@ -205,6 +257,7 @@ class FileConversationStore implements WorkspaceStore {
       directory: this.#directoryOf(id),
       writer: this.#writer,
       rescued: this.#rescued.get(id) ?? [],
+      announce: () => this.#presence.announce(),
       onOutcome: (error) => this.#tellOutcome(id, error),
     });
     log.sawTime(this.#latest.get(id) ?? 0);

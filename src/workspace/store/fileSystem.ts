@@ -7,7 +7,14 @@ export interface AppendFile {
   write(bytes: Uint8Array): Promise<number>;
   /** `fdatasync`. */
   sync(): Promise<void>;
+  /** Whether the file still has its name; what is written to one that was removed is lost. */
+  linked(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+export interface FileStat {
+  readonly size: number;
+  readonly modifiedMs: number;
 }
 
 /** The few calls the store makes; tests fail each of them in turn. */
@@ -15,8 +22,10 @@ export interface FileSystem {
   makeDirectory(directory: string): Promise<void>;
   /** Names of the entries of a directory; none when it does not exist. */
   names(directory: string): Promise<readonly string[]>;
-  /** Length in bytes. */
-  size(file: string): Promise<number>;
+  /** Length in bytes, and when the file was last written or touched; undefined when it is missing. */
+  stat(file: string): Promise<FileStat | undefined>;
+  /** Sets the time of the last change to now; rejects when the file does not exist (`ENOENT`). */
+  touch(file: string): Promise<void>;
   /** Undefined when the file does not exist. */
   read(file: string): Promise<Uint8Array | undefined>;
   /** Creates a file for appending; rejects when it exists (`EEXIST`). */
@@ -36,8 +45,13 @@ export const nodeFileSystem: FileSystem = {
   async names(directory) {
     return (await unlessMissing(fs.readdir(directory))) ?? [];
   },
-  async size(file) {
-    return (await fs.stat(file)).size;
+  async stat(file) {
+    const stat = await unlessMissing(fs.stat(file));
+    return stat && { size: stat.size, modifiedMs: stat.mtimeMs };
+  },
+  async touch(file) {
+    const now = new Date();
+    await fs.utimes(file, now, now);
   },
   read(file) {
     return unlessMissing(fs.readFile(file));
@@ -54,6 +68,7 @@ export const nodeFileSystem: FileSystem = {
     return {
       write: async (bytes) => (await handle.write(bytes)).bytesWritten,
       sync: () => handle.datasync(),
+      linked: async () => (await handle.stat()).nlink > 0,
       close: () => handle.close(),
     };
   },

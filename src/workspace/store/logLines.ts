@@ -12,6 +12,8 @@ export interface LogLines {
 }
 
 export interface DamagedLine {
+  /** As it is in the file, without its newline. */
+  readonly bytes: Uint8Array;
   /** The id at its beginning, when that much is left of it. */
   readonly id?: string;
 }
@@ -58,8 +60,8 @@ function parseRecord(line: Buffer): LogRecord | undefined {
 }
 
 function damagedLine(line: Buffer): DamagedLine {
-  if (!line.subarray(0, recordStart.length).equals(recordStart)) return {};
+  if (!line.subarray(0, recordStart.length).equals(recordStart)) return { bytes: line };
   const close = line.indexOf('"', recordStart.length);
-  if (close === -1) return {};
-  return { id: line.toString('utf8', recordStart.length, close) };
+  if (close === -1) return { bytes: line };
+  return { bytes: line, id: line.toString('utf8', recordStart.length, close) };
 }

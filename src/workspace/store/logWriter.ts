@@ -11,6 +11,8 @@ export interface LogWriterDependencies {
   readonly directory: string;
   /** The window's id, which becomes the file's name. */
   readonly writer: string;
+  /** Awaited before a file is made: others must be able to see that its writer lives. */
+  readonly announce: () => Promise<void>;
   /** Told the error when a record could not be written, and undefined when all is written. */
   readonly onOutcome: (error: unknown) => void;
 }
@@ -36,9 +38,12 @@ const fullDisk = new Set(['ENOSPC', 'EDQUOT']);
  */
 export class LogWriter {
   readonly #deps: LogWriterDependencies;
-  readonly #unsaved: Entry[] = [];
+  #unsaved: Entry[] = [];
+  /** Written since the file was last seen to have its name. */
+  #unproven: Entry[] = [];
+  #provable = false;
   #file: AppendFile | undefined;
-  #filesCreated = 0;
+  readonly #names: string[] = [];
   /** The file may end in a part of a record. */
   #torn = false;
   #last: Promise<void> = Promise.resolve();
@@ -70,6 +75,12 @@ export class LogWriter {
     await this.#enqueue(() => this.#closeFile());
   }
 
+  /** Ends the file; the next record begins another. Resolves with the names that are ended. */
+  async seal(): Promise<readonly string[]> {
+    await this.close();
+    return this.#names;
+  }
+
   #enqueue(task: () => Promise<void>): Promise<void> {
     const done = this.#last.then(task);
     // The caller hears of a failure; the queue goes on.
@@ -80,8 +91,10 @@ export class LogWriter {
   async #writeUpTo(entry: Entry): Promise<void> {
     for (let first = this.#unsaved[0]; first; first = this.#unsaved[0]) {
       await this.#writeWithRetry(first);
+      this.#unproven.push(first);
       this.#unsaved.shift();
-      if (first === entry) break;
+      const proven = !first.sync || (await this.#proveOrTakeBack());
+      if (first === entry && proven) break;
     }
     this.#deps.onOutcome(undefined);
   }
@@ -114,13 +127,42 @@ export class LogWriter {
     this.#torn = false;
   }
 
+  /**
+   * Somebody may have removed the file (its storage was cleared, or another window took this one
+   * for gone and merged its logs). What was written since it was last seen is then to be written
+   * again, into another file. Resolves with whether all is well.
+   */
+  async #proveOrTakeBack(): Promise<boolean> {
+    const removed = this.#file && this.#provable && !(await this.#isLinked(this.#file));
+    if (removed) {
+      this.#deps.logger.warn('A log was removed; its last records are written again.');
+      this.#unsaved = [...this.#unproven, ...this.#unsaved];
+      await this.#closeFile();
+    }
+    this.#unproven = [];
+    return !removed;
+  }
+
+  async #isLinked(file: AppendFile): Promise<boolean> {
+    try {
+      return await file.linked();
+    } catch (error) {
+      this.#deps.logger.warn(`Whether a log is still there is not known: ${String(error)}`);
+      return true;
+    }
+  }
+
   async #createFile(): Promise<AppendFile> {
-    const { fileSystem, directory, writer } = this.#deps;
+    const { fileSystem, directory, writer, announce } = this.#deps;
+    await announce();
     await fileSystem.makeDirectory(directory);
-    this.#filesCreated += 1;
-    const number = this.#filesCreated === 1 ? '' : `.${this.#filesCreated}`;
-    const file = await fileSystem.create(`${directory}/${writer}${number}.jsonl`);
+    const number = this.#names.length === 0 ? '' : `.${this.#names.length + 1}`;
+    const name = `${writer}${number}.jsonl`;
+    this.#names.push(name);
+    const file = await fileSystem.create(`${directory}/${name}`);
     this.#torn = false;
+    // Not every file system counts names.
+    this.#provable = await this.#isLinked(file);
     return file;
   }
 

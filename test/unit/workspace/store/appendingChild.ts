@@ -19,7 +19,7 @@ const random = seeded(Number(seed));
 
 const store = createConversationStore({
   directory,
-  memento: { get: () => undefined, update: () => Promise.resolve() },
+  memento: { get: () => undefined, update: () => Promise.resolve(), keys: () => [] },
   clock: systemClock,
   newId: randomUUID,
   logger: silentLogger,

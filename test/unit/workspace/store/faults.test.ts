@@ -15,7 +15,7 @@ const script: readonly (readonly [string, ConversationEvent])[] = [
   ...exchange(3, 'u2').map((event) => ['c1', event] as const),
 ];
 const c1Texts = ['question 1', 'answer 1', longMessage, 'question 3', 'answer 3'];
-const readings = new Set(['names', 'size', 'read']);
+const readings = new Set(['names', 'stat', 'read']);
 const storedBefore = ['question 9', 'answer 9'];
 
 interface Outcome {
@@ -53,7 +53,7 @@ async function prepared(): Promise<Workspace> {
 }
 
 /** Runs one window's life under `plan`; then looks at what a healthy window finds. */
-async function tryPlan(plan: FaultPlan, heals: boolean): Promise<number> {
+async function tryPlan(plan: FaultPlan, heals: boolean): Promise<FaultyFileSystem> {
   const workspace = await prepared();
   try {
     const faulty = new FaultyFileSystem(plan);
@@ -79,7 +79,7 @@ async function tryPlan(plan: FaultPlan, heals: boolean): Promise<number> {
       assert.ok(turn?.role === 'assistant' && turn.end, `the end of ${id} is lost`);
       assert.equal(turn.text, `answer ${id.slice(1)}`);
     }
-    return faulty.operations;
+    return faulty;
   } finally {
     await workspace.remove();
   }
@@ -87,9 +87,10 @@ async function tryPlan(plan: FaultPlan, heals: boolean): Promise<number> {
 
 describe('a file system that fails', () => {
   let operations = 0;
+  let writes: ReadonlySet<number> = new Set();
   let cases = 0;
   before(async () => {
-    operations = await tryPlan(() => undefined, true);
+    ({ operations, writes } = await tryPlan(() => undefined, true));
   });
   after(() => {
     process.stdout.write(`      ${cases} faults over ${operations} operations, nothing lost\n`);
@@ -105,6 +106,8 @@ describe('a file system that fails', () => {
     it(`once, at every operation in turn (${fault.kind})`, async function () {
       this.timeout(60_000);
       for (let at = 1; at <= operations; at++) {
+        // A part of something can only be written.
+        if ((fault.kind === 'short' || fault.kind === 'torn') && !writes.has(at)) continue;
         cases += 1;
         await tryPlan((operation) => (operation === at ? fault : undefined), true);
       }

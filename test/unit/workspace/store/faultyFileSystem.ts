@@ -1,4 +1,4 @@
-import type { AppendFile, FileSystem } from '../../../../src/workspace/store/fileSystem';
+import type { AppendFile, FileStat, FileSystem } from '../../../../src/workspace/store/fileSystem';
 import { nodeFileSystem } from '../../../../src/workspace/store/fileSystem';
 
 export type Fault =
@@ -22,6 +22,8 @@ function systemError(code: string): Error {
 export class FaultyFileSystem implements FileSystem {
   /** How many operations there were. */
   operations = 0;
+  /** The numbers of those that were writes. */
+  readonly writes = new Set<number>();
   plan: FaultPlan;
 
   constructor(plan: FaultPlan = () => undefined) {
@@ -36,8 +38,12 @@ export class FaultyFileSystem implements FileSystem {
     return this.#run('names', () => nodeFileSystem.names(directory));
   }
 
-  size(file: string): Promise<number> {
-    return this.#run('size', () => nodeFileSystem.size(file));
+  stat(file: string): Promise<FileStat | undefined> {
+    return this.#run('stat', () => nodeFileSystem.stat(file));
+  }
+
+  touch(file: string): Promise<void> {
+    return this.#run('touch', () => nodeFileSystem.touch(file));
   }
 
   read(file: string): Promise<Uint8Array | undefined> {
@@ -71,6 +77,7 @@ export class FaultyFileSystem implements FileSystem {
     return {
       write: (bytes) => this.#write(real, bytes),
       sync: () => this.#run('sync', () => real.sync()),
+      linked: () => this.#run('linked', () => real.linked()),
       close: async () => {
         // The handle is given back in any case, or the tests would run out of them.
         await real.close();
@@ -81,6 +88,7 @@ export class FaultyFileSystem implements FileSystem {
 
   async #write(real: AppendFile, bytes: Uint8Array): Promise<number> {
     this.operations += 1;
+    this.writes.add(this.operations);
     const fault = this.plan(this.operations, 'write');
     const part = bytes.subarray(0, Math.floor(bytes.length / 2));
     switch (fault?.kind) {

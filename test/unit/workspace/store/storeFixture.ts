@@ -75,10 +75,15 @@ export class MemoryMemento implements KeyValueStore {
     return json === undefined ? undefined : JSON.parse(json);
   }
 
+  keys(): readonly string[] {
+    return [...this.values.keys()];
+  }
+
   update(key: string, value: unknown): Promise<void> {
     if (this.failing) return Promise.reject(new Error('Canceled'));
     this.updates += 1;
-    this.values.set(key, JSON.stringify(value));
+    if (value === undefined) this.values.delete(key);
+    else this.values.set(key, JSON.stringify(value));
     return Promise.resolve();
   }
 }
