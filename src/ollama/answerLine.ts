@@ -21,7 +21,8 @@ export function readAnswerLine(text: string): AnswerLine {
   const line = parseJson(text);
   if (!isObject(line))
     return failed(protocolError('The server sent a line that is not a JSON object.', text));
-  if (line['error'] !== undefined) return failed(errorOfLine(line));
+  // An empty error is none, as in Go's `omitempty`.
+  if (line['error']) return failed(errorOfLine(line));
   const said = readText(line);
   if (typeof said === 'string') return failed(wrongType(said, text));
   if (line['done'] === true) return { ...said, end: readDone(line) };

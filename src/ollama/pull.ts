@@ -118,7 +118,7 @@ class Pull implements Producer {
       const value = parseJson(text);
       if (!isObject(value))
         throw protocolError('The server sent a line that is not a JSON object.', text);
-      if (value['error'] !== undefined) return { kind: 'serverError', error: errorOfLine(value) };
+      if (value['error']) return { kind: 'serverError', error: errorOfLine(value) };
       const line = readPullLine(value);
       this.#begun = true;
       this.#stream.push(this.#progress.add(line));

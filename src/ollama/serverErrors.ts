@@ -110,9 +110,8 @@ function unpackObject(body: JsonObject, depth = 0): Said {
     );
     return { ...said, details: { ...detailsOf(body), ...said.details } };
   }
-  const message = excerptless(
-    optionalString(error) ?? optionalString(body['message']) ?? JSON.stringify(body),
-  );
+  const sentence = [error, body['message']].find((text) => typeof text === 'string' && text !== '');
+  const message = shortened(optionalString(sentence) ?? JSON.stringify(body));
   return { message, isJson: true, details: { ...countsIn(message), ...detailsOf(body) } };
 }
 
@@ -138,6 +137,6 @@ function withoutUndefined(details: ErrorDetails): ErrorDetails {
 
 const longestMessage = 2000;
 
-function excerptless(message: string): string {
+function shortened(message: string): string {
   return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }

@@ -88,7 +88,7 @@ export class Exchange implements ReceivedRequest {
   async write(piece: string | Uint8Array): Promise<void> {
     if (this.#aborted) return;
     this.#written++;
-    await new Promise<void>((resolve) => this.#response.write(piece, () => resolve()));
+    await this.until(new Promise<void>((resolve) => this.#response.write(piece, () => resolve())));
   }
 
   /** Ends the body; the connection is kept alive if the client wants it. */
@@ -117,7 +117,7 @@ export class Exchange implements ReceivedRequest {
   async raw(bytes: string | Uint8Array): Promise<void> {
     if (this.#aborted) return;
     this.#written++;
-    await new Promise<void>((resolve) => this.#socket.write(bytes, () => resolve()));
+    await this.until(new Promise<void>((resolve) => this.#socket.write(bytes, () => resolve())));
   }
 
   /** Closes the connection after what was written (FIN). */
@@ -132,7 +132,10 @@ export class Exchange implements ReceivedRequest {
     this.#socket.resetAndDestroy();
   }
 
-  /** Waits for `step`, but not longer than the client stays. */
+  /**
+   * Waits for `step`, but not longer than the client stays: the callback of a write to a socket that was
+   * closed meanwhile is never called.
+   */
   async until(step: Promise<unknown>): Promise<void> {
     await Promise.race([step, this.clientClosed]);
   }

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { recordingNames, loadRecording } from '../../support/ollamaServer/recording';
+import type { Script } from '../../support/ollamaServer/exchange';
+import { CaseCount } from './support/caseCount';
+import { CaseRunner, inParallel } from './support/caseRunner';
+import { endName, type Collected } from './support/collect';
+import { seededNumbers } from './support/seeded';
+import { settle } from './support/ticks';
+import {
+  bodyWithin,
+  chunk,
+  expectedOf,
+  framed,
+  fullWire,
+  shortWire,
+  type Wire,
+} from './support/wire';
+
+const lastAnd =
+  (...kept: readonly number[]) =>
+  (_: string, index: number, count: number) =>
+    index === count - 1 || kept.includes(index);
+
+/** Twelve answers of each kind, cut down to at most 1000 bytes of body: every byte of them is tried. */
+const short: readonly Wire[] = [
+  shortWire('chat-stream', lastAnd(0, 1)),
+  shortWire('chat-thinking', lastAnd(0, 1)),
+  shortWire('chat-tools', () => true),
+  shortWire('chat-unicode', lastAnd(4, 9, 10)),
+  shortWire('chat-nostream', () => true),
+  shortWire('chat-length', lastAnd(0, 3)),
+  shortWire('generate-stream', lastAnd(0, 5)),
+  shortWire('generate-raw', lastAnd(0, 1, 2)),
+  shortWire('runner-killed', lastAnd(0, 1)),
+  shortWire('error-images', () => true),
+  shortWire('overflow-chat-truncate-false', () => true),
+  shortWire('load-chat', () => true),
+];
+
+/** Every other recorded answer, at some cuts. */
+const long: readonly Wire[] = recordingNames()
+  .filter((name) => {
+    const { request, end } = loadRecording(name);
+    const isStream = request.path === '/api/chat' || request.path === '/api/generate';
+    return isStream && end === 'eof' && !short.some((wire) => wire.name === name);
+  })
+  .map(fullWire);
+
+/** The two parts reach the client as two reads: the first is taken in before the second is sent. */
+function inTwo(bytes: Buffer, cut: number): Script {
+  return async (exchange) => {
+    if (cut > 0) await exchange.raw(bytes.subarray(0, cut));
+    await settle(2);
+    if (cut < bytes.length) await exchange.raw(bytes.subarray(cut));
+    exchange.finish();
+  };
+}
+
+function endedAt(bytes: Buffer, cut: number): Script {
+  return async (exchange) => {
+    if (cut > 0) await exchange.raw(bytes.subarray(0, cut));
+    exchange.finish();
+  };
+}
+
+/** The body is cut, but the server ends it as if that were all. */
+function endedInGoodOrder({ body, route }: Wire, cut: number): Script {
+  const type = route === 'chat' ? 'application/x-ndjson' : 'application/json';
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
+  const parts = [
+    Buffer.from(head),
+    ...(cut > 0 ? [chunk(body.subarray(0, cut))] : []),
+    Buffer.from('0\r\n\r\n'),
+  ];
+  return endedAt(Buffer.concat(parts), Infinity);
+}
+
+function said({ text, thinking, toolCalls, end }: Collected): string {
+  return JSON.stringify([
+    text,
+    thinking,
+    toolCalls,
+    endName(end),
+    end.kind === 'done' ? end : undefined,
+  ]);
+}
+
+function allCuts(length: number): number[] {
+  return Array.from({ length: length + 1 }, (_, cut) => cut);
+}
+
+function someCuts(name: string, length: number): number[] {
+  return seededNumbers(name, 200, length + 1);
+}
+
+describe('N4 and N5 on sockets', function () {
+  this.timeout(60_000);
+  let runner: CaseRunner;
+
+  before(async () => {
+    runner = await CaseRunner.start();
+  });
+  after(() => runner.close());
+
+  async function splits(wire: Wire, cuts: readonly number[]): Promise<void> {
+    const bytes = framed(wire);
+    const whole = said(await runner.run(wire.route, endedAt(bytes, bytes.length)));
+    await inParallel(cuts, async (cut) => {
+      assert.equal(
+        said(await runner.run(wire.route, inTwo(bytes, cut))),
+        whole,
+        `cut at byte ${cut}`,
+      );
+    });
+  }
+
+  async function truncations(wire: Wire, cuts: readonly number[]): Promise<void> {
+    const bytes = framed(wire);
+    const isRefused = !wire.head.startsWith('HTTP/1.1 200');
+    await inParallel(cuts, async (cut) => {
+      const { text, thinking, end } = await runner.run(wire.route, endedAt(bytes, cut));
+      const expected = isRefused
+        ? { text: '', thinking: '', last: 'error' }
+        : expectedOf(wire.body.subarray(0, bodyWithin(wire, cut)));
+      assert.equal(text, expected.text, `text before byte ${cut}`);
+      assert.equal(thinking, expected.thinking, `thinking before byte ${cut}`);
+      if (cut < wire.head.length)
+        assert.match(endName(end), /^(?:transportError:unreachable|serverError:protocol)$/u);
+      else if (expected.last === 'none')
+        assert.equal(endName(end), 'transportError:truncated', `byte ${cut}`);
+      else assert.equal(end.kind, expected.last === 'done' ? 'done' : 'serverError', `byte ${cut}`);
+    });
+  }
+
+  async function goodOrder(wire: Wire, cuts: readonly number[]): Promise<void> {
+    await inParallel(cuts, async (cut) => {
+      const { text, thinking, end } = await runner.run(wire.route, endedInGoodOrder(wire, cut));
+      const expected = expectedOf(wire.body.subarray(0, cut));
+      assert.equal(text, expected.text, `text before byte ${cut}`);
+      assert.equal(thinking, expected.thinking, `thinking before byte ${cut}`);
+      const kinds = { done: 'done', error: 'serverError', none: 'truncated' };
+      assert.equal(end.kind, kinds[expected.last], `byte ${cut}`);
+    });
+  }
+
+  const onWire = (wire: Wire) => framed(wire).length;
+  const inBody = (wire: Wire) => wire.body.length;
+  const suites = [
+    { row: 'N4 cut in two', run: splits, length: onWire, others: long },
+    { row: 'N5 ended by closing', run: truncations, length: onWire, others: long },
+    { row: 'N5 ended in good order', run: goodOrder, length: inBody, others: [] },
+  ];
+  for (const { row, run, length, others } of suites) {
+    describe(row, () => {
+      const count = new CaseCount(`${row}, sockets`);
+      for (const wire of short) {
+        it(`${row} at every byte, ${wire.name}`, async () => {
+          assert.ok(wire.body.length <= 1000, `${wire.body.length} bytes of body`);
+          const cuts = allCuts(length(wire));
+          await run(wire, cuts);
+          count.add(cuts.length);
+        });
+      }
+      for (const wire of others) {
+        it(`${row} at 200 bytes, ${wire.name}`, async () => {
+          const cuts = someCuts(row + wire.name, length(wire));
+          await run(wire, cuts);
+          count.add(cuts.length);
+        });
+      }
+    });
+  }
+});
