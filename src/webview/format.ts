@@ -7,9 +7,10 @@ export function count(value: number): string {
   return plain.format(value);
 }
 
-/** Milliseconds as `0.3 s`, `14 s` or `2 min 5 s`. Below ten seconds tenths matter, above not. */
+/** Milliseconds as `40 ms`, `0.3 s`, `14 s` or `2 min 5 s`: as many digits as matter. */
 export function seconds(ms: number): string {
   const whole = Math.floor(ms / 1000);
+  if (ms >= 1 && ms < 100) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${oneDecimal.format(Math.round(ms / 100) / 10)} s`;
   if (whole < 60) return `${whole} s`;
   const rest = whole % 60;

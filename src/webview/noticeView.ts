@@ -1,13 +1,13 @@
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
 import { h, icon } from './dom';
 
-/** A notice with its buttons; the first is the likely one. */
+/** A notice with its buttons; the first is the likely one, and stands out where something is wrong. */
 export function noticeView(notice: Notice, onFix: (action: FixAction) => void): HTMLElement {
   return h(
     'div',
     { class: `notice ${notice.severity}` },
     ...words(notice),
-    fixButtons(notice.buttons, onFix),
+    fixButtons(notice, onFix),
   );
 }
 
@@ -19,7 +19,7 @@ export function noticeCard(notice: Notice, onFix: (action: FixAction) => void): 
     'div',
     { class: 'card' },
     h('div', { class: 'card-words' }, symbol, h('div', {}, ...words(notice))),
-    fixButtons(notice.buttons, onFix),
+    fixButtons(notice, onFix),
   );
 }
 
@@ -29,12 +29,12 @@ function words({ sentence, detail }: Notice): HTMLElement[] {
 }
 
 function fixButtons(
-  buttons: readonly FixButton[],
+  { buttons, severity }: Notice,
   onFix: (action: FixAction) => void,
 ): HTMLElement | undefined {
   if (buttons.length === 0) return undefined;
   const make = ({ action, label }: FixButton, index: number): HTMLElement => {
-    const style = index === 0 ? 'button' : 'button secondary';
+    const style = index === 0 && severity !== 'info' ? 'button' : 'button secondary';
     return h('button', { type: 'button', class: style, on: { click: () => onFix(action) } }, label);
   };
   return h('div', { class: 'buttons' }, ...buttons.map(make));

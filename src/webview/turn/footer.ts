@@ -15,10 +15,10 @@ export function footer(turn: AssistantTurnView, actions: TurnActions): HTMLEleme
       ...{ type: 'button', class: 'figures-toggle', 'aria-expanded': 'false' },
       ...{ title: texts.answer.figures, on: { click: () => toggle(summary, table) } },
     },
-    line === '' ? texts.answer.figures : line,
+    line,
   );
   const buttons = h('div', { class: 'footer-actions' }, ...footerButtons(turn, actions));
-  const left = line === '' && turn.metrics === undefined ? h('span') : summary;
+  const left = line === '' ? h('span') : summary;
   return h('footer', {}, h('div', { class: 'footer-line' }, left, buttons), table);
 }
 

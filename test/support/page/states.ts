@@ -209,6 +209,34 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
       ],
     }),
   ],
+  versions: [
+    snapshot({
+      earlier: 12,
+      turns: [
+        { ...user('u1', 'Say it in one sentence.'), branch: { index: 1, count: 2 } },
+        assistant('a1', {
+          text: 'The tail waits for its line end.',
+          branch: { index: 1, count: 3 },
+          metrics,
+          seams: [12],
+        }),
+        user('u2', 'Shorter.'),
+        assistant('a2', {
+          text: 'The tail wai',
+          activity: activity('stopped'),
+          metrics: { evalCount: 4 },
+          notice: {
+            severity: 'info',
+            sentence: 'Stopped.',
+            buttons: [
+              { action: 'continue', label: 'Continue' },
+              { action: 'retry', label: 'Retry' },
+            ],
+          },
+        }),
+      ],
+    }),
+  ],
   waiting: [
     snapshot({
       turns: [

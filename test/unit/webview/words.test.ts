@@ -8,7 +8,7 @@ describe('Numbers', () => {
   it('are durations with as many digits as matter', () => {
     const all = [0, 40, 312, 999, 4200, 9960, 10_400, 59_999, 60_000, 125_000];
     assert.deepEqual(all.map(seconds), [
-      ...['0 s', '0 s', '0.3 s', '1 s', '4.2 s', '10 s', '10 s', '59 s', '1 min', '2 min 5 s'],
+      ...['0 s', '40 ms', '0.3 s', '1 s', '4.2 s', '10 s', '10 s', '59 s', '1 min', '2 min 5 s'],
     ]);
     assert.deepEqual([0, 15_000, 61_500, 3_600_000].map(clock), ['0:00', '0:15', '1:01', '60:00']);
   });
@@ -78,7 +78,7 @@ describe('Figures of an answer', () => {
       ['Answer', '212 tokens'],
       ['First token', '0.3 s'],
       ['Thought for', '4.2 s'],
-      ['Loading the model', '0.1 s'],
+      ['Loading the model', '52 ms'],
       ['Prompt', '2,412 tokens'],
       ['Prompt speed', '7,781 tok/s'],
       ['Context used', '2,624 tokens'],
