@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Conversation } from '../../../../src/conversation/conversation';
 import type { ConversationEvent } from '../../../../src/shared/events';
 import type { Turn } from '../../../../src/shared/turn';
+import { compactRecords } from '../../../../src/workspace/store/compactRecords';
 import { recordOf, type LogRecord } from '../../../../src/workspace/store/logRecord';
 import { orderEvents } from '../../../../src/workspace/store/orderEvents';
 
@@ -93,19 +94,47 @@ class Talk {
   }
 }
 
+const step = fc.tuple(fc.constantFrom(...actions), fc.nat(1_000));
+const steps = fc.array(step, { maxLength: 40, size: 'max' });
+
 describe('a conversation that is read back', function () {
   this.timeout(30_000);
   it('is the one that was left, with its branches, continuations and deletions', () => {
-    const step = fc.tuple(fc.constantFrom(...actions), fc.nat(1_000));
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+      fc.property(steps, (taken) => {
         const talk = new Talk();
-        for (const [action, pick] of steps) talk.do(action, pick);
+        for (const [action, pick] of taken) talk.do(action, pick);
         const back = new Conversation('c', orderEvents(talk.records));
         assert.deepEqual(back.path(), talk.live.path());
         assert.equal(back.title, talk.live.title);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('is the same after any part of its logs was compacted, without what was deleted', () => {
+    fc.assert(
+      fc.property(steps, fc.infiniteStream(fc.boolean()), (taken, coins) => {
+        const talk = new Talk();
+        for (const [action, pick] of taken) talk.do(action, pick);
+        const sources: LogRecord[] = [];
+        const others: LogRecord[] = [];
+        for (const record of talk.records) (coins.next().value ? sources : others).push(record);
+
+        let count = 0;
+        const newId = (): string => `new${(count += 1)}`;
+        const compacted = compactRecords('c', talk.records, sources, newId).records;
+        const back = new Conversation('c', orderEvents([...compacted, ...others]));
+        assert.deepEqual(back.path(), talk.live.path());
+        for (const record of compacted) {
+          if (record.k !== 'textAppended') continue;
+          assert.ok(talk.live.turn(record.parent), 'text of a deleted turn');
+        }
+        // A crash before the sources were removed: everything twice.
+        const twice = new Conversation('c', orderEvents([...compacted, ...talk.records]));
+        assert.deepEqual(twice.path(), talk.live.path());
+      }),
+      { numRuns: 300 },
     );
   });
 });
