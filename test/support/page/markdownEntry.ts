@@ -124,8 +124,11 @@ function ours(source: string): string {
   for (const box of element.querySelectorAll('.section, .code-block, .table')) {
     box.replaceWith(...box.childNodes);
   }
-  for (const box of element.querySelectorAll('input'))
-    box.replaceWith(box.checked ? '[x] ' : '[ ] ');
+  for (const box of element.querySelectorAll('input')) {
+    const place = box.nextSibling instanceof HTMLParagraphElement ? box.nextSibling : null;
+    (place ?? box.parentElement)?.prepend(box.checked ? '[x] ' : '[ ] ');
+    box.remove();
+  }
   return comparable(element).replace(/^<div>|<\/div>$/gu, '');
 }
 

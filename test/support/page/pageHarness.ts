@@ -103,6 +103,14 @@ export class PageHarness {
     return this.page.evaluate(() => window.criaHarness.state);
   }
 
+  /** What the page has reported so far, which `close` then does not count. */
+  async takeProblems(): Promise<readonly string[]> {
+    const reported = await this.postedOf('pageError');
+    await this.page.evaluate(() => window.criaHarness.posted.splice(0));
+    this.#problems.length = 0;
+    return reported.map(({ message }) => message);
+  }
+
   /** Closes the page; fails if it reported an error or asked for anything outside. */
   async close(): Promise<void> {
     const reported = await this.postedOf('pageError');

@@ -60,4 +60,78 @@ describe('Streaming markdown', function () {
     );
     assert.deepEqual(wrong.slice(0, 3), []);
   });
+
+  describe('does only the work it must', () => {
+    /**
+     * Streams `before`, remembers the nodes that `selector` finds, then streams `after`.
+     * @returns how many of those nodes are still shown, and what they say
+     */
+    async function kept(
+      before: string,
+      after: string,
+      selector: string,
+    ): Promise<(string | null)[]> {
+      return harness.page.evaluate(
+        ([first, rest, wanted]) => {
+          const { MarkdownStream, cut } = window.markdownPage;
+          const shown = new MarkdownStream();
+          const show = (text: string): void => {
+            shown.append(text);
+            while (shown.advance(() => true));
+          };
+          show(first);
+          const nodes = [...shown.element.querySelectorAll(wanted)].map((node) => node.firstChild);
+          cut(rest, () => 3).forEach(show);
+          const still = nodes.filter((node) => node && shown.element.contains(node));
+          return still.map((node) => node?.textContent ?? null);
+        },
+        [before, after, selector] as const,
+      );
+    }
+
+    const prefixes = {
+      'at the top': '',
+      'in a list': '  ',
+      'in a quote': '> ',
+      'in both': '> 1. ',
+    };
+    for (const [where, prefix] of Object.entries(prefixes)) {
+      it(`an open fence ${where} grows inside one text node`, async () => {
+        const rest = prefix.replace('1.', '  ');
+        const first = prefix === '  ' ? '- ' : prefix;
+        const after = `b\n${rest}  c\n${rest}\n${rest}d \`\`\n${rest}e`;
+        const [text] = await kept(`${first}\`\`\`js\n${rest}a`, after, 'pre code');
+        assert.equal(text, 'ab\n  c\n\nd ``\ne');
+      });
+    }
+
+    it('rows of a table and items of a list stay when others follow', async () => {
+      const row = '| a | b |\n';
+      assert.equal((await kept(`${row}|---|---|\n${row}${row}`, row.repeat(20), 'td')).length, 4);
+      assert.equal((await kept('- a\n- b\n- c\n', '- d\n- e\n  - f\n'.repeat(5), 'li')).length, 3);
+    });
+
+    it('a definition that comes late turns what refers to it into links, and nothing else', async () => {
+      const before = 'See [it].\n\nPlain.\n\n[Other] text.\n\n';
+      const stayed = await kept(
+        before,
+        'More.\n\n[it]: https://example.org\n\nEnd.\n\nEnd.\n',
+        'p',
+      );
+      assert.deepEqual(stayed, ['Plain.', '[Other] text.']);
+    });
+
+    it('a line of marks alone is not shown before it is known what it is', async () => {
+      const seen = await harness.page.evaluate(() => {
+        const { MarkdownStream, html } = window.markdownPage;
+        return ['-', '- [', '##', '``', '12', '>', '|', '- a', '#x', '-x'].map((mark) => {
+          const shown = new MarkdownStream();
+          shown.append(`Text\n${mark}`);
+          while (shown.advance(() => true));
+          return html(shown.element) === '<p>Text</p>';
+        });
+      });
+      assert.deepEqual(seen, [true, true, true, true, true, true, true, false, false, false]);
+    });
+  });
 });
