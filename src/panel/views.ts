@@ -119,10 +119,10 @@ function interruptedNotice(turn: AssistantTurn): Notice {
   return { severity: 'warning', sentence, ...kept(turn), buttons: mending(turn) };
 }
 
-/** A failure in the middle of an answer can also be mended by going on with it. */
+/** A failure in the middle of an answer can also be mended by going on; what the server said stays. */
 function cutOffNotice(notice: Notice, turn: AssistantTurn): Notice {
   if (turn.text === '') return notice;
-  return { ...notice, ...kept(turn), buttons: [fixButton('continue'), ...notice.buttons] };
+  return { ...kept(turn), ...notice, buttons: [fixButton('continue'), ...notice.buttons] };
 }
 
 function kept({ text }: AssistantTurn): { detail?: string } {
