@@ -197,7 +197,6 @@ describe('the chat panel, used by a person', () => {
     );
     const before = await turns();
     await shared.window.reload();
-    await chat.open();
     await chat.waitForState('done');
     assert.equal(await chat.messageBox().inputValue(), 'Not sent yet');
     await eventually(async () => assert.deepEqual(await turns(), before));
@@ -209,7 +208,6 @@ describe('the chat panel, used by a person', () => {
     await pass(gate, 5, 5);
     await shared.window.reload();
     await shared.server.clientClosed('/api/chat');
-    await chat.open();
     await chat.waitForState('interrupted');
     assert.equal(await chat.text(), tokens.slice(0, 5).join(''));
     await shared.window.screenshot('e2e/restored');
