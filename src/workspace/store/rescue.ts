@@ -17,8 +17,12 @@ export function rescueFromCheckpoint(
   records: readonly LogRecord[],
 ): Rescue {
   const { conversationId, title, turns, leftOut } = context;
+  if (records.some(({ k }) => k === 'deleted')) return { events: [], missingEarlier: 0 };
   const logged = new Conversation(conversationId, orderEvents(records));
-  const events = turns.flatMap((turn) => missingEvents(turn, logged));
+  const started = new Set(records.filter(({ k }) => k === 'turnStarted').map(({ id }) => id));
+  // A turn that was begun and is not there was deleted; the checkpoint only came too early.
+  const wanted = turns.filter(({ start }) => !started.has(start.id) || logged.turn(start.id));
+  const events = wanted.flatMap((turn) => missingEvents(turn, logged));
   // The title came from a first message that is not among the turns any more.
   if (records.length === 0 && title !== '') events.push({ kind: 'renamed', title });
   const inContext = new Set(turns.map(({ start }) => start.id));

@@ -111,6 +111,29 @@ describe('tidying up', function () {
     assert.deepEqual(textsOf(await workspace.window().open('c1')), shown);
   });
 
+  it('does not bring deleted words back from a checkpoint that is older', async () => {
+    const store = workspace.window();
+    await appendAll(store, 'c1', [...exchange(1, null), say('secret-u', 'a1', canary)]);
+    store.checkpoint(checkpointContext('c1', 't', turnsOf(await store.open('c1'))));
+    await settle();
+    const old = workspace.memento.values.get(checkpointKey) ?? '';
+    await store.append('c1', { kind: 'turnDeleted', turnId: 'secret-u' });
+    await store.tidy(0);
+    await store.close();
+    workspace.memento.values.set(checkpointKey, old);
+    await rm(path.join(workspace.directory, 'checkpoint.json'), { force: true });
+
+    const next = workspace.window();
+    assert.deepEqual(textsOf((await next.restore()).active), ['question 1', 'answer 1']);
+    await next.append('c1', say('u2', 'a1', 'on'));
+    workspace.memento.values.delete(checkpointKey);
+    assert.deepEqual(await placesOf(canary), []);
+
+    await next.append('c1', { kind: 'deleted' });
+    workspace.memento.values.set(checkpointKey, old);
+    assert.equal((await workspace.window().restore()).active, undefined);
+  });
+
   it('joins streamed text and the files of windows that are gone', async () => {
     for (let n = 1; n <= 20; n++) {
       const store = workspace.window();
