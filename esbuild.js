@@ -74,6 +74,8 @@ function tools() {
         ...listFiles('test/contract/**/*.test.ts'),
         ...listFiles('test/e2e/**/*.test.ts'),
         ...listFiles('test/bench/**/*.bench.ts'),
+        // Programs that a bench runs in a process of their own.
+        ...listFiles('test/bench/**/*.child.ts'),
       ],
       outbase: 'test',
       outdir: '.cache/test',

@@ -1,0 +1,193 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { LineScanner } from '../../src/ollama/lineScanner';
+import type { Bench, BenchGroup, BenchRow, Sample } from '../support/bench/bench';
+import { inRepo } from '../support/paths';
+import { readers, type ReaderName, type Stream } from './client/readers';
+
+/**
+ * What the client costs a token, against the least that is possible (a socket and `JSON.parse`), `fetch`
+ * and the npm package `ollama`. The server is a process of its own: only the reader's CPU is counted.
+ */
+
+let port = 0;
+
+async function startServer(): Promise<() => void> {
+  const child = fork(inRepo('.cache', 'test', 'bench', 'client', 'tokenServer.child.mjs'));
+  const [message] = (await once(child, 'message')) as [number];
+  port = message;
+  // What is measured is compiled code.
+  for (const name of readerNames) await read(name, { rate: 0, tokens: 50_000 });
+  return () => child.disconnect();
+}
+
+const readerNames = Object.keys(readers) as ReaderName[];
+
+interface Cost {
+  /** Microseconds of CPU a token. */
+  readonly cpu: number;
+  /** Median microseconds from the server's write to the text in the reader's hands. */
+  readonly latency: number;
+}
+
+/** Counts from the first token on: what a connection costs is no cost of a token. */
+async function read(name: ReaderName, stream: Omit<Stream, 'port'>): Promise<Cost> {
+  const delays: number[] = [];
+  let before: NodeJS.CpuUsage | undefined;
+  await readers[name]({ port, ...stream }, (text) => {
+    before ??= process.cpuUsage();
+    if (stream.rate > 0 && text !== '') {
+      delays.push(Number(process.hrtime.bigint() - BigInt(text)) / 1000);
+    }
+  });
+  const { user, system } = process.cpuUsage(before);
+  delays.sort((a, b) => a - b);
+  return {
+    cpu: (user + system) / (stream.tokens - 1),
+    latency: delays[Math.floor(delays.length / 2)] ?? 0,
+  };
+}
+
+/** Every reader reads the same stream; the order turns from sample to sample, so that none is always first. */
+function comparison(stream: Omit<Stream, 'port'>): () => Promise<Sample> {
+  let turn = 0;
+  return async () => {
+    const sample: Record<string, number> = {};
+    const order = readerNames.map((_, index) => readerNames[(index + turn) % readerNames.length]);
+    turn++;
+    for (const name of order) {
+      if (name === undefined) continue;
+      const { cpu, latency } = await read(name, stream);
+      sample[`${name} cpu`] = cpu;
+      sample[`${name} latency`] = latency;
+    }
+    return sample;
+  };
+}
+
+function cpuRow(reference: ReaderName, most?: number): BenchRow {
+  const goal = most === undefined ? {} : { most };
+  return {
+    what: `CPU per token, against ${reference}`,
+    value: 'cria cpu',
+    unit: 'µs',
+    reference: `${reference} cpu`,
+    ...goal,
+  };
+}
+
+function paced(rate: number): BenchGroup {
+  return {
+    name: `${rate} tokens a second`,
+    rows: [
+      cpuRow('raw', 1.5),
+      cpuRow('fetch', 1),
+      cpuRow('ollama', 1),
+      ...(['raw', 'fetch', 'ollama'] as const).map((name) => ({
+        what: `median latency, against ${name}`,
+        value: 'cria latency',
+        unit: 'µs',
+        reference: `${name} latency`,
+      })),
+    ],
+    measure: comparison({ rate, tokens: Math.max(100, rate * 1.5) }),
+  };
+}
+
+const burst: BenchGroup = {
+  name: 'a burst of 200,000 tokens, one write each',
+  rows: [cpuRow('raw', 2), cpuRow('fetch'), cpuRow('ollama')],
+  measure: comparison({ rate: 0, tokens: 200_000 }),
+};
+
+const growth: BenchGroup = {
+  name: 'the cost of a token in a long answer',
+  rows: [
+    {
+      what: 'CPU per token of 200,000, against one of 20,000',
+      value: 'long',
+      unit: 'µs',
+      reference: 'short',
+      most: 1.2,
+    },
+  ],
+  measure: async () => {
+    const shorts: number[] = [];
+    // Ten short ones take as long as the long one, and as many collections.
+    for (let answer = 0; answer < 10; answer++) {
+      shorts.push((await read('cria', { rate: 0, tokens: 20_000 })).cpu);
+    }
+    const long = (await read('cria', { rate: 0, tokens: 200_000 })).cpu;
+    return { long, short: shorts.reduce((sum, cpu) => sum + cpu) / shorts.length };
+  },
+};
+
+const longLine: BenchGroup = {
+  name: 'a line without end, in pieces of 64 bytes',
+  rows: [
+    { what: '10 MB', value: 'large', unit: 'ms' },
+    {
+      what: 'per byte of 10 MB, against 1 MB',
+      value: 'large per byte',
+      unit: 'ns',
+      reference: 'small per byte',
+      most: 1.5,
+    },
+  ],
+  measure: () => {
+    const large = scanLine(10_000_000);
+    // As many bytes in all, so that both are measured over the same time.
+    let small = 0;
+    for (let line = 0; line < 10; line++) small += scanLine(1_000_000);
+    return Promise.resolve({
+      large,
+      'large per byte': large / 10,
+      'small per byte': small / 10,
+    });
+  },
+};
+
+/** Milliseconds. */
+function scanLine(bytes: number): number {
+  const piece = Buffer.alloc(64, 'x');
+  const scanner = new LineScanner(16_000_000, () => undefined);
+  const begin = performance.now();
+  for (let sent = 0; sent < bytes; sent += piece.length) scanner.push(piece);
+  return performance.now() - begin;
+}
+
+const memory: BenchGroup = {
+  name: 'memory over an answer of 200,000 tokens',
+  rows: [
+    { what: 'most in use while it streams', value: 'peak', unit: 'MB' },
+    { what: 'kept after it', value: 'kept', unit: 'MB' },
+  ],
+  measure: async () => {
+    const collect = garbageCollector();
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    let peak = before;
+    let tokens = 0;
+    await readers.cria({ port, rate: 0, tokens: 200_000 }, () => {
+      if (++tokens % 1000 === 0) peak = Math.max(peak, process.memoryUsage().heapUsed);
+    });
+    collect();
+    const megabytes = (bytes: number) => bytes / 1e6;
+    return {
+      peak: megabytes(peak - before),
+      kept: Math.max(0, megabytes(process.memoryUsage().heapUsed - before)),
+    };
+  },
+};
+
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
+
+export const bench: Bench = {
+  start: startServer,
+  groups: [paced(50), paced(200), paced(1000), burst, growth, longLine, memory],
+};
