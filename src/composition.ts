@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Conversations } from './conversation/conversations';
-import type { Clock, ConversationStore, NewId } from './conversation/ports';
+import type { Clock, NewId } from './conversation/ports';
 import type { ChatSettings } from './conversation/session';
 import { registerExplain } from './explain/registerExplain';
 import { Connection } from './models/connection';
@@ -12,9 +12,10 @@ import { systemClock } from './workspace/clock';
 import { registerCommand } from './workspace/commands';
 import { DisposableStore } from './workspace/disposables';
 import { createFixes, type Fixes } from './workspace/fixes';
+import { registerHistory } from './workspace/history/registerHistory';
 import { reportSettingProblems } from './workspace/settingProblems';
 import { chatSettings, SettingsReader } from './workspace/settings';
-import { createConversationStore } from './workspace/store/conversationStore';
+import { createConversationStore, type WorkspaceStore } from './workspace/store/conversationStore';
 
 export interface Cria {
   /** Closes connections and writes what is not on disk yet. */
@@ -85,7 +86,7 @@ interface Parts extends Server {
   readonly logger: vscode.LogOutputChannel;
   readonly settings: SettingsReader;
   readonly chat: () => ChatSettings;
-  readonly store: ConversationStore;
+  readonly store: WorkspaceStore;
   readonly conversations: Conversations;
 }
 
@@ -112,6 +113,7 @@ function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, part
       chooseModel: () => chooseModel(picker),
     }),
   );
+  owned.add(registerHistory({ ...parts, openChat: () => panel.open() }));
   owned.add(
     registerExplain({
       ...parts,

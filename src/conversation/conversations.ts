@@ -71,6 +71,34 @@ export class Conversations {
     return true;
   }
 
+  /** Gives a conversation, shown or stored, another title. */
+  async rename(id: string, title: string): Promise<void> {
+    const live = this.#live.get(id);
+    if (live) await live.rename(title);
+    else await this.#deps.store.append(id, { kind: 'renamed', title });
+    this.#checkpoint();
+  }
+
+  /** Deletes a conversation; gives what it was, for an undo. Undefined when there is none. */
+  async delete(id: string): Promise<StoredConversation | undefined> {
+    this.#live.get(id)?.stop();
+    const stored = await this.#deps.store.open(id);
+    if (!stored) return undefined;
+    await this.#deps.store.append(id, { kind: 'deleted' });
+    this.#live.delete(id);
+    if (this.#current.conversation.id === id) {
+      this.#show(this.#begin(new Conversation(this.#deps.newId())));
+    }
+    return stored;
+  }
+
+  /** Stores a conversation that was deleted anew, as another one, and shows it. */
+  async putBack({ events }: StoredConversation): Promise<void> {
+    const id = this.#deps.newId();
+    for (const event of events) await this.#deps.store.append(id, event);
+    await this.open(id);
+  }
+
   saveDraft(text: string): void {
     this.#draft = text;
     this.#deps.store.saveDraft(text);

@@ -124,6 +124,11 @@ export class ConversationSession {
     void this.#record({ kind: 'turnDeleted', turnId });
   }
 
+  /** Resolves when the title is stored, or could not be. */
+  rename(title: string): Promise<void> {
+    return this.#record({ kind: 'renamed', title });
+  }
+
   /** Ends the running answer, keeping its text; nothing is added to it afterwards. */
   stop(): void {
     this.#run?.stop();

@@ -1,15 +1,9 @@
 import * as vscode from 'vscode';
-import type { ConversationStore } from '../conversation/ports';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
-import { showHistory } from '../workspace/history';
 import { trackAnswering } from './answeringKey';
 import { ChatView, type ChatViewDependencies } from './chatView';
 import { registerTurnCommands } from './turnCommands';
-
-export interface PanelDependencies extends ChatViewDependencies {
-  readonly store: ConversationStore;
-}
 
 export interface Panel extends Disposable {
   /** Shows the panel with the caret in the message. */
@@ -17,8 +11,8 @@ export interface Panel extends Disposable {
 }
 
 /** The chat view and the commands about it. */
-export function registerPanel(deps: PanelDependencies): Panel {
-  const { conversations, store, logger } = deps;
+export function registerPanel(deps: ChatViewDependencies): Panel {
+  const { conversations, logger } = deps;
   const owned = new DisposableStore();
   const view = owned.add(new ChatView(deps));
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', view));
@@ -30,12 +24,6 @@ export function registerPanel(deps: PanelDependencies): Panel {
     registerCommand('cria.newConversation', logger, async () => {
       conversations.startNew();
       await view.open();
-    }),
-  );
-  owned.add(
-    registerCommand('cria.showHistory', logger, async () => {
-      await conversations.restored();
-      if (await showHistory(store, conversations)) await view.open();
     }),
   );
   owned.add(registerCommand('cria.stop', logger, () => conversations.current.stop()));

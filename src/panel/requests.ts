@@ -3,6 +3,7 @@ import { nobody, type Asker } from '../workspace/fixes';
 import { openLink } from '../workspace/links';
 import type { Bridge } from './bridge';
 import type { ChatViewDependencies } from './chatView';
+import { deleteTurn } from './deleteTurn';
 
 type RequestDependencies = Pick<
   ChatViewDependencies,
@@ -54,7 +55,7 @@ export function requestHandlers(
     editAndResend: ({ turnId, text }) => conversations.current.editAndResend(turnId, text),
     selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
     continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
-    deleteTurn: ({ turnId }) => conversations.current.deleteTurn(turnId),
+    deleteTurn: ({ turnId }) => settle('deleteTurn', deleteTurn(conversations.current, turnId)),
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
     pickModel: () => settle('pickModel', pickModel()),

@@ -4,6 +4,7 @@ import type { Logger } from '../conversation/ports';
 import type { ConversationSession } from '../conversation/session';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
+import { deleteTurn } from './deleteTurn';
 
 export interface TurnCommandDependencies {
   readonly conversations: Conversations;
@@ -36,9 +37,9 @@ export function registerTurnCommands(deps: TurnCommandDependencies): Disposable 
   owned.add(registerCommand('cria.askWithModel', logger, onTurn(askWithModel)));
   // Never by a bare call: what is deleted must have been pointed at.
   owned.add(
-    registerCommand('cria.deleteMessage', logger, (argument) => {
+    registerCommand('cria.deleteMessage', logger, async (argument) => {
       const turnId = pointedAt(argument);
-      if (turnId !== undefined) conversations.current.deleteTurn(turnId);
+      if (turnId !== undefined) await deleteTurn(conversations.current, turnId);
     }),
   );
   return owned;

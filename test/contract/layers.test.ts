@@ -20,7 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   shared: ['valibot'],
   ollama: ['node:'],
-  conversation: [],
+  conversation: ['valibot'],
   workspace: ['vscode', 'node:', 'valibot'],
   panel: ['vscode', 'node:', 'valibot'],
   explain: ['vscode', 'valibot'],

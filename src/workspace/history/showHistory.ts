@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Conversations } from '../conversation/conversations';
-import type { ConversationStore } from '../conversation/ports';
+import type { Conversations } from '../../conversation/conversations';
+import type { ConversationStore } from '../../conversation/ports';
 
 const { t } = vscode.l10n;
 

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import { readExport, type ExportedConversation } from '../../conversation/exportJson';
+import { missingEvents } from '../../conversation/missingEvents';
+import type { ConversationStore } from '../../conversation/ports';
+
+const { t } = vscode.l10n;
+
+/** A larger file is not one of ours. Bytes. */
+const largest = 256 * 1024 * 1024;
+
+/** Reads an export and adds what this folder does not have; importing twice adds nothing. */
+export async function importConversations(store: ConversationStore): Promise<void> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: t('Import Conversations'),
+    filters: { JSON: ['json'] },
+  });
+  const file = chosen?.[0];
+  if (!file) return;
+  const { size } = await vscode.workspace.fs.stat(file);
+  const read =
+    size > largest
+      ? undefined
+      : readExport(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
+  if (!read) {
+    await vscode.window.showErrorMessage(t('This file is not an export of Cria.'));
+    return;
+  }
+  let added = 0;
+  for (const conversation of read.conversations) added += await add(store, conversation);
+  await vscode.window.showInformationMessage(outcome(added, read.unreadable));
+}
+
+/** 1 when the conversation brought something, else 0. */
+async function add(store: ConversationStore, { id, events }: ExportedConversation): Promise<0 | 1> {
+  const known = await store.open(id);
+  const missing = missingEvents(id, known?.events ?? [], events);
+  for (const event of missing) await store.append(id, event);
+  return missing.length > 0 ? 1 : 0;
+}
+
+function outcome(added: number, unreadable: number): string {
+  const sentence =
+    added === 1
+      ? t('One conversation was imported.')
+      : t('{0} conversations were imported.', added);
+  return unreadable === 0
+    ? sentence
+    : `${sentence} ${t('{0} parts of the file could not be read and were left out.', unreadable)}`;
+}
