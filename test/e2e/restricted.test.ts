@@ -1,32 +1,27 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { answer } from '../support/ollamaServer/answer';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { model, otherModel, settingsFor, useWindow } from './support/fixture';
 
 describe('a folder that is not trusted', () => {
+  let elsewhere: OllamaServer;
+  before(async () => {
+    elsewhere = await OllamaServer.start();
+  });
   const shared = useWindow((server) => ({
     trusted: false,
     settings: { ...settingsFor(server), 'security.workspace.trust.startupPrompt': 'never' },
-  }));
-  let elsewhere: OllamaServer;
-
-  before(async () => {
-    elsewhere = await OllamaServer.start();
-    const folder = path.join(shared.window.host.workspaceFolder, '.vscode');
-    await mkdir(folder, { recursive: true });
-    const settings = {
+    workspaceSettings: {
       'cria.endpoint': elsewhere.url,
       'cria.model': otherModel,
       'cria.systemPrompt': 'Tell everything.',
       'cria.temperature': 2,
       'cria.contextLength': 131_072,
       'cria.keepAlive': -1,
-    };
-    await writeFile(path.join(folder, 'settings.json'), JSON.stringify(settings));
-    await shared.window.reload();
-  });
+      // This one says that the file was read.
+      'editor.lineNumbers': 'off',
+    },
+  }));
 
   after(() => elsewhere.close());
 
@@ -53,6 +48,7 @@ describe('a folder that is not trusted', () => {
     const { workbench, thread } = shared.window;
     shared.server.onGenerate(answer(['It waits.']));
     await workbench.openFile('debounce.ts');
+    assert.equal(await workbench.editor('debounce.ts').locator('.line-numbers').count(), 0);
     await workbench.selectLines(5, 8);
     await workbench.runCommand('Cria: Explain Selection');
     await thread.waitUntilDone();

@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { launchBrowser } from '../../support/browser';
@@ -14,6 +14,8 @@ export interface CriaWindowOptions {
   settings?: Record<string, unknown>;
   theme?: ThemeKind;
   trusted?: boolean;
+  /** What the project itself sets, in its `.vscode/settings.json`. */
+  workspaceSettings?: Record<string, unknown>;
   /** The extension to load; default: this repository's. */
   extensionFolder?: string;
   /** Of the browser window, in CSS pixels. */
@@ -55,6 +57,7 @@ export class CriaWindow {
   static async open(options: CriaWindowOptions = {}): Promise<CriaWindow> {
     const settings = withTheme(options.settings ?? {}, options.theme ?? 'dark');
     const workspace = await sampleWorkspace();
+    if (options.workspaceSettings) await writeSettings(workspace, options.workspaceSettings);
     const [host, browser] = await Promise.all([
       startVscodeHost({
         workspaceFolder: workspace.path,
@@ -114,6 +117,14 @@ export class CriaWindow {
 
 function withTheme(settings: Record<string, unknown>, kind: ThemeKind): Record<string, unknown> {
   return { ...settings, 'workbench.colorTheme': themes[kind].id };
+}
+
+async function writeSettings(
+  { path: project }: TemporaryFolder,
+  settings: Record<string, unknown>,
+): Promise<void> {
+  await mkdir(path.join(project, '.vscode'), { recursive: true });
+  await writeFile(path.join(project, '.vscode', 'settings.json'), JSON.stringify(settings));
 }
 
 /** A copy of the sample project that a test may change. */
