@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { checkpointContext } from '../../../../src/conversation/checkpointContext';
 import type { ConversationEvent } from '../../../../src/shared/events';
@@ -155,6 +157,11 @@ describe('a file system that fails', () => {
       store.notices.map(({ kind }) => kind),
       ['notSaved', 'savedAgain'],
     );
+    const folder = path.join(workspace.directory, 'conversations', 'c1');
+    const [log = ''] = await readdir(folder);
+    const lines = (await readFile(path.join(folder, log), 'utf8')).split('\n');
+    const whole = lines.filter((line) => /^\{"v":1,.*\}$/u.test(line));
+    assert.equal(whole.length, 3, 'each begins on a line of its own, after what was torn');
     const { active, notices } = await workspace.window().restore();
     assert.deepEqual(textsOf(active), ['one', 'two', 'three']);
     assert.deepEqual(notices, [], 'what was torn is there as a whole, so nothing is missing');
