@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { checkpointContext } from '../../../../src/conversation/checkpointContext';
 import type { StoredConversation } from '../../../../src/conversation/ports';
+import { maxRecordBytes } from '../../../../src/workspace/store/logRecord';
 import {
   answer,
   appendAll,
@@ -112,7 +113,7 @@ describe('the conversation store', function () {
       end('a1', { kind: 'failed', failure: { kind: 'server', message: long } }),
     ]);
     const lines = (await logsOf('c1')).join('').trimEnd().split('\n');
-    for (const line of lines) assert.ok(Buffer.byteLength(line) < 256 * 1024);
+    for (const line of lines) assert.ok(Buffer.byteLength(line) < maxRecordBytes);
     assert.deepEqual(textsOf(await workspace.window().open('c1')), [long, long]);
   });
 
