@@ -14,7 +14,10 @@ function scan(
   return { lines, rest: scanner.end() };
 }
 
-describe('LineScanner', () => {
+describe('LineScanner', function () {
+  // A net: every byte of the longest recording takes seconds.
+  this.timeout(60_000);
+
   it('joins the pieces of a line and keeps what has no newline', () => {
     assert.deepEqual(scan(['{"a', '":1}\n{"b":', '2}\n{"c"']), {
       lines: ['{"a":1}', '{"b":2}'],
