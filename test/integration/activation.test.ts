@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { inRepo } from '../support/paths';
-
-interface Manifest {
-  readonly contributes: {
-    readonly commands: readonly { readonly command: string }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
-  };
-}
-
-const manifest = JSON.parse(readFileSync(inRepo('package.json'), 'utf8')) as Manifest;
+import { declaredCommands, declaredSettings } from './support/manifest';
 
 describe('the extension in VS Code', () => {
   before(async () => {
@@ -25,14 +15,12 @@ describe('the extension in VS Code', () => {
 
   it('registers every command of its manifest', async () => {
     const registered = new Set(await vscode.commands.getCommands(true));
-    const missing = manifest.contributes.commands
-      .map(({ command }) => command)
-      .filter((command) => !registered.has(command));
+    const missing = declaredCommands().filter((command) => !registered.has(command));
     assert.deepEqual(missing, []);
   });
 
   it('registers no command of ours that its manifest does not have', async () => {
-    const declared = new Set(manifest.contributes.commands.map(({ command }) => command));
+    const declared = new Set(declaredCommands());
     // VS Code makes these for each view and container by itself.
     const ownOfVsCode = /^cria\.chat\.|^workbench\./u;
     const undeclared = (await vscode.commands.getCommands(true)).filter(
@@ -43,11 +31,9 @@ describe('the extension in VS Code', () => {
   });
 
   it('gives every setting of its manifest the default that is written there', () => {
-    const { properties } = manifest.contributes.configuration;
-    for (const [key, declared] of Object.entries(properties)) {
+    for (const [key, fallback] of declaredSettings()) {
       const inspected = vscode.workspace.getConfiguration().inspect(key);
-      const { default: expected } = declared as { default: unknown };
-      assert.deepEqual(inspected?.defaultValue, expected, key);
+      assert.deepEqual(inspected?.defaultValue, fallback, key);
     }
   });
 

@@ -203,7 +203,7 @@ describe('the bridge between a session and a page', () => {
     assert.equal(stopped?.activity.state, 'stopped');
     assert.deepEqual(
       stopped.notice?.buttons.map(({ action }) => action),
-      ['retry'],
+      ['continue', 'retry'],
     );
     panel.bench.server.onChat(answer(['One'], { error: 'llama runner process has terminated' }));
     panel.say({ type: 'send', text: 'Again?' });
