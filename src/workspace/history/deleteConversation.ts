@@ -6,7 +6,10 @@ import type { WorkspaceStore } from '../store/conversationStore';
 const { t } = vscode.l10n;
 
 /** For so long a deletion can be taken back; then its text is taken out of every file. */
-const undoMs = 60_000;
+export const undoMs = 60_000;
+
+/** A record's time may lie slightly past the wall clock: times of records never go back. */
+const clockSlackMs = 1_000;
 
 export interface DeletionDependencies {
   readonly conversations: Conversations;
@@ -24,7 +27,7 @@ export async function deleteConversation(deps: DeletionDependencies): Promise<vo
   }
   const deleted = await conversations.delete(id);
   if (!deleted) return;
-  clock.after(undoMs, () => void store.tidy(undoMs));
+  clock.after(undoMs, () => void store.tidy(undoMs - clockSlackMs));
   const undo = t('Undo');
   const sentence = t('The conversation "{0}" is deleted.', title);
   const chosen = await vscode.window.showInformationMessage(sentence, undo);

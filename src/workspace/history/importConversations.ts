@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { readExport, type ExportedConversation } from '../../conversation/exportJson';
 import { missingEvents } from '../../conversation/missingEvents';
-import type { ConversationStore } from '../../conversation/ports';
+import { conversationIdSchema } from '../store/checkpoint';
+import type { WorkspaceStore } from '../store/conversationStore';
 
 const { t } = vscode.l10n;
 
@@ -9,7 +11,7 @@ const { t } = vscode.l10n;
 const largest = 256 * 1024 * 1024;
 
 /** Reads an export and adds what this folder does not have; importing twice adds nothing. */
-export async function importConversations(store: ConversationStore): Promise<void> {
+export async function importConversations(store: WorkspaceStore): Promise<void> {
   const chosen = await vscode.window.showOpenDialog({
     title: t('Import Conversations'),
     filters: { JSON: ['json'] },
@@ -31,11 +33,22 @@ export async function importConversations(store: ConversationStore): Promise<voi
 }
 
 /** 1 when the conversation brought something, else 0. */
-async function add(store: ConversationStore, { id, events }: ExportedConversation): Promise<0 | 1> {
+async function add(store: WorkspaceStore, imported: ExportedConversation): Promise<0 | 1> {
+  if (!v.is(conversationIdSchema, imported.id)) return 0;
+  const id = await freeId(store, imported.id);
   const known = await store.open(id);
-  const missing = missingEvents(id, known?.events ?? [], events);
+  const missing = missingEvents(id, known?.events ?? [], imported.events);
   for (const event of missing) await store.append(id, event);
   return missing.length > 0 ? 1 : 0;
+}
+
+/** What was deleted here stays so; importing it brings it back under an id of its own. */
+async function freeId(store: WorkspaceStore, id: string): Promise<string> {
+  let candidate = id;
+  for (let copy = 2; await store.isDeleted(candidate); copy++) {
+    candidate = `${id.slice(0, 56)}-${copy}`;
+  }
+  return candidate;
 }
 
 function outcome(added: number, unreadable: number): string {

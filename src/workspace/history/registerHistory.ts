@@ -1,7 +1,7 @@
 import { registerCommand } from '../commands';
 import { DisposableStore, type Disposable } from '../disposables';
 import type { Logger } from '../../conversation/ports';
-import { deleteConversation, type DeletionDependencies } from './deleteConversation';
+import { deleteConversation, undoMs, type DeletionDependencies } from './deleteConversation';
 import { exportConversation } from './exportConversation';
 import { importConversations } from './importConversations';
 import { renameConversation } from './renameConversation';
@@ -15,8 +15,10 @@ export interface HistoryDependencies extends DeletionDependencies {
 
 /** The commands about whole conversations. Each waits until the memory has been read. */
 export function registerHistory(deps: HistoryDependencies): Disposable {
-  const { conversations, store, logger, openChat } = deps;
+  const { conversations, store, clock, logger, openChat } = deps;
   const owned = new DisposableStore();
+  // What a window that closed within the undo time did not get to do, once the start is over.
+  owned.addCall(clock.after(undoMs, () => void store.tidy(undoMs)));
   const onceRestored = (run: () => Promise<unknown>) => async (): Promise<void> => {
     await conversations.restored();
     await run();

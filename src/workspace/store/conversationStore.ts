@@ -47,6 +47,8 @@ export interface WorkspaceStore extends ConversationStore {
    * logs of other living windows are left to them. Never rejects.
    */
   tidy(undoMs: number): Promise<void>;
+  /** Whether a conversation was deleted here; one that never was is not. */
+  isDeleted(conversationId: string): Promise<boolean>;
   /** Writes everything that waits, to files only. For `deactivate`; never rejects. */
   flush(): Promise<void>;
   /** Flushes, and gives the files back. The store is not used afterwards. */
@@ -102,6 +104,12 @@ class FileConversationStore implements WorkspaceStore {
   async open(conversationId: string): Promise<StoredConversation | undefined> {
     if (!v.is(conversationIdSchema, conversationId)) return undefined;
     return this.#conversation(conversationId, await this.#readRecords(conversationId), 0);
+  }
+
+  async isDeleted(conversationId: string): Promise<boolean> {
+    if (!v.is(conversationIdSchema, conversationId)) return false;
+    const { records } = await this.#readRecords(conversationId);
+    return records.some(({ k }) => k === 'deleted');
   }
 
   async append(conversationId: string, event: ConversationEvent): Promise<void> {

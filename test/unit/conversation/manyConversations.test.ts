@@ -40,8 +40,10 @@ describe('conversations', () => {
     assert.equal(conversations.current.conversation.leaf, null);
     assert.deepEqual(await titles(), []);
     assert.equal(await conversations.open(id), false);
+    assert.equal(await bench.store.isDeleted(id), true);
 
     await conversations.putBack(deleted);
+    assert.equal(await bench.store.isDeleted(conversations.current.conversation.id), false);
     assert.deepEqual(
       conversations.current.conversation.path().map(({ text }) => text),
       ['Is it so?', 'Yes'],
