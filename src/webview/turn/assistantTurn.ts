@@ -7,6 +7,7 @@ import { noticeView } from '../noticeView';
 import { texts } from '../texts';
 import { activityText, loadingProgress } from './activity';
 import { footer } from './footer';
+import { menuContext } from './menuContext';
 import { ThinkingBlock } from './thinkingBlock';
 import type { TurnActions, TurnElement } from './turnElement';
 
@@ -60,6 +61,7 @@ export class AssistantTurn implements TurnElement {
     this.#turn = turn;
     const { state } = turn.activity;
     this.element.dataset['state'] = state;
+    this.element.dataset['vscodeContext'] = menuContext(turn);
     const hasThought = turn.text !== '' || !isRunning(state);
     this.#thinking.setText(turn.thinking, hasThought || state !== 'thinking');
     this.tick(elapsedMs);

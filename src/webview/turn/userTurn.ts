@@ -3,6 +3,7 @@ import { h, iconButton } from '../dom';
 import { isForInputMethod } from '../inputMethod';
 import { texts } from '../texts';
 import { branchSwitch } from './branchSwitch';
+import { menuContext } from './menuContext';
 import type { TurnActions, TurnElement } from './turnElement';
 
 /** What the person said, as they typed it; it can be said differently, and taken back. */
@@ -34,7 +35,11 @@ export class UserTurn implements TurnElement {
     const attributes = { 'data-role': 'user', 'data-turn-id': id, tabindex: '-1' };
     this.element = h(
       'article',
-      { ...attributes, 'aria-labelledby': headingId },
+      {
+        ...attributes,
+        'aria-labelledby': headingId,
+        'data-vscode-context': menuContext(turn),
+      },
       h('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
       this.#shown,
     );

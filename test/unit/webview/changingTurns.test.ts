@@ -42,6 +42,30 @@ describe('Changing what was said', function () {
     assert.equal(await focused.getAttribute('data-turn-id'), 'a3');
   });
 
+  it('tells the context menu which turn it is opened on, and what can be done there', async () => {
+    const cut = assistant('a4', {
+      text: 'Half',
+      activity: activity('stopped'),
+      notice: {
+        ...{ severity: 'info', sentence: 'Stopped.' },
+        buttons: [{ action: 'continue', label: 'Continue' }],
+      },
+    });
+    const harness = await openTurns([question, answer, user('u2', 'And?'), cut]);
+    const contexts = await harness.page
+      .locator('article')
+      .evaluateAll((turns) =>
+        turns.map((turn) => JSON.parse(turn.dataset['vscodeContext'] ?? '{}') as unknown),
+      );
+    const menu = { preventDefaultContextMenuItems: false, criaCutOff: false };
+    assert.deepEqual(contexts, [
+      { ...menu, webviewSection: 'message', turnId: 'u1' },
+      { ...menu, webviewSection: 'answer', turnId: 'a2' },
+      { ...menu, webviewSection: 'message', turnId: 'u2' },
+      { ...menu, webviewSection: 'answer', turnId: 'a4', criaCutOff: true },
+    ]);
+  });
+
   it('asks the same again with another model', async () => {
     const harness = await openTurns();
     await harness.page.getByRole('button', { name: 'Ask Another Model' }).click();
