@@ -1,8 +1,9 @@
 import type { FixAction, FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
 import { Announcer } from './announcer';
 import { Composer } from './composer';
-import { h, setText } from './dom';
+import { h } from './dom';
 import { Drafts } from './drafts';
+import { EarlierTurns } from './earlierTurns';
 import { EmptyState } from './emptyState';
 import { FrameLoop } from './frameLoop';
 import { noticeView } from './noticeView';
@@ -23,16 +24,9 @@ export class Page {
   readonly #emptyState = new EmptyState((action) => this.#fix(action));
   readonly #transcript = this.#makeTranscript();
   readonly #composer = this.#makeComposer();
-  readonly #earlier = h('button', {
-    ...{ type: 'button', class: 'earlier', hidden: true },
-    on: { click: () => this.#loadEarlier() },
-  });
-  readonly #scroller = h(
-    'div',
-    { class: 'scroller' },
-    ...[this.#earlier, this.#emptyState.element, this.#transcript.element],
-  );
-  readonly #scroll = new ScrollKeeper(this.#scroller, () => this.#memory.save());
+  readonly #earlier: EarlierTurns;
+  readonly #scroller: HTMLElement;
+  readonly #scroll: ScrollKeeper;
   readonly #notices = h('div', { class: 'panel-notices' });
   readonly #frames = new FrameLoop((hasTime) => this.#draw(hasTime));
   readonly #focus = new RovingFocus(this.#transcript.element, this.#composer.input);
@@ -47,6 +41,16 @@ export class Page {
       post: (message) => this.#post(message),
       now: () => performance.now(),
       onChange: (change) => this.#changed(change),
+    });
+    this.#earlier = new EarlierTurns(this.#store, (message) => this.#post(message));
+    this.#scroller = h(
+      'div',
+      { class: 'scroller' },
+      ...[this.#earlier.button, this.#emptyState.element, this.#transcript.element],
+    );
+    this.#scroll = new ScrollKeeper(this.#scroller, (top) => {
+      this.#earlier.scrolledTo(top);
+      this.#memory.save();
     });
     this.#memory = new ViewMemory(api, () => ({
       draft: this.#composer.text,
@@ -106,7 +110,10 @@ export class Page {
         this.#showConversation();
         break;
       case 'earlier':
-        this.#scroll.keepView(() => this.#transcript.prepend(change.turns));
+        this.#scroll.keepView(() => {
+          this.#transcript.prepend(change.turns);
+          this.#earlier.refresh();
+        });
         this.#showChrome();
         break;
       case 'turnAdded':
@@ -136,6 +143,7 @@ export class Page {
     const { turns, draft } = this.#store;
     this.#transcript.reset(turns);
     this.#drafts.restore(draft, turns);
+    this.#earlier.reset();
     this.#showChrome();
   }
 
@@ -148,11 +156,9 @@ export class Page {
 
   /** Everything around the turns. */
   #showChrome(): void {
-    const { isEmpty, earlier, connection, model, notice, running } = this.#store;
+    const { isEmpty, connection, model, notice, running } = this.#store;
     this.#emptyState.element.hidden = !isEmpty;
     this.#emptyState.update(connection);
-    this.#earlier.hidden = earlier === 0;
-    setText(this.#earlier, texts.transcript.earlier(earlier));
     this.#composer.setModel(model.name);
     this.#composer.setRunning(running !== undefined);
     this.#transcript.setBusy(running !== undefined);
@@ -188,11 +194,6 @@ export class Page {
 
   #fix(action: FixAction, turnId?: string): void {
     this.#post({ type: 'fix', action, ...(turnId !== undefined && { turnId }) });
-  }
-
-  #loadEarlier(): void {
-    const [first] = this.#store.turns;
-    if (first) this.#post({ type: 'loadEarlier', before: first.id });
   }
 
   async #copy(text: string): Promise<void> {

@@ -17,13 +17,13 @@ export type Place = 'end' | { readonly turnId: string; readonly offset: number }
 export class ScrollKeeper {
   readonly button: HTMLButtonElement;
   readonly #scroller: HTMLElement;
-  readonly #onMove: () => void;
+  readonly #onMove: (top: number) => void;
   #isAtEnd = true;
   #lastTop = 0;
   #lastHeight = 0;
 
-  /** @param onMove is told when the reader may have moved */
-  constructor(scroller: HTMLElement, onMove: () => void) {
+  /** @param onMove is told where the reader is now, in pixels from the top */
+  constructor(scroller: HTMLElement, onMove: (top: number) => void) {
     this.#scroller = scroller;
     this.#onMove = onMove;
     this.button = h(
@@ -50,20 +50,27 @@ export class ScrollKeeper {
 
   /** Runs `change`, which puts content above, and keeps what is in view where it is. */
   keepView(change: () => void): void {
-    const scroller = this.#scroller;
-    const fromEnd = scroller.scrollHeight - scroller.scrollTop;
+    const first = this.#firstInView();
+    const before = first?.getBoundingClientRect().top ?? 0;
     change();
-    scroller.scrollTop = scroller.scrollHeight - fromEnd;
+    if (first) this.#scroller.scrollTop += first.getBoundingClientRect().top - before;
   }
 
   get place(): Place {
     if (this.#isAtEnd) return 'end';
+    const turn = this.#firstInView();
+    if (!turn) return 'end';
     const top = this.#scroller.getBoundingClientRect().top;
-    for (const turn of this.#scroller.querySelectorAll<HTMLElement>('article')) {
-      const box = turn.getBoundingClientRect();
-      if (box.bottom > top) return { turnId: turn.dataset['turnId'] ?? '', offset: top - box.top };
-    }
-    return 'end';
+    return {
+      turnId: turn.dataset['turnId'] ?? '',
+      offset: top - turn.getBoundingClientRect().top,
+    };
+  }
+
+  #firstInView(): HTMLElement | undefined {
+    const { top } = this.#scroller.getBoundingClientRect();
+    const turns = [...this.#scroller.querySelectorAll<HTMLElement>('article')];
+    return turns.find((turn) => turn.getBoundingClientRect().bottom > top);
   }
 
   restore(place: Place): void {
@@ -95,6 +102,6 @@ export class ScrollKeeper {
     }
     this.#lastTop = scrollTop;
     this.#lastHeight = scrollHeight;
-    this.#onMove();
+    this.#onMove(scrollTop);
   }
 }

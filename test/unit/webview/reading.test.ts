@@ -73,8 +73,12 @@ describe('Reading', function () {
     const harness = await openLong();
     const { page } = harness;
     await page.locator('.scroller').evaluate((box) => box.scrollTo(0, 0));
-    await harness.post();
+    await page.waitForFunction(() =>
+      window.criaHarness.posted.some(({ type }) => type === 'loadEarlier'),
+    );
     await page.getByRole('button', { name: 'Show 3 earlier messages' }).click();
+    await page.locator('.scroller').evaluate((box) => box.scrollTo(0, 30));
+    await harness.post();
     assert.deepEqual(await harness.postedOf('loadEarlier'), [
       { type: 'loadEarlier', before: 'u0' },
     ]);
@@ -88,8 +92,23 @@ describe('Reading', function () {
     ];
     await harness.post({ type: 'page', conversationId: 'conversation-1', turns, earlier: 0 });
     await harness.post();
-    assert.ok(Math.abs((await top()) - before) <= 40, `${before} became ${await top()}`);
+    assert.ok(Math.abs((await top()) - before) <= 1, `${before} became ${await top()}`);
     assert.equal(await page.getByRole('button', { name: /earlier message/u }).count(), 0);
+  });
+
+  it('asks for the next earlier turns by keyboard, once each', async () => {
+    const harness = await openLong();
+    const { page } = harness;
+    const button = page.getByRole('button', { name: /earlier message/u });
+    await button.press('Enter');
+    await button.press('Enter');
+    const turns = [user('x', 'Earlier'), assistant('y', { text: 'Before.' })];
+    await harness.post({ type: 'page', conversationId: 'conversation-1', turns, earlier: 1 });
+    await button.press('Enter');
+    assert.deepEqual(
+      (await harness.postedOf('loadEarlier')).map(({ before }) => before),
+      ['u0', 'x'],
+    );
   });
 
   it('steps from turn to turn by keyboard, and back into the message', async () => {
