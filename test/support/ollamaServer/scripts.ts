@@ -108,11 +108,3 @@ export function silent(): Script {
 export function hangUp(): Script {
   return (exchange) => exchange.finish();
 }
-
-/** Waits for a step of `gate`, then goes on with `script`. */
-export function after(gate: Gate, script: Script): Script {
-  return async (exchange) => {
-    await gate.pass(exchange.clientClosed);
-    if (!exchange.aborted) await script(exchange);
-  };
-}

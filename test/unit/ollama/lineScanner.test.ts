@@ -68,10 +68,10 @@ describe('LineScanner', function () {
         const whole = scan([bytes], bytes.length);
         const ends = whole.lines.map((_, index) => endOfLine(bytes, index));
         let next = 0;
-        let equal = true;
+        let wrong = 0;
         let ended = 0;
         const onLine = (line: string) => {
-          equal &&= line === whole.lines[next];
+          if (line !== whole.lines[next]) wrong++;
           next++;
         };
         for (let cut = 0; cut <= bytes.length; cut++) {
@@ -79,10 +79,10 @@ describe('LineScanner', function () {
           const scanner = new LineScanner(bytes.length, onLine);
           scanner.push(bytes.subarray(0, cut));
           if ((ends[ended] ?? Infinity) <= cut) ended++;
-          assert.ok(equal && next === ended, `ended at byte ${cut}`);
+          assert.deepEqual([wrong, next], [0, ended], `ended at byte ${cut}`);
           scanner.push(bytes.subarray(cut));
-          equal &&= scanner.end() === whole.rest && next === whole.lines.length;
-          assert.ok(equal, `cut at byte ${cut}`);
+          assert.equal(scanner.end(), whole.rest, `rest, cut at byte ${cut}`);
+          assert.deepEqual([wrong, next], [0, whole.lines.length], `cut at byte ${cut}`);
         }
         count.add(bytes.length + 1);
       });
