@@ -23,6 +23,20 @@ export const texts = {
     earlier: (turns: number) =>
       turns === 1 ? 'Show 1 earlier message' : `Show ${count(turns)} earlier messages`,
   },
+  find: {
+    region: 'Find in conversation',
+    label: 'Find',
+    previous: 'Previous Match',
+    next: 'Next Match',
+    close: 'Close',
+    /** `more` when not everything has been looked through. */
+    count: (position: number, total: number, more: boolean) =>
+      total === 0 && !more
+        ? 'No results'
+        : `${count(position)} of ${count(total)}${more ? '+' : ''}`,
+    said: (position: number, total: number) =>
+      total === 0 ? 'Nothing found.' : `Match ${count(position)} of ${count(total)}.`,
+  },
   activity: {
     connecting: 'Connecting…',
     queued: 'Waiting for another answer…',
@@ -54,6 +68,7 @@ export const texts = {
     retry: 'Retry',
     askWithModel: 'Ask Another Model',
     continued: 'This answer was cut off and went on.',
+    seam: 'The answer was cut off here, and went on.',
     figures: 'Figures of this answer',
   },
   figures: {

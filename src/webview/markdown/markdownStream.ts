@@ -10,10 +10,17 @@ import { isUndecided } from './undecided';
 
 type References = NonNullable<Env['references']>;
 
+/** What shows a finished block, and the length of the text up to its end. */
+interface Finished {
+  nodes: readonly ChildNode[];
+  readonly end: number;
+}
+
 /** A finished block that a later definition can still turn into something with links. */
 interface Linkable {
   rendered: Rendered;
   readonly source: string;
+  readonly finished: Finished;
 }
 
 /** How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted. */
@@ -45,6 +52,8 @@ export class MarkdownStream {
   #fence: OpenFence | undefined;
   #ending: 'open' | 'ending' | 'ended' = 'open';
   readonly #definitions: References = emptyReferences(null);
+  readonly #finished: Finished[] = [];
+  #finishedLength = 0;
   #linkables: Linkable[] = [];
   #outdated: Linkable[] = [];
 
@@ -69,6 +78,15 @@ export class MarkdownStream {
     while (working && hasTime()) working = this.#step();
     if (this.#isTailStale) this.#showTail();
     return working;
+  }
+
+  /**
+   * The block that shows the text from `offset` on, as far as it is finished.
+   * @param offset in the normalized text, in UTF-16 code units
+   */
+  blockAt(offset: number): Element | undefined {
+    const block = this.#finished.find(({ end }) => end > offset);
+    return block?.nodes.find((node) => node instanceof Element);
   }
 
   #step(): boolean {
@@ -119,6 +137,7 @@ export class MarkdownStream {
     this.#remember(source, blocks, shown);
     this.#shown = this.#shown.slice(blocks.length);
     this.#tail = this.#tail.slice(source.length);
+    this.#finishedLength += source.length;
     return shown;
   }
 
@@ -135,7 +154,10 @@ export class MarkdownStream {
       const end = start + offsetOfLine(source.slice(start), endLine - line);
       const own = source.slice(start, end);
       const rendered = shown[index];
-      if (own.includes('[') && rendered) this.#linkables.push({ rendered, source: own });
+      if (!rendered) continue;
+      const finished = { nodes: rendered.nodes, end: this.#finishedLength + end };
+      this.#finished.push(finished);
+      if (own.includes('[')) this.#linkables.push({ rendered, source: own, finished });
       [start, line] = [end, endLine];
     }
   }
@@ -145,7 +167,9 @@ export class MarkdownStream {
     if (!linkable) return;
     const env = this.#environment();
     const [parsed] = parseBlocks(md, linkable.source, env);
-    if (parsed) linkable.rendered = update({ md, env }, linkable.rendered, parsed.block);
+    if (!parsed) return;
+    linkable.rendered = update({ md, env }, linkable.rendered, parsed.block);
+    linkable.finished.nodes = linkable.rendered.nodes;
   }
 
   #showTail(): void {

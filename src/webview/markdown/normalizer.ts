@@ -20,6 +20,7 @@ export class Normalizer {
   }
 }
 
-function toLf(text: string): string {
+/** `text` with its line ends as LF. */
+export function toLf(text: string): string {
   return text.replace(/\r\n?/gu, '\n').replaceAll('\0', '\uFFFD');
 }

@@ -3,6 +3,7 @@ import { isRunning } from '../../shared/turn';
 import { h, setText } from '../dom';
 import { wholeSeconds } from '../format';
 import { MarkdownStream } from '../markdown/markdownStream';
+import { toLf } from '../markdown/normalizer';
 import { noticeView } from '../noticeView';
 import { texts } from '../texts';
 import { activityText, loadingProgress } from './activity';
@@ -102,7 +103,20 @@ export class AssistantTurn implements TurnElement {
     this.#taken = text;
     if (!isRunning(activity.state)) this.#stream.end();
     const isTextLeft = this.#stream.advance(hasTime);
+    if (!isTextLeft && !isRunning(activity.state)) this.#markSeams();
     return this.#thinking.advance(hasTime) || isTextLeft;
+  }
+
+  /** Marks the blocks in which the answer went on. Nothing moves: the end comes when it was read. */
+  #markSeams(): void {
+    const { text, seams = [] } = this.#turn;
+    for (const at of seams) {
+      // Blank lines still belong to the block before them.
+      const start = at + text.slice(at).search(/\S|$/u);
+      const block = this.#stream.blockAt(toLf(text.slice(0, start)).length);
+      block?.classList.add('seam');
+      block?.setAttribute('title', texts.answer.seam);
+    }
   }
 
   #ending(): HTMLElement[] {

@@ -127,6 +127,7 @@ describe('Changing what was said', function () {
     const turn = harness.page.locator('article[data-role="assistant"]');
     assert.equal(await turn.locator('.markdown').textContent(), 'One, two, three.');
     assert.match((await turn.locator('.ending').textContent()) ?? '', /cut off and went on/u);
+    assert.deepEqual(await turn.locator('.seam').allTextContents(), ['One, two, three.']);
   });
 
   it('shows Retry once, where a notice offers it', async () => {

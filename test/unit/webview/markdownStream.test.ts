@@ -121,6 +121,30 @@ describe('Streaming markdown', function () {
       assert.deepEqual(stayed, ['Plain.', '[Other] text.']);
     });
 
+    it('knows the block at each place, however the text came', async () => {
+      const found = await harness.page.evaluate(() => {
+        const { MarkdownStream, cut } = window.markdownPage;
+        const text =
+          'One [x].\n\n- two\n- three\n\n```js\nfour\n```\n\n[x]: https://example.org\n\nFive';
+        const places = ['On', 'three', 'four', 'Five', '- two'].map((part) => text.indexOf(part));
+        return [1, 3, 1000].map((length) => {
+          const shown = new MarkdownStream();
+          for (const piece of cut(text, () => length)) {
+            shown.append(piece);
+            while (shown.advance(() => true));
+          }
+          shown.end();
+          while (shown.advance(() => true));
+          return places.map((place) => {
+            const block = shown.blockAt(place);
+            return block && shown.element.contains(block) ? block.localName : 'none';
+          });
+        });
+      });
+      const expected = ['p', 'ul', 'div', 'p', 'ul'];
+      assert.deepEqual(found, [expected, expected, expected]);
+    });
+
     it('a line of marks alone is not shown before it is known what it is', async () => {
       const seen = await harness.page.evaluate(() => {
         const { MarkdownStream, html } = window.markdownPage;
