@@ -36,15 +36,23 @@ function closes(line: string, fence: string): boolean {
 
 function harmlessLine(line: string): string {
   return (
-    line
+    withoutHtml(line)
       .replaceAll('![', `!${joiner}[`)
-      // HTML blocks begin a line, perhaps within a list or a quote; `<br>` and the like do not.
-      .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)</u, String.raw`$1\<`)
-      .replaceAll(/<(?=(?!https?:)[a-z][a-z\d+.-]*:)/giu, `<${joiner}`)
       .replaceAll(/(\]\(\s*<?)(?!https?:)(?=[\w+.-]*[:%&]|[/\\]{2})/giu, `$1${joiner}`)
       // A definition could give any of the text's brackets an address.
       .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)\[([^\]]*)\]:/u, String.raw`$1\[$2]:`)
   );
+}
+
+/** A code span that opens and closes on this line, or anything that could begin a tag. */
+const spanOrTag = /(?<![\\`])(`+)(?!`)(?:.*?[^`])??\1(?!`)|(?<!\]\(\s*)<(?=[a-z/!?])/giu;
+
+/**
+ * VS Code drops tags from a comment, and `List<String>` would lose a word; and a block of HTML would
+ * hide from us where a fence begins. So tags stay text; what is in a code span is text already.
+ */
+function withoutHtml(line: string): string {
+  return line.replaceAll(spanOrTag, (found) => (found === '<' ? String.raw`\<` : found));
 }
 
 /** Even if someone does not take this for a fence, there is no image in it. */

@@ -76,9 +76,10 @@ export class Bridge {
   }
 
   earlier(before: string): void {
-    const { turns, earlier } = earlierTurns(this.#session, before, this.#origin());
+    const page = earlierTurns(this.#session, before, this.#origin());
+    if (!page) return;
     const conversationId = this.#session.conversation.id;
-    this.#post({ type: 'page', conversationId, turns, earlier });
+    this.#post({ type: 'page', conversationId, ...page });
   }
 
   modelChanged(): void {

@@ -22,15 +22,16 @@ export function conversationView(session: ConversationSession, origin: string): 
   };
 }
 
-/** The turns just before the one named, as many as one message carries. */
+/** The turns just before the one named, as many as one message carries; undefined: it is not shown. */
 export function earlierTurns(
   session: ConversationSession,
   before: string,
   origin: string,
-): { readonly turns: readonly TurnView[]; readonly earlier: number } {
+): { readonly turns: readonly TurnView[]; readonly earlier: number } | undefined {
   const path = session.conversation.path();
   const end = path.findIndex(({ id }) => id === before);
-  const { turns, earlier } = lastPage(path, Math.max(end, 0));
+  if (end < 0) return undefined;
+  const { turns, earlier } = lastPage(path, end);
   return { turns: turns.map((turn) => turnView(session, turn, origin)), earlier };
 }
 

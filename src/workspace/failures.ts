@@ -129,13 +129,18 @@ export function fixButton(action: FixAction): FixButton {
 
 /** One sentence and its buttons for a failed answer; the server's own words go below it. */
 export function failureNotice(failure: Failure, model: string, origin: string): Notice {
-  const { sentence, fixes } = words[failure.kind]({ model, origin, failure });
+  const { sentence, fixes } = words[failure.kind]({ model, origin: placeOf(origin), failure });
   return {
     severity: 'error',
     sentence,
     ...(saysMore(failure) ? { detail: failure.message } : {}),
     buttons: fixes.map(fixButton),
   };
+}
+
+/** As people say it; `https` and a path stay, for there they matter. */
+function placeOf(origin: string): string {
+  return origin.replace(/^http:\/\//u, '');
 }
 
 /** Of these the server's words add something that the sentence cannot know. */

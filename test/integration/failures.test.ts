@@ -24,8 +24,8 @@ describe('what is said of a failure', () => {
     const said = (kind: Failure['kind']): string =>
       failureNotice({ kind, message: '' }, model, origin).sentence;
     assert.ok(said('modelMissing').includes(model));
-    assert.ok(said('refused').includes(origin));
-    assert.ok(said('dns').includes(origin));
+    assert.ok(said('refused').includes(' 127.0.0.1:11434'));
+    assert.ok(said('dns').includes(' 127.0.0.1:11434'));
   });
 
   it('names the exact counts of a message that does not fit', () => {

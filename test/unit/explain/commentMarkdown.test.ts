@@ -68,6 +68,14 @@ describe('harmlessMarkdown', () => {
     });
   }
 
+  it('keeps words in angle brackets as text', () => {
+    const shown = (text: string): string => careless.render(harmlessMarkdown(text));
+    assert.ok(shown('It returns a List<String>, or <none>.').includes('List&lt;String&gt;'));
+    assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('<code>Array&lt;T&gt;</code>'));
+    assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('Map&lt;K, V&gt;'));
+    assert.ok(shown('Odd ` tick and Set<T>').includes('Set&lt;T&gt;'));
+  });
+
   const untouched = [
     'Plain words, `Array<string>` and **bold**.',
     '```rust\nlet v = vec![1, 2];\n#![allow(dead_code)]\n```',
