@@ -24,8 +24,9 @@ export function answerComment(model: string, { answer }: ExplainTurn): ThreadCom
   return new ThreadComment(model, answerBody(answer));
 }
 
+/** Without text yet it is three dots: VS Code opens a large reply box in a thread without comments. */
 export function answerBody(answer: string): vscode.MarkdownString {
-  return new vscode.MarkdownString(harmlessMarkdown(answer));
+  return new vscode.MarkdownString(answer === '' ? '…' : harmlessMarkdown(answer));
 }
 
 export function questionComment(question: string): ThreadComment {

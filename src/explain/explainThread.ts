@@ -152,9 +152,12 @@ export class ExplainThread implements vscode.Disposable {
 
   /** The same comment objects in a new array: only what changed is drawn again. */
   #show(): void {
-    if (this.#answer) this.#answer.body = answerBody(this.#dialogue.turns.at(-1)?.answer ?? '');
-    // A comment without text is not drawn yet; the label says what is going on.
-    this.native.comments = this.#comments.filter(({ body }) => body.value !== '');
+    const text = this.#dialogue.turns.at(-1)?.answer ?? '';
+    if (this.#answer) this.#answer.body = answerBody(text);
+    const nothingCame = text === '' && !this.running;
+    this.native.comments = this.#comments.filter(
+      (comment) => !(nothingCame && comment === this.#answer),
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import type { NewId } from '../conversation/ports';
 import { fixActions } from '../shared/protocol';
 import type { Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
+import { answerComment } from './comments';
 import { ExplainThread, type ExplainThreadDependencies } from './explainThread';
 import { selectedLines, subjectOf } from './selection';
 
@@ -50,7 +51,9 @@ export class Explanations implements Disposable {
       await this.#deps.askInChat(firstPrompt(subject));
       return;
     }
-    const native = this.#controller.createCommentThread(editor.document.uri, range, []);
+    const native = this.#controller.createCommentThread(editor.document.uri, range, [
+      answerComment(this.#deps.settings().model, { answer: '' }),
+    ]);
     const thread = new ExplainThread(this.#deps.newId(), native, subject, this.#deps);
     this.#threads.set(native, thread);
     // The command is done when the answer has begun; the thread itself tells how it ends.
