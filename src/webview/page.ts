@@ -5,6 +5,8 @@ import { h } from './dom';
 import { Drafts } from './drafts';
 import { EarlierTurns } from './earlierTurns';
 import { EmptyState } from './emptyState';
+import { Find } from './find/find';
+import { findKey } from './find/findKey';
 import { FrameLoop } from './frameLoop';
 import { noticeView } from './noticeView';
 import { RovingFocus } from './rovingFocus';
@@ -29,6 +31,7 @@ export class Page {
   readonly #scroll: ScrollKeeper;
   readonly #notices = h('div', { class: 'panel-notices' });
   readonly #frames = new FrameLoop((hasTime) => this.#draw(hasTime));
+  readonly #find = this.#makeFind();
   readonly #focus = new RovingFocus(this.#transcript.element, this.#composer.input);
   readonly #memory: ViewMemory;
   readonly #drafts: Drafts;
@@ -64,7 +67,7 @@ export class Page {
     const newText = h('div', { class: 'new-text-place' }, this.#scroll.button);
     const below = [newText, this.#notices, this.#composer.element, this.#announcer.element];
     const title = h('h1', { class: 'visually-hidden' }, texts.transcript.title);
-    root.replaceChildren(title, this.#scroller, ...below);
+    root.replaceChildren(title, this.#find.bar.element, this.#scroller, ...below);
     document.addEventListener('keydown', (event) => this.#onKey(event));
     setInterval(() => this.#tick(), 1000);
   }
@@ -104,6 +107,18 @@ export class Page {
     });
   }
 
+  #makeFind(): Find {
+    return new Find({
+      transcript: this.#transcript.element,
+      firstInView: () => this.#scroll.firstInView,
+      keepView: (change) => this.#scroll.keepView(change),
+      reveal: (range) => this.#scroll.reveal(range),
+      say: (sentence) => this.#announcer.say(sentence),
+      wantAll: (isWanted) => this.#earlier.wantAll(isWanted),
+      isLoading: () => this.#earlier.isLoadingAll,
+    });
+  }
+
   #changed(change: Change): void {
     switch (change.kind) {
       case 'conversation':
@@ -114,6 +129,7 @@ export class Page {
           this.#transcript.prepend(change.turns);
           this.#earlier.refresh();
         });
+        this.#find.refresh();
         this.#showChrome();
         break;
       case 'turnAdded':
@@ -144,6 +160,7 @@ export class Page {
     this.#transcript.reset(turns);
     this.#drafts.restore(draft, turns);
     this.#earlier.reset();
+    this.#find.refresh();
     this.#showChrome();
   }
 
@@ -206,7 +223,14 @@ export class Page {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape' || event.isComposing || !this.#store.running) return;
+    if (event.isComposing) return;
+    if (findKey(event, this.#find)) {
+      event.preventDefault();
+      // VS Code would take the key as its own: Escape would stop the answer.
+      event.stopPropagation();
+      return;
+    }
+    if (event.key !== 'Escape' || !this.#store.running) return;
     event.preventDefault();
     this.#post({ type: 'stop' });
   }

@@ -4,6 +4,9 @@ import { texts } from './texts';
 /** This near to the end, in pixels, still counts as being there. */
 const tolerance = 24;
 
+/** So near to an edge, in pixels, a match counts as out of view: the find bar is there. */
+const margin = 48;
+
 /** How often a place is aimed at until it is met. */
 const alignments = 4;
 
@@ -50,7 +53,7 @@ export class ScrollKeeper {
 
   /** Runs `change`, which puts content above, and keeps what is in view where it is. */
   keepView(change: () => void): void {
-    const first = this.#firstInView();
+    const first = this.firstInView;
     const before = first?.getBoundingClientRect().top ?? 0;
     change();
     if (first) this.#scroller.scrollTop += first.getBoundingClientRect().top - before;
@@ -58,7 +61,7 @@ export class ScrollKeeper {
 
   get place(): Place {
     if (this.#isAtEnd) return 'end';
-    const turn = this.#firstInView();
+    const turn = this.firstInView;
     if (!turn) return 'end';
     const top = this.#scroller.getBoundingClientRect().top;
     return {
@@ -67,7 +70,22 @@ export class ScrollKeeper {
     };
   }
 
-  #firstInView(): HTMLElement | undefined {
+  /** Brings `range` into the middle of the view, unless it is in view. */
+  reveal(range: StaticRange): void {
+    const { startContainer: start, endContainer: end } = range;
+    if (!start.isConnected || !end.isConnected) return;
+    this.#isAtEnd = false;
+    // A turn out of view has no places in it until it is drawn.
+    start.parentElement?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const live = document.createRange();
+    live.setStart(start, range.startOffset);
+    live.setEnd(end, range.endOffset);
+    const wide = start.parentElement?.closest('pre, .table');
+    if (wide) wide.scrollLeft += pushed(live, wide, 'left', 'right');
+    this.#scroller.scrollTop += pushed(live, this.#scroller, 'top', 'bottom');
+  }
+
+  get firstInView(): HTMLElement | undefined {
     const { top } = this.#scroller.getBoundingClientRect();
     const turns = [...this.#scroller.querySelectorAll<HTMLElement>('article')];
     return turns.find((turn) => turn.getBoundingClientRect().bottom > top);
@@ -104,4 +122,16 @@ export class ScrollKeeper {
     this.#lastHeight = scrollHeight;
     this.#onMove(scrollTop);
   }
+}
+
+/** How far `box` has to scroll so that `range` is in its middle; 0 where it is well in view. */
+function pushed(
+  range: Range,
+  box: Element,
+  start: 'left' | 'top',
+  end: 'right' | 'bottom',
+): number {
+  const [inner, outer] = [range.getBoundingClientRect(), box.getBoundingClientRect()];
+  const isSeen = inner[start] >= outer[start] + margin && inner[end] <= outer[end] - margin;
+  return isSeen ? 0 : (inner[start] + inner[end] - outer[start] - outer[end]) / 2;
 }

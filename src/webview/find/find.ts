@@ -1,0 +1,136 @@
+import { debounced } from '../debounced';
+import { FrameLoop } from '../frameLoop';
+import { texts } from '../texts';
+import { FindBar } from './findBar';
+import { findPattern, matchesIn } from './findText';
+import { Matches } from './matches';
+
+export interface FindOptions {
+  /** Its children are the turns. */
+  readonly transcript: Element;
+  /** The turn at the top of what is in view. */
+  readonly firstInView: () => Element | undefined;
+  /** Runs what makes room at the top, and keeps what is in view where it is. */
+  readonly keepView: (change: () => void) => void;
+  readonly reveal: (range: StaticRange) => void;
+  readonly say: (sentence: string) => void;
+  /** Asks for all earlier turns, or no longer. */
+  readonly wantAll: (isWanted: boolean) => void;
+  readonly isLoading: () => boolean;
+}
+
+/** A turn that changes is searched again this much later, in milliseconds. */
+const patience = 250;
+
+/**
+ * Finds words in the whole conversation. VS Code gives a view of this kind no find of its own. What is
+ * still being written is found too, a little later.
+ */
+export class Find {
+  readonly bar: FindBar;
+  readonly #options: FindOptions;
+  readonly #matches = new Matches();
+  readonly #waiting = new Set<Element>();
+  readonly #frames = new FrameLoop((hasTime) => this.#search(hasTime));
+  readonly #later = debounced(patience, () => this.#frames.request());
+  readonly #observer = new MutationObserver((records) => this.#changed(records));
+  #pattern: RegExp | undefined;
+  /** The reader has asked for something, and is shown and told the outcome. */
+  #isAsked = false;
+  #focusBefore: Element | null = null;
+
+  constructor(options: FindOptions) {
+    this.#options = options;
+    this.bar = new FindBar({
+      onQuery: (query) => this.#ask(query),
+      onStep: (step) => this.step(step),
+      onClose: () => this.close(),
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.bar.element.hidden;
+  }
+
+  /** Opens the bar with the selected words, or goes back into it. */
+  open(): void {
+    if (!this.isOpen) {
+      this.#focusBefore = document.activeElement;
+      this.#observer.observe(this.#options.transcript, {
+        ...{ childList: true, characterData: true, subtree: true },
+        attributeFilter: ['hidden'],
+      });
+    }
+    const selected = document.getSelection()?.toString() ?? '';
+    this.#options.keepView(() => this.bar.open(selected.includes('\n') ? '' : selected));
+    this.#ask(this.bar.query);
+  }
+
+  close(): void {
+    const hadFocus = this.bar.element.contains(document.activeElement);
+    this.#options.keepView(() => this.bar.close());
+    this.#observer.disconnect();
+    this.#ask('');
+    if (hadFocus && this.#focusBefore instanceof HTMLElement) this.#focusBefore.focus();
+  }
+
+  step(by: 1 | -1): void {
+    if (this.#matches.total === 0) return;
+    this.#matches.step(by);
+    this.#isAsked = true;
+    this.#show();
+  }
+
+  /** Call when there are more, or other, turns. */
+  refresh(): void {
+    if (this.isOpen) this.#frames.request();
+  }
+
+  #ask(query: string): void {
+    this.#pattern = findPattern(query);
+    this.#matches.clear();
+    this.#waiting.clear();
+    this.#isAsked = this.#pattern !== undefined;
+    this.#options.wantAll(this.#isAsked);
+    if (this.#pattern) for (const turn of this.#turns()) this.#waiting.add(turn);
+    this.#frames.request();
+  }
+
+  #turns(): readonly Element[] {
+    return [...this.#options.transcript.children];
+  }
+
+  #changed(records: readonly MutationRecord[]): void {
+    for (const { target, addedNodes } of records) {
+      for (const node of [target, ...addedNodes]) {
+        const element = node instanceof Element ? node : node.parentElement;
+        const turn = element?.closest('article');
+        if (turn) this.#waiting.add(turn);
+      }
+    }
+    this.#later.schedule();
+  }
+
+  #search(hasTime: () => boolean): boolean {
+    const pattern = this.#pattern;
+    for (const turn of pattern ? this.#waiting : []) {
+      this.#waiting.delete(turn);
+      if (pattern) this.#matches.set(turn, matchesIn(turn, pattern));
+      if (!hasTime()) return true;
+    }
+    this.#matches.order(this.#turns(), this.#options.firstInView());
+    this.#show();
+    return false;
+  }
+
+  #show(): void {
+    const { position, total, isCut, current } = this.#matches;
+    this.#matches.paint();
+    const isMore = isCut || this.#options.isLoading();
+    this.bar.setCount(this.#pattern ? texts.find.count(position, total, isMore) : '');
+    if (!this.#isAsked || (!current && isMore)) return;
+    this.#isAsked = false;
+    if (current) this.#options.reveal(current);
+    this.#options.say(texts.find.said(position, total));
+  }
+}

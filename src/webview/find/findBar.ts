@@ -1,0 +1,69 @@
+import { h, iconButton, setText } from '../dom';
+import { isForInputMethod } from '../inputMethod';
+import { texts } from '../texts';
+
+export interface FindBarOptions {
+  readonly onQuery: (query: string) => void;
+  readonly onStep: (step: 1 | -1) => void;
+  readonly onClose: () => void;
+}
+
+/** The bar above the conversation: what is sought, which match is shown, and the way to the others. */
+export class FindBar {
+  readonly element: HTMLElement;
+  readonly #input: HTMLInputElement;
+  readonly #count = h('span', { class: 'find-count' });
+
+  constructor(options: FindBarOptions) {
+    const { onQuery, onStep, onClose } = options;
+    this.#input = h('input', {
+      ...{ type: 'text', spellcheck: 'false', autocomplete: 'off' },
+      ...{ 'aria-label': texts.find.label, placeholder: texts.find.label },
+      on: { input: () => onQuery(this.#input.value) },
+    });
+    this.element = h(
+      'div',
+      {
+        ...{ class: 'find', role: 'search', 'aria-label': texts.find.region, hidden: true },
+        on: { keydown: (event) => onKey(event, onStep, this.#input) },
+      },
+      this.#input,
+      this.#count,
+      iconButton('arrow-up', texts.find.previous, () => onStep(-1)),
+      iconButton('arrow-down', texts.find.next, () => onStep(1)),
+      iconButton('close', texts.find.close, onClose),
+    );
+  }
+
+  get query(): string {
+    return this.#input.value;
+  }
+
+  /** Shows the bar, with `query` in it if there is one, ready to be typed over. */
+  open(query: string): void {
+    this.element.hidden = false;
+    if (query !== '') this.#input.value = query;
+    this.#input.focus();
+    this.#input.select();
+  }
+
+  close(): void {
+    this.element.hidden = true;
+  }
+
+  setCount(text: string): void {
+    setText(this.#count, text);
+  }
+}
+
+/** Enter and Shift+Enter step while one types. */
+function onKey(
+  event: KeyboardEvent,
+  onStep: FindBarOptions['onStep'],
+  input: HTMLInputElement,
+): void {
+  if (event.key !== 'Enter' || event.target !== input || isForInputMethod(event)) return;
+  onStep(event.shiftKey ? -1 : 1);
+  event.preventDefault();
+  event.stopPropagation();
+}
