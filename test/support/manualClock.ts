@@ -3,6 +3,7 @@ import type { Clock } from '../../src/conversation/ports';
 /** Time that stands still until it is told to go on. */
 export class ManualClock implements Clock {
   #now = 1_000;
+  #wall = 1_700_000_000_000;
   readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
 
   monotonicMs(): number {
@@ -10,7 +11,12 @@ export class ManualClock implements Clock {
   }
 
   wallMs(): number {
-    return 1_700_000_000_000 + this.#now;
+    return this.#wall + this.#now;
+  }
+
+  /** Somebody sets the clock on the wall; durations are not touched by that. */
+  setBack(ms: number): void {
+    this.#wall -= ms;
   }
 
   after(ms: number, run: () => void): () => void {

@@ -3,12 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type {
-  Clock,
-  Logger,
-  StoredConversation,
-  StoreNotice,
-} from '../../../../src/conversation/ports';
+import type { Logger, StoredConversation, StoreNotice } from '../../../../src/conversation/ports';
 import { Conversation } from '../../../../src/conversation/conversation';
 import type { ConversationEvent } from '../../../../src/shared/events';
 import type { Channel, Turn, TurnEnd } from '../../../../src/shared/turn';
@@ -17,52 +12,9 @@ import {
   createConversationStore,
   type WorkspaceStore,
 } from '../../../../src/workspace/store/conversationStore';
-import type { FileSystem } from '../../../../src/workspace/store/fileSystem';
-
-/** Time that stands still until it is told to go on. */
-export class ManualClock implements Clock {
-  #now = 1_000;
-  #wall = 1_700_000_000_000;
-  readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
-
-  monotonicMs(): number {
-    return this.#now;
-  }
-
-  wallMs(): number {
-    return this.#wall + this.#now;
-  }
-
-  /** Somebody sets the clock on the wall; durations are not touched by that. */
-  setBack(ms: number): void {
-    this.#wall -= ms;
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.#now + ms, run };
-    this.#timers.add(timer);
-    return () => {
-      this.#timers.delete(timer);
-    };
-  }
-
-  get waiting(): number {
-    return this.#timers.size;
-  }
-
-  /** Runs what falls due, in order. */
-  advance(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
-      if (!next || next.at > end) break;
-      this.#timers.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.run();
-    }
-    this.#now = end;
-  }
-}
+import { nodeFileSystem, type FileSystem } from '../../../../src/workspace/store/fileSystem';
+import { ManualClock } from '../../../support/manualClock';
+import { PendingWork } from './pendingWork';
 
 /** Keeps values as VS Code does: as JSON, so that nothing is shared by reference. */
 export class MemoryMemento implements KeyValueStore {
@@ -104,6 +56,7 @@ export class Workspace {
   readonly directory: string;
   readonly memento = new MemoryMemento();
   readonly clock = new ManualClock();
+  readonly #pending = new PendingWork();
   readonly #root: string;
   readonly #open = new Set<WorkspaceStore>();
 
@@ -116,7 +69,15 @@ export class Workspace {
     return new Workspace(await mkdtemp(path.join(memoryDisk ?? tmpdir(), 'cria-store-')));
   }
 
-  window(fileSystem?: FileSystem): WorkspaceStore & { readonly notices: StoreNotice[] } {
+  /** Lets a second pass, and waits until everything that falls due then is done. */
+  async settle(): Promise<void> {
+    this.clock.advance(1_000);
+    await this.#pending.idle();
+  }
+
+  window(
+    fileSystem: FileSystem = nodeFileSystem,
+  ): WorkspaceStore & { readonly notices: StoreNotice[] } {
     const { directory, memento, clock } = this;
     const store = createConversationStore({
       directory,
@@ -124,7 +85,7 @@ export class Workspace {
       clock,
       newId: randomUUID,
       logger: silentLogger,
-      ...(fileSystem ? { fileSystem } : {}),
+      fileSystem: this.#pending.watch(fileSystem),
     });
     const notices: StoreNotice[] = [];
     store.onNotice((notice) => notices.push(notice));

@@ -43,10 +43,7 @@ describe('tidying up', function () {
     (await readdir(path.join(workspace.directory, 'conversations', id))).filter((name) =>
       name.endsWith('.jsonl'),
     );
-  const settle = async (): Promise<void> => {
-    workspace.clock.advance(1000);
-    await new Promise((resolve) => setImmediate(resolve));
-  };
+  const settle = (): Promise<void> => workspace.settle();
   /** Long enough for a window that went away without a word to be known as gone. */
   const waitForGone = async (look: () => Promise<unknown>): Promise<void> => {
     await look();
