@@ -21,6 +21,7 @@ const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/page.js': async () => bundle('src/webview/main.ts'),
   '/dist/highlighter.js': async () => bundle('src/webview/highlighter.ts'),
   '/dist/markdown.js': async () => bundle('test/support/page/markdownEntry.ts'),
+  '/dist/bench.js': async () => bundle('test/support/page/benchEntry.ts'),
   '/dist/codicon.css': async () => readFile(icons('codicon.css')),
   '/dist/codicon.ttf': async () => readFile(icons('codicon.ttf')),
   '/media/page.css': async () => readFile(inRepo('media/page.css')),

@@ -1,0 +1,159 @@
+import type { Browser, Page } from 'playwright-core';
+import { pageHtml } from '../../src/panel/html';
+import type { Bench, BenchGroup, Sample } from '../support/bench/bench';
+import { launchBrowser } from '../support/browser';
+import { PageHarness } from '../support/page/pageHarness';
+import { origin, serveSite } from '../support/page/site';
+import { assistant, snapshot, user } from '../support/page/states';
+import { postsAt } from './panel/posts';
+import { streamInto } from './panel/streaming';
+import { answerOf, charactersPerToken, longBlocks } from './panel/texts';
+
+/** What an answer costs the page, in Chromium, and what the host posts to it. */
+
+let browser: Browser;
+let renderer: Page;
+let empty: PageHarness;
+let full: PageHarness;
+
+async function start(): Promise<() => Promise<void>> {
+  browser = await launchBrowser();
+  renderer = await openRenderer();
+  empty = await PageHarness.open(browser);
+  await empty.post(snapshot());
+  full = await PageHarness.open(browser);
+  await full.post(snapshot({ turns: history(1000) }));
+  // What is measured is compiled code.
+  await cost('cria', 5000);
+  await streamInto(empty, answerOf(2000), 160);
+  await streamInto(full, answerOf(2000), 160);
+  return () => browser.close();
+}
+
+async function openRenderer(): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 330, height: 760 } });
+  const html = pageHtml({
+    ...{ cspSource: origin, nonce: 'bm9uY2UtZm9yLXRlc3Rz', language: 'en' },
+    pageUri: `${origin}/dist/bench.js`,
+    cssUri: `${origin}/media/page.css`,
+    codiconCssUri: `${origin}/dist/codicon.css`,
+  });
+  await serveSite(context, html);
+  const page = await context.newPage();
+  await page.goto(origin);
+  await page.waitForFunction(() => 'benchPage' in window);
+  return page;
+}
+
+function history(turns: number): ReturnType<typeof user | typeof assistant>[] {
+  return Array.from({ length: turns }, (_, index) =>
+    index % 2 === 0
+      ? user(`u${index}`, answerOf(500))
+      : assistant(`a${index}`, { text: answerOf(500) }),
+  );
+}
+
+/** 16 tokens a frame are 1000 a second. */
+const perFrame = 16 * charactersPerToken;
+
+/** Milliseconds to show an answer of so many tokens. */
+async function cost(way: string, tokens: number, every = 1): Promise<number> {
+  return renderer.evaluate(
+    async ([name, text, length, nth]) => window.benchPage.cost(name, text, length, nth),
+    [way, answerOf(tokens), perFrame, every] as const,
+  );
+}
+
+function exponent(short: number, long: number): number {
+  return Math.log(long / short) / Math.log(10);
+}
+
+const growth: BenchGroup = {
+  name: 'growth of the render cost, from 5,000 to 50,000 tokens (1 is linear)',
+  rows: [
+    { what: 'exponent', value: 'cria', unit: '', reference: 'linear', most: 1.25 },
+    { what: 'exponent of plain text', value: 'floor', unit: '' },
+    { what: 'of 50,000 tokens, against plain text', value: 'long', unit: 'ms', reference: 'text' },
+  ],
+  measure: async () => {
+    const [short, long] = [await cost('cria', 5000), await cost('cria', 50_000)];
+    const [shortText, text] = [await cost('floor', 5000), await cost('floor', 50_000)];
+    const floor = exponent(shortText, text);
+    return { cria: exponent(short, long), floor, linear: 1, long, text };
+  },
+};
+
+const whole: BenchGroup = {
+  name: 'render cost of 20,000 tokens at 1000 a second',
+  rows: [
+    {
+      what: 'against the whole message in each frame',
+      ...{ value: 'cria', unit: 'ms', reference: 'whole', most: 1 / 20 },
+    },
+  ],
+  measure: async () => ({
+    cria: await cost('cria', 20_000),
+    whole: await cost('whole', 20_000, 50),
+  }),
+};
+
+/** Faster than any model, so that each frame has much to do. */
+const perPost = 80 * charactersPerToken;
+
+function longestTask(name: string, text: string): BenchGroup {
+  const row = { what: 'longest task', value: 'longest', unit: 'ms', reference: 'limit', most: 1 };
+  return {
+    name: `${name}, at 5000 tokens a second (0: no task over 50 ms)`,
+    rows: [row, { what: 'busy', value: 'busy', unit: 'ms' }],
+    measure: async () => {
+      await empty.post(snapshot());
+      return { ...(await streamInto(empty, text, perPost)), limit: 50 };
+    },
+  };
+}
+
+const withHistory: BenchGroup = {
+  name: 'streaming 2,000 tokens below 1000 messages of 500 tokens',
+  rows: [
+    {
+      what: 'busy, against an empty history',
+      ...{ value: 'full', unit: 'ms', reference: 'empty', most: 1.2 },
+    },
+  ],
+  measure: async () => {
+    await empty.post(snapshot());
+    const text = answerOf(2000);
+    const alone = await streamInto(empty, text, 20 * charactersPerToken);
+    const below = await streamInto(full, text, 20 * charactersPerToken);
+    return { full: below.busy, empty: alone.busy };
+  },
+};
+
+function posts(rate: number): BenchGroup {
+  return {
+    name: `posts to the page at ${rate} tokens a second`,
+    rows: [
+      { what: 'posts a second', value: 'posts', unit: '', reference: 'limit', most: 1 },
+      {
+        what: 'text posted, against text received',
+        ...{ value: 'text', unit: 'characters', reference: 'given', most: 1.5 },
+      },
+      { what: 'all that is posted', value: 'bytes', unit: 'characters', reference: 'given' },
+    ],
+    measure: (): Promise<Sample> => Promise.resolve(postsAt(rate)),
+  };
+}
+
+export const bench: Bench = {
+  start,
+  groups: [
+    ...[50, 200, 1000, 5000].map(posts),
+    growth,
+    whole,
+    longestTask('an answer of 20,000 tokens', answerOf(20_000)),
+    ...Object.entries(longBlocks).map(([name, text]) =>
+      longestTask(`a ${name} of 10,000 tokens`, text(10_000)),
+    ),
+    withHistory,
+  ],
+};
