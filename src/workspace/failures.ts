@@ -39,11 +39,11 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     fixes: ['retry', 'showLog'],
   }),
   unauthorized: ({ origin }) => ({
-    sentence: t('{0} asks for credentials that Cria does not have.', origin),
+    sentence: t('The server at {0} asks for credentials that Cria does not have.', origin),
     fixes: ['changeEndpoint', 'showLog'],
   }),
   forbidden: ({ origin }) => ({
-    sentence: t('{0} refuses requests from here.', origin),
+    sentence: t('The server at {0} refuses requests from here.', origin),
     fixes: ['changeEndpoint', 'showLog'],
   }),
   modelMissing: ({ model, origin }) => ({
@@ -83,7 +83,10 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     fixes: ['retry', 'showLog'],
   }),
   redirect: ({ origin }) => ({
-    sentence: t('{0} sends requests on to another address, which Cria does not follow.', origin),
+    sentence: t(
+      'The server at {0} sends requests on to another address, and Cria does not follow.',
+      origin,
+    ),
     fixes: ['changeEndpoint', 'showLog'],
   }),
   protocol: ({ origin }) => ({
