@@ -10,7 +10,8 @@ const { values, positionals } = parseArgs({
   options: { grep: { type: 'string' } },
 });
 
-const print = (text: string): void => void process.stdout.write(text);
+type Print = (text: string) => void;
+const print: Print = (text) => void process.stdout.write(text);
 
 function wantedTiers(): TierName[] {
   const known = Object.keys(tiers).filter(isTierName);
@@ -23,26 +24,48 @@ function wantedTiers(): TierName[] {
 }
 
 /** Runs one tier and prints its closing line. A tier that cannot run, or runs no test, has failed. */
-async function runTier(name: TierName): Promise<TestCounts> {
-  print(`\n── ${name} ──\n`);
+async function runTier(name: TierName, say: Print = print): Promise<TestCounts> {
+  say(`\n── ${name} ──\n`);
   const started = performance.now();
-  const counts = await countTier(name);
-  print(`${((performance.now() - started) / 1_000).toFixed(1)} s\n`);
+  const counts = await countTier(name, say);
+  say(`${((performance.now() - started) / 1_000).toFixed(1)} s\n`);
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-  print(`${name}: ${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
+  say(`${name}: ${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
   return counts;
 }
 
-async function countTier(name: TierName): Promise<TestCounts> {
+/** Starts a tier beside the others; `report` waits for it, and prints what it had to say. */
+function runBeside(name: TierName): { report(): Promise<TestCounts> } {
+  const said: string[] = [];
+  const counting = runTier(name, (text) => void said.push(text));
+  return {
+    async report() {
+      const counts = await counting;
+      print(said.join(''));
+      return counts;
+    },
+  };
+}
+
+async function countTier(name: TierName, say: Print): Promise<TestCounts> {
   try {
-    const counts = await tiers[name]({ print, ...(values.grep ? { grep: values.grep } : {}) });
+    const counts = await tiers[name]({ print: say, ...(values.grep ? { grep: values.grep } : {}) });
     if (counts.passed + counts.failed > 0) return counts;
     if (values.grep) return counts;
-    print(`No ${name} test was run.\n`);
+    say(`No ${name} test was run.\n`);
     return { ...counts, failed: 1 };
   } catch (error) {
-    print(`${describeError(error)}\n`);
+    say(`${describeError(error)}\n`);
     return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** One after the other, but for `check`, which reads the code while the unit tests run it. */
+async function* runTiers(names: readonly TierName[]): AsyncGenerator<TestCounts> {
+  const check = names.includes('check') && names.includes('unit') ? runBeside('check') : undefined;
+  for (const name of names) {
+    if (!(check && name === 'check')) yield await runTier(name);
+    if (check && name === 'unit') yield await check.report();
   }
 }
 
@@ -50,8 +73,7 @@ const wanted = wantedTiers();
 if (wanted.some((name) => hostedTiers.has(name))) prefetch();
 let passed = 0;
 let failed = 0;
-for (const name of wanted) {
-  const counts = await runTier(name);
+for await (const counts of runTiers(wanted)) {
   passed += counts.passed;
   failed += counts.failed;
 }
