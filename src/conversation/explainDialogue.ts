@@ -102,14 +102,14 @@ function retell(
   const parts = [firstPrompt(subject)];
   for (const turn of turns) {
     if (turn.question !== undefined) parts.push(`Question: ${turn.question}`);
-    if (turn.answer !== '') parts.push(`Your answer: ${turn.answer}${cutOff(turn)}`);
+    if (turn.answer !== '') parts.push(`Your answer${cutOff(turn)}: ${turn.answer}`);
   }
   if (question !== undefined) parts.push(`Question: ${question}`);
   return parts.join('\n\n');
 }
 
 function cutOff({ end }: ExplainTurn): string {
-  return end?.kind === 'done' ? '' : ' [cut off here]';
+  return end?.kind === 'done' ? '' : ', which was cut off';
 }
 
 /** The explanation's own prompt: the code in a fence that nothing in it can close. */

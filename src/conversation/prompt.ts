@@ -1,8 +1,12 @@
-import type { AssistantTurn, Turn } from '../shared/turn';
+import type { Turn } from '../shared/turn';
 import type { PromptMessage } from './ports';
 
-/** Closes an answer that was not finished, so that the model does not take it for whole. */
-const cutOffMark = '[This answer was cut off here.]';
+/**
+ * Told to the model with the message after an answer that was not finished, so that it does not take
+ * that answer for whole. It is not put into the answer itself: small models copy what they seem to
+ * have said before.
+ */
+const cutOffNote = '(Your answer before this was cut off.)';
 
 /**
  * What is sent for a conversation: the system prompt, then its turns, oldest first. The same turns
@@ -14,9 +18,12 @@ export function promptMessages(
 ): readonly PromptMessage[] {
   const messages: PromptMessage[] = [];
   if (systemPrompt.trim() !== '') messages.push({ role: 'system', content: systemPrompt.trim() });
+  let wasCutOff = false;
   for (const turn of turns) {
-    const content = turn.role === 'user' ? turn.text : answerText(turn);
-    if (content !== '') append(messages, { role: turn.role, content });
+    if (turn.text === '') continue;
+    const note = wasCutOff && turn.role === 'user' ? `${cutOffNote}\n\n` : '';
+    append(messages, { role: turn.role, content: `${note}${turn.text}` });
+    wasCutOff = turn.role === 'assistant' && turn.end?.kind !== 'done';
   }
   return messages;
 }
@@ -32,9 +39,4 @@ function append(messages: PromptMessage[], message: PromptMessage): void {
     role: last.role,
     content: `${last.content}\n\n${message.content}`,
   };
-}
-
-function answerText(turn: AssistantTurn): string {
-  if (turn.text === '') return '';
-  return turn.end?.kind === 'done' ? turn.text : `${turn.text}\n\n${cutOffMark}`;
 }

@@ -1,7 +1,7 @@
 import { errors } from 'playwright-core';
 import type { ChatPanel } from './chatPanel';
 
-const longQuestions = [
+export const longQuestions = [
   'Tell me a long story about a lighthouse.',
   'Tell me everything you know about the sea.',
   'Write a long letter to a friend.',

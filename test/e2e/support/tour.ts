@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { inRepo } from '../../support/paths';
 import { CriaWindow } from './criaWindow';
+import { reloadInTheMiddle } from './reloadInTheMiddle';
 import { stopInTheMiddle } from './stopInTheMiddle';
 import type { ThemeKind } from './workbench';
 
@@ -63,11 +64,7 @@ const stops: readonly Stop[] = [
     name: '5-reload',
     visit: async (window, picture) => {
       await window.chat.open();
-      await window.chat.send('Write a long text about the sea.');
-      await window.chat.waitForText(60);
-      await window.reload();
-      await window.chat.open();
-      await window.chat.waitForState('interrupted');
+      await reloadInTheMiddle(window);
       await picture('restored');
     },
   },

@@ -41,8 +41,14 @@ describe('promptMessages', () => {
       { kind: 'failed', failure },
     ];
     for (const end of ends) {
-      const [, second] = promptMessages('', [user('Hi'), assistant('Hel', end), user('Go on')]);
-      assert.equal(second?.content, 'Hel\n\n[This answer was cut off here.]', end.kind);
+      const [, second, third] = promptMessages('', [
+        user('Hi'),
+        assistant('Hel', end),
+        user('Go on'),
+      ]);
+      // Not in the answer: a small model would take the note for its own way to speak.
+      assert.equal(second?.content, 'Hel', end.kind);
+      assert.equal(third?.content, '(Your answer before this was cut off.)\n\nGo on', end.kind);
     }
   });
 
