@@ -1,7 +1,7 @@
 import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
 import { createParser } from '../../../src/webview/markdown/parser';
 import { sanitize } from '../../../src/webview/markdown/sanitize';
-import { seeded } from './seeded';
+import { seeded } from '../seeded';
 
 /** What the markdown tests call inside the browser. */
 

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../support/browser';
 import { MarkdownHarness } from '../../support/page/markdownHarness';
 import { extendedSamples, lineFuzz } from '../../support/page/markdownSamples';
-import { seeded } from '../../support/page/seeded';
+import { seeded } from '../../support/seeded';
 
 /** The specification shows a tab as an arrow. */
 const specExamples = commonMark.map(({ markdown }) => markdown.replaceAll('→', '\t'));

@@ -5,7 +5,8 @@ import { writeSync } from 'node:fs';
 import { createConversationStore } from '../../../../src/workspace/store/conversationStore';
 import { nodeFileSystem, type FileSystem } from '../../../../src/workspace/store/fileSystem';
 import { systemClock } from '../../../../src/workspace/clock';
-import { seeded, spoken } from './seeded';
+import { seeded } from '../../../support/seeded';
+import { spoken } from './spoken';
 import { answer, end, say, silentLogger, text } from './storeFixture';
 
 /** One line of stdout: the turn whose start (a question) or end (an answer) is stored. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Conversation } from '../../../../src/conversation/conversation';
 import type { WorkspaceStore } from '../../../../src/workspace/store/conversationStore';
 import { FaultyFileSystem } from './faultyFileSystem';
-import { spoken } from './seeded';
+import { spoken } from './spoken';
 import { answer, end, say, text, Workspace } from './storeFixture';
 
 type Action = 'say' | 'stream' | 'end' | 'second' | 'crash' | 'tear' | 'close' | 'full' | 'room';

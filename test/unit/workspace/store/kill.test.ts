@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { Conversation } from '../../../../src/conversation/conversation';
 import type { Acknowledged } from './appendingChild';
-import { seeded, spoken } from './seeded';
+import { seeded } from '../../../support/seeded';
+import { spoken } from './spoken';
 import { end, answer, say, text, Workspace } from './storeFixture';
 
 /** Raised for a long search; the usual number keeps the suite short. */
