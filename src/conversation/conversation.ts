@@ -77,13 +77,13 @@ export class Conversation {
   }
 
   /**
-   * Answers that were running when the events stop: their window went away. They keep their text.
-   * Returns the events that say so, already folded in.
+   * Answers that were running when the events stop: their window went away, but for those in
+   * `goingOn`. They keep their text. Returns the events that say so, already folded in.
    */
-  interruptUnfinished(): readonly ConversationEvent[] {
+  interruptUnfinished(goingOn: ReadonlySet<string> = new Set()): readonly ConversationEvent[] {
     const events: ConversationEvent[] = [];
     for (const turn of this.#tree.values()) {
-      if (turn.role === 'user' || turn.end) continue;
+      if (turn.role === 'user' || turn.end || goingOn.has(turn.id)) continue;
       events.push({
         kind: 'turnEnded',
         turnId: turn.id,
@@ -93,6 +93,11 @@ export class Conversation {
     }
     for (const event of events) this.apply(event);
     return events;
+  }
+
+  /** Keeps to the branch that ends with this turn, unless what is shown only goes on from it. */
+  stayOn(leaf: string | null): void {
+    if (leaf !== null && !this.path().some(({ id }) => id === leaf)) this.#tree.choose(leaf);
   }
 
   #start({ turn }: ConversationEventOf<'turnStarted'>): void {

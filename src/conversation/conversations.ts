@@ -1,7 +1,7 @@
 import { Conversation } from './conversation';
 import { checkpointContext } from './checkpointContext';
 import { Emitter } from './emitter';
-import type { StoreNotice, StoredConversation } from './ports';
+import type { Elsewhere, StoreNotice, StoredConversation } from './ports';
 import { ConversationSession, type SessionDependencies } from './session';
 
 /**
@@ -13,6 +13,8 @@ export class Conversations {
   readonly #changed = new Emitter<ConversationSession>();
   readonly #noticed = new Emitter<StoreNotice>();
   readonly #live = new Map<string, ConversationSession>();
+  readonly #openElsewhere = new Emitter<boolean>();
+  #isOpenElsewhere = false;
   #current: ConversationSession;
   #draft = '';
   #restored: Promise<void> | undefined;
@@ -20,6 +22,7 @@ export class Conversations {
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
     this.#current = this.#begin(new Conversation(deps.newId()));
+    deps.store.onElsewhere((elsewhere) => this.#heardElsewhere(elsewhere));
   }
 
   get current(): ConversationSession {
@@ -28,6 +31,16 @@ export class Conversations {
 
   get draft(): string {
     return this.#draft;
+  }
+
+  /** Whether another window shows the same conversation. */
+  get isOpenElsewhere(): boolean {
+    return this.#isOpenElsewhere;
+  }
+
+  /** Called when `isOpenElsewhere` changes; the returned function unsubscribes. */
+  onOpenElsewhere(listener: (isOpen: boolean) => void): () => void {
+    return this.#openElsewhere.on(listener);
   }
 
   /** Called with the session that is shown from now on; the returned function unsubscribes. */
@@ -118,19 +131,49 @@ export class Conversations {
     if (active && untouched) this.#show(this.#sessionOf(active));
   }
 
-  #sessionOf({ id, events }: StoredConversation): ConversationSession {
+  #heardElsewhere(elsewhere: Elsewhere): void {
+    if (elsewhere.kind === 'open') {
+      this.#isOpenElsewhere = elsewhere.isOpen;
+      this.#openElsewhere.emit(elsewhere.isOpen);
+    } else {
+      this.#readAnew(elsewhere.conversationId).catch((error: unknown) => {
+        this.#deps.logger.warn(`What another window wrote is not shown: ${String(error)}`);
+      });
+    }
+  }
+
+  /** Takes in what another window has added to the conversation that is shown. */
+  async #readAnew(id: string): Promise<void> {
+    const before = this.#current;
+    const isIdle = (): boolean => this.#current === before && !before.running;
+    if (before.conversation.id !== id || !isIdle()) return;
+    const stored = await this.#deps.store.open(id);
+    if (!isIdle()) return;
+    if (!stored) {
+      this.#show(this.#begin(new Conversation(this.#deps.newId())));
+      return;
+    }
+    const session = this.#sessionOf(stored);
+    session.conversation.stayOn(before.conversation.leaf);
+    this.#show(session);
+  }
+
+  #sessionOf({ id, events, writtenElsewhere }: StoredConversation): ConversationSession {
     const conversation = new Conversation(id, events);
     // What was running when its window went away will not go on; that is part of its history now.
-    for (const event of conversation.interruptUnfinished()) {
+    for (const event of conversation.interruptUnfinished(new Set(writtenElsewhere))) {
       this.#deps.store.append(id, event).catch((error: unknown) => {
         this.#deps.logger.error(`An interruption was not saved: ${String(error)}`);
       });
     }
-    return this.#begin(conversation);
+    return this.#begin(conversation, writtenElsewhere);
   }
 
-  #begin(conversation: Conversation): ConversationSession {
-    const session = new ConversationSession(conversation, this.#deps);
+  #begin(
+    conversation: Conversation,
+    writtenElsewhere: readonly string[] = [],
+  ): ConversationSession {
+    const session = new ConversationSession(conversation, this.#deps, writtenElsewhere);
     this.#live.set(conversation.id, session);
     session.on((event) => {
       if (event.type !== 'event' || event.event.kind === 'textAppended') return;
@@ -156,7 +199,8 @@ export class Conversations {
 
   /** A conversation in the background is kept in memory only while it runs. */
   #forgetIfIdle(session: ConversationSession): void {
-    if (!session.running) this.#live.delete(session.conversation.id);
+    const { id } = session.conversation;
+    if (!session.running && this.#live.get(id) === session) this.#live.delete(id);
   }
 
   #checkpoint(): void {

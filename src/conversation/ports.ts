@@ -141,7 +141,16 @@ export interface StoredConversation {
   readonly unreadable: number;
   /** Turns that are known to be missing before the first event (restored from the checkpoint). */
   readonly missingEarlier: number;
+  /** Ids of answers that another window, which lives, is still writing. */
+  readonly writtenElsewhere: readonly string[];
 }
+
+/** What another window on the same workspace does with the conversation that is shown here. */
+export type Elsewhere =
+  /** Whether another window shows it, too. */
+  | { readonly kind: 'open'; readonly isOpen: boolean }
+  /** Another window has written to it, or has gone: reading it anew gives more. */
+  | { readonly kind: 'changed'; readonly conversationId: string };
 
 /** The newest whole turns of the active conversation, as far as the checkpoint holds them. */
 export interface CheckpointContext {
@@ -193,6 +202,8 @@ export interface ConversationStore {
   saveDraft(draft: string): void;
   /** Called with whatever the person should know; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void;
+  /** Called with what other windows do with the conversation of the last `checkpoint`. */
+  onElsewhere(listener: (elsewhere: Elsewhere) => void): () => void;
 }
 
 /** Whether the server answers, and what it has. */

@@ -59,11 +59,18 @@ export class ConversationSession {
   readonly #emitter = new Emitter<SessionEvent>();
   readonly #planner = new PromptPlanner();
   readonly #loadMs = new Map<string, number>();
+  /** Answers that another window is writing; nothing is asked after them meanwhile. */
+  readonly #writtenElsewhere: ReadonlySet<string>;
   #run: AnswerRun | undefined;
 
-  constructor(conversation: Conversation, deps: SessionDependencies) {
+  constructor(
+    conversation: Conversation,
+    deps: SessionDependencies,
+    writtenElsewhere: readonly string[] = [],
+  ) {
     this.conversation = conversation;
     this.#deps = deps;
+    this.#writtenElsewhere = new Set(writtenElsewhere);
   }
 
   /** The returned function stops listening. */
@@ -73,6 +80,10 @@ export class ConversationSession {
 
   get running(): boolean {
     return this.#run !== undefined;
+  }
+
+  isWrittenElsewhere(turnId: string): boolean {
+    return this.#writtenElsewhere.has(turnId);
   }
 
   /** What the running answer is doing, when `turnId` is the one that runs. */
@@ -143,7 +154,7 @@ export class ConversationSession {
 
   #say(text: string, parent: string | null): Sent {
     if (text.trim() === '') return 'empty';
-    if (this.#run) return 'busy';
+    if (this.#run || (parent !== null && this.isWrittenElsewhere(parent))) return 'busy';
     const { newId, clock } = this.#deps;
     const id = newId();
     const turn = { role: 'user', id, parent, createdAt: clock.wallMs(), text } as const;

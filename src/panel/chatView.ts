@@ -10,7 +10,7 @@ import { Bridge } from './bridge';
 import { connectionView } from './connectionView';
 import { renderPage } from './page';
 import { requestHandlers } from './requests';
-import { storeNotice } from './storeNotice';
+import { openElsewhereNotice, storeNotice } from './storeNotice';
 
 export interface ChatViewDependencies {
   readonly extensionUri: vscode.Uri;
@@ -44,6 +44,7 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     this.#deps = deps;
     const { conversations, connection, settings } = deps;
     this.#owned.addCall(conversations.onCurrentChanged((session) => this.#bridge?.show(session)));
+    this.#owned.addCall(conversations.onOpenElsewhere(() => this.#bridge?.noticeChanged()));
     this.#owned.addCall(connection.onChanged(() => this.#bridge?.connectionChanged()));
     this.#owned.add(
       settings.onChanged((keys) => {
@@ -97,7 +98,7 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
           model: () => ({ name: this.#model() }),
           connection: () => connectionView(connection.state, connection.origin, this.#model()),
           draft: () => conversations.draft,
-          notice: () => this.#notice,
+          notice: () => this.#notice ?? this.#elsewhere(),
         },
       }),
     );
@@ -142,6 +143,10 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   #focus(): void {
     this.#focusWhenReady = false;
     this.#bridge?.focusComposer();
+  }
+
+  #elsewhere(): Notice | undefined {
+    return this.#deps.conversations.isOpenElsewhere ? openElsewhereNotice() : undefined;
   }
 
   #model(): string {

@@ -5,6 +5,16 @@ import { fixButton } from '../workspace/failures';
 
 const { t } = vscode.l10n;
 
+/** The conversation that is shown is also shown in another window of this folder. */
+export function openElsewhereNotice(): Notice {
+  return {
+    severity: 'info',
+    sentence: t('This conversation is also open in another window.'),
+    detail: t('What is said there appears here a little later; nothing is overwritten.'),
+    buttons: [fixButton('newConversation')],
+  };
+}
+
 /** What the memory has to say, as a notice above the composer; undefined when all is well again. */
 export function storeNotice(notice: StoreNotice): Notice | undefined {
   switch (notice.kind) {

@@ -51,6 +51,7 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
     thinking,
     createdAt,
     activity: session.activityOf(id) ?? { state: turn.state, elapsedMs: 0 },
+    ...(session.isWrittenElsewhere(id) ? { elsewhere: true } : {}),
     ...(metrics === undefined ? {} : { metrics }),
     ...(notice === undefined ? {} : { notice }),
     ...(seams === undefined ? {} : { seams }),

@@ -69,6 +69,8 @@ export interface AssistantTurnView {
   readonly thinking: string;
   readonly createdAt: number;
   readonly activity: Activity;
+  /** Another window is writing it; here it can only be read. */
+  readonly elsewhere?: boolean;
   readonly metrics?: Metrics;
   readonly notice?: Notice;
   readonly branch?: BranchView;

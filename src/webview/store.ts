@@ -83,10 +83,10 @@ export class Store {
   get draft(): string {
     return this.#draft;
   }
-  /** The answer that is being written, if there is one. */
+  /** The answer that is being written by this window, if there is one. */
   get running(): AssistantTurnView | undefined {
     return this.turns.findLast(
-      (turn) => turn.role === 'assistant' && isRunning(turn.activity.state),
+      (turn) => turn.role === 'assistant' && !turn.elsewhere && isRunning(turn.activity.state),
     ) as AssistantTurnView | undefined;
   }
 

@@ -45,6 +45,7 @@ export const texts = {
     lastTime: (ms: number) => `last time ${seconds(ms)}`,
     prompting: 'Reading the prompt…',
     answering: 'Answering…',
+    elsewhere: 'Another window is writing this answer…',
     elapsed: (what: string, ms: number) => `${what.replace(/…$/u, '')}: ${seconds(ms)}`,
     stalled: (ms: number) => `No sign of life for ${clock(ms)}`,
     alive: 'Ollama still answers',

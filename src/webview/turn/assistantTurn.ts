@@ -81,8 +81,10 @@ export class AssistantTurn implements TurnElement {
 
   /** Lets the seconds pass. */
   tick(elapsedMs: number): void {
-    const { activity, text, thinking, metrics } = this.#turn;
-    const line = activityText(activity, elapsedMs, text !== '' || thinking !== '');
+    const { activity, text, thinking, metrics, elsewhere } = this.#turn;
+    const line = elsewhere
+      ? texts.activity.elsewhere
+      : activityText(activity, elapsedMs, text !== '' || thinking !== '');
     this.#activity.hidden = line === undefined;
     setText(this.#activity, line ?? '');
     const progress = loadingProgress(activity, elapsedMs);

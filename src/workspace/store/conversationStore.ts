@@ -4,6 +4,7 @@ import type {
   Clock,
   ConversationStore,
   ConversationSummary,
+  Elsewhere,
   Logger,
   NewId,
   RestoredWorkspace,
@@ -16,9 +17,11 @@ import { conversationIdSchema, type Checkpoint } from './checkpoint';
 import { CheckpointKeeper, type KeyValueStore } from './checkpointKeeper';
 import { ConversationIndex, type IndexEntry } from './conversationIndex';
 import { ConversationLog } from './conversationLog';
+import { OtherWindowsWatch } from './elsewhere';
 import { nodeFileSystem, type FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
 import { orderEvents } from './orderEvents';
+import { nodeProcess, type OwnProcess } from './ownProcess';
 import { Presence } from './presence';
 import { readConversation, type ConversationRecords } from './readConversation';
 import { rescuedRecords, rescueFromCheckpoint } from './rescue';
@@ -38,6 +41,7 @@ export interface ConversationStoreDependencies {
   readonly logger: Logger;
   /** For tests; otherwise Node's. */
   readonly fileSystem?: FileSystem;
+  readonly ownProcess?: OwnProcess;
 }
 
 export interface WorkspaceStore extends ConversationStore {
@@ -57,7 +61,11 @@ export interface WorkspaceStore extends ConversationStore {
 
 /** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
 export function createConversationStore(deps: ConversationStoreDependencies): WorkspaceStore {
-  return new FileConversationStore({ fileSystem: nodeFileSystem, ...deps });
+  return new FileConversationStore({
+    fileSystem: nodeFileSystem,
+    ownProcess: nodeProcess,
+    ...deps,
+  });
 }
 
 class FileConversationStore implements WorkspaceStore {
@@ -65,6 +73,7 @@ class FileConversationStore implements WorkspaceStore {
   readonly #index: ConversationIndex;
   readonly #checkpoints: CheckpointKeeper;
   readonly #presence: Presence;
+  readonly #others: OtherWindowsWatch;
   readonly #notices = new Emitter<StoreNotice>();
   readonly #writer: string;
   readonly #logs = new Map<string, ConversationLog>();
@@ -79,7 +88,13 @@ class FileConversationStore implements WorkspaceStore {
     this.#deps = deps;
     this.#writer = deps.newId();
     this.#index = new ConversationIndex(deps);
-    this.#presence = new Presence({ ...deps, writer: this.#writer });
+    const own = { ...deps, writer: this.#writer };
+    this.#presence = new Presence(own);
+    this.#others = new OtherWindowsWatch({
+      ...own,
+      presence: this.#presence,
+      directoryOf: (id) => this.#directoryOf(id),
+    });
     this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
   }
 
@@ -124,6 +139,7 @@ class FileConversationStore implements WorkspaceStore {
 
   checkpoint(context: CheckpointContext | undefined): void {
     this.#checkpoints.setContext(context);
+    this.#others.show(context?.conversationId ?? null);
   }
 
   saveDraft(draft: string): void {
@@ -132,6 +148,10 @@ class FileConversationStore implements WorkspaceStore {
 
   onNotice(listener: (notice: StoreNotice) => void): () => void {
     return this.#notices.on(listener);
+  }
+
+  onElsewhere(listener: (elsewhere: Elsewhere) => void): () => void {
+    return this.#others.on(listener);
   }
 
   async tidy(undoMs: number): Promise<void> {
@@ -206,22 +226,32 @@ class FileConversationStore implements WorkspaceStore {
     if (context?.conversationId !== id) return this.#conversation(id, stored, 0);
     const { events, missingEarlier } = rescueFromCheckpoint(context, stored.records);
     if (events.length > 0) this.#rescued.set(id, events);
-    const active = this.#conversation(id, stored, missingEarlier);
+    const active = await this.#conversation(id, stored, missingEarlier);
     if (active && (stored.records.length === 0 || missingEarlier > 0)) {
       notices.push({ kind: 'restoredFromCheckpoint', missingEarlier });
     }
     return active;
   }
 
-  #conversation(
+  async #conversation(
     id: string,
     { records, unreadable }: ConversationRecords,
     missingEarlier: number,
-  ): StoredConversation | undefined {
+  ): Promise<StoredConversation | undefined> {
     const all = [...records, ...rescuedRecords(this.#rescued.get(id) ?? [])];
     if (all.length + unreadable + missingEarlier === 0) return undefined;
     if (all.some(({ k }) => k === 'deleted')) return undefined;
-    return { id, events: orderEvents(all), unreadable, missingEarlier };
+    const writtenElsewhere = await this.#writtenElsewhere(all);
+    return { id, events: orderEvents(all), unreadable, missingEarlier, writtenElsewhere };
+  }
+
+  async #writtenElsewhere(records: readonly LogRecord[]): Promise<readonly string[]> {
+    try {
+      return await this.#others.writing(records);
+    } catch (error) {
+      this.#warn('Other windows cannot be seen', error);
+      return [];
+    }
   }
 
   /** What the files have, and what waits in memory to be written to them. */
@@ -240,6 +270,7 @@ class FileConversationStore implements WorkspaceStore {
   async #readFiles(id: string): Promise<ConversationRecords> {
     const { fileSystem, logger } = this.#deps;
     try {
+      await this.#others.reading(id);
       return await readConversation(fileSystem, logger, this.#directoryOf(id));
     } catch (error) {
       this.#warn('A conversation could not be read', error);

@@ -55,7 +55,8 @@ function choiceOf({ parent }: LogRecordOf<'branchSelected'>): ConversationEvent 
   return { kind: 'branchSelected', turnId: parent };
 }
 
-function compareRecords(a: LogRecord, b: LogRecord): number {
+/** By time, then writer, then number: the same on every machine. */
+export function compareRecords(a: LogRecord, b: LogRecord): number {
   return a.t - b.t || compareText(a.w, b.w) || a.n - b.n;
 }
 

@@ -1,8 +1,10 @@
 import type { NewId } from '../../conversation/ports';
 import { compactRecords, isUntidy, type Compacted } from './compactRecords';
+import { writerOf } from './elsewhere';
 import type { FileSystem } from './fileSystem';
 import { parseLog, type DamagedLine } from './logLines';
 import { lineOf, type LogRecord } from './logRecord';
+import type { OtherWindows } from './presence';
 import { isLog } from './readConversation';
 import { replaceFile } from './replaceFile';
 
@@ -16,8 +18,8 @@ export interface TidyDependencies {
   readonly writer: string;
   /** Ends this window's own log; resolves with the names of its files that are ended. */
   readonly seal: () => Promise<readonly string[]>;
-  /** The ids of the other windows that live: their files are theirs to rewrite. */
-  readonly look: () => Promise<ReadonlySet<string>>;
+  /** The other windows that live: their files are theirs to rewrite. */
+  readonly look: () => Promise<OtherWindows>;
 }
 
 interface Logs {
@@ -58,7 +60,7 @@ async function ownOrAbandoned(deps: TidyDependencies): Promise<readonly string[]
   // After the listing: who has a log here announced itself before.
   const living = await deps.look();
   return names.filter((name) => {
-    const writer = name.split('.', 1)[0] ?? '';
+    const writer = writerOf(name);
     return writer === deps.writer ? sealed.includes(name) : !living.has(writer);
   });
 }

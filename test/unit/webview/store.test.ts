@@ -51,6 +51,11 @@ describe('Page store', () => {
     assert.deepEqual(posted, ['ack', 'ack']);
   });
 
+  it('takes no answer for running that another window writes', () => {
+    const { store } = setUp(snapshot({ turns: [{ ...answering, elsewhere: true }] }));
+    assert.equal(store.running, undefined);
+  });
+
   it('keeps the two channels of an answer apart', () => {
     const { store } = setUp(conversation, delta(0, 'Yes'), {
       ...{ type: 'delta', turnId: 'a1', channel: 'thinking', at: 0, text: 'Hm' },

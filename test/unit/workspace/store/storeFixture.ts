@@ -13,6 +13,7 @@ import {
   type WorkspaceStore,
 } from '../../../../src/workspace/store/conversationStore';
 import { nodeFileSystem, type FileSystem } from '../../../../src/workspace/store/fileSystem';
+import { nodeProcess, type OwnProcess } from '../../../../src/workspace/store/ownProcess';
 import { ManualClock } from '../../../support/manualClock';
 import { PendingWork } from './pendingWork';
 
@@ -77,6 +78,7 @@ export class Workspace {
 
   window(
     fileSystem: FileSystem = nodeFileSystem,
+    ownProcess: OwnProcess = nodeProcess,
   ): WorkspaceStore & { readonly notices: StoreNotice[] } {
     const { directory, memento, clock } = this;
     const store = createConversationStore({
@@ -86,6 +88,7 @@ export class Workspace {
       newId: randomUUID,
       logger: silentLogger,
       fileSystem: this.#pending.watch(fileSystem),
+      ownProcess,
     });
     const notices: StoreNotice[] = [];
     store.onNotice((notice) => notices.push(notice));

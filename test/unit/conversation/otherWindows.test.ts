@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { Conversations } from '../../../src/conversation/conversations';
+import type { ConversationSession } from '../../../src/conversation/session';
+import type { OwnProcess } from '../../../src/workspace/store/ownProcess';
+import { answer } from '../../support/ollamaServer/answer';
+import { Gate } from '../../support/ollamaServer/gate';
+import { Bench, ended, lastAnswer, written } from './sessionFixture';
+
+describe('two windows on one workspace', () => {
+  let bench: Bench;
+  const running = new Set<number>();
+  let one: Conversations;
+  let two: Conversations;
+
+  beforeEach(async () => {
+    bench = await Bench.start();
+    [one, two] = [windowOf(1), windowOf(2)];
+  });
+  afterEach(async () => {
+    one.dispose();
+    two.dispose();
+    await bench.close();
+  });
+
+  function windowOf(pid: number): Conversations {
+    running.add(pid);
+    const own: OwnProcess = { pid, host: 'here', isRunning: (other) => running.has(other) };
+    return new Conversations({
+      ...bench.dependencies,
+      store: bench.workspace.window(undefined, own),
+    });
+  }
+
+  /** Time enough for each window to see what the other one has done. */
+  async function lookAround(): Promise<void> {
+    for (let second = 0; second < 6; second++) await bench.workspace.settle();
+  }
+
+  /** Asks in the first window; the answer comes token by token. */
+  async function ask(): Promise<Gate> {
+    const gate = new Gate();
+    bench.server.onChat(answer(['One', ' two', ' three'], { pacing: { gate } }));
+    one.current.send('Count!');
+    await pass(gate, 'One');
+    return gate;
+  }
+
+  async function pass(gate: Gate, text: string): Promise<void> {
+    const arrived = written(one.current, text);
+    gate.release();
+    await arrived;
+    await lookAround();
+  }
+
+  const textsOf = (session: ConversationSession): string[] =>
+    session.conversation.path().map(({ text }) => text);
+
+  it('leave an answer that is written in the other one as it is, and follow it', async () => {
+    const gate = await ask();
+    await two.restored();
+    const { id } = lastAnswer(two.current);
+    assert.equal(two.current.isWrittenElsewhere(id), true);
+    assert.deepEqual(textsOf(two.current), ['Count!', 'One']);
+    assert.equal(lastAnswer(two.current).end, undefined);
+    assert.equal(two.current.send('And then?'), 'busy');
+    await lookAround();
+
+    await pass(gate, 'One two');
+    assert.equal(lastAnswer(two.current).text, 'One two');
+    const done = ended(one.current);
+    gate.open();
+    await done;
+    await lookAround();
+    assert.equal(lastAnswer(two.current).text, 'One two three');
+    assert.deepEqual(lastAnswer(two.current).end, { kind: 'done', reason: 'stop' });
+    assert.equal(two.current.isWrittenElsewhere(id), false);
+    assert.equal(two.current.send('And then?'), 'sent');
+  });
+
+  it('know an answer as interrupted once the window that wrote it is gone', async () => {
+    await ask();
+    await two.restored();
+    await lookAround();
+    assert.equal(lastAnswer(two.current).end, undefined);
+    running.delete(1);
+    await lookAround();
+    assert.equal(lastAnswer(two.current).text, 'One');
+    assert.deepEqual(lastAnswer(two.current).end, { kind: 'interrupted' });
+  });
+
+  it('both say that the conversation is open in the other one, as long as it is', async () => {
+    bench.server.onChat(answer(['Yes']));
+    one.current.send('Here?');
+    await ended(one.current);
+    await two.restored();
+    const told: boolean[] = [];
+    one.onOpenElsewhere((isOpen) => told.push(isOpen));
+    await lookAround();
+    assert.deepEqual([one.isOpenElsewhere, two.isOpenElsewhere], [true, true]);
+    two.startNew();
+    assert.equal(two.isOpenElsewhere, false);
+    await lookAround();
+    assert.deepEqual([one.isOpenElsewhere, two.isOpenElsewhere], [false, false]);
+    assert.deepEqual(told, [true, false]);
+  });
+
+  it('show what is said in the other one, but keep to a branch of their own', async () => {
+    bench.server.onChat(answer(['Yes']));
+    one.current.send('Here?');
+    await ended(one.current);
+    await two.restored();
+    two.current.send('From two');
+    await ended(two.current);
+    await lookAround();
+    assert.deepEqual(textsOf(one.current), ['Here?', 'Yes', 'From two', 'Yes']);
+
+    const gate = new Gate();
+    bench.server.onChat(answer(['At the same time'], { first: gate }));
+    two.current.send('Also from two');
+    await bench.server.received('/api/chat', 3);
+    bench.server.onChat(answer(['Yes']));
+    one.current.send('From one');
+    await ended(one.current);
+    const done = ended(two.current);
+    gate.open();
+    await done;
+    await lookAround();
+    assert.equal(textsOf(one.current).at(-2), 'From one');
+    assert.equal(textsOf(two.current).at(-2), 'Also from two');
+    const { id = '' } = two.current.conversation.path().at(-2) ?? {};
+    assert.equal(two.current.conversation.branch(id)?.siblings.length, 2);
+  });
+
+  it('let go of a conversation that is deleted in the other one', async () => {
+    bench.server.onChat(answer(['Yes']));
+    one.current.send('Here?');
+    await ended(one.current);
+    await two.restored();
+    await one.delete(one.current.conversation.id);
+    await lookAround();
+    assert.deepEqual(textsOf(two.current), []);
+  });
+});
