@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { inParallel } from './inParallel';
 import { inRepo } from './paths';
 import { tryCommand } from './runCommand';
 import type { TestCounts } from './runMocha';
@@ -35,14 +36,11 @@ const checks: readonly Check[] = [
 /** Types, lint, format and dead code, two at a time; prints each as it ends, and counts. */
 export async function runChecks(print: (text: string) => void): Promise<TestCounts> {
   await mkdir(inRepo('.cache'), { recursive: true });
-  const waiting = [...checks];
   let failed = 0;
-  const work = async (): Promise<void> => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-      if (!(await runCheck(check, print))) failed += 1;
-    }
-  };
-  await Promise.all([work(), work()]);
+  const jobs = checks.map((check) => async () => {
+    if (!(await runCheck(check, print))) failed += 1;
+  });
+  await inParallel(2, jobs);
   return { passed: checks.length - failed, failed, skipped: 0 };
 }
 

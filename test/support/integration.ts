@@ -16,7 +16,7 @@ interface IntegrationOptions {
   /** Where the tests' own output goes. */
   print: (text: string) => void;
   /** Only tests whose full title has this text. */
-  grep?: string;
+  grep?: string | undefined;
 }
 
 /** The bundle whose `run()` is called inside the extension host. */

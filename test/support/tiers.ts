@@ -1,69 +1,78 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { runChecks } from './checks';
-import { HumanError } from './humanError';
 import { runIntegration } from './integration';
+import { runMochaPart } from './mochaPart';
 import { inRepo } from './paths';
 import type { TestCounts } from './runMocha';
-import { temporaryFolder } from './temporaryFolder';
 
-interface TierOptions {
+/** The tiers of `npm test`, in the order of their closing lines. */
+export const tierNames = ['check', 'unit', 'contract', 'integration', 'e2e'] as const;
+
+export type TierName = (typeof tierNames)[number];
+
+export interface RunOptions {
   print: (text: string) => void;
   /** Only tests whose full title has this text. */
-  grep?: string;
+  grep?: string | undefined;
 }
 
-type Tier = (options: TierOptions) => Promise<TestCounts>;
-
-/** The tiers of `npm test`, in their order: the quickest to fail first. */
-export const tiers = {
-  check: ({ print }) => runChecks(print),
-  unit: mochaTier('unit'),
-  contract: mochaTier('contract'),
-  integration: runIntegration,
-  e2e: mochaTier('e2e'),
-} as const satisfies Record<string, Tier>;
-
-export type TierName = keyof typeof tiers;
+/** What runs in one piece, beside other parts of its own and of other tiers. */
+export interface TestPart {
+  tier: TierName;
+  /** Such as `unit/webview`. */
+  name: string;
+  run: (options: RunOptions) => Promise<TestCounts>;
+}
 
 /** The tiers that need a browser and VS Code, which may have to be fetched first. */
 export const hostedTiers: ReadonlySet<TierName> = new Set<TierName>(['integration', 'e2e']);
 
+/** The parts that take longest: they begin first, so that no processor waits for one in the end. */
+const longest = [
+  'unit/webview',
+  'unit/ollama',
+  'check',
+  'unit/workspace',
+  'integration',
+  'e2e/realModel',
+];
+
 export function isTierName(name: string): name is TierName {
-  return Object.hasOwn(tiers, name);
+  return tierNames.some((known) => known === name);
 }
 
-/** A folder of tests, run by mocha in a process of its own; with a floor under the unit tests' coverage. */
-function mochaTier(folder: string): Tier {
-  return async ({ grep }) => {
-    const temporary = await temporaryFolder('counts');
-    const countsFile = path.join(temporary.path, 'counts.json');
-    const measured = folder === 'unit' && grep === undefined && existsSync(inRepo('.c8rc.json'));
-    const coverage = measured ? [inRepo('node_modules', 'c8', 'bin', 'c8.js'), 'node'] : [];
-    const child = spawn(
-      process.execPath,
-      [...coverage, inRepo('.cache', 'tools', 'mocha.mjs'), folder],
-      {
-        cwd: inRepo(),
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: { ...process.env, CRIA_TEST_COUNTS: countsFile, CRIA_TEST_GREP: grep ?? '' },
-      },
-    );
-    await once(child, 'exit');
-    try {
-      const counts = await readCounts(countsFile, folder);
-      if (child.exitCode === 0 || counts.failed > 0) return counts;
-      throw new HumanError(`The ${folder} tests passed, but they do not cover what they must.`);
-    } finally {
-      await temporary.remove();
-    }
-  };
+/** All parts of these tiers, in the order in which they should begin. */
+export async function partsOf(names: readonly TierName[]): Promise<TestPart[]> {
+  const parts = (await Promise.all(names.map(partsOfTier))).flat();
+  const rank = ({ name }: TestPart): number =>
+    longest.includes(name) ? longest.indexOf(name) : longest.length;
+  return parts.sort((a, b) => rank(a) - rank(b));
 }
 
-async function readCounts(file: string, folder: string): Promise<TestCounts> {
-  if (!existsSync(file)) throw new HumanError(`The ${folder} tests ended without a count.`);
-  return JSON.parse(await readFile(file, 'utf8')) as TestCounts;
+async function partsOfTier(tier: TierName): Promise<TestPart[]> {
+  switch (tier) {
+    case 'check':
+      return [{ tier, name: tier, run: ({ print }) => runChecks(print) }];
+    case 'integration':
+      return [{ tier, name: tier, run: runIntegration }];
+    case 'contract':
+      return [mochaPart(tier, tier)];
+    case 'unit':
+    case 'e2e':
+      return (await testsIn(tier)).map((entry) => mochaPart(tier, `${tier}/${entry}`));
+  }
+}
+
+/** The folders and files of tests right in a tier's folder: each can run without the others. */
+async function testsIn(tier: TierName): Promise<string[]> {
+  const files = await readdir(inRepo('test', tier), { recursive: true });
+  const tests = files.filter((file) => file.endsWith('.test.ts')).sort();
+  return [...new Set(tests.map((file) => file.replace(/\.test\.ts$|[/\\].*$/u, '')))];
+}
+
+function mochaPart(tier: TierName, tests: string): TestPart {
+  const run = ({ print, grep }: RunOptions): Promise<TestCounts> =>
+    // The floor stands under the client alone, and only where all its tests run.
+    runMochaPart({ tests, print, grep, covered: tests === 'unit/ollama' && !grep });
+  return { tier, name: tests, run };
 }

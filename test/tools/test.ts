@@ -1,82 +1,89 @@
 // `npm test [tier…] [-- --grep text]`: every tier, or those named, and a count of each.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { describeError } from '../support/humanError';
+import { inParallel } from '../support/inParallel';
 import { prefetch } from '../support/prefetch';
 import type { TestCounts } from '../support/runMocha';
-import { hostedTiers, isTierName, tiers, type TierName } from '../support/tiers';
+import {
+  hostedTiers,
+  isTierName,
+  partsOf,
+  tierNames,
+  type TestPart,
+  type TierName,
+} from '../support/tiers';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { grep: { type: 'string' } },
 });
+const { grep } = values;
 
-type Print = (text: string) => void;
-const print: Print = (text) => void process.stdout.write(text);
+/** Tests of windows and servers wait a good part of their time: one part more than processors. */
+const WIDTH = Math.min(availableParallelism() + 1, 8);
 
-function wantedTiers(): TierName[] {
-  const known = Object.keys(tiers).filter(isTierName);
+const print = (text: string): void => void process.stdout.write(text);
+
+function wantedTiers(): readonly TierName[] {
   const unknown = positionals.find((name) => !isTierName(name));
   if (unknown !== undefined) {
-    print(`There is no tier "${unknown}": ${known.join(', ')}.\n`);
+    print(`There is no tier "${unknown}": ${tierNames.join(', ')}.\n`);
     process.exit(1);
   }
-  return positionals.length === 0 ? known : positionals.filter(isTierName);
+  return positionals.length === 0 ? tierNames : positionals.filter(isTierName);
 }
 
-/** Runs one tier and prints its closing line. A tier that cannot run, or runs no test, has failed. */
-async function runTier(name: TierName, say: Print = print): Promise<TestCounts> {
-  say(`\n── ${name} ──\n`);
-  const started = performance.now();
-  const counts = await countTier(name, say);
-  say(`${((performance.now() - started) / 1_000).toFixed(1)} s\n`);
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
-  say(`${name}: ${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
-  return counts;
+interface Outcome extends TestCounts {
+  tier: TierName;
 }
 
-/** Starts a tier beside the others; `report` waits for it, and prints what it had to say. */
-function runBeside(name: TierName): { report(): Promise<TestCounts> } {
+/** Runs one part and then prints what it said, in one piece. A part that cannot run has failed. */
+async function runPart({ tier, name, run }: TestPart): Promise<Outcome> {
   const said: string[] = [];
-  const counting = runTier(name, (text) => void said.push(text));
-  return {
-    async report() {
-      const counts = await counting;
-      print(said.join(''));
-      return counts;
+  const started = performance.now();
+  const counts = await run({ print: (text) => void said.push(text), grep }).catch(
+    (error: unknown): TestCounts => {
+      said.push(`${describeError(error)}\n`);
+      return { passed: 0, failed: 1, skipped: 0 };
     },
-  };
+  );
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  const ran = counts.passed + counts.failed > 0;
+  if (ran || !grep) print(`\n── ${name} (${seconds} s) ──\n${said.join('')}`);
+  return { tier, ...counts };
 }
 
-async function countTier(name: TierName, say: Print): Promise<TestCounts> {
-  try {
-    const counts = await tiers[name]({ print: say, ...(values.grep ? { grep: values.grep } : {}) });
-    if (counts.passed + counts.failed > 0) return counts;
-    if (values.grep) return counts;
-    say(`No ${name} test was run.\n`);
-    return { ...counts, failed: 1 };
-  } catch (error) {
-    say(`${describeError(error)}\n`);
-    return { passed: 0, failed: 1, skipped: 0 };
+/** The counts of a tier's parts. A tier that runs no test has failed, unless a text was looked for. */
+function sum(tier: TierName, outcomes: readonly Outcome[]): TestCounts {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const counts of outcomes.filter((outcome) => outcome.tier === tier)) {
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
   }
+  if (total.passed + total.failed === 0 && !grep) total.failed = 1;
+  return total;
 }
 
-/** One after the other, but for `check`, which reads the code while the unit tests run it. */
-async function* runTiers(names: readonly TierName[]): AsyncGenerator<TestCounts> {
-  const check = names.includes('check') && names.includes('unit') ? runBeside('check') : undefined;
-  for (const name of names) {
-    if (!(check && name === 'check')) yield await runTier(name);
-    if (check && name === 'unit') yield await check.report();
-  }
+function closingLine(name: string, { passed, failed, skipped }: TestCounts): string {
+  return `${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
 }
 
 const wanted = wantedTiers();
 if (wanted.some((name) => hostedTiers.has(name))) prefetch();
-let passed = 0;
-let failed = 0;
-for await (const counts of runTiers(wanted)) {
-  passed += counts.passed;
-  failed += counts.failed;
-}
+const outcomes: Outcome[] = [];
+const jobs = (await partsOf(wanted)).map((part) => async () => {
+  outcomes.push(await runPart(part));
+});
+const started = performance.now();
+await inParallel(WIDTH, jobs);
+const totals = wanted.map((tier) => ({ tier, ...sum(tier, outcomes) }));
+print('\n');
+for (const { tier, ...counts } of totals) print(closingLine(tier, counts));
+const passed = totals.reduce((sumSoFar, counts) => sumSoFar + counts.passed, 0);
+const failed = totals.reduce((sumSoFar, counts) => sumSoFar + counts.failed, 0);
+print(`${((performance.now() - started) / 1_000).toFixed(0)} s\n`);
 print(`\n${passed} passed, ${failed} failed\n`);
 // A download that is no longer needed may still be under way.
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { OllamaClient } from '../../src/ollama/client';
-import { parseEndpoint } from '../../src/ollama/endpoint';
-import type { ModelOptions } from '../../src/ollama/wire';
-import { collect } from '../unit/ollama/support/collect';
-import { useRealModel } from './support/realModelFixture';
+import { OllamaClient } from '../../../src/ollama/client';
+import { parseEndpoint } from '../../../src/ollama/endpoint';
+import type { ModelOptions } from '../../../src/ollama/wire';
+import { collect } from '../../unit/ollama/support/collect';
+import { useRealModel } from '../support/realModelFixture';
 
 /** Repeatable on one machine; no test looks at the words. */
 const steady: ModelOptions = { temperature: 0, seed: 7 };

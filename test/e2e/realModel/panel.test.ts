@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { CriaWindow } from './support/criaWindow';
-import { useRealModel } from './support/realModelFixture';
-import { stopInTheMiddle } from './support/stopInTheMiddle';
+import { CriaWindow } from '../support/criaWindow';
+import { useRealModel } from '../support/realModelFixture';
+import { stopInTheMiddle } from '../support/stopInTheMiddle';
 
 describe('with a real model', () => {
   const real = useRealModel();
