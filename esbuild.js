@@ -108,7 +108,10 @@ function listFiles(/** @type {string} */ glob) {
 const watchLines = {
   name: 'watch-lines',
   setup(/** @type {import('esbuild').PluginBuild} */ build) {
-    build.onStart(() => process.stdout.write('[watch] build started\n'));
+    // esbuild takes what a callback returns for its result: these return nothing.
+    build.onStart(() => {
+      process.stdout.write('[watch] build started\n');
+    });
     build.onEnd((result) => {
       for (const { text, location } of result.errors) {
         const at = location ? `${location.file}:${location.line}:${location.column}: ` : '';
