@@ -35,7 +35,16 @@ const extension = {
     entryPoints: { extension: 'src/extension.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    external: ['vscode', './messageIndex.js'],
+    // A bundle that is read later is required, as VS Code itself does it.
+    supported: { 'dynamic-import': false },
+  },
+  messageIndex: {
+    ...base,
+    ...node,
+    entryPoints: { messageIndex: 'src/workspace/history/messageIndex.ts' },
+    outdir,
+    format: 'cjs',
   },
   page: {
     ...base,

@@ -113,7 +113,7 @@ function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, part
       chooseModel: () => chooseModel(picker),
     }),
   );
-  owned.add(registerHistory({ ...parts, openChat: () => panel.open() }));
+  owned.add(registerHistory({ ...parts, openChat: (place) => panel.open(place) }));
   owned.add(
     registerExplain({
       ...parts,

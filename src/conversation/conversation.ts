@@ -11,6 +11,7 @@ export class Conversation {
   readonly id: string;
   readonly #tree = new TurnTree();
   #title = '';
+  #pinned = false;
 
   constructor(id: string, events: Iterable<ConversationEvent> = []) {
     this.id = id;
@@ -19,6 +20,16 @@ export class Conversation {
 
   get title(): string {
     return this.#title;
+  }
+
+  /** Kept at the top of the list. */
+  get pinned(): boolean {
+    return this.#pinned;
+  }
+
+  /** Every turn of every branch, in the order in which they were begun. */
+  turns(): Iterable<Turn> {
+    return this.#tree.values();
   }
 
   /** Where the conversation ends now; the next message is said in answer to this turn. */
@@ -63,6 +74,9 @@ export class Conversation {
         return;
       case 'renamed':
         this.#title = event.title;
+        return;
+      case 'pinned':
+        this.#pinned = event.pinned;
         return;
       case 'deleted':
         this.#tree.clear();

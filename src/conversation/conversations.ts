@@ -14,6 +14,8 @@ export class Conversations {
   readonly #noticed = new Emitter<StoreNotice>();
   readonly #live = new Map<string, ConversationSession>();
   readonly #openElsewhere = new Emitter<boolean>();
+  readonly #running = new Emitter<undefined>();
+  readonly #forgotten = new Emitter<string>();
   #isOpenElsewhere = false;
   #current: ConversationSession;
   #draft = '';
@@ -41,6 +43,21 @@ export class Conversations {
   /** Called when `isOpenElsewhere` changes; the returned function unsubscribes. */
   onOpenElsewhere(listener: (isOpen: boolean) => void): () => void {
     return this.#openElsewhere.on(listener);
+  }
+
+  /** Whether an answer is being written in a conversation, shown or behind the one that is. */
+  isRunning(id: string): boolean {
+    return this.#live.get(id)?.running ?? false;
+  }
+
+  /** Called whenever an answer begins or ends; the returned function unsubscribes. */
+  onRunningChanged(listener: () => void): () => void {
+    return this.#running.on(listener);
+  }
+
+  /** Called with the id of a conversation that was deleted, or something in it. */
+  onForgotten(listener: (id: string) => void): () => void {
+    return this.#forgotten.on(listener);
   }
 
   /** Called with the session that is shown from now on; the returned function unsubscribes. */
@@ -92,12 +109,20 @@ export class Conversations {
     this.#checkpoint();
   }
 
+  /** Keeps a conversation at the top of the list, or no longer. */
+  async pin(id: string, pinned: boolean): Promise<void> {
+    const live = this.#live.get(id);
+    if (live) await live.pin(pinned);
+    else await this.#deps.store.append(id, { kind: 'pinned', pinned });
+  }
+
   /** Deletes a conversation; gives what it was, for an undo. Undefined when there is none. */
   async delete(id: string): Promise<StoredConversation | undefined> {
     this.#live.get(id)?.stop();
     const stored = await this.#deps.store.open(id);
     if (!stored) return undefined;
     await this.#deps.store.append(id, { kind: 'deleted' });
+    this.#forgotten.emit(id);
     this.#live.delete(id);
     if (this.#current.conversation.id === id) {
       this.#show(this.#begin(new Conversation(this.#deps.newId())));
@@ -177,7 +202,9 @@ export class Conversations {
     this.#live.set(conversation.id, session);
     session.on((event) => {
       if (event.type !== 'event' || event.event.kind === 'textAppended') return;
+      if (event.event.kind === 'turnDeleted') this.#forgotten.emit(conversation.id);
       this.#settle(session);
+      this.#running.emit(undefined);
     });
     return session;
   }

@@ -95,6 +95,7 @@ function livingEvents(id: string, events: readonly ConversationEvent[]): Convers
       case 'branchSelected':
         return conversation.turn(event.turnId) ? [event] : [];
       case 'renamed':
+      case 'pinned':
         return [event];
       case 'turnDeleted':
       case 'deleted':

@@ -29,6 +29,7 @@ export function missingEvents(
       case 'turnContinued':
         return settled(event.turnId) ? [] : [event];
       case 'renamed':
+      case 'pinned':
       case 'branchSelected':
       case 'turnDeleted':
       case 'deleted':

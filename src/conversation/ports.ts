@@ -129,8 +129,17 @@ export interface Logger {
 export interface ConversationSummary {
   readonly id: string;
   readonly title: string;
-  /** Milliseconds since 1970 of the last event. */
+  /** Milliseconds since 1970 of the last thing that was said. */
   readonly updatedAt: number;
+  readonly pinned: boolean;
+  /** What it takes on disk; another number when something was added. */
+  readonly bytes: number;
+}
+
+/** A place in a conversation: a message, and words of it. */
+export interface ConversationPlace {
+  readonly turnId: string;
+  readonly text: string;
 }
 
 /** A conversation as it was read back: its events in order, ready to be folded. */
@@ -189,7 +198,7 @@ export interface RestoredWorkspace {
 export interface ConversationStore {
   /** Reads what was active when the window was last open. Never rejects: trouble is a notice. */
   restore(): Promise<RestoredWorkspace>;
-  /** Newest first. */
+  /** Last used first. */
   summaries(): Promise<readonly ConversationSummary[]>;
   open(conversationId: string): Promise<StoredConversation | undefined>;
   /**

@@ -140,6 +140,18 @@ export class ConversationSession {
     return this.#record({ kind: 'renamed', title });
   }
 
+  /** Resolves when it is stored, or could not be. */
+  pin(pinned: boolean): Promise<void> {
+    return this.#record({ kind: 'pinned', pinned });
+  }
+
+  /** Shows the branch that this turn is on. */
+  reveal(turnId: string): void {
+    const isShown = this.conversation.path().some(({ id }) => id === turnId);
+    if (isShown || this.#run || !this.conversation.turn(turnId)) return;
+    void this.#record({ kind: 'branchSelected', turnId });
+  }
+
   /** Ends the running answer, keeping its text; nothing is added to it afterwards. */
   stop(): void {
     this.#run?.stop();

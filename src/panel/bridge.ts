@@ -1,4 +1,4 @@
-import type { Clock } from '../conversation/ports';
+import type { Clock, ConversationPlace } from '../conversation/ports';
 import type { ConversationSession, SessionEvent } from '../conversation/session';
 import type { ConversationEvent } from '../shared/events';
 import type { ConnectionView, ModelView, Notice, ToWebview } from '../shared/protocol';
@@ -38,6 +38,11 @@ export class Bridge {
     this.#pump = new DeltaPump(options.post, options.clock);
     this.#session = session;
     this.#unsubscribe = session.on((event) => this.#pass(event));
+  }
+
+  /** Whether the page is there and has had its snapshot. */
+  get isLive(): boolean {
+    return this.#live;
   }
 
   /** Shows another conversation. */
@@ -95,6 +100,10 @@ export class Bridge {
     this.#post({ type: 'notice', ...(notice === undefined ? {} : { notice }) });
   }
 
+  reveal({ turnId, text }: ConversationPlace): void {
+    this.#post({ type: 'reveal', turnId, text });
+  }
+
   focusComposer(): void {
     this.#post({ type: 'composer', focus: true });
   }
@@ -132,6 +141,8 @@ export class Bridge {
       case 'renamed':
       case 'deleted':
         this.snapshot();
+        return;
+      case 'pinned':
         return;
     }
   }

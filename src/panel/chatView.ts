@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
-import type { Clock, ConnectionProbe, Logger, StoreNotice } from '../conversation/ports';
+import type {
+  Clock,
+  ConnectionProbe,
+  ConversationPlace,
+  Logger,
+  StoreNotice,
+} from '../conversation/ports';
 import { dispatch, fromWebviewSchema, type Notice, type ToWebview } from '../shared/protocol';
 import { DisposableStore, MutableDisposable, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
@@ -38,7 +44,8 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   readonly #live = new MutableDisposable<LiveView>();
   readonly #owned = new DisposableStore();
   #notice: Notice | undefined;
-  #focusWhenReady = false;
+  /** What is to be done with the page once it is there. */
+  #whenReady: ((bridge: Bridge) => void) | undefined;
 
   constructor(deps: ChatViewDependencies) {
     this.#deps = deps;
@@ -65,11 +72,11 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     webview.html = renderPage(webview, extensionUri);
   }
 
-  /** Shows the panel and puts the caret into the message. */
-  async open(): Promise<void> {
-    this.#focusWhenReady = true;
+  /** Shows the panel and puts the caret into the message, or shows a place of the conversation. */
+  async open(place?: ConversationPlace): Promise<void> {
+    this.#whenReady = (bridge) => (place ? bridge.reveal(place) : bridge.focusComposer());
     await vscode.commands.executeCommand('cria.chat.focus');
-    if (this.#bridge && this.#live.value?.view.visible === true) this.#focus();
+    if (this.#bridge && this.#live.value?.view.visible === true) this.#isReady(this.#bridge);
   }
 
   /** Shows or clears the notice above the composer. */
@@ -135,14 +142,13 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #handlers(bridge: Bridge): ReturnType<typeof requestHandlers> {
-    return requestHandlers(bridge, this.#deps, () => {
-      if (this.#focusWhenReady) this.#focus();
-    });
+    return requestHandlers(bridge, this.#deps, () => this.#isReady(bridge));
   }
 
-  #focus(): void {
-    this.#focusWhenReady = false;
-    this.#bridge?.focusComposer();
+  #isReady(bridge: Bridge): void {
+    if (!bridge.isLive) return;
+    this.#whenReady?.(bridge);
+    this.#whenReady = undefined;
   }
 
   #elsewhere(): Notice | undefined {

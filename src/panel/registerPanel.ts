@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ConversationPlace } from '../conversation/ports';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import { trackAnswering } from './answeringKey';
@@ -6,8 +7,8 @@ import { ChatView, type ChatViewDependencies } from './chatView';
 import { registerTurnCommands } from './turnCommands';
 
 export interface Panel extends Disposable {
-  /** Shows the panel with the caret in the message. */
-  open(): Promise<void>;
+  /** Shows the panel with the caret in the message, or at a place of the conversation. */
+  open(place?: ConversationPlace): Promise<void>;
 }
 
 /** The chat view and the commands about it. */
@@ -27,5 +28,5 @@ export function registerPanel(deps: ChatViewDependencies): Panel {
     }),
   );
   owned.add(registerCommand('cria.stop', logger, () => conversations.current.stop()));
-  return { open: () => view.open(), dispose: () => owned.dispose() };
+  return { open: (place) => view.open(place), dispose: () => owned.dispose() };
 }

@@ -32,6 +32,8 @@ export const conversationEventSchema = v.variant('kind', [
   /** The turn is gone (a person's with its answers); what came after it stays. */
   v.object({ kind: v.literal('turnDeleted'), turnId: v.string() }),
   v.object({ kind: v.literal('renamed'), title: v.string() }),
+  /** Kept at the top of the list, or not any more. */
+  v.object({ kind: v.literal('pinned'), pinned: v.boolean() }),
   v.object({ kind: v.literal('deleted') }),
 ]);
 export type ConversationEvent = v.InferOutput<typeof conversationEventSchema>;

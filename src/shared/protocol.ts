@@ -139,7 +139,9 @@ export type ToWebview =
   | { readonly type: 'model'; readonly model: ModelView }
   /** A notice for the whole panel, above the composer; without one it is cleared. */
   | { readonly type: 'notice'; readonly notice?: Notice }
-  | { readonly type: 'composer'; readonly focus: boolean; readonly insert?: string };
+  | { readonly type: 'composer'; readonly focus: boolean; readonly insert?: string }
+  /** Find these words, beginning with the turn. */
+  | { readonly type: 'reveal'; readonly turnId: string; readonly text: string };
 
 const id = v.pipe(v.string(), v.maxLength(64));
 const text = v.pipe(v.string(), v.maxLength(4 * 1024 * 1024));

@@ -116,6 +116,7 @@ export class Page {
       say: (sentence) => this.#announcer.say(sentence),
       wantAll: (isWanted) => this.#earlier.wantAll(isWanted),
       isLoading: () => this.#earlier.isLoadingAll,
+      isIncomplete: () => this.#earlier.isLoadingAll || this.#transcript.isDrawing,
     });
   }
 
@@ -150,6 +151,10 @@ export class Page {
       case 'composer':
         if (change.insert !== undefined) this.#composer.insert(change.insert);
         if (change.focus) this.#composer.input.focus();
+        break;
+      case 'reveal':
+        this.#isPlaced = true;
+        this.#find.openAt(change.turnId, change.text);
         break;
     }
     this.#frames.request();

@@ -22,7 +22,8 @@ export type Change =
   | { readonly kind: 'turn'; readonly turn: AssistantTurnView; readonly ended: boolean }
   | { readonly kind: 'text'; readonly turn: AssistantTurnView }
   | { readonly kind: 'chrome' }
-  | { readonly kind: 'composer'; readonly focus: boolean; readonly insert?: string };
+  | { readonly kind: 'composer'; readonly focus: boolean; readonly insert?: string }
+  | { readonly kind: 'reveal'; readonly turnId: string; readonly text: string };
 
 /** The channel's place in a turn. */
 const field = { answer: 'text', thinking: 'thinking' } as const;
@@ -126,6 +127,9 @@ export class Store {
     },
     composer: ({ focus, insert }) => {
       this.#options.onChange({ kind: 'composer', focus, ...(insert !== undefined && { insert }) });
+    },
+    reveal: ({ turnId, text }) => {
+      this.#options.onChange({ kind: 'reveal', turnId, text });
     },
   };
 

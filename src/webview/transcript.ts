@@ -31,6 +31,11 @@ export class Transcript {
     this.element.addEventListener('cria-copy', ({ detail }) => options.onCopy(detail.text));
   }
 
+  /** Whether something that is known is not drawn yet. */
+  get isDrawing(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Shows exactly `turns`; a turn that only continues what is shown keeps its nodes. */
   reset(turns: readonly TurnView[]): void {
     const old = this.#turns;

@@ -17,6 +17,8 @@ export interface FindOptions {
   /** Asks for all earlier turns, or no longer. */
   readonly wantAll: (isWanted: boolean) => void;
   readonly isLoading: () => boolean;
+  /** Whether turns are still on their way, or not drawn yet. */
+  readonly isIncomplete: () => boolean;
 }
 
 /** A turn that changes is searched again this much later, in milliseconds. */
@@ -37,6 +39,8 @@ export class Find {
   #pattern: RegExp | undefined;
   /** The reader has asked for something, and is shown and told the outcome. */
   #isAsked = false;
+  /** The turn whose matches come first, until it is there. */
+  #wanted: string | undefined;
   #focusBefore: Element | null = null;
 
   constructor(options: FindOptions) {
@@ -54,6 +58,17 @@ export class Find {
 
   /** Opens the bar with the selected words, or goes back into it. */
   open(): void {
+    const selected = document.getSelection()?.toString() ?? '';
+    this.#open(selected.includes('\n') ? '' : selected);
+  }
+
+  /** Opens the bar with these words, and shows the first match in the turn. */
+  openAt(turnId: string, words: string): void {
+    this.#open(words);
+    this.#wanted = turnId;
+  }
+
+  #open(words: string): void {
     if (!this.isOpen) {
       this.#focusBefore = document.activeElement;
       this.#observer.observe(this.#options.transcript, {
@@ -61,8 +76,7 @@ export class Find {
         attributeFilter: ['hidden'],
       });
     }
-    const selected = document.getSelection()?.toString() ?? '';
-    this.#options.keepView(() => this.bar.open(selected.includes('\n') ? '' : selected));
+    this.#options.keepView(() => this.bar.open(words));
     this.#ask(this.bar.query);
   }
 
@@ -91,6 +105,7 @@ export class Find {
     this.#matches.clear();
     this.#waiting.clear();
     this.#isAsked = this.#pattern !== undefined;
+    this.#wanted = undefined;
     this.#options.wantAll(this.#isAsked);
     if (this.#pattern) for (const turn of this.#turns()) this.#waiting.add(turn);
     this.#frames.request();
@@ -118,9 +133,18 @@ export class Find {
       if (pattern) this.#matches.set(turn, matchesIn(turn, pattern));
       if (!hasTime()) return true;
     }
-    this.#matches.order(this.#turns(), this.#options.firstInView());
+    const turns = this.#turns();
+    const wanted = turns.find((turn) => this.#isWanted(turn));
+    const isFound = wanted !== undefined && this.#matches.isIn(wanted);
+    if (this.#wanted !== undefined && !isFound && this.#options.isIncomplete()) return false;
+    this.#wanted = undefined;
+    this.#matches.order(turns, wanted ?? this.#options.firstInView());
     this.#show();
     return false;
+  }
+
+  #isWanted(turn: Element): boolean {
+    return turn instanceof HTMLElement && turn.dataset['turnId'] === this.#wanted;
   }
 
   #show(): void {

@@ -28,6 +28,10 @@ export class Matches {
     return this.#current ? this.#ordered.indexOf(this.#current) + 1 : 0;
   }
 
+  isIn(turn: Element): boolean {
+    return (this.#byTurn.get(turn)?.length ?? 0) > 0;
+  }
+
   set(turn: Element, ranges: readonly StaticRange[]): void {
     this.#byTurn.set(turn, ranges);
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
-import type { Clock } from '../../conversation/ports';
+import type { Clock, StoredConversation } from '../../conversation/ports';
 import type { WorkspaceStore } from '../store/conversationStore';
 
 const { t } = vscode.l10n;
@@ -17,19 +18,34 @@ export interface DeletionDependencies {
   readonly clock: Clock;
 }
 
+/** Deletes a conversation; gives what it was, for {@link offerUndo}. */
+export async function deleteConversation(
+  { conversations, store, clock }: DeletionDependencies,
+  id: string,
+): Promise<StoredConversation | undefined> {
+  const deleted = await conversations.delete(id);
+  if (deleted) clock.after(undoMs, () => void store.tidy(undoMs - clockSlackMs));
+  return deleted;
+}
+
+/** Says that a conversation is deleted, and puts it back when the person wants that. */
+export async function offerUndo(
+  conversations: Conversations,
+  deleted: StoredConversation,
+): Promise<void> {
+  const { title } = new Conversation(deleted.id, deleted.events);
+  const sentence = t('The conversation "{0}" is deleted.', title);
+  const chosen = await vscode.window.showInformationMessage(sentence, t('Undo'));
+  if (chosen !== undefined) await conversations.putBack(deleted);
+}
+
 /** Deletes the conversation that is shown, and offers to take that back. */
-export async function deleteConversation(deps: DeletionDependencies): Promise<void> {
-  const { conversations, store, clock } = deps;
-  const { id, title, leaf } = conversations.current.conversation;
-  if (leaf === null) {
+export async function deleteShownConversation(deps: DeletionDependencies): Promise<void> {
+  const { conversation } = deps.conversations.current;
+  if (conversation.leaf === null) {
     await vscode.window.showInformationMessage(t('There is nothing to delete here yet.'));
     return;
   }
-  const deleted = await conversations.delete(id);
-  if (!deleted) return;
-  clock.after(undoMs, () => void store.tidy(undoMs - clockSlackMs));
-  const undo = t('Undo');
-  const sentence = t('The conversation "{0}" is deleted.', title);
-  const chosen = await vscode.window.showInformationMessage(sentence, undo);
-  if (chosen === undo) await conversations.putBack(deleted);
+  const deleted = await deleteConversation(deps, conversation.id);
+  if (deleted) await offerUndo(deps.conversations, deleted);
 }

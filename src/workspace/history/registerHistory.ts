@@ -1,40 +1,55 @@
+import type { ConversationPlace, ConversationSummary, Logger } from '../../conversation/ports';
 import { registerCommand } from '../commands';
 import { DisposableStore, type Disposable } from '../disposables';
-import type { Logger } from '../../conversation/ports';
-import { deleteConversation, undoMs, type DeletionDependencies } from './deleteConversation';
+import {
+  deleteConversation,
+  deleteShownConversation,
+  offerUndo,
+  undoMs,
+  type DeletionDependencies,
+} from './deleteConversation';
 import { exportConversation } from './exportConversation';
+import { HistorySearch } from './historySearch';
 import { importConversations } from './importConversations';
-import { renameConversation } from './renameConversation';
+import { renameShownConversation } from './renameConversation';
 import { showHistory } from './showHistory';
 
 export interface HistoryDependencies extends DeletionDependencies {
   readonly logger: Logger;
-  /** Shows the panel, once another conversation is in it. */
-  readonly openChat: () => Promise<void>;
+  /** Shows the panel, once another conversation is in it, at a place of it. */
+  readonly openChat: (place?: ConversationPlace) => Promise<void>;
 }
 
 /** The commands about whole conversations. Each waits until the memory has been read. */
 export function registerHistory(deps: HistoryDependencies): Disposable {
-  const { conversations, store, clock, logger, openChat } = deps;
+  const { conversations, store, clock, logger } = deps;
   const owned = new DisposableStore();
   // What a window that closed within the undo time did not get to do, once the start is over.
   owned.addCall(clock.after(undoMs, () => void store.tidy(undoMs)));
-  const onceRestored = (run: () => Promise<unknown>) => async (): Promise<void> => {
-    await conversations.restored();
-    await run();
+  const search = owned.add(new HistorySearch(deps));
+  owned.addCall(conversations.onForgotten((id) => search.forget(id)));
+
+  const remove = async ({ id }: ConversationSummary): Promise<void> => {
+    const deleted = await deleteConversation(deps, id);
+    if (!deleted) return;
+    offerUndo(conversations, deleted).catch((error: unknown) => {
+      logger.error(`A conversation was not put back: ${String(error)}`);
+    });
   };
-  const show = async (): Promise<void> => {
-    if (await showHistory(store, conversations)) await openChat();
-  };
-  const rename = (): Promise<void> => renameConversation(conversations);
-  const remove = (): Promise<void> => deleteConversation(deps);
-  const save = (): Promise<void> =>
-    exportConversation(store, conversations.current.conversation.id);
-  const load = (): Promise<void> => importConversations(store);
-  owned.add(registerCommand('cria.showHistory', logger, onceRestored(show)));
-  owned.add(registerCommand('cria.renameConversation', logger, onceRestored(rename)));
-  owned.add(registerCommand('cria.deleteConversation', logger, onceRestored(remove)));
-  owned.add(registerCommand('cria.exportConversation', logger, onceRestored(save)));
-  owned.add(registerCommand('cria.importConversations', logger, onceRestored(load)));
+  const commands = {
+    'cria.showHistory': () => showHistory({ ...deps, search, remove }),
+    'cria.renameConversation': () => renameShownConversation(conversations),
+    'cria.deleteConversation': () => deleteShownConversation(deps),
+    'cria.exportConversation': () =>
+      exportConversation(store, conversations.current.conversation.id),
+    'cria.importConversations': () => importConversations(store),
+  } as const;
+  for (const [id, run] of Object.entries(commands)) {
+    const onceRestored = async (): Promise<void> => {
+      await conversations.restored();
+      await run();
+    };
+    owned.add(registerCommand(id as keyof typeof commands, logger, onceRestored));
+  }
   return owned;
 }

@@ -3,17 +3,25 @@ import type { Conversations } from '../../conversation/conversations';
 
 const { t } = vscode.l10n;
 
-/** Lets the person give the conversation that is shown another title. */
-export async function renameConversation(conversations: Conversations): Promise<void> {
-  const { id, title, leaf } = conversations.current.conversation;
-  if (leaf === null) {
-    await vscode.window.showInformationMessage(t('There is no conversation to rename yet.'));
-    return;
-  }
+/** Lets the person give a conversation another title. */
+export async function renameConversation(
+  conversations: Conversations,
+  { id, title }: { readonly id: string; readonly title: string },
+): Promise<void> {
   const typed = await vscode.window.showInputBox({
     title: t('Rename the Conversation'),
     value: title,
     validateInput: (value) => (value.trim() === '' ? t('A title needs a word.') : undefined),
   });
   if (typed !== undefined && typed.trim() !== '') await conversations.rename(id, typed.trim());
+}
+
+/** The same for the conversation that is shown. */
+export async function renameShownConversation(conversations: Conversations): Promise<void> {
+  const { conversation } = conversations.current;
+  if (conversation.leaf === null) {
+    await vscode.window.showInformationMessage(t('There is no conversation to rename yet.'));
+    return;
+  }
+  await renameConversation(conversations, conversation);
 }

@@ -50,10 +50,13 @@ export const checkpointSchema = v.object({
 });
 export type Checkpoint = v.InferOutput<typeof checkpointSchema>;
 
+/** What the checkpoint says of a conversation. */
+export type ShortSummary = Pick<ConversationSummary, 'id' | 'title' | 'updatedAt'>;
+
 export interface CheckpointParts {
   readonly savedAt: number;
   readonly draft: string;
-  readonly index: readonly ConversationSummary[];
+  readonly index: readonly ShortSummary[];
   readonly context: CheckpointContext | undefined;
 }
 
@@ -90,7 +93,7 @@ function fitContext({ conversationId, title, turns, leftOut }: CheckpointContext
   return context;
 }
 
-function shortTitle({ id, title, updatedAt }: ConversationSummary): ConversationSummary {
+function shortTitle({ id, title, updatedAt }: ShortSummary): ShortSummary {
   return { id, title: title.slice(0, maxTitleUnits), updatedAt };
 }
 

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import type {
-  CheckpointContext,
-  Clock,
-  ConversationSummary,
-  Logger,
-  NewId,
-} from '../../conversation/ports';
-import { checkpointKey, checkpointSchema, fitCheckpoint, type Checkpoint } from './checkpoint';
+import type { CheckpointContext, Clock, Logger, NewId } from '../../conversation/ports';
+import {
+  checkpointKey,
+  checkpointSchema,
+  fitCheckpoint,
+  type Checkpoint,
+  type ShortSummary,
+} from './checkpoint';
 import type { FileSystem } from './fileSystem';
 import { replaceFile } from './replaceFile';
 import { setAside } from './setAside';
@@ -27,7 +27,7 @@ export interface CheckpointKeeperDependencies {
   /** Where the logs are. */
   readonly directory: string;
   /** Newest first. */
-  readonly index: () => readonly ConversationSummary[];
+  readonly index: () => readonly ShortSummary[];
 }
 
 export interface ReadCheckpoint {

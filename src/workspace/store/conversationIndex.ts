@@ -15,10 +15,11 @@ const entrySchema = v.object({
   ...summarySchema.entries,
   /** When the person last said something; milliseconds since 1970. */
   lastSent: v.pipe(v.number(), v.finite()),
+  pinned: v.optional(v.boolean(), false),
   deleted: v.boolean(),
   /** The logs hold deleted text, or are much longer than they need to be. */
   untidy: v.boolean(),
-  /** Of all logs together: when it differs, the entry is old. */
+  /** Of all its files together: when it differs, the entry is old. */
   bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 export type IndexEntry = v.InferOutput<typeof entrySchema>;
@@ -55,7 +56,7 @@ export class ConversationIndex {
     return [...this.#entries.values()].filter(({ untidy }) => untidy);
   }
 
-  /** Newest first. */
+  /** Last used first. */
   list(): readonly IndexEntry[] {
     return [...this.#entries.values()]
       .filter(({ deleted }) => !deleted)
@@ -65,12 +66,14 @@ export class ConversationIndex {
   /** Takes an event of this window in at once; `scan` finds the others' and what was on disk. */
   note(id: string, event: ConversationEvent, t: number): void {
     const before = this.#entries.get(id) ?? emptyEntry(id);
-    const after = { ...before, updatedAt: Math.max(before.updatedAt, t) };
+    const after = { ...before };
+    if (isUse(event.kind)) after.updatedAt = Math.max(before.updatedAt, t);
     if (event.kind === 'turnStarted' && event.turn.role === 'user') {
       after.lastSent = Math.max(after.lastSent, t);
       if (after.title === '') after.title = titleOf(event.turn.text);
     }
     if (event.kind === 'renamed') after.title = event.title;
+    if (event.kind === 'pinned') after.pinned = event.pinned;
     if (event.kind === 'deleted') Object.assign(after, { deleted: true, title: '' });
     this.#entries.set(id, after);
   }
@@ -113,7 +116,7 @@ export class ConversationIndex {
   async #refresh(id: string): Promise<void> {
     const { fileSystem, newId, logger } = this.#deps;
     const directory = `${this.#conversations}/${id}`;
-    const names = (await fileSystem.names(directory)).filter(isLog);
+    const names = await fileSystem.names(directory);
     let bytes = 0;
     for (const name of names) {
       bytes += (await fileSystem.stat(`${directory}/${name}`))?.size ?? 0;
@@ -122,7 +125,7 @@ export class ConversationIndex {
     if (known?.bytes === bytes) return;
     const { records } = await readConversation(fileSystem, logger, directory);
     const compacted = compactRecords(id, records, records, newId);
-    const untidy = isUntidy(compacted, records.length, names.length);
+    const untidy = isUntidy(compacted, records.length, names.filter(isLog).length);
     const entry = entryOf(id, records, this.#entries.get(id));
     this.#entries.set(id, { ...entry, bytes, untidy });
     this.#changed = true;
@@ -138,7 +141,13 @@ export class ConversationIndex {
 }
 
 function emptyEntry(id: string): IndexEntry {
-  return { id, title: '', updatedAt: 0, lastSent: 0, deleted: false, untidy: false, bytes: 0 };
+  const state = { deleted: false, untidy: false, pinned: false };
+  return { id, title: '', updatedAt: 0, lastSent: 0, ...state, bytes: 0 };
+}
+
+/** Another title or place in the list does not make a conversation a newer one. */
+function isUse(kind: LogRecord['k']): boolean {
+  return kind !== 'renamed' && kind !== 'pinned';
 }
 
 /** What the logs say, and what this window knows beyond them. */
@@ -147,10 +156,10 @@ function entryOf(
   records: readonly LogRecord[],
   known: IndexEntry = emptyEntry(id),
 ): IndexEntry {
-  const { title } = new Conversation(id, orderEvents(records));
-  const entry = { ...known, title: records.length > 0 ? title : known.title };
+  const { title, pinned } = new Conversation(id, orderEvents(records));
+  const entry = { ...known, ...(records.length > 0 ? { title, pinned } : {}) };
   for (const record of records) {
-    entry.updatedAt = Math.max(entry.updatedAt, record.t);
+    if (isUse(record.k)) entry.updatedAt = Math.max(entry.updatedAt, record.t);
     if (record.k === 'deleted') Object.assign(entry, { deleted: true, title: '' });
     if (record.k === 'turnStarted' && record.role === 'user') {
       entry.lastSent = Math.max(entry.lastSent, record.t);

@@ -118,6 +118,7 @@ function mustReachDisk(event: ConversationEvent): boolean {
     case 'turnContinued':
     case 'branchSelected':
     case 'renamed':
+    case 'pinned':
       return false;
   }
 }

@@ -113,7 +113,7 @@ class FileConversationStore implements WorkspaceStore {
 
   async summaries(): Promise<readonly ConversationSummary[]> {
     await this.#scan((message) => this.#notices.emit({ kind: 'notSaved', message }));
-    return this.#index.list().map(({ id, title, updatedAt }) => ({ id, title, updatedAt }));
+    return this.#index.list();
   }
 
   async open(conversationId: string): Promise<StoredConversation | undefined> {

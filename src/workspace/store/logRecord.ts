@@ -71,6 +71,7 @@ export const logRecordSchema = v.variant('k', [
   v.object({ ...head, parent: v.string(), k: v.literal('branchSelected') }),
   v.object({ ...head, parent: v.string(), k: v.literal('turnDeleted') }),
   v.object({ ...head, k: v.literal('renamed'), title: v.string() }),
+  v.object({ ...head, k: v.literal('pinned'), pinned: v.boolean() }),
   v.object({ ...head, k: v.literal('deleted') }),
 ]);
 export type LogRecord = v.InferOutput<typeof logRecordSchema>;
@@ -113,6 +114,8 @@ export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecor
       const title = event.title.slice(0, maxTextUnits);
       return { v: 1, id, w, n, parent: null, t, k: event.kind, title };
     }
+    case 'pinned':
+      return { v: 1, id, w, n, parent: null, t, k: event.kind, pinned: event.pinned };
     case 'deleted':
       return { v: 1, id, w, n, parent: null, t, k: event.kind };
   }

@@ -70,6 +70,35 @@ export class Workbench {
     await this.page.keyboard.press('Shift+End');
   }
 
+  /** Types into an open pick list, in place of what stands there. */
+  async typeInPick(text: string): Promise<void> {
+    await this.#quickInput().waitFor();
+    await this.#quickInput().fill(text);
+  }
+
+  /** The labels of an open pick list's rows, from the top. */
+  async pickLabels(): Promise<string[]> {
+    const labels = this.page.locator('.quick-input-list-row:first-child .label-name');
+    return labels.allInnerTexts();
+  }
+
+  /** A row of an open pick list, by its label. */
+  pickRow(label: string): Locator {
+    return this.#row(label);
+  }
+
+  /** Presses a button of a row, which is shown only under the mouse. */
+  async pressRowButton(label: string, name: string): Promise<void> {
+    await this.#row(label).hover();
+    await this.#row(label).getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Types into an open input box, and accepts. */
+  async enter(text: string): Promise<void> {
+    await this.typeInPick(text);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Chooses a row of an open pick list by its label. */
   async pick(label: string): Promise<void> {
     await this.#quickInput().waitFor();

@@ -49,6 +49,24 @@ describe('Find', function () {
     }, name);
   }
 
+  it('opens at a turn that the host names, also one that is not loaded yet', async () => {
+    const harness = await open();
+    await harness.post(snapshot({ turns: turns.slice(2), earlier: 2 }));
+    await harness.post({ type: 'reveal', turnId: 'a1', text: 'needle' });
+    assert.equal((await harness.postedOf('loadEarlier')).length, 1);
+    const page = { conversationId: 'conversation-1', turns: turns.slice(0, 2), earlier: 0 };
+    await harness.post({ type: 'page', ...page });
+    await waitForCount(harness, '2 of 3');
+    assert.equal(await harness.page.getByRole('textbox', { name: 'Find' }).inputValue(), 'needle');
+    const isInView = await harness.page.evaluate(() => {
+      const [found] = CSS.highlights.get('cria-find-current') ?? [];
+      const turn = found?.startContainer.parentElement?.closest('article');
+      const { top = -1, bottom = -1 } = turn?.getBoundingClientRect() ?? {};
+      return turn?.dataset['turnId'] === 'a1' && bottom > 0 && top < innerHeight;
+    });
+    assert.equal(isInView, true);
+  });
+
   it('finds words in every turn, across bold and line ends, but not across blocks', async () => {
     const harness = await openBar();
     await find(harness, 'needle');

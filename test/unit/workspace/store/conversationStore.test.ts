@@ -143,16 +143,19 @@ describe('the conversation store', function () {
     );
   });
 
-  it('lists conversations newest first, with their titles, also without the index', async () => {
+  it('lists conversations last used first, with their titles, also without the index', async () => {
     const store = workspace.window();
     for (const id of ['c1', 'c2', 'c3']) {
       await store.append(id, say(`u-${id}`, null, `About ${id}`));
       workspace.clock.advance(10);
     }
     await store.append('c2', { kind: 'renamed', title: 'Second' });
-    const expected = ['c2 Second', 'c3 About c3', 'c1 About c1'];
+    await store.append('c1', { kind: 'pinned', pinned: true });
+    const expected = ['c3 About c3', 'c2 Second', 'c1 About c1 pinned'];
     const listed = async (): Promise<string[]> =>
-      (await workspace.window().summaries()).map(({ id, title }) => `${id} ${title}`);
+      (await workspace.window().summaries()).map(({ id, title, pinned }) =>
+        [id, title, ...(pinned ? ['pinned'] : [])].join(' '),
+      );
     assert.deepEqual(await listed(), expected);
     await store.flush();
     assert.deepEqual(await listed(), expected);

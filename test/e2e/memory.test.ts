@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { Gate } from '../support/ollamaServer/gate';
+import type { ChatPanel } from './support/chatPanel';
+import { eventually, useWindow } from './support/fixture';
+import type { Workbench } from './support/workbench';
+
+describe('the list of conversations', () => {
+  const shared = useWindow();
+  let chat: ChatPanel;
+  let workbench: Workbench;
+
+  before(async () => {
+    ({ chat, workbench } = shared.window);
+    await chat.open();
+    await converse('How do I read a stream?', 'Keep the unfinished tail of each chunk.');
+    await converse('And what is a mutex?', 'A lock that one thread holds.');
+    await chat.newConversation();
+    await converse('What does debounce do?', 'It waits for a pause.');
+    await chat.newConversation();
+    await converse('Name three colours.', 'Red, green and blue.');
+  });
+
+  async function converse(question: string, reply: string): Promise<void> {
+    shared.server.onChat(answer(tokensOf(reply)));
+    await chat.send(question);
+    await chat.waitForState('done');
+  }
+
+  async function labelsAre(...labels: string[]): Promise<void> {
+    await eventually(async () => assert.deepEqual(await workbench.pickLabels(), labels));
+  }
+
+  it('has what was used last at the top', async () => {
+    await chat.showHistory();
+    await labelsAre('Name three colours.', 'What does debounce do?', 'How do I read a stream?');
+    await shared.window.screenshot('e2e/history');
+  });
+
+  it('keeps what is pinned above the others, also after a reload', async () => {
+    const pinned = ['How do I read a stream?', 'Name three colours.', 'What does debounce do?'];
+    await workbench.pressRowButton('How do I read a stream?', 'Pin');
+    await labelsAre(...pinned);
+    await shared.window.screenshot('e2e/history-pinned');
+    await workbench.page.keyboard.press('Escape');
+    await shared.window.reload();
+    await chat.messageBox().waitFor();
+    await chat.showHistory();
+    await labelsAre(...pinned);
+  });
+
+  it('finds words of messages, and goes to where they stand', async () => {
+    await workbench.typeInPick('unfinished tail');
+    await labelsAre('How do I read a stream?');
+    const row = workbench.pickRow('How do I read a stream?');
+    await row.getByText('Keep the unfinished tail of each chunk.').waitFor();
+    await shared.window.screenshot('e2e/history-search');
+    await workbench.pick('How do I read a stream?');
+    await chat.content.getByText('And what is a mutex?').waitFor();
+    await chat.content.getByRole('search').getByText('1 of 1', { exact: true }).waitFor();
+    await shared.window.screenshot('e2e/history-hit');
+    await chat.content.getByRole('button', { name: 'Close', exact: true }).click();
+  });
+
+  it('renames, and comes back', async () => {
+    await chat.showHistory();
+    await workbench.pressRowButton('What does debounce do?', 'Rename');
+    await workbench.enter('Waiting for a pause');
+    await labelsAre('How do I read a stream?', 'Name three colours.', 'Waiting for a pause');
+  });
+
+  it('deletes, and puts back what was deleted when that is asked for', async () => {
+    await workbench.pressRowButton('Waiting for a pause', 'Delete');
+    await labelsAre('How do I read a stream?', 'Name three colours.');
+    await workbench.page.keyboard.press('Escape');
+    const told = await workbench.openNotifications();
+    await told.getByRole('button', { name: 'Undo' }).click();
+    await chat.content.getByText('What does debounce do?').waitFor();
+    await chat.showHistory();
+    await eventually(async () => assert.equal((await workbench.pickLabels()).length, 3));
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('shows which conversations are being answered, and each goes on by itself', async () => {
+    const gates = [new Gate(), new Gate()] as const;
+    const words = tokensOf('One after the other.');
+    for (const gate of gates) {
+      await chat.newConversation();
+      shared.server.onChat(answer(words, { pacing: { gate } }));
+      await chat.send(gate === gates[0] ? 'First of two?' : 'Second of two?');
+      gate.release(2);
+      await eventually(async () => assert.equal(await chat.text(), 'One after'));
+    }
+    await chat.showHistory();
+    for (const label of ['First of two?', 'Second of two?']) {
+      await workbench.pickRow(label).locator('.codicon-loading').waitFor();
+    }
+    await shared.window.screenshot('e2e/history-running');
+    await workbench.pick('First of two?');
+    await chat.content.getByText('First of two?').waitFor();
+    await chat.waitForState('answering');
+    gates[0].release(1);
+    await eventually(async () => assert.equal(await chat.text(), 'One after the'));
+    gates[1].open();
+    await chat.showHistory();
+    await workbench
+      .pickRow('Second of two?')
+      .locator('.codicon-loading')
+      .waitFor({ state: 'detached' });
+    await workbench.pickRow('First of two?').locator('.codicon-loading').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    gates[0].open();
+    await chat.waitForState('done');
+    assert.equal(await chat.text(), 'One after the other.');
+  });
+});
