@@ -6,6 +6,8 @@ export interface Leaf {
   readonly type: 'html' | 'row' | 'fence';
   /** Equal keys render to equal nodes. */
   readonly key: string;
+  /** The line it begins in. */
+  readonly line: number;
   readonly tokens: readonly Token[];
   /** Only of a fence: its text, its language, and whether more lines may still come. */
   readonly code?: { readonly text: string; readonly language: string; readonly open: boolean };
@@ -15,6 +17,7 @@ export interface Leaf {
 export interface Container {
   readonly kind: 'container';
   readonly key: string;
+  readonly line: number;
   readonly tag: 'blockquote' | 'ul' | 'ol' | 'li' | 'table' | 'thead' | 'tbody';
   /** First number of an ordered list. */
   readonly start?: string;
@@ -56,10 +59,22 @@ export function parseBlocks(md: MarkdownIt, source: string, env: Env): TopBlock[
   return new TreeBuilder(visible, countLines(source), definitionsKey(env)).top();
 }
 
-function countLines(source: string): number {
+/** How many lines `source` has; one that is not finished counts. */
+export function countLines(source: string): number {
   let lines = source.endsWith('\n') ? 0 : 1;
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lines += 1;
   return lines;
+}
+
+/** Where line `line` of `text` begins. */
+export function offsetOfLine(text: string, line: number): number {
+  let offset = 0;
+  for (let passed = 0; passed < line; passed += 1) {
+    const end = text.indexOf('\n', offset);
+    if (end < 0) return text.length;
+    offset = end + 1;
+  }
+  return offset;
 }
 
 /** Tells two sets of definitions apart. */
@@ -109,8 +124,9 @@ class TreeBuilder {
     this.#at += 1;
     const start = token.attrGet('start')?.toString();
     const key = `${tag} ${start ?? ''} ${String(task)}`;
+    const line = token.map?.[0] ?? 0;
     return {
-      ...{ kind: 'container', key, tag, children },
+      ...{ kind: 'container', key, line, tag, children },
       ...(start !== undefined && { start }),
       ...(task !== undefined && { task }),
     };
@@ -136,7 +152,8 @@ class TreeBuilder {
     } while (depth > 0);
     const tokens = this.#tokens.slice(from, this.#at);
     const type = token.type === 'tr_open' ? 'row' : 'html';
-    return { kind: 'leaf', type, tokens, key: tokens.map((part) => this.#keyOf(part)).join('\n') };
+    const key = tokens.map((part) => this.#keyOf(part)).join('\n');
+    return { kind: 'leaf', type, line: token.map?.[0] ?? 0, tokens, key };
   }
 
   #keyOf({ type, tag, hidden, content, attrs }: Token): string {
@@ -150,7 +167,7 @@ class TreeBuilder {
     const open = token.type === 'fence' && this.#isOpen(token);
     const code = { text: token.content, language, open };
     const key = `${language}\n${String(open)}\n${token.content}`;
-    return { kind: 'leaf', type: 'fence', tokens: [token], key, code };
+    return { kind: 'leaf', type: 'fence', line: token.map?.[0] ?? 0, tokens: [token], key, code };
   }
 
   /** A fence that no line has closed holds all its lines but the first, and reaches to the end. */

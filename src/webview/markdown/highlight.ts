@@ -25,11 +25,18 @@ export function highlighted(
     return;
   }
   // A failed import reaches the page's own error report as an unhandled rejection.
-  void loadHighlighter().then((highlight) => {
+  void loadHighlighter().then(async (highlight) => {
+    // A long text takes a while: neither step is added to the frame that closed the fence.
+    await nextTask();
     const html = highlight(language, text) ?? '';
     remember(key, html);
+    await nextTask();
     if (html !== '') show(sanitize(html));
   });
+}
+
+async function nextTask(): Promise<void> {
+  return new Promise((go) => setTimeout(go));
 }
 
 function remember(key: string, html: string): void {

@@ -1,32 +1,24 @@
-import type { Env } from 'markdown-it';
+import type { Env, MarkdownIt } from 'markdown-it';
 import { h } from '../dom';
-import { parseBlocks, type TopBlock } from './blockTree';
+import { offsetOfLine, parseBlocks, type Block, type TopBlock } from './blockTree';
+import { FinishedBlocks } from './finishedBlocks';
 import { Normalizer } from './normalizer';
+import { OpenContainer, partsOf } from './openContainer';
 import { OpenFence } from './openFence';
 import { createParser } from './parser';
-import { remove, render, update, type RenderContext, type Rendered } from './reconcile';
+import { placeOfParts, remove, render, update, type Rendered } from './reconcile';
 import { Sections } from './sections';
 import { isUndecided } from './undecided';
 
 type References = NonNullable<Env['references']>;
 
-/** What shows a finished block, and the length of the text up to its end. */
-interface Finished {
-  nodes: readonly ChildNode[];
-  readonly end: number;
-}
+/**
+ * How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted.
+ * More is taken where the tail is long: it is parsed again each time.
+ */
+const sliceLength = 1024;
 
-/** A finished block that a later definition can still turn into something with links. */
-interface Linkable {
-  rendered: Rendered;
-  readonly source: string;
-  readonly finished: Finished;
-}
-
-/** How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted. */
-const sliceLength = 8192;
-
-const md = createParser();
+const sharedParser = createParser();
 
 /**
  * Shows a markdown text that grows. Only the text behind the last finished block, the tail, is parsed
@@ -37,25 +29,32 @@ const md = createParser();
  * - Only whole lines decide that a block is finished; the unfinished last line is shown, no more.
  * - The last block may always become something else; those before it may not. So the text is finished
  *   up to the end of the last but one (not up to the start of the last: definitions are no block).
+ * - So it is with the rows, items and blocks of a table, list or quote that is the last block.
  * - Definitions of the finished text are known to the tail; the first of a name wins. One that comes
  *   later renders those finished blocks again that contain a `[`.
  */
 export class MarkdownStream {
   readonly element = h('div', { class: 'markdown' });
+  readonly #md: MarkdownIt;
   readonly #sections = new Sections(this.element);
   readonly #normalizer = new Normalizer();
   #incoming = '';
   #tail = '';
+  /** What the tail begins in, where parts of it are finished. */
+  #open: OpenContainer | undefined;
   /** What shows the tail. */
   #shown: Rendered[] = [];
   #isTailStale = false;
   #fence: OpenFence | undefined;
   #ending: 'open' | 'ending' | 'ended' = 'open';
   readonly #definitions: References = emptyReferences(null);
-  readonly #finished: Finished[] = [];
+  readonly #finished = new FinishedBlocks();
   #finishedLength = 0;
-  #linkables: Linkable[] = [];
-  #outdated: Linkable[] = [];
+
+  /** @param md as `createParser` makes it */
+  constructor(md: MarkdownIt = sharedParser) {
+    this.#md = md;
+  }
 
   /** Takes more text; `advance` shows it. */
   append(text: string): void {
@@ -85,20 +84,20 @@ export class MarkdownStream {
    * @param offset in the normalized text, in UTF-16 code units
    */
   blockAt(offset: number): Element | undefined {
-    const block = this.#finished.find(({ end }) => end > offset);
-    return block?.nodes.find((node) => node instanceof Element);
+    return this.#finished.blockAt(offset);
   }
 
   #step(): boolean {
     if (this.#incoming !== '') this.#takeSlice();
     else if (this.#ending === 'ending') this.#finish();
-    else this.#renderOutdated();
-    return this.#incoming !== '' || this.#ending === 'ending' || this.#outdated.length > 0;
+    else this.#finished.renderOutdated({ md: this.#md, env: this.#environment() });
+    return this.#incoming !== '' || this.#ending === 'ending' || this.#finished.hasOutdated;
   }
 
   #takeSlice(): void {
-    const slice = this.#incoming.slice(0, sliceLength);
-    this.#incoming = this.#incoming.slice(sliceLength);
+    const length = Math.max(sliceLength, this.#tail.length);
+    const slice = this.#incoming.slice(0, length);
+    this.#incoming = this.#incoming.slice(length);
     this.#tail += slice;
     if (this.#fence?.take(slice)) return;
     this.#fence = undefined;
@@ -109,16 +108,64 @@ export class MarkdownStream {
   #commitFinished(): void {
     const lines = this.#tail.slice(0, this.#tail.lastIndexOf('\n') + 1);
     const env = this.#environment();
-    const blocks = parseBlocks(md, lines, env).slice(0, -1);
-    const end = offsetOfLine(lines, blocks.at(-1)?.endLine ?? 0);
+    const blocks = this.#parse(lines, env);
+    const last = blocks.pop();
+    const line = blocks.at(-1)?.endLine ?? 0;
+    const end = offsetOfLine(lines, line);
     if (blocks.length > 0) this.#commit(lines.slice(0, end), blocks, env);
+    if (last && partsOf(last.block).length > 1) {
+      this.#commitParts(last.block, lines.slice(end), last.startLine - line);
+    }
+  }
+
+  /**
+   * Finishes the parts of the last block, but the last of them.
+   * @param lines the whole lines of the tail, of which the block begins in `startLine`
+   */
+  #commitParts(block: Block, lines: string, startLine: number): void {
+    const start = offsetOfLine(lines, startLine);
+    // Definitions above the block are finished with it.
+    if (lines.slice(0, start).trim() !== '') return;
+    const open = this.#open ?? OpenContainer.of(this.#md, block, lines.slice(start));
+    if (!open) return;
+    const head = this.#open ? start : start + open.headLength;
+    const split = open.split(lines.slice(head));
+    if (!split) return;
+    this.#respace(open, lines.slice(head));
+    const env = this.#environment();
+    const [shown] = this.#show(this.#parse(lines, env), env);
+    if (!shown) return;
+    this.#shown[0] = shown;
+    this.#showParts(open, lines.slice(head, head + split.at), shown);
+    this.#open = split.next;
+    this.#drop(head + split.at);
+  }
+
+  /** Shows the parts in `source` for the last time. */
+  #showParts(open: OpenContainer, source: string, shown: Rendered): void {
+    const env = this.#environment();
+    const parts = open.parts(source, env);
+    const places = placeOfParts(shown).children.splice(0, parts.length);
+    const starts = parts.map(({ line }) => offsetOfLine(source, line));
+    for (const [index, part] of parts.entries()) {
+      const old = places[index];
+      if (!old) continue;
+      const own = source.slice(starts[index], starts[index + 1]);
+      this.#finished.add({
+        rendered: update({ md: this.#md, env }, old, part),
+        parse: (later) => open.parts(own, later)[0],
+        mayLink: open.mayLink(own),
+        ...(open.isList && { spacing: open.spacing }),
+      });
+    }
+    this.#define(env.references);
   }
 
   #finish(): void {
     this.#ending = 'ended';
     this.#fence = undefined;
     const env = this.#environment();
-    const blocks = parseBlocks(md, this.#tail, env);
+    const blocks = this.#parse(this.#tail, env);
     for (const surplus of this.#shown.splice(blocks.length)) remove(surplus);
     closeCode(this.#commit(this.#tail, blocks, env).at(-1));
     this.#isTailStale = false;
@@ -130,21 +177,26 @@ export class MarkdownStream {
     if (hasOwn(env.references)) {
       // Some of these definitions may lie behind `source`, where they are not certain yet.
       env = this.#environment();
-      blocks = parseBlocks(md, source, env);
+      blocks = this.#parse(source, env);
     }
     const shown = this.#show(blocks, env);
     this.#define(env.references);
     this.#remember(source, blocks, shown);
+    if (this.#open) this.#respace(this.#open, source);
+    this.#open = undefined;
     this.#shown = this.#shown.slice(blocks.length);
-    this.#tail = this.#tail.slice(source.length);
-    this.#finishedLength += source.length;
+    this.#drop(source.length);
     return shown;
   }
 
   #define(references: References | undefined): void {
     if (!hasOwn(references)) return;
     Object.assign(this.#definitions, references);
-    this.#outdated = [...this.#linkables];
+    this.#finished.relink();
+  }
+
+  #respace(open: OpenContainer, source: string): void {
+    if (open.becomesLoose(source)) this.#finished.respace(open.spacing);
   }
 
   #remember(source: string, blocks: readonly TopBlock[], shown: readonly Rendered[]): void {
@@ -155,21 +207,14 @@ export class MarkdownStream {
       const own = source.slice(start, end);
       const rendered = shown[index];
       if (!rendered) continue;
-      const finished = { nodes: rendered.nodes, end: this.#finishedLength + end };
-      this.#finished.push(finished);
-      if (own.includes('[')) this.#linkables.push({ rendered, source: own, finished });
+      const open = index === 0 ? this.#open : undefined;
+      const parse = (env: Env): TopBlock[] =>
+        open ? open.parse(own, env) : parseBlocks(this.#md, own, env);
+      const mayLink = open?.mayLink(own) ?? own.includes('[');
+      const finished = { rendered, parse: (env: Env) => parse(env)[0]?.block, mayLink };
+      this.#finished.add(finished, this.#finishedLength + end);
       [start, line] = [end, endLine];
     }
-  }
-
-  #renderOutdated(): void {
-    const linkable = this.#outdated.shift();
-    if (!linkable) return;
-    const env = this.#environment();
-    const [parsed] = parseBlocks(md, linkable.source, env);
-    if (!parsed) return;
-    linkable.rendered = update({ md, env }, linkable.rendered, parsed.block);
-    linkable.finished.nodes = linkable.rendered.nodes;
   }
 
   #showTail(): void {
@@ -178,7 +223,7 @@ export class MarkdownStream {
     const unfinished = this.#tail.slice(lineStart);
     const source = isUndecided(unfinished) ? this.#tail.slice(0, lineStart) : this.#tail;
     const env = this.#environment();
-    const blocks = parseBlocks(md, source, env);
+    const blocks = this.#parse(source, env);
     for (const surplus of this.#shown.splice(blocks.length)) remove(surplus);
     this.#shown = this.#show(blocks, env);
     const code = this.#shown.at(-1)?.code;
@@ -187,8 +232,13 @@ export class MarkdownStream {
     this.#fence = OpenFence.at(code, source.slice(start), unfinished);
   }
 
+  /** The blocks of `source`, with which the tail begins. */
+  #parse(source: string, env: Env): TopBlock[] {
+    return this.#open ? this.#open.parse(source, env) : parseBlocks(this.#md, source, env);
+  }
+
   #show(blocks: readonly TopBlock[], env: Env): Rendered[] {
-    const context: RenderContext = { md, env };
+    const context = { md: this.#md, env };
     return blocks.map(({ block }, index) => {
       const old = this.#shown[index];
       if (old) return update(context, old, block);
@@ -196,6 +246,12 @@ export class MarkdownStream {
       this.#sections.append(fresh.nodes);
       return fresh;
     });
+  }
+
+  /** Takes a finished start out of the tail. */
+  #drop(length: number): void {
+    this.#tail = this.#tail.slice(length);
+    this.#finishedLength += length;
   }
 
   /** A parser's environment that knows the finished definitions and collects new ones apart. */
@@ -217,15 +273,4 @@ function hasOwn(references: References | undefined): boolean {
 function closeCode(last: Rendered | undefined): void {
   last?.code?.close();
   if (last) closeCode(last.children.at(-1));
-}
-
-/** Where line `line` of `text` begins. */
-function offsetOfLine(text: string, line: number): number {
-  let offset = 0;
-  for (let passed = 0; passed < line; passed += 1) {
-    const end = text.indexOf('\n', offset);
-    if (end < 0) return text.length;
-    offset = end + 1;
-  }
-  return offset;
 }

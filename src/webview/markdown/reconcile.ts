@@ -3,6 +3,7 @@ import { h } from '../dom';
 import { texts } from '../texts';
 import type { Block, Container, Leaf } from './blockTree';
 import { CodeBlock } from './codeBlock';
+import { patchNodes } from './patchNodes';
 import { renderLeaf } from './renderLeaf';
 
 /** A block and the nodes that show it; there is always at least one. */
@@ -44,12 +45,13 @@ export function reconcile(
 export function update(context: RenderContext, old: Rendered, block: Block): Rendered {
   if (block.kind === 'container') return updateContainer(context, old, block);
   if (old.block.kind === 'leaf' && old.block.key === block.key) return old;
-  if (!growCode(old, block)) {
-    const fresh = render(context, block);
-    if (!sameNodes(old.nodes, fresh.nodes)) return replace(old, fresh);
+  if (growCode(old, block)) {
+    old.block = block;
+    return old;
   }
-  old.block = block;
-  return old;
+  const fresh = render(context, block);
+  if (old.block.kind === 'container' || old.code || fresh.code) return replace(old, fresh);
+  return { ...fresh, nodes: patchNodes(old.nodes, fresh.nodes) };
 }
 
 function updateContainer(context: RenderContext, old: Rendered, block: Container): Rendered {
@@ -86,6 +88,12 @@ function renderContainer(context: RenderContext, block: Container): Rendered {
   };
 }
 
+/** Where the rows, items or blocks of a table, list or quote are. */
+export function placeOfParts(shown: Rendered): Rendered {
+  const isTable = shown.block.kind === 'container' && shown.block.tag === 'table';
+  return (isTable ? shown.children[1] : undefined) ?? shown;
+}
+
 function markTask(item: HTMLElement, done: boolean): void {
   item.classList.add('task');
   const label = done ? texts.task.done : texts.task.open;
@@ -109,10 +117,6 @@ function growCode({ code }: Rendered, block: Leaf): boolean {
   if (!block.code.text.startsWith(code.text)) return false;
   fill(code, block);
   return true;
-}
-
-function sameNodes(a: readonly ChildNode[], b: readonly ChildNode[]): boolean {
-  return a.length === b.length && a.every((node, index) => node.isEqualNode(b[index] ?? null));
 }
 
 function replace(old: Rendered, fresh: Rendered): Rendered {

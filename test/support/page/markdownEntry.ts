@@ -29,6 +29,33 @@ function html(element: HTMLElement): string {
   return copy.getHTML();
 }
 
+/**
+ * Streams `text` in pieces of `length` and counts what is parsed, blocks and the text in them.
+ * @returns the most characters for one piece, once the first quarter has come, and before
+ */
+function parsed(text: string, length: number): { early: number; late: number } {
+  const md = createParser();
+  let count = 0;
+  const [parseBlocks, parseText] = [md.block.parse.bind(md.block), md.inline.parse.bind(md.inline)];
+  md.block.parse = (source, ...rest) => {
+    count += source.length;
+    parseBlocks(source, ...rest);
+  };
+  md.inline.parse = (source, ...rest) => {
+    count += source.length;
+    parseText(source, ...rest);
+  };
+  const shown = new MarkdownStream(md);
+  const counts = cut(text, () => length).map((piece) => {
+    count = 0;
+    shown.append(piece);
+    while (shown.advance(always));
+    return count;
+  });
+  const quarter = counts.length / 4;
+  return { early: Math.max(...counts.slice(0, quarter)), late: Math.max(...counts.slice(quarter)) };
+}
+
 /** Cuts `text` into pieces of the lengths that `next` gives. */
 function cut(text: string, next: () => number): string[] {
   const pieces: string[] = [];
@@ -152,6 +179,7 @@ export interface MarkdownPage {
   readonly stream: typeof stream;
   readonly html: typeof html;
   readonly cut: typeof cut;
+  readonly parsed: typeof parsed;
   readonly compare: typeof compare;
   readonly expose: typeof expose;
   readonly forbidden: typeof forbidden;
@@ -170,6 +198,7 @@ window.markdownPage = {
   stream,
   html,
   cut,
+  parsed,
   compare,
   expose,
   forbidden,

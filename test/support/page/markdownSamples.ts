@@ -150,12 +150,94 @@ const lines = [
   ],
 ];
 
+/** Lines that go on in a list, quote or table, or nearly. */
+const containerLines = [
+  ...[
+    '',
+    '',
+    'text',
+    'x',
+    '- item',
+    '- [ ] task',
+    '- ',
+    '-',
+    '  more',
+    '  - nested',
+    '    - deeper',
+  ],
+  ...[
+    '- a | b',
+    ':-|-:',
+    '---',
+    '===',
+    '   - by three',
+    ' - by one',
+    '  - by two',
+    '* star',
+    '+ plus',
+  ],
+  ...[
+    '1. one',
+    '2. two',
+    '10. ten',
+    '1) other',
+    '   in one',
+    '> quote',
+    '> - list',
+    '>',
+    '> > deeper',
+  ],
+  ...['> ```', '  ```', '```', '- ```', '- # heading', '# heading', '| a | b |', '|---|---|'],
+  ...[
+    '| 1 | [x] |',
+    'a | b',
+    '| only',
+    '> | a | b |',
+    '> |---|---|',
+    '> | 1 | 2 |',
+    '> 1. x',
+    '- > q',
+  ],
+  ...[
+    '[x]: https://example.org',
+    '- [x]: https://example.org',
+    '> [y]: https://example.org',
+    '  > q',
+  ],
+  ...[
+    '[x] and [y]',
+    '- [y] z',
+    '    code',
+    '      six',
+    '\tcode',
+    '- - -',
+    '- - a',
+    '$$',
+    '> text',
+  ],
+];
+
 /** `count` texts of random lines, the same for the same `random`. */
 export function lineFuzz(random: () => number, count: number): string[] {
-  const pick = (): string => lines[Math.floor(random() * lines.length)] ?? '';
+  return Array.from({ length: count }, () => randomText(random, lines, 2, 12));
+}
+
+/** Like `lineFuzz`, but each text has only a few different lines: long lists, quotes and tables. */
+export function containerFuzz(random: () => number, count: number): string[] {
   return Array.from({ length: count }, () => {
-    const length = 2 + Math.floor(random() * 12);
-    const end = random() < 0.5 ? '\n' : '';
-    return Array.from({ length }, pick).join('\n') + end;
+    const few = randomText(random, containerLines, 2, 6).split('\n');
+    return randomText(random, few, 3, 14);
   });
+}
+
+function randomText(
+  random: () => number,
+  from: readonly string[],
+  least: number,
+  more: number,
+): string {
+  const pick = (): string => from[Math.floor(random() * from.length)] ?? '';
+  const length = least + Math.floor(random() * more);
+  const end = random() < 0.5 ? '\n' : '';
+  return Array.from({ length }, pick).join('\n') + end;
 }

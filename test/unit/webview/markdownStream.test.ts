@@ -3,7 +3,7 @@ import { tests as commonMark } from 'commonmark-spec';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../support/browser';
 import { MarkdownHarness } from '../../support/page/markdownHarness';
-import { extendedSamples, lineFuzz } from '../../support/page/markdownSamples';
+import { containerFuzz, extendedSamples, lineFuzz } from '../../support/page/markdownSamples';
 import { seeded } from '../../support/seeded';
 
 /** The specification shows a tab as an arrow. */
@@ -12,7 +12,7 @@ const everything = [...specExamples, ...extendedSamples];
 const pairs = everything
   .filter((_, at) => at % 3 === 0)
   .map((text, at) => `${text}\n${extendedSamples[at % extendedSamples.length] ?? ''}`);
-const fuzz = lineFuzz(seeded(7), 700);
+const fuzz = [...lineFuzz(seeded(7), 700), ...containerFuzz(seeded(8), 500)];
 
 describe('Streaming markdown', function () {
   this.timeout(120_000);
@@ -110,6 +110,33 @@ describe('Streaming markdown', function () {
       assert.equal((await kept(`${row}|---|---|\n${row}${row}`, row.repeat(20), 'td')).length, 4);
       assert.equal((await kept('- a\n- b\n- c\n', '- d\n- e\n  - f\n'.repeat(5), 'li')).length, 3);
     });
+
+    it('what is shown of a paragraph or an item stays when it grows', async () => {
+      assert.deepEqual(await kept('One *two* thr', 'ee **four** five', 'p'), ['One ']);
+      assert.deepEqual(await kept('- One *two* thr', 'ee **four** five', 'li'), ['One ']);
+    });
+
+    const long: Record<string, (at: number) => string> = {
+      paragraphs: (at) => `Paragraph ${at} says *some* things about \`code\` and **more**.\n\n`,
+      'a list': (at) => `- item ${at} with **words** in it\n`,
+      'a numbered list': (at) => `${at + 1}. item ${at} with **words** in it\n`,
+      'a list with blank lines': (at) => `- item ${at}\n\n  More of it.\n\n`,
+      'a nested list': (at) => `- item ${at}\n  - below it\n    1. deeper\n`,
+      'a table': (at) => `${at === 0 ? '| a | b |\n|---|---|\n' : ''}| ${at} | *text* |\n`,
+      'a quote': (at) => `> Paragraph ${at} is *quoted*.\n>\n`,
+      'a code block': (at) => `${at === 0 ? '```js\n' : ''}const value${at} = '${at}';\n`,
+    };
+    for (const [name, part] of Object.entries(long)) {
+      it(`parses no more for a piece late in ${name} than early in it`, async () => {
+        const text = Array.from({ length: 1200 }, (_, at) => part(at)).join('');
+        const { early, late } = await harness.page.evaluate(
+          (all) => window.markdownPage.parsed(all, 64),
+          text,
+        );
+        assert.ok(late <= early + 100, `${early} characters early, ${late} late`);
+        assert.ok(late < 4000, `${late} characters for a piece of 64`);
+      });
+    }
 
     it('a definition that comes late turns what refers to it into links, and nothing else', async () => {
       const before = 'See [it].\n\nPlain.\n\n[Other] text.\n\n';

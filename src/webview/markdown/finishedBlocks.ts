@@ -1,0 +1,60 @@
+import type { Env } from 'markdown-it';
+import type { Block } from './blockTree';
+import type { Spacing } from './openContainer';
+import { update, type RenderContext, type Rendered } from './reconcile';
+
+/** A finished block, or a part of one, and how to parse its source again. */
+interface Finished {
+  rendered: Rendered;
+  readonly parse: (env: Env) => Block | undefined;
+  /** Whether a definition that comes later can turn some of it into links. */
+  readonly mayLink: boolean;
+  /** Of an item: what the items of its list share. */
+  readonly spacing?: Spacing;
+}
+
+/**
+ * What is finished. It is left alone, but for two things that text behind it can do: define what a
+ * reference in it means, and make a list loose.
+ */
+export class FinishedBlocks {
+  /** The blocks at the top, and how long the text is up to their ends. */
+  readonly #blocks: { readonly block: Finished; readonly end: number }[] = [];
+  readonly #revisable: Finished[] = [];
+  readonly #outdated = new Set<Finished>();
+
+  get hasOutdated(): boolean {
+    return this.#outdated.size > 0;
+  }
+
+  /** @param end of a block at the top, in the text */
+  add(finished: Finished, end?: number): void {
+    if (end !== undefined) this.#blocks.push({ block: finished, end });
+    if (finished.mayLink || finished.spacing) this.#revisable.push(finished);
+  }
+
+  /** The block at the top that holds the text at `offset`. */
+  blockAt(offset: number): Element | undefined {
+    const found = this.#blocks.find(({ end }) => end > offset);
+    return found?.block.rendered.nodes.find((node) => node instanceof Element);
+  }
+
+  /** A definition came. */
+  relink(): void {
+    for (const each of this.#revisable) if (each.mayLink) this.#outdated.add(each);
+  }
+
+  /** The list with `spacing` has become loose. */
+  respace(spacing: Spacing): void {
+    for (const each of this.#revisable) if (each.spacing === spacing) this.#outdated.add(each);
+  }
+
+  /** Renders again one of those that are outdated. */
+  renderOutdated(context: RenderContext): void {
+    const [first] = this.#outdated;
+    if (!first) return;
+    this.#outdated.delete(first);
+    const block = first.parse(context.env);
+    if (block) first.rendered = update(context, first.rendered, block);
+  }
+}
