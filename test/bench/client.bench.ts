@@ -32,20 +32,23 @@ interface Cost {
   readonly latency: number;
 }
 
-/** Counts from the first token on: what a connection costs is no cost of a token. */
+/** Counts from the first token to the last: what a request costs once is no cost of a token. */
 async function read(name: ReaderName, stream: Omit<Stream, 'port'>): Promise<Cost> {
   const delays: number[] = [];
   let before: NodeJS.CpuUsage | undefined;
+  let spent: NodeJS.CpuUsage = { user: 0, system: 0 };
+  let tokens = 0;
   await readers[name]({ port, ...stream }, (text) => {
+    if (text === '') return;
+    tokens++;
     before ??= process.cpuUsage();
-    if (stream.rate > 0 && text !== '') {
-      delays.push(Number(process.hrtime.bigint() - BigInt(text)) / 1000);
-    }
+    if (stream.rate > 0) delays.push(Number(process.hrtime.bigint() - BigInt(text)) / 1000);
+    if (tokens === stream.tokens) spent = process.cpuUsage(before);
   });
-  const { user, system } = process.cpuUsage(before);
+  if (tokens !== stream.tokens) throw new Error(`${name} read ${tokens} of ${stream.tokens} tokens.`);
   delays.sort((a, b) => a - b);
   return {
-    cpu: (user + system) / (stream.tokens - 1),
+    cpu: (spent.user + spent.system) / (tokens - 1),
     latency: delays[Math.floor(delays.length / 2)] ?? 0,
   };
 }
