@@ -92,9 +92,14 @@ function tools() {
       splitting: true,
       outExtension: { '.js': '.mjs' },
     },
-    integration: {
+    inHost: {
       ...runnable,
-      entryPoints: ['test/integration/index.ts', ...listFiles('test/integration/**/*.test.ts')],
+      entryPoints: [
+        'test/integration/index.ts',
+        ...listFiles('test/integration/**/*.test.ts'),
+        // What a bench runs inside the extension host.
+        ...listFiles('test/bench/**/*.inHost.ts'),
+      ],
       outbase: 'test',
       outdir: '.cache/test',
       format: 'cjs',

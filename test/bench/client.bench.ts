@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { LineScanner } from '../../src/ollama/lineScanner';
 import type { Bench, BenchGroup, BenchRow, Sample } from '../support/bench/bench';
 import { inRepo } from '../support/paths';
+import { firstTokenGroups } from './client/firstTokenInHost';
 import { readers, type ReaderName, type Stream } from './client/readers';
 
 /**
@@ -45,7 +46,8 @@ async function read(name: ReaderName, stream: Omit<Stream, 'port'>): Promise<Cos
     if (stream.rate > 0) delays.push(Number(process.hrtime.bigint() - BigInt(text)) / 1000);
     if (tokens === stream.tokens) spent = process.cpuUsage(before);
   });
-  if (tokens !== stream.tokens) throw new Error(`${name} read ${tokens} of ${stream.tokens} tokens.`);
+  if (tokens !== stream.tokens)
+    throw new Error(`${name} read ${tokens} of ${stream.tokens} tokens.`);
   delays.sort((a, b) => a - b);
   return {
     cpu: (spent.user + spent.system) / (tokens - 1),
@@ -192,5 +194,14 @@ function garbageCollector(): () => void {
 
 export const bench: Bench = {
   start: startServer,
-  groups: [paced(50), paced(200), paced(1000), burst, growth, longLine, memory],
+  groups: [
+    paced(50),
+    paced(200),
+    paced(1000),
+    burst,
+    growth,
+    longLine,
+    memory,
+    ...firstTokenGroups(() => port),
+  ],
 };
