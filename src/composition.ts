@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Conversations } from './conversation/conversations';
-import type { Clock, NewId } from './conversation/ports';
+import type { Clock, ExplanationStore, NewId } from './conversation/ports';
 import type { ChatSettings } from './conversation/session';
 import { registerExplain } from './explain/registerExplain';
 import { Connection } from './models/connection';
@@ -14,8 +14,9 @@ import { DisposableStore } from './workspace/disposables';
 import { createFixes, type Fixes } from './workspace/fixes';
 import { registerHistory } from './workspace/history/registerHistory';
 import { reportSettingProblems } from './workspace/settingProblems';
-import { chatSettings, SettingsReader } from './workspace/settings';
+import { chatSettings, explainSettings, SettingsReader } from './workspace/settings';
 import { createConversationStore, type WorkspaceStore } from './workspace/store/conversationStore';
+import { createExplanationStore } from './workspace/store/explanationStore';
 
 export interface Cria {
   /** Closes connections and writes what is not on disk yet. */
@@ -33,11 +34,9 @@ export function compose(context: vscode.ExtensionContext): Cria {
   owned.add(reportSettingProblems(settings, logger));
   settings.refresh();
   const server = joinServer(owned, settings);
-  const store = createConversationStore({
-    ...base,
-    directory: storageDirectory(context),
-    memento: context.workspaceState,
-  });
+  const directory = storageDirectory(context);
+  const store = createConversationStore({ ...base, directory, memento: context.workspaceState });
+  const explanations = createExplanationStore({ ...base, directory });
   const chat = (): ChatSettings => chatSettings(settings.current);
   const conversations = owned.add(
     new Conversations({ ...base, chatModel: server.backend, store, settings: chat }),
@@ -48,12 +47,13 @@ export function compose(context: vscode.ExtensionContext): Cria {
     settings,
     chat,
     store,
+    explanations,
     conversations,
   });
   return {
     async shutDown() {
       conversations.dispose();
-      await store.close();
+      await Promise.all([store.close(), explanations.flush()]);
     },
   };
 }
@@ -87,6 +87,7 @@ interface Parts extends Server {
   readonly settings: SettingsReader;
   readonly chat: () => ChatSettings;
   readonly store: WorkspaceStore;
+  readonly explanations: ExplanationStore;
   readonly conversations: Conversations;
 }
 
@@ -118,13 +119,21 @@ function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, part
     registerExplain({
       ...parts,
       explainModel: backend,
-      settings: parts.chat,
+      settings: () => explainSettings(settings.current),
+      store: parts.explanations,
       origin: () => backend.origin,
+      showIn: () => settings.current['explain.showIn'],
+      offersCodeActions: () => settings.current['codeActions.enabled'],
       fixes,
+      writeInChat: (text) => panel.write(text),
       askInChat: async (message) => {
         await panel.open();
         conversations.startNew();
         conversations.current.send(message);
+      },
+      continueInChat: async (events) => {
+        await conversations.startWith(events);
+        await panel.open();
       },
     }),
   );

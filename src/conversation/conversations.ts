@@ -1,3 +1,4 @@
+import type { ConversationEvent } from '../shared/events';
 import { Conversation } from './conversation';
 import { checkpointContext } from './checkpointContext';
 import { Emitter } from './emitter';
@@ -131,7 +132,12 @@ export class Conversations {
   }
 
   /** Stores a conversation that was deleted anew, as another one, and shows it. */
-  async putBack({ events }: StoredConversation): Promise<void> {
+  putBack({ events }: StoredConversation): Promise<void> {
+    return this.startWith(events);
+  }
+
+  /** Stores these events as a conversation of its own and shows it. */
+  async startWith(events: readonly ConversationEvent[]): Promise<void> {
     const id = this.#deps.newId();
     for (const event of events) await this.#deps.store.append(id, event);
     await this.open(id);

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../shared/events';
 import type { Failure, Metrics, TurnStart } from '../shared/turn';
+import type { Continuation, StoredExplanation } from './explanation';
 
 /**
  * What the domain needs of the world. `composition.ts` joins these to the Ollama client and to
@@ -213,6 +214,21 @@ export interface ConversationStore {
   onNotice(listener: (notice: StoreNotice) => void): () => void;
   /** Called with what other windows do with the conversation of the last `checkpoint`. */
   onElsewhere(listener: (elsewhere: Elsewhere) => void): () => void;
+}
+
+/** Keeps one workspace's explanations. Nothing rejects: trouble is logged, and they go on in memory. */
+export interface ExplanationStore {
+  /** Oldest first; what cannot be understood is left alone. */
+  all(): Promise<readonly StoredExplanation[]>;
+  /** Written soon: at once, or after the second since the last write of this explanation. */
+  save(explanation: StoredExplanation): void;
+  /** Resolves when it is gone, with its continuation. */
+  remove(id: string): Promise<void>;
+  continuation(id: string): Promise<Continuation | undefined>;
+  /** Undefined: there is nothing to go on from any more. */
+  saveContinuation(id: string, continuation: Continuation | undefined): Promise<void>;
+  /** Writes everything that waits. */
+  flush(): Promise<void>;
 }
 
 /** Whether the server answers, and what it has. */

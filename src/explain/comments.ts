@@ -1,11 +1,9 @@
 import * as vscode from 'vscode';
-import type { ExplainTurn } from '../conversation/explainDialogue';
 import type { Notice } from '../shared/protocol';
 import type { CommandId } from '../workspace/commandIds';
 import { harmlessMarkdown } from './commentMarkdown';
 
 const { t } = vscode.l10n;
-const fixCommand: CommandId = 'cria.fixExplanation';
 
 /** A comment of the thread. Its body is changed in place: a new object would be drawn anew. */
 export class ThreadComment implements vscode.Comment {
@@ -19,12 +17,10 @@ export class ThreadComment implements vscode.Comment {
   }
 }
 
-/** What a model wrote: never trusted, and made harmless before it is rendered. */
-export function answerComment(model: string, { answer }: ExplainTurn): ThreadComment {
-  return new ThreadComment(model, answerBody(answer));
-}
-
-/** Without text yet it is three dots: VS Code opens a large reply box in a thread without comments. */
+/**
+ * What a model wrote: never trusted, and made harmless before it is rendered. Without text yet it is
+ * three dots: VS Code opens a large reply box in a thread without comments.
+ */
 export function answerBody(answer: string): vscode.MarkdownString {
   return new vscode.MarkdownString(answer === '' ? '…' : harmlessMarkdown(answer));
 }
@@ -35,18 +31,28 @@ export function questionComment(question: string): ThreadComment {
   return new ThreadComment(t('You'), body);
 }
 
+/** Something to click in a comment of Cria's own. */
+export interface CommentButton {
+  readonly label: string;
+  readonly command: CommandId;
+  readonly arguments: readonly unknown[];
+}
+
 /** Cria's own words, with buttons; no text of a model or a server is in this body unescaped. */
-export function noticeComment(threadId: string, notice: Notice): ThreadComment {
+export function noticeComment(
+  { sentence, detail }: Pick<Notice, 'sentence' | 'detail'>,
+  buttons: readonly CommentButton[],
+): ThreadComment {
   const body = new vscode.MarkdownString();
-  body.isTrusted = { enabledCommands: [fixCommand] };
-  body.appendText(notice.sentence);
-  if (notice.detail !== undefined) {
+  body.isTrusted = { enabledCommands: buttons.map(({ command }) => command) };
+  body.appendText(sentence);
+  if (detail !== undefined) {
     body.appendMarkdown('\n\n');
-    body.appendText(notice.detail);
+    body.appendText(detail);
   }
-  const links = notice.buttons.map(({ action, label }) => {
-    const argument = encodeURIComponent(JSON.stringify([threadId, action]));
-    return `[${label}](command:${fixCommand}?${argument})`;
+  const links = buttons.map((button) => {
+    const argument = encodeURIComponent(JSON.stringify(button.arguments));
+    return `[${button.label}](command:${button.command}?${argument})`;
   });
   if (links.length > 0) body.appendMarkdown(`\n\n${links.join(' · ')}`);
   return new ThreadComment('Cria', body);

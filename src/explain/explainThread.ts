@@ -1,24 +1,28 @@
 import * as vscode from 'vscode';
-import { ExplainDialogue, type ExplainSubject } from '../conversation/explainDialogue';
-import type { Clock, ExplainModel, ExplainPrompt, Logger, ModelEnd } from '../conversation/ports';
-import type { ChatSettings } from '../conversation/session';
-import { failureNotice } from '../workspace/failures';
-import {
-  answerBody,
-  answerComment,
-  noticeComment,
-  questionComment,
-  type ThreadComment,
-} from './comments';
-import { answeringLabel, doneLabel, phaseLabel, thinkingLabel } from './labels';
-import { Throttle } from './throttle';
-
-/** Longer than the 100 ms for which VS Code waits before it draws a changed comment. */
-const drawEveryMs = 160;
+import { ExplainDialogue, type ExplainSettings } from '../conversation/explainDialogue';
+import type { StoredExplanation } from '../conversation/explanation';
+import type {
+  Clock,
+  ExplainModel,
+  ExplainPrompt,
+  ExplanationStore,
+  Logger,
+  ModelEnd,
+} from '../conversation/ports';
+import { answeringLabel, endLabel, lookingLabel, phaseLabel, thinkingLabel } from './labels';
+import { withChange } from './labels';
+import { noticeBelow } from './notices';
+import { PhaseTicker } from './phaseTicker';
+import { surroundingsOf } from './surroundings';
+import { subjectOf, trackedAt, type Target } from './target';
+import { ThreadView } from './threadView';
+import { drawInterval, Throttle } from './throttle';
+import type { Tracked } from './trackedLines';
 
 export interface ExplainThreadDependencies {
   readonly explainModel: ExplainModel;
-  readonly settings: () => ChatSettings;
+  readonly settings: () => ExplainSettings;
+  readonly store: ExplanationStore;
   readonly origin: () => string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -26,50 +30,99 @@ export interface ExplainThreadDependencies {
 
 /** The request under way, and what it was begun with: settings may change meanwhile. */
 interface Running {
-  readonly settings: ChatSettings;
+  readonly settings: ExplainSettings;
   readonly controller: AbortController;
+  readonly sinceMs: number;
+  firstTokenMs: number | undefined;
 }
 
-/** One explanation under its code: the comment thread, and the request that fills it. */
+/** What became of the code since it was explained. */
+export type CodeState = 'same' | 'changed' | 'lost';
+
+export interface ThreadPlace {
+  readonly id: string;
+  readonly uri: vscode.Uri;
+  readonly controller: vscode.CommentController;
+  readonly createdAt: number;
+}
+
+/** One explanation under its code: the dialogue, its comment thread, and the request that fills it. */
 export class ExplainThread implements vscode.Disposable {
   readonly id: string;
-  readonly native: vscode.CommentThread;
+  readonly #createdAt: number;
   readonly #deps: ExplainThreadDependencies;
-  readonly #dialogue: ExplainDialogue;
+  readonly #view: ThreadView;
   readonly #draw: Throttle;
-  readonly #comments: ThreadComment[] = [];
-  #answer: ThreadComment | undefined;
+  readonly #ticker: PhaseTicker;
+  #uri: vscode.Uri;
+  #dialogue: ExplainDialogue;
+  #lines: Tracked;
+  #code: CodeState = 'same';
   #running: Running | undefined;
+  #label = '';
 
   constructor(
-    id: string,
-    native: vscode.CommentThread,
-    subject: ExplainSubject,
+    { id, uri, controller, createdAt }: ThreadPlace,
+    dialogue: ExplainDialogue,
+    lines: Tracked,
     deps: ExplainThreadDependencies,
   ) {
     this.id = id;
-    this.native = native;
+    this.#uri = uri;
+    this.#createdAt = createdAt;
     this.#deps = deps;
-    this.#dialogue = new ExplainDialogue(subject);
-    this.#draw = new Throttle(deps.clock, drawEveryMs, () => this.#show());
+    this.#dialogue = dialogue;
+    this.#lines = lines;
+    this.#view = new ThreadView(controller, uri, new vscode.Range(lines.first, 0, lines.last, 0));
+    const interval = (): number => drawInterval(this.#dialogue.turns.at(-1)?.answer.length ?? 0);
+    this.#draw = new Throttle(deps.clock, interval, () => this.#show());
+    this.#ticker = new PhaseTicker(deps.clock);
+  }
+
+  get native(): vscode.CommentThread {
+    return this.#view.native;
+  }
+
+  get uri(): vscode.Uri {
+    return this.#uri;
   }
 
   get running(): boolean {
     return this.#running !== undefined;
   }
 
-  /** Explains, or answers a question about the explanation. One request at a time. */
-  async ask(question?: string): Promise<void> {
+  get dialogue(): ExplainDialogue {
+    return this.#dialogue;
+  }
+
+  get lines(): Tracked {
+    return this.#lines;
+  }
+
+  /** Explains what stands in the document now; what was said before is gone. */
+  async explain(target: Target): Promise<void> {
     if (this.running) return;
-    const settings = this.#deps.settings();
-    const running = { settings, controller: new AbortController() };
-    const prompt = this.#dialogue.ask(settings.model, settings.profile, question);
-    this.#running = running;
-    this.#begin(settings.model, question);
-    const end = await this.#follow(prompt, running.controller.signal).catch((error: unknown) =>
-      this.#defect(error),
-    );
-    if (this.#running === running) this.#finish(running, end);
+    this.#dialogue = new ExplainDialogue(subjectOf(target));
+    this.#lines = trackedAt(target);
+    this.#code = 'same';
+    await this.#run(undefined, async () => {
+      this.#dialogue.surround(await surroundingsOf(target, this.#deps.clock));
+    });
+  }
+
+  /** Answers a question about the explanation. One request at a time. */
+  async ask(question: string): Promise<void> {
+    if (this.running) return;
+    await this.#run(question, async () => {
+      if (this.#dialogue.continuation) return;
+      this.#dialogue.resumeFrom(await this.#deps.store.continuation(this.id));
+    });
+  }
+
+  /** Asks the last question again in place of its answer. */
+  async retry(): Promise<void> {
+    if (this.running) return;
+    await this.#run(this.#dialogue.takeBack(), () => Promise.resolve());
   }
 
   /** Ends the running answer, keeps its text and closes the connection. */
@@ -80,67 +133,116 @@ export class ExplainThread implements vscode.Disposable {
     running.controller.abort();
   }
 
-  /** Asks the last question again in place of its answer. */
-  async retry(): Promise<void> {
-    if (this.running) return;
-    const question = this.#dialogue.takeBack();
-    const first = this.#comments.findLastIndex((comment) => comment === this.#answer);
-    this.#comments.length = Math.max(0, question === undefined ? first : first - 1);
-    await this.ask(question);
+  /** As it was when the window was last open, drawn collapsed. */
+  showRestored(): void {
+    this.#view.setExpanded(false);
+    this.#label = this.#endLabel();
+    this.#show();
+  }
+
+  expand(): void {
+    this.#view.setExpanded(true);
+  }
+
+  /** Called at every edit, so it does nothing but note. */
+  track(lines: Tracked): void {
+    this.#lines = lines;
+  }
+
+  /** The edits have come to rest: the thread is told where it stands and whether its code changed. */
+  settle(range: vscode.Range, code: CodeState): void {
+    const isAnother = code !== this.#code || this.native.range?.isEqual(range) !== true;
+    if (!isAnother) return;
+    this.#code = code;
+    this.#view.showAt(range);
+    if (!this.running) this.#label = this.#endLabel();
+    this.#showState();
+    this.#save();
+  }
+
+  /** The document has another address now. */
+  moveTo(uri: vscode.Uri): void {
+    this.#uri = uri;
+    this.#view.moveTo(uri, this.native.range ?? new vscode.Range(this.#lines.first, 0, 0, 0));
+    this.#save();
   }
 
   dispose(): void {
     this.#draw.cancel();
+    this.#ticker.stop();
     this.#running?.controller.abort();
     this.#running = undefined;
-    this.native.dispose();
+    this.#view.dispose();
   }
 
-  #begin(model: string, question: string | undefined): void {
-    if (question !== undefined) this.#comments.push(questionComment(question));
-    this.#answer = answerComment(model, { answer: '' });
-    this.#comments.push(this.#answer);
-    this.native.canReply = false;
-    this.native.contextValue = 'running';
-    this.native.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+  async #run(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
+    const { settings, clock } = this.#deps;
+    const running: Running = {
+      settings: settings(),
+      controller: new AbortController(),
+      sinceMs: clock.monotonicMs(),
+      firstTokenMs: undefined,
+    };
+    this.#running = running;
+    this.#dialogue.begin(running.settings, question);
+    this.#label = lookingLabel();
+    this.expand();
     this.#draw.flush();
+    const end = await this.#prepareAndFollow(running, prepare).catch((error: unknown) =>
+      this.#defect(error),
+    );
+    if (this.#running === running) this.#finish(running, end);
   }
 
-  async #follow(prompt: ExplainPrompt, signal: AbortSignal): Promise<ModelEnd> {
-    if (prompt.model === '') {
+  async #prepareAndFollow(running: Running, prepare: () => Promise<void>): Promise<ModelEnd> {
+    const { signal } = running.controller;
+    if (running.settings.model === '') {
       return { kind: 'failed', failure: { kind: 'noModel', message: 'No model is chosen.' } };
     }
+    await prepare();
+    if (signal.aborted) return { kind: 'cancelled' };
+    let prompt: ExplainPrompt | undefined = this.#dialogue.prompt();
+    for (;;) {
+      const end: ModelEnd = await this.#follow(prompt, running);
+      prompt = end.kind === 'failed' ? this.#dialogue.recover(end.failure) : undefined;
+      if (!prompt) return end;
+    }
+  }
+
+  async #follow(prompt: ExplainPrompt, running: Running): Promise<ModelEnd> {
+    const { signal } = running.controller;
     for await (const event of this.#deps.explainModel.generate(prompt, signal)) {
       if (signal.aborted) break;
       if (event.type === 'end') return event.end;
-      if (event.type === 'phase') this.native.label = phaseLabel(event, prompt.model);
-      else this.#take(event.answer, event.thinking, prompt.model);
+      if (event.type === 'delta') this.#take(event.answer, event.thinking, running);
+      else {
+        this.#ticker.start((seconds) => this.#say(phaseLabel(event, prompt.model, seconds)));
+      }
     }
     return { kind: 'cancelled' };
   }
 
-  #take(answer: string, thinking: string, model: string): void {
-    if (answer !== '') {
-      this.#dialogue.append(answer);
-      this.native.label = answeringLabel(model);
-      this.#draw.request();
-    } else if (thinking !== '') {
-      this.native.label = thinkingLabel(model);
-    }
+  #take(answer: string, thinking: string, running: Running): void {
+    const { model } = running.settings;
+    if (answer === '' && thinking === '') return;
+    running.firstTokenMs ??= this.#deps.clock.monotonicMs() - running.sinceMs;
+    this.#ticker.stop();
+    this.#say(answer === '' ? thinkingLabel(model) : answeringLabel(model));
+    if (answer === '') return;
+    this.#dialogue.append(answer);
+    this.#draw.request();
   }
 
-  #finish({ settings: { model, profile } }: Running, end: ModelEnd): void {
+  #finish({ firstTokenMs }: Running, end: ModelEnd): void {
     this.#running = undefined;
-    this.#dialogue.finish(model, profile, end);
-    this.native.label =
-      end.kind === 'done' ? doneLabel(model, end.metrics) : endLabel(end.kind, model);
-    if (end.kind === 'failed' || end.kind === 'truncated') {
-      const notice = failureNotice(end.failure, model, this.#deps.origin());
-      this.#comments.push(noticeComment(this.id, notice));
-    }
-    this.native.contextValue = end.kind === 'done' ? 'done' : 'ended';
-    this.native.canReply = true;
+    this.#ticker.stop();
+    const measured = firstTokenMs === undefined ? {} : { firstTokenMs };
+    this.#dialogue.finish(
+      end.kind === 'done' ? { ...end, metrics: { ...end.metrics, ...measured } } : end,
+    );
+    this.#label = this.#endLabel();
     this.#draw.flush();
+    void this.#deps.store.saveContinuation(this.id, this.#dialogue.continuation);
   }
 
   /** A defect of ours, not of the wire. */
@@ -150,18 +252,57 @@ export class ExplainThread implements vscode.Disposable {
     return { kind: 'failed', failure: { kind: 'internal', message } };
   }
 
-  /** The same comment objects in a new array: only what changed is drawn again. */
-  #show(): void {
-    const text = this.#dialogue.turns.at(-1)?.answer ?? '';
-    if (this.#answer) this.#answer.body = answerBody(text);
-    const nothingCame = text === '' && !this.running;
-    this.native.comments = this.#comments.filter(
-      (comment) => !(nothingCame && comment === this.#answer),
-    );
+  #endLabel(): string {
+    const last = this.#dialogue.turns.at(-1);
+    return last ? endLabel(last) : '';
   }
-}
 
-function endLabel(kind: 'cancelled' | 'failed' | 'truncated', model: string): string {
-  const { t } = vscode.l10n;
-  return kind === 'cancelled' ? t('{0} · stopped', model) : t('{0} · not finished', model);
+  #say(label: string): void {
+    if (label === this.#label) return;
+    this.#label = label;
+    this.#showState();
+  }
+
+  #show(): void {
+    const notice = this.running
+      ? undefined
+      : noticeBelow(this.id, this.#dialogue, this.#deps.origin());
+    this.#view.showComments(this.#dialogue.turns, this.running, notice);
+    this.#showState();
+    this.#save();
+  }
+
+  #showState(): void {
+    const { turns, sent, isFull } = this.#dialogue;
+    const words: Readonly<Record<string, boolean>> = {
+      running: this.running,
+      idle: !this.running,
+      answered: turns.some(({ answer }) => answer !== ''),
+      sent: sent.length > 0,
+      changed: this.#code === 'changed',
+    };
+    const label =
+      this.#code === 'same' ? this.#label : withChange(this.#label, this.#code === 'lost');
+    this.#view.showState({
+      label,
+      canReply: !this.running && !isFull,
+      context: Object.keys(words).filter((word) => words[word]),
+    });
+  }
+
+  #save(): void {
+    const { subject, turns, sent } = this.#dialogue;
+    if (turns.length === 0) return;
+    const stored: StoredExplanation = {
+      v: 1,
+      id: this.id,
+      createdAt: this.#createdAt,
+      uri: this.#uri.toString(),
+      range: { first: this.#lines.first, last: this.#lines.last },
+      subject,
+      turns: turns.map((turn) => ({ ...turn })),
+      sent: [...sent],
+    };
+    this.#deps.store.save(stored);
+  }
 }

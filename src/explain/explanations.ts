@@ -1,32 +1,46 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { firstPrompt } from '../conversation/explainDialogue';
+import { explainConversation } from '../conversation/explainConversation';
+import { ExplainDialogue } from '../conversation/explainDialogue';
+import type { StoredExplanation } from '../conversation/explanation';
+import { firstPrompt, roomFor } from '../conversation/explainPrompt';
 import type { NewId } from '../conversation/ports';
-import { fixActions } from '../shared/protocol';
+import type { ConversationEvent } from '../shared/events';
 import type { Disposable } from '../workspace/disposables';
-import type { Fixes } from '../workspace/fixes';
-import { answerComment } from './comments';
-import { ExplainThread, type ExplainThreadDependencies } from './explainThread';
-import { selectedLines, subjectOf } from './selection';
+import { ExplainThread, type ExplainThreadDependencies, type ThreadPlace } from './explainThread';
+import { keepsThreads, showsComments } from './place';
+import { SentDocuments } from './sentDocuments';
+import { surroundingsOf } from './surroundings';
+import { linesOf, subjectOf, trackedAt, type Target } from './target';
+import { threadText } from './threadText';
+import type { Tracked } from './trackedLines';
+import { Tracking } from './tracking';
 
 const { t } = vscode.l10n;
 
-export interface ExplainDependencies extends ExplainThreadDependencies {
+export interface ExplanationsDependencies extends ExplainThreadDependencies {
   readonly newId: NewId;
-  readonly fixes: Fixes;
-  /** Where comments are switched off, the explanation is asked for in the chat panel. */
+  readonly showIn: () => 'editor' | 'chat';
+  /** Sends this as the first message of a conversation of its own. */
   readonly askInChat: (message: string) => Promise<void>;
+  /** Shows these events as a conversation of its own. */
+  readonly continueInChat: (events: readonly ConversationEvent[]) => Promise<void>;
 }
 
-const fixArguments = v.tuple([v.string(), v.picklist(fixActions)]);
+/** Documents that are gone when the window closes, or come back under another address. */
+const passing: readonly string[] = ['untitled', 'vscode-notebook-cell'];
 
-/** All the explanations of the window. What its methods are given comes from VS Code's menus. */
+/** All the explanations of the window. */
 export class Explanations implements Disposable {
-  readonly #deps: ExplainDependencies;
+  readonly #deps: ExplanationsDependencies;
   readonly #controller: vscode.CommentController;
-  readonly #threads = new Map<vscode.CommentThread, ExplainThread>();
+  readonly #threads = new Map<string, ExplainThread>();
+  readonly #tracking: Tracking;
+  readonly #sent = new SentDocuments();
+  readonly #opened: vscode.Disposable;
+  /** Of documents that are not open, and nowhere until they are. */
+  #dormant: readonly StoredExplanation[] = [];
 
-  constructor(deps: ExplainDependencies) {
+  constructor(deps: ExplanationsDependencies) {
     this.#deps = deps;
     this.#controller = vscode.comments.createCommentController(
       'cria.explain',
@@ -36,78 +50,132 @@ export class Explanations implements Disposable {
       prompt: t('Ask about this explanation'),
       placeHolder: t('Ask about this explanation'),
     };
+    this.#tracking = new Tracking(() => this.threads, deps.clock);
+    this.#opened = vscode.workspace.onDidOpenTextDocument((document) => this.#wake(document));
   }
 
-  /** Explains the selected lines, under them. */
-  async explainSelection(): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (!editor || editor.selection.isEmpty) {
-      await vscode.window.showInformationMessage(t('Select the code to explain first.'));
+  /** Explains these lines under them, or in the chat panel where a thread would not be seen. */
+  async explain(target: Target): Promise<void> {
+    const { uri } = target.document;
+    if (this.#deps.showIn() === 'chat' || !showsComments() || !keepsThreads(uri)) {
+      await this.#explainInChat(target);
       return;
     }
-    const range = selectedLines(editor);
-    const subject = subjectOf(editor.document, range);
-    if (!vscode.workspace.getConfiguration('comments').get<boolean>('visible', true)) {
-      await this.#deps.askInChat(firstPrompt(subject));
-      return;
-    }
-    const native = this.#controller.createCommentThread(editor.document.uri, range, [
-      answerComment(this.#deps.settings().model, { answer: '' }),
-    ]);
-    const thread = new ExplainThread(this.#deps.newId(), native, subject, this.#deps);
-    this.#threads.set(native, thread);
+    const thread = this.#add(
+      { id: this.#deps.newId(), uri, createdAt: this.#deps.clock.wallMs() },
+      new ExplainDialogue(subjectOf(target)),
+      trackedAt(target),
+    );
     // The command is done when the answer has begun; the thread itself tells how it ends.
-    void thread.ask();
+    void thread.explain(target);
   }
 
-  /** `argument` is the text of a reply box with its thread. */
-  followUp(argument: unknown): void {
-    const reply = replyOf(argument);
-    if (!reply || reply.text.trim() === '') return;
-    void this.#threads.get(reply.thread)?.ask(reply.text.trim());
+  /** Brings back what was explained when the window was last open. */
+  async restore(): Promise<void> {
+    const stored = await this.#deps.store.all();
+    const isPassing = ({ uri }: StoredExplanation): boolean =>
+      passing.includes(vscode.Uri.parse(uri).scheme);
+    this.#dormant = stored.filter(isPassing);
+    for (const one of stored.filter((other) => !isPassing(other))) this.#restoreOne(one);
+    for (const document of vscode.workspace.textDocuments) {
+      this.#wake(document);
+      this.#tracking.opened(document);
+    }
   }
 
-  stop(argument: unknown): void {
-    this.#find(argument)?.stop();
+  get threads(): Iterable<ExplainThread> {
+    return this.#threads.values();
   }
 
-  retry(argument: unknown): void {
-    void this.#find(argument)?.retry();
+  byId(id: string): ExplainThread | undefined {
+    return this.#threads.get(id);
   }
 
-  dismiss(argument: unknown): void {
-    const thread = this.#find(argument);
-    if (!thread) return;
-    this.#threads.delete(thread.native);
+  /** The one that VS Code's menu means by the thread it gives. */
+  byThread(native: unknown): ExplainThread | undefined {
+    return [...this.threads].find((thread) => thread.native === native);
+  }
+
+  async explainAgain(thread: ExplainThread): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(thread.uri);
+    const { first, last } = thread.lines;
+    void thread.explain(linesOf(document, new vscode.Range(first, 0, last, 0)));
+  }
+
+  copy({ dialogue }: ExplainThread): Thenable<void> {
+    return vscode.env.clipboard.writeText(threadText(dialogue.turns));
+  }
+
+  showSent({ dialogue }: ExplainThread): Promise<void> {
+    return this.#sent.show(nameOf(dialogue), dialogue.sent, this.#deps.origin());
+  }
+
+  async continueInChat({ dialogue, running }: ExplainThread): Promise<void> {
+    if (running) return;
+    const { newId, clock, settings } = this.#deps;
+    const { subject, turns } = dialogue;
+    const title = t('Explanation of {0}', nameOf(dialogue));
+    const room = roomFor(settings().profile);
+    const texts = { subject, turns, room, title };
+    await this.#deps.continueInChat(explainConversation(texts, newId, clock.wallMs()));
+  }
+
+  /** It is gone from the editor and from the disk. */
+  async dismiss(thread: ExplainThread): Promise<void> {
+    this.#threads.delete(thread.id);
     thread.dispose();
-  }
-
-  /** A button in a comment of Cria's own: the thread it stands in, and what it does. */
-  async fix(...args: readonly unknown[]): Promise<void> {
-    const parsed = v.safeParse(fixArguments, args);
-    if (!parsed.success) return;
-    const [id, action] = parsed.output;
-    const thread = [...this.#threads.values()].find((candidate) => candidate.id === id);
-    const retry = (): void => void thread?.retry();
-    await this.#deps.fixes(action, { retry, proceed: retry });
+    await this.#deps.store.remove(thread.id);
   }
 
   dispose(): void {
+    this.#opened.dispose();
+    this.#tracking.dispose();
+    this.#sent.dispose();
     for (const thread of this.#threads.values()) thread.dispose();
     this.#threads.clear();
     this.#controller.dispose();
   }
 
-  #find(argument: unknown): ExplainThread | undefined {
-    return [...this.#threads.values()].find(({ native }) => native === argument);
+  async #explainInChat(target: Target): Promise<void> {
+    const { clock, settings, askInChat } = this.#deps;
+    const around = await surroundingsOf(target, clock);
+    await askInChat(firstPrompt(subjectOf(target, around), roomFor(settings().profile)));
+  }
+
+  #add(
+    place: Omit<ThreadPlace, 'controller'>,
+    dialogue: ExplainDialogue,
+    lines: Tracked,
+  ): ExplainThread {
+    const controller = this.#controller;
+    const thread = new ExplainThread({ ...place, controller }, dialogue, lines, this.#deps);
+    this.#threads.set(thread.id, thread);
+    return thread;
+  }
+
+  #restoreOne({ id, uri, createdAt, range, subject, turns, sent }: StoredExplanation): void {
+    if (this.#threads.has(id)) return;
+    const thread = this.#add(
+      { id, uri: vscode.Uri.parse(uri), createdAt },
+      new ExplainDialogue(subject, { turns, sent }),
+      { ...range, length: Infinity, isLost: false },
+    );
+    thread.showRestored();
+  }
+
+  #wake(document: vscode.TextDocument): void {
+    if (!passing.includes(document.uri.scheme)) return;
+    const isHere = ({ uri, subject }: StoredExplanation): boolean =>
+      vscode.Uri.parse(uri).path === document.uri.path && document.getText().includes(subject.code);
+    const awake = this.#dormant.filter(isHere);
+    this.#dormant = this.#dormant.filter((one) => !awake.includes(one));
+    for (const one of awake) this.#restoreOne({ ...one, uri: document.uri.toString() });
+    if (awake.length > 0) this.#tracking.opened(document);
   }
 }
 
-/** What VS Code gives the command of a reply box. */
-function replyOf(argument: unknown): vscode.CommentReply | undefined {
-  const isReply =
-    typeof argument === 'object' && argument !== null && 'thread' in argument && 'text' in argument;
-  return isReply && typeof argument.text === 'string'
-    ? (argument as vscode.CommentReply)
-    : undefined;
+/** Such as `cart.ts:14-20`. */
+function nameOf({ subject: { path, firstLine, lastLine } }: ExplainDialogue): string {
+  const name = path.split('/').at(-1) ?? path;
+  return firstLine === lastLine ? `${name}:${firstLine}` : `${name}:${firstLine}-${lastLine}`;
 }

@@ -1,26 +1,36 @@
 import * as vscode from 'vscode';
+import type { ExplainTurn } from '../conversation/explanation';
 import type { ModelEvent } from '../conversation/ports';
 import type { Metrics } from '../shared/turn';
 
 const { t } = vscode.l10n;
 type Phase = Extract<ModelEvent, { type: 'phase' }>;
 
-/** What a running explanation is doing, for the label of its thread. */
-export function phaseLabel({ phase, probe }: Phase, model: string): string {
-  switch (phase) {
-    case 'connecting':
-      return t('Connecting…');
-    case 'queued':
-      return t('Waiting for another answer of {0}…', model);
-    case 'loading':
-      return t('Loading {0}…', model);
-    case 'prompting':
-      return t('{0} reads the code…', model);
-    case 'stalled':
-      return probe === 'alive'
-        ? t('No new text for a while; Ollama still works.')
-        : t('No sign of life from Ollama.');
-  }
+export function lookingLabel(): string {
+  return t('Looking around the code…');
+}
+
+/** What a running explanation is doing, for the label of its thread; `seconds` since it began that. */
+export function phaseLabel({ phase, probe, sizeBytes }: Phase, model: string, seconds = 0): string {
+  const words = (): string => {
+    switch (phase) {
+      case 'connecting':
+        return t('Connecting…');
+      case 'queued':
+        return t('Waiting for another answer of {0}…', model);
+      case 'loading':
+        return sizeBytes === undefined
+          ? t('Loading {0}…', model)
+          : t('Loading {0}, {1} GB…', model, (sizeBytes / 1e9).toFixed(1));
+      case 'prompting':
+        return t('{0} reads the code…', model);
+      case 'stalled':
+        return probe === 'alive'
+          ? t('No new text for a while; Ollama still works.')
+          : t('No sign of life from Ollama.');
+    }
+  };
+  return seconds === 0 ? words() : t('{0} {1} s', words(), seconds);
 }
 
 export function answeringLabel(model: string): string {
@@ -31,9 +41,37 @@ export function thinkingLabel(model: string): string {
   return t('{0} thinks…', model);
 }
 
-/** Tokens and speed, when the server has told them. */
-export function doneLabel(model: string, { evalCount, evalDurationNs }: Metrics): string {
-  if (evalCount === undefined || evalDurationNs === undefined || evalDurationNs === 0) return model;
-  const perSecond = evalCount / (evalDurationNs / 1e9);
-  return t('{0} · {1} tokens · {2} tok/s', model, evalCount, perSecond.toFixed(0));
+/** How an answer ended, with its figures where the server has told them. */
+export function endLabel({ model, end, metrics = {} }: ExplainTurn): string {
+  switch (end?.kind) {
+    case 'done':
+      return [model, ...figures(metrics)].join(' · ');
+    case 'stopped':
+      return t('{0} · stopped', model);
+    case 'interrupted':
+    case undefined:
+      return t('{0} · interrupted', model);
+    case 'failed':
+    case 'truncated':
+      return model === '' ? t('Not explained') : t('{0} · not finished', model);
+  }
+}
+
+export function withChange(label: string, isLost: boolean): string {
+  return isLost
+    ? t('{0} · the code is not there any more', label)
+    : t('{0} · the code changed since', label);
+}
+
+function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metrics): string[] {
+  const shown: string[] = [];
+  if (evalCount !== undefined && evalDurationNs !== undefined && evalDurationNs > 0) {
+    const perSecond = evalCount / (evalDurationNs / 1e9);
+    shown.push(t('{0} tokens', evalCount), t('{0} tok/s', perSecond.toFixed(0)));
+  }
+  if (firstTokenMs !== undefined) {
+    shown.push(t('first after {0} s', (firstTokenMs / 1000).toFixed(1)));
+  }
+  if (turnsLeftOut !== undefined) shown.push(t('without the earlier questions'));
+  return shown;
 }

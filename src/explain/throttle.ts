@@ -6,12 +6,12 @@ import type { Clock } from '../conversation/ports';
  */
 export class Throttle {
   readonly #clock: Clock;
-  readonly #intervalMs: number;
+  readonly #intervalMs: () => number;
   readonly #run: () => void;
   #lastMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(clock: Clock, intervalMs: number, run: () => void) {
+  constructor(clock: Clock, intervalMs: () => number, run: () => void) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
     this.#run = run;
@@ -19,7 +19,7 @@ export class Throttle {
 
   request(): void {
     if (this.#cancelTimer) return;
-    const wait = this.#lastMs + this.#intervalMs - this.#clock.monotonicMs();
+    const wait = this.#lastMs + this.#intervalMs() - this.#clock.monotonicMs();
     if (wait <= 0) this.flush();
     else this.#cancelTimer = this.#clock.after(wait, () => this.flush());
   }
@@ -35,4 +35,15 @@ export class Throttle {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+}
+
+/** Longer than the 100 ms for which VS Code waits before it draws a changed comment. */
+const drawEveryMs = 160;
+
+/** Up to here a comment costs little to draw; all of it is drawn anew each time. */
+const cheapCharacters = 8_000;
+
+/** Milliseconds between two drawings of an answer that is this long. */
+export function drawInterval(characters: number): number {
+  return drawEveryMs * Math.max(1, characters / cheapCharacters);
 }

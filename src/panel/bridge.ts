@@ -104,8 +104,9 @@ export class Bridge {
     this.#post({ type: 'reveal', turnId, text });
   }
 
-  focusComposer(): void {
-    this.#post({ type: 'composer', focus: true });
+  /** Puts the caret into the message, and `insert` where the caret was. */
+  focusComposer(insert = ''): void {
+    this.#post({ type: 'composer', focus: true, ...(insert === '' ? {} : { insert }) });
   }
 
   dispose(): void {

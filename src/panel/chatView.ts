@@ -74,9 +74,16 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
   /** Shows the panel and puts the caret into the message, or shows a place of the conversation. */
   async open(place?: ConversationPlace): Promise<void> {
-    this.#whenReady = (bridge) => (place ? bridge.reveal(place) : bridge.focusComposer());
-    await vscode.commands.executeCommand('cria.chat.focus');
-    if (this.#bridge && this.#live.value?.view.visible === true) this.#isReady(this.#bridge);
+    await this.#show((bridge) => (place ? bridge.reveal(place) : bridge.focusComposer()));
+  }
+
+  /** Shows the panel and puts `text` into the message, where the caret is. */
+  async write(text: string): Promise<void> {
+    const before = this.#whenReady;
+    await this.#show((bridge) => {
+      before?.(bridge);
+      bridge.focusComposer(text);
+    });
   }
 
   /** Shows or clears the notice above the composer. */
@@ -143,6 +150,12 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
   #handlers(bridge: Bridge): ReturnType<typeof requestHandlers> {
     return requestHandlers(bridge, this.#deps, () => this.#isReady(bridge));
+  }
+
+  async #show(whenReady: (bridge: Bridge) => void): Promise<void> {
+    this.#whenReady = whenReady;
+    await vscode.commands.executeCommand('cria.chat.focus');
+    if (this.#bridge && this.#live.value?.view.visible === true) this.#isReady(this.#bridge);
   }
 
   #isReady(bridge: Bridge): void {

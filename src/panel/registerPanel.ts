@@ -9,6 +9,8 @@ import { registerTurnCommands } from './turnCommands';
 export interface Panel extends Disposable {
   /** Shows the panel with the caret in the message, or at a place of the conversation. */
   open(place?: ConversationPlace): Promise<void>;
+  /** Shows the panel and puts this into the message, where the caret is. */
+  write(text: string): Promise<void>;
 }
 
 /** The chat view and the commands about it. */
@@ -28,5 +30,9 @@ export function registerPanel(deps: ChatViewDependencies): Panel {
     }),
   );
   owned.add(registerCommand('cria.stop', logger, () => conversations.current.stop()));
-  return { open: (place) => view.open(place), dispose: () => owned.dispose() };
+  return {
+    open: (place) => view.open(place),
+    write: (text) => view.write(text),
+    dispose: () => owned.dispose(),
+  };
 }

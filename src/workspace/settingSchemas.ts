@@ -21,6 +21,9 @@ export const settingSchemas = {
   ),
   temperature: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
   keepAlive: v.nullable(keepAlive),
+  answerLanguage: v.pipe(v.string(), v.trim(), v.maxLength(64), v.regex(/^[^\r\n]*$/u)),
+  'explain.showIn': v.picklist(['editor', 'chat']),
+  'codeActions.enabled': v.boolean(),
 } as const;
 
 export type SettingKey = keyof typeof settingSchemas;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { ExplainSettings } from '../conversation/explainDialogue';
 import type { RequestProfile } from '../conversation/ports';
 import type { ChatSettings } from '../conversation/session';
 import { personOnly, settingSchemas, type SettingKey, type Settings } from './settingSchemas';
@@ -11,6 +12,9 @@ const fallback: Settings = {
   contextLength: null,
   temperature: null,
   keepAlive: null,
+  answerLanguage: '',
+  'explain.showIn': 'editor',
+  'codeActions.enabled': true,
 };
 
 export interface SettingProblem {
@@ -59,6 +63,9 @@ export class SettingsReader implements vscode.Disposable {
       contextLength: this.#read(config, 'contextLength'),
       temperature: this.#read(config, 'temperature'),
       keepAlive: this.#read(config, 'keepAlive'),
+      answerLanguage: this.#read(config, 'answerLanguage'),
+      'explain.showIn': this.#read(config, 'explain.showIn'),
+      'codeActions.enabled': this.#read(config, 'codeActions.enabled'),
     };
     const keys = Object.keys(settingSchemas) as SettingKey[];
     const changed = new Set(keys.filter((key) => this.#current[key] !== before[key]));
@@ -109,6 +116,11 @@ function shapeProblem(key: SettingKey): string {
     keepAlive: t(
       'The setting cria.keepAlive must be null, a number of seconds, or a duration such as 10m.',
     ),
+    answerLanguage: t(
+      'The setting cria.answerLanguage must be the name of a language, such as Deutsch.',
+    ),
+    'explain.showIn': t('The setting cria.explain.showIn must be editor or chat.'),
+    'codeActions.enabled': t('The setting cria.codeActions.enabled must be true or false.'),
   };
   return sentences[key];
 }
@@ -124,8 +136,18 @@ function requestProfile(settings: Settings): RequestProfile {
 }
 
 export function chatSettings(settings: Settings): ChatSettings {
-  const { model, systemPrompt } = settings;
-  return { model, systemPrompt, profile: requestProfile(settings) };
+  const { model, systemPrompt, answerLanguage } = settings;
+  const inLanguage = answerLanguage === '' ? '' : `Answer in ${answerLanguage}.`;
+  return {
+    model,
+    systemPrompt: [systemPrompt.trim(), inLanguage].filter((part) => part !== '').join('\n'),
+    profile: requestProfile(settings),
+  };
+}
+
+export function explainSettings(settings: Settings): ExplainSettings {
+  const { model, answerLanguage } = settings;
+  return { model, answerLanguage, profile: requestProfile(settings) };
 }
 
 /** Writes where the value in force was written, so that the change is seen. */

@@ -13,6 +13,10 @@ const fromMenus = [
   'cria.followUpExplanation',
   'cria.stopExplanation',
   'cria.retryExplanation',
+  'cria.explainChangedCode',
+  'cria.copyExplanation',
+  'cria.continueExplanation',
+  'cria.showSent',
   'cria.dismissExplanation',
   'cria.fixExplanation',
 ];

@@ -78,16 +78,159 @@ describe('Explain Selection', () => {
     }
   });
 
-  it('sends nothing when nothing is selected', async () => {
-    await openFile('sum.ts', code);
-    await runAndDismiss('cria.explainSelection');
-    assert.equal(asked(server), 0);
+  /** A request that went out would be there before the one asked for now. */
+  async function onlyTheNextIsSent(): Promise<void> {
+    await openSelected('last.md', 'The last one.', [0, 0]);
+    await vscode.commands.executeCommand('cria.explainSelection');
+    await server.received('/api/generate');
+    assert.equal(asked(server), 1);
+  }
+
+  for (const command of ['cria.explainSelection', 'cria.explainSymbol', 'cria.explainProblem']) {
+    it(`sends nothing for ${command} when nothing is selected, known or wrong`, async () => {
+      const editor = await openFile('words.txt', 'Only words.');
+      editor.selection = new vscode.Selection(0, 0, 0, 0);
+      await runAndDismiss(command);
+      await onlyTheNextIsSent();
+    });
+
+    it(`sends nothing for ${command} in an empty document, or without an editor`, async () => {
+      const editor = await openFile('empty.txt', '\n\n');
+      editor.selection = new vscode.Selection(0, 0, 2, 0);
+      await runAndDismiss(command);
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await runAndDismiss(command);
+      await onlyTheNextIsSent();
+    });
+  }
+
+  describe('the light bulb', () => {
+    let problems: vscode.DiagnosticCollection;
+    before(() => {
+      problems = vscode.languages.createDiagnosticCollection('cria.test');
+    });
+    after(() => problems.dispose());
+
+    async function offered(range: vscode.Range): Promise<readonly vscode.CodeAction[]> {
+      const { document } = await openFile('sum.md', code);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        range,
+      );
+      return actions.filter(({ title }) => title.startsWith('Explain with Cria'));
+    }
+
+    it('offers an explanation of what is selected, and nothing where nothing is', async () => {
+      assert.deepEqual(await offered(new vscode.Range(0, 3, 0, 3)), []);
+      const [action, ...more] = await offered(new vscode.Range(0, 0, 1, 3));
+      assert.equal(more.length, 0);
+      assert.equal(action?.title, 'Explain with Cria');
+      assert.equal(action.command?.command, 'cria.explainSelection');
+    });
+
+    it('offers an explanation of a problem, with its message, its number and the lines around', async () => {
+      const { document } = await openFile('sum.md', code);
+      const problem = new vscode.Diagnostic(new vscode.Range(1, 6, 1, 7), 'b is odd');
+      Object.assign(problem, {
+        source: 'oddlint',
+        code: { value: 'no-odd', target: document.uri },
+      });
+      problems.set(document.uri, [problem]);
+      const [action] = await offered(new vscode.Range(1, 6, 1, 6));
+      assert.equal(action?.title, 'Explain with Cria: b is odd');
+      assert.ok(action.kind?.contains(vscode.CodeActionKind.QuickFix));
+      const { command, arguments: args = [] } = action.command ?? {};
+      await vscode.commands.executeCommand(command ?? '', ...(args as unknown[]));
+      const { json } = await server.received('/api/generate');
+      const prompt = String(json?.['prompt']);
+      assert.match(prompt, /oddlint reports \(no-odd\):\n\n```\nb is odd\n```/u);
+      assert.match(prompt, /sum\.md, line 2:\n\n```markdown\nconst b = a \+ 1;\n```/u);
+      assert.match(prompt, /lines 1-4:\n\n```markdown\nconst a = 1;[^]*export const c/u);
+    });
+
+    it('explains the problem at the caret by the command', async () => {
+      const editor = await openFile('sum.md', code);
+      problems.set(editor.document.uri, [
+        new vscode.Diagnostic(new vscode.Range(0, 0, 0, 5), 'the first'),
+        new vscode.Diagnostic(new vscode.Range(2, 0, 2, 5), 'the last'),
+      ]);
+      editor.selection = new vscode.Selection(2, 7, 2, 7);
+      await vscode.commands.executeCommand('cria.explainProblem');
+      const { json } = await server.received('/api/generate');
+      assert.match(String(json?.['prompt']), /the last/u);
+      problems.clear();
+    });
+
+    it('offers nothing when that is switched off', async () => {
+      await setting('cria.codeActions.enabled', false);
+      assert.deepEqual(await offered(new vscode.Range(0, 0, 1, 3)), []);
+      await setting('cria.codeActions.enabled', undefined);
+    });
   });
 
-  it('sends nothing when no editor is open', async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await runAndDismiss('cria.explainSelection');
-    assert.equal(asked(server), 0);
+  it('explains the function around the caret, with the class around that', async () => {
+    const lines = ['class Shop {', '  open() {', '    return 1;', '  }', '}', ''];
+    const kinds = vscode.SymbolKind;
+    const symbols = vscode.languages.registerDocumentSymbolProvider(
+      { pattern: '**/shop.txt' },
+      {
+        provideDocumentSymbols: () => {
+          const whole = new vscode.Range(0, 0, 4, 1);
+          const inner = new vscode.Range(1, 2, 3, 3);
+          const shop = new vscode.DocumentSymbol('Shop', '', kinds.Class, whole, whole);
+          shop.children.push(new vscode.DocumentSymbol('open', '', kinds.Method, inner, inner));
+          return [shop];
+        },
+      },
+    );
+    const editor = await openFile('shop.txt', lines.join('\n'));
+    editor.selection = new vscode.Selection(2, 4, 2, 4);
+    await vscode.commands.executeCommand('cria.explainSymbol');
+    const { json } = await server.received('/api/generate');
+    symbols.dispose();
+    const prompt = String(json?.['prompt']);
+    assert.match(
+      prompt,
+      /shop\.txt, lines 2-4:\n\n```plaintext\n {2}open\(\) \{[^]*\n {2}\}\n```$/u,
+    );
+    assert.match(prompt, /It stands in shop\.txt, lines 1-5:\n\n```plaintext\nclass Shop \{/u);
+  });
+
+  it('sends the definitions of what the code uses, where they are code of the workspace', async () => {
+    const other = await openFile('prices.txt', '\nprice = 3\nmore\nand\nnot this\n');
+    const definitions = vscode.languages.registerDefinitionProvider(
+      { pattern: '**/bill.txt' },
+      {
+        provideDefinition: (document, position) => {
+          const word = document.getText(document.getWordRangeAtPosition(position));
+          if (word === 'price')
+            return new vscode.Location(other.document.uri, new vscode.Position(1, 0));
+          return word === 'total'
+            ? new vscode.Location(vscode.Uri.file('/elsewhere/lib.d.ts'), new vscode.Position(0, 0))
+            : undefined;
+        },
+      },
+    );
+    await openSelected('bill.txt', 'total = price * 2\n', [0, 0]);
+    await vscode.commands.executeCommand('cria.explainSelection');
+    const { json } = await server.received('/api/generate');
+    definitions.dispose();
+    const prompt = String(json?.['prompt']);
+    assert.match(
+      prompt,
+      /Defined in prices\.txt, line 2:\n\n```plaintext\nprice = 3\nmore\nand\n```/u,
+    );
+    assert.doesNotMatch(prompt, /elsewhere|not this/u);
+  });
+
+  it('answers in the language that is set', async () => {
+    await setting('cria.answerLanguage', 'Deutsch');
+    await openSelected('sum.md', code, [0, 1]);
+    await vscode.commands.executeCommand('cria.explainSelection');
+    const { json } = await server.received('/api/generate');
+    assert.match(String(json?.['system']), /Answer in Deutsch\.$/u);
+    await setting('cria.answerLanguage', undefined);
   });
 
   it('sends nothing when no model is chosen', async () => {
@@ -101,16 +244,38 @@ describe('Explain Selection', () => {
     assert.equal(asked(server), 1);
   });
 
-  it('asks in the chat panel where comments are switched off', async () => {
-    await setting('comments.visible', false);
-    server.onChat(answer(['It adds.']));
-    await openSelected('sum.ts', code, [0, 1]);
+  const chatInstead: readonly (readonly [string, string, unknown])[] = [
+    ['where comments are switched off', 'comments.visible', false],
+    ['where the person wants it so', 'cria.explain.showIn', 'chat'],
+  ];
+  for (const [where, key, value] of chatInstead) {
+    it(`asks in the chat panel ${where}`, async () => {
+      await setting(key, value);
+      server.onChat(answer(['It adds.']));
+      await openSelected('sum.ts', code, [0, 1]);
+      await vscode.commands.executeCommand('cria.explainSelection');
+      await isAskedInChat(/const b = a \+ 1;/u);
+      await setting(key, undefined);
+    });
+  }
+
+  it('asks in the chat panel about a document without a file', async () => {
+    const content = vscode.workspace.registerTextDocumentContentProvider('made-up', {
+      provideTextDocumentContent: () => code,
+    });
+    const uri = vscode.Uri.parse('made-up:/history/sum.ts');
+    const editor = await vscode.window.showTextDocument(uri);
+    editor.selection = new vscode.Selection(0, 0, 1, 5);
     await vscode.commands.executeCommand('cria.explainSelection');
+    await isAskedInChat(/sum\.ts, lines 1-2/u);
+    content.dispose();
+  });
+
+  async function isAskedInChat(words: RegExp): Promise<void> {
     const { json } = await server.received('/api/chat');
     const messages = json?.['messages'] as { role: string; content: string }[];
     assert.equal(messages.at(-1)?.role, 'user');
-    assert.match(messages.at(-1)?.content ?? '', /const b = a \+ 1;/u);
+    assert.match(messages.at(-1)?.content ?? '', words);
     assert.equal(server.requestsTo('/api/generate').length, 0);
-    await setting('comments.visible', undefined);
-  });
+  }
 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { firstPrompt } from '../../../src/conversation/explainDialogue';
+import { firstPrompt } from '../../../src/conversation/explainPrompt';
 import { HumanError } from '../humanError';
 
 /** The prompt that *Explain Selection* sends for `FILE`, `FILE:12` or `FILE:1-20`. */
@@ -15,5 +15,5 @@ export function explainPrompt(target: string): string {
   }
   const code = lines.slice(firstLine - 1, lastLine).join('\n');
   const language = path.extname(file).slice(1) || 'plaintext';
-  return firstPrompt({ code, language, path: file, firstLine, lastLine });
+  return firstPrompt({ code, language, path: file, firstLine, lastLine }, Infinity);
 }

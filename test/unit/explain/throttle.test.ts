@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { Throttle } from '../../../src/explain/throttle';
+import { drawInterval, Throttle } from '../../../src/explain/throttle';
 import { ManualClock } from '../../support/manualClock';
 
 describe('throttle', () => {
   it('runs at once, then once an interval, and does not lose the last request', () => {
     const clock = new ManualClock();
     const runs: number[] = [];
-    const throttle = new Throttle(clock, 160, () => runs.push(clock.monotonicMs() - 1000));
+    const throttle = new Throttle(
+      clock,
+      () => 160,
+      () => runs.push(clock.monotonicMs() - 1000),
+    );
     for (let ms = 0; ms < 500; ms += 10) {
       throttle.request();
       clock.advance(10);
@@ -19,7 +23,11 @@ describe('throttle', () => {
   it('runs at once when it is flushed, and not again for what was asked before', () => {
     const clock = new ManualClock();
     let runs = 0;
-    const throttle = new Throttle(clock, 160, () => runs++);
+    const throttle = new Throttle(
+      clock,
+      () => 160,
+      () => runs++,
+    );
     throttle.request();
     throttle.request();
     throttle.flush();
@@ -30,11 +38,21 @@ describe('throttle', () => {
   it('runs no more when it is cancelled', () => {
     const clock = new ManualClock();
     let runs = 0;
-    const throttle = new Throttle(clock, 160, () => runs++);
+    const throttle = new Throttle(
+      clock,
+      () => 160,
+      () => runs++,
+    );
     throttle.request();
     throttle.request();
     throttle.cancel();
     clock.advance(1000);
     assert.equal(runs, 1);
+  });
+
+  it('draws a long answer less often, as all of it is drawn anew', () => {
+    assert.equal(drawInterval(0), 160);
+    assert.equal(drawInterval(8_000), 160);
+    assert.equal(drawInterval(80_000), 1600);
   });
 });

@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import type { Definition, Lines, Surroundings } from '../conversation/explanation';
+import type { Clock } from '../conversation/ports';
+import { importLines } from './importLines';
+import { enclosingSymbol } from './symbols';
+import { codeOf, linesOf, rangeOf, type Target } from './target';
+
+/** Language servers that just started answer late, and an explanation does not wait for them. */
+const patienceMs = 800;
+
+const mostDefinitions = 4;
+const definitionLines = 3;
+const linesAround = 10;
+const longestEnclosing = 400;
+
+/** What helps to understand the lines, as far as VS Code knows it by the time. Never rejects. */
+export async function surroundingsOf(target: Target, clock: Clock): Promise<Surroundings> {
+  const { document } = target;
+  const range = rangeOf(document, target);
+  const [symbol, definitions] = await Promise.all([
+    inTime(enclosingSymbol(document, range), clock),
+    inTime(definitionsOf(target), clock),
+  ]);
+  const lines = document.getText().split(/\r?\n/u);
+  const enclosing = enclosingLines(target, symbol);
+  const first = (enclosing?.firstLine ?? target.first + 1) - 1;
+  const imports = importLines(lines.slice(0, first), codeOf(document, target));
+  return {
+    ...(enclosing === undefined ? {} : { enclosing }),
+    ...(imports === undefined ? {} : { imports }),
+    ...(definitions === undefined || definitions.length === 0 ? {} : { definitions }),
+  };
+}
+
+/** Undefined when it takes too long, or fails: then the explanation does without it. */
+function inTime<T>(answer: Promise<T>, clock: Clock): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(patienceMs, () => resolve(undefined));
+    const settle = (value: T | undefined): void => {
+      cancel();
+      resolve(value);
+    };
+    answer.then(settle, () => settle(undefined));
+  });
+}
+
+/** The function around the lines; around a problem without one, the lines next to it. */
+function enclosingLines(target: Target, symbol: vscode.Range | undefined): Lines | undefined {
+  const { document, problem, first, last } = target;
+  if (!symbol && !problem) return undefined;
+  const around = symbol
+    ? linesOf(document, symbol)
+    : {
+        first: Math.max(0, first - linesAround),
+        last: Math.min(document.lineCount - 1, last + linesAround),
+      };
+  const isMore = around.first < first || around.last > last;
+  if (!isMore || around.last - around.first > longestEnclosing) return undefined;
+  return {
+    code: codeOf(document, around),
+    firstLine: around.first + 1,
+    lastLine: around.last + 1,
+  };
+}
+
+/** The first lines of what the names in the code stand for, where that is code of the workspace. */
+async function definitionsOf(target: Target): Promise<Definition[]> {
+  const { document } = target;
+  const locations = await Promise.all(
+    names(target).map((position) =>
+      vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>(
+        'vscode.executeDefinitionProvider',
+        document.uri,
+        position,
+      ),
+    ),
+  );
+  const found = new Map<string, Definition>();
+  for (const [location] of locations.map((list) => list ?? [])) {
+    if (!location || found.size >= mostDefinitions) continue;
+    const definition = await definitionAt(location, target);
+    if (definition) found.set(`${definition.path}:${definition.line}`, definition);
+  }
+  return [...found.values()];
+}
+
+async function definitionAt(
+  location: vscode.Location | vscode.LocationLink,
+  target: Target,
+): Promise<Definition | undefined> {
+  const [uri, { start }] =
+    'targetUri' in location
+      ? [location.targetUri, location.targetRange]
+      : [location.uri, location.range];
+  const path = vscode.workspace.asRelativePath(uri, false);
+  const isOurs = vscode.workspace.getWorkspaceFolder(uri) && !path.includes('node_modules/');
+  const isHere = uri.toString() === target.document.uri.toString();
+  if (!isOurs || (isHere && start.line >= target.first && start.line <= target.last)) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const last = Math.min(start.line + definitionLines, document.lineCount) - 1;
+  return { path, line: start.line + 1, code: codeOf(document, { first: start.line, last }) };
+}
+
+const mostNames = 12;
+
+/** Where each name of the code stands first. */
+function names(target: Target): readonly vscode.Position[] {
+  const { document } = target;
+  const range = rangeOf(document, target);
+  const from = document.offsetAt(range.start);
+  const seen = new Map<string, vscode.Position>();
+  for (const match of document.getText(range).matchAll(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu)) {
+    if (seen.size >= mostNames) break;
+    if (!seen.has(match[0])) seen.set(match[0], document.positionAt(from + match.index));
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import type { ExplainSubject, Surroundings } from '../conversation/explanation';
+import type { LineRange, Tracked } from './trackedLines';
+
+/** What is to be explained: whole lines of a document, and perhaps what is reported of them. */
+export interface Target extends LineRange {
+  readonly document: vscode.TextDocument;
+  readonly problem?: vscode.Diagnostic;
+}
+
+/** A selection that ends before the first character of a line leaves that line out. */
+export function selectedLines({ document, selection }: vscode.TextEditor): Target {
+  const { start, end } = selection;
+  const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
+  return { document, first: start.line, last };
+}
+
+export function linesOf(document: vscode.TextDocument, range: vscode.Range): Target {
+  return { document, first: range.start.line, last: range.end.line };
+}
+
+export function rangeOf(document: vscode.TextDocument, { first, last }: LineRange): vscode.Range {
+  const end = Math.min(last, document.lineCount - 1);
+  return document.validateRange(
+    new vscode.Range(Math.min(first, end), 0, end, document.lineAt(end).text.length),
+  );
+}
+
+export function trackedAt(target: Target): Tracked {
+  const { start, end } = rangeOf(target.document, target);
+  return { first: start.line, last: end.line, length: end.character, isLost: false };
+}
+
+/** The code with line breaks of one kind, so that it is the same code in whatever file. */
+export function codeOf(document: vscode.TextDocument, lines: LineRange): string {
+  return document.getText(rangeOf(document, lines)).replaceAll('\r\n', '\n');
+}
+
+export function subjectOf(target: Target, around?: Surroundings): ExplainSubject {
+  const { document, problem, first, last } = target;
+  return {
+    code: codeOf(document, target),
+    language: document.languageId,
+    path: vscode.workspace.asRelativePath(document.uri, false),
+    firstLine: first + 1,
+    lastLine: last + 1,
+    ...(problem === undefined ? {} : { problem: problemOf(problem) }),
+    ...(around === undefined ? {} : { around }),
+  };
+}
+
+function problemOf({
+  message,
+  source,
+  code,
+}: vscode.Diagnostic): NonNullable<ExplainSubject['problem']> {
+  const number = typeof code === 'object' ? code.value : code;
+  return {
+    message,
+    ...(source === undefined ? {} : { source }),
+    ...(number === undefined ? {} : { code: String(number) }),
+  };
+}
+
+/** The problem nearest to the caret: on it, else on its line, else the next one below. */
+export function problemAt(
+  document: vscode.TextDocument,
+  caret: vscode.Position,
+): vscode.Diagnostic | undefined {
+  const problems = [...vscode.languages.getDiagnostics(document.uri)].sort(
+    (a, b) => a.severity - b.severity || a.range.start.compareTo(b.range.start),
+  );
+  return (
+    problems.find(({ range }) => range.contains(caret)) ??
+    problems.find(({ range }) => range.start.line === caret.line) ??
+    problems
+      .filter(({ range }) => range.start.isAfter(caret))
+      .sort((a, b) => a.range.start.compareTo(b.range.start))[0]
+  );
+}

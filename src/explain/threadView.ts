@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { ExplainTurn } from '../conversation/explanation';
+import { answerBody, questionComment, ThreadComment } from './comments';
+
+/** What a thread shows beside its comments. */
+export interface ThreadState {
+  readonly label: string;
+  readonly canReply: boolean;
+  /** Words for the `when` clauses of the thread's actions. */
+  readonly context: readonly string[];
+}
+
+interface Shown {
+  readonly question: ThreadComment | undefined;
+  readonly answer: ThreadComment;
+  readonly turn: ExplainTurn;
+  text: string;
+}
+
+/** Draws an explanation into a comment thread of VS Code, and changes only what is another now. */
+export class ThreadView {
+  readonly #controller: vscode.CommentController;
+  #native: vscode.CommentThread;
+  #shown: Shown[] = [];
+
+  constructor(controller: vscode.CommentController, uri: vscode.Uri, range: vscode.Range) {
+    this.#controller = controller;
+    this.#native = controller.createCommentThread(uri, range, [placeholder()]);
+  }
+
+  get native(): vscode.CommentThread {
+    return this.#native;
+  }
+
+  /** The same comment objects in a new array: only what changed is drawn again. */
+  showComments(turns: readonly ExplainTurn[], isRunning: boolean, notice?: ThreadComment): void {
+    this.#shown.length = Math.min(this.#shown.length, turns.length);
+    const comments = turns.flatMap((turn, index) => {
+      const shown = this.#shownAt(turn, index);
+      const isEmpty = turn.answer === '' && !(isRunning && index === turns.length - 1);
+      return [...(shown.question ? [shown.question] : []), ...(isEmpty ? [] : [shown.answer])];
+    });
+    const all = notice ? [...comments, notice] : comments;
+    this.#native.comments = all.length > 0 ? all : [placeholder()];
+  }
+
+  showState({ label, canReply, context }: ThreadState): void {
+    const native = this.#native;
+    const contextValue = context.join(' ');
+    if (native.label !== label) native.label = label;
+    if (native.canReply !== canReply) native.canReply = canReply;
+    if (native.contextValue !== contextValue) native.contextValue = contextValue;
+  }
+
+  setExpanded(isExpanded: boolean): void {
+    this.#native.collapsibleState = isExpanded
+      ? vscode.CommentThreadCollapsibleState.Expanded
+      : vscode.CommentThreadCollapsibleState.Collapsed;
+  }
+
+  showAt(range: vscode.Range): void {
+    if (this.#native.range?.isEqual(range) !== true) this.#native.range = range;
+  }
+
+  /** VS Code's threads cannot change their document: another one takes the place of this. */
+  moveTo(uri: vscode.Uri, range: vscode.Range): void {
+    const old = this.#native;
+    const { comments, label, canReply, contextValue, collapsibleState } = old;
+    this.#native = this.#controller.createCommentThread(uri, range, [...comments]);
+    Object.assign(this.#native, { label, canReply, contextValue, collapsibleState });
+    old.dispose();
+  }
+
+  dispose(): void {
+    this.#native.dispose();
+  }
+
+  #shownAt(turn: ExplainTurn, index: number): Shown {
+    const { question, model, answer } = turn;
+    const known = this.#shown[index];
+    const isSame = known?.turn.model === model && known.turn.question === question;
+    const shown = isSame ? known : newShown(turn);
+    if (shown.text !== answer) shown.answer.body = answerBody(answer);
+    shown.text = answer;
+    this.#shown[index] = shown;
+    return shown;
+  }
+}
+
+function placeholder(): ThreadComment {
+  return new ThreadComment('Cria', answerBody(''));
+}
+
+function newShown(turn: ExplainTurn): Shown {
+  const { question, model } = turn;
+  return {
+    question: question === undefined ? undefined : questionComment(question),
+    answer: new ThreadComment(model === '' ? 'Cria' : model, answerBody('')),
+    turn,
+    text: '',
+  };
+}

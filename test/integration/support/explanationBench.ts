@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Explanations } from '../../../src/explain/explanations';
+import type { ExplainThread } from '../../../src/explain/explainThread';
+import { linesOf } from '../../../src/explain/target';
+import type { ExplainSettings } from '../../../src/conversation/explainDialogue';
+import type { ExplanationStore } from '../../../src/conversation/ports';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
+import type { ConversationEvent } from '../../../src/shared/events';
+import { systemClock } from '../../../src/workspace/clock';
+import { createExplanationStore } from '../../../src/workspace/store/explanationStore';
+import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { silentLogger } from '../../unit/workspace/store/storeFixture';
+
+/** Explanations in a real VS Code, with a scripted server and a store of their own. */
+export class ExplanationBench {
+  readonly server: OllamaServer;
+  readonly continued: (readonly ConversationEvent[])[] = [];
+  settings: ExplainSettings = { model: 'm', answerLanguage: '', profile: {} };
+  explanations: Explanations;
+  readonly #folder: TemporaryFolder;
+  readonly #backend: OllamaBackend;
+  #store: ExplanationStore;
+
+  private constructor(server: OllamaServer, folder: TemporaryFolder) {
+    this.server = server;
+    this.#folder = folder;
+    this.#backend = createOllamaBackend();
+    this.#backend.connect(server.url);
+    this.#store = this.#openStore();
+    this.explanations = this.#open();
+  }
+
+  static async start(): Promise<ExplanationBench> {
+    const server = await OllamaServer.start();
+    server.models(['m']);
+    server.loaded(['m']);
+    return new ExplanationBench(server, await temporaryFolder('explanations'));
+  }
+
+  get stored(): ExplanationStore {
+    return this.#store;
+  }
+
+  get threads(): readonly ExplainThread[] {
+    return [...this.explanations.threads];
+  }
+
+  /** Explains these lines of a document, and gives the thread. */
+  async explain(
+    document: vscode.TextDocument,
+    first: number,
+    last: number,
+  ): Promise<ExplainThread> {
+    const before = new Set(this.threads);
+    await this.explanations.explain(linesOf(document, new vscode.Range(first, 0, last, 0)));
+    const thread = this.threads.find((one) => !before.has(one));
+    if (!thread) throw new Error('There is no thread.');
+    return thread;
+  }
+
+  /** As a reload of the window: everything in memory is gone. */
+  async reload(): Promise<void> {
+    await this.#store.flush();
+    this.explanations.dispose();
+    this.#store = this.#openStore();
+    this.explanations = this.#open();
+    await this.explanations.restore();
+  }
+
+  async close(): Promise<void> {
+    this.explanations.dispose();
+    await this.#store.flush();
+    this.#backend.dispose();
+    await this.server.close();
+    await this.#folder.remove();
+  }
+
+  #openStore(): ExplanationStore {
+    return createExplanationStore({
+      directory: this.#folder.path,
+      clock: systemClock,
+      newId: randomUUID,
+      logger: silentLogger,
+    });
+  }
+
+  #open(): Explanations {
+    return new Explanations({
+      explainModel: this.#backend,
+      settings: () => this.settings,
+      store: this.#store,
+      origin: () => this.server.url,
+      clock: systemClock,
+      logger: silentLogger,
+      newId: randomUUID,
+      showIn: () => 'editor',
+      askInChat: () => Promise.reject(new Error('Nothing belongs into the chat here.')),
+      continueInChat: (events) => {
+        this.continued.push(events);
+        return Promise.resolve();
+      },
+    });
+  }
+}
