@@ -20,6 +20,7 @@ export class Tracking implements Disposable {
   readonly #resting = new Map<vscode.TextDocument, Resting>();
   readonly #threads: () => Iterable<ExplainThread>;
   readonly #clock: Clock;
+  #lastOpened: vscode.TextDocument | undefined;
 
   constructor(threads: () => Iterable<ExplainThread>, clock: Clock) {
     this.#threads = threads;
@@ -33,6 +34,7 @@ export class Tracking implements Disposable {
 
   /** A document is shown, perhaps changed since: its threads look for their code. */
   opened(document: vscode.TextDocument): void {
+    if (!document.isUntitled) this.#lastOpened = document;
     for (const thread of this.#threads()) {
       if (isSame(thread.uri, document.uri)) this.#rest(document, true);
       else if (isStray(thread, document)) thread.moveTo(document.uri);
@@ -81,15 +83,19 @@ export class Tracking implements Disposable {
     }
   }
 
-  /** A new file that was saved is another document: its threads go with the text. */
+  /**
+   * A new file that is saved becomes another document: the file is opened, the new one emptied and
+   * closed. Its threads go to where their code went.
+   */
   #closed(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== 'untitled') return;
-    const text = document.getText();
-    const saved = vscode.workspace.textDocuments.find(
-      (other) => other !== document && !other.isUntitled && other.getText() === text,
-    );
-    if (!saved || text === '') return;
-    for (const thread of [...this.#on(document.uri)]) thread.moveTo(saved.uri);
+    const saved = this.#lastOpened;
+    if (!document.isUntitled || !saved || saved.isClosed) return;
+    for (const thread of [...this.#on(document.uri)]) {
+      const { code } = thread.dialogue.subject;
+      if (!locate(saved.getText(), code, 0)) continue;
+      thread.moveTo(saved.uri);
+      this.#rest(saved, true);
+    }
   }
 
   *#on(uri: vscode.Uri): Generator<ExplainThread> {

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { Explanations } from '../../../src/explain/explanations';
 import type { ExplainThread } from '../../../src/explain/explainThread';
@@ -9,9 +11,11 @@ import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBack
 import type { ConversationEvent } from '../../../src/shared/events';
 import { systemClock } from '../../../src/workspace/clock';
 import { createExplanationStore } from '../../../src/workspace/store/explanationStore';
+import { answer } from '../../support/ollamaServer/answer';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { silentLogger } from '../../unit/workspace/store/storeFixture';
+import { openFile } from './extensionHost';
 
 /** Explanations in a real VS Code, with a scripted server and a store of their own. */
 export class ExplanationBench {
@@ -103,4 +107,74 @@ export class ExplanationBench {
       },
     });
   }
+}
+
+/** Tries until `check` throws no more, and throws what it threw last when it takes too long. */
+export async function eventually(check: () => void | Promise<void>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+/** Resolves when the answer has ended, however. */
+export function ended(thread: ExplainThread): Promise<void> {
+  return eventually(() => assert.equal(thread.running, false));
+}
+
+/** What the comments of a thread say, as Markdown. */
+export function texts({ native }: ExplainThread): readonly string[] {
+  return native.comments.map(({ body }) => (typeof body === 'string' ? body : body.value));
+}
+
+/** The words that say which of its actions a thread offers. */
+export function can({ native }: ExplainThread): readonly string[] {
+  return (native.contextValue ?? '').split(' ');
+}
+
+const code = ['const a = 1;', 'const b = a + 1;', 'export const c = a * b;', ''].join('\n');
+let count = 0;
+
+/** Opens a file of its own, so that no language server knows it yet. */
+export function openCode(): Promise<vscode.TextEditor> {
+  return openFile(`thread-${count++}.txt`, code);
+}
+
+/** A bench for each test, on which explanations are `It adds.` */
+export function useExplanations(): {
+  readonly bench: ExplanationBench;
+  explained(): Promise<[ExplainThread, vscode.TextEditor]>;
+} {
+  let bench: ExplanationBench | undefined;
+  const opened = (): ExplanationBench => {
+    assert.ok(bench);
+    return bench;
+  };
+  beforeEach(async () => {
+    bench = await ExplanationBench.start();
+    bench.server.onGenerate(answer(['It ', 'adds.']));
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench?.close();
+  });
+  return {
+    get bench() {
+      return opened();
+    },
+    /** The second line of {@link openCode}, with its explanation. */
+    async explained() {
+      const editor = await openCode();
+      const thread = await opened().explain(editor.document, 1, 1);
+      await ended(thread);
+      return [thread, editor];
+    },
+  };
 }
