@@ -35,7 +35,7 @@ const extension = {
     entryPoints: { extension: 'src/extension.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode', './messageIndex.js'],
+    external: ['vscode', './messageIndex.js', './explanations.js'],
     // A bundle that is read later is required, as VS Code itself does it.
     supported: { 'dynamic-import': false },
   },
@@ -45,6 +45,14 @@ const extension = {
     entryPoints: { messageIndex: 'src/workspace/history/messageIndex.ts' },
     outdir,
     format: 'cjs',
+  },
+  explanations: {
+    ...base,
+    ...node,
+    entryPoints: { explanations: 'src/explain/explanations.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode'],
   },
   page: {
     ...base,

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { Explanations } from './explanations';
 import { hasCode } from './place';
 import { enclosingSymbol } from './symbols';
-import { linesOf, problemAt, selectedLines } from './target';
+import { linesOf, problemAt, selectedLines, type Target } from './target';
 
 const { t } = vscode.l10n;
+
+/** Explains these lines where explanations are shown. */
+export type ShowExplanation = (target: Target) => Promise<void>;
 
 /** The editor in front, where it has code; the person is told what is missing where it has none. */
 async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
@@ -16,17 +18,17 @@ async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
 }
 
 /** Explains the selected lines. */
-export async function explainSelection(all: Explanations): Promise<void> {
+export async function explainSelection(show: ShowExplanation): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty || !hasCode(editor.document)) {
     await vscode.window.showInformationMessage(t('Select the code to explain first.'));
     return;
   }
-  await all.explain(selectedLines(editor));
+  await show(selectedLines(editor));
 }
 
 /** Explains the function, class or the like in which the caret stands. */
-export async function explainSymbol(all: Explanations): Promise<void> {
+export async function explainSymbol(show: ShowExplanation): Promise<void> {
   const editor = await editorWithCode();
   if (!editor) return;
   const { document, selection } = editor;
@@ -35,7 +37,7 @@ export async function explainSymbol(all: Explanations): Promise<void> {
     await vscode.window.showInformationMessage(t('There is no function or class at the caret.'));
     return;
   }
-  await all.explain(linesOf(document, symbol));
+  await show(linesOf(document, symbol));
 }
 
 /** Which problem of which document a quick fix means. */
@@ -44,7 +46,10 @@ const problemArguments = v.tuple([
 ]);
 
 /** Explains the problem that a quick fix names, or without arguments the one at the caret. */
-export async function explainProblem(all: Explanations, args: readonly unknown[]): Promise<void> {
+export async function explainProblem(
+  show: ShowExplanation,
+  args: readonly unknown[],
+): Promise<void> {
   const parsed = v.safeParse(problemArguments, args);
   if (args.length > 0 && !parsed.success) return;
   const editor = await editorWithCode();
@@ -59,7 +64,7 @@ export async function explainProblem(all: Explanations, args: readonly unknown[]
     await vscode.window.showInformationMessage(t('There is no problem at the caret.'));
     return;
   }
-  await all.explain({ ...linesOf(document, problem.range), problem });
+  await show({ ...linesOf(document, problem.range), problem });
 }
 
 function isMeant(

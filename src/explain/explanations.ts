@@ -71,8 +71,7 @@ export class Explanations implements Disposable {
   }
 
   /** Brings back what was explained when the window was last open. */
-  async restore(): Promise<void> {
-    const stored = await this.#deps.store.all();
+  restore(stored: readonly StoredExplanation[]): void {
     const isPassing = ({ uri }: StoredExplanation): boolean =>
       passing.includes(vscode.Uri.parse(uri).scheme);
     this.#dormant = stored.filter(isPassing);

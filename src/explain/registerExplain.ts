@@ -1,3 +1,4 @@
+import type { ExplanationStore } from '../conversation/ports';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
@@ -5,7 +6,10 @@ import { askAboutFile, askAboutSelection, type WriteInChat } from './askAbout';
 import { registerCodeActions } from './codeActions';
 import { trackExplainable } from './contextKeys';
 import { explainProblem, explainSelection, explainSymbol } from './entries';
-import { Explanations, type ExplanationsDependencies } from './explanations';
+import type { Explanations, ExplanationsDependencies } from './explanations';
+import { loadExplanations } from './loadExplanations';
+import { OnDemand } from './onDemand';
+import type { Target } from './target';
 import { registerThreadActions } from './threadActions';
 
 export interface ExplainDependencies extends ExplanationsDependencies {
@@ -18,16 +22,25 @@ export interface ExplainDependencies extends ExplanationsDependencies {
 export function registerExplain(deps: ExplainDependencies): Disposable {
   const { logger, writeInChat } = deps;
   const owned = new DisposableStore();
-  const all = owned.add(new Explanations(deps));
+  const all = owned.add(new OnDemand<Explanations>(() => loadExplanations(deps)));
   owned.add(trackExplainable());
   owned.add(registerCodeActions(deps.offersCodeActions));
   owned.add(registerThreadActions(all, deps));
+  const show = async (target: Target): Promise<void> => (await all.get()).explain(target);
   const askSelection = (): Promise<void> => askAboutSelection(writeInChat);
-  owned.add(registerCommand('cria.explainSelection', logger, () => explainSelection(all)));
-  owned.add(registerCommand('cria.explainSymbol', logger, () => explainSymbol(all)));
-  owned.add(registerCommand('cria.explainProblem', logger, (...args) => explainProblem(all, args)));
+  owned.add(registerCommand('cria.explainSelection', logger, () => explainSelection(show)));
+  owned.add(registerCommand('cria.explainSymbol', logger, () => explainSymbol(show)));
+  owned.add(
+    registerCommand('cria.explainProblem', logger, (...args) => explainProblem(show, args)),
+  );
   owned.add(registerCommand('cria.askAboutSelection', logger, askSelection));
   owned.add(registerCommand('cria.askAboutFile', logger, () => askAboutFile(writeInChat)));
-  all.restore().catch((error: unknown) => logger.error(String(error)));
+  restore(all, deps.store).catch((error: unknown) => logger.error(String(error)));
   return owned;
+}
+
+/** Brings back what was explained when the window was last open. */
+async function restore(all: OnDemand<Explanations>, store: ExplanationStore): Promise<void> {
+  const stored = await store.all();
+  if (stored.length > 0) (await all.get()).restore(stored);
 }

@@ -6,6 +6,7 @@ import { DisposableStore, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
 import type { Explanations } from './explanations';
 import type { ExplainThread } from './explainThread';
+import type { OnDemand } from './onDemand';
 
 interface ThreadActionDependencies {
   readonly fixes: Fixes;
@@ -14,21 +15,23 @@ interface ThreadActionDependencies {
 
 /** What one can do with a thread. These are called by menus and links: anything may come in. */
 export function registerThreadActions(
-  all: Explanations,
+  explanations: OnDemand<Explanations>,
   { fixes, logger }: ThreadActionDependencies,
 ): Disposable {
   const owned = new DisposableStore();
-  const on = (run: (thread: ExplainThread) => unknown) => async (argument: unknown) => {
-    const thread = typeof argument === 'string' ? all.byId(argument) : all.byThread(argument);
-    if (thread) await run(thread);
-  };
+  const on =
+    (run: (thread: ExplainThread, all: Explanations) => unknown) => async (argument: unknown) => {
+      const all = explanations.made;
+      const thread = typeof argument === 'string' ? all?.byId(argument) : all?.byThread(argument);
+      if (all && thread) await run(thread, all);
+    };
   const stop = on((thread) => thread.stop());
   const retry = on((thread) => void thread.retry());
-  const explainAgain = on((thread) => all.explainAgain(thread));
-  const copy = on((thread) => all.copy(thread));
-  const continueInChat = on((thread) => all.continueInChat(thread));
-  const showSent = on((thread) => all.showSent(thread));
-  const dismiss = on((thread) => all.dismiss(thread));
+  const explainAgain = on((thread, all) => all.explainAgain(thread));
+  const copy = on((thread, all) => all.copy(thread));
+  const continueInChat = on((thread, all) => all.continueInChat(thread));
+  const showSent = on((thread, all) => all.showSent(thread));
+  const dismiss = on((thread, all) => all.dismiss(thread));
   owned.add(registerCommand('cria.stopExplanation', logger, stop));
   owned.add(registerCommand('cria.retryExplanation', logger, retry));
   owned.add(registerCommand('cria.explainChangedCode', logger, explainAgain));
@@ -36,27 +39,39 @@ export function registerThreadActions(
   owned.add(registerCommand('cria.continueExplanation', logger, continueInChat));
   owned.add(registerCommand('cria.showSent', logger, showSent));
   owned.add(registerCommand('cria.dismissExplanation', logger, dismiss));
-  owned.add(registerCommand('cria.followUpExplanation', logger, (reply) => followUp(all, reply)));
-  owned.add(registerCommand('cria.fixExplanation', logger, (...args) => fix(all, fixes, args)));
+  owned.add(
+    registerCommand('cria.followUpExplanation', logger, (reply) => {
+      followUp(explanations.made, reply);
+    }),
+  );
+  owned.add(
+    registerCommand('cria.fixExplanation', logger, (...args) =>
+      fix(explanations.made, fixes, args),
+    ),
+  );
   return owned;
 }
 
 /** What VS Code gives the command of a reply box: its thread and its text. */
-function followUp(all: Explanations, reply: unknown): void {
+function followUp(all: Explanations | undefined, reply: unknown): void {
   const isReply =
     typeof reply === 'object' && reply !== null && 'thread' in reply && 'text' in reply;
   if (!isReply || typeof reply.text !== 'string' || reply.text.trim() === '') return;
   // The command is done when the answer has begun; the thread itself tells how it ends.
-  void all.byThread(reply.thread)?.ask(reply.text.trim());
+  void all?.byThread(reply.thread)?.ask(reply.text.trim());
 }
 
 const fixArguments = v.tuple([v.string(), v.picklist(fixActions)]);
 
 /** A button in a comment of Cria's own: the thread it stands in, and what it does. */
-async function fix(all: Explanations, fixes: Fixes, args: readonly unknown[]): Promise<void> {
+async function fix(
+  all: Explanations | undefined,
+  fixes: Fixes,
+  args: readonly unknown[],
+): Promise<void> {
   const parsed = v.safeParse(fixArguments, args);
   if (!parsed.success) return;
   const [id, action] = parsed.output;
-  const retry = (): void => void all.byId(id)?.retry();
+  const retry = (): void => void all?.byId(id)?.retry();
   await fixes(action, { retry, proceed: retry });
 }

@@ -70,7 +70,7 @@ export class ExplanationBench {
     this.explanations.dispose();
     this.#store = this.#openStore();
     this.explanations = this.#open();
-    await this.explanations.restore();
+    this.explanations.restore(await this.#store.all());
   }
 
   async close(): Promise<void> {
