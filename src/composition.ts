@@ -8,6 +8,7 @@ import { Connection } from './models/connection';
 import { chooseModel, pickModel, type PickerDependencies } from './models/picker';
 import { addressProblem, createOllamaBackend, type OllamaBackend } from './ollamaBackend';
 import { registerPanel } from './panel/registerPanel';
+import { registerAdoption } from './workspace/adoption/registerAdoption';
 import { systemClock } from './workspace/clock';
 import { registerCommand } from './workspace/commands';
 import { DisposableStore } from './workspace/disposables';
@@ -17,6 +18,7 @@ import { reportSettingProblems } from './workspace/settingProblems';
 import { chatSettings, explainSettings, SettingsReader } from './workspace/settings';
 import { createConversationStore, type WorkspaceStore } from './workspace/store/conversationStore';
 import { createExplanationStore } from './workspace/store/explanationStore';
+import { sharedStorage } from './workspace/store/sharedStorage';
 
 export interface Cria {
   /** Closes connections and writes what is not on disk yet. */
@@ -41,7 +43,7 @@ export function compose(context: vscode.ExtensionContext): Cria {
   const conversations = owned.add(
     new Conversations({ ...base, chatModel: server.backend, store, settings: chat }),
   );
-  registerFeatures(owned, context.extensionUri, {
+  registerFeatures(owned, context, {
     ...base,
     ...server,
     settings,
@@ -91,7 +93,11 @@ interface Parts extends Server {
   readonly conversations: Conversations;
 }
 
-function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, parts: Parts): void {
+function registerFeatures(
+  owned: DisposableStore,
+  context: vscode.ExtensionContext,
+  parts: Parts,
+): void {
   const { backend, connection, conversations, logger, settings } = parts;
   const picker: PickerDependencies = {
     connection,
@@ -103,17 +109,26 @@ function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, part
     pickModel: choose,
     checkConnection: () => connection.check(),
     newConversation: () => conversations.startNew(),
+    adoptConversations: () => adoption.adopt(),
+    declineAdoption: () => adoption.decline(),
     showLog: () => logger.show(),
   });
   const panel = owned.add(
     registerPanel({
       ...parts,
-      extensionUri,
+      extensionUri: context.extensionUri,
       fixes,
       pickModel: choose,
       chooseModel: () => chooseModel(picker),
     }),
   );
+  const adoption = registerAdoption({
+    ...parts,
+    memento: context.workspaceState,
+    storage: storageDirectory(context),
+    globalStorage: context.globalStorageUri.fsPath,
+    say: (notice) => panel.say(notice),
+  });
   owned.add(registerHistory({ ...parts, openChat: (place) => panel.open(place) }));
   owned.add(
     registerExplain({
@@ -143,5 +158,7 @@ function registerFeatures(owned: DisposableStore, extensionUri: vscode.Uri, part
 
 /** Without a folder VS Code gives no storage of its own to the window. */
 function storageDirectory({ storageUri, globalStorageUri }: vscode.ExtensionContext): string {
-  return (storageUri ?? vscode.Uri.joinPath(globalStorageUri, 'no-folder')).fsPath;
+  return storageUri
+    ? sharedStorage(storageUri.fsPath)
+    : vscode.Uri.joinPath(globalStorageUri, 'no-folder').fsPath;
 }

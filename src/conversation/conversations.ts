@@ -17,6 +17,7 @@ export class Conversations {
   readonly #openElsewhere = new Emitter<boolean>();
   readonly #running = new Emitter<undefined>();
   readonly #forgotten = new Emitter<string>();
+  readonly #wasRestored = new Emitter<undefined>();
   #isOpenElsewhere = false;
   #current: ConversationSession;
   #draft = '';
@@ -81,6 +82,11 @@ export class Conversations {
   restored(): Promise<void> {
     this.#restored ??= this.#restore();
     return this.#restored;
+  }
+
+  /** Called once, when what was stored has been brought back. */
+  onRestored(listener: () => void): void {
+    this.#wasRestored.on(listener);
   }
 
   /** Shows an empty conversation; one that is running goes on behind it. */
@@ -160,6 +166,7 @@ export class Conversations {
     if (this.#draft === '') this.#draft = draft;
     const untouched = this.#current === before && before.conversation.leaf === null;
     if (active && untouched) this.#show(this.#sessionOf(active));
+    this.#wasRestored.emit(undefined);
   }
 
   #heardElsewhere(elsewhere: Elsewhere): void {

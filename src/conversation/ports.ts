@@ -181,7 +181,7 @@ export interface CheckpointTurn {
 
 export type StoreNotice =
   /** Nothing can be written: the chat goes on in memory. */
-  | { readonly kind: 'notSaved'; readonly message: string }
+  | { readonly kind: 'notSaved'; readonly message: string; readonly code?: string }
   /** What could not be written is written now. */
   | { readonly kind: 'savedAgain' }
   /** Records or a checkpoint could not be read and were set aside. */

@@ -1,13 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
-import type {
-  Clock,
-  ConnectionProbe,
-  ConversationPlace,
-  Logger,
-  StoreNotice,
-} from '../conversation/ports';
+import type { Clock, ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
 import { dispatch, fromWebviewSchema, type Notice, type ToWebview } from '../shared/protocol';
 import { DisposableStore, MutableDisposable, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
@@ -16,7 +10,7 @@ import { Bridge } from './bridge';
 import { connectionView } from './connectionView';
 import { renderPage } from './page';
 import { requestHandlers } from './requests';
-import { openElsewhereNotice, storeNotice } from './storeNotice';
+import { openElsewhereNotice } from './storeNotice';
 
 export interface ChatViewDependencies {
   readonly extensionUri: vscode.Uri;
@@ -87,8 +81,8 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   }
 
   /** Shows or clears the notice above the composer. */
-  say(notice: StoreNotice): void {
-    this.#notice = storeNotice(notice);
+  say(notice: Notice | undefined): void {
+    this.#notice = notice;
     this.#bridge?.noticeChanged();
   }
 

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace } from '../conversation/ports';
+import type { Notice } from '../shared/protocol';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import { trackAnswering } from './answeringKey';
 import { ChatView, type ChatViewDependencies } from './chatView';
+import { storeNotice } from './storeNotice';
 import { registerTurnCommands } from './turnCommands';
 
 export interface Panel extends Disposable {
@@ -11,6 +13,8 @@ export interface Panel extends Disposable {
   open(place?: ConversationPlace): Promise<void>;
   /** Shows the panel and puts this into the message, where the caret is. */
   write(text: string): Promise<void>;
+  /** Shows or clears a notice above the composer. */
+  say(notice: Notice | undefined): void;
 }
 
 /** The chat view and the commands about it. */
@@ -21,7 +25,7 @@ export function registerPanel(deps: ChatViewDependencies): Panel {
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', view));
   owned.add(trackAnswering(conversations));
   owned.add(registerTurnCommands(deps));
-  owned.addCall(conversations.onNotice((notice) => view.say(notice)));
+  owned.addCall(conversations.onNotice((notice) => view.say(storeNotice(notice))));
   owned.add(registerCommand('cria.openChat', logger, () => view.open()));
   owned.add(
     registerCommand('cria.newConversation', logger, async () => {
@@ -33,6 +37,7 @@ export function registerPanel(deps: ChatViewDependencies): Panel {
   return {
     open: (place) => view.open(place),
     write: (text) => view.write(text),
+    say: (notice) => view.say(notice),
     dispose: () => owned.dispose(),
   };
 }

@@ -24,7 +24,7 @@ export function storeNotice(notice: StoreNotice): Notice | undefined {
       return {
         severity: 'error',
         sentence: t('The conversation cannot be saved; it goes on in memory.'),
-        detail: notice.message,
+        detail: whyNotSaved(notice),
         buttons: [fixButton('showLog')],
       };
     case 'unreadable':
@@ -37,12 +37,38 @@ export function storeNotice(notice: StoreNotice): Notice | undefined {
     case 'restoredFromCheckpoint':
       return {
         severity: 'warning',
-        sentence: t('The log of this conversation is gone; its last part came back.'),
-        detail:
-          notice.missingEarlier === 0
-            ? t('Nothing is missing.')
-            : t('{0} earlier messages are missing.', notice.missingEarlier),
+        ...(notice.missingEarlier === 0
+          ? {
+              sentence: t(
+                'The log of this conversation is gone; all of it came back all the same.',
+              ),
+            }
+          : {
+              sentence: t('The log of this conversation is gone; its last part came back.'),
+              detail: t('{0} earlier messages are missing.', notice.missingEarlier),
+            }),
         buttons: [],
       };
+  }
+}
+
+/** The system's own words are for the log, where they are known to mean something to people. */
+function whyNotSaved({
+  code,
+  message,
+}: {
+  readonly code?: string;
+  readonly message: string;
+}): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return t('The disk is full.');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return t('The folder in which VS Code keeps it cannot be written to.');
+    default:
+      return message;
   }
 }

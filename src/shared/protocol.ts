@@ -15,6 +15,8 @@ export const fixActions = [
   'selectModel',
   'openSettings',
   'newConversation',
+  'adoptConversations',
+  'declineAdoption',
   'showLog',
 ] as const;
 export type FixAction = (typeof fixActions)[number];

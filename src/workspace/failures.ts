@@ -123,6 +123,8 @@ const labels: Record<FixAction, () => string> = {
   selectModel: () => t('Choose a Model'),
   openSettings: () => t('Open Settings'),
   newConversation: () => t('New Conversation'),
+  adoptConversations: () => t('Copy Them Here'),
+  declineAdoption: () => t('No'),
   showLog: () => t('Show Log'),
 };
 

@@ -13,6 +13,9 @@ export interface FixDependencies {
   readonly pickModel: () => Promise<boolean>;
   readonly checkConnection: () => Promise<unknown>;
   readonly newConversation: () => void;
+  /** Answers to the offer of another place's conversations. */
+  readonly adoptConversations: () => Promise<void>;
+  readonly declineAdoption: () => Promise<void>;
   readonly showLog: () => void;
 }
 
@@ -38,6 +41,8 @@ export function createFixes(deps: FixDependencies): Fixes {
       deps.newConversation();
       return undefined;
     },
+    adoptConversations: () => deps.adoptConversations(),
+    declineAdoption: () => deps.declineAdoption(),
     showLog: () => {
       deps.showLog();
       return undefined;

@@ -19,9 +19,15 @@ export interface VscodeHostOptions {
   env?: NodeJS.ProcessEnv;
 }
 
+interface WorkbenchRun {
+  extensionTests?: string;
+  /** Another folder than the workspace's; null opens a window without one. */
+  folder?: string | null;
+}
+
 export interface VscodeHost {
   /** The address of the workbench with the extension loaded from this repository. */
-  url(run?: { extensionTests?: string }): string;
+  url(run?: WorkbenchRun): string;
   readonly userDataFolder: string;
   readonly workspaceFolder: string;
   /** Replaces the settings; VS Code reads them when the page is loaded. */
@@ -72,7 +78,7 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
   await writeSettings(options.settings ?? {});
   let running = await start(0);
   return {
-    url: (run) => workbenchUrl(running.port, options, run?.extensionTests),
+    url: (run = {}) => workbenchUrl(running.port, options, run),
     userDataFolder,
     workspaceFolder: options.workspaceFolder,
     writeSettings,
@@ -109,7 +115,8 @@ function hostEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...env, CRIA_ROOT: repoRoot(), ...added };
 }
 
-function workbenchUrl(port: number, options: VscodeHostOptions, extensionTests?: string): string {
+function workbenchUrl(port: number, options: VscodeHostOptions, run: WorkbenchRun): string {
+  const { extensionTests, folder = options.workspaceFolder } = run;
   const authority = `127.0.0.1:${port}`;
   const remote = (file: string): string =>
     `vscode-remote://${authority}${file.startsWith('/') ? '' : '/'}${file.replaceAll('\\', '/')}`;
@@ -119,7 +126,7 @@ function workbenchUrl(port: number, options: VscodeHostOptions, extensionTests?:
     ...(extensionTests === undefined ? [] : [['extensionTestsPath', remote(extensionTests)]]),
   ];
   const query = new URLSearchParams({
-    folder: options.workspaceFolder,
+    ...(folder === null ? { ew: 'true' } : { folder }),
     payload: JSON.stringify(payload),
   });
   return `http://${authority}/?${query.toString()}`;

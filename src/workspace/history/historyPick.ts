@@ -1,21 +1,18 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
-import type {
-  Clock,
-  ConversationPlace,
-  ConversationStore,
-  ConversationSummary,
-} from '../../conversation/ports';
+import type { Clock, ConversationPlace, ConversationSummary } from '../../conversation/ports';
 import { DisposableStore } from '../disposables';
+import type { WorkspaceStore } from '../store/conversationStore';
 import { historyItems, type HistoryItem, type RowButton } from './historyItems';
 import type { HistorySearch } from './historySearch';
 import type { MessageHit } from './messageIndex';
+import { sizeOf } from './sizeOf';
 
 const { t } = vscode.l10n;
 
 export interface HistoryPickDependencies {
   readonly conversations: Conversations;
-  readonly store: ConversationStore;
+  readonly store: WorkspaceStore;
   readonly search: HistorySearch;
   readonly clock: Clock;
   /** Deletes a conversation and offers to take that back; resolves when it is deleted. */
@@ -23,11 +20,14 @@ export interface HistoryPickDependencies {
 }
 
 /** What was chosen in the list. */
-export interface HistoryChoice {
-  readonly action: 'open' | 'rename';
-  readonly conversation: ConversationSummary;
-  readonly place?: ConversationPlace;
-}
+export type HistoryChoice =
+  | { readonly action: 'cleanUp' }
+  | { readonly action: 'rename'; readonly conversation: ConversationSummary }
+  | {
+      readonly action: 'open';
+      readonly conversation: ConversationSummary;
+      readonly place?: ConversationPlace;
+    };
 
 /** One letter stands in nearly every message. */
 const shortestQuery = 2;
@@ -49,9 +49,9 @@ export class HistoryPick {
   /** Resolves with the choice, or undefined when the list was left. */
   async choose(): Promise<HistoryChoice | undefined> {
     const pick = this.#owned.add(this.#pick);
-    pick.title = t('Conversations');
     pick.placeholder = t('Search titles and messages');
     pick.matchOnDetail = true;
+    pick.buttons = [{ iconPath: new vscode.ThemeIcon('clear-all'), tooltip: t('Clean Up…') }];
     this.#render();
     this.#owned.addCall(this.#deps.conversations.onRunningChanged(() => this.#render()));
     this.#owned.add(pick.onDidChangeValue(() => this.#sought()));
@@ -62,6 +62,7 @@ export class HistoryPick {
           void this.#press(item, button).then((choice) => choice && resolve(choice));
         }),
       );
+      this.#owned.add(pick.onDidTriggerButton(() => resolve({ action: 'cleanUp' })));
       this.#owned.add(pick.onDidHide(() => resolve(undefined)));
       pick.show();
     });
@@ -107,6 +108,7 @@ export class HistoryPick {
       isRunning: (id) => conversations.isRunning(id),
       nowMs: clock.wallMs(),
     });
+    this.#pick.title = t('Conversations ({0})', sizeOf(this.#summaries));
     this.#pick.items = items;
     const same = items.find(({ conversation }) => conversation && conversation.id === active);
     if (same && this.#pick.value === '') this.#pick.activeItems = [same];

@@ -18,7 +18,7 @@ import { CheckpointKeeper, type KeyValueStore } from './checkpointKeeper';
 import { ConversationIndex, type IndexEntry } from './conversationIndex';
 import { ConversationLog } from './conversationLog';
 import { OtherWindowsWatch } from './elsewhere';
-import { nodeFileSystem, type FileSystem } from './fileSystem';
+import { errorCode, nodeFileSystem, type FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
 import { orderEvents } from './orderEvents';
 import { nodeProcess, type OwnProcess } from './ownProcess';
@@ -101,7 +101,7 @@ class FileConversationStore implements WorkspaceStore {
   async restore(): Promise<RestoredWorkspace> {
     const { checkpoint, setAside } = await this.#checkpoints.read();
     const notices: StoreNotice[] = [];
-    await this.#scan((message) => notices.push({ kind: 'notSaved', message }));
+    await this.#scan((error) => notices.push(notSaved(error)));
     const id = activeConversation(checkpoint, this.#index.list());
     const active =
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
@@ -112,7 +112,7 @@ class FileConversationStore implements WorkspaceStore {
   }
 
   async summaries(): Promise<readonly ConversationSummary[]> {
-    await this.#scan((message) => this.#notices.emit({ kind: 'notSaved', message }));
+    await this.#scan((error) => this.#notices.emit(notSaved(error)));
     return this.#index.list();
   }
 
@@ -155,7 +155,7 @@ class FileConversationStore implements WorkspaceStore {
   }
 
   async tidy(undoMs: number): Promise<void> {
-    await this.#scan((message) => this.#warn('Nothing can be tidied', message));
+    await this.#scan((error) => this.#warn('Nothing can be tidied', error));
     const latestDeletion = this.#deps.clock.wallMs() - undoMs;
     const gone: string[] = [];
     for (const { id, deleted, updatedAt } of this.#index.untidy()) {
@@ -278,12 +278,12 @@ class FileConversationStore implements WorkspaceStore {
     }
   }
 
-  async #scan(tell: (message: string) => void): Promise<void> {
+  async #scan(tell: (error: unknown) => void): Promise<void> {
     try {
       await this.#index.scan();
     } catch (error) {
       this.#warn('The stored conversations could not be listed', error);
-      tell(messageOf(error));
+      tell(error);
     }
   }
 
@@ -314,9 +314,7 @@ class FileConversationStore implements WorkspaceStore {
   #tellOutcome(id: string, error: unknown): void {
     if (error !== undefined) {
       this.#warn('A record was not saved', error);
-      if (this.#unsaved.size === 0) {
-        this.#notices.emit({ kind: 'notSaved', message: messageOf(error) });
-      }
+      if (this.#unsaved.size === 0) this.#notices.emit(notSaved(error));
       this.#unsaved.add(id);
     } else if (this.#unsaved.delete(id) && this.#unsaved.size === 0) {
       this.#notices.emit({ kind: 'savedAgain' });
@@ -346,6 +344,11 @@ function activeConversation(
 
 function latest(records: readonly LogRecord[]): number {
   return records.reduce((t, record) => Math.max(t, record.t), 0);
+}
+
+function notSaved(error: unknown): StoreNotice {
+  const code = errorCode(error);
+  return { kind: 'notSaved', message: messageOf(error), ...(code === undefined ? {} : { code }) };
 }
 
 function messageOf(error: unknown): string {

@@ -22,6 +22,13 @@ export interface CriaWindowOptions {
   size?: { width: number; height: number };
 }
 
+export interface SecondWindow {
+  readonly page: Page;
+  readonly workbench: Workbench;
+  readonly chat: ChatPanel;
+  close(): Promise<void>;
+}
+
 /** A VS Code window with Cria in it and the sample project open, for one test file. */
 export class CriaWindow {
   readonly host: VscodeHost;
@@ -68,7 +75,7 @@ export class CriaWindow {
       launchBrowser(),
     ]);
     const viewport = options.size ?? { width: 1280, height: 800 };
-    const page = await browser.newPage({ viewport });
+    const page = await (await browser.newContext({ viewport })).newPage();
     const window = new CriaWindow(host, browser, page, workspace, settings);
     await page.goto(host.url());
     await window.workbench.ready();
@@ -79,6 +86,21 @@ export class CriaWindow {
   async reload(): Promise<void> {
     await this.page.reload();
     await this.workbench.ready();
+  }
+
+  /** Opens another folder in this window, or none. */
+  async openFolder(folder: string | null): Promise<void> {
+    await this.page.goto(this.host.url({ folder }));
+    await this.workbench.ready();
+  }
+
+  /** Opens a second window on the same folder, with the same data. */
+  async openSecond(): Promise<SecondWindow> {
+    const page = await this.page.context().newPage();
+    await page.goto(this.host.url());
+    const workbench = new Workbench(page);
+    await workbench.ready();
+    return { page, workbench, chat: new ChatPanel(workbench), close: () => page.close() };
   }
 
   /** Changes some of the person's settings; VS Code reads them at the next {@link reload}. */

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * The storage that all windows on a workspace share. VS Code locks a workspace's folder `<id>` for
+ * the first window, and gives a second one `<id>-1` (extHostStoragePaths.ts): what was said there
+ * would be missing from the first, and from both tomorrow. Our files can be shared.
+ */
+export function sharedStorage(storage: string): string {
+  const own = path.dirname(storage);
+  const id = /^(.+)-[1-9]$/u.exec(path.basename(own))?.[1];
+  if (id === undefined) return storage;
+  const first = path.join(path.dirname(own), id);
+  return existsSync(first) ? path.join(first, path.basename(storage)) : storage;
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { Gate } from '../support/ollamaServer/gate';
+import { inRepo } from '../support/paths';
+import type { ChatPanel } from './support/chatPanel';
+import { eventually, useWindow } from './support/fixture';
+import { extensionHosts, storages } from './support/storage';
+
+const tokens = tokensOf('One two three four five six seven eight nine ten eleven twelve.');
+
+/** Raised for a long search; the usual number keeps the suite short. */
+const killPoints = Number(process.env['CRIA_KILL_POINTS'] ?? 1);
+
+describe('the memory, when things go wrong', () => {
+  const shared = useWindow();
+  let chat: ChatPanel;
+  before(async () => {
+    ({ chat } = shared.window);
+    await chat.open();
+  });
+
+  async function converse(question: string, reply: string): Promise<void> {
+    shared.server.onChat(answer(tokensOf(reply)));
+    await chat.send(question);
+    await chat.waitForState('done');
+  }
+
+  async function storage(): Promise<string> {
+    const [found] = await storages(shared.window);
+    assert.ok(found);
+    return found;
+  }
+
+  const lastMessages = (): unknown =>
+    shared.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
+
+  // One reload is tried with the other things that a person does.
+  for (const way of killPoints > 1 ? (['reload', 'SIGKILL'] as const) : (['SIGKILL'] as const)) {
+    it(`keeps what was said at ${killPoints} points of a stream (${way})`, async () => {
+      for (let point = 1; point <= killPoints; point++) {
+        const gate = new Gate();
+        shared.server.onChat(answer(tokens, { pacing: { gate } }));
+        const question = `Count, please (${way} ${point}).`;
+        await chat.send(question);
+        const shown = 1 + ((point * 7) % (tokens.length - 1));
+        gate.release(shown);
+        const text = tokens.slice(0, shown).join('').trimEnd();
+        await eventually(async () => assert.equal((await chat.text()).trimEnd(), text));
+        if (way === 'SIGKILL') {
+          for (const pid of await extensionHosts(await storage())) process.kill(pid, 'SIGKILL');
+        }
+        await shared.window.reload();
+        await chat.waitForState('interrupted');
+        const kept = (await chat.text()).trimEnd();
+        // What came within the last second may be lost when the host is killed.
+        if (way === 'reload') assert.equal(kept, text);
+        else assert.ok(text.startsWith(kept));
+        assert.equal(await chat.turns('user').last().locator('.bubble').innerText(), question);
+        await chat.newConversation();
+      }
+    }).timeout(killPoints * 60_000);
+  }
+
+  it('answers with the context of before, also when the logs are gone', async () => {
+    await converse('My number is 4711.', 'I keep it in mind.');
+    await eventually(async () =>
+      assert.ok(await shared.window.workbench.hasStored('I keep it in mind.')),
+    );
+    await rm(path.join(await storage(), 'conversations'), { recursive: true });
+    await shared.window.reload();
+    await chat.content.getByText('I keep it in mind.').waitFor();
+    await chat.notice().getByText('The log of this conversation is gone').waitFor();
+    await shared.window.screenshot('e2e/memory-log-gone');
+    await converse('What is my number?', '4711');
+    assert.deepEqual((lastMessages() as unknown[]).slice(1), [
+      { role: 'user', content: 'My number is 4711.' },
+      { role: 'assistant', content: 'I keep it in mind.' },
+      { role: 'user', content: 'What is my number?' },
+    ]);
+  });
+
+  it('goes on in memory when nothing can be written, says so once, and writes it all later', async () => {
+    await chat.newConversation();
+    const folder = path.join(await storage(), 'conversations');
+    await rename(folder, `${folder}.away`);
+    await writeFile(folder, 'in the way');
+    await converse('Can you hear me?', 'Yes, in memory.');
+    const notice = chat.content.locator('.panel-notices .notice');
+    await notice.getByText('The conversation cannot be saved').waitFor();
+    await shared.window.screenshot('e2e/memory-not-saved');
+    await converse('Still?', 'Still.');
+    assert.equal(await notice.count(), 1);
+    await rm(folder);
+    await rename(`${folder}.away`, folder);
+    await converse('And now?', 'Saved.');
+    await notice.waitFor({ state: 'detached' });
+    await shared.window.reload();
+    await chat.content.getByText('Yes, in memory.').waitFor();
+    assert.equal(await chat.text(), 'Saved.');
+  });
+
+  it('tells each of two windows of the other, and shows in both what is said in one', async () => {
+    const second = await shared.window.openSecond();
+    await second.chat.messageBox().waitFor();
+    const sentence = 'This conversation is also open in another window.';
+    for (const panel of [chat, second.chat]) await panel.content.getByText(sentence).waitFor();
+    await second.page.bringToFront();
+    await second.page.screenshot({ path: inRepo('artifacts', 'e2e', 'memory-two-windows.png') });
+    shared.server.onChat(answer(tokensOf('Over there.')));
+    await second.chat.send('Who is there?');
+    await second.chat.waitForState('done');
+    await chat.content.getByText('Over there.').waitFor();
+    await second.close();
+    await chat.content.getByText(sentence).waitFor({ state: 'detached' });
+  });
+
+  it('recognises the folder of a repository that was renamed, and offers its conversations', async () => {
+    const { window } = shared;
+    const old = window.host.workspaceFolder;
+    await mkdir(path.join(old, '.git'));
+    const config = '[remote "origin"]\n\turl = https://example.org/small-shop.git\n';
+    await writeFile(path.join(old, '.git', 'config'), config);
+    await window.reload();
+    await chat.messageBox().waitFor();
+    await chat.content.getByText('Over there.').waitFor();
+    const renamed = path.join(path.dirname(old), 'renamed-shop');
+    await eventually(async () => assert.ok(await isRemembered(old)));
+    await rename(old, renamed);
+    await window.openFolder(renamed);
+    await chat.open();
+    await chat.content.getByText('This folder seems to have been at').waitFor();
+    await window.screenshot('e2e/memory-adoption');
+    await chat.button('Copy Them Here').click();
+    await chat.content.getByText('Over there.').waitFor();
+    assert.equal((await storages(window)).length, 2);
+    await window.openFolder(null);
+    await rename(renamed, old);
+  });
+
+  async function isRemembered(folder: string): Promise<boolean> {
+    const global = path.join(shared.window.host.userDataFolder, 'User', 'globalStorage');
+    const known = path.join(global, 'cria.cria', 'workspaces');
+    const texts = await Promise.all(
+      (await readdir(known)).map((name) => readFile(path.join(known, name), 'utf8')),
+    );
+    return texts.some((text) => text.includes(folder));
+  }
+
+  it('remembers also without a folder', async () => {
+    await shared.window.openFolder(null);
+    await chat.open();
+    await converse('No folder here?', 'None.');
+    // VS Code takes a window without a folder for another one after each start.
+    await shared.window.reload();
+    await chat.open();
+    await chat.content.getByText('No folder here?').waitFor();
+    await eventually(async () => assert.equal(await chat.text(), 'None.'));
+  });
+});
