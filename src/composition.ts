@@ -18,7 +18,7 @@ import { reportSettingProblems } from './workspace/settingProblems';
 import { chatSettings, explainSettings, SettingsReader } from './workspace/settings';
 import { createConversationStore, type WorkspaceStore } from './workspace/store/conversationStore';
 import { createExplanationStore } from './workspace/store/explanationStore';
-import { sharedStorage } from './workspace/store/sharedStorage';
+import { storageDirectory } from './workspace/store/sharedStorage';
 
 export interface Cria {
   /** Closes connections and writes what is not on disk yet. */
@@ -122,13 +122,7 @@ function registerFeatures(
       chooseModel: () => chooseModel(picker),
     }),
   );
-  const adoption = registerAdoption({
-    ...parts,
-    memento: context.workspaceState,
-    storage: storageDirectory(context),
-    globalStorage: context.globalStorageUri.fsPath,
-    say: (notice) => panel.say(notice),
-  });
+  const adoption = registerAdoption({ ...parts, context, say: (notice) => panel.say(notice) });
   owned.add(registerHistory({ ...parts, openChat: (place) => panel.open(place) }));
   owned.add(
     registerExplain({
@@ -154,11 +148,4 @@ function registerFeatures(
   );
   owned.add(registerCommand('cria.selectModel', logger, choose));
   owned.add(registerCommand('cria.showLog', logger, () => logger.show()));
-}
-
-/** Without a folder VS Code gives no storage of its own to the window. */
-function storageDirectory({ storageUri, globalStorageUri }: vscode.ExtensionContext): string {
-  return storageUri
-    ? sharedStorage(storageUri.fsPath)
-    : vscode.Uri.joinPath(globalStorageUri, 'no-folder').fsPath;
 }

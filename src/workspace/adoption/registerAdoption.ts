@@ -3,8 +3,8 @@ import type { Conversations } from '../../conversation/conversations';
 import type { ConversationStore, Logger, NewId } from '../../conversation/ports';
 import type { Notice } from '../../shared/protocol';
 import { fixButton } from '../failures';
-import type { KeyValueStore } from '../store/checkpointKeeper';
 import { nodeFileSystem } from '../store/fileSystem';
+import { storageDirectory } from '../store/sharedStorage';
 import { Adoption, type AdoptionOffer } from './adoption';
 import { fingerprintOfAll, type FingerprintedFolder } from './fingerprint';
 import { WorkspaceRegistry, type KnownWorkspace } from './workspaceRegistry';
@@ -14,13 +14,12 @@ const { t } = vscode.l10n;
 export interface AdoptionRegistration {
   readonly conversations: Conversations;
   readonly store: ConversationStore;
-  readonly memento: KeyValueStore;
+  readonly context: Pick<
+    vscode.ExtensionContext,
+    'workspaceState' | 'storageUri' | 'globalStorageUri'
+  >;
   readonly newId: NewId;
   readonly logger: Logger;
-  /** Where this workspace's conversations are. */
-  readonly storage: string;
-  /** The same for all workspaces of this machine. */
-  readonly globalStorage: string;
   /** Shows or clears a notice in the panel. */
   readonly say: (notice: Notice | undefined) => void;
 }
@@ -33,14 +32,17 @@ export interface AdoptionAnswers {
 
 /** Once the memory has been read: remembers this workspace, and offers what one like it has. */
 export function registerAdoption(deps: AdoptionRegistration): AdoptionAnswers {
-  const { conversations, store, logger, newId, globalStorage, say } = deps;
+  const { conversations, store, logger, newId, context, say } = deps;
   const base = { fileSystem: nodeFileSystem, newId, logger };
-  const registry = new WorkspaceRegistry({ ...base, directory: `${globalStorage}/workspaces` });
-  const adoption = new Adoption({ ...base, registry, memento: deps.memento, exists });
+  const registry = new WorkspaceRegistry({
+    ...base,
+    directory: `${context.globalStorageUri.fsPath}/workspaces`,
+  });
+  const adoption = new Adoption({ ...base, registry, memento: context.workspaceState, exists });
   let pending: { readonly offer: AdoptionOffer; readonly own: KnownWorkspace } | undefined;
 
   const look = async (): Promise<void> => {
-    const own = await thisWorkspace(deps.storage);
+    const own = await thisWorkspace(storageDirectory(context));
     if (!own) return;
     await registry.remember(own);
     if ((await store.summaries()).length > 0) return;

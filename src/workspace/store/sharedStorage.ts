@@ -1,6 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+interface StoragePlaces {
+  /** Of the workspace; a window without a folder has none. */
+  readonly storageUri: { readonly fsPath: string } | undefined;
+  readonly globalStorageUri: { readonly fsPath: string };
+}
+
+/** Where the conversations of this window's workspace are. */
+export function storageDirectory({ storageUri, globalStorageUri }: StoragePlaces): string {
+  return storageUri
+    ? sharedStorage(storageUri.fsPath)
+    : path.join(globalStorageUri.fsPath, 'no-folder');
+}
+
 /**
  * The storage that all windows on a workspace share. VS Code locks a workspace's folder `<id>` for
  * the first window, and gives a second one `<id>-1` (extHostStoragePaths.ts): what was said there
