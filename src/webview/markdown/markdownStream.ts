@@ -8,7 +8,7 @@ import { OpenFence } from './openFence';
 import { createParser } from './parser';
 import { placeOfParts, remove, render, update, type Rendered } from './reconcile';
 import { Sections } from './sections';
-import { isUndecided } from './undecided';
+import { closedCells, isUndecided } from './undecided';
 
 type References = NonNullable<Env['references']>;
 
@@ -16,7 +16,7 @@ type References = NonNullable<Env['references']>;
  * How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted.
  * More is taken where the tail is long: it is parsed again each time.
  */
-const sliceLength = 1024;
+const sliceLength = 512;
 
 const sharedParser = createParser();
 
@@ -220,10 +220,16 @@ export class MarkdownStream {
   #showTail(): void {
     this.#isTailStale = false;
     const lineStart = this.#tail.lastIndexOf('\n') + 1;
+    const lines = this.#tail.slice(0, lineStart);
     const unfinished = this.#tail.slice(lineStart);
-    const source = isUndecided(unfinished) ? this.#tail.slice(0, lineStart) : this.#tail;
-    const env = this.#environment();
-    const blocks = this.#parse(source, env);
+    let source = isUndecided(unfinished) ? lines : this.#tail;
+    let env = this.#environment();
+    let blocks = this.#parse(source, env);
+    if (source !== lines && isTable(blocks.at(-1))) {
+      source = lines + closedCells(unfinished);
+      env = this.#environment();
+      blocks = this.#parse(source, env);
+    }
     for (const surplus of this.#shown.splice(blocks.length)) remove(surplus);
     this.#shown = this.#show(blocks, env);
     const code = this.#shown.at(-1)?.code;
@@ -267,6 +273,10 @@ function emptyReferences(known: References | null): References {
 
 function hasOwn(references: References | undefined): boolean {
   return references !== undefined && Object.keys(references).length > 0;
+}
+
+function isTable(last: TopBlock | undefined): boolean {
+  return last?.block.kind === 'container' && last.block.tag === 'table';
 }
 
 /** A fence that the end of the text finds open is closed by it. */

@@ -10,3 +10,12 @@ const onlyMarks =
 export function isUndecided(line: string): boolean {
   return line.length <= longestMark && onlyMarks.test(line);
 }
+
+/**
+ * An unfinished row as far as its cells are closed. A cell that grows would move the columns, and with
+ * them every row.
+ */
+export function closedCells(row: string): string {
+  const [closed = ''] = /^.*(?<!\\)\|/u.exec(row) ?? [];
+  return isUndecided(closed) ? '' : closed;
+}

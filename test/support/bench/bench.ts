@@ -19,6 +19,8 @@ export interface BenchGroup {
   readonly rows: readonly BenchRow[];
   /** Takes one sample. */
   readonly measure: () => Promise<Sample>;
+  /** How many samples make a run; default: 5. */
+  readonly samples?: number;
 }
 
 /** What a module `*.bench.ts` exports as `bench`. */
@@ -47,7 +49,7 @@ const samplesPerRun = 5;
 const mostRuns = 3;
 
 /**
- * Measures a group. A run is the median of five samples; when a ratio breaks its goal, the group is measured
+ * Measures a group. A run is the median of its samples; when a ratio breaks its goal, the group is measured
  * again, and a row has failed when its goal was broken in two of three runs.
  */
 export async function runGroup(group: BenchGroup): Promise<GroupResult> {
@@ -66,7 +68,8 @@ interface RunRow {
 
 async function measureRun(group: BenchGroup): Promise<RunRow[]> {
   const samples: Sample[] = [];
-  while (samples.length < samplesPerRun) samples.push(await group.measure());
+  const wanted = group.samples ?? samplesPerRun;
+  while (samples.length < wanted) samples.push(await group.measure());
   return group.rows.map(({ value, reference }) => {
     const ratio = (sample: Sample) => numberIn(sample, value) / numberIn(sample, reference ?? '');
     return {

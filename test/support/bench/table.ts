@@ -22,7 +22,7 @@ function cells(row: RowResult): readonly string[] {
     row.what,
     `${short(row.measured)} ${row.unit}`,
     row.referenceMeasured === undefined ? '' : `${short(row.referenceMeasured)} ${row.unit}`,
-    row.ratio === undefined ? '' : row.ratio.toFixed(2),
+    row.ratio === undefined ? '' : ratioText(row.ratio),
     row.most === undefined ? '' : `≤ ${row.most}`,
     verdict(row),
   ];
@@ -30,8 +30,12 @@ function cells(row: RowResult): readonly string[] {
 
 function verdict({ most, failed, ratios }: RowResult): string {
   if (most === undefined) return '';
-  const runs = ratios.length > 1 ? ` (${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})` : '';
+  const runs = ratios.length > 1 ? ` (${ratios.map(ratioText).join(', ')})` : '';
   return (failed ? 'FAILED' : 'ok') + runs;
+}
+
+function ratioText(ratio: number): string {
+  return ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
 }
 
 function short(value: number): string {

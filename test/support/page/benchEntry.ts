@@ -1,5 +1,6 @@
 import hljs from 'highlight.js';
 import createMarkdownIt from 'markdown-it';
+import * as smd from 'streaming-markdown';
 import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
 import { sanitize } from '../../../src/webview/markdown/sanitize';
 
@@ -39,6 +40,11 @@ const ways: Readonly<Record<string, (place: HTMLElement) => Frame>> = {
     return (text) => {
       place.replaceChildren(sanitize(md.render(text)));
     };
+  },
+  /** The npm package `streaming-markdown`: it changes nothing that is shown, and sanitises nothing. */
+  smd: (place) => {
+    const parser = smd.parser(smd.default_renderer(place));
+    return (_text, piece) => smd.parser_write(parser, piece);
   },
 };
 

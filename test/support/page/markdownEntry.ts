@@ -74,20 +74,26 @@ export interface Difference {
   readonly streamed: string;
 }
 
-/** Compares rendering whole with streaming in pieces of 1, of 3 and of random lengths. */
-function compare(sources: readonly string[], seed: number): { runs: number; wrong: Difference[] } {
+/**
+ * Compares rendering whole with streaming in pieces.
+ * @param lengths of the pieces, the least and the most; the texts are streamed once for each
+ */
+function compare(
+  sources: readonly string[],
+  seed: number,
+  lengths: readonly (readonly [least: number, most: number])[],
+): { runs: number; wrong: Difference[] } {
   const random = seeded(seed);
   const wrong: Difference[] = [];
-  const cuts = [() => 1, () => 3, () => 1 + Math.floor(random() * 12)];
   for (const source of sources) {
     const whole = html(stream([source]));
-    for (const next of cuts) {
-      const pieces = cut(source, next);
+    for (const [least, most] of lengths) {
+      const pieces = cut(source, () => least + Math.floor(random() * (most - least + 1)));
       const streamed = html(stream(pieces));
       if (streamed !== whole) wrong.push({ source, pieces, whole, streamed });
     }
   }
-  return { runs: sources.length * cuts.length, wrong };
+  return { runs: sources.length * lengths.length, wrong };
 }
 
 const elements = new Set(

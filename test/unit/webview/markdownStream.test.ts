@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { tests as commonMark } from 'commonmark-spec';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../support/browser';
+import { documentTexts, recordedAnswers } from '../../support/page/longTexts';
 import { MarkdownHarness } from '../../support/page/markdownHarness';
 import { containerFuzz, extendedSamples, lineFuzz } from '../../support/page/markdownSamples';
 import { seeded } from '../../support/seeded';
@@ -34,16 +35,35 @@ describe('Streaming markdown', function () {
       'tables, tasks, math, definitions, fences': extendedSamples,
       'pairs of those': pairs,
       'random lines': fuzz,
+      'recorded answers': recordedAnswers(),
+      'the beginnings of documents': documentTexts(1200),
     };
+    const asMany = [
+      [1, 1],
+      [3, 3],
+      [1, 12],
+    ] as const;
     for (const [name, sources] of Object.entries(sets)) {
       it(`${name}: ${sources.length} texts, ${sources.length * 3} runs`, async () => {
-        const { runs, wrong } = await harness.page.evaluate(
-          ([all, seed]) => window.markdownPage.compare(all, seed),
-          [sources, sources.length] as const,
-        );
-        assert.deepEqual(wrong.slice(0, 2), []);
-        assert.equal(runs, sources.length * 3);
+        await checkAll(sources, asMany);
       });
+    }
+
+    const whole = documentTexts();
+    it(`whole documents, in pieces as posts bring them: ${whole.length} texts`, async () => {
+      await checkAll(whole, [[1, 160]]);
+    });
+
+    async function checkAll(
+      sources: readonly string[],
+      lengths: readonly (readonly [number, number])[],
+    ): Promise<void> {
+      const { runs, wrong } = await harness.page.evaluate(
+        ([all, seed, each]) => window.markdownPage.compare(all, seed, each),
+        [sources, sources.length, lengths] as const,
+      );
+      assert.deepEqual(wrong.slice(0, 2), []);
+      assert.equal(runs, sources.length * lengths.length);
     }
   });
 
@@ -170,6 +190,20 @@ describe('Streaming markdown', function () {
       });
       const expected = ['p', 'ul', 'div', 'p', 'ul'];
       assert.deepEqual(found, [expected, expected, expected]);
+    });
+
+    it('a cell of a table is not shown before it is closed, so that the columns stay', async () => {
+      const seen = await harness.page.evaluate(() => {
+        const { MarkdownStream } = window.markdownPage;
+        return ['| on', '| one |', '| one | a \\| b', '# on'].map((line) => {
+          const shown = new MarkdownStream();
+          shown.append(`| a | b |\n|---|---|\n| x | y |\n${line}`);
+          while (shown.advance(() => true));
+          return [...shown.element.querySelectorAll('td, h1')].map((cell) => cell.textContent);
+        });
+      });
+      const row = ['x', 'y'];
+      assert.deepEqual(seen, [row, [...row, 'one', ''], [...row, 'one', ''], [...row, 'on']]);
     });
 
     it('a line of marks alone is not shown before it is known what it is', async () => {
