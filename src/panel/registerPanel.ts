@@ -5,6 +5,7 @@ import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import { trackAnswering } from './answeringKey';
 import { ChatView, type ChatViewDependencies } from './chatView';
+import { registerCopyCommands } from './copyCommands';
 import { storeNotice } from './storeNotice';
 import { registerTurnCommands } from './turnCommands';
 
@@ -25,6 +26,7 @@ export function registerPanel(deps: ChatViewDependencies): Panel {
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', view));
   owned.add(trackAnswering(conversations));
   owned.add(registerTurnCommands(deps));
+  owned.add(registerCopyCommands(logger));
   owned.addCall(conversations.onNotice((notice) => view.say(storeNotice(notice))));
   owned.add(registerCommand('cria.openChat', logger, () => view.open()));
   owned.add(

@@ -2,6 +2,7 @@ import type { AssistantTurnView, TurnView } from '../shared/protocol';
 import { h } from './dom';
 import { texts } from './texts';
 import { AssistantTurn } from './turn/assistantTurn';
+import { addCopies } from './turn/menuContext';
 import type { TurnActions, TurnElement } from './turn/turnElement';
 import { UserTurn } from './turn/userTurn';
 
@@ -28,6 +29,8 @@ export class Transcript {
     });
     this.element.addEventListener('click', (event) => this.#openLink(event));
     this.element.addEventListener('auxclick', (event) => this.#openLink(event));
+    // Before VS Code reads what the menu is to show.
+    this.element.addEventListener('contextmenu', (event) => this.#describe(event.target), true);
     this.element.addEventListener('cria-copy', ({ detail }) => options.onCopy(detail.text));
   }
 
@@ -130,6 +133,13 @@ export class Transcript {
     old.update(turn, this.#options.elapsed(turn));
     this.#waiting.add(old);
     return old;
+  }
+
+  /** Tells the context menu what can be copied at `place`. */
+  #describe(place: EventTarget | null): void {
+    if (!(place instanceof Element)) return;
+    const turn = this.#turns.get(place.closest('article')?.dataset['turnId'] ?? '');
+    if (turn) addCopies(turn.element, turn.copiesAt(place));
   }
 
   #assistant(id: string): AssistantTurn | undefined {

@@ -39,6 +39,22 @@ export class FinishedBlocks {
     return found?.block.rendered.nodes.find((node) => node instanceof Element);
   }
 
+  /** How long the text of all finished blocks is. */
+  get length(): number {
+    return this.#blocks.at(-1)?.end ?? 0;
+  }
+
+  /** From where to where the text of the blocks goes that are `wanted`. */
+  extent(
+    wanted: (block: Element) => boolean,
+  ): readonly [start: number | undefined, end: number | undefined] {
+    const isWanted = ({ block }: { readonly block: Finished }): boolean =>
+      block.rendered.nodes.some((node) => node instanceof Element && wanted(node));
+    const first = this.#blocks.findIndex(isWanted);
+    if (first < 0) return [undefined, undefined];
+    return [this.#blocks[first - 1]?.end ?? 0, this.#blocks.findLast(isWanted)?.end];
+  }
+
   /** A definition came. */
   relink(): void {
     for (const each of this.#revisable) if (each.mayLink) this.#outdated.add(each);

@@ -87,6 +87,37 @@ export class MarkdownStream {
     return this.#finished.blockAt(offset);
   }
 
+  /** What is shown, as text: blocks with a blank line between, code without its header. */
+  get plainText(): string {
+    const blocks = [...this.element.querySelectorAll<HTMLElement>('.section > *')];
+    const texts = blocks.map((block) =>
+      (block.querySelector<HTMLElement>(':scope > pre') ?? block).innerText.trimEnd(),
+    );
+    return texts.join('\n\n');
+  }
+
+  /** The lines of `text`, all that was appended, of which the blocks at `place` are made. */
+  sourceOf(place: Element | Range, text: string): string {
+    const isThere = (block: Element): boolean =>
+      place instanceof Range ? place.intersectsNode(block) : block.contains(place);
+    const [start, end] = this.#finished.extent(isThere);
+    const [openStart, openEnd] = this.#openExtent(isThere);
+    return text.slice(start ?? openStart ?? text.length, openEnd ?? end).trim();
+  }
+
+  /** From where to where the text of the blocks of the tail goes that are `wanted`. */
+  #openExtent(wanted: (block: Element) => boolean): readonly [number?, number?] {
+    const isWanted = ({ nodes }: Rendered): boolean =>
+      nodes.some((node) => node instanceof Element && wanted(node));
+    const first = this.#shown.findIndex(isWanted);
+    if (first < 0) return [];
+    const blocks = this.#parse(this.#tail, this.#environment());
+    const offset = (line = Infinity): number =>
+      this.#finishedLength + offsetOfLine(this.#tail, line);
+    const start = first === 0 ? this.#finished.length : offset(blocks[first]?.startLine);
+    return [start, offset(blocks[this.#shown.findLastIndex(isWanted)]?.endLine)];
+  }
+
   #step(): boolean {
     if (this.#incoming !== '') this.#takeSlice();
     else if (this.#ending === 'ending') this.#finish();

@@ -8,7 +8,7 @@ import { noticeView } from '../noticeView';
 import { texts } from '../texts';
 import { activityText, loadingProgress } from './activity';
 import { footer } from './footer';
-import { menuContext } from './menuContext';
+import { menuContext, type Copies } from './menuContext';
 import { ThinkingBlock } from './thinkingBlock';
 import type { TurnActions, TurnElement } from './turnElement';
 
@@ -109,6 +109,17 @@ export class AssistantTurn implements TurnElement {
     return this.#thinking.advance(hasTime) || isTextLeft;
   }
 
+  copiesAt(place: Element): Copies {
+    const { text } = this.#turn;
+    const block = this.#stream.sourceOf(selectedIn(this.#stream.element) ?? place, toLf(text));
+    const code = place.closest('.code-block')?.querySelector('code')?.textContent ?? '';
+    return {
+      ...{ criaText: this.#stream.plainText, criaMarkdown: text },
+      ...(block !== '' && { criaBlock: block }),
+      ...(code !== '' && { criaCode: code }),
+    };
+  }
+
   /** Marks the blocks in which the answer went on. Nothing moves: the end comes when it was read. */
   #markSeams(): void {
     const { text, seams = [] } = this.#turn;
@@ -143,6 +154,13 @@ function endSentence(turn: AssistantTurnView): string | undefined {
   if (state === 'stopped' || state === 'failed') return texts.answer[state];
   if (state === 'truncated' || state === 'interrupted') return texts.answer[state];
   return undefined;
+}
+
+function selectedIn(element: Element): Range | undefined {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed) return undefined;
+  const range = selection.getRangeAt(0);
+  return range.intersectsNode(element) ? range : undefined;
 }
 
 function isThinkingOnly({ activity, text, thinking }: AssistantTurnView): boolean {

@@ -14,6 +14,22 @@ export function menuContext(turn: TurnView): string {
   });
 }
 
+/** What can be copied where the menu is opened. */
+export interface Copies {
+  /** The whole message as a reader sees it, and as it was written. */
+  readonly criaText: string;
+  readonly criaMarkdown: string;
+  /** The source of the block there, or of the blocks that are selected. */
+  readonly criaBlock?: string;
+  readonly criaCode?: string;
+}
+
+/** Adds to what `turn` says to the menu what can be copied there. */
+export function addCopies(turn: HTMLElement, copies: Copies): void {
+  const context = JSON.parse(turn.dataset['vscodeContext'] ?? '{}') as object;
+  turn.dataset['vscodeContext'] = JSON.stringify({ ...context, ...copies });
+}
+
 /** The host offers Continue where an answer is not whole; the menu offers the same. */
 function canGoOn(buttons: readonly { readonly action: string }[]): boolean {
   return buttons.some(({ action }) => action === 'continue');

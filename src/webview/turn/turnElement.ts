@@ -1,4 +1,5 @@
 import type { FixAction, FromWebview } from '../../shared/protocol';
+import type { Copies } from './menuContext';
 
 /** What a reader can do with a turn. */
 export type TurnRequest = Extract<FromWebview, { turnId: string }>;
@@ -15,4 +16,6 @@ export interface TurnElement {
   readonly element: HTMLElement;
   /** Draws what is new while `hasTime`; returns whether work is left. */
   readonly advance: (hasTime: () => boolean) => boolean;
+  /** What can be copied where the context menu is opened. */
+  readonly copiesAt: (place: Element) => Copies;
 }

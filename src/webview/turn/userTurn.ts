@@ -3,7 +3,7 @@ import { h, iconButton } from '../dom';
 import { isForInputMethod } from '../inputMethod';
 import { texts } from '../texts';
 import { branchSwitch } from './branchSwitch';
-import { menuContext } from './menuContext';
+import { menuContext, type Copies } from './menuContext';
 import type { TurnActions, TurnElement } from './turnElement';
 
 /** What the person said, as they typed it; it can be said differently, and taken back. */
@@ -52,6 +52,11 @@ export class UserTurn implements TurnElement {
 
   advance(): boolean {
     return false;
+  }
+
+  copiesAt(): Copies {
+    const { text } = this.#turn;
+    return { criaText: text, criaMarkdown: text };
   }
 
   #startEdit(): void {

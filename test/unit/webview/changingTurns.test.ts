@@ -66,6 +66,59 @@ describe('Changing what was said', function () {
     ]);
   });
 
+  describe('tells the context menu what can be copied', () => {
+    const text =
+      'One *two*.\n\n- three\n- four\n\n```ts\nlet five = 5;\n```\n\n| 6 | 7 |\n|---|---|\n| 8 | 9 |';
+
+    /** Opens the menu where `selector` is found first, and reads what the page says of that turn. */
+    async function copies(
+      harness: PageHarness,
+      selector: string,
+    ): Promise<Record<string, unknown>> {
+      await harness.page.locator(selector).first().click({ button: 'right' });
+      const turn = harness.page.locator(`article:has(${selector})`).first();
+      return JSON.parse((await turn.getAttribute('data-vscode-context')) ?? '{}') as Record<
+        string,
+        unknown
+      >;
+    }
+
+    it('the message as it is read and as it is written, and the block under the pointer', async () => {
+      const harness = await openTurns([question, assistant('a5', { text })]);
+      const onItem = await copies(harness, 'li');
+      assert.equal(onItem['criaMarkdown'], text);
+      const readable = 'One two.\n\nthree\nfour\n\nlet five = 5;\n\n6\t7\n8\t9';
+      assert.equal(onItem['criaText'], readable);
+      assert.equal(onItem['criaBlock'], '- three\n- four');
+      assert.equal('criaCode' in onItem, false);
+      const onCode = await copies(harness, 'code');
+      assert.equal(onCode['criaBlock'], '```ts\nlet five = 5;\n```');
+      assert.equal(onCode['criaCode'], 'let five = 5;\n');
+      const onQuestion = await copies(harness, '.bubble');
+      assert.equal(onQuestion['criaMarkdown'], 'Why?');
+      assert.equal(onQuestion['criaText'], 'Why?');
+    });
+
+    it('all blocks of a selection, and the block that is still being written', async () => {
+      const harness = await openTurns([question, assistant('a6', { text })]);
+      await harness.page.evaluate(() => {
+        const [from, to] = ['em', 'li'].map((name) => document.querySelector(`.markdown ${name}`));
+        getSelection()?.setBaseAndExtent(
+          from?.firstChild ?? document,
+          1,
+          to?.firstChild ?? document,
+          2,
+        );
+      });
+      assert.equal((await copies(harness, 'em'))['criaBlock'], 'One *two*.\n\n- three\n- four');
+      const running = await openTurns([
+        question,
+        assistant('a7', { text: 'One\r\n\r\nTwo **th', activity: activity('answering') }),
+      ]);
+      assert.equal((await copies(running, '.markdown p:last-child'))['criaBlock'], 'Two **th');
+    });
+  });
+
   it('asks the same again with another model', async () => {
     const harness = await openTurns();
     await harness.page.getByRole('button', { name: 'Ask Another Model' }).click();
