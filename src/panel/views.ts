@@ -4,9 +4,7 @@ import type { ConversationSession } from '../conversation/session';
 import type { BranchView, ConversationView, FixAction, Notice, TurnView } from '../shared/protocol';
 import type { AssistantTurn, Turn } from '../shared/turn';
 import { failureNotice, fixButton } from '../workspace/failures';
-
-/** A message to the page carries whole turns up to this many characters, and at least one turn. */
-const pageCharacters = 64 * 1024;
+import { lastPage } from './lastPage';
 
 const { t } = vscode.l10n;
 
@@ -129,20 +127,4 @@ function cutOffNotice(notice: Notice, turn: AssistantTurn): Notice {
 
 function kept({ text }: AssistantTurn): { detail?: string } {
   return text === '' ? {} : { detail: t('The text above is kept, and marked as cut off.') };
-}
-
-function lastPage(
-  path: readonly Turn[],
-  end: number,
-): { readonly turns: readonly Turn[]; readonly earlier: number } {
-  let from = end;
-  let room = pageCharacters;
-  for (let index = end - 1; index >= 0; index--) {
-    const turn = path[index];
-    if (!turn) break;
-    room -= turn.text.length + (turn.role === 'assistant' ? turn.thinking.length : 0);
-    if (room < 0 && from < end) break;
-    from = index;
-  }
-  return { turns: path.slice(from, end), earlier: from };
 }
