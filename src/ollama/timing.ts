@@ -12,7 +12,7 @@ export interface Timing {
   readonly stall: number;
   /** Between two looks at the silence. */
   readonly tick: number;
-  /** A gap between two looks that means the machine slept. */
+  /** A gap between two looks, of 2 s at most, that means the machine slept or its timers were late. */
   readonly sleepGap: number;
   /** Before the first repetition; doubled with each, and up to half of it added by chance. */
   readonly retry: number;
@@ -27,7 +27,7 @@ export const defaultTiming: Timing = {
   probeAfter: [150, 500, 1000, 2000],
   stall: 15_000,
   tick: 1000,
-  sleepGap: 20_000,
+  sleepGap: 5000,
   retry: 500,
   staleSocket: 1000,
 };

@@ -251,24 +251,6 @@ describe('OllamaClient, phases', () => {
       assert.equal(watcher.names.at(-1), 'resumed');
     });
 
-    it('T1 the machine slept: it probes at once, and says nothing when all is well', async () => {
-      const { watcher } = await streaming();
-      clock.sleep(600_000);
-      clock.advance(1000);
-      await fixture.server.received('/api/ps');
-      await settle(20);
-      assert.deepEqual(watcher.names, ['connecting']);
-    });
-
-    it('T1 the machine slept and the server is gone: stalled at once', async () => {
-      const { watcher } = await streaming();
-      fixture.server.on('/api/ps', hangUp());
-      clock.sleep(600_000);
-      clock.advance(1000);
-      await watcher.phase('stalled:dead');
-      assert.equal(watcher.phases.at(-1)?.silentMs, 601_000);
-    });
-
     it('a reader that does not read is no silence', async () => {
       const line = `${JSON.stringify({ message: { content: 'x'.repeat(60_000) } })}\n`;
       fixture.server.on('/api/chat', async (exchange) => {
@@ -285,19 +267,5 @@ describe('OllamaClient, phases', () => {
         assert.equal(value?.type, 'delta');
       }
     });
-  });
-
-  it('T1 the machine slept before the first byte: it probes at once', async () => {
-    const client = fixture.client({ clock });
-    fixture.server.on('/api/chat', silent());
-    const first = watch(client);
-    await sent();
-    const queued = watch(client);
-    await sent(2);
-    clock.sleep(60_000);
-    clock.advance(150);
-    await fixture.server.received('/api/ps', 2);
-    await first.phase('loading');
-    await queued.phase('queued');
   });
 });
