@@ -21,7 +21,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   shared: ['valibot'],
   ollama: ['node:'],
   conversation: ['valibot'],
-  workspace: ['vscode', 'node:', 'valibot'],
+  workspace: ['vscode', 'node:', 'valibot', 'minisearch'],
   panel: ['vscode', 'node:', 'valibot'],
   explain: ['vscode', 'valibot'],
   models: ['vscode', 'valibot'],

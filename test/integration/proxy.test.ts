@@ -45,7 +45,10 @@ describe('a server behind the proxy of VS Code', () => {
     const client = new OllamaClient({ endpoint: parseEndpoint(endpoint, {}) });
     let text = '';
     const messages = [{ role: 'user', content: 'Hi' }] as const;
-    for await (const event of client.chat({ model: 'qwen3:8b', messages }, { signal: stop.signal })) {
+    for await (const event of client.chat(
+      { model: 'qwen3:8b', messages },
+      { signal: stop.signal },
+    )) {
       if (event.type === 'delta') {
         text += event.content;
         stop.abort();
