@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inParallel } from './inParallel';
 import { inRepo } from './paths';
@@ -53,9 +53,18 @@ async function nameOfCode(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
+async function forgetOtherCode(code: string): Promise<void> {
+  const kept = inRepo(cacheOf('eslint'));
+  await mkdir(kept, { recursive: true });
+  const others = (await readdir(kept)).filter((name) => name !== code);
+  await Promise.all(others.map((name) => rm(path.join(kept, name))));
+}
+
 /** Types, lint, format and dead code, two at a time; prints each as it ends, and counts. */
 export async function runChecks(print: (text: string) => void): Promise<TestCounts> {
-  const all = checks(await nameOfCode());
+  const code = await nameOfCode();
+  await forgetOtherCode(code);
+  const all = checks(code);
   let failed = 0;
   const jobs = all.map((check) => async () => {
     if (!(await runCheck(check, print))) failed += 1;
