@@ -52,6 +52,11 @@ export class Conversations {
     return this.#live.get(id)?.running ?? false;
   }
 
+  /** Whether an answer is being written in any conversation. */
+  get isBusy(): boolean {
+    return [...this.#live.values()].some(({ running }) => running);
+  }
+
   /** Called whenever an answer begins or ends; the returned function unsubscribes. */
   onRunningChanged(listener: () => void): () => void {
     return this.#running.on(listener);

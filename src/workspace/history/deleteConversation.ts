@@ -3,11 +3,9 @@ import { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { Clock, StoredConversation } from '../../conversation/ports';
 import type { WorkspaceStore } from '../store/conversationStore';
+import { undoMs } from './undoTime';
 
 const { t } = vscode.l10n;
-
-/** For so long a deletion can be taken back; then its text is taken out of every file. */
-export const undoMs = 60_000;
 
 /** A record's time may lie slightly past the wall clock: times of records never go back. */
 const clockSlackMs = 1_000;

@@ -7,36 +7,46 @@ import type { AssistantTurn } from '../../shared/turn';
 
 const { t } = vscode.l10n;
 
-type Format = 'markdown' | 'json' | 'all';
+/** Of this conversation, or of all. */
+interface Format {
+  readonly isAll: boolean;
+  readonly isMarkdown: boolean;
+}
 
 /** Writes the conversation that is shown, or all of this folder, to a file the person names. */
 export async function exportConversation(store: ConversationStore, shownId: string): Promise<void> {
   const format = await askFormat();
   if (format === undefined) return;
-  const stored = format === 'all' ? await everything(store) : await store.open(shownId);
-  if (stored === undefined || (Array.isArray(stored) && stored.length === 0)) {
+  const one = format.isAll ? undefined : await store.open(shownId);
+  const all: readonly ExportedConversation[] = format.isAll
+    ? await everything(store)
+    : [one].filter((stored) => stored !== undefined);
+  if (all.length === 0) {
     await vscode.window.showInformationMessage(t('There is no conversation to export yet.'));
     return;
   }
   const target = await askTarget(format);
   if (!target) return;
-  const all: readonly ExportedConversation[] = Array.isArray(stored) ? stored : [stored];
-  const text = format === 'markdown' ? all.map(asMarkdown).join('\n') : exportJson(all);
+  const text = format.isMarkdown ? all.map(asMarkdown).join('\n') : exportJson(all);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
 }
 
 async function askFormat(): Promise<Format | undefined> {
-  const items: readonly (vscode.QuickPickItem & { readonly format: Format })[] = [
-    { format: 'markdown', label: t('Markdown'), detail: t('This conversation, to be read') },
-    { format: 'json', label: t('JSON'), detail: t('This conversation, without loss') },
-    { format: 'all', label: t('JSON, all'), detail: t('Every conversation of this folder') },
+  const one = t('This conversation, to be read');
+  const oneWhole = t('This conversation, without loss');
+  const all = t('Every conversation of this folder, to be read');
+  const allWhole = t('Every conversation of this folder, without loss');
+  const items: readonly (vscode.QuickPickItem & Format)[] = [
+    { isAll: false, isMarkdown: true, label: t('Markdown'), detail: one },
+    { isAll: false, isMarkdown: false, label: t('JSON'), detail: oneWhole },
+    { isAll: true, isMarkdown: true, label: t('Markdown, all'), detail: all },
+    { isAll: true, isMarkdown: false, label: t('JSON, all'), detail: allWhole },
   ];
-  const chosen = await vscode.window.showQuickPick(items, { title: t('Export') });
-  return chosen?.format;
+  return vscode.window.showQuickPick(items, { title: t('Export') });
 }
 
-async function askTarget(format: Format): Promise<vscode.Uri | undefined> {
-  const [kind, ending] = format === 'markdown' ? ['Markdown', 'md'] : ['JSON', 'json'];
+async function askTarget({ isMarkdown }: Format): Promise<vscode.Uri | undefined> {
+  const [kind, ending] = isMarkdown ? ['Markdown', 'md'] : ['JSON', 'json'];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.window.showSaveDialog({
     filters: { [kind]: [ending] },

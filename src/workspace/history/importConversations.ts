@@ -52,11 +52,15 @@ async function freeId(store: WorkspaceStore, id: string): Promise<string> {
 }
 
 function outcome(added: number, unreadable: number): string {
-  const sentence =
-    added === 1
-      ? t('One conversation was imported.')
-      : t('{0} conversations were imported.', added);
+  const sentence = importedSentence(added);
   return unreadable === 0
     ? sentence
     : `${sentence} ${t('{0} parts of the file could not be read and were left out.', unreadable)}`;
+}
+
+function importedSentence(added: number): string {
+  if (added === 0) return t('Everything in this file is here already.');
+  return added === 1
+    ? t('One conversation was imported.')
+    : t('{0} conversations were imported.', added);
 }

@@ -75,7 +75,7 @@ export class MessageIndex {
 
   /** The best message of each conversation that has one, best first. */
   find(query: string): readonly MessageHit[] {
-    const exact = this.#search.search(query, { prefix: true, combineWith: 'AND' });
+    const exact = this.#search.search(query, beginnings);
     const found = exact.length > 0 ? exact : this.#search.search(query, roughly);
     const hits = new Map<string, MessageHit>();
     for (const { id, terms } of found) {
@@ -93,10 +93,18 @@ export class MessageIndex {
   }
 }
 
+/** Fewer letters begin too many words. */
+const shortestBeginning = 3;
+
+/** All words must stand there, or what begins with them. */
+const beginnings = {
+  combineWith: 'AND',
+  prefix: (word: string) => word.length >= shortestBeginning,
+} as const;
+
 /** For a query with a slip of the finger. */
 const roughly = {
-  prefix: true,
-  combineWith: 'AND',
+  ...beginnings,
   fuzzy: (word: string) => (word.length > 4 ? 0.2 : false),
 } as const;
 

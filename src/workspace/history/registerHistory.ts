@@ -5,12 +5,12 @@ import {
   deleteConversation,
   deleteShownConversation,
   offerUndo,
-  undoMs,
   type DeletionDependencies,
 } from './deleteConversation';
 import { exportConversation } from './exportConversation';
 import { HistorySearch } from './historySearch';
 import { importConversations } from './importConversations';
+import { keepTidy } from './keepTidy';
 import { renameShownConversation } from './renameConversation';
 import { showHistory } from './showHistory';
 
@@ -24,8 +24,7 @@ export interface HistoryDependencies extends DeletionDependencies {
 export function registerHistory(deps: HistoryDependencies): Disposable {
   const { conversations, store, clock, logger } = deps;
   const owned = new DisposableStore();
-  // What a window that closed within the undo time did not get to do, once the start is over.
-  owned.addCall(clock.after(undoMs, () => void store.tidy(undoMs)));
+  owned.add(keepTidy({ store, clock, isBusy: () => conversations.isBusy }));
   const search = owned.add(new HistorySearch(deps));
   owned.addCall(conversations.onForgotten((id) => search.forget(id)));
 

@@ -96,20 +96,27 @@ async function fill(store: WorkspaceStore, bytes: number, say: (length: number) 
   return id;
 }
 
+/** In a vocabulary as large as that of many people together. */
+const mostWords = 20_000;
+
 /** Text of words, a few of which are frequent and most rare, as in any language. */
 function wordsOf(seed: number): (length: number) => string {
   const random = seeded(seed);
   return (length) => {
     let text = '';
-    while (text.length < length) text += `${wordNumber(Math.floor(20_000 ** random()))} `;
+    while (text.length < length) text += `${wordNumber(Math.floor(mostWords ** random()))} `;
     return text.slice(0, length);
   };
 }
 
-/** Always the same word for the same number. */
-function wordNumber(number: number): string {
-  const syllables = ['ka', 're', 'mo', 'ti', 'su', 'ne', 'lo', 'va', 'pi', 'du'];
-  return Array.from(String(number), (digit) => syllables[Number(digit)]).join('');
+/** Always the same word for the same number, of six letters; no beginning of a word is frequent. */
+export function wordNumber(number: number): string {
+  const mixed = (number * 7_919) % 64_000;
+  return [1_600, 40, 1].map((place) => syllable(Math.floor(mixed / place) % 40)).join('');
+}
+
+function syllable(number: number): string {
+  return `${'bdfklmnt'.charAt(number % 8)}${'aeiou'.charAt(Math.floor(number / 8))}`;
 }
 
 /** Everything in one value of `workspaceState`, as VS Code keeps it: written whole at each change. */

@@ -128,7 +128,28 @@ export const richAnswer = [
 ].join('\n');
 
 /** The states a picture is taken of, by name. */
+/** As the host says it of a conversation that two windows show. */
+const openElsewhere: Notice = {
+  severity: 'info',
+  sentence: 'This conversation is also open in another window.',
+  detail: 'What is said there appears here a little later; nothing is overwritten.',
+  buttons: [{ action: 'newConversation', label: 'New Conversation' }],
+};
+
 export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
+  elsewhere: [
+    snapshot({
+      turns: [
+        user('u1', 'What if the tail never ends?'),
+        assistant('a1', {
+          text: 'Then memory grows until the server closes.',
+          activity: activity('answering'),
+          elsewhere: true,
+        }),
+      ],
+    }),
+    { type: 'notice', notice: openElsewhere },
+  ],
   streaming: [
     snapshot({
       turns: [
