@@ -1,5 +1,5 @@
 /** How much of a frame drawing may take, in milliseconds. */
-const budget = 8;
+const budget = 5;
 /** A costly frame is followed by a pause of this many times its cost. */
 const rest = 3;
 

@@ -5,6 +5,7 @@ import { AssistantTurn } from './turn/assistantTurn';
 import { addCopies } from './turn/menuContext';
 import type { TurnActions, TurnElement } from './turn/turnElement';
 import { UserTurn } from './turn/userTurn';
+import { TurnGroups } from './turnGroups';
 
 export interface TranscriptOptions extends TurnActions {
   /** How long a turn has been in its state, in milliseconds. */
@@ -17,6 +18,7 @@ export interface TranscriptOptions extends TurnActions {
 export class Transcript {
   readonly element: HTMLElement;
   readonly #options: TranscriptOptions;
+  readonly #groups: TurnGroups;
   #turns = new Map<string, TurnElement>();
   /** Turns with something to draw. */
   readonly #waiting = new Set<TurnElement>();
@@ -29,6 +31,7 @@ export class Transcript {
     });
     this.element.addEventListener('click', (event) => this.#openLink(event));
     this.element.addEventListener('auxclick', (event) => this.#openLink(event));
+    this.#groups = new TurnGroups(this.element);
     // Before VS Code reads what the menu is to show.
     this.element.addEventListener('contextmenu', (event) => this.#describe(event.target), true);
     this.element.addEventListener('cria-copy', ({ detail }) => options.onCopy(detail.text));
@@ -51,14 +54,14 @@ export class Transcript {
 
   prepend(turns: readonly TurnView[]): void {
     const made = turns.map((turn) => [turn.id, this.#make(turn)] as const);
-    this.element.prepend(...made.map(([, { element }]) => element));
+    this.#groups.prepend(made.map(([, { element }]) => element));
     this.#turns = new Map([...made, ...this.#turns]);
   }
 
   add(turn: TurnView): void {
     const made = this.#make(turn);
     this.#turns.set(turn.id, made);
-    this.element.append(made.element);
+    this.#groups.append(made.element);
   }
 
   update(turn: AssistantTurnView): void {
@@ -93,12 +96,12 @@ export class Transcript {
   }
 
   #replaceElements(elements: readonly HTMLElement[]): void {
-    const shown = [...this.element.children];
+    const shown = this.#groups.turns;
     if (elements.length === shown.length && elements.every((each, at) => each === shown[at]))
       return;
     const focused = document.activeElement;
     const at = shown.findIndex((turn) => turn.contains(focused));
-    this.element.replaceChildren(...elements);
+    this.#groups.replace(elements);
     if (at < 0 || this.element.contains(document.activeElement)) return;
     // The turn that had the focus is another version of itself now: the keyboard goes on there.
     const label = focused?.getAttribute('aria-label') ?? '';

@@ -6,7 +6,7 @@ import { findPattern, matchesIn } from './findText';
 import { Matches } from './matches';
 
 export interface FindOptions {
-  /** Its children are the turns. */
+  /** Holds the turns. */
   readonly transcript: Element;
   /** The turn at the top of what is in view. */
   readonly firstInView: () => Element | undefined;
@@ -112,7 +112,7 @@ export class Find {
   }
 
   #turns(): readonly Element[] {
-    return [...this.#options.transcript.children];
+    return [...this.#options.transcript.querySelectorAll('article')];
   }
 
   #changed(records: readonly MutationRecord[]): void {
@@ -121,6 +121,10 @@ export class Find {
         const element = node instanceof Element ? node : node.parentElement;
         const turn = element?.closest('article');
         if (turn) this.#waiting.add(turn);
+      }
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        for (const turn of node.querySelectorAll('article')) this.#waiting.add(turn);
       }
     }
     this.#later.schedule();

@@ -49,4 +49,5 @@ function figures(turn: AssistantTurnView): HTMLElement {
 function toggle(button: HTMLElement, table: HTMLElement): void {
   table.hidden = !table.hidden;
   button.setAttribute('aria-expanded', String(!table.hidden));
+  if (!table.hidden) table.scrollIntoView({ block: 'nearest' });
 }
