@@ -13,6 +13,14 @@ const joiner = '\u2060';
  */
 const opening = /^(`{3,})[^`]*$|^(~{3,}).*$/u;
 
+/** Text that a comment shows as it is: every mark that could mean something is escaped. */
+export function literalText(text: string): string {
+  return text
+    .replaceAll(/[!-/:-@[-`{-~]/gu, String.raw`\$&`)
+    .replaceAll(/^[ \t]+/gmu, '')
+    .replaceAll(/\r\n?|\n/gu, '  \n');
+}
+
 export function harmlessMarkdown(text: string): string {
   const lines = text.replaceAll(/\r\n?/gu, '\n').split('\n');
   let fence = '';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Notice } from '../shared/protocol';
 import type { CommandId } from '../workspace/commandIds';
-import { harmlessMarkdown } from './commentMarkdown';
+import { harmlessMarkdown, literalText } from './commentMarkdown';
 
 const { t } = vscode.l10n;
 
@@ -26,9 +26,7 @@ export function answerBody(answer: string): vscode.MarkdownString {
 }
 
 export function questionComment(question: string): ThreadComment {
-  const body = new vscode.MarkdownString();
-  body.appendText(question);
-  return new ThreadComment(t('You'), body);
+  return new ThreadComment(t('You'), new vscode.MarkdownString(literalText(question)));
 }
 
 /** Something to click in a comment of Cria's own. */
@@ -43,17 +41,12 @@ export function noticeComment(
   { sentence, detail }: Pick<Notice, 'sentence' | 'detail'>,
   buttons: readonly CommentButton[],
 ): ThreadComment {
-  const body = new vscode.MarkdownString();
-  body.isTrusted = { enabledCommands: buttons.map(({ command }) => command) };
-  body.appendText(sentence);
-  if (detail !== undefined) {
-    body.appendMarkdown('\n\n');
-    body.appendText(detail);
-  }
   const links = buttons.map((button) => {
     const argument = encodeURIComponent(JSON.stringify(button.arguments));
     return `[${button.label}](command:${button.command}?${argument})`;
   });
-  if (links.length > 0) body.appendMarkdown(`\n\n${links.join(' · ')}`);
+  const parts = [literalText(sentence), literalText(detail ?? ''), links.join(' · ')];
+  const body = new vscode.MarkdownString(parts.filter((part) => part !== '').join('\n\n'));
+  body.isTrusted = { enabledCommands: buttons.map(({ command }) => command) };
   return new ThreadComment('Cria', body);
 }

@@ -44,6 +44,7 @@ export interface ThreadPlace {
   readonly uri: vscode.Uri;
   readonly controller: vscode.CommentController;
   readonly createdAt: number;
+  readonly typing: { readonly isTyping: boolean };
 }
 
 /** One explanation under its code: the dialogue, its comment thread, and the request that fills it. */
@@ -62,7 +63,7 @@ export class ExplainThread implements vscode.Disposable {
   #label = '';
 
   constructor(
-    { id, uri, controller, createdAt }: ThreadPlace,
+    { id, uri, controller, createdAt, typing }: ThreadPlace,
     dialogue: ExplainDialogue,
     lines: Tracked,
     deps: ExplainThreadDependencies,
@@ -74,7 +75,8 @@ export class ExplainThread implements vscode.Disposable {
     this.#dialogue = dialogue;
     this.#lines = lines;
     this.#view = new ThreadView(controller, uri, new vscode.Range(lines.first, 0, lines.last, 0));
-    const interval = (): number => drawInterval(this.#dialogue.turns.at(-1)?.answer.length ?? 0);
+    const interval = (): number =>
+      drawInterval(this.#dialogue.turns.at(-1)?.answer.length ?? 0, typing.isTyping);
     this.#draw = new Throttle(deps.clock, interval, () => this.#show());
     this.#ticker = new PhaseTicker(deps.clock);
   }

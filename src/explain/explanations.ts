@@ -14,6 +14,7 @@ import { linesOf, subjectOf, trackedAt, type Target } from './target';
 import { threadText } from './threadText';
 import type { Tracked } from './trackedLines';
 import { Tracking } from './tracking';
+import { TypingWatch } from './typingWatch';
 
 const { t } = vscode.l10n;
 
@@ -35,6 +36,7 @@ export class Explanations implements Disposable {
   readonly #controller: vscode.CommentController;
   readonly #threads = new Map<string, ExplainThread>();
   readonly #tracking: Tracking;
+  readonly #typing: TypingWatch;
   readonly #sent = new SentDocuments();
   readonly #opened: vscode.Disposable;
   /** Of documents that are not open, and nowhere until they are. */
@@ -50,6 +52,7 @@ export class Explanations implements Disposable {
       prompt: t('Ask about this explanation'),
       placeHolder: t('Ask about this explanation'),
     };
+    this.#typing = new TypingWatch(deps.clock);
     this.#tracking = new Tracking(() => this.threads, deps.clock);
     this.#opened = vscode.workspace.onDidOpenTextDocument((document) => this.#wake(document));
   }
@@ -129,6 +132,7 @@ export class Explanations implements Disposable {
   dispose(): void {
     this.#opened.dispose();
     this.#tracking.dispose();
+    this.#typing.dispose();
     this.#sent.dispose();
     for (const thread of this.#threads.values()) thread.dispose();
     this.#threads.clear();
@@ -142,12 +146,12 @@ export class Explanations implements Disposable {
   }
 
   #add(
-    place: Omit<ThreadPlace, 'controller'>,
+    place: Omit<ThreadPlace, 'controller' | 'typing'>,
     dialogue: ExplainDialogue,
     lines: Tracked,
   ): ExplainThread {
-    const controller = this.#controller;
-    const thread = new ExplainThread({ ...place, controller }, dialogue, lines, this.#deps);
+    const window = { controller: this.#controller, typing: this.#typing };
+    const thread = new ExplainThread({ ...place, ...window }, dialogue, lines, this.#deps);
     this.#threads.set(thread.id, thread);
     return thread;
   }

@@ -2,7 +2,16 @@ import * as vscode from 'vscode';
 
 /** Documents that no code is in, or in which somebody is asked for words. */
 const noCode: readonly string[] = [
-  ...['output', 'comment', 'vscode-scm', 'search-editor', 'debug', 'replinput', 'vscode-terminal'],
+  ...[
+    'output',
+    'comment',
+    'cria-sent',
+    'vscode-scm',
+    'search-editor',
+    'debug',
+    'replinput',
+    'vscode-terminal',
+  ],
   ...['chat-editing-text-model', 'chatSessionInput', 'vscode-interactive-input'],
 ];
 

@@ -43,7 +43,11 @@ const drawEveryMs = 160;
 /** Up to here a comment costs little to draw; all of it is drawn anew each time. */
 const cheapCharacters = 8_000;
 
+/** Drawing holds the editor up for some milliseconds, so it is rare while somebody types. */
+const drawEveryMsWhileTyping = 800;
+
 /** Milliseconds between two drawings of an answer that is this long. */
-export function drawInterval(characters: number): number {
-  return drawEveryMs * Math.max(1, characters / cheapCharacters);
+export function drawInterval(characters: number, isTyping: boolean): number {
+  const least = isTyping ? drawEveryMsWhileTyping : drawEveryMs;
+  return Math.max(least, (drawEveryMs * characters) / cheapCharacters);
 }

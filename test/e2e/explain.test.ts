@@ -127,4 +127,150 @@ describe('an explanation under its code', () => {
     await shows(whole);
     assert.equal(await thread.comments().count(), 1);
   });
+
+  it('leaves the caret in the editor, and pops no panel up', async () => {
+    await explain();
+    await thread.waitUntilDone();
+    const { page } = shared.window;
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await workbench.editor('debounce.ts').locator(':focus').count(), 1);
+    assert.equal(await page.locator('.part.panel').isVisible(), false);
+  });
+
+  it('is offered by the light bulb, and reached by the keyboard alone', async () => {
+    await workbench.selectLines(5, 8);
+    const { page } = shared.window;
+    await page.keyboard.press('Control+.');
+    const menu = page.locator('.action-widget');
+    await menu.getByText('Explain with Cria', { exact: true }).waitFor();
+    await shared.window.screenshot('e2e/explanation-light-bulb');
+    await menu.getByText('Explain with Cria', { exact: true }).click();
+    await thread.waitUntilDone();
+    await shows(whole);
+    await page.keyboard.press('ArrowRight');
+    await workbench.runCommand('Comments: Focus Comment on Current Line');
+    await thread.widget.locator(':focus').first().waitFor({ state: 'attached' });
+    const again = thread.action('Explain Again');
+    await eventually(async () => {
+      await page.keyboard.press('Tab');
+      assert.equal(await again.evaluate((element) => element === document.activeElement), true);
+    });
+    await page.keyboard.press('Enter');
+    await shared.server.received('/api/generate', 2);
+    await thread.waitUntilDone();
+  });
+
+  it('says when its code was changed, explains that, and knows the code again after an undo', async () => {
+    const { page } = shared.window;
+    await explain();
+    await thread.waitUntilDone();
+    await workbench.selectLines(1, 1);
+    await page.keyboard.press('Home');
+    await page.keyboard.type('// A line above.\n');
+    await workbench.selectLines(9, 9);
+    await page.keyboard.press('End');
+    await page.keyboard.type(' // why?');
+    await thread.widget.getByText('the code changed since').waitFor();
+    await shared.window.screenshot('e2e/explanation-changed');
+    shared.server.onGenerate(answer(['Another code.']));
+    await thread.action('Explain the Changed Code').click();
+    await shows('Another code.');
+    const { json } = await shared.server.received('/api/generate', 2);
+    assert.match(String(json?.['prompt']), /debounce\.ts, lines 6-9:[^]*why\?/u);
+    await workbench.selectLines(1, 1);
+    for (let undo = 0; undo < 12; undo++) await page.keyboard.press('Control+Z');
+    await thread.widget.getByText('the code changed since').waitFor();
+  });
+
+  it('shows the exact words that were sent', async () => {
+    await explain();
+    await thread.waitUntilDone();
+    await thread.action('What Was Sent').click();
+    const { json } = await shared.server.received('/api/generate');
+    const editor = shared.window.page.locator('.monaco-editor[data-uri^="cria-sent:"]');
+    await editor.waitFor();
+    await shared.window.screenshot('e2e/explanation-sent');
+    const [firstWords = ''] = String(json?.['system']).split('.');
+    await editor.getByText(firstWords).waitFor();
+    await workbench.runCommand('View: Close Editor');
+    await editor.waitFor({ state: 'detached' });
+    await workbench.editor('debounce.ts').waitFor();
+  });
+
+  it('goes on in a conversation of its own', async () => {
+    const { chat } = shared.window;
+    await explain();
+    await thread.waitUntilDone();
+    await thread.ask('Why is the timer cleared?');
+    await thread.waitUntilDone();
+    await thread.action('Continue in Chat').click();
+    await chat.turns('assistant').nth(1).waitFor();
+    assert.match(await chat.turns('user').first().innerText(), /export function debounce<Args/u);
+    assert.equal((await chat.text()).trim(), whole);
+    shared.server.onChat(answer(['And so on.']));
+    await chat.send('And then?');
+    await chat.waitForState('done');
+    await shared.window.screenshot('e2e/explanation-continued');
+    const { json } = await shared.server.received('/api/chat');
+    const roles = (json?.['messages'] as { role: string }[]).map(({ role }) => role);
+    assert.deepEqual(roles.slice(-5), ['user', 'assistant', 'user', 'assistant', 'user']);
+    await chat.newConversation();
+  });
+
+  it('puts code into the message in the chat, and the person asks below it', async () => {
+    const { chat, page } = shared.window;
+    await workbench.openFile('debounce.ts');
+    await workbench.selectLines(5, 8);
+    await workbench.runCommand('Cria: Ask About Selection');
+    await eventually(async () =>
+      assert.match(await chat.messageBox().inputValue(), /```typescript/u),
+    );
+    await eventually(async () =>
+      assert.equal(
+        await chat.messageBox().evaluate((element) => element === document.activeElement),
+        true,
+      ),
+    );
+    await page.keyboard.type('What is this?');
+    const written = await chat.messageBox().inputValue();
+    assert.match(
+      written,
+      /debounce\.ts, lines 5-8:\n\n```typescript\nexport[^]*```\n\nWhat is this\?$/u,
+    );
+    await shared.window.screenshot('e2e/ask-about-selection');
+    await chat.messageBox().fill('');
+    await workbench.openFile('money.ts');
+    await workbench.runCommand('Cria: Ask About File');
+    await eventually(async () =>
+      assert.match(await chat.messageBox().inputValue(), /formatMoney/u),
+    );
+    await chat.messageBox().fill('');
+    await workbench.openFile('debounce.ts');
+  });
+
+  it('is there again after a reload, also when that fell into the stream', async () => {
+    const gate = new Gate();
+    await explain();
+    await thread.waitUntilDone();
+    shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
+    await thread.ask('Why is the timer cleared?');
+    gate.release(4);
+    await shows(tokens.slice(0, 4).join(''));
+    await shared.window.reload();
+    const glyph = shared.window.page.locator('.comment-range-glyph.comment-thread').first();
+    await glyph.waitFor();
+    assert.equal(await thread.widget.isVisible(), false);
+    await shared.window.screenshot('e2e/explanation-reloaded');
+    await glyph.click();
+    await thread.widget.getByText('interrupted when the window closed').waitFor();
+    const bodies = thread.comments().locator('.comment-body');
+    assert.deepEqual(
+      (await bodies.allInnerTexts()).slice(0, 3).map((text) => text.trim()),
+      [whole, 'Why is the timer cleared?', tokens.slice(0, 4).join('')],
+    );
+    await shared.window.screenshot('e2e/explanation-interrupted');
+    gate.open();
+    await thread.link('Retry').click();
+    await shows(whole);
+  });
 });

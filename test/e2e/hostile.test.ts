@@ -90,6 +90,8 @@ describe('an answer that means harm', () => {
     await workbench.runCommand('Cria: Explain Selection');
     await thread.waitUntilDone();
     await isHarmless(thread.lastBody());
+    await thread.lastBody().getByText('$(rocket)').waitFor();
+    assert.equal(await thread.lastBody().locator('.codicon').count(), 0);
     await shared.window.screenshot('e2e/hostile-thread');
   });
 

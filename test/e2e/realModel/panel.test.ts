@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inRepo } from '../../support/paths';
 import { CriaWindow } from '../support/criaWindow';
 import { useRealModel } from '../support/realModelFixture';
 import { stopInTheMiddle } from '../support/stopInTheMiddle';
@@ -38,16 +41,20 @@ describe('with a real model', () => {
     await chat.waitForState('done');
   });
 
-  it('explains selected code under it, and answers a follow-up', async () => {
-    const { workbench, thread } = opened();
-    await workbench.openFile('debounce.ts');
-    await workbench.selectLines(5, 14);
+  it('explains code of this repository under it, and answers a follow-up', async () => {
+    const { workbench, thread, host } = opened();
+    const target = path.join(host.workspaceFolder, 'src', 'throttle.ts');
+    await copyFile(inRepo('src', 'explain', 'throttle.ts'), target);
+    await workbench.openFile('throttle.ts');
+    await workbench.selectLines(20, 25);
     await workbench.runCommand('Cria: Explain Selection');
     await thread.waitForText(1);
     await thread.waitUntilDone();
+    await opened().screenshot('e2e/real-explanation');
     const before = await thread.comments().count();
-    await thread.ask('Why is the timer cleared?');
+    await thread.ask('When does it run at once?');
     await thread.waitUntilDone();
+    await opened().screenshot('e2e/real-explanation-follow-up');
     assert.ok((await thread.comments().count()) > before);
   });
 

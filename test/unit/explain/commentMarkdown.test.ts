@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
-import { harmlessMarkdown } from '../../../src/explain/commentMarkdown';
+import { harmlessMarkdown, literalText } from '../../../src/explain/commentMarkdown';
 
 /** A reader of markdown that, like a careless one, takes HTML and every link. */
 const careless = new MarkdownIt({ html: true });
@@ -90,4 +90,29 @@ describe('harmlessMarkdown', () => {
       assert.equal(harmlessMarkdown(text), text);
     });
   }
+});
+
+describe('literalText', () => {
+  const samples = [
+    ...hostile.filter((text) => !text.includes('\n')),
+    'Why is the *timer* cleared? # really `now`',
+    '1. one',
+    '- a',
+    'a | b',
+    '&lt; &amp; $(rocket)',
+    'https://evil.example www.evil.example a@b.example',
+  ];
+  for (const text of samples) {
+    it(`is shown as it is: ${JSON.stringify(text)}`, () => {
+      const [open, inline, ...rest] = careless.parse(literalText(text), {});
+      assert.equal(open?.type, 'paragraph_open');
+      assert.deepEqual([...new Set(inline?.children?.map(({ type }) => type))], ['text']);
+      assert.equal(inline?.children?.map(({ content }) => content).join(''), text);
+      assert.equal(rest.length, 1);
+    });
+  }
+
+  it('keeps its lines, and begins no block of code', () => {
+    assert.equal(careless.render(literalText('a\r\n    b')), '<p>a<br>\nb</p>\n');
+  });
 });

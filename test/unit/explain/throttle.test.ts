@@ -51,8 +51,13 @@ describe('throttle', () => {
   });
 
   it('draws a long answer less often, as all of it is drawn anew', () => {
-    assert.equal(drawInterval(0), 160);
-    assert.equal(drawInterval(8_000), 160);
-    assert.equal(drawInterval(80_000), 1600);
+    assert.equal(drawInterval(0, false), 160);
+    assert.equal(drawInterval(8_000, false), 160);
+    assert.equal(drawInterval(80_000, false), 1600);
+  });
+
+  it('draws rarely while somebody types, but goes on', () => {
+    assert.equal(drawInterval(0, true), 800);
+    assert.equal(drawInterval(80_000, true), 1600);
   });
 });

@@ -1,0 +1,80 @@
+import { CriaWindow } from '../e2e/support/criaWindow';
+import type { Bench, BenchGroup, Sample } from '../support/bench/bench';
+import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { OllamaServer } from '../support/ollamaServer/ollamaServer';
+import { type, watchTyping } from './explain/typing';
+
+/** What an explanation that streams costs the person who types on in the same file, in a real VS Code. */
+
+const model = 'qwen3:8b';
+const sentence =
+  'The **reader** keeps what is left of `chunk` until the next one comes, so no line is lost.\n\n' +
+  '```typescript\nconst lines = rest.split("\\n");\nrest = lines.pop() ?? "";\n```\n\n';
+/** Longer than the typing lasts. */
+const tokens = tokensOf(sentence.repeat(100));
+const keys = 50;
+
+let server: OllamaServer;
+let window: CriaWindow;
+
+async function start(): Promise<() => Promise<void>> {
+  server = await OllamaServer.start();
+  server.models([model]);
+  server.loaded([model]);
+  window = await CriaWindow.open({
+    settings: { 'cria.endpoint': server.url, 'cria.model': model },
+  });
+  await window.workbench.openFile('README.md');
+  await watchTyping(window.page);
+  await toEndOfFirstLine();
+  await type(window.page, keys);
+  return async () => {
+    await window.close();
+    await server.close();
+  };
+}
+
+async function toEndOfFirstLine(): Promise<void> {
+  await window.workbench.selectLines(1, 1);
+  await window.page.keyboard.press('End');
+}
+
+/** Types above an explanation that streams so many tokens a second. */
+async function whileExplaining(rate: number): Promise<readonly number[]> {
+  const { workbench, thread } = window;
+  server.onGenerate(answer(tokens, { pacing: { everyMs: 1000 / rate } }));
+  await workbench.selectLines(3, 3);
+  await workbench.runCommand('Cria: Explain Selection');
+  await thread.waitForText(40);
+  await toEndOfFirstLine();
+  const delays = await type(window.page, keys);
+  await thread.action('Stop Explaining').click();
+  await thread.dismissAll();
+  return delays;
+}
+
+function at(delays: readonly number[], share: number): number {
+  const sorted = [...delays].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+async function measure(rate: number): Promise<Sample> {
+  await toEndOfFirstLine();
+  const alone = await type(window.page, keys);
+  const explaining = await whileExplaining(rate);
+  const [p50, p95] = [at(explaining, 0.5), at(explaining, 0.95)];
+  return { p50, p95, aloneP50: at(alone, 0.5), aloneP95: at(alone, 0.95) };
+}
+
+function typing(rate: number): BenchGroup {
+  return {
+    name: `a key press to its frame, while an explanation streams at ${rate} tokens a second`,
+    rows: [
+      { what: 'median', value: 'p50', unit: 'ms', reference: 'aloneP50', most: 1.1 },
+      { what: '95th percentile', value: 'p95', unit: 'ms', reference: 'aloneP95' },
+    ],
+    measure: () => measure(rate),
+  };
+}
+
+export const bench: Bench = { start, groups: [50, 200].map(typing) };
