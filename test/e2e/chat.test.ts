@@ -186,6 +186,50 @@ describe('the chat panel, used by a person', () => {
     assert.equal(await chat.content.getByText('And hidden?').count(), 1);
   });
 
+  it('goes on in the other side bar and back, with the same text once', async () => {
+    const { workbench } = shared.window;
+    const left = async (): Promise<number> => (await chat.messageBox().boundingBox())?.x ?? NaN;
+    const gate = await ask('And moved?');
+    await pass(gate, 2, 2);
+    await workbench.moveView('Chat', 'New Secondary Side Bar Entry');
+    await eventually(async () => assert.ok((await left()) > 640, 'it is in the other side bar'));
+    await showsExactly(tokens.slice(0, 2).join(''));
+    await pass(gate, 2, 4);
+    await workbench.runCommand('View: Reset View Locations');
+    gate.release(1);
+    await chat.open();
+    await eventually(async () => assert.ok((await left()) < 640, 'it is back'));
+    await showsExactly(tokens.slice(0, 5).join(''));
+    gate.open();
+    await chat.waitForState('done');
+    assert.equal(await chat.text(), whole);
+    assert.equal(await chat.content.getByText('And moved?').count(), 1);
+  });
+
+  it('copies a message and a block of it by the context menu', async () => {
+    const text = `One *two*.\n\n\`\`\`ts\n${code}\n\`\`\``;
+    shared.server.onChat(answer([text]));
+    await chat.send('What can be copied?');
+    await chat.waitForState('done');
+    const copies: [place: string, entry: string, copied: string][] = [
+      ['em', 'Copy Message as Markdown', text],
+      ['em', 'Copy Message as Text', `One two.\n\n${code}`],
+      ['em', 'Copy Selection or Block as Markdown', 'One *two*.'],
+      ['code', 'Copy Code', code],
+    ];
+    for (const [place, entry, copied] of copies) {
+      await chat.lastAnswer().locator(`.markdown ${place}`).click({ button: 'right' });
+      await shared.window.workbench.pickInMenu(entry);
+      await chat.messageBox().focus();
+      await chat.messageBox().fill('');
+      await shared.window.page.keyboard.press('Control+V');
+      await eventually(async () =>
+        assert.equal((await chat.messageBox().inputValue()).trimEnd(), copied),
+      );
+    }
+    await chat.messageBox().fill('');
+  });
+
   it('shows after a reload what was there before, and the text not yet sent', async () => {
     const turns = (): Promise<string[]> =>
       chat.transcript().locator('article').evaluateAll(readTurns);

@@ -105,6 +105,18 @@ export class Workbench {
     await this.#row(label).click();
   }
 
+  /** Chooses an entry of the context menu that is open. */
+  async pickInMenu(label: string): Promise<void> {
+    await this.page.locator('.context-view .action-item').getByText(label, { exact: true }).click();
+  }
+
+  /** Moves a view to another place, both named as VS Code's own list names them. */
+  async moveView(view: string, place: string): Promise<void> {
+    await this.runCommand('View: Move View');
+    await this.pick(view);
+    await this.pick(place);
+  }
+
   /** Whether VS Code has stored this text, in whatever it keeps of this window. */
   hasStored(text: string): Promise<boolean> {
     return this.page.evaluate(isInDatabases, text);

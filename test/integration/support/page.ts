@@ -32,8 +32,9 @@ export class PanelBench {
   notice: Notice | undefined;
   /** A page that is behind does not say that a delta has come. */
   acknowledging = true;
-  /** Loses a post on its way. */
+  /** Loses a post on its way, or brings it twice. */
   loses: (message: ToWebview) => boolean = () => false;
+  doubles: (message: ToWebview) => boolean = () => false;
   modelPicks = 0;
   readonly #handlers: ReturnType<typeof requestHandlers>;
 
@@ -126,7 +127,9 @@ export class PanelBench {
 
   #deliver(message: ToWebview): void {
     this.posts.push(message);
-    if (!this.loses(message)) this.page.receive(message);
+    if (this.loses(message)) return;
+    this.page.receive(message);
+    if (this.doubles(message)) this.page.receive(message);
   }
 }
 
