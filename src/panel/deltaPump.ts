@@ -6,6 +6,8 @@ import { channels, type Channel } from '../shared/turn';
 const intervalMs = 33;
 /** So many posts may be on their way before the page says that one has come. */
 const window = 2;
+/** After so long what is on its way counts as lost; the page finds the gap in what comes next. */
+const overdueMs = 1000;
 
 interface Pending {
   at: number;
@@ -14,7 +16,7 @@ interface Pending {
 
 /**
  * Gathers the text of a running answer into posts: the first at once, then at most one every 33 ms,
- * and none while the page is behind. It holds only what was not posted yet.
+ * and hardly any while the page is behind. It holds only what was not posted yet.
  */
 export class DeltaPump {
   readonly #post: (message: ToWebview) => void;
@@ -43,6 +45,8 @@ export class DeltaPump {
   /** The page has taken one post in. */
   acknowledge(): void {
     this.#unacknowledged = Math.max(0, this.#unacknowledged - 1);
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     this.#schedule();
   }
 
@@ -70,8 +74,9 @@ export class DeltaPump {
   }
 
   #schedule(): void {
-    if (this.#pending.size === 0 || this.#cancelTimer || this.#unacknowledged >= window) return;
-    const wait = this.#lastPostMs + intervalMs - this.#clock.monotonicMs();
+    if (this.#pending.size === 0 || this.#cancelTimer) return;
+    const pause = this.#unacknowledged < window ? intervalMs : overdueMs;
+    const wait = this.#lastPostMs + pause - this.#clock.monotonicMs();
     if (wait <= 0) this.flush();
     else this.#cancelTimer = this.#clock.after(wait, () => this.#tick());
   }

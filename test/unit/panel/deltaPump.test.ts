@@ -68,6 +68,19 @@ describe('deltaPump', () => {
     assert.equal(posts[2]?.text, 'x'.repeat(8));
   });
 
+  it('goes on after a second when the posts on their way were lost', () => {
+    const { pump, clock, posts } = pumpWith({ acknowledging: false });
+    for (let token = 0; token < 3; token++) {
+      pump.add('a', 'answer', token, 'x');
+      clock.advance(40);
+    }
+    assert.equal(posts.length, 2);
+    clock.advance(900);
+    assert.equal(posts.length, 2);
+    clock.advance(100);
+    assert.deepEqual(posts[2], { type: 'delta', turnId: 'a', channel: 'answer', at: 2, text: 'x' });
+  });
+
   it('posts thinking before the answer that follows it', () => {
     const { pump, posts } = pumpWith({ acknowledging: false });
     pump.add('a', 'thinking', 0, 'Hm');
