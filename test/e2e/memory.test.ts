@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import type { ChatPanel } from './support/chatPanel';
 import { eventually, useWindow } from './support/fixture';
+import { storages } from './support/storage';
 import type { Workbench } from './support/workbench';
 
 describe('the list of conversations', () => {
@@ -62,6 +65,17 @@ describe('the list of conversations', () => {
     await chat.content.getByRole('button', { name: 'Close', exact: true }).click();
   });
 
+  it('is drawn in every kind of theme', async () => {
+    for (const kind of ['light', 'highContrastDark', 'highContrastLight', 'dark'] as const) {
+      await shared.window.setTheme(kind);
+      await chat.showHistory();
+      await workbench.typeInPick('unfinished');
+      await workbench.pickRow('How do I read a stream?').getByText('Keep the').waitFor();
+      await shared.window.screenshot(`e2e/history-${kind}`);
+      await workbench.page.keyboard.press('Escape');
+    }
+  });
+
   it('renames, and comes back', async () => {
     await chat.showHistory();
     await workbench.pressRowButton('What does debounce do?', 'Rename');
@@ -113,4 +127,51 @@ describe('the list of conversations', () => {
     await chat.waitForState('done');
     assert.equal(await chat.text(), 'One after the other.');
   });
+
+  it('exports everything, and imports it again: what is there already only once', async () => {
+    const file = path.join(shared.window.host.workspaceFolder, 'all.json');
+    await workbench.runCommand('Cria: Export Conversation');
+    await workbench.pick('JSON, all');
+    await workbench.enter(file);
+    await eventually(async () => assert.match(await readFile(file, 'utf8'), /"cria":1.*\]\}/su));
+    await chat.showHistory();
+    await workbench.pressRowButton('Name three colours.', 'Delete');
+    await workbench.pickRow('Name three colours.').waitFor({ state: 'detached' });
+    await workbench.page.keyboard.press('Escape');
+    for (const outcome of [
+      'One conversation was imported.',
+      'Everything in this file is here already.',
+    ]) {
+      await workbench.runCommand('Cria: Import Conversations');
+      await workbench.pick('all.json');
+      const told = await workbench.openNotifications();
+      await told.getByText(outcome).waitFor();
+    }
+    await chat.showHistory();
+    await eventually(async () => assert.equal((await workbench.pickLabels()).length, 5));
+  });
+
+  it('says what the conversations take, and cleans up after asking', async () => {
+    const { page } = workbench;
+    await page.getByText(/^Conversations \(\d+ KB\)$/u).waitFor();
+    await page.getByRole('button', { name: 'Clean Up…' }).click();
+    await workbench.pickRow('All').waitFor();
+    await shared.window.screenshot('e2e/history-clean-up');
+    await workbench.pick('All');
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).click();
+    // What is pinned, and what is shown, stays.
+    await labelsAre('How do I read a stream?', 'First of two?');
+    await page.keyboard.press('Escape');
+    const [storage = ''] = await storages(shared.window);
+    await eventually(async () => assert.equal(await holds(storage, 'Red, green and blue'), false));
+    assert.equal(await holds(storage, 'unfinished tail'), true);
+  });
 });
+
+/** Whether a text stands in any file of a folder. */
+async function holds(folder: string, text: string): Promise<boolean> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const read = files.map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8'));
+  return (await Promise.all(read)).some((content) => content.includes(text));
+}

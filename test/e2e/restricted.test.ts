@@ -57,4 +57,24 @@ describe('a folder that is not trusted', () => {
     assert.equal(json?.['model'], model);
     assert.equal(elsewhere.connections, 0);
   });
+
+  it('has the same conversation when it is trusted later, and then its own model', async () => {
+    const { chat, workbench, page } = shared.window;
+    await workbench.runCommand('Workspaces: Manage Workspace Trust');
+    await page.locator('.workspace-trust-editor').getByText('Trust', { exact: true }).click();
+    await page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor({
+      state: 'detached',
+    });
+    await chat.button(`Model: ${otherModel}`).waitFor();
+    shared.server.onChat(answer(['Still here.']));
+    await chat.send('And now?');
+    await chat.waitForState('done');
+    const { json } = shared.server.requestsTo('/api/chat').at(-1) ?? {};
+    assert.equal(json?.['model'], otherModel);
+    assert.match(JSON.stringify(json['messages']), /Here, too\..*And now\?/u);
+    assert.equal(elsewhere.connections, 0);
+    await shared.window.reload();
+    await chat.content.getByText('Does this work?').waitFor();
+    await chat.content.getByText('Still here.').waitFor();
+  });
 });
