@@ -124,7 +124,7 @@ const labels: Record<FixAction, () => string> = {
   openSettings: () => t('Open Settings'),
   newConversation: () => t('New Conversation'),
   adoptConversations: () => t('Copy Them Here'),
-  declineAdoption: () => t('No'),
+  declineAdoption: () => t('Leave Them There'),
   showLog: () => t('Show Log'),
 };
 
