@@ -13,9 +13,11 @@ export class Drafts {
   readonly #composer: Composer;
   readonly #memory: ViewMemory;
   readonly #post: (message: FromWebview) => void;
-  readonly #tell = debounced(delayMs, () =>
-    this.#post({ type: 'draftChanged', text: this.#composer.text }),
-  );
+  readonly #tell = debounced(delayMs, () => {
+    const { text } = this.#composer;
+    this.#post({ type: 'draftChanged', text });
+    this.#memory.setTold(text);
+  });
   #isRestored = false;
 
   constructor(composer: Composer, memory: ViewMemory, post: (message: FromWebview) => void) {
@@ -38,7 +40,8 @@ export class Drafts {
 
   /** The conversation has been shown; `hostDraft` is the text the host has kept. */
   restore(hostDraft: string, turns: readonly TurnView[]): void {
-    const { draft, caret, unconfirmed } = this.#memory.state;
+    const { caret, unconfirmed } = this.#memory.state;
+    const draft = this.#ownDraft(hostDraft);
     const isConfirmed = turns.some((turn) => turn.role === 'user' && turn.text === unconfirmed);
     if (isConfirmed) this.#memory.setUnconfirmed(undefined);
     else if (hostDraft !== '' && hostDraft === unconfirmed) this.#refused(hostDraft);
@@ -47,6 +50,16 @@ export class Drafts {
     if (this.#composer.text !== '') return;
     if (draft !== '') this.#composer.setText(draft, caret);
     else this.#composer.setText((isConfirmed ? undefined : unconfirmed) ?? hostDraft);
+  }
+
+  /**
+   * The page's own draft, unless the host has a newer one: VS Code keeps the state of a page only now and
+   * then, so after a crash it may be one of earlier, and the host was told more since.
+   */
+  #ownDraft(hostDraft: string): string {
+    const { draft, told } = this.#memory.state;
+    const hostKnowsMore = told !== undefined && hostDraft !== told && hostDraft !== '';
+    return hostKnowsMore ? '' : draft;
   }
 
   /** A message of the person has entered the conversation. */

@@ -40,6 +40,11 @@ export class ViewMemory {
     this.save();
   }
 
+  setTold(told: string): void {
+    this.#state = { ...this.#state, told };
+    this.#write();
+  }
+
   /** A message that was sent counts as unconfirmed until it is seen in the conversation. */
   setUnconfirmed(text: string | undefined): void {
     const rest = { ...this.#state };

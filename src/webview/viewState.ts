@@ -7,6 +7,8 @@ const viewStateSchema = v.object({
   v: v.literal(1),
   draft: v.string(),
   caret: v.tuple([position, position]),
+  /** The draft as the host was told of it last. */
+  told: v.optional(v.string()),
   /** A message that was sent and not yet seen in the conversation. */
   unconfirmed: v.optional(v.string()),
   conversationId: v.string(),

@@ -132,7 +132,7 @@ describe('the list of conversations', () => {
     const file = path.join(shared.window.host.workspaceFolder, 'all.json');
     await workbench.runCommand('Cria: Export Conversation');
     await workbench.pick('JSON, all');
-    await workbench.enter(file);
+    await workbench.saveAs('conversation.json', file);
     await eventually(async () => assert.match(await readFile(file, 'utf8'), /"cria":1.*\]\}/su));
     await chat.showHistory();
     await workbench.pressRowButton('Name three colours.', 'Delete');

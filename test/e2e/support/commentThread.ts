@@ -52,9 +52,9 @@ export class CommentThread {
 
   /** Types a follow-up question into the reply box, sends it and waits until it is shown. */
   async ask(question: string): Promise<void> {
-    const collapsed = this.widget.locator('.review-thread-reply-button');
+    const collapsed = this.widget.locator('.review-thread-reply-button').first();
     if (await collapsed.isVisible()) await collapsed.click();
-    await this.widget.locator('.comment-form .monaco-editor').click();
+    await this.widget.locator('.comment-form .monaco-editor').first().click();
     await this.#workbench.page.keyboard.type(question);
     await this.widget.locator('.form-actions').getByRole('button', { name: /^Ask/u }).click();
     await this.comments().getByText(question, { exact: true }).waitFor();

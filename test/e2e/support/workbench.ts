@@ -99,6 +99,17 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Names a file in the dialog for saving, which comes up with `proposed`, and accepts. */
+  async saveAs(proposed: string, file: string): Promise<void> {
+    await this.#showsInInput(proposed);
+    await this.#quickInput().fill(file);
+    // The dialog looks the folder up, and takes what it found when the key comes before that.
+    await this.page.locator('.quick-input-widget:visible .monaco-progress-container.done').waitFor({
+      state: 'attached',
+    });
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Chooses a row of an open pick list by its label. */
   async pick(label: string): Promise<void> {
     await this.#quickInput().waitFor();
@@ -165,6 +176,16 @@ export class Workbench {
   async #openQuickInput(key: string): Promise<void> {
     await this.page.keyboard.press(key);
     await this.#quickInput().waitFor();
+  }
+
+  async #showsInInput(text: string): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) =>
+        [...document.querySelectorAll<HTMLInputElement>('.quick-input-widget input')].some(
+          (input) => input.checkVisibility() && input.value.includes(wanted),
+        ),
+      text,
+    );
   }
 
   #row(label: string): Locator {

@@ -128,9 +128,11 @@ export function ended(thread: ExplainThread): Promise<void> {
   return eventually(() => assert.equal(thread.running, false));
 }
 
-/** What the comments of a thread say, as Markdown. */
+/** What the comments of a thread say, as Markdown without the escapes. */
 export function texts({ native }: ExplainThread): readonly string[] {
-  return native.comments.map(({ body }) => (typeof body === 'string' ? body : body.value));
+  return native.comments.map(({ body }) =>
+    (typeof body === 'string' ? body : body.value).replaceAll(/\\(?=\p{P})/gu, ''),
+  );
 }
 
 /** The words that say which of its actions a thread offers. */

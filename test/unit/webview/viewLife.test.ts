@@ -49,12 +49,18 @@ describe('Life of the page', function () {
   });
 
   it("prefers its own draft to the host's, and takes the host's when it has none", async () => {
-    const own = await open({ state: { ...(await storedDraft('mine')) } });
-    await own.post(snapshot({ draft: 'from the host' }));
+    const own = await open({ state: { ...(await storedDraft('mine')), told: 'mi' } });
+    await own.post(snapshot({ draft: 'mi' }));
     assert.equal(await messageText(own), 'mine');
     const none = await open();
     await none.post(snapshot({ draft: 'from the host' }));
     assert.equal(await messageText(none), 'from the host');
+  });
+
+  it('takes the draft of the host when that is newer than the state VS Code kept of the page', async () => {
+    const old = await open({ state: { ...(await storedDraft('earlier')), told: 'earlier' } });
+    await old.post(snapshot({ draft: 'typed since' }));
+    assert.equal(await messageText(old), 'typed since');
   });
 
   it('leaves what is being written alone when a snapshot comes later', async () => {
