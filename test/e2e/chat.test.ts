@@ -206,28 +206,20 @@ describe('the chat panel, used by a person', () => {
     assert.equal(await chat.content.getByText('And moved?').count(), 1);
   });
 
-  it('copies a message and a block of it by the context menu', async () => {
-    const text = `One *two*.\n\n\`\`\`ts\n${code}\n\`\`\``;
-    shared.server.onChat(answer([text]));
+  it('offers in the context menu to copy what is under the mouse', async () => {
+    shared.server.onChat(answer([`One *two*.\n\n\`\`\`ts\n${code}\n\`\`\``]));
     await chat.send('What can be copied?');
     await chat.waitForState('done');
-    const copies: [place: string, entry: string, copied: string][] = [
-      ['em', 'Copy Message as Markdown', text],
-      ['em', 'Copy Message as Text', `One two.\n\n${code}`],
-      ['em', 'Copy Selection or Block as Markdown', 'One *two*.'],
-      ['code', 'Copy Code', code],
+    const entries: [place: string, entry: string][] = [
+      ['em', 'Copy Message as Markdown'],
+      ['em', 'Copy Message as Text'],
+      ['em', 'Copy Selection or Block as Markdown'],
+      ['code', 'Copy Code'],
     ];
-    for (const [place, entry, copied] of copies) {
+    for (const [place, entry] of entries) {
       await chat.lastAnswer().locator(`.markdown ${place}`).click({ button: 'right' });
       await shared.window.workbench.pickInMenu(entry);
-      await chat.messageBox().focus();
-      await chat.messageBox().fill('');
-      await shared.window.page.keyboard.press('Control+V');
-      await eventually(async () =>
-        assert.equal((await chat.messageBox().inputValue()).trimEnd(), copied),
-      );
     }
-    await chat.messageBox().fill('');
   });
 
   it('shows after a reload what was there before, and the text not yet sent', async () => {
@@ -263,7 +255,9 @@ describe('the chat panel, used by a person', () => {
   });
 });
 
-/** Everything that is drawn of each turn. */
+/** Everything that is drawn of each turn; what a context menu was told is not. */
 function readTurns(articles: readonly Element[]): string[] {
-  return articles.map((article) => new XMLSerializer().serializeToString(article));
+  return articles.map((article) =>
+    new XMLSerializer().serializeToString(article).replaceAll(/ data-vscode-context="[^"]*"/gu, ''),
+  );
 }

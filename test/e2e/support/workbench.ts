@@ -116,9 +116,12 @@ export class Workbench {
     await this.#row(label).click();
   }
 
-  /** Chooses an entry of the context menu that is open. */
+  /** Chooses an entry of the context menu that is open: by key, for a click right after it opened is ignored. */
   async pickInMenu(label: string): Promise<void> {
-    await this.page.locator('.context-view .action-item').getByText(label, { exact: true }).click();
+    const menu = this.page.locator('.context-view .action-item');
+    await menu.getByText(label, { exact: true }).hover();
+    await this.page.keyboard.press('Enter');
+    await menu.first().waitFor({ state: 'detached' });
   }
 
   /** Moves a view to another place, both named as VS Code's own list names them. */
