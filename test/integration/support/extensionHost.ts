@@ -68,7 +68,21 @@ export async function openSelected(
 /** Opens a new file with this content and selects nothing. */
 export async function openFile(name: string, content: string): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument(await writeFile(name, content));
+  await hasText(document, content);
   return vscode.window.showTextDocument(document);
+}
+
+/** VS Code reads a file that was open already again, some time after it was written. */
+function hasText(document: vscode.TextDocument, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (document.getText() !== text) return;
+      subscription.dispose();
+      resolve();
+    };
+    const subscription = vscode.workspace.onDidChangeTextDocument(look);
+    look();
+  });
 }
 
 /** Waits for a command that may ask or tell something, and dismisses whatever it shows. */
