@@ -10,6 +10,7 @@ import {
   setting,
   startServer,
 } from './support/extensionHost';
+import { eventually } from './support/explanationBench';
 
 const code = ['const a = 1;', 'const b = a + 1;', 'export const c = a * b;', ''].join('\n');
 
@@ -137,10 +138,14 @@ describe('Explain Selection', () => {
         code: { value: 'no-odd', target: document.uri },
       });
       problems.set(document.uri, [problem]);
-      const [action] = await offered(new vscode.Range(1, 6, 1, 6));
-      assert.equal(action?.title, 'Explain with Cria: b is odd');
-      assert.ok(action.kind?.contains(vscode.CodeActionKind.QuickFix));
-      const { command, arguments: args = [] } = action.command ?? {};
+      // A problem is known to VS Code's window, which asks for actions, some time after it was set.
+      let action: vscode.CodeAction | undefined;
+      await eventually(async () => {
+        [action] = await offered(new vscode.Range(1, 6, 1, 6));
+        assert.equal(action?.title, 'Explain with Cria: b is odd');
+      });
+      assert.ok(action?.kind?.contains(vscode.CodeActionKind.QuickFix));
+      const { command, arguments: args = [] } = action?.command ?? {};
       await vscode.commands.executeCommand(command ?? '', ...(args as unknown[]));
       const { json } = await server.received('/api/generate');
       const prompt = String(json?.['prompt']);
