@@ -51,8 +51,8 @@ describe('the fingerprint of a workspace', () => {
   it('is the same after a move, and another one for another folder of the repository', async () => {
     const url = 'git@github.com:owner/repo.git';
     const here = await fingerprintOf(folderAt('/home/me/repo/web', '/home/me/repo', url));
-    const moved = await fingerprintOf(folderAt('/work/renamed/web', '/work/renamed', url));
-    const other = await fingerprintOf(folderAt('/work/renamed/api', '/work/renamed', url));
+    const moved = await fingerprintOf(folderAt('/projects/renamed/web', '/projects/renamed', url));
+    const other = await fingerprintOf(folderAt('/projects/renamed/api', '/projects/renamed', url));
     assert.ok(here);
     assert.equal(here, moved);
     assert.notEqual(here, other);
