@@ -37,6 +37,8 @@ export function readPs(value: unknown): PsResponse {
 export function readShow(value: unknown): ShowResponse {
   const show = requireObject(value, 'The answer of /api/show');
   return definedOnly<ShowResponse>({
+    license: optionalString(show['license']),
+    template: optionalString(show['template']),
     parameters: optionalString(show['parameters']),
     system: optionalString(show['system']),
     details: readDetails(show['details']),

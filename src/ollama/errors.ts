@@ -94,3 +94,14 @@ export function withoutCredentials(text: string): string {
     .replaceAll(/[^\s/"'(:@]+:[^\s/"'@]+@/gu, '')
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/giu, '$1 …');
 }
+
+/** Shorter values are words, such as a team's name, not keys. */
+const shortestKey = 8;
+
+/** Takes the values of these headers out, whole and without a scheme before them. */
+export function withoutValues(text: string, values: readonly string[]): string {
+  return values
+    .flatMap((value) => [value, ...value.split(/\s+/u)])
+    .filter(({ length }) => length >= shortestKey)
+    .reduce((rest, key) => rest.replaceAll(key, '…'), text);
+}

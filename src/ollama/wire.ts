@@ -133,8 +133,12 @@ export interface PsResponse {
   readonly models: readonly PsModel[];
 }
 
-/** `POST /api/show`, without its licence, tensors and template. */
+/** `POST /api/show`, without its tensors. */
 export interface ShowResponse {
+  /** Tens of kilobytes for some models. */
+  readonly license?: string;
+  /** A Go template, or (since 0.30) Jinja. */
+  readonly template?: string;
   /** Text, one `key value` a line. */
   readonly parameters?: string;
   readonly system?: string;

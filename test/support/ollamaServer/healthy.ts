@@ -9,9 +9,14 @@ const greeting = answer(tokensOf('Hello! How can I help you today?'));
 export class HealthyOllama {
   models: readonly ServerModel[] = [{ name: 'smollm2:135m' }];
   loaded: readonly string[] = [];
+  /** Every time that a model was loaded, with the context that was asked for: also when only that changed. */
+  readonly loads: { readonly model: string; readonly contextLength: number }[] = [];
   version = '0.33.0';
   chat: Script = greeting;
   generate: Script = greeting;
+
+  /** The context that each loaded model has. */
+  readonly #contexts = new Map<string, number>();
 
   /** The script for a request that no other script was given for. */
   route(exchange: Exchange): Script {
@@ -21,7 +26,7 @@ export class HealthyOllama {
         it.respond(200, { 'Content-Type': 'text/plain; charset=utf-8' }, 'Ollama is running'),
       '/api/version': (it) => it.respondJson({ version: this.version }),
       '/api/tags': (it) => it.respondJson({ models: this.models.map(tagsEntry) }),
-      '/api/ps': (it) => it.respondJson({ models: this.#loadedModels().map(psEntry) }),
+      '/api/ps': (it) => it.respondJson({ models: this.#inMemory() }),
       '/api/show': (it) => this.#withModel(it, (model) => it.respondJson(showAnswer(model))),
       '/api/chat': (it) => this.#generation(it, 'messages', this.chat),
       '/api/generate': (it) => this.#generation(it, 'prompt', this.generate),
@@ -33,8 +38,24 @@ export class HealthyOllama {
     return routes[path] ?? notFound;
   }
 
-  #loadedModels(): readonly ServerModel[] {
-    return this.models.filter((model) => this.loaded.some((name) => names(model, name)));
+  #inMemory(): readonly Record<string, unknown>[] {
+    return this.models
+      .filter((model) => this.loaded.some((name) => names(model, name)))
+      .map((model) => ({ ...psEntry(model), context_length: this.#contextOf(model) }));
+  }
+
+  #contextOf(model: ServerModel): number {
+    return this.#contexts.get(model.name) ?? model.allocatedContext ?? 4096;
+  }
+
+  /** As Ollama: another context than the loaded one loads the model anew. */
+  #load(model: ServerModel, exchange: Exchange): void {
+    const options = exchange.json?.['options'] as { num_ctx?: number } | undefined;
+    const wanted = options?.num_ctx ?? model.numCtx ?? model.allocatedContext ?? 4096;
+    const isLoaded = this.loaded.some((name) => names(model, name));
+    if (isLoaded && this.#contextOf(model) === wanted) return;
+    this.#contexts.set(model.name, wanted);
+    this.loads.push({ model: model.name, contextLength: wanted });
   }
 
   async #withModel(
@@ -56,6 +77,7 @@ export class HealthyOllama {
       const isEmpty =
         sent === undefined || sent === '' || (Array.isArray(sent) && sent.length === 0);
       const unload = isEmpty && exchange.json?.['keep_alive'] === 0;
+      if (!unload) this.#load(model, exchange);
       this.loaded = [
         ...this.loaded.filter((name) => !names(model, name)),
         ...(unload ? [] : [model.name]),

@@ -102,6 +102,11 @@ export class OllamaServer {
     this.#healthy.loaded = names;
   }
 
+  /** Every load so far, also those that another context made. */
+  get loads(): readonly { readonly model: string; readonly contextLength: number }[] {
+    return this.#healthy.loads;
+  }
+
   /** Sets what `/api/version` says. */
   version(version: string): void {
     this.#healthy.version = version;

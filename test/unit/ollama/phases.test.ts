@@ -3,54 +3,36 @@ import { answer } from '../../support/ollamaServer/answer';
 import { Gate } from '../../support/ollamaServer/gate';
 import { fail, hangUp, respond, silent } from '../../support/ollamaServer/scripts';
 import { endName, summarise } from './support/collect';
-import { Fixture, model, question } from './support/fixture';
-import { SleepyClock } from './support/sleepyClock';
+import { model, question } from './support/fixture';
+import { PhaseBench } from './support/phaseBench';
 import { settle } from './support/ticks';
 import { Watcher } from './support/watcher';
 
 describe('OllamaClient, phases', () => {
-  const fixture = new Fixture();
-  let clock: SleepyClock;
-  let abort: AbortController;
-
-  beforeEach(() => {
-    clock = new SleepyClock();
-    abort = new AbortController();
-  });
-  afterEach(() => abort.abort());
-
-  function watch(client = fixture.client({ clock })): Watcher {
-    return new Watcher(client.chat(question, { signal: abort.signal }));
-  }
-
-  /** Lets the client find that its request is on the way, which starts the looks. */
-  async function sent(count = 1): Promise<void> {
-    await fixture.server.received('/api/chat', count);
-    await settle();
-  }
+  const bench = new PhaseBench();
 
   it('an answer that comes at once costs no probe', async () => {
-    const watcher = watch();
+    const watcher = bench.watch();
     await watcher.done;
     assert.deepEqual(watcher.names, ['connecting']);
-    assert.equal(fixture.server.requestsTo('/api/ps').length, 0);
+    assert.equal(bench.server.requestsTo('/api/ps').length, 0);
     await settle();
-    assert.equal(clock.waiting, 0, 'no timer is left');
+    assert.equal(bench.clock.waiting, 0, 'no timer is left');
   });
 
   it('connecting, loading, prompting, then text, each with its time', async () => {
     const gate = new Gate();
-    fixture.server.onChat(answer(['a'], { first: gate }));
-    fixture.server.on('/api/ps', (exchange) => exchange.respondJson({ models: loaded }));
+    bench.server.onChat(answer(['a'], { first: gate }));
+    bench.server.on('/api/ps', (exchange) => exchange.respondJson({ models: loaded }));
     let loaded: unknown[] = [];
-    const watcher = watch();
-    await sent();
-    clock.advance(149);
-    assert.equal(fixture.server.requestsTo('/api/ps').length, 0);
-    clock.advance(1);
+    const watcher = bench.watch();
+    await bench.sent();
+    bench.clock.advance(149);
+    assert.equal(bench.server.requestsTo('/api/ps').length, 0);
+    bench.clock.advance(1);
     await watcher.phase('loading');
     loaded = [{ name: model }];
-    clock.advance(500);
+    bench.clock.advance(500);
     await watcher.phase('prompting');
     gate.open();
     await watcher.done;
@@ -66,102 +48,102 @@ describe('OllamaClient, phases', () => {
   });
 
   it('a phase is said once, however often it is seen', async () => {
-    fixture.server.on('/api/chat', silent());
-    const watcher = watch();
-    await sent();
+    bench.server.on('/api/chat', silent());
+    const watcher = bench.watch();
+    await bench.sent();
     for (let probe = 1; probe <= 4; probe++) {
-      clock.advance(2000);
-      await fixture.server.received('/api/ps', probe);
+      bench.clock.advance(2000);
+      await bench.server.received('/api/ps', probe);
       await settle(20);
     }
     assert.deepEqual(watcher.names, ['connecting', 'loading']);
   });
 
   it('a cloud model is never loading', async () => {
-    fixture.server.models([{ name: 'gpt-oss:120b-cloud' }]);
-    fixture.server.onChat(silent());
-    const stream = fixture
-      .client({ clock })
-      .chat({ ...question, model: 'gpt-oss:120b-cloud' }, abort);
+    bench.server.models([{ name: 'gpt-oss:120b-cloud' }]);
+    bench.server.onChat(silent());
+    const stream = bench
+      .client({ clock: bench.clock })
+      .chat({ ...question, model: 'gpt-oss:120b-cloud' }, bench.abort);
     const watcher = new Watcher(stream);
-    await sent();
-    clock.advance(150);
+    await bench.sent();
+    bench.clock.advance(150);
     await watcher.phase('prompting');
   });
 
   it('queued while another request of ours to the model runs, then no more', async () => {
     const gate = new Gate();
-    fixture.server.once('/api/chat', answer(['a'], { first: gate }));
-    fixture.server.once('/api/chat', silent());
-    const client = fixture.client({ clock });
-    const first = watch(client);
-    await sent();
-    const second = watch(client);
-    await sent(2);
-    clock.advance(150);
+    bench.server.once('/api/chat', answer(['a'], { first: gate }));
+    bench.server.once('/api/chat', silent());
+    const client = bench.client({ clock: bench.clock });
+    const first = bench.watch(client);
+    await bench.sent();
+    const second = bench.watch(client);
+    await bench.sent(2);
+    bench.clock.advance(150);
     await second.phase('queued');
     gate.open();
     await first.done;
-    clock.advance(500);
+    bench.clock.advance(500);
     await second.phase('loading');
     assert.deepEqual(second.names, ['connecting', 'queued', 'loading']);
   });
 
   it('not queued behind another model, nor behind a request that is over', async () => {
-    fixture.server.on('/api/chat', silent());
-    const client = fixture.client({ clock });
+    bench.server.on('/api/chat', silent());
+    const client = bench.client({ clock: bench.clock });
     const other = new AbortController();
     const done = new Watcher(client.chat(question, other));
-    await sent();
+    await bench.sent();
     other.abort();
     await done.done;
-    const elsewhere = new Watcher(client.chat({ ...question, model: 'other' }, abort));
-    const watcher = watch(client);
-    await sent(3);
-    clock.advance(150);
+    const elsewhere = new Watcher(client.chat({ ...question, model: 'other' }, bench.abort));
+    const watcher = bench.watch(client);
+    await bench.sent(3);
+    bench.clock.advance(150);
     await watcher.phase('loading');
     await elsewhere.phase('loading');
   });
 
   describe('before the first byte', () => {
     it('silence alone is no alarm, however long', async () => {
-      fixture.server.on('/api/chat', silent());
-      const watcher = watch();
-      await sent();
+      bench.server.on('/api/chat', silent());
+      const watcher = bench.watch();
+      await bench.sent();
       for (let probe = 1; probe <= 30; probe++) {
-        clock.advance(2000);
-        await fixture.server.received('/api/ps', probe);
+        bench.clock.advance(2000);
+        await bench.server.received('/api/ps', probe);
         await settle(20);
       }
       assert.deepEqual(watcher.names, ['connecting', 'loading']);
-      assert.equal(fixture.server.requestsTo('/api/chat')[0]?.aborted, false);
+      assert.equal(bench.server.requestsTo('/api/chat')[0]?.aborted, false);
     });
 
     it('a failed probe is one, and it goes away by itself', async () => {
-      fixture.server.on('/api/chat', silent());
-      fixture.server.once('/api/ps', hangUp());
-      const watcher = watch();
-      await sent();
-      clock.advance(150);
+      bench.server.on('/api/chat', silent());
+      bench.server.once('/api/ps', hangUp());
+      const watcher = bench.watch();
+      await bench.sent();
+      bench.clock.advance(150);
       await watcher.phase('stalled:dead');
       assert.equal(watcher.phases.at(-1)?.silentMs, 150);
-      clock.advance(500);
+      bench.clock.advance(500);
       await watcher.phase('loading');
     });
 
     it('a probe that is not answered within 2 s has failed', async () => {
-      fixture.server.on('/api/chat', silent());
-      fixture.server.on('/api/ps', silent());
-      const watcher = watch();
-      await sent();
-      clock.advance(150);
-      await fixture.server.received('/api/ps');
-      clock.advance(1999);
+      bench.server.on('/api/chat', silent());
+      bench.server.on('/api/ps', silent());
+      const watcher = bench.watch();
+      await bench.sent();
+      bench.clock.advance(150);
+      await bench.server.received('/api/ps');
+      bench.clock.advance(1999);
       await settle(20);
       assert.deepEqual(watcher.names, ['connecting']);
-      clock.advance(1);
+      bench.clock.advance(1);
       await watcher.phase('stalled:dead');
-      assert.equal(fixture.server.requestsTo('/api/chat')[0]?.aborted, false);
+      assert.equal(bench.server.requestsTo('/api/chat')[0]?.aborted, false);
     });
 
     it('a server that has no /api/ps, or answers it otherwise, is alive', async () => {
@@ -172,25 +154,25 @@ describe('OllamaClient, phases', () => {
         respond(200, {}, '{"models":7}'),
       ];
       for (const [index, script] of odd.entries()) {
-        fixture.server.on('/api/chat', silent());
-        fixture.server.on('/api/ps', script);
-        const watcher = watch();
-        await sent(index + 1);
-        clock.advance(150);
+        bench.server.on('/api/chat', silent());
+        bench.server.on('/api/ps', script);
+        const watcher = bench.watch();
+        await bench.sent(index + 1);
+        bench.clock.advance(150);
         await watcher.phase('prompting');
-        abort.abort();
-        abort = new AbortController();
+        bench.abort.abort();
+        bench.abort = new AbortController();
         await watcher.done;
       }
     });
 
     it('text after a failed probe says that it goes on', async () => {
       const gate = new Gate();
-      fixture.server.onChat(answer(['a'], { first: gate }));
-      fixture.server.on('/api/ps', hangUp());
-      const watcher = watch();
-      await sent();
-      clock.advance(150);
+      bench.server.onChat(answer(['a'], { first: gate }));
+      bench.server.on('/api/ps', hangUp());
+      const watcher = bench.watch();
+      await bench.sent();
+      bench.clock.advance(150);
       await watcher.phase('stalled:dead');
       gate.open();
       await watcher.done;
@@ -202,17 +184,17 @@ describe('OllamaClient, phases', () => {
     async function streaming(): Promise<{ watcher: Watcher; gate: Gate }> {
       const gate = new Gate();
       gate.release();
-      fixture.server.onChat(answer(['a', 'b'], { pacing: { gate } }));
-      const watcher = watch();
+      bench.server.onChat(answer(['a', 'b'], { pacing: { gate } }));
+      const watcher = bench.watch();
       await watcher.text();
       return { watcher, gate };
     }
 
     it('15 s of silence are stalled, and a probe tells whether the server lives', async () => {
       const { watcher, gate } = await streaming();
-      clock.advance(14_999);
+      bench.clock.advance(14_999);
       assert.deepEqual(watcher.names, ['connecting']);
-      clock.advance(1);
+      bench.clock.advance(1);
       await watcher.phase('stalled:alive');
       assert.deepEqual(watcher.names, ['connecting', 'stalled:unknown', 'stalled:alive']);
       assert.equal(watcher.phases.at(-1)?.silentMs, 15_000);
@@ -224,26 +206,26 @@ describe('OllamaClient, phases', () => {
 
     it('it is asked again every 15 s, and nothing is ended', async () => {
       const { watcher } = await streaming();
-      fixture.server.once('/api/ps', silent());
-      clock.advance(15_000);
-      await fixture.server.received('/api/ps', 1);
-      clock.advance(2000);
+      bench.server.once('/api/ps', silent());
+      bench.clock.advance(15_000);
+      await bench.server.received('/api/ps', 1);
+      bench.clock.advance(2000);
       await watcher.phase('stalled:dead');
-      clock.advance(13_000);
+      bench.clock.advance(13_000);
       await watcher.phase('stalled:alive');
       assert.equal(watcher.phases.at(-1)?.silentMs, 30_000);
-      assert.equal(fixture.server.requestsTo('/api/chat')[0]?.aborted, false);
+      assert.equal(bench.server.requestsTo('/api/chat')[0]?.aborted, false);
     });
 
     it('text that comes while a probe is on its way wins', async () => {
       const { watcher, gate } = await streaming();
       const probe = new Gate();
-      fixture.server.once('/api/ps', async (exchange) => {
+      bench.server.once('/api/ps', async (exchange) => {
         await probe.pass(exchange.clientClosed);
         exchange.respond(500, {}, '');
       });
-      clock.advance(15_000);
-      await fixture.server.received('/api/ps');
+      bench.clock.advance(15_000);
+      await bench.server.received('/api/ps');
       gate.release();
       await watcher.phase('resumed');
       probe.open();
@@ -253,15 +235,15 @@ describe('OllamaClient, phases', () => {
 
     it('a reader that does not read is no silence', async () => {
       const line = `${JSON.stringify({ message: { content: 'x'.repeat(60_000) } })}\n`;
-      fixture.server.on('/api/chat', async (exchange) => {
+      bench.server.on('/api/chat', async (exchange) => {
         exchange.head(200);
         while (!exchange.aborted) await exchange.write(line);
       });
-      const stream = fixture.client({ clock }).chat(question, abort);
+      const stream = bench.client({ clock: bench.clock }).chat(question, bench.abort);
       await stream.next();
       await stream.next();
       await settle(2000);
-      clock.advance(60_000);
+      bench.clock.advance(60_000);
       for (let event = 0; event < 50; event++) {
         const { value } = await stream.next();
         assert.equal(value?.type, 'delta');

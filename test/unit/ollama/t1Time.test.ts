@@ -3,75 +3,56 @@ import { answer } from '../../support/ollamaServer/answer';
 import { Gate } from '../../support/ollamaServer/gate';
 import { hangUp, silent } from '../../support/ollamaServer/scripts';
 import { endName, summarise } from './support/collect';
-import { Fixture, question } from './support/fixture';
-import { SleepyClock } from './support/sleepyClock';
+import { PhaseBench } from './support/phaseBench';
 import { settle } from './support/ticks';
-import { Watcher } from './support/watcher';
+import type { Watcher } from './support/watcher';
 
 describe('T1 time', () => {
-  const fixture = new Fixture();
-  let clock: SleepyClock;
-  let abort: AbortController;
-
-  beforeEach(() => {
-    clock = new SleepyClock();
-    abort = new AbortController();
-  });
-  afterEach(() => abort.abort());
-
-  function watch(client = fixture.client({ clock })): Watcher {
-    return new Watcher(client.chat(question, { signal: abort.signal }));
-  }
-
-  /** Lets the client find that its request is on the way, which starts the looks. */
-  async function sent(count = 1): Promise<void> {
-    await fixture.server.received('/api/chat', count);
-    await settle();
-  }
+  const bench = new PhaseBench();
 
   async function streaming(): Promise<{ watcher: Watcher; gate: Gate }> {
     const gate = new Gate();
     gate.release();
-    fixture.server.onChat(answer(['a', 'b'], { pacing: { gate } }));
-    const watcher = watch();
+    bench.server.onChat(answer(['a', 'b'], { pacing: { gate } }));
+    const watcher = bench.watch();
     await watcher.text();
     return { watcher, gate };
   }
 
   it('T1 the machine slept: it probes at once, and says nothing when all is well', async () => {
     const { watcher } = await streaming();
-    clock.sleep(600_000);
-    clock.advance(1000);
-    await fixture.server.received('/api/ps');
+    bench.clock.sleep(600_000);
+    bench.clock.advance(1000);
+    await bench.server.received('/api/ps');
     await settle(20);
     assert.deepEqual(watcher.names, ['connecting']);
   });
 
   it('T1 the machine slept and the server is gone: stalled at once', async () => {
     const { watcher } = await streaming();
-    fixture.server.on('/api/ps', hangUp());
-    clock.sleep(600_000);
-    clock.advance(1000);
+    bench.server.on('/api/ps', hangUp());
+    bench.clock.sleep(600_000);
+    bench.clock.advance(1000);
     await watcher.phase('stalled:dead');
     assert.equal(watcher.phases.at(-1)?.silentMs, 601_000);
   });
 
   it('T1 timers come late while text waits in the socket: it asks before it says stalled', async () => {
     const { watcher, gate } = await streaming();
-    clock.sleep(16_000);
-    clock.advance(1000);
-    await fixture.server.received('/api/ps');
+    bench.clock.sleep(16_000);
+    bench.clock.advance(1000);
+    await bench.server.received('/api/ps');
     gate.open();
     await watcher.done;
     assert.deepEqual(watcher.names, ['connecting']);
   });
 
   it('T1 timers come late before the first byte: it probes, and says what it finds', async () => {
-    const watcher = watch();
-    fixture.server.on('/api/chat', silent());
-    await sent();
-    clock.sleep(10_000);
-    clock.advance(150);
+    const watcher = bench.watch();
+    bench.server.on('/api/chat', silent());
+    await bench.sent();
+    bench.clock.sleep(10_000);
+    bench.clock.advance(150);
     await watcher.phase('loading');
     assert.deepEqual(watcher.names, ['connecting', 'loading']);
   });
@@ -89,9 +70,9 @@ describe('T1 time', () => {
     ] as const) {
       it(`${when} by a day before the first byte: nothing is said of it`, async () => {
         const gate = new Gate();
-        fixture.server.onChat(answer(['a'], { first: gate }));
-        const watcher = watch(fixture.client());
-        await sent();
+        bench.server.onChat(answer(['a'], { first: gate }));
+        const watcher = bench.watch(bench.client());
+        await bench.sent();
         Date.now = () => real() + jump;
         gate.open();
         await watcher.done;
@@ -101,8 +82,8 @@ describe('T1 time', () => {
       it(`${when} by a day in mid-stream: nothing is said of it`, async () => {
         const gate = new Gate();
         gate.release();
-        fixture.server.onChat(answer(['a', 'b'], { pacing: { gate } }));
-        const watcher = watch(fixture.client());
+        bench.server.onChat(answer(['a', 'b'], { pacing: { gate } }));
+        const watcher = bench.watch(bench.client());
         await watcher.text();
         Date.now = () => real() + jump;
         gate.open();
@@ -123,15 +104,15 @@ describe('T1 time', () => {
   });
 
   it('T1 the machine slept before the first byte: it probes at once', async () => {
-    const client = fixture.client({ clock });
-    fixture.server.on('/api/chat', silent());
-    const first = watch(client);
-    await sent();
-    const queued = watch(client);
-    await sent(2);
-    clock.sleep(60_000);
-    clock.advance(150);
-    await fixture.server.received('/api/ps', 2);
+    const client = bench.client({ clock: bench.clock });
+    bench.server.on('/api/chat', silent());
+    const first = bench.watch(client);
+    await bench.sent();
+    const queued = bench.watch(client);
+    await bench.sent(2);
+    bench.clock.sleep(60_000);
+    bench.clock.advance(150);
+    await bench.server.received('/api/ps', 2);
     await first.phase('loading');
     await queued.phase('queued');
   });

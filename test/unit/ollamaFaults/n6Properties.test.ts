@@ -5,12 +5,12 @@ import type { OllamaError } from '../../../src/ollama/errors';
 import { LineScanner } from '../../../src/ollama/lineScanner';
 import { errorOfAnswer } from '../../../src/ollama/serverErrors';
 import type { Exchange } from '../../support/ollamaServer/exchange';
-import { CaseCount } from './support/caseCount';
-import { CaseRunner } from './support/caseRunner';
-import { endName } from './support/collect';
-import { seed } from './support/seeded';
-import { streamRouteNames } from './support/streams';
-import { settle } from './support/ticks';
+import { CaseCount } from '../ollama/support/caseCount';
+import { CaseRunner } from '../ollama/support/caseRunner';
+import { endName } from '../ollama/support/collect';
+import { seed } from '../ollama/support/seeded';
+import { streamRouteNames } from '../ollama/support/streams';
+import { settle } from '../ollama/support/ticks';
 
 /** 1000 in a run; more by `CRIA_FC_RUNS`. */
 const numRuns = Number(process.env['CRIA_FC_RUNS'] ?? 1000);

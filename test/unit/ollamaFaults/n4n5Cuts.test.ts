@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { recordingNames, loadRecording } from '../../support/ollamaServer/recording';
 import type { Script } from '../../support/ollamaServer/exchange';
-import { CaseCount } from './support/caseCount';
-import { CaseRunner, inParallel } from './support/caseRunner';
-import { endName, type Collected } from './support/collect';
-import { seededNumbers } from './support/seeded';
-import { settle } from './support/ticks';
+import { CaseCount } from '../ollama/support/caseCount';
+import { CaseRunner, inParallel } from '../ollama/support/caseRunner';
+import { endName, type Collected } from '../ollama/support/collect';
+import { seededNumbers } from '../ollama/support/seeded';
+import { settle } from '../ollama/support/ticks';
 import {
   bodyWithin,
   chunk,
@@ -14,7 +14,7 @@ import {
   fullWire,
   shortWire,
   type Wire,
-} from './support/wire';
+} from '../ollama/support/wire';
 
 const lastAnd =
   (...kept: readonly number[]) =>

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { ManualClock } from '../../support/manualClock';
 import type { Exchange } from '../../support/ollamaServer/exchange';
-import { CaseCount } from './support/caseCount';
-import { endName, type Collected, summarise } from './support/collect';
-import { Fixture } from './support/fixture';
-import { doneLine, streamRouteNames, streamRoutes } from './support/streams';
-import { settle } from './support/ticks';
-import { Watcher } from './support/watcher';
-import { expectedOf } from './support/wire';
+import { CaseCount } from '../ollama/support/caseCount';
+import { endName, type Collected, summarise } from '../ollama/support/collect';
+import { Fixture } from '../ollama/support/fixture';
+import { doneLine, streamRouteNames, streamRoutes } from '../ollama/support/streams';
+import { settle } from '../ollama/support/ticks';
+import { Watcher } from '../ollama/support/watcher';
+import { expectedOf } from '../ollama/support/wire';
 
 const texts = ['one ', '東京 ', 'three ', 'four'];
 
@@ -105,7 +105,7 @@ const faults: readonly Fault[] = [
   {
     name: 'endless line',
     inject: async ({ exchange }) => {
-      while (!exchange.aborted) await exchange.write('x'.repeat(64));
+      while (!exchange.aborted) await exchange.write('x'.repeat(4096));
     },
     betweenLines: 'serverError:protocol',
     inLine: 'serverError:protocol',
@@ -113,7 +113,7 @@ const faults: readonly Fault[] = [
   {
     name: 'endless blank lines',
     inject: async ({ exchange }) => {
-      while (!exchange.aborted) await exchange.write('\n'.repeat(64));
+      while (!exchange.aborted) await exchange.write('\n'.repeat(4096));
     },
     betweenLines: 'serverError:protocol',
     inLine: 'serverError:protocol',
