@@ -1,6 +1,7 @@
 import type { ConversationEvent } from '../shared/events';
 import type { Activity } from '../shared/protocol';
-import type { Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
+import type { Channel, Failure, Metrics, TurnEnd } from '../shared/turn';
+import type { TurnState } from '../shared/turnStates';
 import type { Clock, ModelEnd, ModelEvent } from './ports';
 import { RepeatFilter } from './repeatFilter';
 
@@ -23,6 +24,8 @@ export interface AnswerRunOptions {
    * undefined when the refusal stands.
    */
   readonly recover: (failure: Failure) => Recovery | undefined;
+  /** How many of the oldest turns are not sent any more, from this answer on. */
+  readonly turnsLeftOut?: number;
   /** The answer that is continued: its text and thinking as they stand. */
   readonly continues?: { readonly text: string; readonly thinking: string };
 }
@@ -67,7 +70,7 @@ export class AnswerRun {
   async finished(): Promise<void> {
     const first = await this.#follow();
     const recovery = this.#mayRecover(first) ? this.#options.recover(first.failure) : undefined;
-    this.#leftOut = recovery?.turnsLeftOut;
+    this.#leftOut = recovery?.turnsLeftOut ?? this.#options.turnsLeftOut;
     this.#finish(recovery === undefined ? first : await this.#follow());
   }
 

@@ -18,13 +18,18 @@ export function checkpointContext(
   const kept: CheckpointTurn[] = [];
   for (const turn of turns.toReversed()) {
     // A turn that cannot fit is not even turned into JSON: it may have megabytes.
-    if (turn.text.length > left) break;
+    if (lengthOf(turn) > left) break;
     const entry = checkpointTurn(turn);
     left -= jsonBytes(entry) + 1;
     if (left < 0) break;
     kept.push(entry);
   }
   return { conversationId, title, turns: kept.reverse(), leftOut: turns.length - kept.length };
+}
+
+function lengthOf(turn: Turn): number {
+  const attached = turn.role === 'user' ? (turn.attachments ?? []) : [];
+  return attached.reduce((sum, { text }) => sum + text.length, turn.text.length);
 }
 
 /** The length of a value's JSON as UTF-8, which is how VS Code keeps it. */

@@ -1,5 +1,6 @@
 import type { ConversationEvent, ConversationEventOf } from '../shared/events';
-import type { Turn, TurnState } from '../shared/turn';
+import type { Turn } from '../shared/turn';
+import type { TurnState } from '../shared/turnStates';
 import { titleOf } from './titles';
 import { TurnTree, type Branch, type MutableAnswer } from './turnTree';
 
@@ -12,6 +13,7 @@ export class Conversation {
   readonly #tree = new TurnTree();
   #title = '';
   #pinned = false;
+  #firstSent: string | null = null;
 
   constructor(id: string, events: Iterable<ConversationEvent> = []) {
     this.id = id;
@@ -46,6 +48,18 @@ export class Conversation {
     return this.#tree.pathTo(to);
   }
 
+  /** The turn before which the person has let all be forgotten; null: nothing is. */
+  get firstSent(): string | null {
+    return this.#firstSent;
+  }
+
+  /** The end of `path` that is sent: all of it, but what the person has let be forgotten. */
+  sentPath(to: string | null = this.#tree.leaf): readonly Turn[] {
+    const path = this.path(to);
+    const first = path.findIndex(({ id }) => id === this.#firstSent);
+    return first > 0 ? path.slice(first) : path;
+  }
+
   /** The turns that were said in this one's place. */
   branch(turnId: string): Branch | undefined {
     return this.#tree.branch(turnId);
@@ -70,7 +84,10 @@ export class Conversation {
         this.#tree.choose(event.turnId);
         return;
       case 'turnDeleted':
-        this.#delete(event.turnId);
+        this.#keepForgotten(() => this.#delete(event.turnId));
+        return;
+      case 'forgotten':
+        this.#firstSent = event.turnId;
         return;
       case 'renamed':
         this.#title = event.title;
@@ -148,6 +165,14 @@ export class Conversation {
     delete answer.end;
     answer.state = 'connecting';
     answer.seams = [...(answer.seams ?? []), at];
+  }
+
+  /** What comes before a deleted turn stays forgotten. */
+  #keepForgotten(change: () => void): void {
+    const sent = this.#firstSent === null ? [] : this.sentPath();
+    change();
+    const isGone = this.#firstSent !== null && !this.#tree.get(this.#firstSent);
+    if (isGone) this.#firstSent = sent.find(({ id }) => this.#tree.get(id))?.id ?? null;
   }
 
   #delete(turnId: string): void {

@@ -2,6 +2,7 @@ import type { ConversationEvent } from '../shared/events';
 import { Conversation } from './conversation';
 import { checkpointContext } from './checkpointContext';
 import { Emitter } from './emitter';
+import { Outbox } from './outbox';
 import type { Elsewhere, StoreNotice, StoredConversation } from './ports';
 import { ConversationSession, type SessionDependencies } from './session';
 
@@ -10,6 +11,8 @@ import { ConversationSession, type SessionDependencies } from './session';
  * one place that tells the store what the next start begins with.
  */
 export class Conversations {
+  /** What is written and not sent yet. */
+  readonly outbox: Outbox;
   readonly #deps: SessionDependencies;
   readonly #changed = new Emitter<ConversationSession>();
   readonly #noticed = new Emitter<StoreNotice>();
@@ -25,6 +28,11 @@ export class Conversations {
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
+    this.outbox = new Outbox({
+      newId: deps.newId,
+      current: () => this.#current,
+      save: (state) => deps.store.saveOutbox(state),
+    });
     this.#current = this.#begin(new Conversation(deps.newId()));
     deps.store.onElsewhere((elsewhere) => this.#heardElsewhere(elsewhere));
   }
@@ -60,6 +68,11 @@ export class Conversations {
   /** Called whenever an answer begins or ends; the returned function unsubscribes. */
   onRunningChanged(listener: () => void): () => void {
     return this.#running.on(listener);
+  }
+
+  /** Called when more is known of what fits; the returned function unsubscribes. */
+  onContextKnown(listener: () => void): () => void {
+    return this.#deps.budget.onChanged(listener);
   }
 
   /** Called with the id of a conversation that was deleted, or something in it. */
@@ -135,6 +148,7 @@ export class Conversations {
     if (!stored) return undefined;
     await this.#deps.store.append(id, { kind: 'deleted' });
     this.#forgotten.emit(id);
+    this.outbox.forget(id);
     this.#live.delete(id);
     if (this.#current.conversation.id === id) {
       this.#show(this.#begin(new Conversation(this.#deps.newId())));
@@ -166,9 +180,10 @@ export class Conversations {
 
   async #restore(): Promise<void> {
     const before = this.#current;
-    const { active, draft, notices } = await this.#deps.store.restore();
+    const { active, draft, outbox, notices } = await this.#deps.store.restore();
     for (const notice of notices) this.#noticed.emit(notice);
     if (this.#draft === '') this.#draft = draft;
+    this.outbox.restore(outbox);
     const untouched = this.#current === before && before.conversation.leaf === null;
     if (active && untouched) this.#show(this.#sessionOf(active));
     this.#wasRestored.emit(undefined);
@@ -222,6 +237,9 @@ export class Conversations {
       if (event.type !== 'event' || event.event.kind === 'textAppended') return;
       if (event.event.kind === 'turnDeleted') this.#forgotten.emit(conversation.id);
       this.#settle(session);
+      if (event.event.kind === 'turnEnded') {
+        this.outbox.answerEnded(session, event.event.end.kind === 'done');
+      }
       this.#running.emit(undefined);
     });
     return session;
@@ -242,10 +260,11 @@ export class Conversations {
     else this.#forgetIfIdle(session);
   }
 
-  /** A conversation in the background is kept in memory only while it runs. */
+  /** A conversation in the background is kept in memory only while it runs, or is about to. */
   #forgetIfIdle(session: ConversationSession): void {
     const { id } = session.conversation;
-    if (!session.running && this.#live.get(id) === session) this.#live.delete(id);
+    const isBusy = session.running || this.outbox.hasQueued(id);
+    if (!isBusy && this.#live.get(id) === session) this.#live.delete(id);
   }
 
   #checkpoint(): void {

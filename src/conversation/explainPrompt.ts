@@ -1,4 +1,5 @@
 import type { ExplainSubject, ExplainTurn, Lines } from './explanation';
+import { fenced } from './fenced';
 import type { RequestProfile } from './ports';
 
 /** The words of an explanation's prompts. They are short, because small models lose long ones. */
@@ -55,13 +56,6 @@ export function retell(
   }
   if (question !== undefined) parts.push(`Question: ${question}`);
   return parts.join('\n\n');
-}
-
-/** Some text of a file in a fence that nothing in it can close. */
-export function fenced(text: string, language: string): string {
-  const runs = text.match(/`{3,}/gu) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
-  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 export function linesText({ firstLine, lastLine }: Pick<Lines, 'firstLine' | 'lastLine'>): string {

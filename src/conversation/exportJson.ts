@@ -94,6 +94,7 @@ function livingEvents(id: string, events: readonly ConversationEvent[]): Convers
       case 'turnContinued':
       case 'branchSelected':
         return conversation.turn(event.turnId) ? [event] : [];
+      case 'forgotten':
       case 'renamed':
       case 'pinned':
         return [event];

@@ -1,4 +1,6 @@
+import type { Attachment } from '../shared/attachment';
 import type { AssistantTurn, Turn } from '../shared/turn';
+import { fenced } from './fenced';
 
 export interface MarkdownWords {
   /** How the person is called in the headings, such as `You`. */
@@ -29,10 +31,17 @@ function turnMarkdown(turn: Turn, words: MarkdownWords): string {
   if (turn.role === 'assistant' && turn.thinking !== '') {
     parts.push(quoted(`${words.thinking}\n\n${turn.thinking.trim()}`));
   }
+  if (turn.role === 'user') parts.push(...(turn.attachments ?? []).map(attachmentMarkdown));
   parts.push(withClosedFence(turn.text.trim()));
   const ending = turn.role === 'assistant' ? words.ending(turn) : undefined;
   if (ending !== undefined) parts.push(`*${oneLine(ending)}*`);
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What was attached, under its name: it must not pass for the person's own words. */
+function attachmentMarkdown({ label, language, text }: Attachment): string {
+  const name = oneLine(label).replace(/[\\`*_[\]<>]/gu, '\\$&');
+  return `**${name}**\n\n${fenced(text, language.replace(/\W/gu, ''))}`;
 }
 
 function oneLine(text: string): string {

@@ -28,6 +28,7 @@ export function missingEvents(
       case 'turnEnded':
       case 'turnContinued':
         return settled(event.turnId) ? [] : [event];
+      case 'forgotten':
       case 'renamed':
       case 'pinned':
       case 'branchSelected':

@@ -1,4 +1,5 @@
 import type { ConversationEvent } from '../shared/events';
+import type { OutboxState } from '../shared/outbox';
 import type { Failure, Metrics, TurnStart } from '../shared/turn';
 import type { Continuation, StoredExplanation } from './explanation';
 
@@ -15,7 +16,13 @@ export interface RequestProfile {
   readonly keepAlive?: string | number;
   /** Sampling temperature; absent: the model's own. */
   readonly temperature?: number;
+  /** Whether, or how hard, it thinks first; absent: the model's own way. */
+  readonly think?: Thinking;
+  /** Further sampling options, in the server's words. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
+
+export type Thinking = boolean | 'low' | 'medium' | 'high';
 
 export interface PromptMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -26,7 +33,7 @@ export interface ChatPrompt {
   readonly model: string;
   readonly messages: readonly PromptMessage[];
   readonly profile: RequestProfile;
-  /** False keeps a model from thinking before it goes on; absent: its own way. */
+  /** False keeps a model from thinking before it goes on; absent: as the profile says. */
   readonly think?: boolean;
 }
 
@@ -89,6 +96,8 @@ export interface InstalledModel {
   readonly capabilities?: readonly string[];
   /** True when the answer is computed elsewhere, on the server's behalf. */
   readonly cloud: boolean;
+  /** Another one when the model was changed. */
+  readonly digest?: string;
 }
 
 /** The models the server has. Rejects with a `ModelFailure`. */
@@ -105,6 +114,12 @@ export class ModelFailure extends Error {
     this.name = 'ModelFailure';
     this.failure = failure;
   }
+}
+
+/** The failure that was thrown; undefined for any other error. Each bundle has the class for itself. */
+export function failureIn(error: unknown): Failure | undefined {
+  const isOne = error instanceof Error && error.name === 'ModelFailure' && 'failure' in error;
+  return isOne ? (error as ModelFailure).failure : undefined;
 }
 
 export interface Clock {
@@ -192,6 +207,8 @@ export type StoreNotice =
 export interface RestoredWorkspace {
   readonly active?: StoredConversation;
   readonly draft: string;
+  /** What was written and attached, and not sent. */
+  readonly outbox: OutboxState;
   readonly notices: readonly StoreNotice[];
 }
 
@@ -210,6 +227,7 @@ export interface ConversationStore {
   /** Remembers what the next start begins with; written at most once a second. */
   checkpoint(context: CheckpointContext | undefined): void;
   saveDraft(draft: string): void;
+  saveOutbox(outbox: OutboxState): void;
   /** Called with whatever the person should know; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void;
   /** Called with what other windows do with the conversation of the last `checkpoint`. */

@@ -1,4 +1,5 @@
 import type { Turn } from '../shared/turn';
+import { messageText } from './attachmentText';
 import type { PromptMessage } from './ports';
 
 /**
@@ -22,10 +23,15 @@ export function promptMessages(
   for (const turn of turns) {
     if (turn.text === '') continue;
     const note = wasCutOff && turn.role === 'user' ? `${cutOffNote}\n\n` : '';
-    append(messages, { role: turn.role, content: `${note}${turn.text}` });
+    append(messages, { role: turn.role, content: `${note}${contentOf(turn)}` });
     wasCutOff = turn.role === 'assistant' && turn.end?.kind !== 'done';
   }
   return messages;
+}
+
+/** What is sent of one turn. */
+export function contentOf(turn: Turn): string {
+  return turn.role === 'user' ? messageText(turn) : turn.text;
 }
 
 /** Many chat templates refuse two messages of one role in a row, so neighbours become one. */

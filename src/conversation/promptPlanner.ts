@@ -1,48 +1,94 @@
-import type { AssistantTurn, Failure, Turn } from '../shared/turn';
+import type { PlanView } from '../shared/plan';
+import type { AssistantTurn, Failure, Turn, UserTurn } from '../shared/turn';
 import type { Recovery } from './answerRun';
-import { turnsToDrop } from './contextPlan';
+import type { Asked, ContextBudget } from './contextBudget';
+import { answerRoom, turnsToDrop, type Costs } from './contextPlan';
 import { askToContinue, continuingMessages } from './continuation';
 import type { PromptMessage } from './ports';
-import { promptMessages } from './prompt';
+import { contentOf, promptMessages } from './prompt';
+import { messageWeight, promptWeight, textWeight } from './tokenEstimate';
 
 /** What one answer is asked with, and how that changes when the server refuses it. */
 export interface PromptPlan {
   messages(): readonly PromptMessage[];
+  /** How many of the oldest turns are left out from this answer on; absent where nothing changed. */
+  readonly turnsLeftOut?: number;
   /** What was changed for a second try; undefined when the refusal stands. */
   recover(failure: Failure): Recovery | undefined;
 }
 
+/** Who is asked, and with what before all turns. */
+export interface PlannedFor extends Asked {
+  readonly systemPrompt: string;
+}
+
 /** Plans the prompts of one conversation. It remembers where the conversation was cut to fit. */
 export class PromptPlanner {
+  readonly #budget: ContextBudget;
+  /** The weight of each turn, with the length it was taken of. */
+  readonly #weights = new Map<string, readonly [length: number, weight: number]>();
   /** The first turn that is still sent, once earlier ones no longer fitted. */
   #firstSent: string | undefined;
 
+  constructor(budget: ContextBudget) {
+    this.#budget = budget;
+  }
+
   /** For an answer to the last of `asked`. */
-  plan(systemPrompt: string, asked: readonly Turn[]): PromptPlan {
+  plan(planned: PlannedFor, asked: readonly Turn[]): PromptPlan {
+    const cut = this.#cutToFit(planned, asked);
     const messages = (): readonly PromptMessage[] =>
-      promptMessages(systemPrompt, this.#fitting(asked));
-    return { messages, recover: (failure) => this.#dropTurns(asked, messages(), failure) };
+      promptMessages(planned.systemPrompt, this.#fitting(asked));
+    return {
+      ...cut,
+      messages,
+      recover: (failure) => this.#dropTurns(planned, asked, messages(), failure),
+    };
   }
 
   /** For going on with `answer`, which was given to the last of `asked`. */
-  planContinuation(
-    systemPrompt: string,
-    asked: readonly Turn[],
-    answer: AssistantTurn,
-  ): PromptPlan {
+  planContinuation(planned: PlannedFor, asked: readonly Turn[], answer: AssistantTurn): PromptPlan {
     let inWords = false;
     const messages = (): readonly PromptMessage[] => {
       const form = inWords ? askToContinue : continuingMessages;
-      return form(systemPrompt, this.#fitting(asked), answer);
+      return form(planned.systemPrompt, this.#fitting(asked), answer);
     };
     return {
       messages,
       recover: (failure) => {
-        const dropped = this.#dropTurns(asked, messages(), failure);
+        const dropped = this.#dropTurns(planned, asked, messages(), failure);
         if (dropped || inWords || !refusesForm(failure)) return dropped;
         inWords = true;
         return {};
       },
+    };
+  }
+
+  /** What `draft`, said after `before`, would send; nothing is decided by looking. */
+  preview(
+    planned: PlannedFor,
+    before: readonly Turn[],
+    draft: UserTurn,
+  ): Omit<PlanView, 'forgotten'> {
+    const { model } = planned;
+    const asked = [...before, draft];
+    const sent = this.#fitting(asked);
+    const costs = this.#costs(planned, sent);
+    const limit = this.#budget.limit(planned);
+    const room = answerRoom(limit.tokens);
+    const drop = turnsToDrop(sent, costs, limit.tokens - room);
+    const own = costs.turns.at(-1) ?? 0;
+    const words = this.#budget.tokens(model, textWeight(draft.text));
+    const history = sum(costs.turns.slice(drop, -1));
+    return {
+      limit,
+      system: costs.fixed,
+      history,
+      attachments: draft.attachments ? Math.max(0, own - words) : 0,
+      draft: draft.attachments ? Math.min(own, words) : own,
+      room,
+      leftOut: asked.length - sent.length + drop,
+      isTooLong: costs.fixed + history + own > limit.tokens,
     };
   }
 
@@ -51,7 +97,15 @@ export class PromptPlanner {
     return first > 0 ? turns.slice(first) : turns;
   }
 
+  #cutToFit(planned: PlannedFor, asked: readonly Turn[]): { readonly turnsLeftOut?: number } {
+    const sent = this.#fitting(asked);
+    const { tokens } = this.#budget.limit(planned);
+    const drop = turnsToDrop(sent, this.#costs(planned, sent), tokens - answerRoom(tokens));
+    return drop === 0 ? {} : this.#leaveOut(asked, sent, drop);
+  }
+
   #dropTurns(
+    planned: PlannedFor,
     asked: readonly Turn[],
     messages: readonly PromptMessage[],
     { kind, promptTokens, contextLength }: Failure,
@@ -59,11 +113,44 @@ export class PromptPlanner {
     if (kind !== 'contextOverflow') return undefined;
     if (promptTokens === undefined || contextLength === undefined) return undefined;
     const sent = this.#fitting(asked);
-    const drop = turnsToDrop(sent, messages, { promptTokens, contextLength });
-    if (drop === 0) return undefined;
+    const factor = promptTokens / this.#budget.tokens(planned.model, promptWeight(messages));
+    const { fixed, turns } = this.#costs(planned, sent);
+    const exact = { fixed: fixed * factor, turns: turns.map((cost) => cost * factor) };
+    this.#budget.refused(planned, messages, { promptTokens, contextLength });
+    const drop = turnsToDrop(sent, exact, contextLength);
+    return drop === 0 ? undefined : this.#leaveOut(asked, sent, drop);
+  }
+
+  #leaveOut(
+    asked: readonly Turn[],
+    sent: readonly Turn[],
+    drop: number,
+  ): { readonly turnsLeftOut: number } {
     this.#firstSent = sent[drop]?.id;
     return { turnsLeftOut: asked.length - sent.length + drop };
   }
+
+  #costs({ model, systemPrompt }: PlannedFor, turns: readonly Turn[]): Costs {
+    const tokens = (weight: number): number => this.#budget.tokens(model, weight);
+    return {
+      fixed: systemPrompt.trim() === '' ? 0 : tokens(messageWeight(systemPrompt.trim())),
+      turns: turns.map((turn) => (turn.text === '' ? 0 : tokens(this.#weightOf(turn)))),
+    };
+  }
+
+  /** Counted once: a long conversation is planned anew at each pause in typing. */
+  #weightOf(turn: Turn): number {
+    const known = this.#weights.get(turn.id);
+    if (known?.[0] === turn.text.length) return known[1];
+    const weight = messageWeight(contentOf(turn));
+    // What is being written has no id yet, and changes.
+    if (turn.id !== '') this.#weights.set(turn.id, [turn.text.length, weight]);
+    return weight;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 /** The server understood the request and does not want it so: templates can refuse a form. */

@@ -1,7 +1,10 @@
+import type { Attachment } from '../shared/attachment';
 import type { ConversationEvent } from '../shared/events';
 import type { Activity } from '../shared/protocol';
-import type { AssistantTurn, Failure } from '../shared/turn';
+import type { PlanView } from '../shared/plan';
+import type { AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';
 import { AnswerRun, type AnswerListener } from './answerRun';
+import type { Asked as AskedModel, ContextBudget } from './contextBudget';
 import type { Conversation } from './conversation';
 import { Emitter } from './emitter';
 import type {
@@ -13,7 +16,8 @@ import type {
   NewId,
   RequestProfile,
 } from './ports';
-import { PromptPlanner, type PromptPlan } from './promptPlanner';
+import { summarize, summaryTurn, type Summary } from './summary';
+import { PromptPlanner, type PlannedFor, type PromptPlan } from './promptPlanner';
 
 /** What the person has set, read anew for each turn; a running turn keeps what it began with. */
 export interface ChatSettings {
@@ -26,7 +30,9 @@ export interface ChatSettings {
 export interface SessionDependencies {
   readonly chatModel: ChatModel;
   readonly store: ConversationStore;
-  readonly settings: () => ChatSettings;
+  /** For an answer of that model; absent: of the one that is set. */
+  readonly settings: (model?: string) => ChatSettings;
+  readonly budget: ContextBudget;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
@@ -38,6 +44,12 @@ export type SessionEvent =
 
 /** Whether a message was taken, or why not: the text then stays with the person. */
 export type Sent = 'sent' | 'empty' | 'busy';
+
+/** What a person says, with what goes with it. */
+export interface Message {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+}
 
 /** One answer that is asked for. */
 interface Asked {
@@ -57,7 +69,7 @@ export class ConversationSession {
   readonly conversation: Conversation;
   readonly #deps: SessionDependencies;
   readonly #emitter = new Emitter<SessionEvent>();
-  readonly #planner = new PromptPlanner();
+  readonly #planner: PromptPlanner;
   readonly #loadMs = new Map<string, number>();
   /** Answers that another window is writing; nothing is asked after them meanwhile. */
   readonly #writtenElsewhere: ReadonlySet<string>;
@@ -70,6 +82,7 @@ export class ConversationSession {
   ) {
     this.conversation = conversation;
     this.#deps = deps;
+    this.#planner = new PromptPlanner(deps.budget);
     this.#writtenElsewhere = new Set(writtenElsewhere);
   }
 
@@ -92,14 +105,15 @@ export class ConversationSession {
   }
 
   /** Says `text` and starts the answer. The message is stored before the request goes out. */
-  send(text: string): Sent {
-    return this.#say(text, this.conversation.leaf);
+  send(text: string, attachments: readonly Attachment[] = []): Sent {
+    return this.#say({ text, attachments }, this.conversation.leaf);
   }
 
-  /** Says `text` in place of an earlier message, as a branch beside it. */
+  /** Says `text` in place of an earlier message, as a branch beside it; what is attached stays. */
   editAndResend(turnId: string, text: string): Sent {
     const turn = this.conversation.turn(turnId);
-    return turn?.role === 'user' ? this.#say(text, turn.parent) : 'empty';
+    if (turn?.role !== 'user') return 'empty';
+    return this.#say({ text, attachments: turn.attachments ?? [] }, turn.parent);
   }
 
   /** Answers the same message again, as a branch beside the earlier answer. */
@@ -114,9 +128,8 @@ export class ConversationSession {
     const answer = this.conversation.turn(turnId);
     if (this.#run || answer?.role !== 'assistant' || !answer.end) return;
     const { text, thinking, parent } = answer;
-    const { systemPrompt } = this.#deps.settings();
-    const asked = this.conversation.path(parent);
-    const plan = this.#planner.planContinuation(systemPrompt, asked, { ...answer });
+    const asked = this.conversation.sentPath(parent);
+    const plan = this.#planner.planContinuation(this.#planned(answer.model), asked, { ...answer });
     const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
     this.#start({ turnId, model: answer.model, plan, saved, continues: { text, thinking } });
   }
@@ -127,6 +140,43 @@ export class ConversationSession {
     const target = branch?.siblings[branch.index + step];
     if (this.#run || target === undefined) return;
     void this.#record({ kind: 'branchSelected', turnId: target });
+  }
+
+  /** What saying this now would send. Nothing is asked for by looking. */
+  preview({ text, attachments }: Message): PlanView {
+    const { conversation } = this;
+    const draft: UserTurn = {
+      ...{ role: 'user', id: '', parent: null, createdAt: 0, text },
+      ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
+    };
+    const sent = conversation.sentPath();
+    const forgotten = conversation.path().length - sent.length;
+    return { ...this.#planner.preview(this.#planned(), sent, draft), forgotten };
+  }
+
+  /** The model that answers what is said now. */
+  get model(): string {
+    return this.#planned().model;
+  }
+
+  /** Asks the server what context it has allocated, which loads nothing. */
+  lookAtContext(): Promise<void> {
+    return this.#deps.budget.look(this.#planned());
+  }
+
+  /** Has the model sum up what was said. It becomes no part of the conversation. */
+  summarize(signal: AbortSignal): Promise<Summary> {
+    const planned = this.#planned();
+    const asked = [...this.conversation.sentPath(), summaryTurn(this.#deps.clock.wallMs())];
+    const plan = this.#planner.plan(planned, asked);
+    return summarize(this.#deps.chatModel, planned, plan, signal);
+  }
+
+  /** From now on nothing before this turn is sent; it stays to be read. Null: all is sent again. */
+  forgetFrom(turnId: string | null): void {
+    const isUnknown = turnId !== null && this.conversation.turn(turnId)?.role !== 'user';
+    if (this.#run || isUnknown) return;
+    void this.#record({ kind: 'forgotten', turnId });
   }
 
   /** Takes a message out, with its answers; or one answer. What came after it stays. */
@@ -164,22 +214,25 @@ export class ConversationSession {
     this.#run = undefined;
   }
 
-  #say(text: string, parent: string | null): Sent {
+  #say({ text, attachments }: Message, parent: string | null): Sent {
     if (text.trim() === '') return 'empty';
     if (this.#run || (parent !== null && this.isWrittenElsewhere(parent))) return 'busy';
     const { newId, clock } = this.#deps;
     const id = newId();
-    const turn = { role: 'user', id, parent, createdAt: clock.wallMs(), text } as const;
+    const turn: UserTurn = {
+      ...{ role: 'user', id, parent, createdAt: clock.wallMs(), text },
+      ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
+    };
     this.#answer(id, this.#record({ kind: 'turnStarted', turn }));
     return 'sent';
   }
 
   #answer(parent: string, saved: Promise<void>, chosenModel?: string): void {
-    const { settings, newId, clock } = this.#deps;
-    const { systemPrompt, ...set } = settings();
-    const model = chosenModel ?? set.model;
+    const { newId, clock } = this.#deps;
+    const planned = this.#planned(chosenModel);
+    const { model } = planned;
     const turnId = newId();
-    const plan = this.#planner.plan(systemPrompt, this.conversation.path(parent));
+    const plan = this.#planner.plan(planned, this.conversation.sentPath(parent));
     void this.#record({
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent, createdAt: clock.wallMs(), model },
@@ -190,12 +243,13 @@ export class ConversationSession {
   #start(answer: Asked): void {
     const { turnId, model, plan, continues } = answer;
     const { clock, settings } = this.#deps;
-    const { profile } = settings();
+    const { profile } = settings(model);
     const lastLoadMs = this.#loadMs.get(model);
     const run = new AnswerRun({
       turnId,
       clock,
-      listener: this.#listenerFor(turnId, model),
+      listener: this.#listenerFor(answer, profile),
+      ...(plan.turnsLeftOut === undefined ? {} : { turnsLeftOut: plan.turnsLeftOut }),
       ...(lastLoadMs === undefined ? {} : { lastLoadMs }),
       ...(continues === undefined ? {} : { continues }),
       open: (signal) => this.#open(answer, profile, signal),
@@ -225,20 +279,42 @@ export class ConversationSession {
     yield* this.#deps.chatModel.chat(prompt, signal);
   }
 
-  #listenerFor(turnId: string, model: string): AnswerListener {
+  /** Who is asked now; `chosenModel` for one answer only. */
+  #planned(chosenModel?: string): PlannedFor {
+    const { systemPrompt, profile, ...set } = this.#deps.settings(chosenModel);
+    return { model: chosenModel ?? set.model, systemPrompt, profile };
+  }
+
+  #listenerFor({ turnId, model, plan }: Asked, profile: RequestProfile): AnswerListener {
     return {
       record: (event) => {
-        if (event.kind === 'turnEnded') {
-          this.#run = undefined;
-          this.#rememberLoad(model, event.metrics.loadDurationNs);
+        if (event.kind !== 'turnEnded') {
+          void this.#record(event);
+          return;
         }
-        void this.#record(event);
+        this.#run = undefined;
+        this.#rememberLoad(model, event.metrics.loadDurationNs);
+        const metrics = this.#proven({ model, profile }, plan, event.metrics);
+        void this.#record({ ...event, metrics });
       },
       activity: (activity) => {
         this.conversation.setState(turnId, activity.state);
         this.#emitter.emit({ type: 'activity', turnId, activity });
       },
     };
+  }
+
+  /** Compares what the server has read with what it was sent, and learns from it. */
+  #proven(asked: AskedModel, plan: PromptPlan, metrics: Metrics): Metrics {
+    const { promptEvalCount: promptTokens } = metrics;
+    if (promptTokens === undefined) return metrics;
+    const { budget, logger } = this.#deps;
+    const messages = plan.messages();
+    const isCut = budget.wasCut(asked, messages, promptTokens);
+    budget.answered(asked, messages, metrics).catch((error: unknown) => {
+      logger.warn(`The context was not looked at: ${String(error)}`);
+    });
+    return isCut ? { ...metrics, promptWasCut: true } : metrics;
   }
 
   /** A load shorter than this is a model that was there already. */

@@ -31,6 +31,8 @@ export const conversationEventSchema = v.variant('kind', [
   v.object({ kind: v.literal('branchSelected'), turnId: v.string() }),
   /** The turn is gone (a person's with its answers); what came after it stays. */
   v.object({ kind: v.literal('turnDeleted'), turnId: v.string() }),
+  /** Nothing before this turn is sent any more; null: all is. */
+  v.object({ kind: v.literal('forgotten'), turnId: v.nullable(v.string()) }),
   v.object({ kind: v.literal('renamed'), title: v.string() }),
   /** Kept at the top of the list, or not any more. */
   v.object({ kind: v.literal('pinned'), pinned: v.boolean() }),

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import type { Channel, Metrics, TurnState } from './turn';
+import { codeActions } from './codeActions';
+import { longestName, namesAtATime } from './names';
+import type { Attachment } from './attachment';
+import type { PlanView } from './plan';
+import type { PromptView } from './prompts';
+import type { Channel, Metrics } from './turn';
+import type { TurnState } from './turnStates';
 
 /**
  * The two unions that cross between the extension host and the page. To the page go facts, from the
@@ -13,6 +19,11 @@ export const fixActions = [
   'checkConnection',
   'changeEndpoint',
   'selectModel',
+  'pullModel',
+  'allowCloud',
+  'startServer',
+  'diagnose',
+  'setApiKey',
   'openSettings',
   'newConversation',
   'adoptConversations',
@@ -42,12 +53,55 @@ export interface BranchView {
   readonly count: number;
 }
 
+/** What is attached to a message, by its name. */
+export interface AttachmentView extends Pick<Attachment, 'id' | 'kind' | 'label'> {
+  /** Where it is from, what of it is left out, and about how much it is. */
+  readonly detail: string;
+  /** Something of it is left out. */
+  readonly isPart: boolean;
+}
+
+/** A message that waits for the running answer to end. */
+export interface QueuedView {
+  readonly id: string;
+  readonly text: string;
+  readonly attachments: readonly AttachmentView[];
+  /** It is sent only when the person says so. */
+  readonly isHeld: boolean;
+}
+
+/** What is written and not sent yet, beside the text in the composer. */
+export interface OutboxView {
+  readonly attachments: readonly AttachmentView[];
+  readonly queue: readonly QueuedView[];
+}
+
+/** What a word of the message can be completed to. */
+export interface SuggestionView {
+  readonly label: string;
+  readonly detail: string;
+  /** The name of a codicon. */
+  readonly icon: string;
+  /** What is attached when it is chosen; lines as a fragment, such as `#L10-20`. */
+  readonly uri: string;
+}
+
+/** What is in the editor now, by names; absent what is not there. */
+export interface EditorView {
+  readonly file?: string;
+  readonly selection?: string;
+  readonly problems?: number;
+}
+
 export interface UserTurnView {
   readonly role: 'user';
   readonly id: string;
   readonly text: string;
   readonly createdAt: number;
+  readonly attachments?: readonly AttachmentView[];
   readonly branch?: BranchView;
+  /** Nothing before this message is sent any more. */
+  readonly isFirstSent?: boolean;
 }
 
 /** What a running answer is doing, for the line under the model's name. */
@@ -99,6 +153,8 @@ export interface ConnectionView {
   readonly state: 'unknown' | 'connected' | 'unreachable' | 'noModels' | 'noModelChosen';
   /** The address, as it may be shown. */
   readonly origin: string;
+  /** What is said there can be read on its way: plain http to another machine. */
+  readonly unencrypted?: boolean;
   readonly notice?: Notice;
 }
 
@@ -112,6 +168,8 @@ export type ToWebview =
       readonly model: ModelView;
       readonly connection: ConnectionView;
       readonly draft: string;
+      readonly outbox: OutboxView;
+      readonly editor: EditorView;
     }
   | {
       readonly type: 'page';
@@ -142,11 +200,31 @@ export type ToWebview =
   /** A notice for the whole panel, above the composer; without one it is cleared. */
   | { readonly type: 'notice'; readonly notice?: Notice }
   | { readonly type: 'composer'; readonly focus: boolean; readonly insert?: string }
+  /** Of the names the page asked about, those that are in the workspace: they open on a click. */
+  | { readonly type: 'names'; readonly known: readonly string[] }
+  | { readonly type: 'outbox'; readonly outbox: OutboxView }
+  | { readonly type: 'editor'; readonly editor: EditorView }
+  /** What was said first is the title until somebody gives another. */
+  | { readonly type: 'title'; readonly title: string }
+  /** What fits the `query` with this number. */
+  | {
+      readonly type: 'queryResult';
+      readonly seq: number;
+      readonly items: readonly SuggestionView[];
+    }
+  /** What the message that is being written would send. */
+  | { readonly type: 'prompts'; readonly prompts: readonly PromptView[] }
+  | { readonly type: 'plan'; readonly plan: PlanView }
   /** Find these words, beginning with the turn. */
   | { readonly type: 'reveal'; readonly turnId: string; readonly text: string };
 
 const id = v.pipe(v.string(), v.maxLength(64));
 const text = v.pipe(v.string(), v.maxLength(4 * 1024 * 1024));
+const name = v.pipe(v.string(), v.maxLength(longestName));
+
+/** What can be attached with one press. */
+export const attachSources = ['pick', 'selection', 'file', 'problems', 'gitDiff'] as const;
+export type AttachSource = (typeof attachSources)[number];
 
 /** Every message of the page is parsed with this: the page shows what a model wrote. */
 export const fromWebviewSchema = v.variant('type', [
@@ -154,6 +232,24 @@ export const fromWebviewSchema = v.variant('type', [
   /** One `delta` has reached the page's store. */
   v.object({ type: v.literal('ack') }),
   v.object({ type: v.literal('send'), text }),
+  v.object({ type: v.literal('attach'), source: v.picklist(attachSources) }),
+  /** What was dropped on the page, or chosen from suggestions. */
+  v.object({
+    type: v.literal('attachUris'),
+    uris: v.pipe(v.array(v.pipe(v.string(), v.maxLength(8192))), v.maxLength(64)),
+  }),
+  v.object({ type: v.literal('detach'), id }),
+  /** Shows what is sent of an attachment: of a turn, a waiting message, or the one being written. */
+  v.object({ type: v.literal('previewAttachment'), id }),
+  v.object({ type: v.literal('queued'), id, action: v.picklist(['edit', 'remove', 'sendNow']) }),
+  v.object({
+    type: v.literal('query'),
+    seq: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    /** What the word may name. */
+    of: v.picklist(['workspace']),
+    text: v.pipe(v.string(), v.maxLength(512)),
+  }),
+  v.object({ type: v.literal('showConversations') }),
   v.object({ type: v.literal('stop') }),
   v.object({ type: v.literal('regenerate'), turnId: id }),
   /** As `regenerate`, with a model that the person then picks. */
@@ -177,6 +273,27 @@ export const fromWebviewSchema = v.variant('type', [
     href: v.pipe(v.string(), v.maxLength(8192)),
     text: v.pipe(v.string(), v.maxLength(8192)),
   }),
+  /** The code itself is taken from what the host knows: the page only names it. */
+  v.object({
+    type: v.literal('codeAction'),
+    turnId: id,
+    /** Which of the answer's code blocks, from 0. */
+    block: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)),
+    action: v.picklist(codeActions),
+  }),
+  /** Which of these are files or symbols of the workspace? */
+  v.object({
+    type: v.literal('lookUp'),
+    names: v.pipe(v.array(name), v.minLength(1), v.maxLength(namesAtATime)),
+  }),
+  v.object({ type: v.literal('openName'), name }),
+  /** Nothing before this turn is sent any more; null: all is. */
+  v.object({ type: v.literal('forgetFrom'), turnId: v.nullable(id) }),
+  /** A new conversation, with a summary of this one to edit. */
+  v.object({ type: v.literal('startAnew') }),
+  v.object({ type: v.literal('raiseContext') }),
+  /** Which prompts are behind the slash? */
+  v.object({ type: v.literal('wantPrompts') }),
   v.object({ type: v.literal('resync') }),
   v.object({
     type: v.literal('pageError'),
@@ -185,21 +302,3 @@ export const fromWebviewSchema = v.variant('type', [
   }),
 ]);
 export type FromWebview = v.InferOutput<typeof fromWebviewSchema>;
-
-interface Typed {
-  readonly type: string;
-}
-
-/** One function for each message of `M`: a message without its handler does not compile. */
-export type Handlers<M extends Typed> = {
-  readonly [K in M['type']]: (message: Extract<M, { type: K }>) => void;
-};
-
-/** Calls the handler of `message`. */
-export function dispatch<M extends Typed>(handlers: Handlers<M>, message: M): void {
-  const type: M['type'] = message.type;
-  // The mapped type pairs each name with its own message; TypeScript cannot follow that through an
-  // index, so the pairing is said once, here.
-  const handle = handlers[type] as (message: M) => void;
-  handle(message);
-}

@@ -1,32 +1,11 @@
 import * as v from 'valibot';
+import { attachmentsSchema } from './attachment';
+import type { TurnState } from './turnStates';
 
 /**
  * One node of a conversation: what a person said, or what a model answered. Turns form a tree by
  * `parent`; two turns with the same parent are branches of each other.
  */
-
-/** Where an answer stands. The first seven are passing, the last five are final. */
-export const turnStates = [
-  'connecting',
-  'queued',
-  'loading',
-  'prompting',
-  'thinking',
-  'answering',
-  'stalled',
-  'done',
-  'stopped',
-  'failed',
-  'truncated',
-  'interrupted',
-] as const;
-export type TurnState = (typeof turnStates)[number];
-
-export const runningStates = turnStates.slice(0, 7) as readonly TurnState[];
-
-export function isRunning(state: TurnState): boolean {
-  return runningStates.includes(state);
-}
 
 /** Why an answer could not be had or finished, in words that do not name the server's maker. */
 export const failureKinds = [
@@ -51,6 +30,7 @@ export const failureKinds = [
   'truncated',
   'server',
   'noModel',
+  'cloudConsent',
   'notSaved',
   'internal',
 ] as const;
@@ -86,6 +66,8 @@ export const metricsSchema = v.object({
   thoughtMs: v.optional(count),
   /** How many earlier turns no longer fitted the context and were not sent. */
   turnsLeftOut: v.optional(count),
+  /** The server has counted far fewer tokens than it was sent: it left out a part of them. */
+  promptWasCut: v.optional(v.boolean()),
 });
 export type Metrics = v.InferOutput<typeof metricsSchema>;
 
@@ -107,6 +89,8 @@ export const userTurnSchema = v.object({
   /** Milliseconds since 1970, to show; order comes from `parent`. */
   createdAt: v.number(),
   text: v.string(),
+  /** Sent with the message, before its text. */
+  attachments: v.exactOptional(attachmentsSchema),
 });
 export type UserTurn = v.InferOutput<typeof userTurnSchema>;
 

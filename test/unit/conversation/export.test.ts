@@ -4,6 +4,7 @@ import { exportJson, readExport } from '../../../src/conversation/exportJson';
 import { exportMarkdown, type MarkdownWords } from '../../../src/conversation/exportMarkdown';
 import { missingEvents } from '../../../src/conversation/missingEvents';
 import type { ConversationEvent } from '../../../src/shared/events';
+import { allAttachments, attachments } from '../../support/attachments';
 
 const exchange = (n: number, parent: string | null): ConversationEvent[] => [
   {
@@ -68,6 +69,39 @@ describe('export and import as JSON', () => {
     for (const text of ['', 'hello', '{}', '[]', '{"cria":2,"conversations":[]}', '\0']) {
       assert.equal(readExport(text), undefined);
     }
+  });
+});
+
+describe('what is attached, exported', () => {
+  const turn = { role: 'user', id: 'u', parent: null, createdAt: 1, text: 'Why?' } as const;
+  const said = (attached: readonly unknown[]): ConversationEvent =>
+    ({ kind: 'turnStarted', turn: { ...turn, attachments: attached } }) as ConversationEvent;
+
+  it('is in JSON without loss', () => {
+    const all = [{ id: 'c', events: [said(allAttachments)] }];
+    assert.deepEqual(readExport(exportJson(all)), { conversations: all, unreadable: 0 });
+  });
+
+  it('is taken from JSON only when it is what it should be', () => {
+    const wrong: readonly unknown[] = [
+      { ...attachments.file, kind: 'program' },
+      { ...attachments.file, text: 5 },
+      { ...attachments.file, label: '' },
+      { ...attachments.selection, lines: { first: 0, last: -1 } },
+    ];
+    for (const attachment of wrong) {
+      const all = [{ id: 'c', events: [said([attachment])] }];
+      assert.equal(readExport(exportJson(all))?.unreadable, 1);
+    }
+  });
+
+  it('is in Markdown under its name, which makes no link', () => {
+    const named = { ...attachments.diff, label: '[x](http://evil)' };
+    const text = exportMarkdown('t', new Conversation('c', [said([named])]).path(), {
+      ...{ person: 'You', thinking: 'Thinking', ending: () => undefined, time: String },
+    });
+    assert.ok(text.includes('**\\[x\\](http://evil)**\n\n```diff\ndiff --git'), text);
+    assert.ok(text.endsWith('```\n\nWhy?\n'));
   });
 });
 

@@ -191,7 +191,7 @@ describe('session', () => {
       session.send(message);
       await ended(session);
     }
-    bench.server.once('/api/chat', fail(400, overflow(1830, 1024)));
+    bench.server.once('/api/chat', fail(400, overflow(1700, 1024)));
     session.send('Fourth');
     const { end, metrics } = await ended(session);
     assert.equal(end?.kind, 'done');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ContextBudget, type KnownModel } from '../../../src/conversation/contextBudget';
 import { Conversation } from '../../../src/conversation/conversation';
 import { Conversations } from '../../../src/conversation/conversations';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../../../src/conversation/session';
 import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
 import type { AssistantTurn } from '../../../src/shared/turn';
-import type { WorkspaceStore } from '../../../src/workspace/store/conversationStore';
+import type { WorkspaceStore } from '../../../src/workspace/store/workspaceStore';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { silentLogger, Workspace } from '../workspace/store/storeFixture';
 
@@ -19,6 +20,12 @@ export class Bench {
   readonly backend: OllamaBackend;
   readonly workspace: Workspace;
   readonly store: WorkspaceStore;
+  readonly known = new Map<string, KnownModel>();
+  readonly budget = new ContextBudget({
+    known: (model) => this.known.get(model),
+    remember: (model, known) => this.known.set(model, known),
+    allocated: (model) => this.backend.allocated(model),
+  });
   settings: ChatSettings = { model: 'm', systemPrompt: '', profile: {} };
 
   private constructor(server: OllamaServer, workspace: Workspace) {
@@ -41,6 +48,7 @@ export class Bench {
       chatModel: this.backend,
       store: this.store,
       settings: () => this.settings,
+      budget: this.budget,
       clock: this.workspace.clock,
       newId: randomUUID,
       logger: silentLogger,

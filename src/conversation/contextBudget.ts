@@ -1,0 +1,130 @@
+import type { ContextLimit } from '../shared/plan';
+import type { Metrics } from '../shared/turn';
+import { Emitter } from './emitter';
+import type { PromptMessage, RequestProfile } from './ports';
+import { calibrated, promptWeight } from './tokenEstimate';
+
+/** What is assumed of a server that was never asked (its own default since 0.6.7). */
+const assumed = 4096;
+
+/** Below these parts of the estimate, the server cannot have read the whole prompt. */
+const cutBelow = { calibrated: 0.55, guessed: 0.4 };
+/** Half of the smallest context that anyone uses. */
+const smallest = 256;
+
+/** What is known of one model, kept from one start to the next. */
+export interface KnownModel {
+  /** Tokens for one unit of weight (`tokenEstimate.ts`). */
+  readonly factor?: number;
+  /** Tokens of context that were allocated for it, by the `num_ctx` that was asked for. */
+  readonly allocated?: Readonly<Record<string, number>>;
+}
+
+export interface ContextBudgetDependencies {
+  readonly known: (model: string) => KnownModel | undefined;
+  readonly remember: (model: string, known: KnownModel) => void;
+  /** Tokens that are allocated for the model now; undefined while it is not loaded. Never rejects. */
+  readonly allocated: (model: string) => Promise<number | undefined>;
+}
+
+/** One model as it is asked. */
+export interface Asked {
+  readonly model: string;
+  readonly profile: RequestProfile;
+}
+
+/** How much a model can see, and how much of it a prompt takes; better known after each answer. */
+export class ContextBudget {
+  readonly #deps: ContextBudgetDependencies;
+  readonly #changed = new Emitter<undefined>();
+
+  constructor(deps: ContextBudgetDependencies) {
+    this.#deps = deps;
+  }
+
+  /** Called when more is known; the returned function unsubscribes. */
+  onChanged(listener: () => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  limit({ model, profile }: Asked): ContextLimit {
+    const allocated = this.#deps.known(model)?.allocated?.[keyOf(profile)];
+    if (allocated !== undefined) return { tokens: allocated, source: 'allocated' };
+    const { contextLength } = profile;
+    return contextLength === undefined
+      ? { tokens: assumed, source: 'assumed' }
+      : { tokens: contextLength, source: 'configured' };
+  }
+
+  /** The tokens that so much weight takes. */
+  tokens(model: string, weight: number): number {
+    return Math.ceil(weight * (this.#deps.known(model)?.factor ?? 1));
+  }
+
+  /** Whether the server counted far fewer tokens than it was sent: it left out a part without a word. */
+  wasCut({ model, profile }: Asked, messages: readonly PromptMessage[], counted: number): boolean {
+    const estimate = this.tokens(model, promptWeight(messages));
+    const { factor } = this.#deps.known(model) ?? {};
+    const part = factor === undefined ? cutBelow.guessed : cutBelow.calibrated;
+    if (counted >= part * estimate) return false;
+    // What is cut fills the context, or half of it; fewer tokens were only counted another way.
+    const { tokens, source } = this.limit({ model, profile });
+    return counted >= (source === 'allocated' ? 0.4 * tokens : smallest);
+  }
+
+  /** The server refused a prompt and said exactly how long it was, and what it had to fit. */
+  refused(asked: Asked, messages: readonly PromptMessage[], counts: Refusal): void {
+    this.#learn(asked.model, messages, counts.promptTokens);
+    this.#setAllocated(asked, counts.contextLength);
+  }
+
+  /** An answer is done: what the server counted, and what it has allocated, is known now. */
+  async answered(
+    asked: Asked,
+    messages: readonly PromptMessage[],
+    { promptEvalCount }: Metrics,
+  ): Promise<void> {
+    const wasRead = promptEvalCount !== undefined && !this.wasCut(asked, messages, promptEvalCount);
+    if (wasRead) this.#learn(asked.model, messages, promptEvalCount);
+    await this.look(asked);
+  }
+
+  /** Asks what is allocated. That is no request to the model, and loads nothing. */
+  async look(asked: Asked): Promise<void> {
+    const allocated = await this.#deps.allocated(asked.model);
+    const { contextLength } = asked.profile;
+    // Loaded before the setting was changed: the next request loads it anew.
+    const isOther = contextLength !== undefined && allocated !== contextLength;
+    if (allocated === undefined || (isOther && allocated > contextLength)) return;
+    this.#setAllocated(asked, allocated);
+  }
+
+  #learn(model: string, messages: readonly PromptMessage[], tokens: number): void {
+    const weight = promptWeight(messages);
+    const { factor } = this.#deps.known(model) ?? {};
+    // A server that counts only what it had not cached (0.30.0) says nothing about the text.
+    if (tokens <= 0 || tokens < 0.3 * this.tokens(model, weight)) return;
+    this.#remember(model, { factor: calibrated(factor, weight, tokens) });
+  }
+
+  #setAllocated({ model, profile }: Asked, tokens: number): void {
+    const { allocated } = this.#deps.known(model) ?? {};
+    if (allocated?.[keyOf(profile)] === tokens) return;
+    this.#remember(model, { allocated: { ...allocated, [keyOf(profile)]: tokens } });
+  }
+
+  #remember(model: string, more: KnownModel): void {
+    this.#deps.remember(model, { ...this.#deps.known(model), ...more });
+    this.#changed.emit(undefined);
+  }
+}
+
+/** The exact counts of a refusal: tokens of the prompt that was sent, and of its context. */
+export interface Refusal {
+  readonly promptTokens: number;
+  readonly contextLength: number;
+}
+
+function keyOf({ contextLength }: RequestProfile): string {
+  return contextLength === undefined ? 'server' : String(contextLength);
+}

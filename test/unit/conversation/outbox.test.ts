@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Conversations } from '../../../src/conversation/conversations';
+import { mostAttachments } from '../../../src/shared/attachment';
+import { attachments } from '../../support/attachments';
+import { eventually } from '../../support/eventually';
+import { answer } from '../../support/ollamaServer/answer';
+import { Gate } from '../../support/ollamaServer/gate';
+import { Bench, ended, lastAnswer } from './sessionFixture';
+
+describe('the outbox', () => {
+  let bench: Bench;
+  let conversations: Conversations;
+
+  beforeEach(async () => {
+    bench = await Bench.start();
+    conversations = bench.conversations();
+  });
+
+  afterEach(async () => {
+    conversations.dispose();
+    await bench.close();
+  });
+
+  const texts = (): string[] => conversations.current.conversation.path().map(({ text }) => text);
+  const queued = (): string[] => conversations.outbox.queue.map(({ text }) => text);
+
+  /** Says this, and gives the gate that lets the answer through. */
+  function say(text: string, more: Parameters<typeof answer>[1] = {}): Gate {
+    const gate = new Gate();
+    bench.server.onChat(answer([`To ${text}`], { ...more, pacing: { gate } }));
+    assert.equal(conversations.outbox.send(text), 'sent');
+    return gate;
+  }
+
+  it('sends what is attached with the message, once', async () => {
+    const { outbox } = conversations;
+    outbox.attach(attachments.file);
+    outbox.attach(attachments.selection);
+    outbox.detach(attachments.file.id);
+    say('Why?').open();
+    assert.deepEqual(outbox.attachments, []);
+    const [turn] = conversations.current.conversation.path();
+    assert.deepEqual(turn?.role === 'user' && turn.attachments, [attachments.selection]);
+    await ended(conversations.current);
+    const [request] = bench.server.requestsTo('/api/chat');
+    assert.match(JSON.stringify(request?.body), /src\/client\.ts:80-81:.*Why\?/u);
+  });
+
+  it('has one attachment of a place, the newest, and never too many', () => {
+    const { outbox } = conversations;
+    outbox.attach(attachments.file);
+    outbox.attach({ ...attachments.file, id: 'newer', text: 'new' });
+    assert.deepEqual(
+      outbox.attachments.map(({ id }) => id),
+      ['newer'],
+    );
+    for (let n = 1; n < mostAttachments; n++) {
+      assert.ok(outbox.attach({ ...attachments.file, id: `${n}`, path: `${n}.ts` }));
+    }
+    assert.equal(outbox.attach(attachments.folder), false);
+    assert.equal(outbox.attachments.length, mostAttachments);
+  });
+
+  it('keeps what is attached when there is nothing to say', () => {
+    const { outbox } = conversations;
+    outbox.attach(attachments.file);
+    assert.equal(outbox.send('  '), 'empty');
+    assert.equal(outbox.attachments.length, 1);
+  });
+
+  it('lets messages wait while an answer runs, and sends one after the other', async () => {
+    const gate = say('One');
+    conversations.outbox.attach(attachments.file);
+    assert.equal(conversations.outbox.send('Two'), 'queued');
+    assert.equal(conversations.outbox.send('Three'), 'queued');
+    assert.deepEqual(queued(), ['Two', 'Three']);
+    assert.deepEqual(conversations.outbox.attachments, []);
+    gate.open();
+    await eventually(() => assert.equal(conversations.current.running, false));
+    const said = texts().filter((_text, index) => index % 2 === 0);
+    assert.deepEqual(said, ['One', 'Two', 'Three']);
+    assert.deepEqual(queued(), []);
+    const two = conversations.current.conversation.path()[2];
+    assert.deepEqual(two?.role === 'user' && two.attachments, [attachments.file]);
+  });
+
+  it('holds them when the answer fails or is stopped, until the person says so', async () => {
+    const gate = say('One', { error: 'out of luck' });
+    conversations.outbox.send('Two');
+    const failed = ended(conversations.current);
+    gate.open();
+    assert.equal((await failed).state, 'failed');
+    assert.deepEqual(
+      conversations.outbox.queue.map(({ text, isHeld }) => [text, isHeld]),
+      [['Two', true]],
+    );
+    // Another message that is answered well does not let it go.
+    const fine = ended(conversations.current);
+    say('Other').open();
+    await fine;
+    assert.deepEqual(queued(), ['Two']);
+    bench.server.onChat(answer(['To Two']));
+    const done = ended(conversations.current);
+    conversations.outbox.sendNow(conversations.outbox.queue[0]?.id ?? '');
+    await done;
+    assert.deepEqual(texts().slice(-2), ['Two', 'To Two']);
+    assert.deepEqual(queued(), []);
+  });
+
+  it('sends one now and stops the answer that runs, and holds the others', async () => {
+    say('One');
+    conversations.outbox.send('Two');
+    conversations.outbox.send('Three');
+    bench.server.onChat(answer(['To Three']));
+    const three = conversations.outbox.queue[1];
+    conversations.outbox.sendNow(three?.id ?? '');
+    await eventually(() => assert.equal(lastAnswer(conversations.current).state, 'done'));
+    assert.deepEqual(texts(), ['One', '', 'Three', 'To Three']);
+    assert.deepEqual(queued(), ['Two']);
+  });
+
+  it('gives one back to be edited, with what it has attached, or drops it', () => {
+    say('One');
+    conversations.outbox.attach(attachments.file);
+    conversations.outbox.send('Two');
+    conversations.outbox.attach(attachments.folder);
+    conversations.outbox.send('Three');
+    const [two, three] = conversations.outbox.queue;
+    assert.equal(conversations.outbox.edit(two?.id ?? ''), 'Two');
+    assert.deepEqual(conversations.outbox.attachments, [attachments.file]);
+    conversations.outbox.remove(three?.id ?? '');
+    assert.deepEqual(queued(), []);
+    assert.equal(conversations.outbox.edit('no-such'), undefined);
+  });
+
+  it('sends in the conversation in which it waits, behind another that is shown', async () => {
+    const gate = say('One');
+    conversations.outbox.send('Two');
+    const behind = conversations.current;
+    conversations.startNew();
+    assert.deepEqual(queued(), []);
+    bench.server.onChat(answer(['To Two']));
+    gate.open();
+    await eventually(() => assert.equal(behind.conversation.path().at(-1)?.text, 'To Two'));
+    assert.deepEqual(texts(), []);
+  });
+
+  it('is there again after the window, with everything held', async () => {
+    const { outbox } = conversations;
+    say('One');
+    outbox.attach(attachments.file);
+    outbox.send('Two');
+    outbox.attach(attachments.folder);
+    conversations.dispose();
+    await bench.store.close();
+    const store = bench.workspace.window();
+    const { outbox: kept } = await store.restore();
+    assert.deepEqual(kept.attachments, [attachments.folder]);
+    assert.deepEqual(
+      kept.queue.map(({ text, attachments: with_ }) => [text, with_]),
+      [['Two', [attachments.file]]],
+    );
+    outbox.restore(kept);
+    assert.equal(outbox.queue.at(0)?.isHeld, true);
+  });
+
+  it('is forgotten with its conversation, and its file with it', async () => {
+    say('One');
+    conversations.outbox.send('Two');
+    await conversations.delete(conversations.current.conversation.id);
+    await bench.store.flush();
+    assert.ok(!(await readdir(bench.workspace.directory)).includes('outbox.json'));
+  });
+
+  it('sets a file aside that it cannot understand', async () => {
+    conversations.outbox.attach(attachments.file);
+    await bench.store.flush();
+    const file = path.join(bench.workspace.directory, 'outbox.json');
+    assert.match(await readFile(file, 'utf8'), /^\{"v":1,/u);
+    await writeFile(file, '{"v":9,"attachments":"new"}');
+    const { outbox, notices } = await bench.workspace.window().restore();
+    assert.deepEqual(outbox.attachments, []);
+    assert.deepEqual(notices, [{ kind: 'unreadable', count: 1 }]);
+  });
+});
