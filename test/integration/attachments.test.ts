@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Outbox } from '../../src/conversation/outbox';
+import type { Attachment } from '../../src/shared/attachment';
+import { systemClock } from '../../src/workspace/clock';
+import { Attachments } from '../../src/workspace/attachments/attachments';
+import { Gather, readDiff } from '../../src/workspace/attachments/gather';
+import { Bench } from '../unit/conversation/sessionFixture';
+import { openFile, openSelected, writeFile } from './support/extensionHost';
+
+const code = Array.from({ length: 20 }, (_each, index) => `const line${index + 1} = 0;`).join('\n');
+
+describe('attaching', () => {
+  let bench: Bench;
+  let outbox: Outbox;
+  let attachments: Attachments;
+  /** What the person was asked, and what they answer. */
+  let asked: string[];
+  let consents: boolean;
+
+  before(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  beforeEach(async () => {
+    bench = await Bench.start();
+    outbox = bench.conversations().outbox;
+    asked = [];
+    consents = true;
+    attachments = new Attachments({
+      ...{ outbox, clock: systemClock, newId: randomUUID, contextLength: () => 4096 },
+      ask: (question, reasons) => {
+        asked.push([question, ...reasons].join('\n'));
+        return Promise.resolve(consents);
+      },
+    });
+  });
+
+  afterEach(async () => {
+    attachments.dispose();
+    await bench.close();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  const only = (): Attachment => {
+    const [attachment] = outbox.attachments;
+    assert.ok(attachment);
+    assert.equal(outbox.attachments.length, 1);
+    return attachment;
+  };
+
+  it('takes the selected lines, with their place and language', async () => {
+    await openSelected('attach/sel.ts', code, [2, 4]);
+    assert.equal(await attachments.attachSelection(), true);
+    const { label, kind, path, language, lines, text } = only();
+    assert.deepEqual(
+      [label, kind, path, language, lines],
+      ['sel.ts:3-5', 'selection', 'attach/sel.ts', 'typescript', { first: 3, last: 5 }],
+    );
+    assert.equal(text, code.split('\n').slice(2, 5).join('\n'));
+    assert.deepEqual(asked, []);
+  });
+
+  it('takes the open file as it is, changes that are not saved included', async () => {
+    const editor = await openFile('attach/open.ts', 'const a = 1;\n');
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// new\r\n'));
+    assert.equal(await attachments.attachFiles(undefined), true);
+    assert.equal(only().text, '// new\nconst a = 1;\n');
+    assert.equal(only().label, 'open.ts');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('takes of a large file the part around the caret, and says so', async () => {
+    const long = Array.from({ length: 5_000 }, (_each, index) => `line ${index + 1}`).join('\n');
+    const editor = await openFile('attach/long.txt', long);
+    editor.selection = new vscode.Selection(2_499, 0, 2_499, 0);
+    await attachments.attachFiles(undefined);
+    const { part, label, text, lines } = only();
+    assert.match(part ?? '', /^lines \d+-\d+ of 5000$/u);
+    assert.equal(label, `long.txt:${lines?.first ?? ''}-${lines?.last ?? ''}`);
+    assert.ok(text.includes('line 2500') && text.length <= 6_144);
+  });
+
+  it('refuses what is no text, what is empty and what is not there, each in a sentence', async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
+    const binary = vscode.Uri.joinPath(folder, 'attach/picture.png');
+    await vscode.workspace.fs.writeFile(binary, Uint8Array.from([0x89, 0x50, 0, 0, 1]));
+    const empty = await writeFile('attach/empty.txt', '');
+    const gone = vscode.Uri.joinPath(folder, 'attach/gone.txt');
+    for (const uri of [binary, empty, gone]) {
+      assert.equal(await attachments.attachFiles([uri]), false, uri.path);
+    }
+    assert.deepEqual(outbox.attachments, []);
+  });
+
+  it('lists a folder by its names, without what is excluded or ignored', async () => {
+    for (const name of ['a.ts', 'deep/b.ts', 'deep/c.log', 'node_modules/x.js']) {
+      await writeFile(`attach/listed/${name}`, 'x');
+    }
+    await writeFile('attach/listed/.gitignore', '*.log\n');
+    const folder = vscode.Uri.joinPath(await writeFile('attach/listed/a.ts', 'x'), '..');
+    await attachments.attachFiles([folder]);
+    const { label, kind, path, text, part } = only();
+    assert.deepEqual([label, kind, path], ['listed/ (3 files)', 'folder', 'attach/listed/']);
+    assert.equal(text, '.gitignore\na.ts\ndeep/\n  b.ts');
+    assert.match(part ?? '', /^2 excluded or ignored/u);
+  });
+
+  it('takes what is reported of a file, worst first, with the lines', async () => {
+    const { document } = await openFile('attach/problem.ts', code);
+    const collection = vscode.languages.createDiagnosticCollection('test');
+    const at = (line: number, message: string, severity: vscode.DiagnosticSeverity) =>
+      new vscode.Diagnostic(new vscode.Range(line, 6, line, 9), message, severity);
+    collection.set(document.uri, [
+      at(1, 'Never used.', vscode.DiagnosticSeverity.Hint),
+      at(4, 'No such thing.', vscode.DiagnosticSeverity.Error),
+    ]);
+    await attachments.attachProblems(undefined);
+    const { label, kind, text } = only();
+    assert.deepEqual([label, kind], ['2 problems', 'problems']);
+    assert.equal(
+      text,
+      '5:7 error No such thing.\n> const line5 = 0;\n2:7 hint Never used.\n> const line2 = 0;',
+    );
+    collection.dispose();
+  });
+
+  it('asks before a file that may hold secrets, is ignored, excluded or elsewhere', async () => {
+    await writeFile('attach/.gitignore', 'private/\n');
+    const cases: readonly (readonly [vscode.Uri, RegExp])[] = [
+      [await writeFile('attach/.env', 'TOKEN=1'), /may hold passwords/u],
+      [await writeFile('attach/private/a.ts', 'x'), /ignored by attach\/\.gitignore/u],
+      [await writeFile('attach/node_modules/a.js', 'x'), /hidden by the setting search\.exclude/u],
+      [vscode.Uri.file('/etc/hostname'), /in no folder of this workspace/u],
+    ];
+    consents = false;
+    for (const [uri, reason] of cases) {
+      assert.equal(await attachments.attachFiles([uri]), false);
+      assert.match(asked.at(-1) ?? '', reason);
+    }
+    assert.deepEqual(outbox.attachments, []);
+    consents = true;
+    const all = cases.slice(0, 3).map(([uri]) => uri);
+    assert.equal(await attachments.attachFiles(all), true);
+    assert.equal(asked.length, cases.length + 1);
+    assert.equal(asked.at(-1)?.split('\n').length, 4);
+    assert.equal(outbox.attachments.length, 3);
+  });
+
+  it('X5 asks before what is reached through a link, and takes from the page only its own', async () => {
+    const { symlink, rm } = await import('node:fs/promises');
+    const inside = await writeFile('attach/linked/a.ts', 'x');
+    const link = vscode.Uri.joinPath(inside, '../../link');
+    await rm(link.fsPath, { force: true });
+    await symlink('/etc', link.fsPath);
+    consents = false;
+    await attachments.attachUris([vscode.Uri.joinPath(link, 'hostname').toString()]);
+    assert.match(asked.at(-1) ?? '', /symbolic link/u);
+    await rm(link.fsPath);
+    const before = asked.length;
+    const foreign = [
+      'http://evil.example/a.ts',
+      'command:x',
+      'javascript:1',
+      '/etc/passwd',
+      '',
+      ':',
+    ];
+    await attachments.attachUris(foreign);
+    const up = inside.with({ path: `${inside.path}/../../../../etc/passwd` });
+    await attachments.attachUris([up.toString(true)]);
+    assert.equal(asked.length, before + 1, 'a path that leads out is asked about');
+    assert.deepEqual(outbox.attachments, []);
+  });
+
+  it('takes lines by their fragment, and a whole symbol by the line of its name', async () => {
+    const text = 'const a = 1;\nfunction one(): void {\n  two();\n}\nconst b = 2;\n';
+    const { document } = await openFile('attach/symbol.ts', text);
+    const uri = document.uri.toString();
+    await attachments.attachUris([`${uri}#L1-2`]);
+    assert.equal(only().label, 'symbol.ts:1-2');
+    const provider = vscode.languages.registerDocumentSymbolProvider('typescript', {
+      provideDocumentSymbols: () => {
+        const [range, name] = [new vscode.Range(1, 0, 3, 1), new vscode.Range(1, 9, 1, 12)];
+        return [new vscode.DocumentSymbol('one', '', vscode.SymbolKind.Function, range, name)];
+      },
+    });
+    await attachments.attachUris([`${uri}#L2`]);
+    assert.equal(outbox.attachments.at(-1)?.label, 'symbol.ts:2-4');
+    provider.dispose();
+  });
+
+  it('suggests files by their names, and not what is excluded', async () => {
+    await writeFile('attach/suggested-one.ts', 'x');
+    await writeFile('attach/node_modules/suggested-two.ts', 'x');
+    const labels = (await attachments.suggest('suggested-')).map(({ label, detail }) => [
+      label,
+      detail,
+    ]);
+    assert.deepEqual(labels, [['suggested-one.ts', 'attach']]);
+  });
+
+  it('shows exactly what is sent of it', async () => {
+    await openSelected('attach/preview.ts', code, [0, 1]);
+    await attachments.attachSelection();
+    await attachments.preview(only());
+    const shown = vscode.window.activeTextEditor?.document;
+    assert.equal(shown?.uri.scheme, 'cria-attachment');
+    const two = code.split('\n').slice(0, 2).join('\n');
+    assert.equal(shown.getText(), `attach/preview.ts:1-2:\n\`\`\`typescript\n${two}\n\`\`\``);
+  });
+
+  it('takes what is changed in a repository, staged first, whole files as they fit', async () => {
+    const rootUri = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
+    const section = (path: string, change: string): string =>
+      `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n${change}\n`;
+    const long = section('long.ts', '+x\n'.repeat(1_000));
+    const repository = {
+      rootUri,
+      diff: (cached = false) =>
+        Promise.resolve(cached ? section('a.ts', '+staged') : section('b.ts', '+new') + long),
+    };
+    const gather = new Gather(randomUUID, () => 500);
+    const { label, kind, language, part, text } = await gather.diff(await readDiff(repository));
+    assert.deepEqual(
+      [label, kind, language, part],
+      ['git diff (3 files)', 'diff', 'diff', 'the first 2 of 3 files'],
+    );
+    assert.match(text, /^diff --git a\/a\.ts[^]*\+staged\ndiff --git a\/b\.ts[^]*\+new$/u);
+    const none = { rootUri, diff: () => Promise.resolve('') };
+    await assert.rejects(async () => gather.diff(await readDiff(none)), /no change/u);
+  });
+
+  it('says that there is no repository where there is none', async () => {
+    assert.equal(await attachments.attachGitDiff(), false);
+    assert.deepEqual(outbox.attachments, []);
+  });
+});
