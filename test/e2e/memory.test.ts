@@ -4,7 +4,8 @@ import path from 'node:path';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import type { ChatPanel } from './support/chatPanel';
-import { eventually, useWindow } from './support/fixture';
+import { eventually } from '../support/eventually';
+import { useWindow } from './support/fixture';
 import { storages } from './support/storage';
 import type { Workbench } from './support/workbench';
 
@@ -59,7 +60,7 @@ describe('the list of conversations', () => {
     await row.getByText('Keep the unfinished tail of each chunk.').waitFor();
     await shared.window.screenshot('e2e/history-search');
     await workbench.pick('How do I read a stream?');
-    await chat.content.getByText('And what is a mutex?').waitFor();
+    await chat.transcript().getByText('And what is a mutex?').waitFor();
     await chat.content.getByRole('search').getByText('1 of 1', { exact: true }).waitFor();
     await shared.window.screenshot('e2e/history-hit');
     await chat.content.getByRole('button', { name: 'Close', exact: true }).click();
@@ -89,7 +90,7 @@ describe('the list of conversations', () => {
     await workbench.page.keyboard.press('Escape');
     const told = await workbench.openNotifications();
     await told.getByRole('button', { name: 'Undo' }).click();
-    await chat.content.getByText('What does debounce do?').waitFor();
+    await chat.transcript().getByText('What does debounce do?').waitFor();
     await chat.showHistory();
     await eventually(async () => assert.equal((await workbench.pickLabels()).length, 3));
     await workbench.page.keyboard.press('Escape');
@@ -111,7 +112,7 @@ describe('the list of conversations', () => {
     }
     await shared.window.screenshot('e2e/history-running');
     await workbench.pick('First of two?');
-    await chat.content.getByText('First of two?').waitFor();
+    await chat.transcript().getByText('First of two?').waitFor();
     await chat.waitForState('answering');
     gates[0].release(1);
     await eventually(async () => assert.equal(await chat.text(), 'One after the'));
@@ -130,10 +131,7 @@ describe('the list of conversations', () => {
 
   it('exports everything, and imports it again: what is there already only once', async () => {
     const file = path.join(shared.window.host.workspaceFolder, 'all.json');
-    await workbench.runCommand('Cria: Export Conversation');
-    await workbench.pick('JSON, all');
-    await workbench.saveAs('conversation.json', file);
-    await eventually(async () => assert.match(await readFile(file, 'utf8'), /"cria":1.*\]\}/su));
+    await shared.window.exportAll('JSON', file);
     await chat.showHistory();
     await workbench.pressRowButton('Name three colours.', 'Delete');
     await workbench.pickRow('Name three colours.').waitFor({ state: 'detached' });
@@ -149,6 +147,21 @@ describe('the list of conversations', () => {
     }
     await chat.showHistory();
     await eventually(async () => assert.equal((await workbench.pickLabels()).length, 5));
+  });
+
+  it('exports everything as a text to read', async () => {
+    const file = path.join(shared.window.host.workspaceFolder, 'all.md');
+    await workbench.page.keyboard.press('Escape');
+    const text = await shared.window.exportAll('Markdown', file);
+    for (const words of [
+      'What does debounce do?',
+      'Keep the unfinished tail of each chunk.',
+      'Red, green and blue.',
+      'One after the other.',
+    ]) {
+      assert.ok(text.includes(words), words);
+    }
+    await chat.showHistory();
   });
 
   it('says what the conversations take, and cleans up after asking', async () => {

@@ -5,13 +5,16 @@ import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { inRepo } from '../support/paths';
 import type { ChatPanel } from './support/chatPanel';
-import { eventually, useWindow } from './support/fixture';
+import { eventually } from '../support/eventually';
+import { model, useWindow } from './support/fixture';
 import { extensionHosts, storages } from './support/storage';
+import { interleave, interleavings } from './support/twoWindows';
 
 const tokens = tokensOf('One two three four five six seven eight nine ten eleven twelve.');
 
-/** Raised for a long search; the usual number keeps the suite short. */
+/** Raised for a long search; the usual numbers keep the suite short. */
 const killPoints = Number(process.env['CRIA_KILL_POINTS'] ?? 1);
+const rounds = Number(process.env['CRIA_INTERLEAVINGS'] ?? 1);
 
 describe('the memory, when things go wrong', () => {
   const shared = useWindow();
@@ -116,9 +119,34 @@ describe('the memory, when things go wrong', () => {
     await chat.content.getByText(sentence).waitFor({ state: 'detached' });
   });
 
+  it(`loses nothing in ${rounds} interleavings of two windows`, async () => {
+    await converse('Shall we begin?', 'Yes.');
+    const second = await shared.window.openSecond();
+    await second.chat.messageBox().waitFor();
+    const panels = { A: chat, B: second.chat };
+    const said: string[] = [];
+    for (const round of interleavings.slice(-rounds)) {
+      said.push(...(await interleave(shared, panels, { ...round, storage: await storage() })));
+      for (const window of [shared.window, second]) {
+        await window.reload();
+        await window.chat.messageBox().waitFor();
+      }
+    }
+    await second.close();
+    const file = path.join(shared.window.host.workspaceFolder, 'both.json');
+    const kept = await shared.window.exportAll('JSON', file);
+    for (const text of said) assert.ok(kept.includes(text), text);
+  }).timeout(60_000 + rounds * 60_000);
+
   it('recognises the folder of a repository that was renamed, and offers its conversations', async () => {
     const { window } = shared;
+    const { thread, workbench } = window;
     const old = window.host.workspaceFolder;
+    shared.server.onGenerate(answer(tokensOf('It waits for a pause.')));
+    await workbench.openFile('debounce.ts');
+    await workbench.selectLines(5, 8);
+    await workbench.runCommand('Cria: Explain Selection');
+    await thread.waitUntilDone();
     await mkdir(path.join(old, '.git'));
     const config = '[remote "origin"]\n\turl = https://example.org/small-shop.git\n';
     await writeFile(path.join(old, '.git', 'config'), config);
@@ -135,6 +163,9 @@ describe('the memory, when things go wrong', () => {
     await chat.button('Copy Them Here').click();
     await chat.content.getByText('Over there.').waitFor();
     assert.equal((await storages(window)).length, 2);
+    await workbench.openFile('debounce.ts');
+    await window.page.locator('.comment-range-glyph.comment-thread').first().click();
+    await thread.comments().getByText('It waits for a pause.').waitFor();
     await window.openFolder(null);
     await rename(renamed, old);
   });
@@ -155,7 +186,22 @@ describe('the memory, when things go wrong', () => {
     // VS Code takes a window without a folder for another one after each start.
     await shared.window.reload();
     await chat.open();
-    await chat.content.getByText('No folder here?').waitFor();
+    await chat.transcript().getByText('No folder here?').waitFor();
     await eventually(async () => assert.equal(await chat.text(), 'None.'));
+  });
+
+  it('remembers a workspace of several folders', async () => {
+    const { window } = shared;
+    const folder = window.host.workspaceFolder;
+    const file = path.join(folder, 'both.code-workspace');
+    const folders = [{ path: '.' }, { path: path.join(folder, 'src') }];
+    await writeFile(file, JSON.stringify({ folders, settings: { 'cria.model': model } }));
+    await window.openWorkspaceFile(file);
+    await chat.open();
+    await converse('Two folders?', 'Two.');
+    await window.reload();
+    await chat.transcript().getByText('Two folders?').waitFor();
+    await eventually(async () => assert.equal(await chat.text(), 'Two.'));
+    assert.equal((await storages(window)).length, 3);
   });
 });

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
 import type { Clock, ConversationSummary } from '../../conversation/ports';
-import type { WorkspaceStore } from '../store/conversationStore';
+import type { WorkspaceStore } from '../store/workspaceStore';
 import { sizeOf } from './sizeOf';
 
 const { t } = vscode.l10n;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Conversation } from '../../conversation/conversation';
 import type { Conversations } from '../../conversation/conversations';
 import type { Clock, StoredConversation } from '../../conversation/ports';
-import type { WorkspaceStore } from '../store/conversationStore';
+import type { WorkspaceStore } from '../store/workspaceStore';
 import { undoMs } from './undoTime';
 
 const { t } = vscode.l10n;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
 import type { Clock, ConversationPlace, ConversationSummary } from '../../conversation/ports';
 import { DisposableStore } from '../disposables';
-import type { WorkspaceStore } from '../store/conversationStore';
+import type { WorkspaceStore } from '../store/workspaceStore';
 import { historyItems, type HistoryItem, type RowButton } from './historyItems';
 import type { HistorySearch } from './historySearch';
 import type { MessageHit } from './messageIndex';

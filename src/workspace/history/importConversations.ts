@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { readExport, type ExportedConversation } from '../../conversation/exportJson';
 import { missingEvents } from '../../conversation/missingEvents';
 import { conversationIdSchema } from '../store/checkpoint';
-import type { WorkspaceStore } from '../store/conversationStore';
+import type { WorkspaceStore } from '../store/workspaceStore';
 
 const { t } = vscode.l10n;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../conversation/ports';
 import type { Disposable } from '../disposables';
-import type { WorkspaceStore } from '../store/conversationStore';
+import type { WorkspaceStore } from '../store/workspaceStore';
 import { undoMs } from './undoTime';
 
 export interface TidyingDependencies {

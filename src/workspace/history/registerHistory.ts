@@ -1,52 +1,27 @@
-import type { ConversationPlace, ConversationSummary, Logger } from '../../conversation/ports';
 import { registerCommand } from '../commands';
 import { DisposableStore, type Disposable } from '../disposables';
-import {
-  deleteConversation,
-  deleteShownConversation,
-  offerUndo,
-  type DeletionDependencies,
-} from './deleteConversation';
-import { exportConversation } from './exportConversation';
-import { HistorySearch } from './historySearch';
-import { importConversations } from './importConversations';
+import { OnDemand } from '../onDemand';
+import type { HistoryActions, HistoryDependencies } from './historyActions';
 import { keepTidy } from './keepTidy';
-import { renameShownConversation } from './renameConversation';
-import { showHistory } from './showHistory';
-
-export interface HistoryDependencies extends DeletionDependencies {
-  readonly logger: Logger;
-  /** Shows the panel, once another conversation is in it, at a place of it. */
-  readonly openChat: (place?: ConversationPlace) => Promise<void>;
-}
+import { loadHistory } from './loadHistory';
 
 /** The commands about whole conversations. Each waits until the memory has been read. */
 export function registerHistory(deps: HistoryDependencies): Disposable {
   const { conversations, store, clock, logger } = deps;
   const owned = new DisposableStore();
   owned.add(keepTidy({ store, clock, isBusy: () => conversations.isBusy }));
-  const search = owned.add(new HistorySearch(deps));
-  owned.addCall(conversations.onForgotten((id) => search.forget(id)));
-
-  const remove = async ({ id }: ConversationSummary): Promise<void> => {
-    const deleted = await deleteConversation(deps, id);
-    if (!deleted) return;
-    offerUndo(conversations, deleted).catch((error: unknown) => {
-      logger.error(`A conversation was not put back: ${String(error)}`);
-    });
-  };
+  const actions = owned.add(new OnDemand<HistoryActions>(() => loadHistory(deps)));
   const commands = {
-    'cria.showHistory': () => showHistory({ ...deps, search, remove }),
-    'cria.renameConversation': () => renameShownConversation(conversations),
-    'cria.deleteConversation': () => deleteShownConversation(deps),
-    'cria.exportConversation': () =>
-      exportConversation(store, conversations.current.conversation.id),
-    'cria.importConversations': () => importConversations(store),
+    'cria.showHistory': (history: HistoryActions) => history.show(),
+    'cria.renameConversation': (history: HistoryActions) => history.rename(),
+    'cria.deleteConversation': (history: HistoryActions) => history.delete(),
+    'cria.exportConversation': (history: HistoryActions) => history.export(),
+    'cria.importConversations': (history: HistoryActions) => history.import(),
   } as const;
   for (const [id, run] of Object.entries(commands)) {
     const onceRestored = async (): Promise<void> => {
       await conversations.restored();
-      await run();
+      await run(await actions.get());
     };
     owned.add(registerCommand(id as keyof typeof commands, logger, onceRestored));
   }

@@ -1,6 +1,6 @@
 import { Conversation } from '../../conversation/conversation';
 import type { NewId } from '../../conversation/ports';
-import { maxTextUnits, type LogRecord, type LogRecordOf } from './logRecord';
+import { maxTextUnits, withoutWords, type LogRecord, type LogRecordOf } from './logRecord';
 import { orderEvents } from './orderEvents';
 
 type TextRecord = LogRecordOf<'textAppended'>;
@@ -60,12 +60,16 @@ function turnsDeleted(id: string, all: readonly LogRecord[]): ReadonlySet<string
 /** A deleted turn keeps its place among the others, without a word of what it said. */
 function withoutDeleted(record: LogRecord, deletedTurns: ReadonlySet<string>): LogRecord[] {
   if (record.k === 'turnStarted') {
-    const silent = record.role === 'assistant' || (record.text === '' && !record.blob);
+    const silent = record.role === 'assistant' || isSilent(record);
     if (silent || !deletedTurns.has(record.id)) return [record];
-    return [{ ...record, text: '', blob: undefined }];
+    return [{ ...withoutWords(record), blob: undefined }];
   }
   const ofTurn = record.k === 'textAppended' || record.k === 'turnEnded';
   return ofTurn && deletedTurns.has(record.parent) ? [] : [record];
+}
+
+function isSilent({ text, blob, attachments }: Extract<LogRecord, { role: 'user' }>): boolean {
+  return text === '' && !blob && !attachments;
 }
 
 function unique<R extends LogRecord>(records: readonly R[]): R[] {

@@ -147,7 +147,7 @@ function emptyEntry(id: string): IndexEntry {
 
 /** Another title or place in the list does not make a conversation a newer one. */
 function isUse(kind: LogRecord['k']): boolean {
-  return kind !== 'renamed' && kind !== 'pinned';
+  return kind !== 'renamed' && kind !== 'pinned' && kind !== 'forgotten';
 }
 
 /** What the logs say, and what this window knows beyond them. */

@@ -1,6 +1,7 @@
 import type { Clock, NewId } from '../../conversation/ports';
 import type { ConversationEvent } from '../../shared/events';
-import { maxTextUnits, recordOf, type LogRecord } from './logRecord';
+import type { UserTurn } from '../../shared/turn';
+import { maxTextUnits, recordOf, said, type LogRecord } from './logRecord';
 import { LogWriter, type Entry, type LogWriterDependencies } from './logWriter';
 import { TextBatch } from './textBatch';
 
@@ -99,11 +100,16 @@ export class ConversationLog {
     this.#count += 1;
     const entry = { record: recordOf(event, stamp), sync: mustReachDisk(event) };
     if (event.kind !== 'turnStarted' || event.turn.role !== 'user') return entry;
-    const { text } = event.turn;
-    return text.length > maxTextUnits
-      ? { ...entry, blob: { name: `${this.#newId()}.blob`, text } }
+    const content = blobContent(event.turn);
+    return content.length > maxTextUnits
+      ? { ...entry, blob: { name: `${this.#newId()}.blob`, content } }
       : entry;
   }
+}
+
+/** As JSON, because UTF-8 alone would lose half a surrogate pair. */
+function blobContent(turn: UserTurn): string {
+  return JSON.stringify(turn.attachments === undefined ? turn.text : said(turn));
 }
 
 function mustReachDisk(event: ConversationEvent): boolean {
@@ -117,6 +123,7 @@ function mustReachDisk(event: ConversationEvent): boolean {
     case 'textAppended':
     case 'turnContinued':
     case 'branchSelected':
+    case 'forgotten':
     case 'renamed':
     case 'pinned':
       return false;

@@ -1,63 +1,33 @@
 import * as v from 'valibot';
 import type {
   CheckpointContext,
-  Clock,
-  ConversationStore,
   ConversationSummary,
   Elsewhere,
-  Logger,
-  NewId,
   RestoredWorkspace,
   StoredConversation,
   StoreNotice,
 } from '../../conversation/ports';
 import { Emitter } from '../../conversation/emitter';
 import type { ConversationEvent } from '../../shared/events';
+import type { OutboxState } from '../../shared/outbox';
+import { activeConversation } from './activeConversation';
 import { conversationIdSchema, type Checkpoint } from './checkpoint';
-import { CheckpointKeeper, type KeyValueStore } from './checkpointKeeper';
-import { ConversationIndex, type IndexEntry } from './conversationIndex';
+import { CheckpointKeeper } from './checkpointKeeper';
+import { ConversationIndex } from './conversationIndex';
 import { ConversationLog } from './conversationLog';
 import { OtherWindowsWatch } from './elsewhere';
-import { errorCode, nodeFileSystem, type FileSystem } from './fileSystem';
-import type { LogRecord } from './logRecord';
+import { nodeFileSystem } from './fileSystem';
+import { latestTime, type LogRecord } from './logRecord';
+import { messageOf, notSaved } from './notSaved';
 import { orderEvents } from './orderEvents';
-import { nodeProcess, type OwnProcess } from './ownProcess';
+import { OutboxFile } from './outboxFile';
+import { nodeProcess } from './ownProcess';
 import { Presence } from './presence';
 import { readConversation, type ConversationRecords } from './readConversation';
 import { rescuedRecords, rescueFromCheckpoint } from './rescue';
 import { scrub } from './scrub';
 import { tidyConversation } from './tidyConversation';
-
-export interface ConversationStoreDependencies {
-  /**
-   * A folder that is this workspace's own (`storageUri`, or `no-folder` in `globalStorageUri`); it
-   * need not exist.
-   */
-  readonly directory: string;
-  /** `workspaceState`. */
-  readonly memento: KeyValueStore;
-  readonly clock: Clock;
-  readonly newId: NewId;
-  readonly logger: Logger;
-  /** For tests; otherwise Node's. */
-  readonly fileSystem?: FileSystem;
-  readonly ownProcess?: OwnProcess;
-}
-
-export interface WorkspaceStore extends ConversationStore {
-  /**
-   * Rewrites logs that hold deleted text or much that is not needed; what was deleted longer than
-   * `undoMs` ago is gone afterwards, from every file and from the checkpoint. For idle moments;
-   * logs of other living windows are left to them. Never rejects.
-   */
-  tidy(undoMs: number): Promise<void>;
-  /** Whether a conversation was deleted here; one that never was is not. */
-  isDeleted(conversationId: string): Promise<boolean>;
-  /** Writes everything that waits, to files only. For `deactivate`; never rejects. */
-  flush(): Promise<void>;
-  /** Flushes, and gives the files back. The store is not used afterwards. */
-  close(): Promise<void>;
-}
+import type { ConversationStoreDependencies, WorkspaceStore } from './workspaceStore';
 
 /** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
 export function createConversationStore(deps: ConversationStoreDependencies): WorkspaceStore {
@@ -72,6 +42,7 @@ class FileConversationStore implements WorkspaceStore {
   readonly #deps: Required<ConversationStoreDependencies>;
   readonly #index: ConversationIndex;
   readonly #checkpoints: CheckpointKeeper;
+  readonly #outbox: OutboxFile;
   readonly #presence: Presence;
   readonly #others: OtherWindowsWatch;
   readonly #notices = new Emitter<StoreNotice>();
@@ -95,6 +66,7 @@ class FileConversationStore implements WorkspaceStore {
       presence: this.#presence,
       directoryOf: (id) => this.#directoryOf(id),
     });
+    this.#outbox = new OutboxFile(deps);
     this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
   }
 
@@ -105,10 +77,11 @@ class FileConversationStore implements WorkspaceStore {
     const id = activeConversation(checkpoint, this.#index.list());
     const active =
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
-    const unreadable = setAside + (active?.unreadable ?? 0);
+    const { outbox, ...unsent } = await this.#outbox.read();
+    const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
     if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
     const draft = checkpoint?.draft ?? '';
-    return active ? { active, draft, notices } : { draft, notices };
+    return active ? { active, draft, outbox, notices } : { draft, outbox, notices };
   }
 
   async summaries(): Promise<readonly ConversationSummary[]> {
@@ -146,6 +119,10 @@ class FileConversationStore implements WorkspaceStore {
     this.#checkpoints.setDraft(draft);
   }
 
+  saveOutbox(outbox: OutboxState): void {
+    this.#outbox.save(outbox);
+  }
+
   onNotice(listener: (notice: StoreNotice) => void): () => void {
     return this.#notices.on(listener);
   }
@@ -173,6 +150,7 @@ class FileConversationStore implements WorkspaceStore {
     const work = [
       ...[...this.#logs.values()].map((log) => log.flush()),
       this.#checkpoints.flushToFile(),
+      this.#outbox.flush(),
     ];
     for (const result of await Promise.allSettled(work)) {
       if (result.status === 'rejected') this.#warn('Not everything was saved', result.reason);
@@ -263,7 +241,7 @@ class FileConversationStore implements WorkspaceStore {
       this.#warn('A conversation is still not saved', error);
     }
     const { records, unreadable } = await this.#readFiles(id);
-    this.#sawTime(id, latest(records));
+    this.#sawTime(id, latestTime(records));
     return { records: [...records, ...(log?.unsaved ?? [])], unreadable };
   }
 
@@ -328,29 +306,4 @@ class FileConversationStore implements WorkspaceStore {
   #warn(sentence: string, error: unknown): void {
     this.#deps.logger.warn(`${sentence}: ${messageOf(error)}`);
   }
-}
-
-/** What was shown last, unless something was said elsewhere after that was written down. */
-function activeConversation(
-  checkpoint: Checkpoint | undefined,
-  newestFirst: readonly IndexEntry[],
-): string | undefined {
-  if (!checkpoint) return newestFirst[0]?.id;
-  const { savedAt, active } = checkpoint;
-  const later = newestFirst.filter(({ lastSent }) => lastSent > savedAt);
-  const last = later.toSorted((a, b) => b.lastSent - a.lastSent)[0];
-  return last?.id ?? active ?? undefined;
-}
-
-function latest(records: readonly LogRecord[]): number {
-  return records.reduce((t, record) => Math.max(t, record.t), 0);
-}
-
-function notSaved(error: unknown): StoreNotice {
-  const code = errorCode(error);
-  return { kind: 'notSaved', message: messageOf(error), ...(code === undefined ? {} : { code }) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,13 @@
 import * as v from 'valibot';
+import { attachmentsSchema } from '../../shared/attachment';
 import type { ConversationEvent } from '../../shared/events';
-import { channels, metricsSchema, turnEndSchema, type TurnEnd } from '../../shared/turn';
+import {
+  channels,
+  metricsSchema,
+  turnEndSchema,
+  type TurnEnd,
+  type UserTurn,
+} from '../../shared/turn';
 
 /**
  * One line of a log: `{"v":1,"id":…,"w":…,"n":…,"parent":…,"t":…,"k":…,…}`, these keys first. The
@@ -33,9 +40,10 @@ export const logRecordSchema = v.variant('k', [
       k: v.literal('turnStarted'),
       role: v.literal('user'),
       createdAt: v.number(),
-      /** In place of a text that is too long for a line: the name of the file that has it. */
+      /** In place of what is too long for a line: the name of the file that has it. */
       blob: v.optional(v.pipe(v.string(), v.regex(/^[\w-]+\.blob$/u))),
       text: v.optional(v.string(), ''),
+      attachments: v.exactOptional(attachmentsSchema),
     }),
     v.object({
       ...head,
@@ -70,6 +78,7 @@ export const logRecordSchema = v.variant('k', [
   }),
   v.object({ ...head, parent: v.string(), k: v.literal('branchSelected') }),
   v.object({ ...head, parent: v.string(), k: v.literal('turnDeleted') }),
+  v.object({ ...head, k: v.literal('forgotten') }),
   v.object({ ...head, k: v.literal('renamed'), title: v.string() }),
   v.object({ ...head, k: v.literal('pinned'), pinned: v.boolean() }),
   v.object({ ...head, k: v.literal('deleted') }),
@@ -93,7 +102,7 @@ export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecor
       const { turn } = event;
       const start = { v: 1, id: turn.id, w, n, parent: turn.parent, t, k: event.kind } as const;
       return turn.role === 'user'
-        ? { ...start, role: turn.role, createdAt: turn.createdAt, text: turn.text }
+        ? { ...start, role: turn.role, createdAt: turn.createdAt, ...said(turn) }
         : { ...start, role: turn.role, createdAt: turn.createdAt, model: turn.model };
     }
     case 'textAppended': {
@@ -110,6 +119,8 @@ export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecor
     case 'branchSelected':
     case 'turnDeleted':
       return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind };
+    case 'forgotten':
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind };
     case 'renamed': {
       const title = event.title.slice(0, maxTextUnits);
       return { v: 1, id, w, n, parent: null, t, k: event.kind, title };
@@ -121,6 +132,20 @@ export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecor
   }
 }
 
+/** What a person said with a message. */
+export function said({ text, attachments }: Said): Said {
+  return { text, ...(attachments === undefined ? {} : { attachments }) };
+}
+
+/** The record of a message with nothing of what was said. */
+export function withoutWords(record: MessageRecord): MessageRecord {
+  const rest = { ...record, text: '' };
+  delete rest.attachments;
+  return rest;
+}
+type MessageRecord = Extract<LogRecord, { role: 'user' }>;
+type Said = Pick<UserTurn, 'text' | 'attachments'>;
+
 /** The line of a record, with its newline. */
 export function lineOf(record: LogRecord): Uint8Array {
   return Buffer.from(`${JSON.stringify(record)}\n`);
@@ -131,4 +156,9 @@ function withShortMessage(end: TurnEnd): TurnEnd {
   if (end.kind !== 'failed' && end.kind !== 'truncated') return end;
   const message = end.failure.message.slice(0, maxTextUnits / 4);
   return { ...end, failure: { ...end.failure, message } };
+}
+
+/** When the latest of these was written, in milliseconds since 1970, or 0 where there are none. */
+export function latestTime(records: readonly LogRecord[]): number {
+  return records.reduce((t, record) => Math.max(t, record.t), 0);
 }

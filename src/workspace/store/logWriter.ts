@@ -1,6 +1,6 @@
 import type { Logger, NewId } from '../../conversation/ports';
 import { errorCode, type AppendFile, type FileSystem } from './fileSystem';
-import { lineOf, type LogRecord } from './logRecord';
+import { lineOf, withoutWords, type LogRecord } from './logRecord';
 import { replaceFile } from './replaceFile';
 
 export interface LogWriterDependencies {
@@ -20,8 +20,8 @@ export interface LogWriterDependencies {
 export interface Entry {
   /** As it is read back: with its whole text. */
   readonly record: LogRecord;
-  /** Text that is too long for a line: it is written first, and the line names it. */
-  readonly blob?: { readonly name: string; readonly text: string };
+  /** What is too long for a line, as JSON: it is written first, and the line names it. */
+  readonly blob?: { readonly name: string; readonly content: string };
   /** Whether the bytes must have reached the disk, and not only the system. */
   readonly sync: boolean;
 }
@@ -166,11 +166,9 @@ export class LogWriter {
     return file;
   }
 
-  async #writeBlob({ name, text }: { readonly name: string; readonly text: string }) {
+  async #writeBlob({ name, content }: NonNullable<Entry['blob']>) {
     const { fileSystem, newId, directory } = this.#deps;
-    // As JSON, because UTF-8 alone would lose half a surrogate pair.
-    const bytes = Buffer.from(JSON.stringify(text));
-    await replaceFile(fileSystem, newId, `${directory}/${name}`, bytes);
+    await replaceFile(fileSystem, newId, `${directory}/${name}`, Buffer.from(content));
   }
 
   /** A file that cannot be written is never opened again: the next attempt begins another. */
@@ -191,5 +189,5 @@ export class LogWriter {
 
 function withBlob(record: LogRecord, blob: string): LogRecord {
   if (record.k !== 'turnStarted' || record.role !== 'user') return record;
-  return { ...record, text: '', blob };
+  return { ...withoutWords(record), blob };
 }

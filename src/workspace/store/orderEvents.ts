@@ -36,6 +36,7 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
   events.push(...choices.map(choiceOf));
   for (const record of sorted) {
     if (record.k === 'turnDeleted') events.push({ kind: 'turnDeleted', turnId: record.parent });
+    if (record.k === 'forgotten') events.push({ kind: 'forgotten', turnId: record.parent });
     if (record.k === 'renamed') events.push({ kind: 'renamed', title: record.title });
     if (record.k === 'pinned') events.push({ kind: 'pinned', pinned: record.pinned });
     if (record.k === 'deleted') events.push({ kind: 'deleted' });

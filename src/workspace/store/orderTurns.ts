@@ -1,5 +1,5 @@
 import type { TurnStart } from '../../shared/turn';
-import type { LogRecord, LogRecordOf } from './logRecord';
+import { said, type LogRecord, type LogRecordOf } from './logRecord';
 
 interface Start {
   readonly turn: TurnStart;
@@ -75,7 +75,7 @@ function chainAbove(id: string, starts: Starts, placed: ReadonlyMap<string, Plac
 function turnOf(record: LogRecordOf<'turnStarted'>): TurnStart {
   const { id, parent, createdAt } = record;
   return record.role === 'user'
-    ? { role: record.role, id, parent, createdAt, text: record.text }
+    ? { role: record.role, id, parent, createdAt, ...said(record) }
     : { role: record.role, id, parent, createdAt, model: record.model };
 }
 

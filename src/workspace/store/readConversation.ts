@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Logger } from '../../conversation/ports';
+import { attachmentsSchema } from '../../shared/attachment';
 import type { FileSystem } from './fileSystem';
 import { parseLog } from './logLines';
 import type { LogRecord } from './logRecord';
@@ -10,7 +11,18 @@ export interface ConversationRecords {
   readonly unreadable: number;
 }
 
-const blobSchema = v.pipe(v.string(), v.parseJson(), v.string());
+/** A text alone is as it is; with attachments it is one of several things. */
+const blobSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([
+    v.pipe(
+      v.string(),
+      v.transform((text) => ({ text })),
+    ),
+    v.object({ text: v.string(), attachments: attachmentsSchema }),
+  ]),
+);
 
 export function isLog(name: string): boolean {
   return name.endsWith('.jsonl');
@@ -55,7 +67,7 @@ async function readBlobs(
     const { blob, ...rest } = record;
     try {
       const bytes = await fileSystem.read(`${directory}/${blob}`);
-      records[index] = { ...rest, text: v.parse(blobSchema, Buffer.from(bytes ?? []).toString()) };
+      records[index] = { ...rest, ...v.parse(blobSchema, Buffer.from(bytes ?? []).toString()) };
     } catch (error) {
       logger.error(`A long message could not be read: ${String(error)}`);
       lost += 1;

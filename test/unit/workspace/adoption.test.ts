@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Adoption } from '../../../src/workspace/adoption/adoption';
+import { copyExplanations } from '../../../src/workspace/adoption/copyExplanations';
 import {
   fingerprintOf,
   fingerprintOfAll,
@@ -13,6 +14,8 @@ import {
   WorkspaceRegistry,
   type KnownWorkspace,
 } from '../../../src/workspace/adoption/workspaceRegistry';
+import { systemClock } from '../../../src/workspace/clock';
+import { createExplanationStore } from '../../../src/workspace/store/explanationStore';
 import { nodeFileSystem } from '../../../src/workspace/store/fileSystem';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { FaultyFileSystem } from './store/faultyFileSystem';
@@ -125,6 +128,41 @@ describe('a workspace that is at another place now', () => {
     assert.equal(await store.open('gone'), undefined);
     assert.deepEqual(await readdir(old.directory, { recursive: true }), before);
     assert.equal(await adoption(false).offer(own()), undefined, 'it is not offered twice');
+  });
+
+  it('takes over the explanations of its files, at their new place, with their context', async () => {
+    const stores = [old, fresh].map(({ directory }) =>
+      createExplanationStore({
+        ...{ directory, clock: systemClock, newId: randomUUID, logger: silentLogger },
+      }),
+    );
+    const [source, target] = stores;
+    assert.ok(source && target);
+    for (const [id, uri] of [
+      ['inside', 'file:///before/src/a.ts'],
+      ['outside', 'file:///before-that/a.ts'],
+    ] as const) {
+      source.save({
+        ...{ v: 1, id, createdAt: 1, uri, range: { first: 0, last: 1 } },
+        subject: { code: 'x', language: 'ts', path: 'a.ts', firstLine: 1, lastLine: 2 },
+        ...{ turns: [{ model: 'm', answer: 'It adds.' }], sent: [] },
+      });
+      await source.saveContinuation(id, {
+        model: 'm',
+        system: '',
+        turns: 1,
+        characters: 8,
+        context: [1, 2],
+      });
+    }
+    await source.flush();
+    await copyExplanations(source, target, { from: 'file:///before', to: 'file:///now' });
+    const [copied, ...others] = await target.all();
+    assert.equal(copied?.uri, 'file:///now/src/a.ts');
+    assert.equal(copied.turns[0]?.answer, 'It adds.');
+    assert.deepEqual((await target.continuation('inside'))?.context, [1, 2]);
+    assert.deepEqual(others, []);
+    assert.equal((await source.all()).length, 2, 'the other place keeps its own');
   });
 
   it('is not asked again when it does not want them', async () => {

@@ -31,7 +31,8 @@ describe('the conversation store', function () {
   };
 
   it('brings an empty workspace back as empty', async () => {
-    assert.deepEqual(await workspace.window().restore(), { draft: '', notices: [] });
+    const outbox = { attachments: [], queue: [] };
+    assert.deepEqual(await workspace.window().restore(), { draft: '', notices: [], outbox });
     assert.deepEqual(await workspace.window().summaries(), []);
   });
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { checkpointContext } from '../../../../src/conversation/checkpointContext';
 import type { ConversationEvent } from '../../../../src/shared/events';
-import type { WorkspaceStore } from '../../../../src/workspace/store/conversationStore';
+import type { WorkspaceStore } from '../../../../src/workspace/store/workspaceStore';
 import { FaultyFileSystem, type Fault, type FaultPlan } from './faultyFileSystem';
 import { appendAll, exchange, say, textsOf, turnsOf, Workspace } from './storeFixture';
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Conversation } from '../../../../src/conversation/conversation';
-import type { WorkspaceStore } from '../../../../src/workspace/store/conversationStore';
+import { nodeProcess } from '../../../../src/workspace/store/ownProcess';
+import type { WorkspaceStore } from '../../../../src/workspace/store/workspaceStore';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { spoken } from './spoken';
-import { answer, end, say, text, Workspace } from './storeFixture';
+import { answer, end, MemoryMemento, say, text, Workspace } from './storeFixture';
 
 type Action = 'say' | 'stream' | 'end' | 'second' | 'crash' | 'tear' | 'close' | 'full' | 'room';
 interface Step {
@@ -28,22 +29,34 @@ interface Expected {
   readonly whole: boolean;
 }
 
+interface SeatPlace {
+  readonly name: string;
+  readonly expected: Map<string, Expected>;
+  readonly memento: MemoryMemento;
+}
+
 /** One window after another in the same place: the next opens where the one before went away. */
 class Seat {
   readonly #workspace: Workspace;
   readonly #name: string;
   readonly #expected: Map<string, Expected>;
+  readonly #memento: MemoryMemento;
   #fileSystem = new FaultyFileSystem();
   #store: WorkspaceStore;
   #leaf: string | null = null;
   #running: { readonly id: string; text: string } | undefined;
   #turns = 0;
 
-  constructor(workspace: Workspace, name: string, expected: Map<string, Expected>) {
+  constructor(workspace: Workspace, { name, expected, memento }: SeatPlace) {
     this.#workspace = workspace;
     this.#name = name;
     this.#expected = expected;
-    this.#store = workspace.window(this.#fileSystem);
+    this.#memento = memento;
+    this.#store = this.#window();
+  }
+
+  #window(): WorkspaceStore {
+    return this.#workspace.window(this.#fileSystem, nodeProcess, this.#memento);
   }
 
   async take({ action, length }: Step): Promise<void> {
@@ -128,7 +141,7 @@ class Seat {
 
   async #reopen(): Promise<void> {
     this.#fileSystem = new FaultyFileSystem();
-    this.#store = this.#workspace.window(this.#fileSystem);
+    this.#store = this.#window();
     this.#running = undefined;
     const stored = await this.#store.open('c');
     this.#leaf = stored ? new Conversation('c', stored.events).leaf : null;
@@ -155,13 +168,19 @@ describe('two windows on one conversation', () => {
     this.timeout(60_000);
     const history = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' });
     await fc.assert(
-      fc.asyncProperty(history, async (taken) => {
+      fc.asyncProperty(history, fc.boolean(), async (taken, hasTwoProfiles) => {
         histories += 1;
         steps += taken.length;
         const workspace = await Workspace.create();
         try {
           const expected = new Map<string, Expected>();
-          const seats = [new Seat(workspace, 'x', expected), new Seat(workspace, 'y', expected)];
+          // Another profile has a `workspaceState` of its own, and the same files.
+          const { memento } = workspace;
+          const second = hasTwoProfiles ? new MemoryMemento() : memento;
+          const seats = [
+            new Seat(workspace, { name: 'x', expected, memento }),
+            new Seat(workspace, { name: 'y', expected, memento: second }),
+          ];
           // Each window in its own order; the two of them at the same time.
           const alive = seats.map(async (seat, window) => {
             for (const one of taken) if (one.window === window) await seat.take(one);

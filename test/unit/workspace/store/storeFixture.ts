@@ -8,10 +8,8 @@ import { Conversation } from '../../../../src/conversation/conversation';
 import type { ConversationEvent } from '../../../../src/shared/events';
 import type { Channel, Turn, TurnEnd } from '../../../../src/shared/turn';
 import type { KeyValueStore } from '../../../../src/workspace/store/checkpointKeeper';
-import {
-  createConversationStore,
-  type WorkspaceStore,
-} from '../../../../src/workspace/store/conversationStore';
+import { createConversationStore } from '../../../../src/workspace/store/conversationStore';
+import type { WorkspaceStore } from '../../../../src/workspace/store/workspaceStore';
 import { nodeFileSystem, type FileSystem } from '../../../../src/workspace/store/fileSystem';
 import { nodeProcess, type OwnProcess } from '../../../../src/workspace/store/ownProcess';
 import { ManualClock } from '../../../support/manualClock';
@@ -79,8 +77,9 @@ export class Workspace {
   window(
     fileSystem: FileSystem = nodeFileSystem,
     ownProcess: OwnProcess = nodeProcess,
+    memento = this.memento,
   ): WorkspaceStore & { readonly notices: StoreNotice[] } {
-    const { directory, memento, clock } = this;
+    const { directory, clock } = this;
     const store = createConversationStore({
       directory,
       memento,
