@@ -17,9 +17,7 @@ export function registerCommand(
     try {
       return await handler(...args);
     } catch (error) {
-      logger.error(
-        `${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      logger.error(`${id}: ${wordsOf(error)}`);
       await offerLog(vscode.l10n.t('Cria could not do that.'));
       return undefined;
     }
@@ -30,4 +28,10 @@ async function offerLog(sentence: string): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
   const chosen = await vscode.window.showErrorMessage(sentence, showLog);
   if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog' satisfies CommandId);
+}
+
+/** What is thrown may be anything, also what cannot be made a text. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Error) return error.stack ?? error.message;
+  return typeof error === 'string' ? error : `a thrown ${typeof error}`;
 }

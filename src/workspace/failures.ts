@@ -20,35 +20,35 @@ interface Scene {
 const words: Record<FailureKind, (scene: Scene) => Words> = {
   unreachable: ({ origin }) => ({
     sentence: t('Ollama is not reachable at {0}.', origin),
-    fixes: ['retry', 'changeEndpoint'],
+    fixes: ['retry', 'diagnose', 'changeEndpoint'],
   }),
   refused: ({ origin }) => ({
     sentence: t('Ollama is not running: nothing answers at {0}.', origin),
-    fixes: ['retry', 'changeEndpoint'],
+    fixes: ['retry', 'startServer', 'changeEndpoint'],
   }),
   dns: ({ origin }) => ({
     sentence: t('There is no machine by the name in {0}.', origin),
-    fixes: ['changeEndpoint', 'retry'],
+    fixes: ['changeEndpoint', 'retry', 'diagnose'],
   }),
   tls: ({ origin }) => ({
     sentence: t('The certificate of {0} is not trusted on this machine.', origin),
-    fixes: ['changeEndpoint', 'showLog'],
+    fixes: ['diagnose', 'changeEndpoint'],
   }),
   proxy: ({ origin }) => ({
     sentence: t('The proxy between VS Code and {0} did not let the request through.', origin),
-    fixes: ['retry', 'showLog'],
+    fixes: ['retry', 'diagnose'],
   }),
   unauthorized: ({ origin }) => ({
     sentence: t('The server at {0} asks for credentials that Cria does not have.', origin),
-    fixes: ['changeEndpoint', 'showLog'],
+    fixes: ['setApiKey', 'diagnose'],
   }),
   forbidden: ({ origin }) => ({
     sentence: t('The server at {0} refuses requests from here.', origin),
-    fixes: ['changeEndpoint', 'showLog'],
+    fixes: ['diagnose', 'changeEndpoint'],
   }),
   modelMissing: ({ model, origin }) => ({
     sentence: t('The model {0} is not installed at {1}.', model, origin),
-    fixes: ['selectModel', 'retry'],
+    fixes: ['selectModel', 'pullModel', 'retry'],
   }),
   contextOverflow: ({ failure }) => ({
     sentence: overflowSentence(failure),
@@ -87,11 +87,11 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
       'The server at {0} sends requests on to another address, and Cria does not follow.',
       origin,
     ),
-    fixes: ['changeEndpoint', 'showLog'],
+    fixes: ['changeEndpoint', 'diagnose'],
   }),
   protocol: ({ origin }) => ({
     sentence: t('What answers at {0} does not speak like Ollama.', origin),
-    fixes: ['changeEndpoint', 'retry', 'showLog'],
+    fixes: ['changeEndpoint', 'retry', 'diagnose'],
   }),
   truncated: () => ({
     sentence: t('The answer was cut off: the connection ended before it was finished.'),
@@ -104,6 +104,10 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
   noModel: () => ({
     sentence: t('No model is chosen yet.'),
     fixes: ['selectModel'],
+  }),
+  cloudConsent: ({ model }) => ({
+    sentence: t('{0} runs on ollama.com: what you ask would leave your machines.', model),
+    fixes: ['allowCloud', 'selectModel'],
   }),
   notSaved: () => ({
     sentence: t('The conversation cannot be saved; it goes on in memory.'),
@@ -121,6 +125,11 @@ const labels: Record<FixAction, () => string> = {
   checkConnection: () => t('Try Again'),
   changeEndpoint: () => t('Change Address'),
   selectModel: () => t('Choose a Model'),
+  pullModel: () => t('Pull a Model'),
+  allowCloud: () => t('Use It'),
+  startServer: () => t('Start Ollama'),
+  diagnose: () => t('Find Out Why'),
+  setApiKey: () => t('Set API Key'),
   openSettings: () => t('Open Settings'),
   newConversation: () => t('New Conversation'),
   adoptConversations: () => t('Copy Them Here'),

@@ -11,6 +11,14 @@ export interface Asker {
 export interface FixDependencies {
   /** Lets the person choose a model; true when one was chosen. */
   readonly pickModel: () => Promise<boolean>;
+  /** Downloads the model that is missing, or lets the person choose one; true when it is there. */
+  readonly pullModel: () => Promise<boolean>;
+  /** Asks whether the model that is set may be one that runs elsewhere. */
+  readonly allowCloud: () => Promise<boolean>;
+  readonly startServer: () => Promise<boolean>;
+  readonly changeEndpoint: () => Promise<boolean>;
+  readonly diagnose: () => Promise<void>;
+  readonly setApiKey: () => Promise<boolean>;
   readonly checkConnection: () => Promise<unknown>;
   readonly newConversation: () => void;
   /** Answers to the offer of another place's conversations. */
@@ -32,10 +40,13 @@ export function createFixes(deps: FixDependencies): Fixes {
       return undefined;
     },
     checkConnection: () => deps.checkConnection(),
-    changeEndpoint: () => openSetting('cria.endpoint'),
-    selectModel: async (asker) => {
-      if (await deps.pickModel()) asker.retry();
-    },
+    changeEndpoint: thenRetry(deps.changeEndpoint),
+    selectModel: thenRetry(deps.pickModel),
+    pullModel: thenRetry(deps.pullModel),
+    allowCloud: thenRetry(deps.allowCloud),
+    startServer: thenRetry(deps.startServer),
+    diagnose: () => deps.diagnose(),
+    setApiKey: thenRetry(deps.setApiKey),
     openSettings: () => openSetting('cria.'),
     newConversation: () => {
       deps.newConversation();
@@ -50,6 +61,13 @@ export function createFixes(deps: FixDependencies): Fixes {
   };
   return async (action, asker) => {
     await table[action](asker);
+  };
+}
+
+/** What was mended is asked again; what was not stays as it is. */
+function thenRetry(mend: () => Promise<boolean>): (asker: Asker) => Promise<void> {
+  return async (asker) => {
+    if (await mend()) asker.retry();
   };
 }
 

@@ -4,30 +4,64 @@ import * as v from 'valibot';
 const goDuration = /^-?(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/u;
 const bareNumber = /^-?\d+(?:\.\d+)?$/u;
 
-const keepAlive = v.union([
+const keepAlive = v.nullable(
+  v.union([
+    v.pipe(v.number(), v.finite()),
+    // Ollama refuses "300" for want of a unit, though everyone means seconds.
+    v.pipe(v.string(), v.trim(), v.regex(bareNumber), v.transform(Number)),
+    v.pipe(v.string(), v.trim(), v.regex(goDuration)),
+  ]),
+);
+const modelName = v.pipe(v.string(), v.trim(), v.maxLength(512));
+const contextLength = v.nullable(
+  v.pipe(v.number(), v.integer(), v.minValue(256), v.maxValue(10_485_760)),
+);
+const temperature = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(2)));
+const thinking = v.picklist(['auto', 'on', 'off', 'low', 'medium', 'high']);
+
+/** What one model gets instead of the general settings. */
+const modelOverrides = v.strictObject({
+  contextLength: v.exactOptional(contextLength),
+  temperature: v.exactOptional(temperature),
+  thinking: v.exactOptional(thinking),
+  keepAlive: v.exactOptional(keepAlive),
+});
+export type ModelOverrides = v.InferOutput<typeof modelOverrides>;
+
+/** An option that Ollama does not know is ignored there; its form is checked here all the same. */
+const option = v.union([
   v.pipe(v.number(), v.finite()),
-  // Ollama refuses "300" for want of a unit, though everyone means seconds.
-  v.pipe(v.string(), v.trim(), v.regex(bareNumber), v.transform(Number)),
-  v.pipe(v.string(), v.trim(), v.regex(goDuration)),
+  v.boolean(),
+  v.string(),
+  v.array(v.string()),
 ]);
+
+const prompt = v.exactOptional(v.pipe(v.string(), v.maxLength(8192)));
+const prompts = v.strictObject({ explain: prompt, fix: prompt, tests: prompt, document: prompt });
 
 /** Every setting of the manifest under `cria.`, as it must be to be used. */
 export const settingSchemas = {
   endpoint: v.pipe(v.string(), v.trim(), v.maxLength(2048)),
-  model: v.pipe(v.string(), v.trim(), v.maxLength(512)),
+  model: modelName,
+  'explain.model': modelName,
+  contextLength,
+  keepAlive,
+  temperature,
+  thinking,
+  options: v.record(v.string(), option),
+  models: v.record(v.string(), modelOverrides),
   systemPrompt: v.pipe(v.string(), v.maxLength(32_768)),
-  contextLength: v.nullable(
-    v.pipe(v.number(), v.integer(), v.minValue(256), v.maxValue(10_485_760)),
-  ),
-  temperature: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
-  keepAlive: v.nullable(keepAlive),
   answerLanguage: v.pipe(v.string(), v.trim(), v.maxLength(64), v.regex(/^[^\r\n]*$/u)),
+  prompts,
   'explain.showIn': v.picklist(['editor', 'chat']),
   'codeActions.enabled': v.boolean(),
+  'statusBar.visible': v.boolean(),
 } as const;
 
 export type SettingKey = keyof typeof settingSchemas;
 export type Settings = { readonly [K in SettingKey]: v.InferOutput<(typeof settingSchemas)[K]> };
 
-/** Where bytes go is the person's own choice: a workspace's value of these is never read. */
-export const personOnly: ReadonlySet<SettingKey> = new Set<SettingKey>(['endpoint']);
+export const settingKeys = Object.keys(settingSchemas) as readonly SettingKey[];
+
+/** The person's own choice alone: a workspace's value of these is never read. */
+export const personOnly: ReadonlySet<SettingKey> = new Set<SettingKey>(['endpoint', 'models']);

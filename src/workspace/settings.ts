@@ -1,21 +1,14 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { ExplainSettings } from '../conversation/explainDialogue';
-import type { RequestProfile } from '../conversation/ports';
-import type { ChatSettings } from '../conversation/session';
-import { personOnly, settingSchemas, type SettingKey, type Settings } from './settingSchemas';
-
-const fallback: Settings = {
-  endpoint: '',
-  model: '',
-  systemPrompt: '',
-  contextLength: null,
-  temperature: null,
-  keepAlive: null,
-  answerLanguage: '',
-  'explain.showIn': 'editor',
-  'codeActions.enabled': true,
-};
+import { costsMore } from './costlyValues';
+import { optionsProblem, shapeProblem } from './settingSentences';
+import {
+  personOnly,
+  settingKeys,
+  settingSchemas,
+  type SettingKey,
+  type Settings,
+} from './settingSchemas';
 
 export interface SettingProblem {
   readonly key: SettingKey;
@@ -23,9 +16,18 @@ export interface SettingProblem {
   readonly sentence: string;
 }
 
+/** A workspace's value that takes more memory than the person's own. */
+export interface CostlyValue {
+  readonly key: SettingKey;
+  readonly value: unknown;
+  readonly own: unknown;
+}
+
 export interface SettingsOptions {
   /** Says in a sentence what is wrong with an address, or undefined when it is a good one. */
   readonly addressProblem: (endpoint: string) => string | undefined;
+  /** Whether the person has agreed to this value of the workspace. */
+  readonly isAllowed: (value: CostlyValue) => boolean;
 }
 
 /** The settings as one typed snapshot. A wrong value is said once, and the last good one stays. */
@@ -33,13 +35,16 @@ export class SettingsReader implements vscode.Disposable {
   readonly #options: SettingsOptions;
   readonly #changed = new vscode.EventEmitter<ReadonlySet<SettingKey>>();
   readonly #problem = new vscode.EventEmitter<SettingProblem>();
+  readonly #costly = new vscode.EventEmitter<CostlyValue>();
   readonly #subscription: vscode.Disposable;
-  readonly #said = new Map<SettingKey, string>();
-  #current: Settings = fallback;
+  readonly #said = new Map<string, string>();
+  #current: Settings = defaults();
 
   /** Fires with the keys whose value in force is another one now. */
   readonly onChanged = this.#changed.event;
   readonly onProblem = this.#problem.event;
+  /** Fires with a workspace's value that is not used until the person agrees to it. */
+  readonly onCostly = this.#costly.event;
 
   constructor(options: SettingsOptions) {
     this.#options = options;
@@ -56,107 +61,65 @@ export class SettingsReader implements vscode.Disposable {
   refresh(): void {
     const before = this.#current;
     const config = vscode.workspace.getConfiguration('cria');
-    this.#current = {
-      endpoint: this.#read(config, 'endpoint'),
-      model: this.#read(config, 'model'),
-      systemPrompt: this.#read(config, 'systemPrompt'),
-      contextLength: this.#read(config, 'contextLength'),
-      temperature: this.#read(config, 'temperature'),
-      keepAlive: this.#read(config, 'keepAlive'),
-      answerLanguage: this.#read(config, 'answerLanguage'),
-      'explain.showIn': this.#read(config, 'explain.showIn'),
-      'codeActions.enabled': this.#read(config, 'codeActions.enabled'),
-    };
-    const keys = Object.keys(settingSchemas) as SettingKey[];
-    const changed = new Set(keys.filter((key) => this.#current[key] !== before[key]));
-    if (changed.size > 0) this.#changed.fire(changed);
+    this.#current = snapshot((key) => this.#read(config, key));
+    const changed = settingKeys.filter(
+      (key) => JSON.stringify(this.#current[key]) !== JSON.stringify(before[key]),
+    );
+    if (changed.length > 0) this.#changed.fire(new Set(changed));
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#problem.dispose();
+    this.#costly.dispose();
   }
 
-  #read<K extends SettingKey>(config: vscode.WorkspaceConfiguration, key: K): Settings[K] {
-    const inspected = config.inspect(key);
-    const value: unknown = personOnly.has(key)
-      ? (inspected?.globalValue ?? inspected?.defaultValue)
-      : config.get(key);
+  #read(config: vscode.WorkspaceConfiguration, key: SettingKey): unknown {
+    const value = this.#value(config, key);
     const parsed = v.safeParse(settingSchemas[key], value);
     const sentence = parsed.success ? this.#meaningProblem(key, parsed.output) : shapeProblem(key);
     if (parsed.success && sentence === undefined) {
       this.#said.delete(key);
-      return parsed.output as Settings[K];
+      return parsed.output;
     }
-    if (sentence !== undefined && this.#said.get(key) !== JSON.stringify(value)) {
-      this.#said.set(key, JSON.stringify(value));
-      this.#problem.fire({ key, sentence });
-    }
+    if (sentence !== undefined) this.#once(key, value, () => this.#problem.fire({ key, sentence }));
     return this.#current[key];
   }
 
+  /** The value that counts: of some settings only the person's own, of some a workspace's if allowed. */
+  #value(config: vscode.WorkspaceConfiguration, key: SettingKey): unknown {
+    const inspected = config.inspect<unknown>(key);
+    const own = inspected?.globalValue ?? inspected?.defaultValue;
+    if (personOnly.has(key)) return own;
+    const value = config.get<unknown>(key);
+    const costly = { key, value, own };
+    if (!costsMore(key, value, own) || this.#options.isAllowed(costly)) return value;
+    this.#once(`${key}?`, value, () => this.#costly.fire(costly));
+    return own;
+  }
+
+  #once(about: string, value: unknown, say: () => void): void {
+    const text = JSON.stringify(value);
+    if (this.#said.get(about) === text) return;
+    this.#said.set(about, text);
+    say();
+  }
+
   #meaningProblem(key: SettingKey, value: unknown): string | undefined {
-    return key === 'endpoint' && typeof value === 'string'
-      ? this.#options.addressProblem(value)
-      : undefined;
+    if (key === 'endpoint' && typeof value === 'string') return this.#options.addressProblem(value);
+    const isOptions = key === 'options' && typeof value === 'object' && value !== null;
+    return isOptions ? optionsProblem(value) : undefined;
   }
 }
 
-function shapeProblem(key: SettingKey): string {
-  const { t } = vscode.l10n;
-  const sentences: Record<SettingKey, string> = {
-    endpoint: t('The setting cria.endpoint must be an address, such as http://127.0.0.1:11434.'),
-    model: t('The setting cria.model must be the name of a model, such as qwen3:8b.'),
-    systemPrompt: t('The setting cria.systemPrompt must be text of at most 32,768 characters.'),
-    contextLength: t(
-      'The setting cria.contextLength must be null or a whole number of tokens from 256 on.',
-    ),
-    temperature: t('The setting cria.temperature must be null or a number from 0 to 2.'),
-    keepAlive: t(
-      'The setting cria.keepAlive must be null, a number of seconds, or a duration such as 10m.',
-    ),
-    answerLanguage: t(
-      'The setting cria.answerLanguage must be the name of a language, such as Deutsch.',
-    ),
-    'explain.showIn': t('The setting cria.explain.showIn must be editor or chat.'),
-    'codeActions.enabled': t('The setting cria.codeActions.enabled must be true or false.'),
-  };
-  return sentences[key];
-}
-
-/** The same load options for every request to a model, or the server loads it again each time. */
-function requestProfile(settings: Settings): RequestProfile {
-  const { contextLength, temperature, keepAlive: keep } = settings;
-  return {
-    ...(contextLength === null ? {} : { contextLength }),
-    ...(temperature === null ? {} : { temperature }),
-    ...(keep === null ? {} : { keepAlive: keep }),
-  };
-}
-
-export function chatSettings(settings: Settings): ChatSettings {
-  const { model, systemPrompt, answerLanguage } = settings;
-  const inLanguage = answerLanguage === '' ? '' : `Answer in ${answerLanguage}.`;
-  return {
-    model,
-    systemPrompt: [systemPrompt.trim(), inLanguage].filter((part) => part !== '').join('\n'),
-    profile: requestProfile(settings),
-  };
-}
-
-export function explainSettings(settings: Settings): ExplainSettings {
-  const { model, answerLanguage } = settings;
-  return { model, answerLanguage, profile: requestProfile(settings) };
-}
-
-/** Writes where the value in force was written, so that the change is seen. */
-export async function saveModel(name: string): Promise<void> {
+/** The manifest's own values, which a contract test has tried. */
+function defaults(): Settings {
   const config = vscode.workspace.getConfiguration('cria');
-  const inspected = config.inspect('model');
-  const target =
-    inspected?.workspaceValue === undefined
-      ? vscode.ConfigurationTarget.Global
-      : vscode.ConfigurationTarget.Workspace;
-  await config.update('model', name, target);
+  return snapshot((key) => config.inspect<unknown>(key)?.defaultValue);
+}
+
+/** The schemas that `read` has applied give each key its type. */
+function snapshot(read: (key: SettingKey) => unknown): Settings {
+  return Object.fromEntries(settingKeys.map((key) => [key, read(key)])) as Settings;
 }

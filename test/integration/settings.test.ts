@@ -24,6 +24,9 @@ const refused: readonly (readonly [key: string, good: unknown, bad: unknown])[] 
   ['keepAlive', '10m', 'for ever'],
   ['keepAlive', '10m', ''],
   ['keepAlive', '10m', true],
+  ['thinking', 'off', 'deep'],
+  ['options', { top_p: 0.9 }, { num_gpu: 1 }],
+  ['options', { top_p: 0.9 }, { temperature: 1 }],
   ['model', 'qwen3:8b', 7],
   ['model', 'qwen3:8b', ['qwen3:8b']],
   ['endpoint', undefined, 'not an address:::'],
@@ -83,7 +86,8 @@ describe('settings', () => {
   it('takes the next good value after a wrong one', async () => {
     await setting('cria.contextLength', 'many');
     await setting('cria.contextLength', 2048);
-    assert.deepEqual((await nextRequest())['options'], { num_ctx: 2048, temperature: 0.5 });
+    const options = { top_p: 0.9, num_ctx: 2048, temperature: 0.5 };
+    assert.deepEqual((await nextRequest())['options'], options);
   });
 
   it('never asks a server that the workspace names, though it may name the model', async () => {
