@@ -11,9 +11,10 @@ import {
 } from './conversation/ports';
 import { OllamaClient } from './ollama/client';
 import { displayOrigin, parseEndpoint } from './ollama/endpoint';
-import { OllamaError, type OllamaErrorKind } from './ollama/errors';
+import { fullName, isCloudName, sameModel } from './ollama/modelName';
+import { OllamaError, withoutValues, type OllamaErrorKind } from './ollama/errors';
 import type { ChatEvent, PhaseEvent, StreamEnd } from './ollama/events';
-import type { ModelOptions, TagsModel } from './ollama/wire';
+import type { KeepAlive, LoadRequest, ModelOptions, TagsModel, Think } from './ollama/wire';
 import type { Failure, FailureKind } from './shared/turn';
 
 /** Beside composition.ts the one file that knows which server answers. */
@@ -46,8 +47,15 @@ const failureKindOf = {
 export interface OllamaBackend extends ChatModel, ExplainModel, ModelLibrary {
   /** The address as it may be shown: without credentials. */
   readonly origin: string;
+  /** Tokens of context that are allocated for the model now; undefined: not loaded, or not said. */
+  allocated(model: string): Promise<number | undefined>;
   /** From now on this address is asked; what is running there goes on at the old one. */
   connect(address: string): void;
+  /** Whether the model runs elsewhere on the server's behalf. Rejects as `installed` does. */
+  isCloud(model: string, signal: AbortSignal): Promise<boolean>;
+  /** Asks what the other ports do not. Rejects with a `ModelFailure`. */
+  ask<T>(use: (client: OllamaClient) => Promise<T>): Promise<T>;
+  failureOf(error: OllamaError): Failure;
   dispose(): void;
 }
 
@@ -61,44 +69,56 @@ export function addressProblem(address: string): string | undefined {
   }
 }
 
+/** An address that holds a name and a password, and what is left without them; undefined for others. */
+export function splitAddress(
+  address: string,
+): { address: string; origin: string; authorization: string } | undefined {
+  if (address === '') return undefined;
+  const { authorization, ...endpoint } = parseEndpoint(address, {});
+  if (authorization === undefined) return undefined;
+  const rest = address.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/iu, '$1');
+  return { address: rest, origin: displayOrigin(endpoint), authorization };
+}
+
+/** Headers of the person's own for a server, by its address as it may be shown. */
+export type HeadersFor = (origin: string) => Promise<Readonly<Record<string, string>>>;
+
 /** The domain's ports, joined to Ollama. An empty address means `OLLAMA_HOST`, else this machine. */
-export function createOllamaBackend(): OllamaBackend {
-  const open = (address: string): { client: OllamaClient; origin: string } => {
-    const endpoint = parseEndpoint(address, process.env);
-    return { client: new OllamaClient({ endpoint }), origin: displayOrigin(endpoint) };
-  };
-  let current = open('');
-  /** Bytes of each model, from the last list: said while a model loads. */
-  const sizes = new Map<string, number>();
-  const failing = async <T>(ask: (client: OllamaClient) => Promise<T>): Promise<T> => {
-    const { client, origin } = current;
+export function createOllamaBackend(
+  headersFor: HeadersFor = () => Promise.resolve({}),
+): OllamaBackend {
+  let current = open('', headersFor);
+  const ask = async <T>(use: (client: OllamaClient) => Promise<T>): Promise<T> => {
+    const server = current;
     try {
-      return await ask(client);
+      return await use(await server.client);
     } catch (error) {
       throw error instanceof OllamaError
-        ? new ModelFailure(failureOf(error, origin), error)
+        ? new ModelFailure(failureOf(error, server), error)
         : error;
     }
+  };
+  const installed = (signal?: AbortSignal): Promise<readonly InstalledModel[]> => {
+    const { models } = current;
+    return ask(async (client) => {
+      const list = (await client.tags({ signal })).models.map(installedModel);
+      models.clear();
+      for (const model of list) models.set(fullName(model.name), model);
+      return list;
+    });
   };
   return {
     get origin() {
       return current.origin;
     },
     connect(address) {
-      current.client.dispose();
-      current = open(address);
+      close(current);
+      current = open(address, headersFor);
     },
     chat({ model, messages, profile, think }, signal) {
-      const request = {
-        model,
-        messages,
-        ...(think === undefined ? {} : { think }),
-        ...loadFields(profile),
-      };
-      return modelEvents(current.client.chat(request, { signal }), {
-        origin: current.origin,
-        sizeBytes: sizes.get(model),
-      });
+      const wanted = { ...profile, ...(think === undefined ? {} : { think }) };
+      const request = { model, messages, ...profileFields(able(current, model, wanted)) };
+      return modelEvents(current, model, (client) => client.chat(request, { signal }));
     },
     generate({ model, prompt, system, context, profile }, signal) {
       const request = {
@@ -106,47 +126,102 @@ export function createOllamaBackend(): OllamaBackend {
         prompt,
         ...(system === undefined ? {} : { system }),
         ...(context === undefined ? {} : { context }),
-        ...loadFields(profile),
+        ...profileFields(able(current, model, profile)),
       };
-      return modelEvents(current.client.generate(request, { signal }), {
-        origin: current.origin,
-        sizeBytes: sizes.get(model),
-      });
+      return modelEvents(current, model, (client) => client.generate(request, { signal }));
     },
-    installed: (signal) =>
-      failing(async (client) => {
-        const { models } = await client.tags(signal === undefined ? {} : { signal });
-        for (const { name, size } of models) sizes.set(name, size);
-        return models.map(installedModel);
-      }),
-    dispose: () => current.client.dispose(),
+    installed,
+    async isCloud(model, signal) {
+      if (isCloudName(model)) return true;
+      const { models } = current;
+      const known = (): InstalledModel | undefined => models.get(fullName(model));
+      if (!known()) await installed(signal);
+      return known()?.cloud ?? false;
+    },
+    ask,
+    failureOf: (error) => failureOf(error, current),
+    allocated: async (model) => allocatedContext(await current.client, model),
+    dispose: () => close(current),
   };
 }
 
-function loadFields({ contextLength, keepAlive, temperature }: RequestProfile): {
-  keep_alive?: string | number;
+async function allocatedContext(client: OllamaClient, model: string): Promise<number | undefined> {
+  try {
+    const { models } = await client.ps();
+    return models.find(({ name }) => sameModel(name, model))?.context_length;
+  } catch {
+    // A server that does not answer now says nothing; what was known stays.
+    return undefined;
+  }
+}
+
+/** For loading a model as every other request to it has it: another `num_ctx` would load it again. */
+export function loadRequest(profile: RequestProfile): LoadRequest {
+  const { keep_alive: keepAlive, options } = profileFields(profile);
+  return {
+    ...(keepAlive === undefined ? {} : { keepAlive }),
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+/** A model is not asked to think that is known not to; not to think can be asked of every one. */
+function able({ models }: Server, model: string, profile: RequestProfile): RequestProfile {
+  const abilities = models.get(fullName(model))?.capabilities;
+  if (!profile.think || !abilities || abilities.includes('thinking')) return profile;
+  const rest: { -readonly [K in keyof RequestProfile]: RequestProfile[K] } = { ...profile };
+  delete rest.think;
+  return rest;
+}
+
+/** One server, and what is known of it. */
+interface Server {
+  readonly client: Promise<OllamaClient>;
+  readonly origin: string;
+  /** What is sent in the person's own headers: a server may say it back when it refuses. */
+  readonly secrets: readonly string[];
+  /** The last list, by full name. */
+  readonly models: Map<string, InstalledModel>;
+}
+
+function open(address: string, headersFor: HeadersFor): Server {
+  const endpoint = parseEndpoint(address, process.env);
+  const origin = displayOrigin(endpoint);
+  const secrets: string[] = [];
+  const client = headersFor(origin).then((headers) => {
+    secrets.push(...Object.values(headers));
+    return new OllamaClient({ endpoint, headers });
+  });
+  return { client, origin, secrets, models: new Map() };
+}
+
+function close({ client }: Server): void {
+  void client.then((it) => it.dispose());
+}
+
+function profileFields({ contextLength, keepAlive, temperature, think, ...more }: RequestProfile): {
+  keep_alive?: KeepAlive;
+  think?: Think;
   options?: ModelOptions;
 } {
   const options: ModelOptions = {
+    ...more.options,
     ...(contextLength === undefined ? {} : { num_ctx: contextLength }),
     ...(temperature === undefined ? {} : { temperature }),
   };
   return {
     ...(keepAlive === undefined ? {} : { keep_alive: keepAlive }),
+    ...(think === undefined ? {} : { think }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }
 
-interface Asked {
-  readonly origin: string;
-  readonly sizeBytes: number | undefined;
-}
-
 async function* modelEvents(
-  events: AsyncIterable<ChatEvent>,
-  { origin, sizeBytes }: Asked,
+  server: Server,
+  model: string,
+  start: (client: OllamaClient) => AsyncIterable<ChatEvent>,
 ): AsyncGenerator<ModelEvent> {
-  for await (const event of events) {
+  const sizeBytes = server.models.get(fullName(model))?.size;
+  for await (const event of start(await server.client)) {
     switch (event.type) {
       case 'delta':
         yield { type: 'delta', answer: event.content, thinking: event.thinking };
@@ -156,7 +231,7 @@ async function* modelEvents(
         if (event.phase !== 'resumed') yield phaseEvent(event.phase, event.probe, sizeBytes);
         break;
       case 'end':
-        yield { type: 'end', end: modelEnd(event.end, origin) };
+        yield { type: 'end', end: modelEnd(event.end, server) };
         break;
       case 'retry':
         yield { type: 'phase', phase: 'queued' };
@@ -180,7 +255,7 @@ function phaseEvent(
   };
 }
 
-function modelEnd(end: StreamEnd, origin: string): ModelEnd {
+function modelEnd(end: StreamEnd, server: Server): ModelEnd {
   switch (end.kind) {
     case 'done': {
       const { metrics, context } = end;
@@ -190,18 +265,18 @@ function modelEnd(end: StreamEnd, origin: string): ModelEnd {
     case 'cancelled':
       return { kind: 'cancelled' };
     case 'truncated':
-      return { kind: 'truncated', failure: failureOf(end.error, origin) };
+      return { kind: 'truncated', failure: failureOf(end.error, server) };
     case 'serverError':
     case 'transportError':
-      return { kind: 'failed', failure: failureOf(end.error, origin) };
+      return { kind: 'failed', failure: failureOf(end.error, server) };
   }
 }
 
-function failureOf(error: OllamaError, origin: string): Failure {
+function failureOf(error: OllamaError, { origin, secrets }: Server): Failure {
   const { status, promptTokens, contextLength } = error;
   return {
     kind: failureKindOf[error.kind],
-    message: error.message,
+    message: withoutValues(error.message, secrets),
     origin,
     ...(status === undefined ? {} : { status }),
     ...(promptTokens === undefined ? {} : { promptTokens }),
@@ -215,7 +290,8 @@ function installedModel(model: TagsModel): InstalledModel {
   return {
     name,
     size,
-    cloud: model.remote_host !== undefined || /[:-]cloud$/u.test(name),
+    cloud: model.remote_host !== undefined || isCloudName(name),
+    ...(model.digest === undefined ? {} : { digest: model.digest }),
     ...(parameter_size === undefined ? {} : { parameterSize: parameter_size }),
     ...(quantization_level === undefined ? {} : { quantization: quantization_level }),
     ...(context_length === undefined ? {} : { contextLength: context_length }),

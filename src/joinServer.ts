@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import type { ChatModel, ConnectionState, ExplainModel } from './conversation/ports';
+import { CloudConsent } from './models/cloudConsent';
+import { Connection } from './models/connection';
+import { Credentials } from './models/credentials';
+import { guardedModels } from './models/guardedModels';
+import { LastUsed } from './models/lastUsed';
+import { moveCredentials } from './models/moveCredentials';
+import { createOllamaBackend, splitAddress, type OllamaBackend } from './ollamaBackend';
+import { systemClock as clock } from './workspace/clock';
+import type { DisposableStore } from './workspace/disposables';
+import type { SettingsReader } from './workspace/settings';
+
+/** The server that is asked, always at the address and with the credentials that are set now. */
+export interface Server {
+  readonly backend: OllamaBackend;
+  /** The models as chat and explanations may ask them. */
+  readonly models: ChatModel & ExplainModel;
+  readonly connection: Connection;
+  readonly credentials: Credentials;
+  readonly consent: CloudConsent;
+  readonly lastUsed: LastUsed;
+  /** Asks with what is set and kept now. */
+  readonly reconnect: () => void;
+  /** Asks a server at another address, once. */
+  readonly probe: (address: string) => Promise<{ origin: string; state: ConnectionState }>;
+}
+
+export function joinServer(
+  owned: DisposableStore,
+  { secrets, globalState, workspaceState }: vscode.ExtensionContext,
+  settings: SettingsReader,
+  logger: vscode.LogOutputChannel,
+): Server {
+  const credentials = new Credentials(secrets, logger);
+  const backend = owned.add(createOllamaBackend((origin) => credentials.headersFor(origin)));
+  const origin = (): string => backend.origin;
+  const connection = owned.add(new Connection({ library: () => backend, origin, clock }));
+  const consent = new CloudConsent({ global: globalState, workspace: workspaceState, origin });
+  const lastUsed = new LastUsed(globalState);
+  const connect = (): void => {
+    const { endpoint } = settings.current;
+    const split = splitAddress(endpoint);
+    backend.connect(endpoint);
+    if (!split) return;
+    moveCredentials(split, credentials).then(undefined, () => {
+      logger.error('The credentials in cria.endpoint could not be moved.');
+    });
+  };
+  const reconnect = (): void => {
+    connect();
+    connection.forget();
+  };
+  connect();
+  owned.add(settings.onChanged((keys) => (keys.has('endpoint') ? reconnect() : undefined)));
+  owned.addCall(connection.onChanged((state) => markConnected(state)));
+  const models = guardedModels({
+    models: backend,
+    isCloud: (model, signal) => backend.isCloud(model, signal),
+    mayLeave: (model) => consent.isGiven(model),
+    origin,
+    onUnreachable: () => void connection.check(),
+    onAnswer: (what, model) => {
+      mark(what === 'chat' ? 'cria.hasAsked' : 'cria.hasExplained');
+      void lastUsed.note(model, clock.wallMs());
+    },
+    logger,
+  });
+  return {
+    ...{ backend, models, connection, credentials, consent, lastUsed, reconnect },
+    probe: (address) => probe(address, credentials),
+  };
+}
+
+async function probe(
+  address: string,
+  credentials: Credentials,
+): Promise<{ origin: string; state: ConnectionState }> {
+  const backend = createOllamaBackend((origin) => credentials.headersFor(origin));
+  backend.connect(address);
+  const { origin } = backend;
+  try {
+    const library = (): OllamaBackend => backend;
+    const state = await new Connection({ library, origin: () => origin, clock }).check();
+    return { origin, state };
+  } finally {
+    backend.dispose();
+  }
+}
+
+/** For the steps of the walkthrough, and what the Models view says where it is empty. */
+function mark(key: string, value = true): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}
+
+function markConnected(state: ConnectionState): void {
+  if (state.kind === 'unknown') return;
+  mark('cria.connected', state.kind === 'connected');
+  if (state.kind === 'connected' && state.models.length > 0) mark('cria.hasModel');
+}

@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import type * as vscode from 'vscode';
+import type { Logger } from '../conversation/ports';
+
+const headersSchema = v.record(v.string(), v.string());
+type Headers = v.InferOutput<typeof headersSchema>;
+
+/**
+ * The keys and headers that get a person in, kept by VS Code in the system's keychain: each for one
+ * address, and sent to no other.
+ */
+export class Credentials {
+  readonly #secrets: vscode.SecretStorage;
+  readonly #logger: Logger;
+
+  constructor(secrets: vscode.SecretStorage, logger: Logger) {
+    this.#secrets = secrets;
+    this.#logger = logger;
+  }
+
+  /** Never rejects: without a keychain there are no credentials, and the log says why. */
+  async headersFor(origin: string): Promise<Headers> {
+    try {
+      const stored = await this.#secrets.get(keyOf(origin));
+      return stored === undefined ? {} : v.parse(headersSchema, JSON.parse(stored));
+    } catch (error) {
+      // The text itself may hold the key.
+      const reason = error instanceof Error ? error.name : 'unknown';
+      this.#logger.error(`The credentials for ${origin} cannot be read (${reason}).`);
+      return {};
+    }
+  }
+
+  /** Adds to what is kept for this address; an empty object takes all of it away. */
+  async save(origin: string, headers: Headers): Promise<void> {
+    if (Object.keys(headers).length === 0) await this.#secrets.delete(keyOf(origin));
+    else await this.#secrets.store(keyOf(origin), JSON.stringify(headers));
+  }
+}
+
+function keyOf(origin: string): string {
+  return `cria.headers ${origin}`;
+}

@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import type { ModelKeeper } from '../../conversation/modelKeeper';
+import type { ConnectionProbe } from '../../conversation/ports';
+import type { FixAction } from '../../shared/protocol';
+import type { CommandId } from '../../workspace/commandIds';
+import { fixButton } from '../../workspace/failures';
+import type { SettingsReader } from '../../workspace/settings';
+import type { Credentials } from '../credentials';
+import type { Reports } from '../reports';
+import { diagnose } from './diagnose';
+import { reportOf } from './report';
+
+const { t } = vscode.l10n;
+
+export interface RunDependencies {
+  readonly keeper: ModelKeeper;
+  readonly connection: ConnectionProbe;
+  readonly settings: SettingsReader;
+  readonly credentials: Credentials;
+  readonly reports: Reports;
+}
+
+/** Looks at the connection and shows what was found, with buttons that mend it. */
+export async function runDiagnosis(deps: RunDependencies): Promise<void> {
+  const { keeper, connection, settings, credentials, reports } = deps;
+  const { origin } = connection;
+  const hasKey = Object.keys(await credentials.headersFor(origin)).length > 0;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: t('Looking at the connection'),
+  };
+  const findings = await vscode.window.withProgress(options, () =>
+    diagnose({
+      ...{ keeper, origin, hasKey, model: settings.current.model },
+      source: sourceOf(settings.current.endpoint),
+      proxy: proxy(),
+      remoteName: vscode.env.remoteName,
+      runsRemotely: runsRemotely(),
+    }),
+  );
+  await connection.check();
+  const { text, buttons } = reportOf(origin, findings);
+  await reports.show(t('Connection'), text, [
+    { line: 0, title: `$(refresh) ${t('Look Again')}`, command: 'cria.diagnoseConnection' },
+    ...buttons.flatMap(({ line, action }) => {
+      const command = fixCommands[action];
+      return command === undefined ? [] : [{ line, title: fixButton(action).label, command }];
+    }),
+  ]);
+}
+
+/** The commands behind the buttons of reports. */
+const fixCommands: Readonly<Partial<Record<FixAction, CommandId>>> = {
+  changeEndpoint: 'cria.changeAddress',
+  startServer: 'cria.startOllama',
+  setApiKey: 'cria.setApiKey',
+  pullModel: 'cria.pullModel',
+  selectModel: 'cria.selectModel',
+  showLog: 'cria.showLog',
+};
+
+function sourceOf(endpoint: string): string {
+  if (endpoint !== '') return t('the setting cria.endpoint');
+  const isSet = (process.env['OLLAMA_HOST'] ?? '').trim() !== '';
+  return isSet ? t('the environment (OLLAMA_HOST)') : t('nowhere: this is where Ollama usually is');
+}
+
+function proxy(): string {
+  const set = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+  const { env } = process;
+  const found =
+    set ||
+    (env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['HTTP_PROXY'] ?? env['http_proxy'] ?? '');
+  // A proxy's password is nobody's business.
+  return found.replace(/\/\/[^/@]*@/u, '//');
+}
+
+function runsRemotely(): boolean {
+  const kinds = vscode.extensions.all.find(({ id }) => id === 'cria.cria');
+  return kinds?.extensionKind === vscode.ExtensionKind.Workspace;
+}

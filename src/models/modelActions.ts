@@ -1,0 +1,141 @@
+import * as vscode from 'vscode';
+import type { ModelKeeper } from '../conversation/modelKeeper';
+import type { ConnectionProbe, InstalledModel, RequestProfile } from '../conversation/ports';
+import type { SettingsReader } from '../workspace/settings';
+import { bytes, tokens } from './format';
+import type { ModelInfo } from './modelInfo';
+import { fitText } from './picker/modelItems';
+import { overridesEditor, saveOverride } from './overrides';
+
+const { t } = vscode.l10n;
+
+export interface ActionDependencies {
+  readonly keeper: ModelKeeper;
+  readonly connection: ConnectionProbe;
+  readonly info: ModelInfo;
+  readonly settings: SettingsReader;
+  readonly profileOf: (model: string) => RequestProfile;
+}
+
+/** Takes a model out of memory. */
+export async function unloadModel(
+  { keeper, connection, info }: ActionDependencies,
+  name: string,
+): Promise<void> {
+  const loaded = (await info.loaded()).find((model) => model.name === name);
+  await withProgress(t('Unloading {0}', name), () => keeper.unload(name));
+  await connection.check();
+  const freed =
+    loaded === undefined ? '' : t(' {0} of memory are free again.', bytes(loaded.sizeBytes));
+  vscode.window.setStatusBarMessage(t('{0} is unloaded.', name) + freed, 5_000);
+}
+
+/** Deletes a model from the server's disk, after asking; true when it is gone. */
+export async function deleteModel(
+  { keeper, connection }: ActionDependencies,
+  model: InstalledModel,
+): Promise<boolean> {
+  const { name, size, cloud } = model;
+  const remove = t('Delete');
+  const detail = cloud
+    ? t('Only its name is kept here; nothing is freed.')
+    : t(
+        '{0} become free, less what it shares with other models. It can be pulled again.',
+        bytes(size),
+      );
+  const sentence = t('Delete {0} from {1}?', name, connection.origin);
+  const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, remove);
+  if (chosen !== remove) return false;
+  await withProgress(t('Deleting {0}', name), () => keeper.remove(name));
+  await connection.check();
+  vscode.window.setStatusBarMessage(t('{0} is deleted: {1} freed.', name, bytes(size)), 5_000);
+  return true;
+}
+
+function withContext(profile: RequestProfile, length: number | null): RequestProfile {
+  const next: { -readonly [K in keyof RequestProfile]: RequestProfile[K] } = { ...profile };
+  if (length === null) delete next.contextLength;
+  else next.contextLength = length;
+  return next;
+}
+
+interface LengthItem extends vscode.QuickPickItem {
+  readonly length: number | null;
+}
+
+const shortest = 2048;
+/** Where nobody knows what a model was trained for. */
+const usualLongest = 32_768;
+
+/**
+ * Changes how much one model sees at once: says what each length costs, and loads the model with it
+ * once, now, so that no later question has to wait for it.
+ */
+export async function changeContextLength(
+  deps: ActionDependencies,
+  model: InstalledModel,
+): Promise<boolean> {
+  const { info, settings, profileOf, keeper, connection } = deps;
+  const card = await info.learn(model);
+  const loaded = (await info.loaded()).find(({ name }) => name === model.name);
+  const inForce = profileOf(model.name).contextLength;
+  const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
+  const chosen = await vscode.window.showQuickPick(lengthItems(deps, model, longest, inForce), {
+    title: t('Context Length of {0}', model.name),
+    placeHolder: loaded
+      ? t('{0} now. Another length loads the model anew, once.', tokens(loaded.contextLength ?? 0))
+      : t('How much it sees at once: the conversation, the code, and its answer'),
+    matchOnDetail: true,
+  });
+  if (!chosen || (chosen.length ?? undefined) === inForce) return false;
+  await saveOverride(settings, model.name, { contextLength: chosen.length });
+  if (loaded && loaded.contextLength !== chosen.length) {
+    const next = withContext(profileOf(model.name), chosen.length);
+    await withProgress(t('Loading {0} with its new context', model.name), () =>
+      keeper.load(model.name, next),
+    );
+    await connection.check();
+  }
+  return true;
+}
+
+function lengthItems(
+  { info }: ActionDependencies,
+  model: InstalledModel,
+  longest: number,
+  inForce: number | undefined,
+): readonly LengthItem[] {
+  const lengths: number[] = [];
+  for (let length = shortest; length < longest; length *= 2) lengths.push(length);
+  lengths.push(longest);
+  const own = inForce === undefined || lengths.includes(inForce) ? [] : [inForce];
+  const items = [...lengths, ...own]
+    .sort((one, other) => one - other)
+    .map((length) => {
+      const estimate = info.estimate(model, length);
+      return {
+        length,
+        label: tokens(length),
+        description: length === inForce ? t('in force') : '',
+        detail: estimate ? fitText(estimate) : '',
+      };
+    });
+  const server = {
+    length: null,
+    label: t('Leave it to the server'),
+    description: inForce === undefined ? t('in force') : '',
+  };
+  return [server, ...items];
+}
+
+/** Lets the person change what one model gets instead of the general settings. */
+export async function editOverrides(
+  deps: ActionDependencies,
+  model: InstalledModel,
+): Promise<void> {
+  await overridesEditor(deps.settings, model.name, () => changeContextLength(deps, model));
+}
+
+async function withProgress(title: string, run: () => Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, run);
+}

@@ -1,0 +1,341 @@
+import { totalmem } from 'node:os';
+import * as vscode from 'vscode';
+import type { ModelKeeper } from '../conversation/modelKeeper';
+import type {
+  Clock,
+  ConnectionProbe,
+  ConnectionState,
+  InstalledModel,
+  RequestProfile,
+} from '../conversation/ports';
+import { DisposableStore } from '../workspace/disposables';
+import { failureNotice } from '../workspace/failures';
+import { nobody, type Fixes } from '../workspace/fixes';
+import { isThisMachine } from '../workspace/origins';
+import type { SettingsReader } from '../workspace/settings';
+import type { CloudConsent } from './cloudConsent';
+import type { Credentials } from './credentials';
+import { detailsText } from './details';
+import { runDiagnosis } from './diagnosis/runDiagnosis';
+import type { LastUsed } from './lastUsed';
+import { showMenu } from './menu';
+import {
+  changeContextLength,
+  deleteModel,
+  editOverrides,
+  unloadModel,
+  type ActionDependencies,
+} from './modelActions';
+import { ModelInfo } from './modelInfo';
+import { modelOf } from './modelNames';
+import { whyNot } from './picker/modelItems';
+import { ModelPicker, type Picked } from './picker/modelPicker';
+import { saveModel } from './picker/saveModel';
+import { Downloads } from './pull/downloads';
+import { pullModel, type PullDependencies } from './pull/pullModel';
+import { Reports } from './reports';
+import { setApiKey } from './server/apiKey';
+import { changeAddress } from './server/changeAddress';
+import { startOllama } from './server/startOllama';
+import { ModelsTree, type ShownTree } from './view/modelsTree';
+
+const { t } = vscode.l10n;
+
+export interface ModelToolsDependencies {
+  readonly keeper: ModelKeeper;
+  readonly connection: ConnectionProbe;
+  readonly settings: SettingsReader;
+  readonly profileOf: (model: string) => RequestProfile;
+  readonly consent: CloudConsent;
+  readonly credentials: Credentials;
+  readonly lastUsed: LastUsed;
+  readonly fixes: () => Fixes;
+  readonly clock: Clock;
+  readonly logger: vscode.LogOutputChannel;
+  readonly memento: vscode.Memento;
+  readonly logFolder: string;
+  readonly addressProblem: (address: string) => string | undefined;
+  /** Asks a server at another address, once. */
+  readonly probe: (
+    address: string,
+  ) => Promise<{ readonly origin: string; readonly state: ConnectionState }>;
+  /** Asks with what is kept now from here on. */
+  readonly reconnect: () => void;
+  readonly tree: ShownTree;
+}
+
+export type ModelSetting = 'model' | 'explain.model';
+
+/** Everything that is done with models and the connection by hand: a bundle of its own, read when first needed. */
+export class ModelTools implements vscode.Disposable {
+  readonly #deps: ModelToolsDependencies;
+  readonly #owned = new DisposableStore();
+  readonly #info: ModelInfo;
+  readonly #downloads: Downloads;
+  readonly #reports: Reports;
+  readonly tree: ModelsTree;
+
+  constructor(deps: ModelToolsDependencies) {
+    this.#deps = deps;
+    const { connection, memento, keeper } = deps;
+    this.#info = new ModelInfo(deps);
+    this.#reports = this.#owned.add(new Reports());
+    const origin = (): string => connection.origin;
+    this.#downloads = this.#owned.add(new Downloads({ keeper, memento, origin }));
+    const parts = { ...deps, info: this.#info, downloads: this.#downloads };
+    this.tree = this.#owned.add(new ModelsTree(parts, deps.tree));
+  }
+
+  /** Lets the person choose the model that answers, or explains, from now on; true when one was saved. */
+  async pickModel(setting: ModelSetting = 'model'): Promise<boolean> {
+    const name = await this.#choose(setting);
+    if (name === undefined) return false;
+    await saveModel(name, setting);
+    return true;
+  }
+
+  /** Lets the person choose a model for one answer; undefined when none was chosen. */
+  chooseModel(): Promise<string | undefined> {
+    return this.#choose(undefined);
+  }
+
+  /** Downloads a model; true when it is there. The first one becomes the one that answers. */
+  async pull(argument?: unknown): Promise<boolean> {
+    const state = await this.#connected();
+    if (!state) return false;
+    const before = new Set(state.map(({ name }) => name));
+    const isPulled = await pullModel(this.#pullParts(), modelOf(argument));
+    if (!isPulled) return false;
+    const added = this.#models().find(({ name }) => !before.has(name));
+    if (added && this.#deps.settings.current.model === '' && canChat(added, this.#info)) {
+      await saveModel(added.name, 'model');
+    }
+    const sentence = t('{0} is there.', added?.name ?? t('The model'));
+    vscode.window.setStatusBarMessage(sentence, 5_000);
+    return true;
+  }
+
+  /** Downloads the model that is set, and is missing. */
+  pullMissing(): Promise<boolean> {
+    const { model } = this.#deps.settings.current;
+    const isMissing = model !== '' && !this.#models().some(({ name }) => name === model);
+    return this.pull(isMissing ? model : undefined);
+  }
+
+  /** Asks whether the models that are set may be ones that run elsewhere; true when they may now. */
+  async allowCloud(): Promise<boolean> {
+    const { settings, consent } = this.#deps;
+    const { model, 'explain.model': explains } = settings.current;
+    const isCloud = (name: string): boolean =>
+      /[:-]cloud$/iu.test(name) || this.#models().some((one) => one.cloud && one.name === name);
+    for (const name of new Set([model, explains].filter(isCloud))) {
+      if (!(await consent.ask(name))) return false;
+    }
+    return true;
+  }
+
+  pausePull(argument: unknown): void {
+    const model = modelOf(argument);
+    if (model !== undefined) this.#downloads.pause(model);
+  }
+
+  forgetPull(argument: unknown): void {
+    const model = modelOf(argument);
+    if (model !== undefined) this.#downloads.forget(model);
+  }
+
+  async unload(argument: unknown): Promise<void> {
+    const loaded = new Set((await this.#info.loaded()).map(({ name }) => name));
+    const model = await this.#the(argument, t('Unload a Model'), ({ name }) => loaded.has(name));
+    if (model) await unloadModel(this.#actions(), model.name);
+    await this.tree.refresh();
+  }
+
+  async remove(argument: unknown): Promise<void> {
+    const model = await this.#the(argument, t('Delete a Model'));
+    if (model) await deleteModel(this.#actions(), model);
+  }
+
+  async copyName(argument: unknown): Promise<void> {
+    const model = await this.#the(argument, t('Copy the Name of a Model'));
+    if (model) await vscode.env.clipboard.writeText(model.name);
+  }
+
+  async showDetails(argument: unknown): Promise<void> {
+    const model = await this.#the(argument, t('Details of a Model'));
+    if (!model) return;
+    const card = await this.#deps.keeper.card(model.name);
+    await this.#info.learn(model);
+    const loaded = (await this.#info.loaded()).find(({ name }) => name === model.name);
+    const capabilities = this.#info.capabilities(model);
+    const estimate = this.#info.estimate(model);
+    const text = detailsText({ model, card, loaded, estimate, capabilities });
+    const args = [model.name];
+    await this.#reports.show(model.name, text, [
+      { line: 0, title: t('Context Length…'), command: 'cria.setContextLength', arguments: args },
+      { line: 0, title: t('Values…'), command: 'cria.editModelValues', arguments: args },
+    ]);
+  }
+
+  async editValues(argument: unknown): Promise<void> {
+    const model = await this.#the(argument, t('Values for a Model'));
+    if (model) await editOverrides(this.#actions(), model);
+  }
+
+  async setContextLength(argument: unknown): Promise<void> {
+    const wanted = modelOf(argument) ?? this.#deps.settings.current.model;
+    const model = await this.#the(wanted === '' ? undefined : wanted, t('Context Length'));
+    if (model) await changeContextLength(this.#actions(), model);
+  }
+
+  startServer(): Promise<boolean> {
+    return startOllama({ ...this.#deps, env: process.env });
+  }
+
+  async changeAddress(): Promise<boolean> {
+    const { settings } = this.#deps;
+    return changeAddress({ ...this.#deps, current: () => settings.current.endpoint });
+  }
+
+  setApiKey(): Promise<boolean> {
+    return setApiKey({ ...this.#deps, origin: () => this.#deps.connection.origin });
+  }
+
+  diagnose(): Promise<void> {
+    return runDiagnosis({ ...this.#deps, reports: this.#reports });
+  }
+
+  copyReport(path: unknown): Promise<void> {
+    return this.#reports.copy(path);
+  }
+
+  async showMenu(): Promise<void> {
+    await showMenu({ ...this.#deps, loaded: await this.#info.loaded() });
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  async #choose(setting: ModelSetting | undefined): Promise<string | undefined> {
+    const models = await this.#connected();
+    if (!models) return undefined;
+    if (models.length === 0) return (await this.pull()) ? this.#choose(setting) : undefined;
+    const picked = await this.#show(models, setting);
+    return picked && this.#picked(picked, setting);
+  }
+
+  #show(
+    models: readonly InstalledModel[],
+    setting: ModelSetting | undefined,
+  ): Promise<Picked | undefined> {
+    const { settings, lastUsed, clock } = this.#deps;
+    const isExplain = setting === 'explain.model';
+    const sameLabel = `$(comment-discussion) ${t('The same as in the chat')}`;
+    const picker = new ModelPicker(
+      {
+        connection: this.#deps.connection,
+        info: this.#info,
+        lastUsed: (name) => lastUsed.of(name),
+        nowMs: () => clock.wallMs(),
+      },
+      {
+        models,
+        current: settings.current[setting ?? 'model'],
+        title: isExplain ? t('Choose the Model That Explains') : t('Choose a Model'),
+        placeholder: isExplain
+          ? t('A small one explains sooner')
+          : t('The model that answers in this window'),
+        ...(isExplain ? { first: { label: sameLabel } } : {}),
+      },
+    );
+    return picker.show();
+  }
+
+  async #picked(picked: Picked, setting: ModelSetting | undefined): Promise<string | undefined> {
+    switch (picked.kind) {
+      case 'first':
+        return '';
+      case 'pull':
+        await this.pull();
+        break;
+      case 'model': {
+        const { name, cloud } = picked.model;
+        return !cloud || (await this.#deps.consent.ask(name)) ? name : undefined;
+      }
+      case 'details':
+        await this.showDetails(picked.model.name);
+        return undefined;
+      case 'overrides':
+        await this.editValues(picked.model.name);
+        break;
+      case 'unload':
+        await this.unload(picked.model.name);
+        break;
+      case 'remove':
+        await this.remove(picked.model.name);
+        break;
+    }
+    return this.#choose(setting);
+  }
+
+  /** The models, or undefined after saying why there are none to be had. */
+  async #connected(): Promise<readonly InstalledModel[] | undefined> {
+    const { connection, fixes } = this.#deps;
+    const state = await vscode.window.withProgress({ location: { viewId: 'cria.chat' } }, () =>
+      connection.check(),
+    );
+    if (state.kind === 'connected') return state.models;
+    if (state.kind !== 'failed') return undefined;
+    const { sentence, buttons } = failureNotice(state.failure, '', connection.origin);
+    const labels = buttons.map(({ label }) => label);
+    const chosen = await vscode.window.showErrorMessage(sentence, ...labels);
+    const action = buttons.find(({ label }) => label === chosen)?.action;
+    if (action === 'retry') return this.#connected();
+    if (action) await fixes()(action, nobody);
+    return undefined;
+  }
+
+  /** The model that a command was called for, else one that the person chooses. */
+  async #the(
+    argument: unknown,
+    title: string,
+    filter: (model: InstalledModel) => boolean = () => true,
+  ): Promise<InstalledModel | undefined> {
+    const models = await this.#connected();
+    if (!models) return undefined;
+    const wanted = modelOf(argument);
+    const named = models.find(({ name }) => name === wanted);
+    if (named || wanted !== undefined) {
+      if (!named)
+        await vscode.window.showWarningMessage(t('The model {0} is not installed.', wanted ?? ''));
+      return named;
+    }
+    const rows = models.filter(filter).map((model) => ({ label: model.name, model }));
+    if (rows.length === 0) {
+      await vscode.window.showInformationMessage(t('{0}: there is none.', title));
+      return undefined;
+    }
+    return (await vscode.window.showQuickPick(rows, { title }))?.model;
+  }
+
+  #models(): readonly InstalledModel[] {
+    const { state } = this.#deps.connection;
+    return state.kind === 'connected' ? state.models : [];
+  }
+
+  #actions(): ActionDependencies {
+    return { ...this.#deps, info: this.#info };
+  }
+
+  #pullParts(): PullDependencies {
+    const { connection } = this.#deps;
+    const memoryBytes = (): number | undefined =>
+      isThisMachine(connection.origin) ? totalmem() : undefined;
+    return { downloads: this.#downloads, connection, memoryBytes };
+  }
+}
+
+function canChat(model: InstalledModel, info: ModelInfo): boolean {
+  return whyNot(model, info.capabilities(model)) === undefined;
+}

@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+
+/** Writes where the value in force was written, so that the change is seen. */
+export async function saveModel(name: string, key: 'model' | 'explain.model'): Promise<void> {
+  const config = vscode.workspace.getConfiguration('cria');
+  const inspected = config.inspect(key);
+  const target =
+    inspected?.workspaceValue === undefined
+      ? vscode.ConfigurationTarget.Global
+      : vscode.ConfigurationTarget.Workspace;
+  await config.update(key, name, target);
+}

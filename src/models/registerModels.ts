@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import type { ConnectionProbe } from '../conversation/ports';
+import type { CommandId } from '../workspace/commandIds';
+import { registerCommand } from '../workspace/commands';
+import { DisposableStore, type Disposable } from '../workspace/disposables';
+import type { FixDependencies } from '../workspace/fixes';
+import { OnDemand } from '../workspace/onDemand';
+import type { SettingsReader } from '../workspace/settings';
+import type { ModelTools, ModelToolsDependencies } from './modelTools';
+import { keepStatusBar } from './statusBar';
+
+export interface ModelsDependencies {
+  readonly connection: ConnectionProbe;
+  readonly settings: SettingsReader;
+  readonly logger: vscode.LogOutputChannel;
+  /** Reads the bundle with everything that is done by hand. */
+  readonly load: (tree: ModelToolsDependencies['tree']) => Promise<ModelTools>;
+}
+
+export interface Models extends Disposable {
+  /** Lets the person choose a model for one answer. */
+  readonly chooseModel: () => Promise<string | undefined>;
+  /** What the buttons of notices do about models and the connection. */
+  readonly mends: Omit<
+    FixDependencies,
+    'checkConnection' | 'newConversation' | 'adoptConversations' | 'declineAdoption' | 'showLog'
+  >;
+}
+
+const commands = {
+  'cria.selectModel': (tools) => tools.pickModel(),
+  'cria.selectExplainModel': (tools) => tools.pickModel('explain.model'),
+  'cria.pullModel': (tools, argument) => tools.pull(argument),
+  'cria.pausePull': (tools, argument) => tools.pausePull(argument),
+  'cria.forgetPull': (tools, argument) => tools.forgetPull(argument),
+  'cria.unloadModel': (tools, argument) => tools.unload(argument),
+  'cria.deleteModel': (tools, argument) => tools.remove(argument),
+  'cria.copyModelName': (tools, argument) => tools.copyName(argument),
+  'cria.showModelDetails': (tools, argument) => tools.showDetails(argument),
+  'cria.editModelValues': (tools, argument) => tools.editValues(argument),
+  'cria.setContextLength': (tools, argument) => tools.setContextLength(argument),
+  'cria.refreshModels': (tools) => tools.tree.refresh(),
+  'cria.startOllama': (tools) => tools.startServer(),
+  'cria.changeAddress': (tools) => tools.changeAddress(),
+  'cria.diagnoseConnection': (tools) => tools.diagnose(),
+  'cria.setApiKey': (tools) => tools.setApiKey(),
+  'cria.copyReport': (tools, argument) => tools.copyReport(argument),
+  'cria.showMenu': (tools) => tools.showMenu(),
+} as const satisfies Partial<Record<CommandId, (tools: ModelTools, argument: unknown) => unknown>>;
+
+/** The status bar item, the Models view, and the commands about models and the connection. */
+export function registerModels(deps: ModelsDependencies): Models {
+  const { connection, settings, logger } = deps;
+  const owned = new DisposableStore();
+  const redrawn = owned.add(new vscode.EventEmitter<vscode.TreeItem | undefined>());
+  const tools: OnDemand<ModelTools> = owned.add(new OnDemand(() => deps.load(shown)));
+  const view = owned.add(
+    vscode.window.createTreeView('cria.models', {
+      treeDataProvider: {
+        onDidChangeTreeData: redrawn.event,
+        getTreeItem: (item: vscode.TreeItem) => item,
+        getChildren: async (item?: vscode.TreeItem) => [
+          ...(await (await tools.get()).tree.children(item)),
+        ],
+      },
+    }),
+  );
+  const shown: ModelToolsDependencies['tree'] = {
+    isVisible: () => view.visible,
+    onVisibility: (listener) => view.onDidChangeVisibility(listener),
+    redraw: (entry) => redrawn.fire(entry),
+    say: (message) => (view.message = message),
+  };
+  for (const [id, run] of Object.entries(commands)) {
+    owned.add(
+      registerCommand(id as CommandId, logger, async (argument) => {
+        // What a pick returned is for those who called it here, not for whoever ran the command.
+        await run(await tools.get(), argument);
+      }),
+    );
+  }
+  const item = owned.add(
+    vscode.window.createStatusBarItem('cria.status', vscode.StatusBarAlignment.Right, 100),
+  );
+  item.name = 'Cria';
+  item.command = 'cria.showMenu' satisfies CommandId;
+  owned.add(keepStatusBar(item, settings, connection));
+  return { ...askedOf(tools), dispose: () => owned.dispose() };
+}
+
+function askedOf(tools: OnDemand<ModelTools>): Omit<Models, 'dispose'> {
+  return {
+    chooseModel: async () => (await tools.get()).chooseModel(),
+    mends: {
+      pickModel: async () => (await tools.get()).pickModel(),
+      pullModel: async () => (await tools.get()).pullMissing(),
+      allowCloud: async () => (await tools.get()).allowCloud(),
+      startServer: async () => (await tools.get()).startServer(),
+      changeEndpoint: async () => (await tools.get()).changeAddress(),
+      diagnose: async () => (await tools.get()).diagnose(),
+      setApiKey: async () => (await tools.get()).setApiKey(),
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { Clock, ConnectionProbe, Logger } from '../../conversation/ports';
+import { isThisMachine } from '../../workspace/origins';
+import { findOllama } from './findOllama';
+import { serveOllama, type Served } from './serveOllama';
+
+const { t } = vscode.l10n;
+const download = 'https://ollama.com/download';
+
+export interface StartDependencies {
+  readonly connection: ConnectionProbe;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly logFolder: string;
+  /** Of the extension host. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Starts Ollama on this machine and waits until it answers; true when it does. */
+export async function startOllama(deps: StartDependencies): Promise<boolean> {
+  const { connection, env } = deps;
+  if (await answers(connection)) {
+    await vscode.window.showInformationMessage(t('Ollama runs already at {0}.', connection.origin));
+    return true;
+  }
+  if (!isThisMachine(connection.origin)) {
+    const sentence = t('{0} is another machine: start Ollama there.', connection.origin);
+    await vscode.window.showWarningMessage(sentence);
+    return false;
+  }
+  const program = await findOllama({ platform: process.platform, env, home: homedir() });
+  if (program === undefined) return offerDownload();
+  const served = await serveWithProgress(deps, program);
+  return served.kind === 'answers' || tellFailure(served);
+}
+
+async function offerDownload(): Promise<boolean> {
+  const get = t('Get Ollama');
+  const sentence = t(
+    'Ollama is not installed where Cria looks: in the PATH and in its usual places.',
+  );
+  const chosen = await vscode.window.showWarningMessage(sentence, get);
+  if (chosen === get) await vscode.env.openExternal(vscode.Uri.parse(download));
+  return false;
+}
+
+function serveWithProgress(deps: StartDependencies, program: string): Promise<Served> {
+  const { connection, clock, logger, logFolder, env } = deps;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: t('Starting Ollama'),
+    cancellable: true,
+  };
+  return Promise.resolve(
+    vscode.window.withProgress(options, async (_progress, cancelled) => {
+      const abort = new AbortController();
+      const subscription = cancelled.onCancellationRequested(() => abort.abort());
+      try {
+        const { host } = new URL(connection.origin);
+        const answersNow = (): Promise<boolean> => answers(connection);
+        const wait = { answers: answersNow, signal: abort.signal };
+        return await serveOllama({ program, host, env, logFolder, clock, logger, ...wait });
+      } finally {
+        subscription.dispose();
+      }
+    }),
+  );
+}
+
+async function tellFailure(served: Served): Promise<false> {
+  if (served.kind === 'gaveUp') return false;
+  const showLog = t('Show Log');
+  const sentence =
+    served.kind === 'ended'
+      ? t('Ollama ended at once ({0}). {1}', served.reason, served.lastLine)
+      : t('Ollama was started, but does not answer yet.');
+  const chosen = await vscode.window.showErrorMessage(sentence, showLog);
+  if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog');
+  return false;
+}
+
+async function answers(connection: ConnectionProbe): Promise<boolean> {
+  return (await connection.check()).kind === 'connected';
+}

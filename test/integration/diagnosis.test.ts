@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createModelKeeper } from '../../src/modelKeeper';
+import { diagnose } from '../../src/models/diagnosis/diagnose';
+import { reportOf, type Report } from '../../src/models/diagnosis/report';
+import { createOllamaBackend } from '../../src/ollamaBackend';
+import { OllamaServer } from '../support/ollamaServer/ollamaServer';
+import { fail, respond, silent } from '../support/ollamaServer/scripts';
+import { inRepo } from '../support/paths';
+import type { Script } from '../support/ollamaServer/exchange';
+import { good } from '../unit/ollama/support/certificates';
+import { setting } from './support/extensionHost';
+
+/** A fault; what a person then reads is in diagnosis.md. */
+interface Fault {
+  readonly name: string;
+  /** What is set up before; gives the address to ask. */
+  readonly arrange: (server: OllamaServer) => Promise<string> | string;
+  readonly proxy?: string;
+}
+
+const html = respond(
+  200,
+  { 'Content-Type': 'text/html' },
+  '<!doctype html><title>Hotel WiFi</title>',
+);
+
+const faults: readonly Fault[] = [
+  {
+    name: 'nothing wrong',
+    arrange: ({ url }) => url,
+  },
+  {
+    name: '1. Ollama is not running',
+    arrange: async (server) => {
+      const { url } = server;
+      await server.close();
+      isClosed = true;
+      return url;
+    },
+  },
+  {
+    name: '2. a name that nobody knows',
+    arrange: () => 'http://no-such-host.invalid:11434',
+  },
+  {
+    name: '3. the connection is accepted, and nothing comes',
+    arrange: (server) => everywhere(server, silent()),
+  },
+  {
+    name: '4. the login page of a network',
+    arrange: (server) => everywhere(server, html),
+  },
+  {
+    name: '5. Ollama is below another path',
+    arrange: ({ url }) => `${url}/ollama`,
+  },
+  {
+    name: '6. a key is asked for',
+    arrange: (server) => everywhere(server, fail(401, 'unauthorized')),
+  },
+  {
+    name: '7. the host name is refused',
+    arrange: (server) => everywhere(server, respond(403, {})),
+  },
+  {
+    name: '8. a certificate that this machine does not trust',
+    arrange: () => secure.url,
+  },
+  {
+    name: '9. a proxy that wants credentials',
+    arrange: () => 'http://ollama.invalid:11434',
+    proxy: 'http://proxy:3128',
+  },
+  {
+    name: '10. an old version without a model',
+    arrange: (server) => {
+      server.version('0.5.1');
+      server.models([]);
+      return server.url;
+    },
+  },
+  {
+    name: '11. a redirect',
+    arrange: (server) =>
+      everywhere(server, respond(302, { Location: 'https://login.example.com/?from=ollama' })),
+  },
+  {
+    name: '12. another server that imitates Ollama, without the model that is set',
+    arrange: (server) => {
+      server.on('/api/version', fail(404, 'not found'));
+      server.models(['other:1b']);
+      return server.url;
+    },
+  },
+];
+
+function everywhere(server: OllamaServer, script: Script): string {
+  for (const path of ['/api/version', '/api/tags']) server.on(path, script);
+  return server.url;
+}
+
+/** The reports as they are written down, by fault. */
+const expected = new Map(
+  readFileSync(inRepo('test', 'integration', 'diagnosis.md'), 'utf8')
+    .split(/^## /mu)
+    .slice(1)
+    .map((section) => {
+      const [name = '', ...rest] = section.split('\n');
+      return [name, rest.join('\n').trim()] as const;
+    }),
+);
+
+let secure: OllamaServer;
+/** One fault closes the server itself. */
+let isClosed = false;
+
+describe('the diagnosis of the connection', () => {
+  let server: OllamaServer;
+  let proxy: http.Server;
+
+  before(async () => {
+    secure = await OllamaServer.start({ tls: good });
+    proxy = http.createServer((_request, response) => response.writeHead(407).end());
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+  });
+
+  after(async () => {
+    await setting('http.proxy', undefined);
+    proxy.close();
+    await secure.close();
+  });
+
+  async function look(address: string, proxy = ''): Promise<Report> {
+    const backend = createOllamaBackend();
+    backend.connect(address);
+    try {
+      const findings = await diagnose({
+        keeper: createModelKeeper(backend),
+        ...{ origin: backend.origin, source: 'the setting cria.endpoint', model: 'qwen3:8b' },
+        ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 400 },
+      });
+      return reportOf(backend.origin, findings);
+    } finally {
+      backend.dispose();
+    }
+  }
+
+  beforeEach(async () => {
+    server = await OllamaServer.start();
+    server.models(['qwen3:8b']);
+    server.version('0.34.2');
+  });
+  afterEach(async () => {
+    if (!isClosed) await server.close();
+    isClosed = false;
+  });
+
+  for (const fault of faults) {
+    it(fault.name, async () => {
+      const { port } = proxy.address() as AddressInfo;
+      await setting(
+        'http.proxy',
+        fault.proxy === undefined ? undefined : `http://127.0.0.1:${port}`,
+      );
+      const { text, buttons } = await look(await fault.arrange(server), fault.proxy);
+      const actions = buttons.map(({ action }) => action).join(', ') || 'none';
+      const section = `\`\`\`text\n${withoutPorts(text)}\`\`\`\n\nButtons: ${actions}`;
+      assert.equal(section, expected.get(fault.name));
+    });
+  }
+
+  it('has no report of a fault that is not tried', () => {
+    assert.deepEqual(
+      [...expected.keys()],
+      faults.map(({ name }) => name),
+    );
+  });
+});
+
+function withoutPorts(text: string): string {
+  return text.replaceAll(/(?<=127\.0\.0\.1:|port |localhost:)\d{4,5}/gu, 'PORT');
+}

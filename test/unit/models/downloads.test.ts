@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { createModelKeeper } from '../../../src/modelKeeper';
+import { Downloads, type Download } from '../../../src/models/pull/downloads';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
+import { Gate } from '../../support/ollamaServer/gate';
+import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
+import { ndjson } from '../../support/ollamaServer/scripts';
+import { MemoryMemento } from '../workspace/store/storeFixture';
+
+const digest = `sha256:${'6a'.repeat(32)}`;
+const layer = { status: 'pulling 6a6a', digest, total: 1000 };
+
+describe('downloads of models', () => {
+  let server: OllamaServer;
+  let backend: OllamaBackend;
+  let memento: MemoryMemento;
+  let downloads: Downloads;
+
+  const open = (): Downloads =>
+    new Downloads({ keeper: createModelKeeper(backend), memento, origin: () => backend.origin });
+  const moved = (wanted: (download: Download) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const unsubscribe = downloads.onChanged((download) => {
+        if (!download || !wanted(download)) return;
+        unsubscribe();
+        resolve();
+      });
+    });
+
+  beforeEach(async () => {
+    server = await OllamaServer.start();
+    backend = createOllamaBackend();
+    backend.connect(server.url);
+    memento = new MemoryMemento();
+    downloads = open();
+  });
+  afterEach(async () => {
+    downloads.dispose();
+    backend.dispose();
+    await server.close();
+  });
+
+  it('count what came, and are gone from the list when the model is there', async () => {
+    const seen: number[] = [];
+    downloads.onChanged((download) => download && seen.push(download.completedBytes));
+    assert.deepEqual(await downloads.start('qwen3:4b'), { kind: 'done' });
+    assert.deepEqual([...new Set(seen)], [0, 500, 1000]);
+    assert.deepEqual(downloads.all, []);
+    assert.deepEqual(memento.get('cria.downloads'), []);
+    assert.ok((await backend.installed()).some(({ name }) => name === 'qwen3:4b'));
+  });
+
+  it('stop at once, keep how far they came, and go on from there in another window', async () => {
+    const gate = new Gate();
+    const half = [{ status: 'pulling manifest' }, { ...layer, completed: 400 }, layer];
+    server.once('/api/pull', ndjson(half, { pacing: { gate } }));
+    const end = downloads.start('qwen3:4b');
+    gate.release(2);
+    await moved(({ completedBytes }) => completedBytes === 400);
+    downloads.pause('qwen3:4b');
+    assert.deepEqual(await end, { kind: 'cancelled' });
+    await server.clientClosed('/api/pull');
+    const paused = { model: 'qwen3:4b', state: 'paused', completedBytes: 400, totalBytes: 1000 };
+    assert.deepEqual({ ...downloads.all[0], status: '' }, { ...paused, status: '' });
+
+    downloads = open();
+    assert.deepEqual(downloads.all, [{ ...paused, status: '' }]);
+    assert.deepEqual(await downloads.start('qwen3:4b'), { kind: 'done' });
+    assert.deepEqual(open().all, []);
+    gate.open();
+  });
+
+  it('go on by themselves when the connection breaks', async () => {
+    const broken = [{ status: 'pulling manifest' }, { ...layer, completed: 400 }];
+    server.once('/api/pull', ndjson(broken, { end: 'reset' }));
+    assert.deepEqual(await downloads.start('qwen3:4b'), { kind: 'done' });
+    assert.equal(server.requestsTo('/api/pull').length, 2);
+  });
+
+  it('say what the server said when there is no such model', async () => {
+    const error = 'pull model manifest: file does not exist';
+    server.once('/api/pull', ndjson([{ status: 'pulling manifest' }, { error }]));
+    const end = await downloads.start('qwen33');
+    assert.equal(end.kind === 'failed' && end.failure.kind, 'modelMissing');
+    assert.equal(downloads.all[0]?.state, 'failed');
+    downloads.forget('qwen33');
+    assert.deepEqual(downloads.all, []);
+  });
+
+  it('are one, however often one asks', async () => {
+    const ends = await Promise.all([downloads.start('a'), downloads.start('a')]);
+    assert.deepEqual(ends, [{ kind: 'done' }, { kind: 'done' }]);
+    assert.equal(server.requestsTo('/api/pull').length, 1);
+  });
+
+  it('of another address stay with that address', async () => {
+    await memento.update('cria.downloads', [
+      { origin: 'http://elsewhere:11434', model: 'b', completedBytes: 1, totalBytes: 2 },
+    ]);
+    downloads = open();
+    assert.deepEqual(downloads.all, []);
+    await downloads.start('a');
+    assert.equal(memento.values.get('cria.downloads')?.match(/origin/gu)?.length, 1);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { contextInForce, fitOf, memoryNeed } from '../../../src/models/fit';
+import { LastUsed } from '../../../src/models/lastUsed';
+import { modelOf } from '../../../src/models/modelNames';
+import { suggestions } from '../../../src/models/pull/suggestions';
+import { cacheBytesPerToken } from '../../../src/ollama/cacheSize';
+import { MemoryMemento } from '../workspace/store/storeFixture';
+
+const llama = {
+  'general.architecture': 'llama',
+  'llama.block_count': 32,
+  'llama.embedding_length': 4096,
+  'llama.attention.head_count': 32,
+  'llama.attention.head_count_kv': 8,
+};
+
+describe('what a model takes in memory', () => {
+  const perToken = (model_info: Readonly<Record<string, unknown>>): number | undefined =>
+    cacheBytesPerToken({ details: {}, model_info });
+
+  it('is 128 KiB for each token of an 8B Llama: 32 layers, 8 heads, 128 wide, two bytes, key and value', () => {
+    assert.equal(perToken(llama), 32 * 8 * (128 + 128) * 2);
+  });
+
+  it('takes the widths that the model itself gives, and the heads of each layer', () => {
+    const wide = { ...llama, 'llama.attention.key_length': 64, 'llama.attention.value_length': 64 };
+    assert.equal(perToken(wide), 32 * 8 * 128 * 2);
+    assert.equal(perToken({ ...llama, 'llama.attention.head_count_kv': [8, 0, 2] }), 10 * 256 * 2);
+  });
+
+  for (const [what, info] of [
+    ['nothing', {}],
+    ['no layers', { 'general.architecture': 'llama', 'llama.attention.head_count': 8 }],
+    ['words for numbers', { ...llama, 'llama.block_count': 'many' }],
+  ] as const) {
+    it(`is unknown for a model that says ${what}`, () => assert.equal(perToken(info), undefined));
+  }
+
+  it('grows with the context, but not past what the model was trained for', () => {
+    const card = { bytesPerToken: 1000, trainedContext: 8192 };
+    const at = (length: number): number => memoryNeed(1e9, card, length).bytes;
+    assert.equal(at(8192) - at(4096), 4_096_000);
+    assert.equal(at(1e6), at(8192));
+    assert.equal(memoryNeed(1e9, undefined, 1e6).countsContext, false);
+  });
+
+  it('fits, is tight, or is too much', () => {
+    const need = (bytes: number): ReturnType<typeof memoryNeed> => ({ bytes, countsContext: true });
+    assert.deepEqual(
+      [7e9, 8e9, 8.1e9, 10e9, 10.1e9].map((bytes) => fitOf(need(bytes), 10e9)),
+      ['fits', 'fits', 'tight', 'tight', 'tooLarge'],
+    );
+  });
+
+  it('counts the context that is set, else the model’s own, else the server’s', () => {
+    assert.equal(contextInForce(2048, { configuredContext: 8192 }), 2048);
+    assert.equal(contextInForce(undefined, { configuredContext: 8192 }), 8192);
+    assert.equal(contextInForce(undefined, {}), 4096);
+  });
+});
+
+describe('suggestions for a machine', () => {
+  for (const [memory, first] of [
+    [4e9, 'llama3.2:3b'],
+    [16e9, 'qwen3:14b'],
+    [32e9, 'qwen3-coder:30b'],
+    [128e9, 'gpt-oss:120b'],
+  ] as const) {
+    it(`with ${memory / 1e9} GB begin with ${first}`, () => {
+      const [best, ...rest] = suggestions(memory);
+      assert.equal(best?.name, first);
+      for (const { size } of rest) assert.ok(size <= memory * 0.6);
+    });
+  }
+
+  it('are never empty', () => {
+    assert.deepEqual(suggestions(1e8).length, 1);
+    assert.ok(suggestions(undefined).length > 3);
+  });
+});
+
+describe('the model that a command is for', () => {
+  for (const name of [
+    ...['qwen3:8b', 'hf.co/bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M', 'me/mine'],
+    ...['registry.local:5000/team/model:v1.2', 'gpt-oss:120b-cloud', 'smollm2'],
+  ]) {
+    it(`can be ${name}`, () => {
+      assert.equal(modelOf(name), name);
+      assert.equal(modelOf({ model: ` ${name} ` }), name);
+    });
+  }
+
+  for (const value of [
+    '',
+    '../x',
+    'a b',
+    'a;b',
+    '$(x)',
+    7,
+    null,
+    undefined,
+    {},
+    { model: 7 },
+    'x'.repeat(400),
+  ]) {
+    it(`cannot be ${inspect(value).slice(0, 30)}`, () => assert.equal(modelOf(value), undefined));
+  }
+});
+
+describe('when models were last used', () => {
+  it('is remembered for the fifty newest', async () => {
+    const used = new LastUsed(new MemoryMemento());
+    for (let index = 0; index < 60; index++) await used.note(`m${index}`, index);
+    assert.equal(used.of('m59'), 59);
+    assert.equal(used.of('m10'), 10);
+    assert.equal(used.of('m9'), undefined);
+  });
+});
