@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+
+const { t } = vscode.l10n;
+const scheme = 'cria-change';
+
+export interface Change {
+  /** What the change is made to; absent for a new file. */
+  readonly before?: vscode.Uri;
+  /** As it will be, with hidden characters written out. */
+  readonly after: string;
+  /** The name of the file, for the tab and for its language. */
+  readonly name: string;
+  readonly question: string;
+  readonly yes: string;
+}
+
+interface Pending {
+  readonly uri: vscode.Uri;
+  readonly answer: (isWanted: boolean) => void;
+}
+
+/**
+ * Shows a change as VS Code's own diff, read-only, and asks: in a notification, and in the title of the
+ * diff. Closing the diff means no.
+ */
+export class ChangePreviews implements vscode.Disposable {
+  readonly #registration: vscode.Disposable;
+  readonly #texts = new Map<string, string>();
+  readonly #pending = new Map<string, Pending>();
+  readonly #tabs: vscode.Disposable;
+  #count = 0;
+
+  constructor() {
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
+      provideTextDocumentContent: (uri) => this.#texts.get(uri.path) ?? '',
+    });
+    this.#tabs = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      for (const tab of closed) this.#pending.get(keyOf(tab))?.answer(false);
+    });
+  }
+
+  /** Resolves when the person has decided. */
+  async ask({ before, after, name, question, yes }: Change): Promise<boolean> {
+    this.#count += 1;
+    const uri = this.#hold(`/${this.#count}/${name}`, after);
+    const left = before ?? this.#hold(`/${this.#count}/nothing/${name}`, '');
+    const decided = new Promise<boolean>((answer) => {
+      this.#pending.set(uri.toString(), { uri, answer });
+    });
+    const title = t('{0} (Change of the Answer)', name);
+    await vscode.commands.executeCommand('vscode.diff', left, uri, title, { preview: false });
+    const no = t('Discard');
+    void vscode.window.showInformationMessage(question, yes, no).then((chosen) => {
+      if (chosen !== undefined) this.decide(uri, chosen === yes);
+    });
+    const isWanted = await decided;
+    this.#pending.delete(uri.toString());
+    await close(uri);
+    this.#texts.delete(uri.path);
+    this.#texts.delete(left.path);
+    return isWanted;
+  }
+
+  /** Answers for the preview `at`, or the one that is shown. */
+  decide(at: unknown, isWanted: boolean): void {
+    const active = vscode.window.tabGroups.activeTabGroup.activeTab;
+    const key = at instanceof vscode.Uri ? at.toString() : active && keyOf(active);
+    this.#pending.get(key ?? '')?.answer(isWanted);
+  }
+
+  dispose(): void {
+    for (const { answer } of this.#pending.values()) answer(false);
+    this.#registration.dispose();
+    this.#tabs.dispose();
+  }
+
+  #hold(path: string, text: string): vscode.Uri {
+    this.#texts.set(path, text);
+    return vscode.Uri.from({ scheme, path });
+  }
+}
+
+function keyOf({ input }: vscode.Tab): string {
+  return input instanceof vscode.TabInputTextDiff ? input.modified.toString() : '';
+}
+
+async function close(uri: vscode.Uri): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const tab = tabs.find((each) => keyOf(each) === uri.toString());
+  if (tab) await vscode.window.tabGroups.close(tab);
+}

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { BlockActions } from '../../src/blocks/blockActions';
+import { systemClock } from '../../src/workspace/clock';
+import { eventually } from '../support/eventually';
+import { openFile, openSelected, writeFile } from './support/extensionHost';
+
+const before = ['function total() {', '  return 0;', '}', ''].join('\n');
+
+/** What the person answers when asked something; each question takes the next. */
+class Answers {
+  readonly asked: string[] = [];
+  readonly #own = { ...vscode.window };
+  #next: (string | undefined)[] = [];
+
+  start(): void {
+    const answer = (sentence: string): Promise<string | undefined> => {
+      this.asked.push(sentence);
+      return Promise.resolve(this.#next.shift());
+    };
+    Object.assign(vscode.window, {
+      showWarningMessage: answer,
+      showInputBox: () => answer('path'),
+    });
+  }
+
+  give(...answers: readonly (string | undefined)[]): void {
+    this.#next = [...answers];
+  }
+
+  end(): void {
+    const { showWarningMessage, showInputBox } = this.#own;
+    Object.assign(vscode.window, { showWarningMessage, showInputBox });
+  }
+}
+
+describe('code out of an answer', () => {
+  let actions: BlockActions;
+  let answers: Answers;
+
+  beforeEach(() => {
+    actions = new BlockActions(systemClock);
+    answers = new Answers();
+    answers.start();
+  });
+
+  afterEach(async () => {
+    actions.dispose();
+    answers.end();
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  /** Waits for the diff, and gives what it shows on its right. */
+  async function preview(): Promise<vscode.Uri> {
+    const shown = (): vscode.Uri | undefined => {
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      return activeTab?.input instanceof vscode.TabInputTextDiff
+        ? activeTab.input.modified
+        : undefined;
+    };
+    await eventually(() => assert.ok(shown()));
+    return shown() ?? vscode.Uri.parse('');
+  }
+
+  async function textOf(uri: vscode.Uri): Promise<string> {
+    return (await vscode.workspace.openTextDocument(uri)).getText();
+  }
+
+  function fenced(code: string, info = 'ts'): string {
+    return `Text.\n\n\`\`\`${info}\n${code}\n\`\`\`\n`;
+  }
+
+  it('is inserted at the cursor with the indentation of its line, and one undo takes it back', async () => {
+    const editor = await openFile('insert.ts', before);
+    const at = new vscode.Position(1, 2);
+    editor.selection = new vscode.Selection(at, at);
+    await actions.act('insert', fenced('  if (a) {\n    b;\n  }\n'), 0);
+    const { document } = editor;
+    assert.equal(document.getText(), before.replace('return', 'if (a) {\n    b;\n  }\n  return'));
+    assert.ok(document.isDirty);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
+
+  it('replaces the selection after a diff, and one undo takes it back', async () => {
+    const { document } = await openSelected('replace.ts', before, [1, 1]);
+    const done = actions.act('replace', fenced('return 1;'), 0);
+    const shown = await preview();
+    assert.equal(await textOf(shown), before.replace('return 0', 'return 1'));
+    assert.equal(document.getText(), before);
+    actions.decide(shown, true);
+    await done;
+    assert.equal(document.getText(), before.replace('return 0', 'return 1'));
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
+
+  it('changes nothing when the diff is discarded, closed, or of a text that has changed', async () => {
+    const { document } = await openSelected('discard.ts', before, [1, 1]);
+    const discarded = actions.act('replace', fenced('x'), 0);
+    actions.decide(await preview(), false);
+    await discarded;
+    const closed = actions.act('replace', fenced('x'), 0);
+    await preview();
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await closed;
+    assert.equal(document.getText(), before);
+    const late = actions.act('replace', fenced('x'), 0);
+    const shown = await preview();
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '// new\n');
+    await vscode.workspace.applyEdit(edit);
+    actions.decide(shown, true);
+    await late;
+    assert.equal(document.getText(), `// new\n${before}`);
+    assert.match(answers.asked.join('\n'), /changed in the meantime/u);
+  });
+
+  it('is applied to the file it names after a diff, and one undo takes it back', async () => {
+    const uri = await writeFile('apply.ts', before);
+    const done = actions.act('apply', fenced('// apply.ts\nexport {};'), 0);
+    const shown = await preview();
+    assert.equal(await textOf(shown), 'export {};\n');
+    actions.decide(undefined, true);
+    await done;
+    const document = await vscode.workspace.openTextDocument(uri);
+    assert.equal(document.getText(), 'export {};\n');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
+
+  it('makes a new file after a preview, and nothing when it is discarded', async () => {
+    answers.give('made/new.ts', 'made/new.ts');
+    const discarded = actions.act('newFile', fenced('export {};'), 0);
+    actions.decide(await preview(), false);
+    await discarded;
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const uri = vscode.Uri.joinPath(folder.uri, 'made', 'new.ts');
+    await assert.rejects(async () => vscode.workspace.fs.stat(uri));
+    const done = actions.act('newFile', fenced('export {};'), 0);
+    actions.decide(await preview(), true);
+    await done;
+    assert.equal(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString(), 'export {};\n');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
+    await vscode.commands.executeCommand('undo');
+    await eventually(() => assert.rejects(async () => vscode.workspace.fs.stat(uri)));
+  });
+
+  it('never overwrites with a new file, nor leaves the workspace', async () => {
+    const uri = await writeFile('there.ts', before);
+    for (const name of ['there.ts', '../outside.ts', '/etc/passwd', 'there.ts/inside.ts']) {
+      answers.give(name);
+      await actions.act('newFile', fenced('x'), 0);
+      await actions.act(
+        'apply',
+        fenced('x', `ts file=${name === 'there.ts' ? '../x.ts' : name}`),
+        0,
+      );
+    }
+    assert.equal(await textOf(uri), before);
+    assert.ok(
+      !(vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff),
+    );
+  });
+
+  it('asks before it follows a symbolic link, and before it touches what runs by being there', async () => {
+    const uri = await writeFile('links/real/file.ts', before);
+    const link = path.join(path.dirname(path.dirname(uri.fsPath)), 'link');
+    await rm(link, { force: true });
+    await symlink(path.dirname(uri.fsPath), link);
+    await mkdir(path.join(path.dirname(link), '..', '.vscode'), { recursive: true });
+    await writeFile('.vscode/tasks.json', '{}');
+    for (const name of ['links/link/file.ts', '.vscode/tasks.json', '.vscode/new.json']) {
+      answers.asked.length = 0;
+      await actions.act('apply', fenced('x', `ts ${name}`), 0);
+      assert.deepEqual(answers.asked, [`Write to ${name}?`]);
+    }
+    assert.equal(await textOf(uri), before);
+    answers.give('Go On');
+    const done = actions.act('apply', fenced('x', 'ts links/link/file.ts'), 0);
+    actions.decide(await preview(), false);
+    await done;
+  });
+
+  it('says when code holds what cannot be seen, shows it, and can leave it out', async () => {
+    const { document } = await openSelected('hidden.ts', before, [1, 1]);
+    const code = fenced('return "\u202E1";');
+    await actions.act('replace', code, 0);
+    assert.deepEqual(answers.asked, ['This code holds characters that cannot be seen.']);
+    assert.equal(document.getText(), before);
+    answers.give('As It Is');
+    const kept = actions.act('replace', code, 0);
+    const shown = await preview();
+    assert.match(await textOf(shown), /return "⟨U\+202E⟩1";/u);
+    actions.decide(shown, false);
+    await kept;
+    answers.give('Without Them');
+    await actions.act('insert', code, 0);
+    assert.match(document.getText(), /return "1";/u);
+  });
+
+  it('is typed into the terminal if it is one line, and only copied if it is more', async () => {
+    await vscode.env.clipboard.writeText('before');
+    await actions.act('terminal', fenced('echo one\u0007', 'sh'), 0);
+    await eventually(() => assert.ok(vscode.window.activeTerminal));
+    assert.equal(await vscode.env.clipboard.readText(), 'before');
+    await actions.act('terminal', fenced('echo one\necho two', 'sh'), 0);
+    assert.equal(await vscode.env.clipboard.readText(), 'echo one\necho two');
+    vscode.window.activeTerminal?.dispose();
+  });
+
+  it('does nothing for a block that the answer does not have', async () => {
+    await actions.act('insert', 'No code.', 0);
+    await actions.act('insert', fenced('a'), 1);
+    for (const told of [undefined, 7, 'text', {}]) {
+      await vscode.commands.executeCommand('cria.applyChange', told);
+      await vscode.commands.executeCommand('cria.discardChange', told);
+    }
+    assert.deepEqual(answers.asked, []);
+  });
+
+  it('opens the files that an answer names, by path, by ending and at a line', async () => {
+    await writeFile('deep/inner/named.ts', 'one\ntwo\nthree\n');
+    const names = [
+      'deep/inner/named.ts:2',
+      'named.ts',
+      'nowhere.ts',
+      '../named.ts',
+      'noSuchSymbol',
+    ];
+    assert.deepEqual(await actions.names.known(names), names.slice(0, 2));
+    await actions.names.open('deep/inner/named.ts:2');
+    const editor = vscode.window.activeTextEditor;
+    assert.match(editor?.document.uri.path ?? '', /deep\/inner\/named\.ts$/u);
+    assert.equal(editor?.selection.active.line, 1);
+    await actions.names.open('nowhere.ts');
+    assert.match(answers.asked.join(), /nowhere\.ts is not in the workspace any more/u);
+  });
+});
