@@ -1,7 +1,17 @@
 import type { Clock, ConversationPlace } from '../conversation/ports';
 import type { ConversationSession, SessionEvent } from '../conversation/session';
+import type { PlanView } from '../shared/plan';
+import type { PromptView } from '../shared/prompts';
 import type { ConversationEvent } from '../shared/events';
-import type { ConnectionView, ModelView, Notice, ToWebview } from '../shared/protocol';
+import type {
+  ConnectionView,
+  EditorView,
+  ModelView,
+  Notice,
+  OutboxView,
+  SuggestionView,
+  ToWebview,
+} from '../shared/protocol';
 import { DeltaPump } from './deltaPump';
 import { conversationView, earlierTurns, endNotice, turnOf, turnView } from './views';
 
@@ -10,6 +20,8 @@ export interface Surroundings {
   readonly model: () => ModelView;
   readonly connection: () => ConnectionView;
   readonly draft: () => string;
+  readonly outbox: () => OutboxView;
+  readonly editor: () => EditorView;
   readonly notice: () => Notice | undefined;
 }
 
@@ -66,6 +78,8 @@ export class Bridge {
       model: surroundings.model(),
       connection,
       draft: surroundings.draft(),
+      outbox: surroundings.outbox(),
+      editor: surroundings.editor(),
     });
     this.noticeChanged();
   }
@@ -98,6 +112,30 @@ export class Bridge {
   noticeChanged(): void {
     const notice = this.#options.surroundings.notice();
     this.#post({ type: 'notice', ...(notice === undefined ? {} : { notice }) });
+  }
+
+  names(known: readonly string[]): void {
+    if (known.length > 0) this.#post({ type: 'names', known });
+  }
+
+  outboxChanged(): void {
+    this.#post({ type: 'outbox', outbox: this.#options.surroundings.outbox() });
+  }
+
+  editorChanged(): void {
+    this.#post({ type: 'editor', editor: this.#options.surroundings.editor() });
+  }
+
+  suggest(seq: number, items: readonly SuggestionView[]): void {
+    this.#post({ type: 'queryResult', seq, items });
+  }
+
+  prompts(prompts: readonly PromptView[]): void {
+    this.#post({ type: 'prompts', prompts });
+  }
+
+  plan(plan: PlanView): void {
+    this.#post({ type: 'plan', plan });
   }
 
   reveal({ turnId, text }: ConversationPlace): void {
@@ -139,6 +177,7 @@ export class Bridge {
       case 'turnContinued':
       case 'branchSelected':
       case 'turnDeleted':
+      case 'forgotten':
       case 'renamed':
       case 'deleted':
         this.snapshot();
@@ -158,6 +197,7 @@ export class Bridge {
       return;
     }
     this.#lastShown = turnId;
+    if (turn.parent === null) this.#post({ type: 'title', title: conversation.title });
     this.#post({ type: 'turnStarted', turn: turnView(this.#session, turn, this.#origin()) });
   }
 

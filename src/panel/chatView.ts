@@ -1,14 +1,20 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Clock, ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
-import { dispatch, fromWebviewSchema, type Notice, type ToWebview } from '../shared/protocol';
+import type { Notice, ToWebview } from '../shared/protocol';
 import { DisposableStore, MutableDisposable, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
+import type { AttachmentActions } from '../workspace/attachments/attachmentActions';
+import type { EditorWatch } from '../workspace/attachments/editorWatch';
+import type { Prompts } from '../workspace/prompts/registerPrompts';
 import type { SettingsReader } from '../workspace/settings';
+import type { AnswerParts } from './answerParts';
 import { Bridge } from './bridge';
 import { connectionView } from './connectionView';
+import { outboxView } from './outboxView';
+import { hearPage } from './hearPage';
 import { renderPage } from './page';
+import { PlanFeed } from './planFeed';
 import { requestHandlers } from './requests';
 import { openElsewhereNotice } from './storeNotice';
 
@@ -22,6 +28,13 @@ export interface ChatViewDependencies {
   readonly pickModel: () => Promise<boolean>;
   /** Lets the person choose a model for one answer. */
   readonly chooseModel: () => Promise<string | undefined>;
+  readonly answerParts: AnswerParts;
+  readonly attachments: AttachmentActions;
+  /** What the editor has that one may ask about. */
+  readonly editorWatch: EditorWatch;
+  /** The list of the folder's conversations. */
+  readonly showConversations: () => Promise<unknown>;
+  readonly prompts: Pick<Prompts, 'all'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -30,6 +43,7 @@ export interface ChatViewDependencies {
 interface LiveView extends Disposable {
   readonly view: vscode.WebviewView;
   readonly bridge: Bridge;
+  readonly plans: PlanFeed;
 }
 
 /** The chat panel: gives VS Code the page, and joins each page to the session that is shown. */
@@ -43,12 +57,15 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
   constructor(deps: ChatViewDependencies) {
     this.#deps = deps;
-    const { conversations, connection, settings } = deps;
+    const { conversations, connection, settings, editorWatch } = deps;
     this.#owned.addCall(conversations.onCurrentChanged((session) => this.#bridge?.show(session)));
     this.#owned.addCall(conversations.onOpenElsewhere(() => this.#bridge?.noticeChanged()));
+    this.#owned.addCall(conversations.outbox.onChanged(() => this.#bridge?.outboxChanged()));
+    this.#owned.addCall(editorWatch.onChanged(() => this.#bridge?.editorChanged()));
     this.#owned.addCall(connection.onChanged(() => this.#bridge?.connectionChanged()));
     this.#owned.add(
       settings.onChanged((keys) => {
+        this.#live.value?.plans.changed();
         if (keys.has('model')) this.#bridge?.modelChanged();
         if (keys.has('model') || keys.has('endpoint')) this.#bridge?.connectionChanged();
       }),
@@ -71,13 +88,11 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     await this.#show((bridge) => (place ? bridge.reveal(place) : bridge.focusComposer()));
   }
 
-  /** Shows the panel and puts `text` into the message, where the caret is. */
-  async write(text: string): Promise<void> {
-    const before = this.#whenReady;
-    await this.#show((bridge) => {
-      before?.(bridge);
-      bridge.focusComposer(text);
-    });
+  /** Shows the panel and leaves the caret where it is, if the panel has been shown before. */
+  async reveal(): Promise<void> {
+    const view = this.#live.value?.view;
+    if (view) view.show(true);
+    else await this.open();
   }
 
   /** Shows or clears the notice above the composer. */
@@ -96,7 +111,7 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #join(view: vscode.WebviewView): LiveView {
-    const { conversations, clock, connection } = this.#deps;
+    const { conversations, clock, connection, editorWatch } = this.#deps;
     const store = new DisposableStore();
     const bridge = store.add(
       new Bridge(conversations.current, {
@@ -106,8 +121,20 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
           model: () => ({ name: this.#model() }),
           connection: () => connectionView(connection.state, connection.origin, this.#model()),
           draft: () => conversations.draft,
+          outbox: () => outboxView(conversations.outbox),
+          editor: () => editorWatch.view,
           notice: () => this.#notice ?? this.#elsewhere(),
         },
+      }),
+    );
+    const plans = store.add(
+      new PlanFeed({
+        ...this.#deps,
+        draft: () => ({
+          text: conversations.draft,
+          attachments: conversations.outbox.attachments,
+        }),
+        post: (plan) => bridge.plan(plan),
       }),
     );
     const watching = store.add(new MutableDisposable<Disposable>());
@@ -117,11 +144,16 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     };
     visibilityChanged();
     store.add(view.onDidChangeVisibility(visibilityChanged));
-    store.add(view.webview.onDidReceiveMessage((message) => this.#receive(bridge, message)));
+    store.add(
+      view.webview.onDidReceiveMessage((message) => {
+        this.#receive(bridge, message);
+        plans.changed();
+      }),
+    );
     view.onDidDispose(() => {
       if (this.#live.value?.view === view) this.#live.value = undefined;
     });
-    return { view, bridge, dispose: () => store.dispose() };
+    return { view, bridge, plans, dispose: () => store.dispose() };
   }
 
   #post(view: vscode.WebviewView, message: ToWebview): void {
@@ -134,12 +166,8 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
   /** Everything the page says is checked: it shows what a model wrote. */
   #receive(bridge: Bridge, message: unknown): void {
-    const parsed = v.safeParse(fromWebviewSchema, message);
-    if (!parsed.success) {
-      this.#deps.logger.warn('A message of the page was not understood and is ignored.');
-      return;
-    }
-    dispatch(this.#handlers(bridge), parsed.output);
+    if (hearPage(this.#handlers(bridge), message)) return;
+    this.#deps.logger.warn('A message of the page was not understood and is ignored.');
   }
 
   #handlers(bridge: Bridge): ReturnType<typeof requestHandlers> {
@@ -154,6 +182,9 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
   #isReady(bridge: Bridge): void {
     if (!bridge.isLive) return;
+    this.#live.value?.plans.ready().catch((error: unknown) => {
+      this.#deps.logger.warn(String(error));
+    });
     this.#whenReady?.(bridge);
     this.#whenReady = undefined;
   }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionState } from '../conversation/ports';
 import type { ConnectionView, FixAction, Notice } from '../shared/protocol';
 import { failureNotice, fixButton } from '../workspace/failures';
+import { isUnencrypted } from '../workspace/origins';
 
 const { t } = vscode.l10n;
 
@@ -11,15 +12,16 @@ export function connectionView(
   origin: string,
   model: string,
 ): ConnectionView {
+  const at = { origin, unencrypted: isUnencrypted(origin) };
   switch (state.kind) {
     case 'unknown':
-      return { state: 'unknown', origin };
+      return { state: 'unknown', ...at };
     case 'failed':
-      return { state: 'unreachable', origin, notice: unreachable(state, origin, model) };
+      return { state: 'unreachable', ...at, notice: unreachable(state, origin, model) };
     case 'connected':
-      if (state.models.length === 0) return { state: 'noModels', origin, notice: noModels(origin) };
-      if (model === '') return { state: 'noModelChosen', origin, notice: noModelChosen() };
-      return { state: 'connected', origin };
+      if (state.models.length === 0) return { state: 'noModels', ...at, notice: noModels(origin) };
+      if (model === '') return { state: 'noModelChosen', ...at, notice: noModelChosen() };
+      return { state: 'connected', ...at };
   }
 }
 
@@ -28,16 +30,19 @@ function unreachable(
   origin: string,
   model: string,
 ): Notice {
-  const buttons: readonly FixAction[] = ['checkConnection', 'changeEndpoint', 'showLog'];
-  return { ...failureNotice(failure, model, origin), buttons: buttons.map(fixButton) };
+  const notice = failureNotice(failure, model, origin);
+  const others = notice.buttons.map(({ action }) => action).filter((action) => action !== 'retry');
+  const rest = failure.kind === 'refused' ? others : ['diagnose' as const, ...others];
+  const buttons: readonly FixAction[] = [...new Set(['checkConnection' as const, ...rest])];
+  return { ...notice, buttons: buttons.map(fixButton) };
 }
 
 function noModels(origin: string): Notice {
   return {
     severity: 'warning',
     sentence: t('Ollama at {0} has no model yet.', origin),
-    detail: t('Install one in a terminal, for example: ollama pull qwen3:8b'),
-    buttons: [fixButton('checkConnection')],
+    detail: t('Pull one that fits this machine; it takes some minutes.'),
+    buttons: [fixButton('pullModel'), fixButton('checkConnection')],
   };
 }
 

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace } from '../conversation/ports';
+import type { ConversationEvent } from '../shared/events';
 import type { Notice } from '../shared/protocol';
+import { EditorWatch } from '../workspace/attachments/editorWatch';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
+import { registerPrompts } from '../workspace/prompts/registerPrompts';
 import { trackAnswering } from './answeringKey';
 import { ChatView, type ChatViewDependencies } from './chatView';
 import { registerCopyCommands } from './copyCommands';
@@ -12,17 +15,36 @@ import { registerTurnCommands } from './turnCommands';
 export interface Panel extends Disposable {
   /** Shows the panel with the caret in the message, or at a place of the conversation. */
   open(place?: ConversationPlace): Promise<void>;
-  /** Shows the panel and puts this into the message, where the caret is. */
-  write(text: string): Promise<void>;
+  /** Shows the panel, and asks this in a conversation of its own. */
+  ask(message: string): Promise<void>;
+  /** Shows the panel with a new conversation that begins with these events. */
+  show(events: readonly ConversationEvent[]): Promise<void>;
+  /** Shows the panel and leaves the caret where it is. */
+  reveal(): Promise<void>;
   /** Shows or clears a notice above the composer. */
   say(notice: Notice | undefined): void;
 }
 
+/** Some of what the chat view needs is the panel's own. */
+export interface PanelDependencies extends Omit<
+  ChatViewDependencies,
+  'editorWatch' | 'showConversations' | 'prompts'
+> {
+  readonly globalStorageUri: vscode.Uri;
+}
+
 /** The chat view and the commands about it. */
-export function registerPanel(deps: ChatViewDependencies): Panel {
+export function registerPanel(deps: PanelDependencies): Panel {
   const { conversations, logger } = deps;
   const owned = new DisposableStore();
-  const view = owned.add(new ChatView(deps));
+  const view = owned.add(
+    new ChatView({
+      ...deps,
+      prompts: owned.add(registerPrompts(deps, deps.globalStorageUri)),
+      editorWatch: owned.add(new EditorWatch(deps.clock)),
+      showConversations: async () => vscode.commands.executeCommand('cria.showHistory'),
+    }),
+  );
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', view));
   owned.add(trackAnswering(conversations));
   owned.add(registerTurnCommands(deps));
@@ -38,7 +60,16 @@ export function registerPanel(deps: ChatViewDependencies): Panel {
   owned.add(registerCommand('cria.stop', logger, () => conversations.current.stop()));
   return {
     open: (place) => view.open(place),
-    write: (text) => view.write(text),
+    ask: async (message) => {
+      await view.open();
+      conversations.startNew();
+      conversations.current.send(message);
+    },
+    show: async (events) => {
+      await conversations.startWith(events);
+      await view.open();
+    },
+    reveal: () => view.reveal(),
     say: (notice) => view.say(notice),
     dispose: () => owned.dispose(),
   };

@@ -1,13 +1,26 @@
-import type { FromWebview, Handlers } from '../shared/protocol';
+import type { FromWebview } from '../shared/protocol';
+import type { Handlers } from '../shared/dispatch';
 import { nobody, type Asker } from '../workspace/fixes';
 import { openLink } from '../workspace/links';
+import { answerRequests } from './answerRequests';
 import type { Bridge } from './bridge';
 import type { ChatViewDependencies } from './chatView';
+import { composerRequests } from './composerRequests';
 import { deleteTurn } from './deleteTurn';
+import { planRequests } from './planRequests';
 
 type RequestDependencies = Pick<
   ChatViewDependencies,
-  'conversations' | 'logger' | 'connection' | 'fixes' | 'pickModel' | 'chooseModel'
+  | 'conversations'
+  | 'logger'
+  | 'connection'
+  | 'fixes'
+  | 'pickModel'
+  | 'chooseModel'
+  | 'attachments'
+  | 'showConversations'
+  | 'answerParts'
+  | 'prompts'
 >;
 
 /** What each request of the page does. A new message does not compile until it is handled here. */
@@ -42,13 +55,7 @@ export function requestHandlers(
       if (connection.state.kind !== 'connected') settle('check', connection.check());
     },
     ack: () => bridge.acknowledge(),
-    send: ({ text }) => {
-      const sent = conversations.current.send(text);
-      if (sent === 'sent') conversations.saveDraft('');
-      // The page thought it could send: it is shown how things stand, with the text kept.
-      else conversations.saveDraft(text);
-      if (sent === 'busy') bridge.snapshot();
-    },
+    ...composerRequests(bridge, deps, settle),
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
     askWithModel: ({ turnId }) => settle('askWithModel', askWithModel(turnId)),
@@ -59,9 +66,10 @@ export function requestHandlers(
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
     pickModel: () => settle('pickModel', pickModel()),
-    draftChanged: ({ text }) => conversations.saveDraft(text),
     fix: ({ action, turnId }) => settle('fix', fixes(action, askerOf(turnId))),
     openLink: ({ href, text }) => settle('openLink', openLink(href, text)),
+    ...answerRequests(bridge, deps, settle),
+    ...planRequests(bridge, deps, settle),
     resync: () => bridge.snapshot(),
     pageError: ({ message, detail }) => logger.error(`page: ${message}\n${detail ?? ''}`),
   };

@@ -5,6 +5,7 @@ import type { BranchView, ConversationView, FixAction, Notice, TurnView } from '
 import type { AssistantTurn, Turn } from '../shared/turn';
 import { failureNotice, fixButton } from '../workspace/failures';
 import { lastPage } from './lastPage';
+import { attachmentView } from './outboxView';
 
 const { t } = vscode.l10n;
 
@@ -36,8 +37,10 @@ export function earlierTurns(
 export function turnView(session: ConversationSession, turn: Turn, origin: string): TurnView {
   const branch = branchView(session.conversation, turn.id);
   if (turn.role === 'user') {
-    const { role, id, text, createdAt } = turn;
-    return { role, id, text, createdAt, ...branch };
+    const { role, id, text, createdAt, attachments } = turn;
+    const attached = attachments && { attachments: attachments.map(attachmentView) };
+    const isFirst = session.conversation.firstSent === id && { isFirstSent: true };
+    return { role, id, text, createdAt, ...attached, ...branch, ...isFirst };
   }
   const { role, id, model, text, thinking, createdAt, metrics, seams } = turn;
   const notice = endNotice(turn, origin);
@@ -70,6 +73,7 @@ export function endNotice(turn: AssistantTurn, origin: string): Notice | undefin
     case undefined:
       return undefined;
     case 'done':
+      if (turn.metrics?.promptWasCut) return cutPromptNotice(turn);
       return end.reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
     case 'stopped':
       return { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) };
@@ -98,6 +102,18 @@ function lengthNotice(turn: AssistantTurn): Notice {
 function mending({ text }: AssistantTurn): Notice['buttons'] {
   const actions: readonly FixAction[] = text === '' ? ['retry'] : ['continue', 'retry'];
   return actions.map(fixButton);
+}
+
+function cutPromptNotice({ metrics }: AssistantTurn): Notice {
+  return {
+    severity: 'warning',
+    sentence: t('The server cut the prompt: it did not read all that was sent.'),
+    detail: t(
+      'It read only {0} tokens. A larger context length helps.',
+      metrics?.promptEvalCount ?? 0,
+    ),
+    buttons: [],
+  };
 }
 
 function leftOutNotice({ metrics }: AssistantTurn): Notice | undefined {

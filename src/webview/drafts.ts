@@ -1,5 +1,5 @@
 import type { FromWebview, TurnView } from '../shared/protocol';
-import type { Composer } from './composer';
+import type { Composer } from './composer/composer';
 import { debounced } from './debounced';
 import type { ViewMemory } from './viewMemory';
 

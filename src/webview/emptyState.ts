@@ -1,21 +1,28 @@
-import type { ConnectionView, FixAction } from '../shared/protocol';
+import type { ConnectionView, EditorView, FixAction } from '../shared/protocol';
 import { h } from './dom';
 import { noticeCard } from './noticeView';
+import { suggestionButtons, type Start } from './suggestions';
 import { texts } from './texts';
 
 const svg = 'http://www.w3.org/2000/svg';
 const llama =
   'M8 21v-6c-2-1-3-3-3-5V4.5C5 3 6 2.5 6.6 4l1 2.4h3L12 4c.8-1.3 1.8-.7 1.8 1V8l3.4 2.2c1 .7 1.4 1.6 1.2 2.6l-.5 1.7h-3L14 21';
 
+interface EmptyStateOptions {
+  readonly onFix: (action: FixAction) => void;
+  readonly onStart: (start: Start) => void;
+}
+
 /** What a conversation without a message shows: what this is, where it goes, and what is wrong. */
 export class EmptyState {
   readonly element: HTMLElement;
   readonly #privacy = h('p', { class: 'privacy' });
   readonly #card = h('div');
-  readonly #onFix: (action: FixAction) => void;
+  readonly #suggestions = h('div', { class: 'suggestions' });
+  readonly #options: EmptyStateOptions;
 
-  constructor(onFix: (action: FixAction) => void) {
-    this.#onFix = onFix;
+  constructor(options: EmptyStateOptions) {
+    this.#options = options;
     this.element = h(
       'section',
       { class: 'empty', hidden: true, 'aria-labelledby': 'empty-title' },
@@ -23,13 +30,16 @@ export class EmptyState {
       h('h2', { id: 'empty-title' }, texts.empty.title),
       this.#privacy,
       this.#card,
+      this.#suggestions,
     );
     this.element.querySelector('.logo')?.append(logo());
   }
 
-  update({ origin, notice }: ConnectionView): void {
-    this.#privacy.textContent = origin === '' ? '' : texts.empty.privacy(origin);
-    this.#card.replaceChildren(...(notice ? [noticeCard(notice, this.#onFix)] : []));
+  update({ origin, unencrypted = false, notice }: ConnectionView, editor: EditorView): void {
+    const { onFix, onStart } = this.#options;
+    this.#privacy.textContent = origin === '' ? '' : texts.empty.privacy(origin, unencrypted);
+    this.#card.replaceChildren(...(notice ? [noticeCard(notice, onFix)] : []));
+    this.#suggestions.replaceChildren(...suggestionButtons(editor, onStart));
   }
 }
 

@@ -7,6 +7,13 @@ export function count(value: number): string {
   return plain.format(value);
 }
 
+/** Tokens as `850`, `2.6k` or `33k`. */
+export function shortCount(value: number): string {
+  if (value < 1000) return plain.format(value);
+  const thousands = value / (value % 1024 === 0 ? 1024 : 1000);
+  return `${(thousands < 10 ? oneDecimal : plain).format(thousands)}k`;
+}
+
 /** Milliseconds as `40 ms`, `0.3 s`, `14 s` or `2 min 5 s`: as many digits as matter. */
 export function seconds(ms: number): string {
   const whole = Math.floor(ms / 1000);

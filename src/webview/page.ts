@@ -1,6 +1,12 @@
 import type { FixAction, FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
 import { Announcer } from './announcer';
-import { Composer } from './composer';
+import { Composer } from './composer/composer';
+import { takeDrops } from './composer/dropTarget';
+import { HostQueries } from './composer/hostQueries';
+import { QueueView } from './composer/queueView';
+import { references } from './composer/references';
+import { writingAids } from './composer/writingAids';
+import { ConversationBar } from './conversationBar';
 import { h } from './dom';
 import { Drafts } from './drafts';
 import { EarlierTurns } from './earlierTurns';
@@ -8,6 +14,7 @@ import { EmptyState } from './emptyState';
 import { Find } from './find/find';
 import { findKey } from './find/findKey';
 import { FrameLoop } from './frameLoop';
+import { KnownNames } from './knownNames';
 import { noticeView } from './noticeView';
 import { RovingFocus } from './rovingFocus';
 import { ScrollKeeper } from './scrollKeeper';
@@ -23,8 +30,26 @@ export class Page {
   readonly #api: VsCodeApi;
   readonly #store: Store;
   readonly #announcer = new Announcer();
-  readonly #emptyState = new EmptyState((action) => this.#fix(action));
+  readonly #names = new KnownNames((names) => this.#post({ type: 'lookUp', names: [...names] }));
+  readonly #emptyState = new EmptyState({
+    onFix: (action) => this.#fix(action),
+    onStart: ({ source, text }) => {
+      this.#post({ type: 'attach', source });
+      if (this.#composer.text === '') this.#composer.insert(text);
+      this.#composer.input.focus();
+    },
+  });
+  readonly #bar = new ConversationBar(() => this.#post({ type: 'showConversations' }));
+  readonly #queries = new HostQueries((message) => this.#post(message));
+  readonly #queue = new QueueView({
+    onAction: (id, action) => this.#post({ type: 'queued', id, action }),
+    onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
+  });
   readonly #transcript = this.#makeTranscript();
+  readonly #aids = writingAids(
+    () => this.#store,
+    (message) => this.#post(message),
+  );
   readonly #composer = this.#makeComposer();
   readonly #earlier: EarlierTurns;
   readonly #scroller: HTMLElement;
@@ -65,9 +90,14 @@ export class Page {
     }));
     this.#drafts = new Drafts(this.#composer, this.#memory, (message) => this.#post(message));
     const newText = h('div', { class: 'new-text-place' }, this.#scroll.button);
-    const below = [newText, this.#notices, this.#composer.element, this.#announcer.element];
+    const below = [
+      ...[newText, this.#notices, this.#queue.element],
+      ...[this.#composer.element, this.#announcer.element],
+    ];
     const title = h('h1', { class: 'visually-hidden' }, texts.transcript.title);
-    root.replaceChildren(title, this.#find.bar.element, this.#scroller, ...below);
+    const above = [title, this.#bar.element, this.#find.bar.element];
+    root.replaceChildren(...above, this.#scroller, ...below);
+    takeDrops(root, (uris) => this.#post({ type: 'attachUris', uris: [...uris] }));
     document.addEventListener('keydown', (event) => this.#onKey(event));
     setInterval(() => this.#tick(), 1000);
   }
@@ -91,12 +121,25 @@ export class Page {
       onFix: (action, turnId) => this.#fix(action, turnId),
       onRequest: (request) => this.#post(request),
       onCopy: (text) => void this.#copy(text),
+      onShown: (answer) => this.#names.look(answer),
+      onName: (name) => this.#post({ type: 'openName', name }),
+      onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
       onLink: (href, text) => this.#post({ type: 'openLink', href, text }),
     });
   }
 
   #makeComposer(): Composer {
     return new Composer({
+      completions: [
+        references(this.#queries, (uri) => this.#post({ type: 'attachUris', uris: [uri] })),
+        this.#aids.slash,
+      ],
+      said: () => this.#store.turns,
+      onAttach: () => this.#post({ type: 'attach', source: 'pick' }),
+      onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
+      onDetach: (id) => this.#post({ type: 'detach', id }),
+      say: (sentence) => this.#announcer.say(sentence),
+      meter: this.#aids.meter.element,
       onSend: (text) => {
         this.#scroll.toEnd();
         this.#drafts.send(text);
@@ -148,9 +191,24 @@ export class Page {
       case 'chrome':
         this.#showChrome();
         break;
+      case 'outbox':
+        this.#showOutbox();
+        break;
+      case 'suggested':
+        this.#queries.receive(change.seq, change.items);
+        break;
       case 'composer':
         if (change.insert !== undefined) this.#composer.insert(change.insert);
         if (change.focus) this.#composer.input.focus();
+        break;
+      case 'prompts':
+        this.#aids.slash.receive(change.prompts);
+        break;
+      case 'plan':
+        this.#aids.meter.show(change.plan);
+        break;
+      case 'names':
+        this.#names.learn(change.known);
         break;
       case 'reveal':
         this.#isPlaced = true;
@@ -163,6 +221,7 @@ export class Page {
   #showConversation(): void {
     const { turns, draft } = this.#store;
     this.#transcript.reset(turns);
+    this.#showOutbox();
     this.#drafts.restore(draft, turns);
     this.#earlier.reset();
     this.#find.refresh();
@@ -176,11 +235,21 @@ export class Page {
     this.#showChrome();
   }
 
+  #showOutbox(): void {
+    const { attachments, queue } = this.#store.outbox;
+    for (const { text } of queue) this.#drafts.confirm(text);
+    this.#composer.setAttached(attachments);
+    this.#queue.show(queue);
+    this.#frames.request();
+  }
+
   /** Everything around the turns. */
   #showChrome(): void {
-    const { isEmpty, connection, model, notice, running } = this.#store;
+    const { isEmpty, connection, editor, model, notice, running, title } = this.#store;
     this.#emptyState.element.hidden = !isEmpty;
-    this.#emptyState.update(connection);
+    this.#emptyState.update(connection, editor);
+    this.#bar.element.hidden = isEmpty;
+    this.#bar.update(title);
     this.#composer.setModel(model.name);
     this.#composer.setRunning(running !== undefined);
     this.#transcript.setBusy(running !== undefined);

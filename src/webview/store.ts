@@ -1,16 +1,20 @@
-import {
-  dispatch,
-  type Activity,
-  type AssistantTurnView,
-  type ConnectionView,
-  type FromWebview,
-  type Handlers,
-  type ModelView,
-  type Notice,
-  type ToWebview,
-  type TurnView,
+import type {
+  Activity,
+  AssistantTurnView,
+  EditorView,
+  OutboxView,
+  SuggestionView,
+  ConnectionView,
+  FromWebview,
+  ModelView,
+  Notice,
+  ToWebview,
+  TurnView,
 } from '../shared/protocol';
-import { isRunning } from '../shared/turn';
+import { dispatch, type Handlers } from '../shared/dispatch';
+import { isRunning } from '../shared/turnStates';
+import type { PlanView } from '../shared/plan';
+import type { PromptView } from '../shared/prompts';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 
@@ -22,6 +26,11 @@ export type Change =
   | { readonly kind: 'turn'; readonly turn: AssistantTurnView; readonly ended: boolean }
   | { readonly kind: 'text'; readonly turn: AssistantTurnView }
   | { readonly kind: 'chrome' }
+  | { readonly kind: 'prompts'; readonly prompts: readonly PromptView[] }
+  | { readonly kind: 'plan'; readonly plan: PlanView }
+  | { readonly kind: 'names'; readonly known: readonly string[] }
+  | { readonly kind: 'outbox' }
+  | { readonly kind: 'suggested'; readonly seq: number; readonly items: readonly SuggestionView[] }
   | { readonly kind: 'composer'; readonly focus: boolean; readonly insert?: string }
   | { readonly kind: 'reveal'; readonly turnId: string; readonly text: string };
 
@@ -53,6 +62,9 @@ export class Store {
   #connection: ConnectionView = { state: 'unknown', origin: '' };
   #notice: Notice | undefined;
   #draft = '';
+  #title = '';
+  #outbox: OutboxView = { attachments: [], queue: [] };
+  #editor: EditorView = {};
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -83,6 +95,15 @@ export class Store {
   /** The draft of the last snapshot. */
   get draft(): string {
     return this.#draft;
+  }
+  get title(): string {
+    return this.#title;
+  }
+  get outbox(): OutboxView {
+    return this.#outbox;
+  }
+  get editor(): EditorView {
+    return this.#editor;
   }
   /** The answer that is being written by this window, if there is one. */
   get running(): AssistantTurnView | undefined {
@@ -128,12 +149,29 @@ export class Store {
     composer: ({ focus, insert }) => {
       this.#options.onChange({ kind: 'composer', focus, ...(insert !== undefined && { insert }) });
     },
+    prompts: ({ prompts }) => this.#options.onChange({ kind: 'prompts', prompts }),
+    plan: ({ plan }) => this.#options.onChange({ kind: 'plan', plan }),
+    names: ({ known }) => this.#options.onChange({ kind: 'names', known }),
+    title: ({ title }) => {
+      this.#title = title;
+      this.#options.onChange({ kind: 'chrome' });
+    },
+    outbox: ({ outbox }) => {
+      this.#outbox = outbox;
+      this.#options.onChange({ kind: 'outbox' });
+    },
+    editor: ({ editor }) => {
+      this.#editor = editor;
+      this.#options.onChange({ kind: 'chrome' });
+    },
+    queryResult: ({ seq, items }) => this.#options.onChange({ kind: 'suggested', seq, items }),
     reveal: ({ turnId, text }) => {
       this.#options.onChange({ kind: 'reveal', turnId, text });
     },
   };
 
-  #replaceAll({ conversation, model, connection, draft }: Message<'snapshot'>): void {
+  #replaceAll(snapshot: Message<'snapshot'>): void {
+    const { conversation, model, connection, draft } = snapshot;
     this.#resyncing = false;
     this.#conversationId = conversation.id;
     this.#earlier = conversation.earlier;
@@ -143,6 +181,9 @@ export class Store {
     this.#model = model;
     this.#connection = connection;
     this.#draft = draft;
+    this.#title = conversation.title;
+    this.#outbox = snapshot.outbox;
+    this.#editor = snapshot.editor;
     this.#options.onChange({ kind: 'conversation' });
   }
 

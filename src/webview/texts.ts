@@ -4,15 +4,65 @@ import { bytes, clock, count, seconds } from './format';
 export const texts = {
   composer: {
     label: 'Message',
-    placeholder: 'Ask anything. Enter sends, Shift+Enter breaks the line.',
+    placeholder: 'Ask anything. # names a file. Enter sends, Shift+Enter breaks the line.',
     send: 'Send',
+    queue: 'Send After This Answer',
     stop: 'Stop',
+    attach: 'Attach to the Message',
     chooseModel: 'Choose a model',
     model: (name: string) => `Model: ${name}. Choose another`,
   },
+  attachments: {
+    list: 'Attached',
+    preview: (detail: string) => `${detail}. Show what is sent`,
+    remove: (label: string) => `Remove ${label}`,
+    part: 'part',
+  },
+  queue: {
+    list: 'Waiting messages',
+    waits: 'Sent after this answer',
+    held: 'Held: the last answer did not end well',
+    edit: 'Edit Waiting Message',
+    remove: 'Remove Waiting Message',
+    sendNow: 'Send Now',
+  },
+  conversation: {
+    untitled: 'New conversation',
+    switch: (title: string) => `${title}. Show another conversation`,
+  },
+  suggestions: {
+    explain: { label: (file: string) => `Explain ${file}`, text: 'Explain this file.' },
+    ask: { label: (selection: string) => `Ask about ${selection}`, text: '' },
+    fix: {
+      label: (problems: number, file: string) =>
+        problems === 1
+          ? `Fix the problem in ${file}`
+          : `Fix ${count(problems)} problems in ${file}`,
+      text: 'How do I fix this?',
+    },
+  },
+  completion: {
+    references: 'Files and symbols',
+    count: (items: number) => (items === 1 ? '1 suggestion' : `${count(items)} suggestions`),
+  },
+  plan: {
+    meter: (used: number, limit: number, leftOut: number) =>
+      `about ${count(used)} of ${count(limit)} tokens of context${leftOut === 0 ? '' : `, ${count(leftOut)} messages left out`}. Details`,
+    forget: 'Forget What Is Above',
+    recall: 'Send What Is Above Again',
+    seam: 'What is above is not sent.',
+  },
+  slash: {
+    list: 'Commands',
+    person: 'Your prompt',
+    folder: 'A prompt of this folder',
+    clear: 'Begin a new conversation',
+    model: 'Choose a model',
+  },
   empty: {
     title: 'Chat with your own model',
-    privacy: (origin: string) => `What you type goes to ${origin} and nowhere else.`,
+    privacy: (origin: string, unencrypted: boolean) =>
+      `What you type goes to ${origin} and nowhere else.${unencrypted ? ' It is not encrypted on its way.' : ''}`,
     checking: 'Looking for your models…',
   },
   transcript: {
@@ -91,10 +141,19 @@ export const texts = {
   },
   code: {
     copy: 'Copy Code',
+    tools: 'Code',
+    actions: {
+      insert: 'Insert at Cursor',
+      replace: 'Replace Selection…',
+      newFile: 'New File…',
+      terminal: 'To Terminal, Without Running It',
+    },
+    apply: (file: string) => `Apply to ${file}…`,
     plain: 'text',
     region: (language: string) => `Code: ${language}`,
     table: 'Table',
   },
+  names: { open: (name: string) => `Open ${name}` },
   user: {
     edit: 'Edit Message',
     delete: 'Delete Message',

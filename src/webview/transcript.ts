@@ -1,5 +1,6 @@
 import type { AssistantTurnView, TurnView } from '../shared/protocol';
 import { h } from './dom';
+import { nameAt } from './knownNames';
 import { texts } from './texts';
 import { AssistantTurn } from './turn/assistantTurn';
 import { addCopies } from './turn/menuContext';
@@ -12,6 +13,7 @@ export interface TranscriptOptions extends TurnActions {
   readonly elapsed: (turn: AssistantTurnView) => number;
   readonly isThinkingOpen: (turnId: string) => boolean;
   readonly onLink: (href: string, text: string) => void;
+  readonly onName: (name: string) => void;
 }
 
 /** The conversation's turns, one below the other. What is new is drawn by `advance`, newest first. */
@@ -35,6 +37,10 @@ export class Transcript {
     // Before VS Code reads what the menu is to show.
     this.element.addEventListener('contextmenu', (event) => this.#describe(event.target), true);
     this.element.addEventListener('cria-copy', ({ detail }) => options.onCopy(detail.text));
+    this.element.addEventListener('cria-code', (event) => this.#useCode(event));
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') this.#openName(event);
+    });
   }
 
   /** Whether something that is known is not drawn yet. */
@@ -150,10 +156,30 @@ export class Transcript {
     return turn instanceof AssistantTurn ? turn : undefined;
   }
 
+  /** Names the block by its number in the answer: the host knows the code itself. */
+  #useCode({ target, detail: { action } }: HTMLElementEventMap['cria-code']): void {
+    if (!(target instanceof Element)) return;
+    const turn = target.closest('article');
+    const turnId = turn?.dataset['turnId'];
+    const own = target.closest('.code-block');
+    const blocks = [...(turn?.querySelectorAll('.markdown .code-block') ?? [])];
+    const block = blocks.filter((each) => !each.closest('.thinking')).findIndex((b) => b === own);
+    if (turnId === undefined || block < 0) return;
+    this.#options.onRequest({ type: 'codeAction', turnId, block, action });
+  }
+
+  #openName(event: Event): void {
+    const name = nameAt(event.target);
+    if (name !== undefined) this.#options.onName(name);
+  }
+
   /** VS Code's own page opens any link that is clicked; ours asks the host, which asks the reader. */
   #openLink(event: MouseEvent): void {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link) return;
+    if (!link) {
+      if (event.type === 'click') this.#openName(event);
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     if (event.type === 'click' || event.button === 1) {

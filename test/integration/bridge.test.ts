@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
+import { attachments } from '../support/attachments';
+import { eventually } from '../support/eventually';
 import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { ended, lastAnswer, until, written } from '../unit/conversation/sessionFixture';
 import { PanelBench } from './support/page';
-
-/** What one post may carry of turns' text, unless a single turn is longer. */
-const pageCharacters = 64 * 1024;
 
 describe('the bridge between a session and a page', () => {
   let panel: PanelBench;
@@ -96,6 +95,28 @@ describe('the bridge between a session and a page', () => {
     assert.equal(end.activity.state, 'done');
     assert.equal(end.metrics.evalCount, tokens.length);
     assert.equal(panel.posts.at(-1), end);
+  });
+
+  it('takes code from what the host knows: the page only names it, and its names are checked', async () => {
+    await panel.ready();
+    const acts: unknown[] = [];
+    panel.answerParts = {
+      act: (...all) => Promise.resolve(void acts.push(all)),
+      known: (names) => Promise.resolve(names.slice(0, 1)),
+      open: (name) => Promise.resolve(void acts.push(name)),
+    };
+    ask(['```ts\na\n```']).open();
+    const { id: turnId, text } = await ended(panel.session);
+    panel.say({ type: 'codeAction', turnId, block: 0, action: 'insert' });
+    panel.say({ type: 'codeAction', turnId: 'unknown', block: 0, action: 'insert' });
+    panel.say({ type: 'openName', name: 'a.ts' });
+    assert.deepEqual(acts, [['insert', text, 0], 'a.ts']);
+    panel.say({ type: 'lookUp', names: ['a.ts', 'b.ts'] });
+    await Promise.resolve();
+    assert.deepEqual(
+      panel.of('names').map(({ known }) => known),
+      [['a.ts']],
+    );
   });
 
   it('has at most two deltas on their way to a page that is behind', async () => {
@@ -214,12 +235,53 @@ describe('the bridge between a session and a page', () => {
     assert.equal(failed.notice?.detail, 'llama runner process has terminated');
   });
 
-  it('gives a message back that comes while an answer runs', async () => {
+  it('lets a message wait that comes while an answer runs, and sends it at the end', async () => {
     await panel.ready();
-    ask(['One']);
+    const gate = ask(['One']);
+    panel.conversations.outbox.attach(attachments.file);
     panel.say({ type: 'send', text: 'And another?' });
-    assert.equal(panel.of('snapshot').at(-1)?.draft, 'And another?');
-    assert.equal(panel.session.conversation.path().length, 2);
+    panel.say({ type: 'send', text: 'And a third?' });
+    const waiting = (): string[] => panel.page.outbox.queue.map(({ text }) => text);
+    assert.deepEqual(waiting(), ['And another?', 'And a third?']);
+    assert.deepEqual(panel.page.outbox.attachments, []);
+    const [, third] = panel.page.outbox.queue;
+    panel.say({ type: 'queued', id: third?.id ?? '', action: 'edit' });
+    assert.equal(panel.of('composer').at(-1)?.insert, 'And a third?');
+    // A page that was hidden meanwhile has it again.
+    panel.bridge.hidden();
+    await panel.ready();
+    assert.deepEqual(waiting(), ['And another?']);
+    panel.bench.server.onChat(answer(['Two']));
+    gate.open();
+    await until(panel.session, () => panel.session.conversation.path().length === 4);
+    const said = panel.page.turns[2];
+    assert.deepEqual(said?.role === 'user' && said.attachments?.map(({ label }) => label), [
+      attachments.file.label,
+    ]);
+    assert.deepEqual(waiting(), []);
+  });
+
+  it('shows what is attached, lets it be taken away, and shows what is sent of it', async () => {
+    await panel.ready();
+    panel.conversations.outbox.attach({ ...attachments.file, part: 'lines 1-2 of 9' });
+    const [chip] = panel.page.outbox.attachments;
+    assert.equal(chip?.label, 'money.ts');
+    assert.equal(chip.isPart, true);
+    assert.match(chip.detail, /^src\/money\.ts, lines 1-2 of 9, about \d+ tokens$/u);
+    panel.say({ type: 'previewAttachment', id: chip.id });
+    panel.say({ type: 'previewAttachment', id: 'no-such' });
+    assert.deepEqual(panel.attached.calls, ['money.ts']);
+    panel.say({ type: 'detach', id: chip.id });
+    assert.deepEqual(panel.page.outbox.attachments, []);
+  });
+
+  it('answers a question for names with its number', async () => {
+    await panel.ready();
+    const item = { label: 'a.ts', detail: 'src', icon: 'file', uri: 'file:///a.ts' };
+    panel.attached.suggestions.push(item);
+    panel.say({ type: 'query', seq: 7, of: 'workspace', text: 'a' });
+    await eventually(() => assert.equal(panel.of('queryResult').length, 1));
+    assert.deepEqual(panel.of('queryResult'), [{ type: 'queryResult', seq: 7, items: [item] }]);
   });
 
   it('shows another conversation, and leaves the first one running behind it', async () => {
@@ -260,50 +322,3 @@ describe('the bridge between a session and a page', () => {
     assert.equal(panel.page.notice, undefined);
   });
 });
-
-describe('a conversation that is longer than one post', () => {
-  let panel: PanelBench;
-
-  afterEach(() => panel.close());
-
-  it('comes last screen first, then page by page, each turn once', async () => {
-    panel = await PanelBench.startWith(20, 10_000);
-    await panel.ready();
-    const last = panel.page.turns;
-    assert.ok(panel.page.earlier > 0);
-    assert.equal(last.at(-1)?.id, 'reply-19');
-    assert.ok(sizeOf(last) <= pageCharacters);
-    while (panel.page.earlier > 0) {
-      const [first] = panel.page.turns;
-      const left = panel.page.earlier;
-      panel.say({ type: 'loadEarlier', before: first?.id ?? '' });
-      assert.ok(panel.page.earlier < left);
-      assert.ok(sizeOf(panel.of('page').at(-1)?.turns ?? []) <= pageCharacters);
-    }
-    const expected = Array.from({ length: 20 }, (_, pair) => [`ask-${pair}`, `reply-${pair}`]);
-    assert.deepEqual(
-      panel.page.turns.map(({ id }) => id),
-      expected.flat(),
-    );
-  });
-
-  it('brings a turn that is too long for a post by itself', async () => {
-    panel = await PanelBench.startWith(2, pageCharacters + 1);
-    await panel.ready();
-    assert.equal(panel.page.turns.length, 1);
-    assert.equal(panel.page.turns[0]?.text.length, pageCharacters + 1);
-    assert.equal(panel.page.earlier, 3);
-  });
-
-  it('has no answer to what comes before a turn that is not there', async () => {
-    panel = await PanelBench.startWith(2, 10);
-    await panel.ready();
-    panel.say({ type: 'loadEarlier', before: 'no-such-turn' });
-    assert.deepEqual(panel.of('page'), []);
-    assert.equal(panel.page.turns.length, 4);
-  });
-});
-
-function sizeOf(turns: readonly { readonly text: string }[]): number {
-  return turns.reduce((sum, { text }) => sum + text.length, 0);
-}

@@ -9,8 +9,8 @@ export interface Leaf {
   /** The line it begins in. */
   readonly line: number;
   readonly tokens: readonly Token[];
-  /** Only of a fence: its text, its language, and whether more lines may still come. */
-  readonly code?: { readonly text: string; readonly language: string; readonly open: boolean };
+  /** Only of a fence: its text, what stands behind its marks, and whether more lines may still come. */
+  readonly code?: { readonly text: string; readonly info: string; readonly open: boolean };
 }
 
 /** A block that holds blocks, so that a change inside it leaves its other children alone. */
@@ -163,10 +163,10 @@ class TreeBuilder {
 
   #fence(token: Token): Leaf {
     this.#at += 1;
-    const language = /^\S*/u.exec(token.info.trim())?.[0] ?? '';
+    const info = token.info.trim();
     const open = token.type === 'fence' && this.#isOpen(token);
-    const code = { text: token.content, language, open };
-    const key = `${language}\n${String(open)}\n${token.content}`;
+    const code = { text: token.content, info, open };
+    const key = `${info}\n${String(open)}\n${token.content}`;
     return { kind: 'leaf', type: 'fence', line: token.map?.[0] ?? 0, tokens: [token], key, code };
   }
 
@@ -176,4 +176,8 @@ class TreeBuilder {
     const lines = content === '' ? 0 : countLines(content);
     return map[1] - map[0] - 1 === lines;
   }
+}
+
+export function isTable(block: Block | undefined): boolean {
+  return block?.kind === 'container' && block.tag === 'table';
 }

@@ -1,14 +1,9 @@
-import { h, iconButton } from '../dom';
+import { namedFile } from '../../shared/namedFile';
+import { h, setText } from '../dom';
 import { visible } from '../links';
 import { texts } from '../texts';
+import { addActions, codeTools } from './codeTools';
 import { highlighted } from './highlight';
-
-declare global {
-  interface HTMLElementEventMap {
-    /** Asks whoever holds the page to copy a text. */
-    'cria-copy': CustomEvent<{ readonly text: string }>;
-  }
-}
 
 /**
  * A code block with its header. While its fence is open the text only grows, inside one text node;
@@ -16,31 +11,36 @@ declare global {
  */
 export class CodeBlock {
   readonly element: HTMLElement;
+  readonly #info: string;
   readonly #language: string;
+  readonly #name: HTMLElement;
+  readonly #tools: HTMLElement;
   readonly #code = h('code');
   readonly #text = document.createTextNode('');
   #open = true;
 
-  constructor(language: string) {
-    this.#language = language;
-    const name = language === '' ? texts.code.plain : visible(language);
+  /** @param info what stands behind the marks of the fence */
+  constructor(info: string) {
+    this.#info = info;
+    this.#language = /^[^\s:{]*/u.exec(info)?.[0] ?? '';
+    const name = this.#language === '' ? texts.code.plain : visible(this.#language);
     this.#code.append(this.#text);
-    const pre = h(
-      'pre',
-      { tabindex: '0', role: 'region', 'aria-label': texts.code.region(name) },
-      this.#code,
-    );
-    const copy = iconButton('copy', texts.code.copy, () => this.#copy(copy));
+    this.#name = h('span', { class: 'code-language' }, name);
+    this.#tools = codeTools(() => this.#code.textContent);
     this.element = h(
       'div',
       { class: 'code-block' },
-      h('div', { class: 'code-header' }, h('span', { class: 'code-language' }, name), copy),
-      pre,
+      h('div', { class: 'code-header' }, this.#name, this.#tools),
+      h(
+        'pre',
+        { tabindex: '0', role: 'region', 'aria-label': texts.code.region(name) },
+        this.#code,
+      ),
     );
   }
 
-  get language(): string {
-    return this.#language;
+  get info(): string {
+    return this.#info;
   }
   get isOpen(): boolean {
     return this.#open;
@@ -57,11 +57,9 @@ export class CodeBlock {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    const file = namedFile(this.#info, this.text);
+    if (file !== undefined) setText(this.#name, file);
+    addActions(this.#tools, file);
     highlighted(this.#language, this.text, (fragment) => this.#code.replaceChildren(fragment));
-  }
-
-  #copy(button: HTMLElement): void {
-    const detail = { text: this.#code.textContent };
-    button.dispatchEvent(new CustomEvent('cria-copy', { bubbles: true, detail }));
   }
 }

@@ -1,7 +1,7 @@
 import type { Env } from 'markdown-it';
 import type { Block } from './blockTree';
 import type { Spacing } from './openContainer';
-import { update, type RenderContext, type Rendered } from './reconcile';
+import { closeCode, update, type RenderContext, type Rendered } from './reconcile';
 
 /** A finished block, or a part of one, and how to parse its source again. */
 interface Finished {
@@ -71,6 +71,8 @@ export class FinishedBlocks {
     if (!first) return;
     this.#outdated.delete(first);
     const block = first.parse(context.env);
-    if (block) first.rendered = update(context, first.rendered, block);
+    if (!block) return;
+    first.rendered = update(context, first.rendered, block);
+    closeCode(first.rendered);
   }
 }

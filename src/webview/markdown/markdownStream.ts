@@ -1,16 +1,15 @@
 import type { Env, MarkdownIt } from 'markdown-it';
 import { h } from '../dom';
-import { offsetOfLine, parseBlocks, type Block, type TopBlock } from './blockTree';
+import { isTable, offsetOfLine, parseBlocks, type Block, type TopBlock } from './blockTree';
 import { FinishedBlocks } from './finishedBlocks';
 import { Normalizer } from './normalizer';
 import { OpenContainer, partsOf } from './openContainer';
 import { OpenFence } from './openFence';
 import { createParser } from './parser';
-import { placeOfParts, remove, render, update, type Rendered } from './reconcile';
+import { closeCode, placeOfParts, remove, render, update, type Rendered } from './reconcile';
+import { emptyReferences, hasOwn, type References } from './references';
 import { Sections } from './sections';
 import { closedCells, isUndecided } from './undecided';
-
-type References = NonNullable<Env['references']>;
 
 /**
  * How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted.
@@ -182,8 +181,10 @@ export class MarkdownStream {
       const old = places[index];
       if (!old) continue;
       const own = source.slice(starts[index], starts[index + 1]);
+      const rendered = update({ md: this.#md, env }, old, part);
+      closeCode(rendered);
       this.#finished.add({
-        rendered: update({ md: this.#md, env }, old, part),
+        rendered,
         parse: (later) => open.parts(own, later)[0],
         mayLink: open.mayLink(own),
         ...(open.isList && { spacing: open.spacing }),
@@ -198,12 +199,12 @@ export class MarkdownStream {
     const env = this.#environment();
     const blocks = this.#parse(this.#tail, env);
     for (const surplus of this.#shown.splice(blocks.length)) remove(surplus);
-    closeCode(this.#commit(this.#tail, blocks, env).at(-1));
+    this.#commit(this.#tail, blocks, env);
     this.#isTailStale = false;
   }
 
   /** Shows the blocks of `source`, the start of the tail, for the last time. */
-  #commit(source: string, parsed: readonly TopBlock[], parsedWith: Env): readonly Rendered[] {
+  #commit(source: string, parsed: readonly TopBlock[], parsedWith: Env): void {
     let [blocks, env] = [parsed, parsedWith];
     if (hasOwn(env.references)) {
       // Some of these definitions may lie behind `source`, where they are not certain yet.
@@ -211,13 +212,13 @@ export class MarkdownStream {
       blocks = this.#parse(source, env);
     }
     const shown = this.#show(blocks, env);
+    for (const each of shown) closeCode(each);
     this.#define(env.references);
     this.#remember(source, blocks, shown);
     if (this.#open) this.#respace(this.#open, source);
     this.#open = undefined;
     this.#shown = this.#shown.slice(blocks.length);
     this.#drop(source.length);
-    return shown;
   }
 
   #define(references: References | undefined): void {
@@ -256,7 +257,7 @@ export class MarkdownStream {
     let source = isUndecided(unfinished) ? lines : this.#tail;
     let env = this.#environment();
     let blocks = this.#parse(source, env);
-    if (source !== lines && isTable(blocks.at(-1))) {
+    if (source !== lines && isTable(blocks.at(-1)?.block)) {
       source = lines + closedCells(unfinished);
       env = this.#environment();
       blocks = this.#parse(source, env);
@@ -296,22 +297,4 @@ export class MarkdownStream {
     const known = Object.keys(this.#definitions).length;
     return { references: emptyReferences(this.#definitions), known };
   }
-}
-
-function emptyReferences(known: References | null): References {
-  return Object.create(known) as References;
-}
-
-function hasOwn(references: References | undefined): boolean {
-  return references !== undefined && Object.keys(references).length > 0;
-}
-
-function isTable(last: TopBlock | undefined): boolean {
-  return last?.block.kind === 'container' && last.block.tag === 'table';
-}
-
-/** A fence that the end of the text finds open is closed by it. */
-function closeCode(last: Rendered | undefined): void {
-  last?.code?.close();
-  if (last) closeCode(last.children.at(-1));
 }

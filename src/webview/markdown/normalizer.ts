@@ -1,3 +1,5 @@
+import { toLf } from '../../shared/lineEnds';
+
 /**
  * The text as markdown-it's block parser wants it, although it comes in pieces: CRLF and CR become
  * LF, NUL the replacement character. A CR at the end of a piece is held back, because the next piece
@@ -18,9 +20,4 @@ export class Normalizer {
     this.#held = '';
     return rest;
   }
-}
-
-/** `text` with its line ends as LF. */
-export function toLf(text: string): string {
-  return text.replace(/\r\n?/gu, '\n').replaceAll('\0', '\uFFFD');
 }

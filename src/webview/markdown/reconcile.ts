@@ -101,7 +101,7 @@ function markTask(item: HTMLElement, done: boolean): void {
 }
 
 function renderCode(block: Leaf): Rendered {
-  const code = new CodeBlock(block.code?.language ?? '');
+  const code = new CodeBlock(block.code?.info ?? '');
   fill(code, block);
   return { block, nodes: [code.element], children: [], code };
 }
@@ -113,7 +113,7 @@ function fill(code: CodeBlock, block: Leaf): void {
 
 /** Lets a fence that is still open take the text that was added to it. */
 function growCode({ code }: Rendered, block: Leaf): boolean {
-  if (!code?.isOpen || block.code?.language !== code.language) return false;
+  if (!code?.isOpen || block.code?.info !== code.info) return false;
   if (!block.code.text.startsWith(code.text)) return false;
   fill(code, block);
   return true;
@@ -129,4 +129,10 @@ function replace(old: Rendered, fresh: Rendered): Rendered {
 
 export function remove({ nodes }: Rendered): void {
   for (const node of nodes) node.remove();
+}
+
+/** A fence that the end of the text, or of what it stands in, finds open is closed by it. */
+export function closeCode(last: Rendered | undefined): void {
+  last?.code?.close();
+  if (last) closeCode(last.children.at(-1));
 }

@@ -1,4 +1,5 @@
-import type { MarkdownIt, StateBlock, StateInline } from 'markdown-it';
+import type { MarkdownIt, StateInline } from 'markdown-it';
+import { mathBlock, mathBlockInterrupts } from '../../shared/mathBlock';
 
 /** `<br>` breaks the line, as models write it in table cells; every other tag is text. */
 export function addLineBreakRule(md: MarkdownIt): void {
@@ -17,10 +18,6 @@ const inlineMath = [
   { open: '\\[', close: '\\]' },
   { open: '$$', close: '$$' },
 ] as const;
-const displayMath = new Map([
-  ['\\[', '\\]'],
-  ['$$', '$$'],
-]);
 
 /**
  * TeX survives verbatim, delimiters included. There is no TeX engine; without these rules markdown
@@ -28,9 +25,7 @@ const displayMath = new Map([
  */
 export function addMathRules(md: MarkdownIt): void {
   md.inline.ruler.before('escape', 'math', mathInline);
-  md.block.ruler.before('fence', 'math_block', mathBlock, {
-    alt: ['paragraph', 'reference', 'blockquote', 'list'],
-  });
+  md.block.ruler.before('fence', 'math_block', mathBlock, { alt: mathBlockInterrupts });
 }
 
 /** Closing delimiters that a text is known not to contain any more, so each is sought once. */
@@ -53,35 +48,4 @@ function mathInline(state: StateInline, silent: boolean): boolean {
   }
   state.pos = end + pair.close.length;
   return true;
-}
-
-/**
- * A line that is only `$$` or `\[` opens a block that the closing delimiter or a blank line ends. As
- * with a fence, an open block reaches to the end of the text, so it is the same however the text is
- * cut into pieces.
- */
-function mathBlock(state: StateBlock, first: number, last: number, silent: boolean): boolean {
-  if ((state.sCount[first] ?? 0) - state.blkIndent >= 4) return false;
-  const close = displayMath.get(lineOf(state, first));
-  if (close === undefined) return false;
-  if (silent) return true;
-  let line = first + 1;
-  while (line < last && !state.isEmpty(line) && !leavesContainer(state, line)) {
-    line += 1;
-    if (lineOf(state, line - 1).endsWith(close)) break;
-  }
-  const token = state.push('math_block', 'code', 0);
-  token.content = state.getLines(first, line, state.blkIndent, false);
-  token.map = [first, line];
-  state.line = line;
-  return true;
-}
-
-function lineOf(state: StateBlock, line: number): string {
-  const start = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
-  return state.src.slice(start, state.eMarks[line]).trim();
-}
-
-function leavesContainer(state: StateBlock, line: number): boolean {
-  return (state.sCount[line] ?? 0) < state.blkIndent;
 }

@@ -1,9 +1,9 @@
 import type { AssistantTurnView } from '../../shared/protocol';
-import { isRunning } from '../../shared/turn';
+import { toLf } from '../../shared/lineEnds';
+import { isRunning } from '../../shared/turnStates';
 import { h, setText } from '../dom';
 import { wholeSeconds } from '../format';
 import { MarkdownStream } from '../markdown/markdownStream';
-import { toLf } from '../markdown/normalizer';
 import { noticeView } from '../noticeView';
 import { texts } from '../texts';
 import { activityText, loadingProgress } from './activity';
@@ -74,8 +74,7 @@ export class AssistantTurn implements TurnElement {
   updateText(turn: AssistantTurnView, elapsedMs: number): void {
     const had = this.#turn;
     this.#turn = turn;
-    const isFirst = had.text === '' || had.thinking === '';
-    if (isFirst) this.tick(elapsedMs);
+    if (hasBegun(had, turn)) this.tick(elapsedMs);
     this.#thinking.setText(turn.thinking, turn.text !== '');
   }
 
@@ -105,7 +104,10 @@ export class AssistantTurn implements TurnElement {
     this.#taken = text;
     if (!isRunning(activity.state)) this.#stream.end();
     const isTextLeft = this.#stream.advance(hasTime);
-    if (!isTextLeft && !isRunning(activity.state)) this.#markSeams();
+    if (!isTextLeft && !isRunning(activity.state)) {
+      this.#markSeams();
+      this.#actions.onShown(this.element);
+    }
     return this.#thinking.advance(hasTime) || isTextLeft;
   }
 
@@ -143,6 +145,11 @@ export class AssistantTurn implements TurnElement {
     parts.push(footer(turn, this.#actions));
     return parts;
   }
+}
+
+/** Whether the first text, or the first thought, is there now and was not before. */
+function hasBegun(had: AssistantTurnView, turn: AssistantTurnView): boolean {
+  return (had.text === '' && turn.text !== '') || (had.thinking === '' && turn.thinking !== '');
 }
 
 /** What happened, where neither the text nor a notice says it. */

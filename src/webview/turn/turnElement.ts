@@ -2,12 +2,16 @@ import type { FixAction, FromWebview } from '../../shared/protocol';
 import type { Copies } from './menuContext';
 
 /** What a reader can do with a turn. */
-export type TurnRequest = Extract<FromWebview, { turnId: string }>;
+export type TurnRequest = Extract<FromWebview, { turnId: string | null }>;
 
 export interface TurnActions {
   readonly onRequest: (request: TurnRequest) => void;
   readonly onFix: (action: FixAction, turnId: string) => void;
   readonly onCopy: (text: string) => void;
+  /** An answer is shown to its end. */
+  readonly onShown: (answer: HTMLElement) => void;
+  /** Shows what is sent of an attachment. */
+  readonly onPreview: (attachmentId: string) => void;
   readonly onThinkingToggled: (turnId: string, isOpen: boolean) => void;
 }
 

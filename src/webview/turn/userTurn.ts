@@ -1,4 +1,5 @@
 import type { UserTurnView } from '../../shared/protocol';
+import { chipList } from '../composer/chips';
 import { h, iconButton } from '../dom';
 import { isForInputMethod } from '../inputMethod';
 import { texts } from '../texts';
@@ -22,12 +23,17 @@ export class UserTurn implements TurnElement {
     this.#shown = h(
       'div',
       { class: 'said' },
-      h('div', { class: 'bubble' }, text),
+      h('div', { class: 'message' }, this.#chips(), h('div', { class: 'bubble' }, text)),
       h(
         'div',
         { class: 'said-line needs-idle' },
         branchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId: id, step })),
         this.#edit,
+        iconButton(
+          turn.isFirstSent ? 'eye' : 'eye-closed',
+          turn.isFirstSent ? texts.plan.recall : texts.plan.forget,
+          () => onRequest({ type: 'forgetFrom', turnId: turn.isFirstSent ? null : id }),
+        ),
         iconButton('trash', texts.user.delete, () => onRequest({ type: 'deleteTurn', turnId: id })),
       ),
     );
@@ -41,11 +47,13 @@ export class UserTurn implements TurnElement {
         'data-vscode-context': menuContext(turn),
       },
       h('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
+      turn.isFirstSent ? h('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
       this.#shown,
     );
   }
 
-  shows({ text, branch }: UserTurnView): boolean {
+  shows({ text, branch, isFirstSent }: UserTurnView): boolean {
+    if (isFirstSent !== this.#turn.isFirstSent) return false;
     const own = this.#turn.branch;
     return text === this.#turn.text && own?.index === branch?.index && own?.count === branch?.count;
   }
@@ -57,6 +65,11 @@ export class UserTurn implements TurnElement {
   copiesAt(): Copies {
     const { text } = this.#turn;
     return { criaText: text, criaMarkdown: text };
+  }
+
+  #chips(): HTMLElement | undefined {
+    const { onPreview } = this.#actions;
+    return chipList(this.#turn.attachments ?? [], { onPreview });
   }
 
   #startEdit(): void {

@@ -5,7 +5,7 @@ import { inRepo } from '../paths';
 export async function bundle(entry: string): Promise<string> {
   const result = await esbuild.build({
     entryPoints: [inRepo(entry)],
-    external: ['./highlighter.js'],
+    external: ['./highlighter.js', './planDetails.js'],
     bundle: true,
     write: false,
     platform: 'browser',

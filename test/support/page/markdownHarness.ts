@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { pageHtml } from '../../../src/panel/html';
 import { origin, serveSite } from './site';
 
@@ -16,8 +16,8 @@ export class MarkdownHarness {
     this.#foreign = foreign;
   }
 
-  static async open(browser: Browser): Promise<MarkdownHarness> {
-    const context = await browser.newContext();
+  static async open(context: BrowserContext): Promise<MarkdownHarness> {
+    const page = await context.newPage();
     const html = pageHtml({
       cspSource: origin,
       nonce: 'bm9uY2UtZm9yLXRlc3Rz',
@@ -26,8 +26,7 @@ export class MarkdownHarness {
       codiconCssUri: `${origin}/dist/codicon.css`,
       language: 'en',
     });
-    const foreign = await serveSite(context, html);
-    const page = await context.newPage();
+    const foreign = await serveSite(page, html);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
@@ -44,7 +43,7 @@ export class MarkdownHarness {
 
   /** Closes the page; fails if anything ran, was refused or was loaded. */
   async close(): Promise<void> {
-    await this.page.context().close();
+    await this.page.close();
     assert.deepEqual([...this.#problems, ...this.#foreign], []);
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { pageHtml } from '../../../src/panel/html';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
 import { origin, serveSite } from './site';
@@ -44,9 +44,10 @@ export class PageHarness {
     this.#foreign = foreign;
   }
 
-  static async open(browser: Browser, options: HarnessOptions = {}): Promise<PageHarness> {
+  static async open(context: BrowserContext, options: HarnessOptions = {}): Promise<PageHarness> {
     const { theme = 'dark', width = 330, height = 760, state } = options;
-    const context = await browser.newContext({ viewport: { width, height } });
+    const page = await context.newPage();
+    await page.setViewportSize({ width, height });
     const html = pageHtml({
       cspSource: origin,
       nonce: 'bm9uY2UtZm9yLXRlc3Rz',
@@ -55,8 +56,7 @@ export class PageHarness {
       codiconCssUri: `${origin}/dist/codicon.css`,
       language: 'en',
     });
-    const foreign = await serveSite(context, html);
-    const page = await context.newPage();
+    const foreign = await serveSite(page, html);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
@@ -114,7 +114,7 @@ export class PageHarness {
   /** Closes the page; fails if it reported an error or asked for anything outside. */
   async close(): Promise<void> {
     const reported = await this.postedOf('pageError');
-    await this.page.context().close();
+    await this.page.close();
     assert.deepEqual([...this.#problems, ...reported, ...this.#foreign], []);
   }
 }

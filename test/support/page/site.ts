@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BrowserContext } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { inRepo } from '../paths';
 import { bundle } from './bundles';
 
@@ -20,6 +20,7 @@ const icons = (name: string): string => inRepo('node_modules/@vscode/codicons/di
 const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/page.js': async () => bundle('src/webview/main.ts'),
   '/dist/highlighter.js': async () => bundle('src/webview/highlighter.ts'),
+  '/dist/planDetails.js': async () => bundle('src/webview/composer/planDetails.ts'),
   '/dist/markdown.js': async () => bundle('test/support/page/markdownEntry.ts'),
   '/dist/bench.js': async () => bundle('test/support/page/benchEntry.ts'),
   '/dist/codicon.css': async () => readFile(icons('codicon.css')),
@@ -31,13 +32,13 @@ const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
 const made = new Map<string, Promise<string | Buffer>>();
 
 /**
- * Answers all requests of `context`.
+ * Answers all requests of `page`.
  * @param html the document at the origin's root
  * @returns the addresses outside the origin that were asked for
  */
-export async function serveSite(context: BrowserContext, html: string): Promise<readonly string[]> {
+export async function serveSite(page: Page, html: string): Promise<readonly string[]> {
   const foreign: string[] = [];
-  await context.route('**/*', async (route) => {
+  await page.route('**/*', async (route) => {
     const url = new URL(route.request().url());
     const file = files[url.pathname];
     if (url.origin !== origin) {

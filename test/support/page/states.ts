@@ -2,12 +2,15 @@ import type {
   Activity,
   AssistantTurnView,
   ConnectionView,
+  EditorView,
   Notice,
+  OutboxView,
   ToWebview,
   TurnView,
   UserTurnView,
 } from '../../../src/shared/protocol';
 import type { Metrics } from '../../../src/shared/turn';
+import { plan } from './planStates';
 
 /** Conversations and messages for the page's tests and pictures. */
 
@@ -50,6 +53,8 @@ interface SnapshotParts {
   readonly model?: string;
   readonly connection?: ConnectionView;
   readonly draft?: string;
+  readonly outbox?: OutboxView;
+  readonly editor?: EditorView;
   readonly id?: string;
 }
 
@@ -61,6 +66,8 @@ export function snapshot(parts: SnapshotParts = {}): Extract<ToWebview, { type: 
     model: { name: parts.model ?? 'qwen3:8b' },
     connection: parts.connection ?? connected,
     draft,
+    outbox: parts.outbox ?? { attachments: [], queue: [] },
+    editor: parts.editor ?? {},
   };
 }
 
@@ -137,6 +144,19 @@ const openElsewhere: Notice = {
 };
 
 export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
+  meter: [
+    snapshot({
+      turns: [
+        user('u0', 'What is a network chunk?'),
+        assistant('a0', { text: 'A piece of bytes, cut anywhere.', metrics }),
+        { ...user('u1', 'Why does this keep a carry-over buffer?'), isFirstSent: true },
+        assistant('a1', { text: codeAnswer.replace('typescript', 'ts src/ndjson.ts'), metrics }),
+      ],
+      draft: 'And how do I test that?',
+    }),
+    plan({ leftOut: 3, forgotten: 2, history: 6200 }),
+    { type: 'names', known: ['JSON.parse'] },
+  ],
   elsewhere: [
     snapshot({
       turns: [

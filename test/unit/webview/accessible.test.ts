@@ -12,8 +12,10 @@ import {
   snapshot,
   user,
 } from '../../support/page/states';
+import { composerStates } from '../../support/page/composerStates';
 import { usePage } from '../../support/page/usePage';
 
+const states = { ...pictured, ...composerStates };
 const themes: readonly ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
 
 describe('Accessibility', function () {
@@ -25,7 +27,7 @@ describe('Accessibility', function () {
       const harness = await open({ theme });
       await harness.page.evaluate(axe.source);
       const found: string[] = [];
-      for (const [name, messages] of Object.entries(pictured)) {
+      for (const [name, messages] of Object.entries(states)) {
         await harness.post(...messages);
         const violations = await harness.page.evaluate(async () => {
           const results = await window.axe.run(document, { preload: false });
@@ -99,7 +101,7 @@ describe('Accessibility', function () {
   it('fits 300 pixels, and half of that when everything is twice as large', async () => {
     for (const width of [300, 160]) {
       const harness = await open({ width, height: 500 });
-      for (const messages of Object.values(pictured)) {
+      for (const messages of Object.values(states)) {
         await harness.post(...messages);
         const overflow = await harness.page.evaluate(
           () => document.documentElement.scrollWidth - innerWidth,

@@ -75,15 +75,22 @@ describe('Composer', function () {
     assert.deepEqual(await harness.postedOf('send'), [{ type: 'send', text: '日本' }]);
   });
 
-  it('has Stop instead of Send while an answer runs, and Enter keeps the text', async () => {
+  it('has Stop while an answer runs, and what is sent then is sent after it', async () => {
     const harness = await open();
     await harness.post(running);
     const { page } = harness;
     assert.equal(await page.getByRole('button', { name: 'Send', exact: true }).count(), 0);
+    const queue = page.getByRole('button', { name: 'Send After This Answer', exact: true });
+    assert.equal(await queue.count(), 0);
     await message(harness).fill('next');
+    await queue.click();
+    await message(harness).fill('and then');
     await message(harness).press('Enter');
-    assert.equal(await message(harness).inputValue(), 'next');
-    assert.deepEqual(await harness.postedOf('send'), []);
+    assert.equal(await message(harness).inputValue(), '');
+    assert.deepEqual(
+      (await harness.postedOf('send')).map(({ text }) => text),
+      ['next', 'and then'],
+    );
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     assert.equal((await harness.postedOf('stop')).length, 1);
   });

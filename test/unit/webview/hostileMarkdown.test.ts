@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../../support/browser';
-import { hostileSamples } from '../../support/page/hostileSamples';
+import { hostileCorpus, hostileSamples } from '../../support/page/hostileCorpus';
 import { MarkdownHarness } from '../../support/page/markdownHarness';
+import { sharedContext } from '../../support/page/sharedContext';
 
 describe('Hostile markdown', function () {
   this.timeout(60_000);
-  let browser: Browser;
   let harness: MarkdownHarness;
 
-  before(async () => {
-    browser = await launchBrowser();
-  });
   beforeEach(async () => {
-    harness = await MarkdownHarness.open(browser);
+    harness = await MarkdownHarness.open(await sharedContext());
   });
   // Fails when anything ran, asked for an address, or met the page's policy.
   afterEach(async () => harness.close());
-  after(async () => browser.close());
 
   const looks = hostileSamples.reduce((sum, { length }) => sum + length * 2, 0);
 
@@ -33,6 +27,17 @@ describe('Hostile markdown', function () {
     assert.equal(
       results.reduce((sum, result) => sum + result.looks, 0),
       looks,
+    );
+  });
+
+  it(`becomes nothing but harmless nodes: ${hostileCorpus.length} texts, whole and in pieces`, async () => {
+    const results = await harness.page.evaluate(
+      (all) => all.map((text) => ({ text, ...window.markdownPage.expose(text, 24) })),
+      hostileCorpus,
+    );
+    assert.deepEqual(
+      results.filter(({ found }) => found.length > 0),
+      [],
     );
   });
 

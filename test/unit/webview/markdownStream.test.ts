@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { tests as commonMark } from 'commonmark-spec';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../../support/browser';
 import { documentTexts, recordedAnswers } from '../../support/page/longTexts';
 import { MarkdownHarness } from '../../support/page/markdownHarness';
+import { sharedContext } from '../../support/page/sharedContext';
 import { containerFuzz, extendedSamples, lineFuzz } from '../../support/page/markdownSamples';
 import { seeded } from '../../support/seeded';
 
@@ -17,17 +16,12 @@ const fuzz = [...lineFuzz(seeded(7), 700), ...containerFuzz(seeded(8), 500)];
 
 describe('Streaming markdown', function () {
   this.timeout(120_000);
-  let browser: Browser;
   let harness: MarkdownHarness;
 
-  before(async () => {
-    browser = await launchBrowser();
-  });
   beforeEach(async () => {
-    harness = await MarkdownHarness.open(browser);
+    harness = await MarkdownHarness.open(await sharedContext());
   });
   afterEach(async () => harness.close());
-  after(async () => browser.close());
 
   describe('is in the end what rendering the whole text gives, in pieces of 1, 3 and random', () => {
     const sets = {

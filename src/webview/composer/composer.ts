@@ -1,8 +1,22 @@
-import { h, icon, setText } from './dom';
-import { isForInputMethod } from './inputMethod';
-import { texts } from './texts';
+import type { AttachmentView, TurnView } from '../../shared/protocol';
+import { h, icon, iconButton, setText } from '../dom';
+import { isForInputMethod } from '../inputMethod';
+import { texts } from '../texts';
+import { AttachedRow } from './attachedRow';
+import { Completion, type CompletionSource } from './completion';
+import { Recall } from './recall';
 
 export interface ComposerOptions {
+  /** What completes words of the message. */
+  readonly completions: readonly CompletionSource[];
+  /** How much of the context the message takes. */
+  readonly meter: HTMLElement;
+  readonly say: (sentence: string) => void;
+  /** Earlier messages, for the arrow keys. */
+  readonly said: () => readonly TurnView[];
+  readonly onAttach: () => void;
+  readonly onPreview: (attachmentId: string) => void;
+  readonly onDetach: (attachmentId: string) => void;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
   readonly onPickModel: () => void;
@@ -10,7 +24,7 @@ export interface ComposerOptions {
   readonly onDraft: () => void;
 }
 
-/** Where a message is written. While an answer runs Send is replaced by Stop and the text stays. */
+/** Where a message is written. While an answer runs there is Stop, and what is sent then waits for its end. */
 export class Composer {
   readonly element: HTMLElement;
   readonly input: HTMLTextAreaElement;
@@ -19,6 +33,9 @@ export class Composer {
   readonly #stop: HTMLButtonElement;
   readonly #modelName = h('span', { class: 'model-name' });
   readonly #modelButton: HTMLButtonElement;
+  readonly #completion: Completion;
+  readonly #attached: AttachedRow;
+  readonly #recall: Recall;
   #isRunning = false;
 
   constructor(options: ComposerOptions) {
@@ -27,11 +44,20 @@ export class Composer {
       ...{ rows: '2', 'aria-label': texts.composer.label },
       ...{ placeholder: texts.composer.placeholder, spellcheck: 'true' },
       on: {
-        input: () => this.#changed(),
+        input: (event) => this.#typed(event),
         keydown: (event) => this.#onKey(event),
         select: () => options.onDraft(),
+        compositionend: () => this.#completion.refresh(),
+        keyup: () => this.#completion.refresh(),
+        click: () => this.#completion.refresh(),
       },
     });
+    this.#completion = new Completion({
+      ...{ input: this.input, sources: options.completions, say: options.say },
+      onAccepted: () => this.#changed(),
+    });
+    this.#attached = new AttachedRow({ input: this.input, ...options });
+    this.#recall = new Recall(options.said);
     this.#modelButton = h(
       'button',
       { type: 'button', class: 'model-button', on: { click: options.onPickModel } },
@@ -43,8 +69,15 @@ export class Composer {
     this.element = h(
       'div',
       { class: 'composer', on: { mousedown: (event) => this.#focusInput(event) } },
+      this.#completion.element,
+      this.#attached.element,
       this.input,
-      h('div', { class: 'composer-row' }, this.#modelButton, this.#send, this.#stop),
+      h(
+        'div',
+        { class: 'composer-row' },
+        iconButton('add', texts.composer.attach, options.onAttach),
+        ...[this.#modelButton, options.meter, this.#send, this.#stop],
+      ),
     );
     this.setModel('');
     this.setRunning(false);
@@ -72,6 +105,11 @@ export class Composer {
     this.#changed();
   }
 
+  /** Shows what goes with the message. */
+  setAttached(attachments: readonly AttachmentView[]): void {
+    this.#attached.show(attachments);
+  }
+
   setModel(name: string): void {
     setText(this.#modelName, name === '' ? texts.composer.chooseModel : name);
     const label = name === '' ? texts.composer.chooseModel : texts.composer.model(name);
@@ -82,11 +120,19 @@ export class Composer {
   setRunning(isRunning: boolean): void {
     const hadFocus = document.activeElement === this.#send || document.activeElement === this.#stop;
     this.#isRunning = isRunning;
-    this.#send.hidden = isRunning;
     this.#stop.hidden = !isRunning;
+    const label = isRunning ? texts.composer.queue : texts.composer.send;
+    this.#send.setAttribute('aria-label', label);
+    this.#send.title = label;
     this.#fit();
     // The button that had the focus is gone: the keyboard must not be left nowhere.
     if (hadFocus && !this.element.contains(document.activeElement)) this.input.focus();
+  }
+
+  #typed(event: Event): void {
+    this.#changed();
+    if (event instanceof InputEvent && event.isComposing) return;
+    this.#completion.refresh();
   }
 
   #changed(): void {
@@ -96,21 +142,35 @@ export class Composer {
 
   /** Grows with the text; the style sheet sets the limit. */
   #fit(): void {
-    this.#send.disabled = this.text.trim() === '';
+    const isNothing = this.text.trim() === '';
+    this.#send.disabled = isNothing;
+    this.#send.hidden = this.#isRunning && isNothing;
     this.input.style.height = 'auto';
     this.input.style.height = `${this.input.scrollHeight}px`;
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (isForInputMethod(event)) return;
+    if (isForInputMethod(event) || this.#completion.takes(event)) return;
+    if (this.#attached.takes(event) || this.#recalls(event)) return;
     if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.#trySend();
   }
 
+  /** Whether an arrow brought an earlier message back. */
+  #recalls(event: KeyboardEvent): boolean {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+    const text = this.#recall.next(event.key, this.text);
+    if (text === undefined) return false;
+    event.preventDefault();
+    this.setText(text);
+    this.#options.onDraft();
+    return true;
+  }
+
   #trySend(): void {
     const { text } = this;
-    if (this.#isRunning || text.trim() === '') return;
+    if (text.trim() === '') return;
     this.setText('');
     this.#options.onSend(text);
     this.input.focus();

@@ -1,0 +1,67 @@
+import type { Conversations } from '../conversation/conversations';
+import type { Attachment } from '../shared/attachment';
+import type { Handlers } from '../shared/dispatch';
+import type { FromWebview } from '../shared/protocol';
+import type { AttachmentActions } from '../workspace/attachments/attachmentActions';
+import type { Bridge } from './bridge';
+
+interface ComposerRequestDependencies {
+  readonly conversations: Conversations;
+  readonly attachments: AttachmentActions;
+  readonly showConversations: () => Promise<unknown>;
+}
+
+type ComposerRequest =
+  | 'send'
+  | 'draftChanged'
+  | 'attach'
+  | 'attachUris'
+  | 'detach'
+  | 'previewAttachment'
+  | 'queued'
+  | 'query'
+  | 'showConversations';
+
+/** What the page asks for about the message that is being written, and those that wait. */
+export function composerRequests(
+  bridge: Bridge,
+  { conversations, attachments, showConversations }: ComposerRequestDependencies,
+  settle: (what: string, outcome: PromiseLike<unknown>) => void,
+): Pick<Handlers<FromWebview>, ComposerRequest> {
+  const { outbox } = conversations;
+  const suggest = async (seq: number, text: string): Promise<void> => {
+    bridge.suggest(seq, await attachments.suggest(text));
+  };
+  return {
+    send: ({ text }) => {
+      const sent = outbox.send(text);
+      // The page thought it could send: it is shown how things stand, with the text kept.
+      conversations.saveDraft(sent === 'busy' ? text : '');
+      if (sent === 'busy') bridge.snapshot();
+    },
+    draftChanged: ({ text }) => conversations.saveDraft(text),
+    attach: ({ source }) => settle('attach', attachments.attach(source)),
+    attachUris: ({ uris }) => settle('attachUris', attachments.attachUris(uris)),
+    detach: ({ id }) => outbox.detach(id),
+    previewAttachment: ({ id }) => {
+      const attachment = findAttachment(conversations, id);
+      if (attachment) settle('previewAttachment', attachments.preview(attachment));
+    },
+    queued: ({ id, action }) => {
+      if (action === 'sendNow') outbox.sendNow(id);
+      else if (action === 'remove') outbox.remove(id);
+      else bridge.focusComposer(outbox.edit(id));
+    },
+    query: ({ seq, text }) => settle('query', suggest(seq, text)),
+    showConversations: () => settle('showConversations', showConversations()),
+  };
+}
+
+/** Of the message being written, of one that waits, or of a turn that is shown. */
+function findAttachment({ outbox, current }: Conversations, id: string): Attachment | undefined {
+  const said = current.conversation
+    .path()
+    .flatMap((turn) => (turn.role === 'user' ? (turn.attachments ?? []) : []));
+  const waiting = outbox.queue.flatMap(({ attachments }) => attachments);
+  return [...outbox.attachments, ...waiting, ...said].find((attachment) => attachment.id === id);
+}

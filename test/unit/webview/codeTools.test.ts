@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { codeBlocks } from '../../../src/blocks/codeBlocks';
+import { activity, assistant, codeAnswer, snapshot, user } from '../../support/page/states';
+import { documentTexts } from '../../support/page/longTexts';
+import { extendedSamples } from '../../support/page/markdownSamples';
+import type { PageHarness } from '../../support/page/pageHarness';
+import { usePage } from '../../support/page/usePage';
+
+const named = '```ts\nlet a;\n```\n\n- in a list:\n  ```ts src/cart.ts\n  let b;\n  ```\n';
+
+describe('The code of an answer', function () {
+  this.timeout(30_000);
+  const open = usePage();
+
+  async function openWith(text: string, more = {}): Promise<PageHarness> {
+    const harness = await open();
+    await harness.post(
+      snapshot({ turns: [user('u1', 'Why?'), assistant('a1', { text, ...more })] }),
+    );
+    return harness;
+  }
+
+  it('is counted by the host as the page shows it', async () => {
+    const samples = [...extendedSamples, ...documentTexts(20), codeAnswer, named];
+    const harness = await open();
+    const turns = samples.map((text, at) => assistant(`a${at}`, { text }));
+    await harness.post(snapshot({ turns }));
+    const shown = await harness.page.evaluate(() =>
+      [...document.querySelectorAll('article')].map((turn) =>
+        [...turn.querySelectorAll('.code-block code')].map(({ textContent }) => textContent),
+      ),
+    );
+    const counted = samples.map((text) => codeBlocks(text).map((block) => block.text));
+    assert.deepEqual(shown, counted);
+    assert.ok(counted.flat().length > 10);
+  });
+
+  it('is named by its number for each thing that can be done with it', async () => {
+    const harness = await openWith(named);
+    const { page } = harness;
+    const tools = page.getByRole('toolbar', { name: 'Code' }).nth(1);
+    const labels = await tools
+      .getByRole('button')
+      .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+    assert.deepEqual(labels, [
+      'Insert at Cursor',
+      'Replace Selection…',
+      'Apply to src/cart.ts…',
+      'New File…',
+      'To Terminal, Without Running It',
+      'Copy Code',
+    ]);
+    for (const label of labels.slice(0, -1)) {
+      await tools.getByRole('button', { name: label }).click();
+    }
+    assert.deepEqual(
+      await harness.postedOf('codeAction'),
+      ['insert', 'replace', 'apply', 'newFile', 'terminal'].map((action) => ({
+        ...{ type: 'codeAction', turnId: 'a1', block: 1, action },
+      })),
+    );
+    assert.equal(await page.locator('.code-language').nth(1).textContent(), 'src/cart.ts');
+    assert.equal(await page.getByRole('button', { name: /^Apply to/u }).count(), 1);
+  });
+
+  it('has tools that are one stop of the Tab key, and shows them where the keyboard is', async () => {
+    const harness = await openWith(named);
+    const { page } = harness;
+    await page.getByRole('button', { name: 'Copy Code' }).first().focus();
+    await page.keyboard.press('ArrowRight');
+    const insert = page.getByRole('button', { name: 'Insert at Cursor' }).first();
+    assert.ok(await insert.evaluate((button) => button === document.activeElement));
+    assert.equal(await insert.evaluate((button) => getComputedStyle(button).opacity), '1');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() => document.activeElement?.tagName === 'PRE'));
+    const posted = await harness.postedOf('codeAction');
+    assert.deepEqual(
+      posted.map(({ block, action }) => [block, action]),
+      [
+        [0, 'insert'],
+        [0, 'terminal'],
+      ],
+    );
+  });
+
+  it('has only Copy while it is written, and in thinking', async () => {
+    const harness = await openWith('```ts\nlet a', { activity: activity('answering') });
+    assert.equal(await harness.page.locator('.code-action').count(), 0);
+    assert.equal(await harness.page.getByRole('button', { name: 'Copy Code' }).count(), 1);
+  });
+
+  it('opens what is in the workspace, and asks once and only about what looks like a name', async () => {
+    const text =
+      'See `src/cart.ts:3`, `total`, `total` and `npm test`; `../../etc/passwd` and `a => b` are not, ' +
+      'nor [`linked`](https://example.org).\n\n```ts\nincode\n```';
+    const harness = await openWith(text);
+    const { page } = harness;
+    await page.waitForFunction(() =>
+      window.criaHarness.posted.some(({ type }) => type === 'lookUp'),
+    );
+    const [asked, ...more] = await harness.postedOf('lookUp');
+    assert.deepEqual(asked?.names, ['src/cart.ts:3', 'total']);
+    assert.equal(more.length, 0);
+    assert.equal(await page.getByRole('link', { name: 'total' }).count(), 0);
+    await harness.post({ type: 'names', known: ['src/cart.ts:3', 'never asked'] });
+    await page.getByRole('link', { name: 'src/cart.ts:3' }).click();
+    await page.keyboard.press('Enter');
+    const opened = { type: 'openName', name: 'src/cart.ts:3' };
+    assert.deepEqual(await harness.postedOf('openName'), [opened, opened]);
+    assert.equal(await page.locator('code.opens').count(), 1);
+  });
+
+  it('asks about nothing while an answer runs', async () => {
+    const harness = await openWith('See `src/cart.ts` ', { activity: activity('answering') });
+    await harness.post({ type: 'notice' });
+    assert.equal((await harness.postedOf('lookUp')).length, 0);
+  });
+});
