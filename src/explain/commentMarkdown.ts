@@ -46,7 +46,7 @@ function harmlessLine(line: string): string {
   return (
     withoutHtml(line)
       .replaceAll('![', `!${joiner}[`)
-      .replaceAll(/(\]\(\s*<?)(?!https?:)(?=[\w+.-]*[:%&]|[/\\]{2})/giu, `$1${joiner}`)
+      .replaceAll(/(\]\(\s*<?)(?!https?:)(?=[\w+.-]*[:%&]|[/\\.#?])/giu, `$1${joiner}`)
       // A definition could give any of the text's brackets an address.
       .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)\[([^\]]*)\]:/u, String.raw`$1\[$2]:`)
   );

@@ -1,32 +1,23 @@
 import * as vscode from 'vscode';
 import { ExplainDialogue, type ExplainSettings } from '../conversation/explainDialogue';
 import type { StoredExplanation } from '../conversation/explanation';
-import type {
-  Clock,
-  ExplainModel,
-  ExplainPrompt,
-  ExplanationStore,
-  Logger,
-  ModelEnd,
-} from '../conversation/ports';
-import { answeringLabel, endLabel, lookingLabel, phaseLabel, thinkingLabel } from './labels';
-import { withChange } from './labels';
+import type { ExplainPrompt, ModelEnd } from '../conversation/ports';
+import {
+  answeringLabel,
+  endLabel,
+  lookingLabel,
+  phaseLabel,
+  thinkingLabel,
+  withChange,
+} from './labels';
 import { noticeBelow } from './notices';
 import { PhaseTicker } from './phaseTicker';
 import { surroundingsOf } from './surroundings';
 import { subjectOf, trackedAt, type Target } from './target';
+import type { CodeState, ExplainThreadDependencies, ThreadPlace } from './threadParts';
 import { ThreadView } from './threadView';
 import { drawInterval, Throttle } from './throttle';
 import type { Tracked } from './trackedLines';
-
-export interface ExplainThreadDependencies {
-  readonly explainModel: ExplainModel;
-  readonly settings: () => ExplainSettings;
-  readonly store: ExplanationStore;
-  readonly origin: () => string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
 
 /** The request under way, and what it was begun with: settings may change meanwhile. */
 interface Running {
@@ -34,17 +25,6 @@ interface Running {
   readonly controller: AbortController;
   readonly sinceMs: number;
   firstTokenMs: number | undefined;
-}
-
-/** What became of the code since it was explained. */
-export type CodeState = 'same' | 'changed' | 'lost';
-
-export interface ThreadPlace {
-  readonly id: string;
-  readonly uri: vscode.Uri;
-  readonly controller: vscode.CommentController;
-  readonly createdAt: number;
-  readonly typing: { readonly isTyping: boolean };
 }
 
 /** One explanation under its code: the dialogue, its comment thread, and the request that fills it. */
@@ -74,7 +54,8 @@ export class ExplainThread implements vscode.Disposable {
     this.#deps = deps;
     this.#dialogue = dialogue;
     this.#lines = lines;
-    this.#view = new ThreadView(controller, uri, new vscode.Range(lines.first, 0, lines.last, 0));
+    const range = new vscode.Range(lines.first, 0, lines.last, 0);
+    this.#view = new ThreadView(controller, deps.clock, { uri, range });
     const interval = (): number =>
       drawInterval(this.#dialogue.turns.at(-1)?.answer.length ?? 0, typing.isTyping);
     this.#draw = new Throttle(deps.clock, interval, () => this.#show());

@@ -6,7 +6,9 @@ import { firstPrompt, roomFor } from '../conversation/explainPrompt';
 import type { NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/events';
 import type { Disposable } from '../workspace/disposables';
-import { ExplainThread, type ExplainThreadDependencies, type ThreadPlace } from './explainThread';
+import { explainProblem, explainSelection, explainSymbol } from './entries';
+import { ExplainThread } from './explainThread';
+import type { ExplainThreadDependencies, ThreadPlace } from './threadParts';
 import { keepsThreads, showsComments } from './place';
 import { SentDocuments } from './sentDocuments';
 import { surroundingsOf } from './surroundings';
@@ -55,6 +57,19 @@ export class Explanations implements Disposable {
     this.#typing = new TypingWatch(deps.clock);
     this.#tracking = new Tracking(() => this.threads, deps.clock);
     this.#opened = vscode.workspace.onDidOpenTextDocument((document) => this.#wake(document));
+  }
+
+  explainSelection(): Promise<void> {
+    return explainSelection((target) => this.explain(target));
+  }
+
+  explainSymbol(): Promise<void> {
+    return explainSymbol((target) => this.explain(target));
+  }
+
+  /** The problem that a quick fix names, or without arguments the one at the caret. */
+  explainProblem(args: readonly unknown[]): Promise<void> {
+    return explainProblem((target) => this.explain(target), args);
   }
 
   /** Explains these lines under them, or in the chat panel where a thread would not be seen. */

@@ -6,6 +6,7 @@ const noCode: readonly string[] = [
     'output',
     'comment',
     'cria-sent',
+    'cria-attachment',
     'vscode-scm',
     'search-editor',
     'debug',

@@ -1,46 +1,51 @@
 import type { ExplanationStore } from '../conversation/ports';
-import { registerCommand } from '../workspace/commands';
+import type { CommandId } from '../workspace/commandIds';
+import { registerCommand, type CommandHandler } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
-import { askAboutFile, askAboutSelection, type WriteInChat } from './askAbout';
 import { registerCodeActions } from './codeActions';
 import { trackExplainable } from './contextKeys';
-import { explainProblem, explainSelection, explainSymbol } from './entries';
 import type { Explanations, ExplanationsDependencies } from './explanations';
 import { loadExplanations } from './loadExplanations';
-import { OnDemand } from './onDemand';
-import type { Target } from './target';
+import { OnDemand } from '../workspace/onDemand';
 import { registerThreadActions } from './threadActions';
 
 export interface ExplainDependencies extends ExplanationsDependencies {
   readonly fixes: Fixes;
   readonly offersCodeActions: () => boolean;
-  readonly writeInChat: WriteInChat;
 }
 
+export interface RegisteredExplain extends Disposable {
+  /** Shows what is stored and not shown yet. */
+  restore(): Promise<void>;
+}
+
+type Entry = (explanations: Explanations, args: readonly unknown[]) => Promise<void>;
+
 /** Every way to an explanation or a question about code, and what one can do with the threads. */
-export function registerExplain(deps: ExplainDependencies): Disposable {
-  const { logger, writeInChat } = deps;
+export function registerExplain(deps: ExplainDependencies): RegisteredExplain {
+  const { logger } = deps;
   const owned = new DisposableStore();
   const all = owned.add(new OnDemand<Explanations>(() => loadExplanations(deps)));
   owned.add(trackExplainable());
   owned.add(registerCodeActions(deps.offersCodeActions));
   owned.add(registerThreadActions(all, deps));
-  const show = async (target: Target): Promise<void> => (await all.get()).explain(target);
-  const askSelection = (): Promise<void> => askAboutSelection(writeInChat);
-  owned.add(registerCommand('cria.explainSelection', logger, () => explainSelection(show)));
-  owned.add(registerCommand('cria.explainSymbol', logger, () => explainSymbol(show)));
-  owned.add(
-    registerCommand('cria.explainProblem', logger, (...args) => explainProblem(show, args)),
-  );
-  owned.add(registerCommand('cria.askAboutSelection', logger, askSelection));
-  owned.add(registerCommand('cria.askAboutFile', logger, () => askAboutFile(writeInChat)));
-  restore(all, deps.store).catch((error: unknown) => logger.error(String(error)));
-  return owned;
+  const commands: Readonly<Record<string, Entry>> = {
+    'cria.explainSelection': (explanations) => explanations.explainSelection(),
+    'cria.explainSymbol': (explanations) => explanations.explainSymbol(),
+    'cria.explainProblem': (explanations, args) => explanations.explainProblem(args),
+  } satisfies Partial<Record<CommandId, Entry>>;
+  for (const [id, run] of Object.entries(commands)) {
+    const onceLoaded: CommandHandler = async (...args) => run(await all.get(), args);
+    owned.add(registerCommand(id as CommandId, logger, onceLoaded));
+  }
+  const restore = (): Promise<void> => restoreAll(all, deps.store);
+  restore().catch((error: unknown) => logger.error(String(error)));
+  return { restore, dispose: () => owned.dispose() };
 }
 
 /** Brings back what was explained when the window was last open. */
-async function restore(all: OnDemand<Explanations>, store: ExplanationStore): Promise<void> {
+async function restoreAll(all: OnDemand<Explanations>, store: ExplanationStore): Promise<void> {
   const stored = await store.all();
   if (stored.length > 0) (await all.get()).restore(stored);
 }

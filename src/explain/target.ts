@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExplainSubject, Surroundings } from '../conversation/explanation';
+import { lastSelectedLine } from '../workspace/lastSelectedLine';
 import type { LineRange, Tracked } from './trackedLines';
 
 /** What is to be explained: whole lines of a document, and perhaps what is reported of them. */
@@ -8,11 +9,8 @@ export interface Target extends LineRange {
   readonly problem?: vscode.Diagnostic;
 }
 
-/** A selection that ends before the first character of a line leaves that line out. */
 export function selectedLines({ document, selection }: vscode.TextEditor): Target {
-  const { start, end } = selection;
-  const last = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
-  return { document, first: start.line, last };
+  return { document, first: selection.start.line, last: lastSelectedLine(selection) };
 }
 
 export function linesOf(document: vscode.TextDocument, range: vscode.Range): Target {

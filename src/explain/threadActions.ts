@@ -6,7 +6,7 @@ import { DisposableStore, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
 import type { Explanations } from './explanations';
 import type { ExplainThread } from './explainThread';
-import type { OnDemand } from './onDemand';
+import type { OnDemand } from '../workspace/onDemand';
 
 interface ThreadActionDependencies {
   readonly fixes: Fixes;

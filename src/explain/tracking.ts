@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../conversation/ports';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
-import type { CodeState, ExplainThread } from './explainThread';
+import type { ExplainThread } from './explainThread';
+import type { CodeState } from './threadParts';
 import { codeOf, rangeOf } from './target';
 import { follow, locate, type Tracked } from './trackedLines';
 

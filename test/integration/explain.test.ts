@@ -10,7 +10,8 @@ import {
   setting,
   startServer,
 } from './support/extensionHost';
-import { eventually } from './support/explanationBench';
+import { eventually } from '../support/eventually';
+import {} from './support/explanationBench';
 
 const code = ['const a = 1;', 'const b = a + 1;', 'export const c = a * b;', ''].join('\n');
 
@@ -58,7 +59,8 @@ describe('Explain Selection', () => {
   });
 
   it('sends what is on the screen, saved or not', async () => {
-    const editor = await openSelected('sum.ts', code, [0, 0]);
+    // A file of its own, which no other test finds changed.
+    const editor = await openSelected('unsaved.ts', code, [0, 0]);
     await editor.edit((edit) => edit.replace(editor.document.lineAt(0).range, 'let unsaved = 1;'));
     editor.selection = new vscode.Selection(0, 0, 0, 5);
     await vscode.commands.executeCommand('cria.explainSelection');

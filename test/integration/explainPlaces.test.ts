@@ -3,14 +3,8 @@ import * as vscode from 'vscode';
 import type { ExplainThread } from '../../src/explain/explainThread';
 import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
-import {
-  can,
-  ended,
-  eventually,
-  openCode,
-  texts,
-  useExplanations,
-} from './support/explanationBench';
+import { eventually } from '../support/eventually';
+import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
 
 describe('the place of an explanation', () => {
   const shared = useExplanations();

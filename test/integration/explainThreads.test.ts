@@ -4,14 +4,8 @@ import { Conversation } from '../../src/conversation/conversation';
 import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { fail } from '../support/ollamaServer/scripts';
-import {
-  can,
-  ended,
-  eventually,
-  openCode,
-  texts,
-  useExplanations,
-} from './support/explanationBench';
+import { eventually } from '../support/eventually';
+import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
 
 describe('an explanation in VS Code', () => {
   const shared = useExplanations();
@@ -30,7 +24,7 @@ describe('an explanation in VS Code', () => {
       gate.open();
       await ended(thread);
       assert.deepEqual(can(thread), ['idle', 'answered', 'sent']);
-      assert.equal(thread.native.canReply, true);
+      await eventually(() => assert.equal(thread.native.canReply, true));
       assert.match(
         thread.native.label ?? '',
         /^m · 2 tokens · 50 tok\/s · first after \d+\.\d s$/u,

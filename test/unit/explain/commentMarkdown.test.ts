@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
+import { hostileCorpus } from '../../support/page/hostileCorpus';
 import { harmlessMarkdown, literalText } from '../../../src/explain/commentMarkdown';
 
 /** A reader of markdown that, like a careless one, takes HTML and every link. */
@@ -67,6 +68,14 @@ describe('harmlessMarkdown', () => {
       }
     });
   }
+
+  it(`leaves no image, HTML or odd link in ${hostileCorpus.length} hostile texts`, () => {
+    for (const text of hostileCorpus) {
+      const { images, html, targets } = found(harmlessMarkdown(text));
+      const odd = targets.filter((target) => !/^(?:https?:|$|%E2%81%A0)/u.test(target));
+      assert.deepEqual({ text, images, html, odd }, { text, images: 0, html: 0, odd: [] });
+    }
+  });
 
   it('keeps words in angle brackets as text', () => {
     const shown = (text: string): string => careless.render(harmlessMarkdown(text));
