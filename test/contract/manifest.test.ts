@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { commandIds } from '../../src/workspace/commandIds';
+import { costsMore } from '../../src/workspace/costlyValues';
 import { personOnly, settingSchemas, type SettingKey } from '../../src/workspace/settingSchemas';
 import { manifest, readText } from './manifest';
 import { sourceFiles } from './sourceFiles';
@@ -13,15 +14,44 @@ const code = sourceFiles()
   .join('\n');
 
 /** These only say where something is shown: no harm comes of a workspace's value. */
-const onlyShown: ReadonlySet<SettingKey> = new Set(['explain.showIn', 'codeActions.enabled']);
+const onlyShown: ReadonlySet<SettingKey> = new Set([
+  'explain.showIn',
+  'codeActions.enabled',
+  'statusBar.visible',
+]);
+
+/**
+ * Whose value of each setting counts: the person's own (user settings), the folder's in a trusted and in
+ * an untrusted workspace (`.vscode/settings.json`, `.code-workspace`), and the machine's (a remote's
+ * settings, which a devcontainer.json writes). `asks`: used once the person has agreed, where it takes
+ * more memory.
+ */
+const whoseCounts = `
+                    user  folder, trusted  folder, untrusted  remote or devcontainer
+endpoint            yes   no               no                 no
+model               yes   yes              no                 yes
+explain.model       yes   yes              no                 yes
+contextLength       yes   asks             no                 yes
+keepAlive           yes   asks             no                 yes
+temperature         yes   yes              no                 yes
+thinking            yes   yes              no                 yes
+options             yes   yes              no                 yes
+models              yes   no               no                 no
+systemPrompt        yes   yes              no                 yes
+answerLanguage      yes   yes              no                 yes
+prompts             yes   yes              no                 yes
+explain.showIn      yes   yes              yes                yes
+codeActions.enabled yes   yes              yes                yes
+statusBar.visible   yes   yes              yes                yes
+`;
 
 describe('manifest', () => {
   it('declares exactly the commands that the code registers', () => {
     const declared = contributes.commands.map(({ command }) => command);
     assert.deepEqual([...declared].sort(), [...commandIds].sort());
     for (const id of commandIds) {
-      const isRegistered = [`registerCommand('${id}'`, `'${id}': (`].some((form) =>
-        code.includes(form),
+      const isRegistered = [`registerCommand('${id}'`, `'${id}': (`, `'${id}': async (`].some(
+        (form) => code.includes(form),
       );
       assert.ok(isRegistered, `${id} is not registered`);
     }
@@ -48,6 +78,21 @@ describe('manifest', () => {
       .filter(([menu]) => menu.startsWith('comments/'))
       .flatMap(([, entries]) => entries.map(({ command }) => command));
     for (const command of inThreads) assert.ok(hidden.includes(command), command);
+  });
+
+  it('offers to attach in the menus of editors, their tabs and the explorer', () => {
+    const wanted: readonly (readonly [menu: string, command: string])[] = [
+      ['editor/context', 'cria.askAboutSelection'],
+      ['editor/context', 'cria.attachSelection'],
+      ['editor/context', 'cria.attachFile'],
+      ['editor/context', 'cria.attachProblems'],
+      ['editor/title/context', 'cria.attachFile'],
+      ['explorer/context', 'cria.attachFile'],
+    ];
+    for (const [menu, command] of wanted) {
+      const entry = contributes.menus[menu]?.find((each) => each.command === command);
+      assert.ok(entry?.when, `${command} in ${menu}`);
+    }
   });
 
   it('uses only context keys, views and controllers that the code sets', () => {
@@ -89,6 +134,21 @@ describe('manifest', () => {
           ['window', !onlyShown.has(key)],
         );
     }
+  });
+
+  it('counts values by where they were set as this table says', () => {
+    const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    const rows = keys.map((key) => {
+      // VS Code reads settings of application scope from nowhere but the person's own settings.
+      const isOwn = settings[`cria.${key}`]?.scope === 'application';
+      const agreed = costsMore(key, 1e6, 1) ? 'asks' : 'yes';
+      const folder = isOwn ? 'no' : agreed;
+      const untrusted = isOwn || restricted.includes(`cria.${key}`) ? 'no' : folder;
+      const cells = [key.padEnd(19), 'yes  ', folder.padEnd(16), untrusted.padEnd(18)];
+      return [...cells, isOwn ? 'no' : 'yes'].join(' ');
+    });
+    const [, ...expected] = whoseCounts.trimEnd().split('\n').slice(1);
+    assert.deepEqual(rows, expected);
   });
 
   it('has each text of the manifest once, and no text that is not used', () => {

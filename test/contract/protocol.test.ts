@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import {
-  dispatch,
-  fromWebviewSchema,
-  type FromWebview,
-  type Handlers,
-  type ToWebview,
-} from '../../src/shared/protocol';
+import { fromWebviewSchema, type FromWebview, type ToWebview } from '../../src/shared/protocol';
+import { dispatch, type Handlers } from '../../src/shared/dispatch';
 
 type Small = { readonly type: 'one'; readonly value: number } | { readonly type: 'two' };
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { Explanations } from '../../../src/explain/explanations';
 import type { ExplainThread } from '../../../src/explain/explainThread';
@@ -11,6 +10,7 @@ import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBack
 import type { ConversationEvent } from '../../../src/shared/events';
 import { systemClock } from '../../../src/workspace/clock';
 import { createExplanationStore } from '../../../src/workspace/store/explanationStore';
+import { eventually } from '../../support/eventually';
 import { answer } from '../../support/ollamaServer/answer';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
@@ -106,20 +106,6 @@ export class ExplanationBench {
         return Promise.resolve();
       },
     });
-  }
-}
-
-/** Tries until `check` throws no more, and throws what it threw last when it takes too long. */
-export async function eventually(check: () => void | Promise<void>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await sleep(20);
-    }
   }
 }
 

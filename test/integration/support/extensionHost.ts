@@ -42,13 +42,27 @@ export function changeOf(key: string): Promise<void> {
   });
 }
 
-/** Writes a file of the workspace. */
+/**
+ * Writes a file of the workspace, but not what is there already: VS Code would read an open file again
+ * at a time of its own, and finds it empty while it is written.
+ */
 export async function writeFile(path: string, content: string): Promise<vscode.Uri> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   if (!folder) throw new Error('The tests need a workspace folder.');
   const uri = vscode.Uri.joinPath(folder.uri, path);
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(content));
+  if (!(await holds(uri, content))) {
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(content));
+  }
   return uri;
+}
+
+async function holds(uri: vscode.Uri, content: string): Promise<boolean> {
+  try {
+    return Buffer.from(await vscode.workspace.fs.readFile(uri)).equals(Buffer.from(content));
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError) return false;
+    throw error;
+  }
 }
 
 /** Opens a new file with this content, and selects these lines of it (from 0, both included). */

@@ -3,16 +3,24 @@ import { Conversation } from '../../../src/conversation/conversation';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { ConversationSession } from '../../../src/conversation/session';
 import { Connection } from '../../../src/models/connection';
+import type { AnswerParts } from '../../../src/panel/answerParts';
 import { Bridge } from '../../../src/panel/bridge';
+import { outboxView } from '../../../src/panel/outboxView';
+import { hearPage } from '../../../src/panel/hearPage';
 import { requestHandlers } from '../../../src/panel/requests';
-import {
-  dispatch,
-  type FixAction,
-  type FromWebview,
-  type Notice,
-  type ToWebview,
+import type { Attachment } from '../../../src/shared/attachment';
+import { dispatch } from '../../../src/shared/dispatch';
+import type {
+  AttachSource,
+  FixAction,
+  FromWebview,
+  Notice,
+  SuggestionView,
+  ToWebview,
 } from '../../../src/shared/protocol';
+import type { PromptView } from '../../../src/shared/prompts';
 import { Store } from '../../../src/webview/store';
+import type { AttachmentActions } from '../../../src/workspace/attachments/attachmentActions';
 import { Bench } from '../../unit/conversation/sessionFixture';
 import { silentLogger } from '../../unit/workspace/store/storeFixture';
 
@@ -36,6 +44,13 @@ export class PanelBench {
   loses: (message: ToWebview) => boolean = () => false;
   doubles: (message: ToWebview) => boolean = () => false;
   modelPicks = 0;
+  readonly attached = new RecordedAttachments();
+  prompts: readonly PromptView[] = [];
+  answerParts: AnswerParts = {
+    act: () => Promise.resolve(),
+    known: () => Promise.resolve([]),
+    open: () => Promise.resolve(),
+  };
   readonly #handlers: ReturnType<typeof requestHandlers>;
 
   private constructor(bench: Bench, session?: ConversationSession) {
@@ -56,8 +71,11 @@ export class PanelBench {
         connection: () => ({ state: 'connected', origin: backend.origin }),
         draft: () => this.conversations.draft,
         notice: () => this.notice,
+        outbox: () => outboxView(this.conversations.outbox),
+        editor: () => ({}),
       },
     });
+    this.conversations.outbox.onChanged(() => this.bridge.outboxChanged());
     this.conversations.onCurrentChanged((shown) => this.bridge.show(shown));
     this.#handlers = requestHandlers(
       this.bridge,
@@ -72,6 +90,14 @@ export class PanelBench {
         },
         pickModel: () => Promise.resolve(++this.modelPicks > 0),
         chooseModel: () => Promise.resolve('m'),
+        attachments: this.attached,
+        showConversations: () => Promise.resolve(),
+        prompts: { all: () => Promise.resolve(this.prompts) },
+        answerParts: {
+          act: (...all) => this.answerParts.act(...all),
+          known: (names) => this.answerParts.known(names),
+          open: (name) => this.answerParts.open(name),
+        },
       },
       () => undefined,
     );
@@ -102,6 +128,11 @@ export class PanelBench {
     dispatch(this.#handlers, message);
   }
 
+  /** The page says what may be anything; true if it was understood. */
+  hear(message: unknown): boolean {
+    return hearPage(this.#handlers, message);
+  }
+
   /** The page is loaded: it knows nothing, and says that it is there. */
   async ready(): Promise<void> {
     const before = this.of('snapshot').length;
@@ -130,6 +161,34 @@ export class PanelBench {
     if (this.loses(message)) return;
     this.page.receive(message);
     if (this.doubles(message)) this.page.receive(message);
+  }
+}
+
+/** Remembers what the page wanted; nothing is read. */
+class RecordedAttachments implements AttachmentActions {
+  readonly calls: unknown[] = [];
+  readonly suggestions: SuggestionView[] = [];
+
+  attach(source: AttachSource): Promise<void> {
+    return this.#note(source);
+  }
+
+  attachUris(uris: readonly string[]): Promise<void> {
+    return this.#note(uris);
+  }
+
+  preview({ label }: Attachment): Promise<void> {
+    return this.#note(label);
+  }
+
+  suggest(query: string): Promise<readonly SuggestionView[]> {
+    this.calls.push(query);
+    return Promise.resolve(this.suggestions);
+  }
+
+  #note(call: unknown): Promise<void> {
+    this.calls.push(call);
+    return Promise.resolve();
   }
 }
 

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import MarkdownIt from 'markdown-it';
+import { exportJson, readExport } from '../../../src/conversation/exportJson';
+import { exportMarkdown } from '../../../src/conversation/exportMarkdown';
+import { titleOf } from '../../../src/conversation/titles';
+import { literalText } from '../../../src/explain/commentMarkdown';
+import type { ConversationEvent } from '../../../src/shared/events';
+import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
+
+const careless = new MarkdownIt({ html: true });
+careless.validateLink = () => true;
+
+describe(`${hostilePayloads.length} payloads in ${hostileCorpus.length} hostile texts`, () => {
+  it('are of every kind, each once', () => {
+    assert.ok(hostilePayloads.length >= 250);
+    assert.equal(new Set(hostilePayloads).size, hostilePayloads.length);
+  });
+
+  it('are one line as a title, which turns no direction and steers no terminal', () => {
+    for (const text of hostileCorpus) {
+      const title = titleOf(text);
+      assert.ok(title.length <= 61, title);
+      assert.doesNotMatch(
+        title,
+        /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u,
+      );
+    }
+  });
+
+  it('are text where a comment shows the person’s words', () => {
+    for (const text of hostileCorpus) {
+      const tokens = careless.parse(literalText(text), {});
+      const kinds = tokens.flatMap(({ type, children }) => [
+        type,
+        ...(children ?? []).map((child) => child.type),
+      ]);
+      const more = kinds.filter(
+        (kind) => !/^(?:paragraph_|inline$|text|hardbreak$|softbreak$)/u.test(kind),
+      );
+      assert.deepEqual({ text, more }, { text, more: [] });
+    }
+  });
+
+  it('are what they are in an export as JSON', () => {
+    for (const text of hostilePayloads) {
+      const events: ConversationEvent[] = [
+        { kind: 'turnStarted', turn: { role: 'user', id: 'u', parent: null, createdAt: 1, text } },
+        { kind: 'renamed', title: text.slice(0, 100) },
+      ];
+      const conversations = [{ id: 'c', events }];
+      assert.deepEqual(readExport(exportJson(conversations)), { conversations, unreadable: 0 });
+    }
+  });
+
+  it('make no heading but their own, and no attachment’s name a link, in an export to be read', () => {
+    for (const text of hostileCorpus) {
+      const attachment = {
+        id: 'a',
+        kind: 'file',
+        label: text,
+        language: text,
+        path: '',
+        text,
+      } as const;
+      const exported = exportMarkdown(
+        text,
+        [
+          {
+            role: 'user',
+            id: 'u',
+            parent: null,
+            createdAt: 1,
+            text: '',
+            attachments: [attachment],
+          },
+        ],
+        { person: text, thinking: '', ending: () => undefined, time: () => 'now' },
+      );
+      const [title, , speaker] = exported.split('\n');
+      assert.match(title ?? '', /^# /u);
+      assert.match(speaker ?? '', /^## .* · now$/u);
+      const [, , , ...rest] = careless.parse(exported.split('\n').slice(3).join('\n'), {});
+      assert.deepEqual(
+        { text, last: rest.at(-1)?.type, count: rest.length },
+        { text, last: 'fence', count: 1 },
+      );
+    }
+  });
+});
