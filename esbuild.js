@@ -27,6 +27,18 @@ const base = {
 const node = { platform: 'node', target: 'node20' };
 const browser = { platform: 'browser', target: 'chrome132' };
 
+/** 18 KB of markdown-it that never run, or that every engine has by itself. */
+const slimMarkdown = {
+  'linkify-it': './src/webview/markdown/noLinkify.ts',
+  'uc.micro': './src/webview/markdown/unicodeClasses.ts',
+};
+
+/** Bundles of the host that it requires when they are first needed. */
+const onDemand = [
+  ...['messageIndex', 'explanations', 'blockActions', 'modelTools', 'historyActions'],
+  ...['attachments', 'promptLibrary', 'adoptionOffer'],
+];
+
 /** @type {Record<string, import('esbuild').BuildOptions>} */
 const extension = {
   host: {
@@ -35,7 +47,7 @@ const extension = {
     entryPoints: { extension: 'src/extension.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode', './messageIndex.js', './explanations.js'],
+    external: ['vscode', ...onDemand.map((name) => `./${name}.js`)],
     // A bundle that is read later is required, as VS Code itself does it.
     supported: { 'dynamic-import': false },
   },
@@ -46,10 +58,60 @@ const extension = {
     outdir,
     format: 'cjs',
   },
+  historyActions: {
+    ...base,
+    ...node,
+    entryPoints: { historyActions: 'src/workspace/history/historyActions.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode', './messageIndex.js'],
+    supported: { 'dynamic-import': false },
+  },
   explanations: {
     ...base,
     ...node,
     entryPoints: { explanations: 'src/explain/explanations.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  blockActions: {
+    ...base,
+    ...node,
+    entryPoints: { blockActions: 'src/blocks/blockActions.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode'],
+    alias: slimMarkdown,
+  },
+  modelTools: {
+    ...base,
+    ...node,
+    entryPoints: { modelTools: 'src/modelTools.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  attachments: {
+    ...base,
+    ...node,
+    entryPoints: { attachments: 'src/workspace/attachments/attachments.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  adoptionOffer: {
+    ...base,
+    ...node,
+    entryPoints: { adoptionOffer: 'src/workspace/adoption/adoptionOffer.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  promptLibrary: {
+    ...base,
+    ...node,
+    entryPoints: { promptLibrary: 'src/workspace/prompts/promptLibrary.ts' },
     outdir,
     format: 'cjs',
     external: ['vscode'],
@@ -60,7 +122,15 @@ const extension = {
     entryPoints: { page: 'src/webview/main.ts' },
     outdir,
     format: 'esm',
-    external: ['./highlighter.js'],
+    external: ['./highlighter.js', './planDetails.js'],
+    alias: slimMarkdown,
+  },
+  planDetails: {
+    ...base,
+    ...browser,
+    entryPoints: { planDetails: 'src/webview/composer/planDetails.ts' },
+    outdir,
+    format: 'esm',
   },
   highlighter: {
     ...base,

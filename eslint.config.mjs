@@ -10,10 +10,11 @@ const allowed = {
   workspace: ['shared', 'conversation'],
   panel: ['shared', 'conversation', 'workspace'],
   explain: ['shared', 'conversation', 'workspace'],
+  blocks: ['shared', 'conversation', 'workspace'],
   models: ['shared', 'conversation', 'workspace'],
   webview: ['shared'],
 };
-const usesVscode = new Set(['workspace', 'panel', 'explain', 'models']);
+const usesVscode = new Set(['workspace', 'panel', 'explain', 'blocks', 'models']);
 const usesNode = new Set(['ollama', 'workspace', 'panel', 'explain', 'models']);
 
 function layer(folder, imports) {

@@ -1,22 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { registerBlocks } from './blocks/registerBlocks';
 import { Conversations } from './conversation/conversations';
-import type { Clock, ExplanationStore, NewId } from './conversation/ports';
+import type { Clock, ExplanationStore, NewId, RequestProfile } from './conversation/ports';
 import type { ChatSettings } from './conversation/session';
 import { registerExplain } from './explain/registerExplain';
-import { Connection } from './models/connection';
-import { chooseModel, pickModel, type PickerDependencies } from './models/picker';
-import { addressProblem, createOllamaBackend, type OllamaBackend } from './ollamaBackend';
-import { registerPanel } from './panel/registerPanel';
+import { joinServer, type Server } from './joinServer';
+import { registerModels } from './models/registerModels';
+import type { ModelTools, ModelToolsDependencies } from './models/modelTools';
+import { addressProblem } from './ollamaBackend';
+import { registerPanel, type Panel } from './panel/registerPanel';
 import { registerAdoption } from './workspace/adoption/registerAdoption';
+import { registerAttachments } from './workspace/attachments/registerAttachments';
 import { systemClock } from './workspace/clock';
 import { registerCommand } from './workspace/commands';
 import { DisposableStore } from './workspace/disposables';
 import { createFixes, type Fixes } from './workspace/fixes';
 import { registerHistory } from './workspace/history/registerHistory';
-import { reportSettingProblems } from './workspace/settingProblems';
-import { chatSettings, explainSettings, SettingsReader } from './workspace/settings';
-import { createConversationStore, type WorkspaceStore } from './workspace/store/conversationStore';
+import { CostlyValues, reportSettingProblems } from './workspace/settingProblems';
+import { chatSettings, explainSettings } from './workspace/requestSettings';
+import { contextBudget } from './workspace/knownModels';
+import { SettingsReader } from './workspace/settings';
+import { createConversationStore } from './workspace/store/conversationStore';
+import type { WorkspaceStore } from './workspace/store/workspaceStore';
 import { createExplanationStore } from './workspace/store/explanationStore';
 import { storageDirectory } from './workspace/store/sharedStorage';
 
@@ -32,16 +38,21 @@ export function compose(context: vscode.ExtensionContext): Cria {
   const logger = owned.add(vscode.window.createOutputChannel('Cria', { log: true }));
   const base = { clock: systemClock, newId: (): string => randomUUID(), logger };
 
-  const settings = owned.add(new SettingsReader({ addressProblem }));
+  const costly = new CostlyValues(context.workspaceState, logger);
+  const settings = owned.add(
+    new SettingsReader({ addressProblem, isAllowed: (value) => costly.isAllowed(value) }),
+  );
   owned.add(reportSettingProblems(settings, logger));
+  owned.add(costly.ask(settings));
   settings.refresh();
-  const server = joinServer(owned, settings);
+  const server = joinServer(owned, context, settings, logger);
   const directory = storageDirectory(context);
   const store = createConversationStore({ ...base, directory, memento: context.workspaceState });
   const explanations = createExplanationStore({ ...base, directory });
-  const chat = (): ChatSettings => chatSettings(settings.current);
+  const chat = (model?: string): ChatSettings => chatSettings(settings.current, model);
+  const budget = contextBudget(context.globalState, server.backend, logger);
   const conversations = owned.add(
-    new Conversations({ ...base, chatModel: server.backend, store, settings: chat }),
+    new Conversations({ ...base, chatModel: server.models, store, settings: chat, budget }),
   );
   registerFeatures(owned, context, {
     ...base,
@@ -60,26 +71,15 @@ export function compose(context: vscode.ExtensionContext): Cria {
   };
 }
 
-interface Server {
-  readonly backend: OllamaBackend;
-  readonly connection: Connection;
-}
-
-/** The server that is asked, always at the address that is set now. */
-function joinServer(owned: DisposableStore, settings: SettingsReader): Server {
-  const backend = owned.add(createOllamaBackend());
-  backend.connect(settings.current.endpoint);
-  const connection = owned.add(
-    new Connection({ library: () => backend, origin: () => backend.origin, clock: systemClock }),
-  );
-  owned.add(
-    settings.onChanged((keys) => {
-      if (!keys.has('endpoint')) return;
-      backend.connect(settings.current.endpoint);
-      connection.forget();
-    }),
-  );
-  return { backend, connection };
+/** Everything that is done with models by hand: a bundle of its own. */
+async function loadModelTools(
+  parts: Parts & Pick<ModelToolsDependencies, 'tree' | 'fixes'>,
+  { globalState: memento, logUri }: vscode.ExtensionContext,
+): Promise<ModelTools> {
+  const { createModelTools } = await import('./modelTools.js');
+  const profileOf = (model: string): RequestProfile => parts.chat(model).profile;
+  const own = { memento, logFolder: logUri.fsPath, addressProblem, profileOf };
+  return createModelTools({ ...parts, ...own }, parts.backend);
 }
 
 interface Parts extends Server {
@@ -87,7 +87,7 @@ interface Parts extends Server {
   readonly newId: NewId;
   readonly logger: vscode.LogOutputChannel;
   readonly settings: SettingsReader;
-  readonly chat: () => ChatSettings;
+  readonly chat: (model?: string) => ChatSettings;
   readonly store: WorkspaceStore;
   readonly explanations: ExplanationStore;
   readonly conversations: Conversations;
@@ -99,53 +99,52 @@ function registerFeatures(
   parts: Parts,
 ): void {
   const { backend, connection, conversations, logger, settings } = parts;
-  const picker: PickerDependencies = {
-    connection,
-    currentModel: () => settings.current.model,
-    fixes: () => fixes,
-  };
-  const choose = (): Promise<boolean> => pickModel(picker);
+  const models = owned.add(
+    registerModels({
+      ...parts,
+      load: (tree) => loadModelTools({ ...parts, fixes: () => fixes, tree }, context),
+    }),
+  );
   const fixes: Fixes = createFixes({
-    pickModel: choose,
+    ...models.mends,
     checkConnection: () => connection.check(),
     newConversation: () => conversations.startNew(),
     adoptConversations: () => adoption.adopt(),
     declineAdoption: () => adoption.decline(),
     showLog: () => logger.show(),
   });
-  const panel = owned.add(
+  const attachments = owned.add(registerAttachments({ ...parts, chat: () => panel }));
+  const panel: Panel = owned.add(
     registerPanel({
       ...parts,
-      extensionUri: context.extensionUri,
+      ...{ extensionUri: context.extensionUri, globalStorageUri: context.globalStorageUri },
+      attachments,
       fixes,
-      pickModel: choose,
-      chooseModel: () => chooseModel(picker),
+      pickModel: models.mends.pickModel,
+      chooseModel: models.chooseModel,
+      answerParts: owned.add(registerBlocks(parts)),
     }),
   );
-  const adoption = registerAdoption({ ...parts, context, say: (notice) => panel.say(notice) });
+  const adoption = registerAdoption({
+    ...parts,
+    context,
+    say: (notice) => panel.say(notice),
+    showExplanations: () => explain.restore(),
+  });
   owned.add(registerHistory({ ...parts, openChat: (place) => panel.open(place) }));
-  owned.add(
+  const explain = owned.add(
     registerExplain({
       ...parts,
-      explainModel: backend,
+      explainModel: parts.models,
       settings: () => explainSettings(settings.current),
       store: parts.explanations,
       origin: () => backend.origin,
       showIn: () => settings.current['explain.showIn'],
       offersCodeActions: () => settings.current['codeActions.enabled'],
       fixes,
-      writeInChat: (text) => panel.write(text),
-      askInChat: async (message) => {
-        await panel.open();
-        conversations.startNew();
-        conversations.current.send(message);
-      },
-      continueInChat: async (events) => {
-        await conversations.startWith(events);
-        await panel.open();
-      },
+      askInChat: (message) => panel.ask(message),
+      continueInChat: (events) => panel.show(events),
     }),
   );
-  owned.add(registerCommand('cria.selectModel', logger, choose));
   owned.add(registerCommand('cria.showLog', logger, () => logger.show()));
 }

@@ -7,7 +7,7 @@ import type { TurnView } from '../../src/shared/protocol';
 import type { Turn } from '../../src/shared/turn';
 import { systemClock } from '../../src/workspace/clock';
 import { HistorySearch } from '../../src/workspace/history/historySearch';
-import type { WorkspaceStore } from '../../src/workspace/store/conversationStore';
+import type { WorkspaceStore } from '../../src/workspace/store/workspaceStore';
 import type { Bench, BenchGroup } from '../support/bench/bench';
 import { launchBrowser } from '../support/browser';
 import { PageHarness } from '../support/page/pageHarness';
@@ -30,7 +30,7 @@ async function start(): Promise<() => Promise<void>> {
   large = await History.of(10, 1_000_000);
   state = await StateAlone.of(large);
   browser = await launchBrowser();
-  page = await PageHarness.open(browser);
+  page = await PageHarness.open(await browser.newContext());
   return async () => {
     await browser.close();
     await Promise.all([none.remove(), small.remove(), large.remove()]);

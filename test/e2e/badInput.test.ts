@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { respond } from '../support/ollamaServer/scripts';
+import type { Script } from '../support/ollamaServer/exchange';
+import { Gate } from '../support/ollamaServer/gate';
+import type { ServerModel } from '../support/ollamaServer/models';
+import { fail, ndjson, respond } from '../support/ollamaServer/scripts';
 import type { ChatPanel } from './support/chatPanel';
-import { eventually, model, otherModel, useWindow } from './support/fixture';
+import { model, otherModel, useWindow } from './support/fixture';
 
 const tokens = tokensOf('The whole answer, at last.');
 const whole = tokens.join('');
@@ -36,14 +39,6 @@ describe('what a person sees when something is wrong', () => {
     return chat.lastAnswer().locator('.notice');
   }
 
-  /** The settings editor draws itself anew while it searches, and then forgets what was typed. */
-  async function write(address: string, isKnown: () => Promise<void>): Promise<void> {
-    await eventually(async () => {
-      await shared.window.workbench.writeSetting('cria.endpoint', address);
-      await isKnown();
-    });
-  }
-
   async function press(name: string): Promise<void> {
     await failure().getByRole('button', { name }).click();
   }
@@ -57,27 +52,26 @@ describe('what a person sees when something is wrong', () => {
     const card = chat.content.locator('.card');
     await card.getByText(/^Ollama is not running: nothing answers at 127/u).waitFor();
     assert.match(await card.innerText(), new RegExp(`127\\.0\\.0\\.1:${closedPort}\\.`, 'u'));
-    for (const name of ['Try Again', 'Change Address', 'Show Log']) {
+    for (const name of ['Try Again', 'Start Ollama', 'Change Address']) {
       assert.equal(await card.getByRole('button', { name }).isVisible(), true, name);
     }
     await shared.window.screenshot('e2e/not-running');
   });
 
-  it('leads to the address, says what is wrong with it, and keeps the last good one', async () => {
-    const { workbench } = shared.window;
+  it('leads to the address, says what is wrong with it, and tries it before it is saved', async () => {
+    const { workbench, page } = shared.window;
     const card = chat.content.locator('.card');
-    await card.getByRole('button', { name: 'Change Address' }).click();
-    await write('no address at all', async () => {
-      const said = await workbench.openNotifications();
-      await said.getByText('The value before it stays in force').waitFor({ timeout: 3_000 });
-    });
-    assert.match(await card.innerText(), new RegExp(`127\\.0\\.0\\.1:${closedPort}\\.`, 'u'));
+    const message = page.locator('.quick-input-widget:visible .quick-input-message');
     for (const address of ['http://127.0.0.1:9', `http://127.0.0.1:${closedPort}`]) {
-      await write(address, () =>
-        card
-          .getByText(`nothing answers at ${address.replace('http://', '')}.`)
-          .waitFor({ timeout: 3_000 }),
-      );
+      await card.getByRole('button', { name: 'Change Address' }).click();
+      await workbench.typeInPick('no address: at all');
+      await message.getByText('is not an address of Ollama').waitFor();
+      await workbench.enter(address);
+      const said = await workbench.openNotifications();
+      const place = address.replace('http://', '');
+      await said.getByText(`nothing answers at ${place}.`).waitFor();
+      await said.getByRole('button', { name: 'Save Anyway' }).click();
+      await card.getByText(`nothing answers at ${place}.`).waitFor();
     }
   });
 
@@ -161,7 +155,7 @@ describe('what a person sees when something is wrong', () => {
     await shared.window.reload();
     const banner = chat.content.locator('.panel-notices .notice');
     await banner.getByText(/^Ollama at .* has no model yet\.$/u).waitFor();
-    assert.match(await banner.innerText(), /ollama pull/u);
+    assert.equal(await banner.getByRole('button', { name: 'Pull a Model' }).isVisible(), true);
     server.models([model]);
     await banner.getByText('Choose the model to chat with.').waitFor({ timeout: 40_000 });
   });
@@ -175,4 +169,145 @@ describe('what a person sees when something is wrong', () => {
     await answersNow();
     await chat.content.locator('.panel-notices .notice').waitFor({ state: 'detached' });
   });
+
+  it('shows what is wrong as a report with buttons', async () => {
+    const { workbench, page } = shared.window;
+    const report = page.locator('.editor-instance .monaco-editor[data-uri^="cria-report"]').first();
+    const diagnosed = async (words: string, button: string, picture: string): Promise<void> => {
+      await workbench.runCommand('Cria: Diagnose Connection');
+      await report.getByText(words).first().waitFor();
+      await report.locator('.codelens-decoration').getByText(button).first().waitFor();
+      await shared.window.screenshot(`e2e/${picture}`);
+    };
+    for (const path of ['/api/tags', '/api/version']) server.on(path, html);
+    await diagnosed('web page', 'Change Address', 'diagnosis-html');
+    for (const path of ['/api/tags', '/api/version']) server.on(path, fail(401, 'unauthorized'));
+    await diagnosed('unauthorized', 'Set API Key', 'diagnosis-key');
+    server.off();
+    await server.close();
+    await diagnosed('refused', 'Start Ollama', 'diagnosis-refused');
+    await page.keyboard.press('Control+W');
+  });
+
+  it('leads from a first run without Ollama to the first answer by keyboard alone', async () => {
+    const { workbench, page } = shared.window;
+    await shared.window.changeSettings({ 'cria.model': '' });
+    await shared.window.reload();
+    await chat.turns('assistant').first().waitFor();
+    await workbench.runCommandByKeys('Cria: New Conversation');
+    const card = chat.content.locator('.card');
+    await card.getByText(/^Ollama is not running/u).waitFor();
+    // The first steps are ticked as they are taken.
+    await workbench.runCommandByKeys('Welcome: Open Walkthrough...');
+    await workbench.typeInPick('Start with Cria');
+    await workbench.pickRow('Start with Cria').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Have Ollama running').first().waitFor();
+    assert.equal(await page.locator('.getting-started-step .complete').count(), 0);
+    server = await OllamaServer.start({ port: closedPort });
+    server.models([]);
+    server.onChat(answer(tokens));
+    await card.getByText(/has no model yet/u).waitFor({ timeout: 40_000 });
+    await page.locator('.getting-started-step .complete').first().waitFor();
+    await shared.window.screenshot('e2e/walkthrough');
+    await workbench.runCommandByKeys('View: Close Editor');
+    await shared.window.screenshot('e2e/no-model');
+
+    await workbench.runCommandByKeys('Cria: Pull a Model');
+    await workbench.typeInPick('');
+    await shared.window.screenshot('e2e/pull-suggestions');
+    const gate = new Gate();
+    server.once('/api/pull', pulling(gate));
+    await workbench.typeInPick('qwen3:8b');
+    await workbench.pickRow('qwen3:8b').waitFor();
+    await page.keyboard.press('Enter');
+    gate.release(2);
+    const said = await workbench.openNotifications();
+    await said.getByText(/Pulling qwen3:8b.*40 %/u).waitFor();
+    await workbench.runCommandByKeys('Cria: Focus on Models View');
+    await page.locator('.monaco-list-row[aria-label*="qwen3:8b"]').first().waitFor();
+    await shared.window.screenshot('e2e/pull');
+    server.models([model]);
+    gate.open();
+    await card.waitFor({ state: 'detached' });
+
+    await workbench.runCommandByKeys('Cria: Open Chat');
+    await chat.messageBox().and(chat.content.locator(':focus')).waitFor();
+    await page.keyboard.type('And now?');
+    await page.keyboard.press('Enter');
+    await answersNow();
+    assert.equal(await chat.lastAnswer().locator('.model').innerText(), model);
+  });
+
+  it('shows the models, what they are and do, in picker, view and menu', async () => {
+    const { workbench, page } = shared.window;
+    server.models(manyModels);
+    server.loaded([model]);
+    await workbench.runCommandByKeys('Cria: Refresh Models');
+    const row = (name: string): Locator =>
+      page.locator(`.monaco-list-row[aria-label*="${name}"]`).first();
+    await row(model)
+      .getByText(/100 % GPU/u)
+      .waitFor();
+    await row(model).click();
+    await page.getByText('Size on disk').first().waitFor();
+    await shared.window.screenshot('e2e/models-view');
+
+    await workbench.runCommand('Cria: Choose a Model');
+    await workbench
+      .pickRow('nomic-embed-text:latest')
+      .getByText(/it cannot chat/u)
+      .waitFor();
+    await shared.window.screenshot('e2e/model-picker');
+    await workbench.pick('nomic-embed-text:latest');
+    await page.locator('.quick-input-title').getByText('it cannot chat').waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.locator('#cria\\.cria\\.cria\\.status').click();
+    await workbench.pickRow('Diagnose the Connection').waitFor();
+    await shared.window.screenshot('e2e/status-bar-menu');
+    await page.keyboard.press('Escape');
+
+    await workbench.runCommand('Cria: Set Context Length');
+    await workbench.pickRow('Leave it to the server').waitFor();
+    await shared.window.screenshot('e2e/context-length');
+    await page.keyboard.press('Escape');
+    await workbench.runCommand('Cria: Show Details of a Model');
+    await workbench.pick(model);
+    await page.getByText('Its own parameters').first().waitFor();
+    await shared.window.screenshot('e2e/model-details');
+  });
 });
+
+const layer = { status: 'pulling 6a6a', digest: `sha256:${'6a'.repeat(32)}`, total: 5.2e9 };
+
+/** A download that stands at 40 % until the gate opens. */
+function pulling(gate: Gate): Script {
+  const lines = [
+    { status: 'pulling manifest' },
+    { ...layer, completed: 2.08e9 },
+    { ...layer, completed: 5.2e9 },
+    { status: 'success' },
+  ];
+  return ndjson(lines, { pacing: { gate } });
+}
+
+const manyModels: readonly ServerModel[] = [
+  {
+    ...{ name: model, size: 5.2e9, parameterSize: '8.2B', quantization: 'Q4_K_M' },
+    ...{ contextLength: 40_960, capabilities: ['completion', 'tools', 'thinking'] },
+  },
+  {
+    ...{ name: otherModel, size: 2.0e9, parameterSize: '3.2B', quantization: 'Q4_K_M' },
+    ...{ contextLength: 131_072, capabilities: ['completion', 'tools'] },
+  },
+  {
+    ...{ name: 'llama3.3:70b', size: 42.5e9, parameterSize: '70.6B', quantization: 'Q4_K_M' },
+    ...{ contextLength: 131_072, capabilities: ['completion', 'tools'] },
+  },
+  { name: 'nomic-embed-text:latest', size: 274e6, capabilities: ['embedding'] },
+  {
+    ...{ name: 'gpt-oss:120b-cloud', size: 384, remoteHost: 'https://ollama.com:443' },
+    ...{ capabilities: ['completion', 'tools', 'thinking'] },
+  },
+];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import type { ChatPanel } from './support/chatPanel';
-import { eventually, model, otherModel, useWindow } from './support/fixture';
+import { eventually } from '../support/eventually';
+import { model, otherModel, useWindow } from './support/fixture';
 
 const tokens = tokensOf('A network chunk is not a line of text.');
 const whole = tokens.join('');
@@ -79,20 +80,64 @@ describe('the chat panel, used by a person', () => {
     });
   }
 
-  it('leaves what is typed while an answer runs, and sends it only afterwards', async () => {
+  it('lets a message wait that is sent while an answer runs, over a hidden panel', async () => {
     const gate = await ask('First?');
     await pass(gate, 1, 1);
-    await chat.messageBox().fill('Second?');
-    await chat.messageBox().press('Enter');
-    gate.open();
-    await chat.waitForState('done');
+    for (const text of ['Second?', 'Third?']) {
+      await chat.messageBox().fill(text);
+      await chat.messageBox().press('Enter');
+      await chat.queued(text).waitFor();
+    }
+    assert.equal(await chat.messageBox().inputValue(), '');
+    await shared.window.screenshot('e2e/queue');
+    await chat.queued('Third?').getByRole('button', { name: 'Edit Waiting Message' }).click();
+    await eventually(async () => assert.equal(await chat.messageBox().inputValue(), 'Third?'));
+    await chat.messageBox().fill('');
+    await shared.window.workbench.runCommand('Explorer: Focus on Open Editors View');
+    await chat.messageBox().waitFor({ state: 'hidden' });
+    await chat.open();
+    await chat.queued('Second?').waitFor();
     assert.equal(shared.server.requestsTo('/api/chat').length, 1);
-    assert.equal(await chat.messageBox().inputValue(), 'Second?');
-    await chat.messageBox().press('Enter');
+    shared.server.onChat(answer(tokens));
+    gate.open();
     await shared.server.received('/api/chat', 2);
     assert.deepEqual(lastMessage(), { role: 'user', content: 'Second?' });
     await chat.waitForState('done');
-    assert.equal(await chat.messageBox().inputValue(), '');
+    assert.equal(await chat.queued('Second?').count(), 0);
+  });
+
+  it('attaches by keys alone, and takes away; the chip survives a hidden panel', async () => {
+    const { page, workbench } = shared.window;
+    await chat.messageBox().pressSequentially('Look at #mone');
+    const option = chat.content.getByRole('option').filter({ hasText: 'money.ts' }).first();
+    await option.waitFor();
+    await shared.window.screenshot('e2e/completion');
+    await page.keyboard.press('Enter');
+    await chat.chip('money.ts').waitFor();
+    assert.equal(await chat.messageBox().inputValue(), 'Look at money.ts ');
+    await workbench.openFile('cart.ts');
+    await workbench.runCommand('Cria: Attach to Chat');
+    await chat.open();
+    await chat.chip('cart.ts').waitFor();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Backspace');
+    await chat.chip('cart.ts').waitFor({ state: 'detached' });
+    await workbench.runCommand('Explorer: Focus on Open Editors View');
+    await chat.messageBox().waitFor({ state: 'hidden' });
+    await chat.open();
+    await chat.chip('money.ts').waitFor();
+    await shared.window.screenshot('e2e/chip');
+    shared.server.forget();
+    (await ask('Why cents?')).open();
+    await chat.waitForState('done');
+    assert.match(
+      JSON.stringify(lastMessage()),
+      /"Attached as data.*src\/money\.ts:\\n```.*Why cents\?"\}$/u,
+    );
+    await chat.turns('user').last().locator('.chip-name').click();
+    await page.locator('.tab').filter({ hasText: 'money.ts.md' }).waitFor();
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('does nothing with an empty message', async () => {
@@ -135,7 +180,7 @@ describe('the chat panel, used by a person', () => {
     assert.equal(Array.isArray(messages) && messages.length, 2, 'the system prompt and this one');
     await chat.showHistory();
     await shared.window.workbench.pick('What is a chunk?');
-    await chat.content.getByText('Stop by button?').waitFor();
+    await chat.transcript().getByText('Stop by button?').waitFor();
     await chat.showHistory();
     await shared.window.workbench.pick('The only question here?');
     await eventually(async () => assert.equal(await chat.turns('user').count(), 1));
@@ -183,7 +228,7 @@ describe('the chat panel, used by a person', () => {
     gate.open();
     await chat.waitForState('done');
     assert.equal(await chat.text(), whole);
-    assert.equal(await chat.content.getByText('And hidden?').count(), 1);
+    assert.equal(await chat.transcript().getByText('And hidden?').count(), 1);
   });
 
   it('goes on in the other side bar and back, with the same text once', async () => {
@@ -203,7 +248,7 @@ describe('the chat panel, used by a person', () => {
     gate.open();
     await chat.waitForState('done');
     assert.equal(await chat.text(), whole);
-    assert.equal(await chat.content.getByText('And moved?').count(), 1);
+    assert.equal(await chat.transcript().getByText('And moved?').count(), 1);
   });
 
   it('offers in the context menu to copy what is under the mouse', async () => {

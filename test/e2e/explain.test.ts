@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import type { CommentThread } from './support/commentThread';
-import { eventually, model, otherModel, useWindow } from './support/fixture';
+import { eventually } from '../support/eventually';
+import { model, otherModel, useWindow } from './support/fixture';
 import type { Workbench } from './support/workbench';
 
 const tokens = tokensOf('It waits until nobody has called for a while, then it calls once.');
@@ -206,14 +207,12 @@ describe('an explanation under its code', () => {
     await chat.newConversation();
   });
 
-  it('puts code into the message in the chat, and the person asks below it', async () => {
+  it('attaches code to the message in the chat, and the person asks below it', async () => {
     const { chat, page } = shared.window;
     await workbench.openFile('debounce.ts');
     await workbench.selectLines(5, 8);
     await workbench.runCommand('Cria: Ask About Selection');
-    await eventually(async () =>
-      assert.match(await chat.messageBox().inputValue(), /```typescript/u),
-    );
+    await chat.chip('debounce.ts:5-8').waitFor();
     await eventually(async () =>
       assert.equal(
         await chat.messageBox().evaluate((element) => element === document.activeElement),
@@ -221,19 +220,25 @@ describe('an explanation under its code', () => {
       ),
     );
     await page.keyboard.type('What is this?');
-    const written = await chat.messageBox().inputValue();
-    assert.match(
-      written,
-      /debounce\.ts, lines 5-8:\n\n```typescript\nexport[^]*```\n\nWhat is this\?$/u,
-    );
     await shared.window.screenshot('e2e/ask-about-selection');
-    await chat.messageBox().fill('');
     await workbench.openFile('money.ts');
     await workbench.runCommand('Cria: Ask About File');
-    await eventually(async () =>
-      assert.match(await chat.messageBox().inputValue(), /formatMoney/u),
+    await chat.chip('money.ts').waitFor();
+    shared.server.forget();
+    shared.server.onChat(answer(['It waits.']));
+    await chat.messageBox().press('Enter');
+    const { json } = await shared.server.received('/api/chat');
+    const messages = json?.['messages'] as { content: string }[];
+    assert.match(
+      messages.at(-1)?.content ?? '',
+      /debounce\.ts:5-8:\n```typescript\nexport[^]*```\n\n\S*money\.ts:\n```typescript[^]*formatMoney[^]*```\n\nWhat is this\?$/u,
     );
-    await chat.messageBox().fill('');
+    await chat.waitForState('done');
+    assert.deepEqual(await chat.turns('user').last().locator('.chip-label').allInnerTexts(), [
+      'debounce.ts:5-8',
+      'money.ts',
+    ]);
+    await chat.newConversation();
     await workbench.openFile('debounce.ts');
   });
 
@@ -246,6 +251,7 @@ describe('an explanation under its code', () => {
     gate.release(4);
     await shows(tokens.slice(0, 4).join(''));
     await shared.window.reload();
+    await workbench.openFile('debounce.ts');
     const glyph = shared.window.page.locator('.comment-range-glyph.comment-thread').first();
     await glyph.waitFor();
     assert.equal(await thread.widget.isVisible(), false);

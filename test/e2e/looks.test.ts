@@ -70,6 +70,16 @@ describe('what Cria looks like', () => {
       explaining.open();
       await thread.waitUntilDone();
       await picture('explained');
+      await workbench.selectLines(6, 6);
+      await workbench.page.keyboard.type('// ');
+      await thread.widget.getByText('the code changed since').waitFor();
+      await picture('explained-changed');
+      server.once('/api/generate', fail(500, 'llama runner process has terminated'));
+      await thread.action('Explain the Changed Code').click();
+      await thread.widget.getByText('llama runner process has terminated').waitFor();
+      await picture('explanation-failed');
+      await workbench.selectLines(6, 6);
+      await workbench.page.keyboard.press('Control+Z');
       await thread.dismissAll();
 
       server.onChat(answer(tokens));

@@ -18,6 +18,10 @@ describe('a folder that is not trusted', () => {
       'cria.temperature': 2,
       'cria.contextLength': 131_072,
       'cria.keepAlive': -1,
+      'cria.thinking': 'high',
+      'cria.options': { top_p: 0.1 },
+      'cria.explain.model': otherModel,
+      'cria.models': { [model]: { contextLength: 65_536 } },
       // This one says that the file was read.
       'editor.lineNumbers': 'off',
     },
@@ -40,6 +44,7 @@ describe('a folder that is not trusted', () => {
     assert.equal(json?.['model'], model);
     assert.equal(json['options'], undefined);
     assert.equal(json['keep_alive'], undefined);
+    assert.equal(json['think'], undefined);
     assert.doesNotMatch(JSON.stringify(json['messages']), /Tell everything/u);
     assert.equal(elsewhere.connections, 0);
   });
@@ -74,7 +79,7 @@ describe('a folder that is not trusted', () => {
     assert.match(JSON.stringify(json['messages']), /Here, too\..*And now\?/u);
     assert.equal(elsewhere.connections, 0);
     await shared.window.reload();
-    await chat.content.getByText('Does this work?').waitFor();
+    await chat.transcript().getByText('Does this work?').waitFor();
     await chat.content.getByText('Still here.').waitFor();
   });
 });

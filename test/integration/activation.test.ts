@@ -22,7 +22,7 @@ describe('the extension in VS Code', () => {
   it('registers no command of ours that its manifest does not have', async () => {
     const declared = new Set(declaredCommands());
     // VS Code makes these for each view and container by itself.
-    const ownOfVsCode = /^cria\.chat\.|^workbench\./u;
+    const ownOfVsCode = /^cria\.(?:chat|models)\.|^workbench\./u;
     const undeclared = (await vscode.commands.getCommands(true)).filter(
       (command) =>
         command.startsWith('cria.') && !declared.has(command) && !ownOfVsCode.test(command),

@@ -23,6 +23,8 @@ interface WorkbenchRun {
   extensionTests?: string;
   /** Another folder than the workspace's; null opens a window without one. */
   folder?: string | null;
+  /** A `.code-workspace` file, in place of a folder. */
+  workspaceFile?: string;
 }
 
 export interface VscodeHost {
@@ -116,7 +118,7 @@ function hostEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 }
 
 function workbenchUrl(port: number, options: VscodeHostOptions, run: WorkbenchRun): string {
-  const { extensionTests, folder = options.workspaceFolder } = run;
+  const { extensionTests, folder = options.workspaceFolder, workspaceFile } = run;
   const authority = `127.0.0.1:${port}`;
   const remote = (file: string): string =>
     `vscode-remote://${authority}${file.startsWith('/') ? '' : '/'}${file.replaceAll('\\', '/')}`;
@@ -125,8 +127,9 @@ function workbenchUrl(port: number, options: VscodeHostOptions, run: WorkbenchRu
     ['skipWelcome', 'true'],
     ...(extensionTests === undefined ? [] : [['extensionTestsPath', remote(extensionTests)]]),
   ];
+  const place = folder === null ? { ew: 'true' } : { folder };
   const query = new URLSearchParams({
-    ...(folder === null ? { ew: 'true' } : { folder }),
+    ...(workspaceFile === undefined ? place : { workspace: workspaceFile }),
     payload: JSON.stringify(payload),
   });
   return `http://${authority}/?${query.toString()}`;

@@ -3,10 +3,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Conversation } from '../../../src/conversation/conversation';
 import { systemClock } from '../../../src/workspace/clock';
-import {
-  createConversationStore,
-  type WorkspaceStore,
-} from '../../../src/workspace/store/conversationStore';
+import { createConversationStore } from '../../../src/workspace/store/conversationStore';
+import type { WorkspaceStore } from '../../../src/workspace/store/workspaceStore';
 import { nodeFileSystem, type FileSystem } from '../../../src/workspace/store/fileSystem';
 import { seeded } from '../../support/seeded';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';

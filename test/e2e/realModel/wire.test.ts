@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
+import { promptMessages } from '../../../src/conversation/prompt';
 import { OllamaClient } from '../../../src/ollama/client';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
 import type { ModelOptions } from '../../../src/ollama/wire';
+import type { ChatEvent } from '../../../src/ollama/events';
+import type { Turn } from '../../../src/shared/turn';
+import { manifest } from '../../contract/manifest';
 import { collect } from '../../unit/ollama/support/collect';
 import { useRealModel } from '../support/realModelFixture';
 
 /** Repeatable on one machine; no test looks at the words. */
 const steady: ModelOptions = { temperature: 0, seed: 7 };
 const brief: ModelOptions = { ...steady, num_predict: 6 };
+
+const settings = manifest.contributes.configuration.properties;
+const systemPrompt = String(settings['cria.systemPrompt']?.default);
+const commands = settings['cria.prompts']?.default as Readonly<Record<string, string>>;
+
+function textOf(events: readonly ChatEvent[]): string {
+  return events.map((event) => (event.type === 'delta' ? event.content : '')).join('');
+}
 
 describe('the client, with a real model', () => {
   const real = useRealModel();
@@ -39,6 +51,49 @@ describe('the client, with a real model', () => {
     assert.ok(events.filter(({ type }) => type === 'delta').length > 1);
     const { models } = await client.ps();
     assert.ok(models.some(({ name, context_length }) => name === model && context_length));
+  });
+
+  it('reads in the second turn of a conversation only what is new', async () => {
+    const long = 'The carry-over buffer keeps the unfinished line until its end has come. '.repeat(
+      30,
+    );
+    const question = { role: 'user', id: 'q', parent: null, createdAt: 0, text: long } as const;
+    const first = promptMessages(systemPrompt, [question]);
+    const one = await collect(client.chat({ model, messages: first, options: brief }));
+    assert.ok(one.end.kind === 'done');
+    const reply: Turn = {
+      ...{ role: 'assistant', id: 'a', parent: 'q', createdAt: 0, model, thinking: '' },
+      ...{ state: 'done', end: { kind: 'done', reason: 'stop' }, text: textOf(one.events) },
+    };
+    const second = promptMessages(systemPrompt, [question, reply, { ...question, text: 'Why?' }]);
+    assert.deepEqual(second.slice(0, first.length), first);
+    const two = await collect(client.chat({ model, messages: second, options: brief }));
+    assert.ok(two.end.kind === 'done');
+    const figures = [one.end.metrics, two.end.metrics].map(
+      ({ promptEvalCount = 0, promptEvalDurationNs = 0 }) => ({
+        tokens: promptEvalCount,
+        milliseconds: Math.round(promptEvalDurationNs / 1e6),
+      }),
+    );
+    process.stdout.write(`      first turn and second: ${JSON.stringify(figures)}\n`);
+    const [before, after] = figures;
+    assert.ok(before && after && after.tokens > before.tokens);
+    // It would take longer than the first if all of it were read again.
+    assert.ok(after.milliseconds < before.milliseconds / 2);
+  });
+
+  it('is sent fewer than 150 tokens beside what the person says, whichever command it is', async () => {
+    for (const [command, text] of [['none', 'x'], ...Object.entries(commands)] as const) {
+      const turn = { role: 'user', id: 'q', parent: null, createdAt: 0, text } as const;
+      const messages = promptMessages(systemPrompt, [turn]);
+      const { end } = await collect(
+        client.chat({ model, messages, options: { ...brief, num_predict: 1 } }),
+      );
+      assert.ok(end.kind === 'done');
+      const { promptEvalCount = Infinity } = end.metrics;
+      process.stdout.write(`      ${command}: ${promptEvalCount} tokens\n`);
+      assert.ok(promptEvalCount < 150);
+    }
   });
 
   it('goes on from the context of an answer', async () => {

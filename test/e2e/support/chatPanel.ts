@@ -24,18 +24,28 @@ export class ChatPanel {
 
   /** Begins another conversation by the button above the view. */
   async newConversation(): Promise<void> {
-    await this.#titleButton('New Conversation').click();
+    await this.#pressTitleButton('New Conversation');
     await this.turns('user').first().waitFor({ state: 'detached' });
     await this.messageBox().waitFor();
   }
 
   /** Opens the list of the folder's conversations by the button above the view. */
   async showHistory(): Promise<void> {
-    await this.#titleButton('Show Conversations').click();
+    await this.#pressTitleButton('Show Conversations');
   }
 
   messageBox(): Locator {
     return this.content.locator('textarea[aria-label="Message"]');
+  }
+
+  /** What is attached to the message that is being written, by its name. */
+  chip(label: string): Locator {
+    return this.content.locator('.composer .chip').filter({ hasText: label });
+  }
+
+  /** A message that waits for the running answer. */
+  queued(text: string): Locator {
+    return this.content.locator('.queued').filter({ hasText: text });
   }
 
   button(name: string): Locator {
@@ -91,8 +101,10 @@ export class ChatPanel {
     return this.content.locator('.notice');
   }
 
-  #titleButton(name: string): Locator {
-    const title = this.#workbench.page.locator('.part.sidebar .title-actions');
-    return title.getByRole('button', { name });
+  /** The buttons beside a view's name are there only while the mouse is. */
+  async #pressTitleButton(name: string): Promise<void> {
+    const header = this.#workbench.page.locator('.pane-header', { hasText: 'Chat' });
+    await header.hover();
+    await header.getByRole('button', { name }).click();
   }
 }

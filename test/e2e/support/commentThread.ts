@@ -33,6 +33,8 @@ export class CommentThread {
   /** Takes every thread away. */
   async dismissAll(): Promise<void> {
     const threads = this.#workbench.page.locator('.review-widget');
+    // A long thread may have its actions above what is in view.
+    if ((await threads.count()) > 0) await this.#workbench.selectLines(1, 1);
     for (let left = await threads.count(); left > 0; left--) {
       await this.action('Dismiss Explanation').click();
       await threads.nth(left - 1).waitFor({ state: 'detached' });
@@ -52,8 +54,12 @@ export class CommentThread {
 
   /** Types a follow-up question into the reply box, sends it and waits until it is shown. */
   async ask(question: string): Promise<void> {
-    const collapsed = this.widget.locator('.review-thread-reply-button').first();
-    if (await collapsed.isVisible()) await collapsed.click();
+    // It is there a moment after the answer has ended, and the thread takes its place anew then. VS Code
+    // makes a second one now and then: of the two the first is the one that works.
+    const reply = this.widget.locator('.review-thread-reply-button').first();
+    await reply.waitFor();
+    await this.#workbench.settled(reply);
+    await reply.click();
     await this.widget.locator('.comment-form .monaco-editor').first().click();
     await this.#workbench.page.keyboard.type(question);
     await this.widget.locator('.form-actions').getByRole('button', { name: /^Ask/u }).click();

@@ -1,7 +1,9 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { launchBrowser } from '../../support/browser';
+import { eventually } from '../../support/eventually';
 import { inRepo } from '../../support/paths';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { startVscodeHost, type VscodeHost } from '../../support/vscodeHost';
@@ -26,6 +28,7 @@ export interface SecondWindow {
   readonly page: Page;
   readonly workbench: Workbench;
   readonly chat: ChatPanel;
+  reload(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,7 +78,7 @@ export class CriaWindow {
       launchBrowser(),
     ]);
     const viewport = options.size ?? { width: 1280, height: 800 };
-    const page = await (await browser.newContext({ viewport })).newPage();
+    const page = await (await browser.newContext({ viewport, reducedMotion: 'reduce' })).newPage();
     const window = new CriaWindow(host, browser, page, workspace, settings);
     await page.goto(host.url());
     await window.workbench.ready();
@@ -84,6 +87,7 @@ export class CriaWindow {
 
   /** As the command *Reload Window*: a new page, and a new extension host. */
   async reload(): Promise<void> {
+    await this.page.bringToFront();
     await this.page.reload();
     await this.workbench.ready();
   }
@@ -94,13 +98,25 @@ export class CriaWindow {
     await this.workbench.ready();
   }
 
+  /** Opens several folders in this window, by the file that names them. */
+  async openWorkspaceFile(workspaceFile: string): Promise<void> {
+    await this.page.goto(this.host.url({ workspaceFile }));
+    await this.workbench.ready();
+  }
+
   /** Opens a second window on the same folder, with the same data. */
   async openSecond(): Promise<SecondWindow> {
     const page = await this.page.context().newPage();
     await page.goto(this.host.url());
     const workbench = new Workbench(page);
     await workbench.ready();
-    return { page, workbench, chat: new ChatPanel(workbench), close: () => page.close() };
+    const reload = async (): Promise<void> => {
+      // A page in the background is drawn late, or never.
+      await page.bringToFront();
+      await page.reload();
+      await workbench.ready();
+    };
+    return { page, workbench, chat: new ChatPanel(workbench), reload, close: () => page.close() };
   }
 
   /** Changes some of the person's settings; VS Code reads them at the next {@link reload}. */
@@ -112,6 +128,20 @@ export class CriaWindow {
   async setTheme(kind: ThemeKind): Promise<void> {
     this.#settings = withTheme(this.#settings, kind);
     await this.workbench.pickTheme(kind);
+  }
+
+  /** Writes all conversations into a file, by the command, and gives what stands there in the end. */
+  async exportAll(kind: 'JSON' | 'Markdown', file: string): Promise<string> {
+    await this.workbench.runCommand('Cria: Export Conversation');
+    await this.workbench.pick(`${kind}, all`);
+    const proposed = kind === 'JSON' ? 'conversation.json' : 'conversation.md';
+    await this.workbench.saveAs(proposed, file);
+    let text = '';
+    await eventually(async () => {
+      text = await readFile(file, 'utf8');
+      assert.match(text, kind === 'JSON' ? /"cria":1.*\]\}/su : /^# .*\n$/su);
+    });
+    return text;
   }
 
   /** Leaves a picture in `artifacts/`. */

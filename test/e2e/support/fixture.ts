@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { CriaWindow, type CriaWindowOptions } from './criaWindow';
 
@@ -54,18 +53,4 @@ export function useWindow(
       return server;
     },
   };
-}
-
-/** Tries until `check` throws no more, and throws what it threw last when it takes too long. */
-export async function eventually(check: () => Promise<void> | void): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await sleep(50);
-    }
-  }
 }

@@ -61,7 +61,27 @@ const stops: readonly Stop[] = [
     },
   },
   {
-    name: '5-reload',
+    name: '5-attach',
+    visit: async ({ chat, workbench }, picture) => {
+      await workbench.openFile('money.ts');
+      await workbench.runCommand('Cria: Ask About File');
+      await chat.chip('money.ts').waitFor();
+      await chat.messageBox().pressSequentially('Compare it with #cart');
+      await chat.content.getByRole('option').first().waitFor();
+      await picture('completion');
+      await chat.messageBox().press('Enter');
+      await chat.chip('cart.ts').waitFor();
+      await picture('chips');
+      await chat.messageBox().press('Enter');
+      await chat.waitForState('answering', 'done');
+      await chat.messageBox().fill('And in one sentence?');
+      await chat.messageBox().press('Enter');
+      await picture('queued');
+      await chat.waitForState('done');
+    },
+  },
+  {
+    name: '6-reload',
     visit: async (window, picture) => {
       await window.chat.open();
       await reloadInTheMiddle(window);
@@ -69,7 +89,7 @@ const stops: readonly Stop[] = [
     },
   },
   {
-    name: '6-looks',
+    name: '7-looks',
     visit: async (window, picture) => {
       for (const theme of otherThemes) {
         await window.setTheme(theme);

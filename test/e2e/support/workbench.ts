@@ -45,6 +45,14 @@ export class Workbench {
     await this.#row(title).click();
   }
 
+  /** As {@link runCommand}, without the mouse. */
+  async runCommandByKeys(title: string): Promise<void> {
+    await this.#openQuickInput('F1');
+    await this.#quickInput().fill(`>${title}`);
+    await this.#row(title).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Opens a file of the workspace by its name, in an editor that stays. */
   async openFile(name: string): Promise<void> {
     await this.#openQuickInput('Control+P');
@@ -68,6 +76,17 @@ export class Workbench {
     await this.page.keyboard.press('Home');
     for (let line = first; line < last; line++) await this.page.keyboard.press('Shift+ArrowDown');
     await this.page.keyboard.press('Shift+End');
+  }
+
+  /** Waits until something stands still: VS Code moves what it lays out anew some frames later. */
+  async settled(locator: Locator): Promise<void> {
+    let last = '';
+    for (let same = 0; same < 5;) {
+      await this.page.waitForTimeout(60);
+      const now = JSON.stringify(await locator.boundingBox());
+      same = now === last ? same + 1 : 0;
+      last = now;
+    }
   }
 
   /** Types into an open pick list, in place of what stands there. */
@@ -176,8 +195,12 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible input').first();
   }
 
+  /** A key that is pressed while a view's page takes or gives the focus is lost: press it again. */
   async #openQuickInput(key: string): Promise<void> {
-    await this.page.keyboard.press(key);
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await this.page.keyboard.press(key);
+      if (await this.#appears(this.#quickInput())) return;
+    }
     await this.#quickInput().waitFor();
   }
 
