@@ -142,7 +142,7 @@ describe('the diagnosis of the connection', () => {
       const findings = await diagnose({
         keeper: createModelKeeper(backend),
         ...{ origin: backend.origin, source: 'the setting cria.endpoint', model: 'qwen3:8b' },
-        ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 400 },
+        ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 3_000 },
       });
       return reportOf(backend.origin, findings);
     } finally {

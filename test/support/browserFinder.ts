@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { cacheFolder } from './cache';
+import { withFileLock } from './fileLock';
 import { HumanError } from './humanError';
 import { inRepo } from './paths';
 import { runCommand, tryCommand } from './runCommand';
@@ -37,8 +40,12 @@ export async function findBrowser(env: NodeJS.ProcessEnv = process.env): Promise
     if (existsSync(given)) return given;
     throw new HumanError(`CHROME_PATH names ${given}, which does not exist.`);
   }
-  const found = installedBrowser(env) ?? (await installDebianPackage(env));
-  return found ?? (await downloadBrowser());
+  await mkdir(cacheFolder(env), { recursive: true });
+  // Several suites want it at once: one installs, and none takes what is only half unpacked.
+  return withFileLock(path.join(cacheFolder(env), 'browser.lock'), async () => {
+    const found = installedBrowser(env) ?? (await installDebianPackage(env));
+    return found ?? (await downloadBrowser());
+  });
 }
 
 function installedBrowser(env: NodeJS.ProcessEnv): string | undefined {
