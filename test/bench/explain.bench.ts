@@ -39,18 +39,25 @@ async function toEndOfFirstLine(): Promise<void> {
   await window.page.keyboard.press('End');
 }
 
-/** Types above an explanation that streams so many tokens a second. */
-async function whileExplaining(rate: number): Promise<readonly number[]> {
+interface Delays {
+  readonly streaming: readonly number[];
+  readonly beside: readonly number[];
+}
+
+/** Types above an explanation that streams so many tokens a second, and then above the stopped one. */
+async function whileExplaining(rate: number): Promise<Delays> {
   const { workbench, thread } = window;
   server.onGenerate(answer(tokens, { pacing: { everyMs: 1000 / rate } }));
   await workbench.selectLines(3, 3);
   await workbench.runCommand('Cria: Explain Selection');
   await thread.waitForText(40);
   await toEndOfFirstLine();
-  const delays = await type(window.page, keys);
+  const streaming = await type(window.page, keys);
   await thread.action('Stop Explaining').click();
+  await toEndOfFirstLine();
+  const beside = await type(window.page, keys);
   await thread.dismissAll();
-  return delays;
+  return { streaming, beside };
 }
 
 function at(delays: readonly number[], share: number): number {
@@ -61,9 +68,12 @@ function at(delays: readonly number[], share: number): number {
 async function measure(rate: number): Promise<Sample> {
   await toEndOfFirstLine();
   const alone = await type(window.page, keys);
-  const explaining = await whileExplaining(rate);
-  const [p50, p95] = [at(explaining, 0.5), at(explaining, 0.95)];
-  return { p50, p95, aloneP50: at(alone, 0.5), aloneP95: at(alone, 0.95) };
+  const { streaming, beside } = await whileExplaining(rate);
+  return {
+    ...{ p50: at(streaming, 0.5), p95: at(streaming, 0.95) },
+    ...{ aloneP50: at(alone, 0.5), aloneP95: at(alone, 0.95) },
+    ...{ besideP50: at(beside, 0.5), besideP95: at(beside, 0.95) },
+  };
 }
 
 function typing(rate: number): BenchGroup {
@@ -72,6 +82,13 @@ function typing(rate: number): BenchGroup {
     rows: [
       { what: 'median', value: 'p50', unit: 'ms', reference: 'aloneP50', most: 1.1 },
       { what: '95th percentile', value: 'p95', unit: 'ms', reference: 'aloneP95' },
+      { what: 'median, against one that ended', value: 'p50', unit: 'ms', reference: 'besideP50' },
+      {
+        what: 'median beside one that ended',
+        value: 'besideP50',
+        unit: 'ms',
+        reference: 'aloneP50',
+      },
     ],
     measure: () => measure(rate),
   };
