@@ -39,8 +39,23 @@ const onDemand = [
   ...['attachments', 'promptLibrary', 'adoptionOffer'],
 ];
 
+/** The page's texts in other languages. A script that runs before the page leaves them in a global. */
+const pageTexts = {
+  ...base,
+  ...browser,
+  entryPoints: {
+    'texts.de': 'src/webview/texts/de.ts',
+    'texts.zh-cn': 'src/webview/texts/zhCn.ts',
+  },
+  outdir,
+  format: 'iife',
+  globalName: 'criaTexts',
+  charset: 'utf8',
+};
+
 /** @type {Record<string, import('esbuild').BuildOptions>} */
 const extension = {
+  pageTexts,
   host: {
     ...base,
     ...node,

@@ -6,17 +6,21 @@ export interface PageHtmlOptions {
   readonly pageUri: string;
   readonly cssUri: string;
   readonly codiconCssUri: string;
-  /** The language of the editor's interface, as a BCP 47 tag. */
+  /** The language that the page's texts are in, as a BCP 47 tag. */
   readonly language: string;
+  /** The texts of that language; absent: the page has them itself, in English. */
+  readonly textsUri?: string | undefined;
 }
 
 /**
- * The chat page's document. Its policy lets run only the page's own script, and what that script
- * imports; nothing is loaded from anywhere else, and text becomes markup only through the sanitizer's
+ * The chat page's document. Its policy lets run only the page's own scripts, and what they
+ * import; nothing is loaded from anywhere else, and text becomes markup only through the sanitizer's
  * Trusted Types policy.
  */
 export function pageHtml(options: PageHtmlOptions): string {
-  const { nonce, pageUri, cssUri, codiconCssUri, language } = options;
+  const { nonce, pageUri, cssUri, codiconCssUri, language, textsUri } = options;
+  const own = `nonce="${attribute(nonce)}" src`;
+  const texts = textsUri === undefined ? '' : `<script ${own}="${attribute(textsUri)}"></script>`;
   return `<!doctype html>
 <html lang="${attribute(language)}">
   <head>
@@ -29,7 +33,7 @@ export function pageHtml(options: PageHtmlOptions): string {
   </head>
   <body>
     <main id="page"></main>
-    <script type="module" nonce="${attribute(nonce)}" src="${attribute(pageUri)}"></script>
+    ${texts}<script type="module" ${own}="${attribute(pageUri)}"></script>
   </body>
 </html>
 `;

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { pageHtml } from './html';
+import { pageLanguage } from './pageLanguage';
 
 /** The document of the chat view: every file in it comes from the extension's own folders. */
 export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const uri = (...path: string[]): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
+  const { tag, bundle } = pageLanguage(vscode.env.language);
   return pageHtml({
     cspSource: webview.cspSource,
     nonce: randomBytes(18).toString('base64'),
     pageUri: uri('dist', 'page.js'),
     cssUri: uri('media', 'page.css'),
     codiconCssUri: uri('dist', 'codicon.css'),
-    language: vscode.env.language,
+    language: tag,
+    textsUri: bundle === undefined ? undefined : uri('dist', bundle),
   });
 }

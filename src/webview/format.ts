@@ -1,7 +1,8 @@
-/** Numbers as people read them. Everything here is pure. */
+/** Numbers as people read them, in the language that the page's document says it is in. */
 
-const plain = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const oneDecimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const language = typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en';
+const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 
 export function count(value: number): string {
   return plain.format(value);

@@ -1,8 +1,11 @@
 import * as esbuild from 'esbuild';
 import { inRepo } from '../paths';
 
-/** Bundles browser code as `esbuild.js` does, in memory, so that a test never meets an old build. */
-export async function bundle(entry: string): Promise<string> {
+/**
+ * Bundles browser code as `esbuild.js` does, in memory, so that a test never meets an old build.
+ * @param globalName where a script leaves what it exports; without one it is a module
+ */
+export async function bundle(entry: string, globalName?: string): Promise<string> {
   const result = await esbuild.build({
     entryPoints: [inRepo(entry)],
     external: ['./highlighter.js', './planDetails.js'],
@@ -10,7 +13,7 @@ export async function bundle(entry: string): Promise<string> {
     write: false,
     platform: 'browser',
     target: 'chrome132',
-    format: 'esm',
+    ...(globalName === undefined ? { format: 'esm' } : { format: 'iife', globalName }),
     legalComments: 'none',
   });
   const [file] = result.outputFiles;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BrowserContext, Page } from 'playwright-core';
 import { pageHtml } from '../../../src/panel/html';
+import { pageLanguage } from '../../../src/panel/pageLanguage';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
 import { origin, serveSite } from './site';
 import { themes } from './themes';
@@ -11,6 +12,8 @@ export interface HarnessOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** What VS Code itself speaks. */
+  readonly displayLanguage?: string;
   /** What the page finds when it asks VS Code for its stored state. */
   readonly state?: unknown;
 }
@@ -46,6 +49,7 @@ export class PageHarness {
 
   static async open(context: BrowserContext, options: HarnessOptions = {}): Promise<PageHarness> {
     const { theme = 'dark', width = 330, height = 760, state } = options;
+    const { tag, bundle } = pageLanguage(options.displayLanguage ?? 'en');
     const page = await context.newPage();
     await page.setViewportSize({ width, height });
     const html = pageHtml({
@@ -54,7 +58,8 @@ export class PageHarness {
       pageUri: `${origin}/dist/page.js`,
       cssUri: `${origin}/media/page.css`,
       codiconCssUri: `${origin}/dist/codicon.css`,
-      language: 'en',
+      language: tag,
+      textsUri: bundle === undefined ? undefined : `${origin}/dist/${bundle}`,
     });
     const foreign = await serveSite(page, html);
     const problems: string[] = [];

@@ -21,6 +21,8 @@ const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/page.js': async () => bundle('src/webview/main.ts'),
   '/dist/highlighter.js': async () => bundle('src/webview/highlighter.ts'),
   '/dist/planDetails.js': async () => bundle('src/webview/composer/planDetails.ts'),
+  '/dist/texts.de.js': async () => bundle('src/webview/texts/de.ts', 'criaTexts'),
+  '/dist/texts.zh-cn.js': async () => bundle('src/webview/texts/zhCn.ts', 'criaTexts'),
   '/dist/markdown.js': async () => bundle('test/support/page/markdownEntry.ts'),
   '/dist/bench.js': async () => bundle('test/support/page/benchEntry.ts'),
   '/dist/codicon.css': async () => readFile(icons('codicon.css')),

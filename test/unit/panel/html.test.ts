@@ -40,9 +40,19 @@ describe('The chat page’s document', () => {
     assert.match(html, /<html lang="de">/u);
   });
 
+  it('loads the texts of another language before the page, with the same nonce', () => {
+    const textsUri = 'https://files.test/dist/texts.de.js';
+    assert.deepEqual(pageHtml({ ...options, textsUri }).match(/<script[^>]*>/gu), [
+      '<script nonce="n0nce" src="https://files.test/dist/texts.de.js">',
+      '<script type="module" nonce="n0nce" src="https://files.test/dist/page.js">',
+    ]);
+  });
+
   it('lets no option break out of its attribute', () => {
     const html = pageHtml({ ...options, language: '"><script>', cspSource: 'a"b<c>&' });
     assert.match(html, /<html lang="&quot;&gt;&lt;script&gt;">/u);
+    const texts = pageHtml({ ...options, textsUri: '"><script>' });
+    assert.match(texts, / src="&quot;&gt;&lt;script&gt;">/u);
     assert.match(html, /style-src a&quot;b&lt;c&gt;&amp;;/u);
   });
 });
