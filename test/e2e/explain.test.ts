@@ -73,6 +73,22 @@ describe('an explanation under its code', () => {
     assert.equal(await thread.comments().count(), 3);
   });
 
+  it('lets the next question be written while the answer still comes', async () => {
+    const gate = new Gate();
+    shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
+    await explain();
+    gate.release(3);
+    await shows(tokens.slice(0, 3).join(''));
+    await thread.write('And then?');
+    await eventually(async () => assert.equal(await thread.askButton().isEnabled(), false));
+    gate.open();
+    await thread.waitUntilDone();
+    await eventually(async () => assert.equal(await thread.askButton().isEnabled(), true));
+    shared.server.onGenerate(answer(['Then it calls.']));
+    await thread.send('And then?');
+    await shows('Then it calls.');
+  });
+
   it('stops, closes the connection and keeps the text', async () => {
     const gate = new Gate();
     shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
