@@ -96,6 +96,19 @@ describe('an explanation in VS Code', () => {
       assert.match(conversation.title, /^Explanation of thread-\d+\.txt:2$/u);
     });
 
+    it('mean the thread nearest to the caret when they come from the palette', async () => {
+      const [first, editor] = await shared.explained();
+      const second = await shared.bench.explain(editor.document, 2, 2);
+      await ended(second);
+      const at = (line: number): unknown => {
+        editor.selection = new vscode.Selection(line, 0, line, 0);
+        return shared.bench.explanations.atCaret();
+      };
+      assert.deepEqual([at(0), at(1), at(2)], [first, first, second]);
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      assert.equal(shared.bench.explanations.atCaret(), undefined);
+    });
+
     it('Dismiss takes it out of the editor and off the disk, also while it runs', async () => {
       const gate = new Gate();
       shared.bench.server.onGenerate(answer(['It ', 'adds.'], { pacing: { gate } }));
