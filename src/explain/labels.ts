@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explanation';
 import type { ModelEvent } from '../conversation/ports';
 import type { Metrics } from '../shared/turn';
+import { decimal, whole } from '../workspace/numbers';
 
 const { t } = vscode.l10n;
 type Phase = Extract<ModelEvent, { type: 'phase' }>;
@@ -21,7 +22,7 @@ export function phaseLabel({ phase, probe, sizeBytes }: Phase, model: string, se
       case 'loading':
         return sizeBytes === undefined
           ? t('Loading {0}…', model)
-          : t('Loading {0}, {1} GB…', model, (sizeBytes / 1e9).toFixed(1));
+          : t('Loading {0}, {1} GB…', model, decimal(sizeBytes / 1e9));
       case 'prompting':
         return t('{0} reads the code…', model);
       case 'stalled':
@@ -67,10 +68,10 @@ function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metr
   const shown: string[] = [];
   if (evalCount !== undefined && evalDurationNs !== undefined && evalDurationNs > 0) {
     const perSecond = evalCount / (evalDurationNs / 1e9);
-    shown.push(t('{0} tokens', evalCount), t('{0} tok/s', perSecond.toFixed(0)));
+    shown.push(t('{0} tokens', whole(evalCount)), t('{0} tok/s', whole(perSecond)));
   }
   if (firstTokenMs !== undefined) {
-    shown.push(t('first after {0} s', (firstTokenMs / 1000).toFixed(1)));
+    shown.push(t('first after {0} s', decimal(firstTokenMs / 1000)));
   }
   if (turnsLeftOut !== undefined) shown.push(t('without the earlier questions'));
   return shown;

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
+import { decimal, whole } from '../workspace/numbers';
 
 const { t } = vscode.l10n;
 
 /** As Ollama itself writes sizes: `5.2 GB`, `98 MB`. */
 export function bytes(size: number): string {
-  const gigabytes = size / 1e9;
-  return gigabytes >= 1 ? `${gigabytes.toFixed(1)} GB` : `${Math.round(size / 1e6)} MB`;
+  return size >= 1e9 ? `${decimal(size / 1e9)} GB` : `${Math.round(size / 1e6)} MB`;
 }
 
 export function tokens(count: number): string {
-  return t('{0} tokens', count.toLocaleString(vscode.env.language));
+  return t('{0} tokens', whole(count));
 }
 
 export function joined(parts: readonly (string | undefined)[]): string {

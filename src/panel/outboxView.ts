@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { Outbox } from '../conversation/outbox';
 import type { Attachment } from '../shared/attachment';
 import type { AttachmentView, OutboxView } from '../shared/protocol';
+import { whole } from '../workspace/numbers';
+import { translated } from '../workspace/translated';
 
 const { t } = vscode.l10n;
 
@@ -19,11 +21,14 @@ export function outboxView({ attachments, queue }: Outbox): OutboxView {
 
 export function attachmentView(attachment: Attachment): AttachmentView {
   const { id, kind, label, part } = attachment;
-  return { id, kind, label, detail: detailOf(attachment), isPart: part !== undefined };
+  // Of a diff, the label is what is sent, too.
+  const shown = kind === 'diff' ? translated(label) : label;
+  return { id, kind, label: shown, detail: detailOf(attachment), isPart: part !== undefined };
 }
 
 function detailOf({ path, label, part, text }: Attachment): string {
   const tokens = Math.ceil(text.length / charactersPerToken);
-  const size = t('about {0} tokens', tokens.toLocaleString(vscode.env.language));
-  return [path === '' ? label : path, part, size].filter((each) => each !== undefined).join(', ');
+  const size = t('about {0} tokens', whole(tokens));
+  const parts = part === undefined ? [] : [translated(part)];
+  return [path === '' ? translated(label) : path, ...parts, size].join(', ');
 }

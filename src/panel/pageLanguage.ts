@@ -6,12 +6,12 @@ export interface PageLanguage {
 }
 
 /** The languages of the page beside English, by VS Code's names for them. */
-const languages: Readonly<Record<string, PageLanguage>> = {
-  de: { tag: 'de', bundle: 'texts.de.js' },
-  'zh-cn': { tag: 'zh-CN', bundle: 'texts.zh-cn.js' },
-};
+const languages: ReadonlyMap<string, PageLanguage> = new Map([
+  ['de', { tag: 'de', bundle: 'texts.de.js' }],
+  ['zh-cn', { tag: 'zh-CN', bundle: 'texts.zh-cn.js' }],
+]);
 
 /** The language of the page where VS Code itself speaks `displayLanguage`. */
 export function pageLanguage(displayLanguage: string): PageLanguage {
-  return languages[displayLanguage.toLowerCase()] ?? { tag: 'en' };
+  return languages.get(displayLanguage.toLowerCase()) ?? { tag: 'en' };
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
 import type { Failure, FailureKind } from '../shared/turn';
+import { whole } from './numbers';
+import { translated } from './translated';
 
 const { t } = vscode.l10n;
 
@@ -147,7 +149,7 @@ export function failureNotice(failure: Failure, model: string, origin: string): 
   return {
     severity: 'error',
     sentence,
-    ...(saysMore(failure) ? { detail: failure.message } : {}),
+    ...(saysMore(failure) ? { detail: translated(failure.message) } : {}),
     buttons: fixes.map(fixButton),
   };
 }
@@ -168,7 +170,7 @@ function overflowSentence({ promptTokens, contextLength }: Failure): string {
     ? t('The message does not fit the context of the model.')
     : t(
         'The message does not fit: it takes {0} tokens, and the context has {1}.',
-        promptTokens.toLocaleString(vscode.env.language),
-        contextLength.toLocaleString(vscode.env.language),
+        whole(promptTokens),
+        whole(contextLength),
       );
 }

@@ -9,6 +9,7 @@ import {
   type SettingKey,
   type Settings,
 } from './settingSchemas';
+import { translated } from './translated';
 
 export interface SettingProblem {
   readonly key: SettingKey;
@@ -106,8 +107,13 @@ export class SettingsReader implements vscode.Disposable {
     say();
   }
 
+  #addressProblem(address: string): string | undefined {
+    const problem = this.#options.addressProblem(address);
+    return problem === undefined ? undefined : translated(problem);
+  }
+
   #meaningProblem(key: SettingKey, value: unknown): string | undefined {
-    if (key === 'endpoint' && typeof value === 'string') return this.#options.addressProblem(value);
+    if (key === 'endpoint' && typeof value === 'string') return this.#addressProblem(value);
     const isOptions = key === 'options' && typeof value === 'object' && value !== null;
     return isOptions ? optionsProblem(value) : undefined;
   }

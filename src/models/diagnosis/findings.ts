@@ -3,6 +3,7 @@ import type { InstalledModel } from '../../conversation/ports';
 import type { FixAction } from '../../shared/protocol';
 import type { Failure } from '../../shared/turn';
 import { isUnencrypted } from '../../workspace/origins';
+import { translated } from '../../workspace/translated';
 import { isTooOld, knownDefects } from './versions';
 import type { Certificate, Looked, Reached } from './network';
 
@@ -219,7 +220,13 @@ export function answerFinding({ kind, message, status }: Failure, hasKey: boolea
     fixes: ['showLog'],
   };
   const code = status === undefined ? '' : `${status}: `;
-  return { title: t('Answer'), state: 'bad', sentence: `${code}${message}`, advice, fixes };
+  return {
+    title: t('Answer'),
+    state: 'bad',
+    sentence: `${code}${translated(message)}`,
+    advice,
+    fixes,
+  };
 }
 
 interface Remedy {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { bytes, joined } from '../format';
+import { translated } from '../../workspace/translated';
 import type { Download } from './downloads';
 
 const { t } = vscode.l10n;
@@ -17,7 +18,7 @@ export function progressText({ status, completedBytes, totalBytes, state }: Down
           bytes(totalBytes),
         );
   const isCounting = totalBytes > 0 && completedBytes < totalBytes;
-  return joined([waiting, counted, state === 'running' && !isCounting ? status : '']);
+  return joined([waiting, counted, state === 'running' && !isCounting ? translated(status) : '']);
 }
 
 export function percent(part: number, whole: number): number {

@@ -7,6 +7,7 @@ import { modelOf } from '../modelNames';
 import type { Downloads } from './downloads';
 import { percent, progressText } from './progressText';
 import { suggestions } from './suggestions';
+import { translated } from '../../workspace/translated';
 
 const { t } = vscode.l10n;
 
@@ -94,7 +95,7 @@ async function told(deps: PullDependencies, model: string, end: PullEnd): Promis
             ? t('There is no model of that name in the library.')
             : [
                 failureNotice(end.failure, model, deps.connection.origin).sentence,
-                end.failure.message,
+                translated(end.failure.message),
               ].join(' '),
         ]);
   const show =

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionState } from '../../conversation/ports';
 import { failureNotice } from '../../workspace/failures';
 import { isUnencrypted } from '../../workspace/origins';
+import { translated } from '../../workspace/translated';
 
 const { t } = vscode.l10n;
 
@@ -27,7 +28,7 @@ export async function changeAddress(
     ),
     value,
     ignoreFocusOut: true,
-    validateInput: (text) => deps.addressProblem(text) ?? warningOf(text),
+    validateInput: (text) => problemOf(deps, text) ?? warningOf(text),
   });
   if (address === undefined) return false;
   const { origin, state } = await vscode.window.withProgress(
@@ -51,6 +52,11 @@ async function save(address: string): Promise<void> {
   const config = vscode.workspace.getConfiguration('cria');
   const value = address.trim() === '' ? undefined : address.trim();
   await config.update('endpoint', value, vscode.ConfigurationTarget.Global);
+}
+
+function problemOf({ addressProblem }: AddressDependencies, address: string): string | undefined {
+  const problem = addressProblem(address);
+  return problem === undefined ? undefined : translated(problem);
 }
 
 function warningOf(address: string): vscode.InputBoxValidationMessage | undefined {

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Clock, ConnectionProbe, Logger } from '../../conversation/ports';
 import { isThisMachine } from '../../workspace/origins';
+import { translated } from '../../workspace/translated';
 import { findOllama } from './findOllama';
 import { serveOllama, type Served } from './serveOllama';
 
@@ -73,7 +74,7 @@ async function tellFailure(served: Served): Promise<false> {
   const showLog = t('Show Log');
   const sentence =
     served.kind === 'ended'
-      ? t('Ollama ended at once ({0}). {1}', served.reason, served.lastLine)
+      ? t('Ollama ended at once ({0}). {1}', translated(served.reason), served.lastLine)
       : t('Ollama was started, but does not answer yet.');
   const chosen = await vscode.window.showErrorMessage(sentence, showLog);
   if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog');

@@ -9,7 +9,7 @@ export const page: PageTexts = {
       'Fragen Sie etwas. # nennt eine Datei. Eingabetaste sendet, Umschalt+Eingabe: neue Zeile.',
     send: 'Senden',
     queue: 'Nach dieser Antwort senden',
-    stop: 'Beenden',
+    stop: 'Stoppen',
     attach: 'An die Nachricht anhängen',
     chooseModel: 'Modell auswählen',
     model: (name) => `Modell: ${name}. Anderes auswählen`,
@@ -23,7 +23,7 @@ export const page: PageTexts = {
   queue: {
     list: 'Wartende Nachrichten',
     waits: 'Wird nach dieser Antwort gesendet',
-    held: 'Angehalten: Die letzte Antwort ist nicht gut zu Ende gegangen',
+    held: 'Zurückgehalten: Die letzte Antwort ist nicht gut zu Ende gegangen',
     edit: 'Wartende Nachricht bearbeiten',
     remove: 'Wartende Nachricht entfernen',
     sendNow: 'Jetzt senden',
@@ -115,7 +115,7 @@ export const page: PageTexts = {
   },
   answer: {
     empty: 'Das Modell hat eine leere Antwort gesendet.',
-    stopped: 'Beendet.',
+    stopped: 'Gestoppt.',
     failed: 'Diese Antwort ist fehlgeschlagen.',
     truncated: 'Diese Antwort wurde abgeschnitten.',
     interrupted: 'Diese Antwort wurde unterbrochen.',
@@ -178,7 +178,7 @@ export const page: PageTexts = {
     started: (model) => `${model} antwortet.`,
     done: (model) => `${model} hat geantwortet.`,
     doneWith: (model, tokens) => `${model} hat mit ${page.figures.tokens(tokens)} geantwortet.`,
-    stopped: 'Die Antwort wurde beendet.',
+    stopped: 'Die Antwort wurde gestoppt.',
   },
 };
 

@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import type { Guard } from './guard';
 
-const { t } = vscode.l10n;
-
 /** More names are read from no disk, and help no model. */
 const mostFiles = 2_000;
 
 export interface Listing {
   readonly text: string;
   readonly files: number;
-  /** What is left out, in words. */
+  /** What is left out, in words for a model. */
   readonly part?: string;
 }
 
@@ -33,8 +31,8 @@ export async function listFolder(
   const files = fitting.filter(({ isFile }) => isFile).length;
   const isAll = fitting.length === lines.length && !walk.isFull;
   const notes = [
-    isAll ? [] : [t('the first {0} files', files)],
-    walk.hidden === 0 ? [] : [t('{0} excluded or ignored ones left out', walk.hidden)],
+    isAll ? [] : [`the first ${files} files`],
+    walk.hidden === 0 ? [] : [`${walk.hidden} excluded or ignored ones left out`],
   ].flat();
   return {
     text: fitting.map(({ text }) => text).join('\n'),

@@ -70,7 +70,7 @@ export class Gather {
     const { text, shown } = problemsText(problems, lineAt, this.#room());
     const count = problems.length;
     const label = count === 1 ? t('1 problem') : t('{0} problems', count);
-    const part = shown < count ? { part: t('the first {0} of {1}', shown, count) } : {};
+    const part = shown < count ? { part: `the first ${shown} of ${count}` } : {};
     return { ...this.#from(uri), kind: 'problems', label, language: '', ...part, text };
   }
 
@@ -79,10 +79,11 @@ export class Gather {
     const files = splitDiff(diff);
     if (files.length === 0) throw new NotAttached(t('Git knows of no change that can be shown.'));
     const { text, shown, isCut } = fittingDiff(files, this.#room());
-    const count = files.length === 1 ? t('1 file') : t('{0} files', files.length);
+    // What stands here is sent, so it is said as to a model, in English.
+    const count = files.length === 1 ? '1 file' : `${files.length} files`;
     const part =
       shown.length < files.length || isCut
-        ? { part: t('the first {0} of {1}', isCut ? t('lines') : shown.length, count) }
+        ? { part: isCut ? `the first lines of ${count}` : `the first ${shown.length} of ${count}` }
         : {};
     const id = this.#newId();
     const label = `git diff (${count})`;
