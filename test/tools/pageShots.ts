@@ -17,11 +17,11 @@ const actions: Readonly<Record<string, (page: Page, harness: PageHarness) => Pro
     await page.keyboard.press('Enter');
   },
   plan: async (page) => {
-    await page.getByRole('button', { name: /of context/u }).click();
+    await page.locator('.meter').click();
     await page.getByRole('dialog').waitFor();
   },
   slash: async (page) => {
-    await page.getByLabel('Message', { exact: true }).fill('');
+    await page.locator('.composer textarea').fill('');
     await page.keyboard.type('/');
     await page.evaluate((told) => window.postMessage(told), prompts);
     await page.getByRole('option').first().waitFor();
@@ -29,7 +29,7 @@ const actions: Readonly<Record<string, (page: Page, harness: PageHarness) => Pro
   codeTools: async (page) => page.locator('.code-block').last().hover(),
   figures: async (page) => page.locator('.figures-toggle').last().click(),
   completion: async (page, harness) => {
-    await page.getByRole('textbox', { name: 'Message', exact: true }).pressSequentially('See #cl');
+    await page.locator('.composer textarea').pressSequentially('See #cl');
     const seq = (await harness.postedOf('query')).at(-1)?.seq ?? 0;
     const found: readonly (readonly [label: string, detail: string, icon: string])[] = [
       ['client.ts', 'src/net', 'file'],
@@ -40,7 +40,7 @@ const actions: Readonly<Record<string, (page: Page, harness: PageHarness) => Pro
     const items = found.map(([label, detail, icon]) => ({ label, detail, icon, uri: 'file:///x' }));
     await harness.post({ type: 'queryResult', seq, items });
   },
-  editing: async (page) => page.getByRole('button', { name: 'Edit Message' }).last().click(),
+  editing: async (page) => page.locator('.said-line .codicon-edit').last().click(),
 };
 
 /** The conversation behind a state that only an action makes. */
@@ -55,11 +55,16 @@ const behind: Readonly<Record<string, string>> = {
 };
 
 // Takes pictures of the chat page alone, in every theme kind and at two widths, into artifacts/page.
-//   node scripts/run.mjs pageShots [state…]
+//   node scripts/run.mjs pageShots [--language=de] [state…]
 
 const themes: readonly ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
 const folder = inRepo('artifacts', 'page');
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const displayLanguage = given
+  .find((one) => one.startsWith('--language='))
+  ?.slice('--language='.length);
+const wanted = given.filter((one) => !one.startsWith('--'));
+const inLanguage = displayLanguage === undefined ? '' : `-${displayLanguage}`;
 
 await mkdir(folder, { recursive: true });
 const browser = await launchBrowser();
@@ -70,12 +75,15 @@ for (const name of [...Object.keys(states), ...Object.keys(actions)]) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (const theme of themes) {
     for (const width of [300, 600]) {
-      const harness = await PageHarness.open(context, { theme, width });
+      const harness = await PageHarness.open(context, {
+        ...{ theme, width },
+        ...(displayLanguage === undefined ? {} : { displayLanguage }),
+      });
       await harness.post(...messages);
       await actions[name]?.(harness.page, harness);
       await harness.page.evaluate(async () => document.fonts.ready);
       await harness.page.waitForTimeout(150);
-      const file = path.join(folder, `${name}-${theme}-${width}.png`);
+      const file = path.join(folder, `${name}-${theme}-${width}${inLanguage}.png`);
       await harness.page.screenshot({ path: file });
       await harness.close();
     }

@@ -11,7 +11,7 @@ export const page: PageTexts = {
     queue: 'Nach dieser Antwort senden',
     stop: 'Stoppen',
     attach: 'An die Nachricht anhängen',
-    chooseModel: 'Modell auswählen',
+    chooseModel: 'Modell wählen',
     model: (name) => `Modell: ${name}. Anderes auswählen`,
   },
   attachments: {
@@ -127,9 +127,9 @@ export const page: PageTexts = {
     figures: 'Zahlen zu dieser Antwort',
   },
   figures: {
-    rate: (perSecond) => `${perSecond} Token/s`,
+    rate: (perSecond) => `${perSecond} Tok/s`,
     tokens: (tokens) => `${count(tokens)} Token`,
-    firstToken: (ms) => `erstes Token ${seconds(ms)}`,
+    firstToken: (ms) => `Start nach ${seconds(ms)}`,
     rows: {
       model: 'Modell',
       speed: 'Tempo',

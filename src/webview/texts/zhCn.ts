@@ -125,7 +125,7 @@ export const page: PageTexts = {
   figures: {
     rate: (perSecond) => `${perSecond} token/s`,
     tokens: (tokens) => `${count(tokens)} 个 token`,
-    firstToken: (ms) => `首个 token ${seconds(ms)}`,
+    firstToken: (ms) => `首字 ${seconds(ms)}`,
     rows: {
       model: '模型',
       speed: '速度',
