@@ -266,8 +266,9 @@ async function main() {
       .filter(([, options]) => Object.keys(options.entryPoints ?? {}).length > 0)
       .map(async ([name, options]) => [name, (await esbuild.build(options)).metafile]),
   );
-  fs.mkdirSync('.cache', { recursive: true });
-  fs.writeFileSync('.cache/metafile.json', JSON.stringify(Object.fromEntries(results)));
+  // What each bundle was made of; the package's notices are written from it.
+  const metafile = JSON.stringify(Object.fromEntries(results));
+  fs.writeFileSync(path.join(outdir, 'metafile.json'), metafile);
 }
 
 main().catch((error) => {

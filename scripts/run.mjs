@@ -1,4 +1,4 @@
-// The one door to every task: `node scripts/run.mjs test|demo|bench|ask|check [arguments]`.
+// The one door to every task: `node scripts/run.mjs test|demo|bench|ask|check|package [arguments]`.
 // It needs nothing but Node: it installs the dependencies when they are missing or stale, builds,
 // and hands over to test/tools/<task>.ts.
 import { spawnSync } from 'node:child_process';

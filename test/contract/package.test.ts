@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
+import { stagePackage } from '../support/package/stagePackage';
 import { inRepo } from '../support/paths';
+import { runCommand } from '../support/runCommand';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
+import { readText } from './manifest';
+
+const VSIX_BUDGET = 700_000;
 
 const budgets: Readonly<Record<string, number>> = {
   'extension.js': 160_000,
@@ -27,6 +33,7 @@ const shipped = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'ThirdPartyNotices.txt',
   'dist/adoptionOffer.js',
   'dist/attachments.js',
   'dist/blockActions.js',
@@ -46,6 +53,7 @@ const shipped = [
   'l10n/bundle.l10n.de.json',
   'l10n/bundle.l10n.zh-cn.json',
   'media/cria.svg',
+  'media/icon.png',
   'media/markdown.css',
   'media/page.css',
   'media/walkthrough/ask.md',
@@ -67,23 +75,69 @@ const shipped = [
 ];
 
 describe('package', () => {
+  let staged: TemporaryFolder;
+
+  before(async () => {
+    staged = await temporaryFolder('staged');
+    await stagePackage(staged.path);
+  });
+  after(() => staged.remove());
+
   it('ships exactly these files', async () => {
-    const listed = await listFiles({ cwd: inRepo(), packageManager: PackageManager.None });
+    const listed = await listFiles({ cwd: staged.path, packageManager: PackageManager.None });
     assert.deepEqual(listed.sort(), shipped);
-  }).timeout(60_000);
+  });
 
   it('keeps the minified bundles within their budgets', () => {
-    const outdir = inRepo('.cache', 'production');
-    execFileSync(process.execPath, ['esbuild.js', '--production', `--outdir=${outdir}`], {
-      cwd: inRepo(),
-    });
-    const sizes = readdirSync(outdir)
+    const dist = path.join(staged.path, 'dist');
+    const sizes = readdirSync(dist)
       .filter((name) => name.endsWith('.js'))
-      .map((name) => [name, statSync(path.join(outdir, name)).size] as const);
+      .map((name) => [name, statSync(path.join(dist, name)).size] as const);
     assert.deepEqual(sizes.map(([name]) => name).sort(), Object.keys(budgets).sort());
     for (const [name, size] of sizes) {
       process.stdout.write(`      ${name}: ${size} bytes\n`);
       assert.ok(size <= (budgets[name] ?? 0), `${name} has ${size} bytes`);
     }
-  }).timeout(60_000);
+  });
+
+  it('names every package that is in a bundle, with its licence', () => {
+    const notices = readFileSync(path.join(staged.path, 'ThirdPartyNotices.txt'), 'utf8');
+    const inputs = readFileSync(path.join(staged.path, 'dist', 'metafile.json'), 'utf8');
+    // Also a package inside of another one, which has a version of its own.
+    const found = inputs.matchAll(
+      /"(node_modules\/(?:[^"]*\/node_modules\/)?(?:@[^/"]+\/)?[^/"]+)\//gu,
+    );
+    const folders = new Set([...found].map(([, folder = '']) => folder));
+    assert.ok(folders.size >= 8, [...folders].join(', '));
+    for (const folder of [...folders, 'node_modules/@vscode/codicons']) {
+      const { name, version } = JSON.parse(readText(folder, 'package.json')) as {
+        readonly name: string;
+        readonly version: string;
+      };
+      assert.ok(notices.includes(`\n${name} ${version} (`), folder);
+      const licence = readdirSync(inRepo(folder)).find((file) => /^licen/iu.test(file));
+      assert.ok(notices.includes(readText(folder, licence ?? 'LICENSE').trim()), folder);
+    }
+  });
+
+  it('shows a gallery no picture and no link that leads nowhere there', () => {
+    for (const name of ['README.md', 'CHANGELOG.md']) {
+      const text = readFileSync(path.join(staged.path, name), 'utf8');
+      assert.deepEqual(text.match(/\]\((?!https:|#)[^)]*\)/gu), null, name);
+    }
+  });
+
+  it('is small, and the same bytes whenever, wherever and by whomever it is built', async () => {
+    const build = async (name: string, env: NodeJS.ProcessEnv): Promise<Buffer> => {
+      const file = path.join(staged.path, name);
+      const tool = inRepo('.cache', 'tools', 'package.mjs');
+      await runCommand(process.execPath, [tool, file], { env: { ...process.env, ...env } });
+      return readFile(file);
+    };
+    const first = await build('first.vsix', { TZ: 'Pacific/Auckland' });
+    const second = await build('second.vsix', { TZ: 'America/Los_Angeles', LC_ALL: 'sv_SE.UTF-8' });
+    assert.ok(first.equals(second));
+    process.stdout.write(`      cria.vsix: ${first.length} bytes\n`);
+    assert.ok(first.length <= VSIX_BUDGET);
+  });
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { HumanError } from './humanError';
-import { startVscodeHost } from './vscodeHost';
+import { startVscodeHost, type VscodeHostOptions } from './vscodeHost';
 import type { VscodeVersion } from './vscodeInstall';
 
 interface ExtensionTests {
@@ -11,6 +11,8 @@ interface ExtensionTests {
   /** The bundle whose `run()` is called inside the extension host; absolute. */
   entry: string;
   workspaceFolder: string;
+  /** The extension to load from its folder, and packages to install; default: this repository's alone. */
+  extensions?: Pick<VscodeHostOptions, 'extensionFolder' | 'installed'>;
   /** Added to the environment of the extension host. */
   env: NodeJS.ProcessEnv;
   /** Where all that the workbench and its server printed is left, however the run ends; absolute. */
@@ -28,12 +30,13 @@ const SILENCE_LIMIT_MS = 120_000;
  * its `run()` resolved; `onOutput` hears what it prints. Rejects when it does not end.
  */
 export async function runExtensionTests(
-  { version, entry, workspaceFolder, env, logFile }: ExtensionTests,
+  { version, entry, workspaceFolder, extensions, env, logFile }: ExtensionTests,
   onOutput: (text: string) => void = () => undefined,
 ): Promise<number> {
   const log: string[] = [];
   const host = await startVscodeHost({
     ...(version === undefined ? {} : { version }),
+    ...extensions,
     workspaceFolder,
     env,
   });

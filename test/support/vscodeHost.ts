@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startOwnedProcess, type OwnedProcess } from './ownedProcess';
 import { repoRoot } from './paths';
+import { runCommand } from './runCommand';
 import { temporaryFolder } from './temporaryFolder';
 import { currentVscode, installVscode, type VscodeVersion } from './vscodeInstall';
 
@@ -9,8 +10,10 @@ export interface VscodeHostOptions {
   version?: VscodeVersion;
   /** Opened as the workspace; absolute. */
   workspaceFolder: string;
-  /** The extension to load; default: this repository's. */
+  /** The extension to load from its folder; default: this repository's, where no package is installed. */
   extensionFolder?: string;
+  /** Packages to install; absolute. */
+  installed?: readonly string[];
   /** The person's settings, application ones too; they are added to {@link quietSettings}. */
   settings?: Record<string, unknown>;
   /** False starts with Workspace Trust on, so the workspace opens in Restricted Mode. */
@@ -31,6 +34,7 @@ export interface VscodeHost {
   /** The address of the workbench with the extension loaded from this repository. */
   url(run?: WorkbenchRun): string;
   readonly userDataFolder: string;
+  readonly extensionsFolder: string;
   readonly workspaceFolder: string;
   /** Replaces the settings; VS Code reads them when the page is loaded. */
   writeSettings(settings: Record<string, unknown>): Promise<void>;
@@ -78,10 +82,20 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
   };
 
   await writeSettings(options.settings ?? {});
+  for (const vsix of options.installed ?? []) {
+    const install = [
+      serverMain,
+      '--install-extension',
+      vsix,
+      ...dataFolders(data.path, userDataFolder),
+    ];
+    await runCommand(node, install, { cwd: data.path, env: hostEnvironment(options.env) });
+  }
   let running = await start(0);
   return {
     url: (run = {}) => workbenchUrl(running.port, options, run),
     userDataFolder,
+    extensionsFolder: path.join(data.path, 'extensions'),
     workspaceFolder: options.workspaceFolder,
     writeSettings,
     output: () => running.server.output(),
@@ -102,9 +116,16 @@ function serverArguments(data: string, user: string, port: number, trusted: bool
     '--accept-server-license-terms',
     // Honours the `payload` of the address, which loads the extension from its folder.
     '--enable-smoke-test-driver',
-    ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', user],
-    ...['--extensions-dir', path.join(data, 'extensions'), '--telemetry-level', 'off'],
+    ...dataFolders(data, user),
+    ...['--telemetry-level', 'off'],
     ...(trusted ? ['--disable-workspace-trust'] : []),
+  ];
+}
+
+function dataFolders(data: string, user: string): string[] {
+  return [
+    ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', user],
+    ...['--extensions-dir', path.join(data, 'extensions')],
   ];
 }
 
@@ -122,8 +143,9 @@ function workbenchUrl(port: number, options: VscodeHostOptions, run: WorkbenchRu
   const authority = `127.0.0.1:${port}`;
   const remote = (file: string): string =>
     `vscode-remote://${authority}${file.startsWith('/') ? '' : '/'}${file.replaceAll('\\', '/')}`;
+  const development = options.extensionFolder ?? (options.installed ? undefined : repoRoot());
   const payload = [
-    ['extensionDevelopmentPath', remote(options.extensionFolder ?? repoRoot())],
+    ...(development === undefined ? [] : [['extensionDevelopmentPath', remote(development)]]),
     ['skipWelcome', 'true'],
     ...(extensionTests === undefined ? [] : [['extensionTestsPath', remote(extensionTests)]]),
   ];

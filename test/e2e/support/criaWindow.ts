@@ -20,6 +20,8 @@ export interface CriaWindowOptions {
   workspaceSettings?: Record<string, unknown>;
   /** The extension to load; default: this repository's. */
   extensionFolder?: string;
+  /** Packages to install, in place of an extension loaded from its folder. */
+  installed?: readonly string[];
   /** Of the browser window, in CSS pixels. */
   size?: { width: number; height: number };
 }
@@ -74,6 +76,7 @@ export class CriaWindow {
         settings,
         trusted: options.trusted ?? true,
         ...(options.extensionFolder ? { extensionFolder: options.extensionFolder } : {}),
+        ...(options.installed ? { installed: options.installed } : {}),
       }),
       launchBrowser(),
     ]);

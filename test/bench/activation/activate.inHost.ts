@@ -1,0 +1,46 @@
+import { writeFile } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+
+/**
+ * Milliseconds of the processor to read an extension's code and activate it, and to do that with an empty
+ * one: what else runs on the machine is not counted.
+ */
+export interface Activation {
+  readonly cria: number;
+  readonly empty: number;
+  readonly [name: string]: number;
+}
+
+/**
+ * What VS Code calls in its extension host: activates both extensions, which do not activate by
+ * themselves here, after the host has come to rest. Writes {@link Activation} to `CRIA_BENCH_FILE`.
+ */
+export async function run(): Promise<void> {
+  // What VS Code's own extensions do at the start would be counted, too.
+  await rest();
+  const first = await activate('cria.empty-first');
+  const cria = await activate('cria.cria');
+  const second = await activate('cria.empty-second');
+  const activation: Activation = { cria, empty: Math.min(first, second) };
+  await writeFile(process.env['CRIA_BENCH_FILE'] ?? '', JSON.stringify(activation));
+}
+
+async function activate(id: string): Promise<number> {
+  const extension = vscode.extensions.getExtension(id);
+  if (extension === undefined || extension.isActive) throw new Error(`${id} cannot be activated.`);
+  const begin = process.cpuUsage();
+  await extension.activate();
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1_000;
+}
+
+/** Resolves when the event loop was hardly used for a while. */
+async function rest(): Promise<void> {
+  for (let before = performance.eventLoopUtilization(); ;) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const now = performance.eventLoopUtilization();
+    if (performance.eventLoopUtilization(now, before).utilization < 0.05) return;
+    before = now;
+  }
+}
