@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Bench } from '../support/bench/bench';
+import type { Bench, Sample } from '../support/bench/bench';
 import { runExtensionTests } from '../support/extensionTests';
 import { HumanError } from '../support/humanError';
 import { packFolder } from '../support/package/buildVsix';
@@ -94,7 +94,7 @@ export const bench: Bench = {
           most: 1,
         },
       ],
-      measure: async () => {
+      measure: async (): Promise<Sample> => {
         const { cria, empty } = await measure();
         return { cria, empty, own: cria - empty, goal: GOAL };
       },
