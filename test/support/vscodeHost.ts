@@ -4,7 +4,7 @@ import { startOwnedProcess, type OwnedProcess } from './ownedProcess';
 import { repoRoot } from './paths';
 import { runCommand } from './runCommand';
 import { temporaryFolder } from './temporaryFolder';
-import { currentVscode, installVscode, type VscodeVersion } from './vscodeInstall';
+import { installVscode, wantedVscode, type VscodeVersion } from './vscodeInstall';
 
 export interface VscodeHostOptions {
   version?: VscodeVersion;
@@ -62,7 +62,7 @@ const quietSettings: Record<string, unknown> = {
 
 /** Starts a real VS Code, to be opened in a browser, with data folders of its own. */
 export async function startVscodeHost(options: VscodeHostOptions): Promise<VscodeHost> {
-  const { node, serverMain } = await installVscode(options.version ?? currentVscode);
+  const { node, serverMain } = await installVscode(options.version ?? wantedVscode());
   const data = await temporaryFolder('vscode');
   const userDataFolder = path.join(data.path, 'user');
   const settingsFile = path.join(userDataFolder, 'User', 'settings.json');
@@ -82,6 +82,8 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
   };
 
   await writeSettings(options.settings ?? {});
+  // An old server does not make it by itself.
+  await mkdir(path.join(data.path, 'extensions'), { recursive: true });
   for (const vsix of options.installed ?? []) {
     const install = [
       serverMain,

