@@ -1,5 +1,5 @@
 /** Where in a turn a reader's eyes look for words. */
-const readable = '.bubble, .markdown';
+const readable = '.bubble, .markdown, .chip-label';
 const blocks = 'p, li, td, th, pre, h1, h2, h3, h4, h5, h6, .bubble';
 /** Stands between two blocks: no query can match across it. */
 const boundary = '\0';

@@ -51,17 +51,24 @@ function foundItems(list: HistoryList): readonly HistoryItem[] {
     const summary = byId.get(hit.conversationId);
     byId.delete(hit.conversationId);
     if (!summary) return [];
-    const { line, found: text } = snippetOf(hit, query);
+    const { line, found } = snippetOf(hit, query);
+    // What is attached is not on the page, but its name is.
+    const text = hit.attachment ?? found;
     return [
       {
         ...itemOf(summary, list),
-        detail: asText(hit.role === 'user' ? t('You: {0}', line) : line),
+        detail: asText(detailOf(hit, line)),
         ...(text === '' ? {} : { place: { turnId: hit.turnId, text } }),
         alwaysShow: true,
       },
     ];
   });
   return [...found, ...[...byId.values()].map((summary) => itemOf(summary, list))];
+}
+
+function detailOf({ role, attachment }: MessageHit, line: string): string {
+  if (attachment !== undefined) return t('Attached {0}: {1}', attachment, line);
+  return role === 'user' ? t('You: {0}', line) : line;
 }
 
 function itemOf(conversation: ConversationSummary, list: HistoryList): HistoryItem {

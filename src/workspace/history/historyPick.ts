@@ -49,7 +49,7 @@ export class HistoryPick {
   /** Resolves with the choice, or undefined when the list was left. */
   async choose(): Promise<HistoryChoice | undefined> {
     const pick = this.#owned.add(this.#pick);
-    pick.placeholder = t('Search titles and messages');
+    pick.placeholder = t('Search titles, messages and what is attached');
     pick.matchOnDetail = true;
     pick.buttons = [{ iconPath: new vscode.ThemeIcon('clear-all'), tooltip: t('Clean Up…') }];
     this.#render();

@@ -7,25 +7,21 @@ export interface MessageHit {
   readonly conversationId: string;
   readonly turnId: string;
   readonly role: Turn['role'];
-  /** The message, or the part of a long one in which the words stand. */
+  /** The name of what was attached, where the words stand in that and not in the message. */
+  readonly attachment?: string;
+  /** The message or attachment, or the part of a long one in which the words stand. */
   readonly text: string;
   /** The words as the message has them, in the form of {@link normalWord}. */
   readonly words: readonly string[];
 }
 
-interface Piece {
-  readonly id: string;
-  readonly conversationId: string;
-  readonly turnId: string;
-  readonly role: Turn['role'];
-  readonly text: string;
-}
+type Piece = Omit<MessageHit, 'words'> & { readonly id: string };
 
 /** In UTF-16 code units. Long messages are taken in pieces, so that none keeps the host busy. */
 const pieceLength = 16_000;
 
 /**
- * The words of all messages, in memory only: what is taken out of it is gone. Pieces are kept beside
+ * The words of all messages and of what is attached to them, in memory only: what is taken out of it is gone. Pieces are kept beside
  * the library's index, which can forget a text only when it is told it once more.
  */
 export class MessageIndex {
@@ -81,8 +77,7 @@ export class MessageIndex {
     for (const { id, terms } of found) {
       const piece = this.#pieces.get(String(id));
       if (!piece || hits.has(piece.conversationId)) continue;
-      const { conversationId, turnId, role, text } = piece;
-      hits.set(conversationId, { conversationId, turnId, role, text, words: terms });
+      hits.set(piece.conversationId, { ...piece, words: terms });
     }
     return [...hits.values()];
   }
@@ -96,9 +91,13 @@ export class MessageIndex {
 /** Fewer letters begin too many words. */
 const shortestBeginning = 3;
 
+/** What somebody said counts for more than the code that was attached to it. */
+const attachmentWeight = 0.2;
+
 /** All words must stand there, or what begins with them. */
 const beginnings = {
   combineWith: 'AND',
+  boostDocument: (id: unknown) => (isAttachment(id) ? attachmentWeight : 1),
   prefix: (word: string) => word.length >= shortestBeginning,
 } as const;
 
@@ -108,12 +107,35 @@ const roughly = {
   fuzzy: (word: string) => (word.length > 4 ? 0.2 : false),
 } as const;
 
-function piecesOf(conversationId: string, { id: turnId, role, text }: Turn): Piece[] {
-  const pieces: Piece[] = [];
-  for (let start = 0; start < text.length; start += pieceLength) {
-    const id = `${conversationId}/${turnId}/${start}`;
-    const part = text.slice(start, start + pieceLength);
-    pieces.push({ id, conversationId, turnId, role, text: part });
+function piecesOf(conversationId: string, turn: Turn): Piece[] {
+  const { id: turnId, role, text } = turn;
+  const from = { conversationId, turnId, role };
+  const pieces: Piece[] = partsOf(text).map(({ start, part }) => {
+    return { ...from, id: `${conversationId}/${turnId}/${start}`, text: part };
+  });
+  const attachments = turn.role === 'user' ? (turn.attachments ?? []) : [];
+  for (const { id, label, path, text: attached } of attachments) {
+    // Its name is found, too, and its folder.
+    const name = path.endsWith(label) ? path : `${label} ${path}`;
+    for (const { start, part } of partsOf(`${name}\n${attached}`)) {
+      const pieceId = `${conversationId}/${turnId}/${id}${attachmentMark}${start}`;
+      pieces.push({ ...from, id: pieceId, attachment: label, text: part });
+    }
   }
   return pieces;
+}
+
+/** In the id of a piece, which is all that the library tells of it while it counts. */
+const attachmentMark = '#';
+
+function isAttachment(id: unknown): boolean {
+  return String(id).includes(attachmentMark);
+}
+
+function partsOf(text: string): { readonly start: number; readonly part: string }[] {
+  const parts = [];
+  for (let start = 0; start < text.length; start += pieceLength) {
+    parts.push({ start, part: text.slice(start, start + pieceLength) });
+  }
+  return parts;
 }

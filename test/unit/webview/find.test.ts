@@ -49,6 +49,19 @@ describe('Find', function () {
     }, name);
   }
 
+  it('finds what is attached by its name', async () => {
+    const harness = await open();
+    const attached = [
+      { id: 'at-1', kind: 'file', label: 'retry.ts', detail: '', isPart: false },
+    ] as const;
+    const [first, ...others] = turns;
+    assert.ok(first?.role === 'user');
+    await harness.post(snapshot({ turns: [{ ...first, attachments: attached }, ...others] }));
+    await harness.post({ type: 'reveal', turnId: 'u1', text: 'retry.ts' });
+    await waitForCount(harness, '1 of 1');
+    assert.deepEqual(await painted(harness, 'cria-find-current'), ['retry.ts']);
+  });
+
   it('opens at a turn that the host names, also one that is not loaded yet', async () => {
     const harness = await open();
     await harness.post(snapshot({ turns: turns.slice(2), earlier: 2 }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Conversations } from '../../../../src/conversation/conversations';
 import { HistorySearch } from '../../../../src/workspace/history/historySearch';
+import { attachments } from '../../../support/attachments';
 import { answer } from '../../../support/ollamaServer/answer';
 import { Bench, ended } from '../../conversation/sessionFixture';
 import { silentLogger } from '../store/storeFixture';
@@ -43,6 +44,21 @@ describe('searching the history', () => {
     assert.deepEqual(await find('mutex'), [first]);
     assert.deepEqual(await find('queue'), [second]);
     assert.deepEqual((await find('a')).sort(), [first, second].sort());
+  });
+
+  it('finds what was attached, by its name and its words, until it is deleted', async () => {
+    const text = `export const ${canary} = 1;`;
+    conversations.outbox.attach({ ...attachments.file, text });
+    bench.server.onChat(answer(['A constant.']));
+    const done = ended(conversations.current);
+    conversations.outbox.send('What is it?');
+    await done;
+    const { id } = conversations.current.conversation;
+    for (const query of [canary, 'money.ts']) assert.deepEqual(await find(query), [id], query);
+    const said = conversations.current.conversation.path()[0];
+    conversations.current.deleteTurn(said?.id ?? '');
+    assert.deepEqual(search.find(canary), []);
+    assert.deepEqual(await find(canary), []);
   });
 
   it('reads only what has changed, and finds that too', async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { Turn } from '../../../../src/shared/turn';
+import type { Turn, UserTurn } from '../../../../src/shared/turn';
+import { attachments } from '../../../support/attachments';
 import { MessageIndex } from '../../../../src/workspace/history/messageIndex';
 import { snippetOf } from '../../../../src/workspace/history/snippet';
 import { normalWord, placeOfWord, wordsOf } from '../../../../src/workspace/history/words';
 
-const turn = (id: string, text: string): Turn => ({
+const turn = (id: string, text: string): UserTurn => ({
   role: 'user',
   id,
   parent: null,
@@ -57,6 +58,31 @@ describe('the words of messages', () => {
       many.find('stream').map(({ conversationId }) => conversationId),
       ['x', 'y'],
     );
+  });
+
+  it('are those of what is attached, too: its name, its folder and its text, behind what was said', () => {
+    const attached = new MessageIndex();
+    const text = `// how to back off\n${'x = 1;\n'.repeat(4_000)}const canary = 1;`;
+    const file = { ...attachments.file, label: 'retry.ts', path: 'src/ollama/retry.ts', text };
+    take(attached, 'x', [{ ...turn('x1', 'Why twice?'), attachments: [file] }]);
+    take(attached, 'y', [turn('y1', 'How is it that the pump has to back off again and again?')]);
+    const of = (query: string): unknown[] =>
+      attached.find(query).map(({ turnId, attachment: name }) => [turnId, name]);
+    for (const query of ['retry.ts', 'ollama', 'canary', 'twice']) {
+      assert.deepEqual(of(query), [['x1', query === 'twice' ? undefined : 'retry.ts']], query);
+    }
+    assert.deepEqual(
+      of('back off'),
+      [
+        ['y1', undefined],
+        ['x1', 'retry.ts'],
+      ],
+      'what was said comes first',
+    );
+    const [hit] = attached.find('canary');
+    assert.equal(hit && snippetOf(hit, 'canary').found, 'canary');
+    attached.remove('x');
+    assert.deepEqual(of('canary'), []);
   });
 
   it('are those of the last update, and gone after a removal', () => {
