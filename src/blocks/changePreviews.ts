@@ -21,7 +21,8 @@ interface Pending {
 
 /**
  * Shows a change as VS Code's own diff, read-only, and asks: in a notification, and in the title of the
- * diff. Closing the diff means no.
+ * diff. Closing the diff means no. VS Code lets nobody take a notification back, so one whose change is
+ * decided already says what came of it.
  */
 export class ChangePreviews implements vscode.Disposable {
   readonly #registration: vscode.Disposable;
@@ -51,7 +52,9 @@ export class ChangePreviews implements vscode.Disposable {
     await vscode.commands.executeCommand('vscode.diff', left, uri, title, { preview: false });
     const no = t('Discard');
     void vscode.window.showInformationMessage(question, yes, no).then((chosen) => {
-      if (chosen !== undefined) this.decide(uri, chosen === yes);
+      if (chosen === undefined) return;
+      if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
+      else void decided.then((was) => vscode.window.showInformationMessage(tooLate(name, was)));
     });
     const isWanted = await decided;
     this.#pending.delete(uri.toString());
@@ -78,6 +81,12 @@ export class ChangePreviews implements vscode.Disposable {
     this.#texts.set(path, text);
     return vscode.Uri.from({ scheme, path });
   }
+}
+
+function tooLate(name: string, wasWanted: boolean): string {
+  return wasWanted
+    ? t('This change of {0} was taken already. Undo takes it back.', name)
+    : t('This change of {0} was discarded already. Its button in the chat shows it again.', name);
 }
 
 function keyOf({ input }: vscode.Tab): string {

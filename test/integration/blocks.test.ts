@@ -12,6 +12,8 @@ const before = ['function total() {', '  return 0;', '}', ''].join('\n');
 /** What the person answers when asked something; each question takes the next. */
 class Answers {
   readonly asked: string[] = [];
+  /** What was told without a modal, which the person answers whenever they like. */
+  readonly told: { readonly sentence: string; readonly press: (button: string) => void }[] = [];
   readonly #own = { ...vscode.window };
   #next: (string | undefined)[] = [];
 
@@ -23,6 +25,8 @@ class Answers {
     Object.assign(vscode.window, {
       showWarningMessage: answer,
       showInputBox: () => answer('path'),
+      showInformationMessage: (sentence: string) =>
+        new Promise((press) => this.told.push({ sentence, press })),
     });
   }
 
@@ -31,8 +35,8 @@ class Answers {
   }
 
   end(): void {
-    const { showWarningMessage, showInputBox } = this.#own;
-    Object.assign(vscode.window, { showWarningMessage, showInputBox });
+    const { showWarningMessage, showInputBox, showInformationMessage } = this.#own;
+    Object.assign(vscode.window, { showWarningMessage, showInputBox, showInformationMessage });
   }
 }
 
@@ -63,6 +67,15 @@ describe('code out of an answer', () => {
     };
     await eventually(() => assert.ok(shown()));
     return shown() ?? vscode.Uri.parse('');
+  }
+
+  /** VS Code tells of the editor behind a diff some time after the diff is closed. */
+  async function isBackIn(document: vscode.TextDocument): Promise<void> {
+    await eventually(() => {
+      const { activeTextEditor } = vscode.window;
+      assert.equal(activeTextEditor?.document, document);
+      assert.ok(!activeTextEditor.selection.isEmpty);
+    });
   }
 
   async function textOf(uri: vscode.Uri): Promise<string> {
@@ -103,11 +116,13 @@ describe('code out of an answer', () => {
     const discarded = actions.act('replace', fenced('x'), 0);
     actions.decide(await preview(), false);
     await discarded;
+    await isBackIn(document);
     const closed = actions.act('replace', fenced('x'), 0);
     await preview();
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await closed;
     assert.equal(document.getText(), before);
+    await isBackIn(document);
     const late = actions.act('replace', fenced('x'), 0);
     const shown = await preview();
     const edit = new vscode.WorkspaceEdit();
@@ -117,6 +132,37 @@ describe('code out of an answer', () => {
     await late;
     assert.equal(document.getText(), `// new\n${before}`);
     assert.match(answers.asked.join('\n'), /changed in the meantime/u);
+  });
+
+  it('is decided in the notification, too, which says what came of it when that is over', async () => {
+    const { document } = await openSelected('notified.ts', before, [1, 1]);
+    const cases: readonly (readonly [wanted: boolean, late: RegExp])[] = [
+      [false, /^This change of notified\.ts was discarded already\./u],
+      [true, /^This change of notified\.ts was taken already\./u],
+    ];
+    for (const [isWanted, late] of cases) {
+      for (const by of ['title bar', 'notification'] as const) {
+        answers.told.length = 0;
+        const done = actions.act('replace', fenced('return 1;'), 0);
+        const shown = await preview();
+        const asked = 'Replace the selected code of notified.ts?';
+        await eventually(() => assert.equal(answers.told[0]?.sentence, asked));
+        const [question] = answers.told;
+        assert.ok(question);
+        if (by === 'title bar') actions.decide(shown, isWanted);
+        else question.press(isWanted ? 'Replace' : 'Discard');
+        await done;
+        const after = isWanted ? before.replace('return 0', 'return 1') : before;
+        assert.equal(document.getText(), after);
+        if (by === 'title bar') {
+          question.press('Replace');
+          await eventually(() => assert.match(answers.told[1]?.sentence ?? '', late));
+          assert.equal(document.getText(), after);
+        }
+        if (isWanted) await vscode.commands.executeCommand('undo');
+        await openSelected('notified.ts', before, [1, 1]);
+      }
+    }
   });
 
   it('is applied to the file it names after a diff, and one undo takes it back', async () => {
@@ -198,6 +244,7 @@ describe('code out of an answer', () => {
     assert.match(await textOf(shown), /return "⟨U\+202E⟩1";/u);
     actions.decide(shown, false);
     await kept;
+    await isBackIn(document);
     answers.give('Without Them');
     await actions.act('insert', code, 0);
     assert.match(document.getText(), /return "1";/u);
