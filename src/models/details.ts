@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LoadedModel, ModelCard } from '../conversation/modelKeeper';
 import type { InstalledModel } from '../conversation/ports';
-import { bytes, joined, split, tokens } from './format';
+import { bytes, joined, sizeOnDisk, split, tokens } from './format';
 import type { Estimate } from './modelInfo';
 import { fitText } from './picker/modelItems';
 
@@ -21,7 +21,7 @@ export function detailsText({ model, card, loaded, estimate, capabilities }: Det
   const facts: readonly (readonly [string, string | undefined])[] = [
     [t('Parameters'), joined([model.parameterSize, model.quantization])],
     [t('Family'), joined([card.family, card.format])],
-    [t('Size on disk'), model.cloud ? t('none: it runs on ollama.com') : bytes(model.size)],
+    [t('Size on disk'), model.cloud ? t('none: it runs on ollama.com') : sizeOnDisk(model)],
     [t('Can'), capabilities?.join(', ')],
     [t('Longest context'), trained === undefined ? undefined : tokens(trained)],
     [

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { InstalledModel } from '../conversation/ports';
 import { decimal, whole } from '../workspace/numbers';
 
 const { t } = vscode.l10n;
@@ -6,6 +7,11 @@ const { t } = vscode.l10n;
 /** As Ollama itself writes sizes: `5.2 GB`, `98 MB`. */
 export function bytes(size: number): string {
   return size >= 1e9 ? `${decimal(size / 1e9)} GB` : `${Math.round(size / 1e6)} MB`;
+}
+
+/** Nothing for a model that is elsewhere, or on a server that does not tell. */
+export function sizeOnDisk({ size, cloud }: InstalledModel): string {
+  return cloud || size === 0 ? '' : bytes(size);
 }
 
 export function tokens(count: number): string {
@@ -30,8 +36,8 @@ export function until(expiresAt: string | undefined, nowMs: number): string {
   const minutes = Math.round((at - nowMs) / 60_000);
   // The server writes "for ever" as a date in some centuries.
   if (minutes > 60 * 24 * 365) return t('until it is unloaded');
-  if (minutes >= 90) return t('for {0} h', Math.round(minutes / 60));
-  return minutes >= 1 ? t('for {0} min', minutes) : t('for less than a minute');
+  if (minutes >= 90) return t('{0} h left', Math.round(minutes / 60));
+  return minutes >= 1 ? t('{0} min left', minutes) : t('less than a minute left');
 }
 
 /** How long ago, in words. */

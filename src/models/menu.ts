@@ -85,7 +85,8 @@ function stateText({ connection, settings, loaded, clock }: MenuDependencies): s
   return joined([
     inMemory
       ? joined([
-          t('loaded {0}', until(inMemory.expiresAt, clock.wallMs())),
+          t('loaded'),
+          until(inMemory.expiresAt, clock.wallMs()),
           bytes(inMemory.sizeBytes),
           split(inMemory.sizeBytes, inMemory.gpuBytes),
         ])

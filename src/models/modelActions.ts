@@ -43,12 +43,15 @@ export async function deleteModel(
         '{0} become free, less what it shares with other models. It can be pulled again.',
         bytes(size),
       );
-  const sentence = t('Delete {0} from {1}?', name, connection.origin);
-  const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, remove);
+  const question = t('Delete {0} from {1}?', name, connection.origin);
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
   if (chosen !== remove) return false;
   await withProgress(t('Deleting {0}', name), () => keeper.remove(name));
   await connection.check();
-  vscode.window.setStatusBarMessage(t('{0} is deleted: {1} freed.', name, bytes(size)), 5_000);
+  const sentence = cloud
+    ? t('{0} is deleted.', name)
+    : t('{0} is deleted: {1} freed.', name, bytes(size));
+  vscode.window.setStatusBarMessage(sentence, 5_000);
   return true;
 }
 
@@ -61,6 +64,7 @@ function withContext(profile: RequestProfile, length: number | null): RequestPro
 
 interface LengthItem extends vscode.QuickPickItem {
   readonly length: number | null;
+  readonly isInForce: boolean;
 }
 
 const shortest = 2048;
@@ -80,14 +84,14 @@ export async function changeContextLength(
   const loaded = (await info.loaded()).find(({ name }) => name === model.name);
   const inForce = profileOf(model.name).contextLength;
   const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
-  const chosen = await vscode.window.showQuickPick(lengthItems(deps, model, longest, inForce), {
-    title: t('Context Length of {0}', model.name),
-    placeHolder: loaded
-      ? t('{0} now. Another length loads the model anew, once.', tokens(loaded.contextLength ?? 0))
-      : t('How much it sees at once: the conversation, the code, and its answer'),
-    matchOnDetail: true,
-  });
-  if (!chosen || (chosen.length ?? undefined) === inForce) return false;
+  const chosen = await chooseLength(
+    lengthItems(deps, model, longest, inForce),
+    t('Context Length of {0}', model.name),
+    loaded?.contextLength === undefined
+      ? t('How much it sees at once: the conversation, the code, and its answer')
+      : t('{0} now. Another length loads the model anew, once.', tokens(loaded.contextLength)),
+  );
+  if (!chosen || chosen.isInForce) return false;
   await saveOverride(settings, model.name, { contextLength: chosen.length });
   if (loaded && loaded.contextLength !== chosen.length) {
     const next = withContext(profileOf(model.name), chosen.length);
@@ -97,6 +101,23 @@ export async function changeContextLength(
     await connection.check();
   }
   return true;
+}
+
+/** Begins at the length in force, so that Enter alone changes nothing. */
+async function chooseLength(
+  items: readonly LengthItem[],
+  title: string,
+  placeholder: string,
+): Promise<LengthItem | undefined> {
+  const pick = vscode.window.createQuickPick<LengthItem>();
+  Object.assign(pick, { title, placeholder, items, matchOnDetail: true });
+  pick.activeItems = items.filter(({ isInForce }) => isInForce);
+  const chosen = new Promise<LengthItem | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+  });
+  pick.show();
+  return chosen.finally(() => pick.dispose());
 }
 
 function lengthItems(
@@ -114,15 +135,13 @@ function lengthItems(
     .map((length) => {
       const estimate = info.estimate(model, length);
       return {
-        length,
-        label: tokens(length),
+        ...{ length, label: tokens(length), isInForce: length === inForce },
         description: length === inForce ? t('in force') : '',
         detail: estimate ? fitText(estimate) : '',
       };
     });
   const server = {
-    length: null,
-    label: t('Leave it to the server'),
+    ...{ length: null, label: t('Leave it to the server'), isInForce: inForce === undefined },
     description: inForce === undefined ? t('in force') : '',
   };
   return [server, ...items];

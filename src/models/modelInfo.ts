@@ -63,9 +63,10 @@ export class ModelInfo {
     }
   }
 
-  /** Whether it fits at the context in force; undefined where the machine is another one. */
+  /** Whether it fits at the context in force; undefined where its size or the machine is not known. */
   estimate(model: InstalledModel, contextLength?: number): Estimate | undefined {
-    if (model.cloud || !isThisMachine(this.#options.connection.origin)) return undefined;
+    if (model.cloud || model.size === 0 || !isThisMachine(this.#options.connection.origin))
+      return undefined;
     const card = this.card(model);
     const set = contextLength ?? this.#options.profileOf(model.name).contextLength;
     const length = contextInForce(set, card);

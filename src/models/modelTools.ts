@@ -9,8 +9,7 @@ import type {
   RequestProfile,
 } from '../conversation/ports';
 import { DisposableStore } from '../workspace/disposables';
-import { failureNotice } from '../workspace/failures';
-import { nobody, type Fixes } from '../workspace/fixes';
+import type { Fixes } from '../workspace/fixes';
 import { isThisMachine } from '../workspace/origins';
 import type { SettingsReader } from '../workspace/settings';
 import type { CloudConsent } from './cloudConsent';
@@ -29,7 +28,8 @@ import {
 import { ModelInfo } from './modelInfo';
 import { modelOf } from './modelNames';
 import { whyNot } from './picker/modelItems';
-import { ModelPicker, type Picked } from './picker/modelPicker';
+import type { Picked } from './picker/modelPicker';
+import { pickFor, type ModelSetting } from './picker/pickFor';
 import { saveModel } from './picker/saveModel';
 import { Downloads } from './pull/downloads';
 import { pullModel, type PullDependencies } from './pull/pullModel';
@@ -37,6 +37,7 @@ import { Reports } from './reports';
 import { setApiKey } from './server/apiKey';
 import { changeAddress } from './server/changeAddress';
 import { startOllama } from './server/startOllama';
+import { ServerModels } from './serverModels';
 import { ModelsTree, type ShownTree } from './view/modelsTree';
 
 const { t } = vscode.l10n;
@@ -64,13 +65,12 @@ export interface ModelToolsDependencies {
   readonly tree: ShownTree;
 }
 
-export type ModelSetting = 'model' | 'explain.model';
-
 /** Everything that is done with models and the connection by hand: a bundle of its own, read when first needed. */
 export class ModelTools implements vscode.Disposable {
   readonly #deps: ModelToolsDependencies;
   readonly #owned = new DisposableStore();
   readonly #info: ModelInfo;
+  readonly #models: ServerModels;
   readonly #downloads: Downloads;
   readonly #reports: Reports;
   readonly tree: ModelsTree;
@@ -79,6 +79,7 @@ export class ModelTools implements vscode.Disposable {
     this.#deps = deps;
     const { connection, memento, keeper } = deps;
     this.#info = new ModelInfo(deps);
+    this.#models = new ServerModels(deps);
     this.#reports = this.#owned.add(new Reports());
     const origin = (): string => connection.origin;
     this.#downloads = this.#owned.add(new Downloads({ keeper, memento, origin }));
@@ -101,12 +102,12 @@ export class ModelTools implements vscode.Disposable {
 
   /** Downloads a model; true when it is there. The first one becomes the one that answers. */
   async pull(argument?: unknown): Promise<boolean> {
-    const state = await this.#connected();
+    const state = await this.#models.ask();
     if (!state) return false;
     const before = new Set(state.map(({ name }) => name));
     const isPulled = await pullModel(this.#pullParts(), modelOf(argument));
     if (!isPulled) return false;
-    const added = this.#models().find(({ name }) => !before.has(name));
+    const added = this.#models.known.find(({ name }) => !before.has(name));
     if (added && this.#deps.settings.current.model === '' && canChat(added, this.#info)) {
       await saveModel(added.name, 'model');
     }
@@ -118,7 +119,7 @@ export class ModelTools implements vscode.Disposable {
   /** Downloads the model that is set, and is missing. */
   pullMissing(): Promise<boolean> {
     const { model } = this.#deps.settings.current;
-    const isMissing = model !== '' && !this.#models().some(({ name }) => name === model);
+    const isMissing = model !== '' && !this.#models.known.some(({ name }) => name === model);
     return this.pull(isMissing ? model : undefined);
   }
 
@@ -127,7 +128,7 @@ export class ModelTools implements vscode.Disposable {
     const { settings, consent } = this.#deps;
     const { model, 'explain.model': explains } = settings.current;
     const isCloud = (name: string): boolean =>
-      /[:-]cloud$/iu.test(name) || this.#models().some((one) => one.cloud && one.name === name);
+      /[:-]cloud$/iu.test(name) || this.#models.known.some((one) => one.cloud && one.name === name);
     for (const name of new Set([model, explains].filter(isCloud))) {
       if (!(await consent.ask(name))) return false;
     }
@@ -146,23 +147,25 @@ export class ModelTools implements vscode.Disposable {
 
   async unload(argument: unknown): Promise<void> {
     const loaded = new Set((await this.#info.loaded()).map(({ name }) => name));
-    const model = await this.#the(argument, t('Unload a Model'), ({ name }) => loaded.has(name));
+    const model = await this.#models.one(argument, t('Unload a Model'), ({ name }) =>
+      loaded.has(name),
+    );
     if (model) await unloadModel(this.#actions(), model.name);
     await this.tree.refresh();
   }
 
   async remove(argument: unknown): Promise<void> {
-    const model = await this.#the(argument, t('Delete a Model'));
+    const model = await this.#models.one(argument, t('Delete a Model'));
     if (model) await deleteModel(this.#actions(), model);
   }
 
   async copyName(argument: unknown): Promise<void> {
-    const model = await this.#the(argument, t('Copy the Name of a Model'));
+    const model = await this.#models.one(argument, t('Copy the Name of a Model'));
     if (model) await vscode.env.clipboard.writeText(model.name);
   }
 
   async showDetails(argument: unknown): Promise<void> {
-    const model = await this.#the(argument, t('Details of a Model'));
+    const model = await this.#models.one(argument, t('Details of a Model'));
     if (!model) return;
     const card = await this.#deps.keeper.card(model.name);
     await this.#info.learn(model);
@@ -178,13 +181,13 @@ export class ModelTools implements vscode.Disposable {
   }
 
   async editValues(argument: unknown): Promise<void> {
-    const model = await this.#the(argument, t('Values for a Model'));
+    const model = await this.#models.one(argument, t('Values for a Model'));
     if (model) await editOverrides(this.#actions(), model);
   }
 
   async setContextLength(argument: unknown): Promise<void> {
     const wanted = modelOf(argument) ?? this.#deps.settings.current.model;
-    const model = await this.#the(wanted === '' ? undefined : wanted, t('Context Length'));
+    const model = await this.#models.one(wanted === '' ? undefined : wanted, t('Context Length'));
     if (model) await changeContextLength(this.#actions(), model);
   }
 
@@ -218,7 +221,7 @@ export class ModelTools implements vscode.Disposable {
   }
 
   async #choose(setting: ModelSetting | undefined): Promise<string | undefined> {
-    const models = await this.#connected();
+    const models = await this.#models.ask();
     if (!models) return undefined;
     if (models.length === 0) return (await this.pull()) ? this.#choose(setting) : undefined;
     const picked = await this.#show(models, setting);
@@ -229,27 +232,12 @@ export class ModelTools implements vscode.Disposable {
     models: readonly InstalledModel[],
     setting: ModelSetting | undefined,
   ): Promise<Picked | undefined> {
-    const { settings, lastUsed, clock } = this.#deps;
-    const isExplain = setting === 'explain.model';
-    const sameLabel = `$(comment-discussion) ${t('The same as in the chat')}`;
-    const picker = new ModelPicker(
-      {
-        connection: this.#deps.connection,
-        info: this.#info,
-        lastUsed: (name) => lastUsed.of(name),
-        nowMs: () => clock.wallMs(),
-      },
-      {
-        models,
-        current: settings.current[setting ?? 'model'],
-        title: isExplain ? t('Choose the Model That Explains') : t('Choose a Model'),
-        placeholder: isExplain
-          ? t('A small one explains sooner')
-          : t('The model that answers in this window'),
-        ...(isExplain ? { first: { label: sameLabel } } : {}),
-      },
-    );
-    return picker.show();
+    const { connection, settings, lastUsed, clock } = this.#deps;
+    return pickFor(setting, settings.current[setting ?? 'model'], models, {
+      ...{ connection, info: this.#info },
+      lastUsed: (name) => lastUsed.of(name),
+      nowMs: () => clock.wallMs(),
+    });
   }
 
   async #picked(picked: Picked, setting: ModelSetting | undefined): Promise<string | undefined> {
@@ -277,51 +265,6 @@ export class ModelTools implements vscode.Disposable {
         break;
     }
     return this.#choose(setting);
-  }
-
-  /** The models, or undefined after saying why there are none to be had. */
-  async #connected(): Promise<readonly InstalledModel[] | undefined> {
-    const { connection, fixes } = this.#deps;
-    const state = await vscode.window.withProgress({ location: { viewId: 'cria.chat' } }, () =>
-      connection.check(),
-    );
-    if (state.kind === 'connected') return state.models;
-    if (state.kind !== 'failed') return undefined;
-    const { sentence, buttons } = failureNotice(state.failure, '', connection.origin);
-    const labels = buttons.map(({ label }) => label);
-    const chosen = await vscode.window.showErrorMessage(sentence, ...labels);
-    const action = buttons.find(({ label }) => label === chosen)?.action;
-    if (action === 'retry') return this.#connected();
-    if (action) await fixes()(action, nobody);
-    return undefined;
-  }
-
-  /** The model that a command was called for, else one that the person chooses. */
-  async #the(
-    argument: unknown,
-    title: string,
-    filter: (model: InstalledModel) => boolean = () => true,
-  ): Promise<InstalledModel | undefined> {
-    const models = await this.#connected();
-    if (!models) return undefined;
-    const wanted = modelOf(argument);
-    const named = models.find(({ name }) => name === wanted);
-    if (named || wanted !== undefined) {
-      if (!named)
-        await vscode.window.showWarningMessage(t('The model {0} is not installed.', wanted ?? ''));
-      return named;
-    }
-    const rows = models.filter(filter).map((model) => ({ label: model.name, model }));
-    if (rows.length === 0) {
-      await vscode.window.showInformationMessage(t('{0}: there is none.', title));
-      return undefined;
-    }
-    return (await vscode.window.showQuickPick(rows, { title }))?.model;
-  }
-
-  #models(): readonly InstalledModel[] {
-    const { state } = this.#deps.connection;
-    return state.kind === 'connected' ? state.models : [];
   }
 
   #actions(): ActionDependencies {

@@ -12,7 +12,7 @@ export function connectionView(
   origin: string,
   model: string,
 ): ConnectionView {
-  const at = { origin, unencrypted: isUnencrypted(origin) };
+  const at = { origin, unencrypted: isUnencrypted(origin), cloud: runsElsewhere(state, model) };
   switch (state.kind) {
     case 'unknown':
       return { state: 'unknown', ...at };
@@ -23,6 +23,12 @@ export function connectionView(
       if (model === '') return { state: 'noModelChosen', ...at, notice: noModelChosen() };
       return { state: 'connected', ...at };
   }
+}
+
+/** A name tells it before the server does, and where the server does not answer. */
+function runsElsewhere(state: ConnectionState, model: string): boolean {
+  const models = state.kind === 'connected' ? state.models : [];
+  return models.find(({ name }) => name === model)?.cloud ?? /[:-]cloud$/iu.test(model);
 }
 
 function unreachable(

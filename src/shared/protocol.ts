@@ -155,6 +155,8 @@ export interface ConnectionView {
   readonly origin: string;
   /** What is said there can be read on its way: plain http to another machine. */
   readonly unencrypted?: boolean;
+  /** The model that is chosen runs on ollama.com. */
+  readonly cloud?: boolean;
   readonly notice?: Notice;
 }
 

@@ -35,9 +35,10 @@ export class EmptyState {
     this.element.querySelector('.logo')?.append(logo());
   }
 
-  update({ origin, unencrypted = false, notice }: ConnectionView, editor: EditorView): void {
+  update(connection: ConnectionView, editor: EditorView): void {
+    const { origin, notice } = connection;
     const { onFix, onStart } = this.#options;
-    this.#privacy.textContent = origin === '' ? '' : texts.empty.privacy(origin, unencrypted);
+    this.#privacy.textContent = origin === '' ? '' : texts.empty.privacy(connection);
     this.#card.replaceChildren(...(notice ? [noticeCard(notice, onFix)] : []));
     this.#suggestions.replaceChildren(...suggestionButtons(editor, onStart));
   }

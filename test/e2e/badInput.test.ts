@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import type { Script } from '../support/ollamaServer/exchange';
 import { Gate } from '../support/ollamaServer/gate';
-import type { ServerModel } from '../support/ollamaServer/models';
-import { fail, ndjson, respond } from '../support/ollamaServer/scripts';
+import { fail, respond } from '../support/ollamaServer/scripts';
 import type { ChatPanel } from './support/chatPanel';
 import { model, otherModel, useWindow } from './support/fixture';
+import { manyModels, pulling } from './support/modelScenes';
 
 const tokens = tokensOf('The whole answer, at last.');
 const whole = tokens.join('');
@@ -278,36 +277,3 @@ describe('what a person sees when something is wrong', () => {
     await shared.window.screenshot('e2e/model-details');
   });
 });
-
-const layer = { status: 'pulling 6a6a', digest: `sha256:${'6a'.repeat(32)}`, total: 5.2e9 };
-
-/** A download that stands at 40 % until the gate opens. */
-function pulling(gate: Gate): Script {
-  const lines = [
-    { status: 'pulling manifest' },
-    { ...layer, completed: 2.08e9 },
-    { ...layer, completed: 5.2e9 },
-    { status: 'success' },
-  ];
-  return ndjson(lines, { pacing: { gate } });
-}
-
-const manyModels: readonly ServerModel[] = [
-  {
-    ...{ name: model, size: 5.2e9, parameterSize: '8.2B', quantization: 'Q4_K_M' },
-    ...{ contextLength: 40_960, capabilities: ['completion', 'tools', 'thinking'] },
-  },
-  {
-    ...{ name: otherModel, size: 2.0e9, parameterSize: '3.2B', quantization: 'Q4_K_M' },
-    ...{ contextLength: 131_072, capabilities: ['completion', 'tools'] },
-  },
-  {
-    ...{ name: 'llama3.3:70b', size: 42.5e9, parameterSize: '70.6B', quantization: 'Q4_K_M' },
-    ...{ contextLength: 131_072, capabilities: ['completion', 'tools'] },
-  },
-  { name: 'nomic-embed-text:latest', size: 274e6, capabilities: ['embedding'] },
-  {
-    ...{ name: 'gpt-oss:120b-cloud', size: 384, remoteHost: 'https://ollama.com:443' },
-    ...{ capabilities: ['completion', 'tools', 'thinking'] },
-  },
-];

@@ -175,14 +175,11 @@ describe('what is shown of models', () => {
     ]);
     server.loaded(['c:13b']);
     assert.deepEqual(await rows(), [
-      '$(circle-outline) a:8b | in use · 134.52M · Q4_1 · 5.2 GB | up to 8,192 tokens of context · tools, thinking · at least 5.6 GB of memory',
-      '$(circle-filled) c:13b | loaded · 134.52M · Q4_1 · 13.0 GB | up to 8,192 tokens of context · at least 13.4 GB of memory: tight, this machine has 16.0 GB',
-      '$(circle-outline) old:7b | 134.52M · Q4_1 · 4.7 GB · 2 h ago | up to 32,768 tokens of context · at least 5.1 GB of memory',
-      '$(circle-outline) b:70b | 70.6B · Q4_K_M · 42.0 GB | up to 8,192 tokens of context · at least 42.4 GB of memory: too much for this machine with 16.0 GB',
-      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b makes embeddings; it cannot chat. · up to 8,192 tokens of context · embedding · at least 0.7 GB of memory'.replace(
-        '0.7 GB',
-        '700 MB',
-      ),
+      '$(circle-outline) a:8b | in use · 134.52M · Q4_1 · 5.2 GB | at least 5.6 GB of memory · tools, thinking · up to 8,192 tokens of context',
+      '$(circle-filled) c:13b | loaded · 134.52M · Q4_1 · 13.0 GB | tight on this machine with 16.0 GB: at least 13.4 GB of memory · up to 8,192 tokens of context',
+      '$(circle-outline) old:7b | 134.52M · Q4_1 · 4.7 GB · 2 h ago | at least 5.1 GB of memory · up to 32,768 tokens of context',
+      '$(circle-outline) b:70b | 70.6B · Q4_K_M · 42.0 GB | too much for this machine with 16.0 GB: at least 42.4 GB of memory · up to 8,192 tokens of context',
+      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b makes embeddings; it cannot chat. · at least 700 MB of memory · embedding · up to 8,192 tokens of context',
       '$(cloud) glm:cloud | runs on ollama.com · 134.52M · Q4_1 | up to 8,192 tokens of context',
     ]);
   });

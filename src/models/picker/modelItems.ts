@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LoadedModel } from '../../conversation/modelKeeper';
 import type { InstalledModel } from '../../conversation/ports';
-import { ago, bytes, joined, tokens } from '../format';
+import { ago, bytes, joined, sizeOnDisk, tokens } from '../format';
 import type { Estimate, ModelInfo } from '../modelInfo';
 
 const { t } = vscode.l10n;
@@ -66,14 +66,15 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
       loaded ? t('loaded') : '',
       model.parameterSize,
       model.quantization,
-      model.cloud ? '' : bytes(model.size),
+      sizeOnDisk(model),
       used === undefined ? '' : ago(nowMs - used),
     ]),
     detail: joined([
       reason,
-      contextOf(model, info),
-      (info.capabilities(model) ?? []).filter((one) => one !== 'completion').join(', '),
+      // A narrow list cuts the end off.
       estimate && fitText(estimate),
+      (info.capabilities(model) ?? []).filter((one) => one !== 'completion').join(', '),
+      contextOf(model, info),
     ]),
     buttons: [
       itemButtons.details(),
@@ -86,7 +87,7 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
   };
 }
 
-/** Whether a model fits this machine, in words. */
+/** Whether a model fits this machine, in words: what matters most comes first. */
 export function fitText({ need, memoryBytes, contextLength, fit }: Estimate): string {
   const about = need.countsContext
     ? t('about {0} of memory at {1}', bytes(need.bytes), tokens(contextLength))
@@ -95,9 +96,9 @@ export function fitText({ need, memoryBytes, contextLength, fit }: Estimate): st
     case 'fits':
       return about;
     case 'tight':
-      return t('{0}: tight, this machine has {1}', about, bytes(memoryBytes));
+      return t('tight on this machine with {1}: {0}', about, bytes(memoryBytes));
     case 'tooLarge':
-      return t('{0}: too much for this machine with {1}', about, bytes(memoryBytes));
+      return t('too much for this machine with {1}: {0}', about, bytes(memoryBytes));
   }
 }
 

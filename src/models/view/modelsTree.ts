@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { LoadedModel } from '../../conversation/modelKeeper';
 import type { Clock, ConnectionProbe, InstalledModel } from '../../conversation/ports';
 import { DisposableStore } from '../../workspace/disposables';
-import { bytes, joined, split, tokens, until } from '../format';
+import { bytes, joined, sizeOnDisk, split, tokens, until } from '../format';
 import type { ModelInfo } from '../modelInfo';
 import type { Download, Downloads } from '../pull/downloads';
 import { progressText } from '../pull/progressText';
@@ -135,11 +135,11 @@ export class ModelsTree implements vscode.Disposable {
     entry.description = joined(
       loaded
         ? [bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes), this.#until(loaded)]
-        : [model.cloud ? t('runs on ollama.com') : bytes(model.size)],
+        : [model.cloud ? t('runs on ollama.com') : sizeOnDisk(model)],
     );
-    entry.accessibilityInformation = {
-      label: joined([model.name, loaded ? t('loaded') : '', entry.description]),
-    };
+    const label = joined([model.name, loaded ? t('loaded') : '', entry.description]);
+    entry.accessibilityInformation = { label };
+    entry.tooltip = label;
     return entry;
   }
 
@@ -173,7 +173,7 @@ export class ModelsTree implements vscode.Disposable {
     const loaded = this.#loadedOf(name);
     const trained = model.contextLength ?? card?.trainedContext;
     const facts: readonly (readonly [string, string | undefined])[] = [
-      [t('Size on disk'), model.cloud ? undefined : bytes(model.size)],
+      [t('Size on disk'), sizeOnDisk(model)],
       [
         t('In memory'),
         loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),

@@ -66,8 +66,8 @@ export const page: PageTexts = {
   },
   empty: {
     title: 'Chatten Sie mit Ihrem eigenen Modell',
-    privacy: (origin, unencrypted) =>
-      `Was Sie eingeben, geht an ${origin} und nirgendwo sonst hin.${unencrypted ? ' Es ist unterwegs nicht verschlüsselt.' : ''}`,
+    privacy: ({ origin, cloud, unencrypted }) =>
+      `Was Sie eingeben, geht an ${origin}${cloud ? ' und weiter an ollama.com, wo dieses Modell läuft.' : ' und nirgendwo sonst hin.'}${unencrypted ? ' Es ist unterwegs nicht verschlüsselt.' : ''}`,
     checking: 'Ihre Modelle werden gesucht…',
   },
   transcript: {

@@ -1,3 +1,4 @@
+import type { ConnectionView } from '../../shared/protocol';
 import { bytes, clock, count, seconds } from '../format';
 
 /**
@@ -68,8 +69,8 @@ export const page = {
   },
   empty: {
     title: 'Chat with your own model',
-    privacy: (origin: string, unencrypted: boolean): string =>
-      `What you type goes to ${origin} and nowhere else.${unencrypted ? ' It is not encrypted on its way.' : ''}`,
+    privacy: ({ origin, cloud, unencrypted }: ConnectionView): string =>
+      `What you type goes to ${origin}${cloud ? ', and on to ollama.com, where this model runs.' : ' and nowhere else.'}${unencrypted ? ' It is not encrypted on its way.' : ''}`,
     checking: 'Looking for your models…',
   },
   transcript: {

@@ -64,8 +64,8 @@ export const page: PageTexts = {
   },
   empty: {
     title: '与你自己的模型聊天',
-    privacy: (origin, unencrypted) =>
-      `你输入的内容只会发送到 ${origin}，不会发送到其他任何地方。${unencrypted ? '传输过程未加密。' : ''}`,
+    privacy: ({ origin, cloud, unencrypted }) =>
+      `你输入的内容${cloud ? `会发送到 ${origin}，再转发到运行此模型的 ollama.com。` : `只会发送到 ${origin}，不会发送到其他任何地方。`}${unencrypted ? '传输过程未加密。' : ''}`,
     checking: '正在查找你的模型…',
   },
   transcript: {

@@ -1,4 +1,5 @@
 import { errors, type Locator, type Page } from 'playwright-core';
+import { eventually } from '../../support/eventually';
 
 /** The colour themes that stand for VS Code's four kinds, and the class each puts on the workbench. */
 export const themes = {
@@ -133,6 +134,34 @@ export class Workbench {
   async pick(label: string): Promise<void> {
     await this.#quickInput().waitFor();
     await this.#row(label).click();
+  }
+
+  /** Leaves the list or box of that title: a key that comes too early is lost. */
+  async leavePick(title: string): Promise<void> {
+    const shown = this.page.locator('.quick-input-title:visible').getByText(title);
+    await eventually(async () => {
+      await this.page.keyboard.press('Escape');
+      await shown.waitFor({ state: 'hidden', timeout: 1_000 });
+    });
+  }
+
+  /** The dialog that everything waits for. */
+  dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  async pressInDialog(name: string): Promise<void> {
+    await this.dialog().getByRole('button', { name, exact: true }).click();
+    await this.dialog().waitFor({ state: 'detached' });
+  }
+
+  /** A report of ours in the editor, once it has the keyboard and its buttons. */
+  async report(words: string | RegExp): Promise<Locator> {
+    const report = this.page.locator('.editor-instance .monaco-editor[data-uri^="cria-report"]');
+    await report.getByText(words).first().waitFor();
+    await report.locator('.codelens-decoration').getByText('Copy').first().waitFor();
+    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
+    return report.first();
   }
 
   /** Chooses an entry of the context menu that is open: by key, for a click right after it opened is ignored. */

@@ -10,6 +10,8 @@ export interface ServerModel {
   readonly quantization?: string;
   /** The trained context in tokens. Default 8192. */
   readonly contextLength?: number;
+  /** What its memory for the context can be worked out from; default: not said. */
+  readonly shape?: { readonly layers: number; readonly heads: number; readonly headWidth: number };
   /** `num_ctx` of its Modelfile, where it has one. */
   readonly numCtx?: number;
   /** What `/api/ps` says was allocated. Default 4096. */
@@ -19,8 +21,9 @@ export interface ServerModel {
 }
 
 /** The entry of `/api/tags`. */
-export function tagsEntry(model: ServerModel): Record<string, unknown> {
-  const capabilities = model.capabilities === undefined ? ['completion'] : model.capabilities;
+export function tagsEntry(model: ServerModel, { isOld = false } = {}): Record<string, unknown> {
+  const told = model.capabilities === undefined ? ['completion'] : model.capabilities;
+  const capabilities = isOld ? null : told;
   return {
     name: model.name,
     model: model.name,
@@ -32,8 +35,7 @@ export function tagsEntry(model: ServerModel): Record<string, unknown> {
     digest: digestOf(model),
     details: {
       ...details(model),
-      context_length: model.contextLength ?? 8192,
-      embedding_length: 576,
+      ...(isOld ? {} : { context_length: model.contextLength ?? 8192, embedding_length: 576 }),
     },
     ...(capabilities === null ? {} : { capabilities }),
   };
@@ -70,9 +72,21 @@ export function showAnswer(model: ServerModel): Record<string, unknown> {
     model_info: {
       'general.architecture': family,
       [`${family}.context_length`]: model.contextLength ?? 8192,
+      ...shapeOf(model, family),
     },
     ...(model.capabilities === null ? {} : { capabilities: model.capabilities ?? ['completion'] }),
     modified_at: '2026-11-22T07:37:38.495945716Z',
+  };
+}
+
+function shapeOf({ shape }: ServerModel, family: string): Record<string, number> {
+  if (!shape) return {};
+  return {
+    [`${family}.block_count`]: shape.layers,
+    [`${family}.attention.head_count`]: shape.heads,
+    [`${family}.attention.head_count_kv`]: shape.heads,
+    [`${family}.attention.key_length`]: shape.headWidth,
+    [`${family}.attention.value_length`]: shape.headWidth,
   };
 }
 

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
+import { failureNotice } from '../workspace/failures';
+import { nobody, type Fixes } from '../workspace/fixes';
+import { modelOf } from './modelNames';
+
+const { t } = vscode.l10n;
+
+export interface ServerModelsDependencies {
+  readonly connection: ConnectionProbe;
+  readonly fixes: () => Fixes;
+}
+
+/** The models that the server has, and which of them a command is about. */
+export class ServerModels {
+  readonly #deps: ServerModelsDependencies;
+
+  constructor(deps: ServerModelsDependencies) {
+    this.#deps = deps;
+  }
+
+  /** What was known when the server was last asked. */
+  get known(): readonly InstalledModel[] {
+    const { state } = this.#deps.connection;
+    return state.kind === 'connected' ? state.models : [];
+  }
+
+  /** Asks for them; undefined after saying why there are none to be had. */
+  async ask(): Promise<readonly InstalledModel[] | undefined> {
+    const { connection, fixes } = this.#deps;
+    const state = await vscode.window.withProgress({ location: { viewId: 'cria.chat' } }, () =>
+      connection.check(),
+    );
+    if (state.kind === 'connected') return state.models;
+    if (state.kind !== 'failed') return undefined;
+    const { sentence, buttons } = failureNotice(state.failure, '', connection.origin);
+    const labels = buttons.map(({ label }) => label);
+    const chosen = await vscode.window.showErrorMessage(sentence, ...labels);
+    const action = buttons.find(({ label }) => label === chosen)?.action;
+    if (action === 'retry') return this.ask();
+    if (action) await fixes()(action, nobody);
+    return undefined;
+  }
+
+  /** The model that a command was called for, else one that the person chooses. */
+  async one(
+    argument: unknown,
+    title: string,
+    filter: (model: InstalledModel) => boolean = () => true,
+  ): Promise<InstalledModel | undefined> {
+    const models = await this.ask();
+    if (!models) return undefined;
+    const wanted = modelOf(argument);
+    if (wanted === undefined) return choose(models.filter(filter), title);
+    const named = models.find(({ name }) => name === wanted);
+    if (!named) {
+      await vscode.window.showWarningMessage(t('The model {0} is not installed.', wanted));
+    }
+    return named;
+  }
+}
+
+async function choose(
+  models: readonly InstalledModel[],
+  title: string,
+): Promise<InstalledModel | undefined> {
+  if (models.length === 0) {
+    await vscode.window.showInformationMessage(t('{0}: there is none.', title));
+    return undefined;
+  }
+  const rows = models.map((model) => ({ label: model.name, model }));
+  return (await vscode.window.showQuickPick(rows, { title }))?.model;
+}

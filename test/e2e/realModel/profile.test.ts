@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { ModelEvent } from '../../../src/conversation/ports';
+import { createModelKeeper } from '../../../src/modelKeeper';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
+import { chatSettings, explainSettings } from '../../../src/workspace/requestSettings';
+import type { Settings } from '../../../src/workspace/settingSchemas';
+import { useRealModel } from '../support/realModelFixture';
+
+describe('one profile for a real model', () => {
+  const real = useRealModel();
+  let backend: OllamaBackend;
+  let settings: Settings;
+  const { signal } = new AbortController();
+
+  before(() => {
+    const { url, model } = real.model;
+    settings = {
+      ...{ endpoint: url, model, 'explain.model': '', contextLength: 2_048, keepAlive: '10m' },
+      ...{ temperature: 0, thinking: 'auto', options: { num_predict: 4 }, models: {} },
+      ...{ systemPrompt: 'Be brief.', answerLanguage: '', prompts: {} },
+      ...{ 'explain.showIn': 'editor', 'codeActions.enabled': true, 'statusBar.visible': true },
+    };
+    backend = createOllamaBackend();
+    backend.connect(url);
+  });
+
+  after(() => backend.dispose());
+
+  /** How long the model was loaded for this answer, in milliseconds. */
+  async function loading(events: AsyncIterable<ModelEvent>): Promise<number> {
+    let end: (ModelEvent & { type: 'end' })['end'] | undefined;
+    for await (const event of events) if (event.type === 'end') ({ end } = event);
+    assert.ok(end?.kind === 'done');
+    return (end.metrics.loadDurationNs ?? 0) / 1e6;
+  }
+
+  it('has it loaded once for chat, explanation and Continue', async () => {
+    const keeper = createModelKeeper(backend);
+    const { model, systemPrompt, profile } = chatSettings(settings);
+    await keeper.unload(model);
+    const asked = [
+      { role: 'system', content: systemPrompt },
+      { role: 'user', content: 'Say hello.' },
+    ] as const;
+    const first = await loading(backend.chat({ model, messages: asked, profile }, signal));
+    const [before] = await keeper.loaded();
+    const explain = explainSettings(settings);
+    const later = [
+      await loading(backend.generate({ ...explain, prompt: 'const a = 1;' }, signal)),
+      await loading(
+        backend.chat(
+          {
+            ...{ model, profile, think: false },
+            messages: [...asked, { role: 'assistant', content: 'Hel' }],
+          },
+          signal,
+        ),
+      ),
+      await loading(backend.chat({ model, messages: asked, profile }, signal)),
+    ];
+    process.stdout.write(`      loaded in ${first} ms, later ${later.join(', ')} ms\n`);
+    assert.ok(later.every((one) => one < first / 2));
+    const [now] = await keeper.loaded();
+    assert.ok(before && now);
+    assert.deepEqual(
+      [now.name, now.contextLength, now.sizeBytes],
+      [before.name, 2_048, before.sizeBytes],
+    );
+    await keeper.unload(model);
+  });
+});
