@@ -3,10 +3,11 @@ import { explainConversation } from '../conversation/explainConversation';
 import { ExplainDialogue } from '../conversation/explainDialogue';
 import type { StoredExplanation } from '../conversation/explanation';
 import { firstPrompt, roomFor } from '../conversation/explainPrompt';
-import type { NewId } from '../conversation/ports';
+import type { ChatModel, ExplainModel, NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/events';
 import type { Disposable } from '../workspace/disposables';
 import { explainProblem, explainSelection, explainSymbol } from './entries';
+import { explainByChat } from './explainByChat';
 import { ExplainThread } from './explainThread';
 import type { ExplainThreadDependencies, ThreadPlace } from './threadParts';
 import { keepsThreads, showsComments } from './place';
@@ -21,6 +22,8 @@ import { TypingWatch } from './typingWatch';
 const { t } = vscode.l10n;
 
 export interface ExplanationsDependencies extends ExplainThreadDependencies {
+  /** With a chat for servers that can do nothing else. */
+  readonly explainModel: ChatModel & ExplainModel;
   readonly newId: NewId;
   readonly showIn: () => 'editor' | 'chat';
   /** Sends this as the first message of a conversation of its own. */
@@ -45,7 +48,7 @@ export class Explanations implements Disposable {
   #dormant: readonly StoredExplanation[] = [];
 
   constructor(deps: ExplanationsDependencies) {
-    this.#deps = deps;
+    this.#deps = { ...deps, explainModel: explainByChat(deps.explainModel) };
     this.#controller = vscode.comments.createCommentController(
       'cria.explain',
       t('Cria Explanations'),

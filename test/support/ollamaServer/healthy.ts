@@ -5,6 +5,12 @@ import { fail, ndjson } from './scripts';
 
 const greeting = answer(tokensOf('Hello! How can I help you today?'));
 
+/**
+ * `0.9`: an Ollama of that age, which leaves out what later ones tell (api/types.go, v0.9.6).
+ * `imitator`: another program that lists models and chats, and knows nothing else of Ollama.
+ */
+export type ServerKind = 'current' | '0.9' | 'imitator';
+
 /** How a healthy Ollama behaves: its models, which of them are loaded, and an answer for each route. */
 export class HealthyOllama {
   models: readonly ServerModel[] = [{ name: 'smollm2:135m' }];
@@ -12,6 +18,7 @@ export class HealthyOllama {
   /** Every time that a model was loaded, with the context that was asked for: also when only that changed. */
   readonly loads: { readonly model: string; readonly contextLength: number }[] = [];
   version = '0.33.0';
+  kind: ServerKind = 'current';
   chat: Script = greeting;
   generate: Script = greeting;
 
@@ -25,7 +32,7 @@ export class HealthyOllama {
       '/': (it) =>
         it.respond(200, { 'Content-Type': 'text/plain; charset=utf-8' }, 'Ollama is running'),
       '/api/version': (it) => it.respondJson({ version: this.version }),
-      '/api/tags': (it) => it.respondJson({ models: this.models.map(tagsEntry) }),
+      '/api/tags': (it) => it.respondJson({ models: this.models.map((one) => this.#listed(one)) }),
       '/api/ps': (it) => it.respondJson({ models: this.#inMemory() }),
       '/api/show': (it) => this.#withModel(it, (model) => it.respondJson(showAnswer(model))),
       '/api/chat': (it) => this.#generation(it, 'messages', this.chat),
@@ -35,13 +42,22 @@ export class HealthyOllama {
     };
     const notFound: Script = (it) =>
       it.respond(404, { 'Content-Type': 'text/plain' }, '404 page not found');
-    return routes[path] ?? notFound;
+    const isKnown = this.kind !== 'imitator' || path === '/api/tags' || path === '/api/chat';
+    return (isKnown ? routes[path] : undefined) ?? notFound;
+  }
+
+  #listed(model: ServerModel): Record<string, unknown> {
+    if (this.kind === 'imitator') return { name: model.name, model: model.name };
+    return tagsEntry(model, { isOld: this.kind === '0.9' });
   }
 
   #inMemory(): readonly Record<string, unknown>[] {
     return this.models
       .filter((model) => this.loaded.some((name) => names(model, name)))
-      .map((model) => ({ ...psEntry(model), context_length: this.#contextOf(model) }));
+      .map((model) => ({
+        ...psEntry(model),
+        context_length: this.kind === '0.9' ? undefined : this.#contextOf(model),
+      }));
   }
 
   #contextOf(model: ServerModel): number {
@@ -68,7 +84,7 @@ export class HealthyOllama {
 
   #generation(exchange: Exchange, input: 'messages' | 'prompt', script: Script): Promise<void> {
     return this.#withModel(exchange, async (model) => {
-      const refusal = refused(model, exchange);
+      const refusal = this.#refused(model, exchange);
       if (refusal !== undefined) {
         await fail(400, refusal)(exchange);
         return;
@@ -85,6 +101,10 @@ export class HealthyOllama {
       if (isEmpty) exchange.respondJson(loadAnswer(exchange, unload ? 'unload' : 'load'));
       else await script(exchange);
     });
+  }
+
+  #refused(model: ServerModel, exchange: Exchange): string | undefined {
+    return this.kind === '0.9' ? refusedThen(exchange) : refused(model, exchange);
   }
 
   async #pull(exchange: Exchange): Promise<void> {
@@ -124,6 +144,13 @@ function refused(model: ServerModel, exchange: Exchange): string | undefined {
     return `"${exchange.model}" does not support thinking`;
   }
   return undefined;
+}
+
+/** Levels of thinking came with 0.11: before, Go's decoder refuses the word. */
+function refusedThen({ json, path }: Exchange): string | undefined {
+  if (typeof json?.['think'] !== 'string') return undefined;
+  const request = path.endsWith('/chat') ? 'ChatRequest' : 'GenerateRequest';
+  return `json: cannot unmarshal string into Go struct field ${request}.think of type bool`;
 }
 
 function loadAnswer(exchange: Exchange, reason: 'load' | 'unload'): Record<string, unknown> {

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Exchange, type ReceivedRequest, type Script } from './exchange';
-import { HealthyOllama } from './healthy';
+import { HealthyOllama, type ServerKind } from './healthy';
 import type { ServerModel } from './models';
 
 export interface OllamaServerOptions {
@@ -110,6 +110,12 @@ export class OllamaServer {
   /** Sets what `/api/version` says. */
   version(version: string): void {
     this.#healthy.version = version;
+  }
+
+  /** Sets what it is: an Ollama of now or of the past, or another program that imitates it. */
+  kind(kind: ServerKind): void {
+    this.#healthy.kind = kind;
+    this.#healthy.version = kind === '0.9' ? '0.9.6' : '0.33.0';
   }
 
   /** How every chat with an installed model is answered; errors for unknown models stay. */

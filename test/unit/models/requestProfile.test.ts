@@ -74,6 +74,17 @@ describe('one profile for every request to a model', () => {
     );
   });
 
+  it('asks an Ollama 0.9, which knows no levels of thinking, once more without', async () => {
+    server.kind('0.9');
+    await backend.installed();
+    await drain(backend.chat({ model: 'm', messages, profile: { think: 'high' } }, signal));
+    await drain(backend.generate({ model: 'm', prompt: 'Hi', profile: { think: 'high' } }, signal));
+    for (const path of ['/api/chat', '/api/generate']) {
+      const thinks = server.requestsTo(path).map(({ json }) => json?.['think']);
+      assert.deepEqual(thinks, ['high', undefined]);
+    }
+  });
+
   it('sends the headers that are kept for the address, and none to another one', async () => {
     const other = await OllamaServer.start();
     const first = server.url;
