@@ -129,7 +129,7 @@ export const page: PageTexts = {
   figures: {
     rate: (perSecond) => `${perSecond} Tok/s`,
     tokens: (tokens) => `${count(tokens)} Token`,
-    firstToken: (ms) => `Start nach ${seconds(ms)}`,
+    firstToken: (ms) => `Start ${seconds(ms)}`,
     rows: {
       model: 'Modell',
       speed: 'Tempo',
