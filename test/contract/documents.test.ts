@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
 import { withSettings } from '../support/docs/settingsTable';
@@ -68,6 +68,16 @@ describe('the documents', () => {
       assert.deepEqual(unknownNames(readText(document)), []);
     });
   }
+
+  it('have small pictures, each of them shown', () => {
+    const readme = readText('README.md');
+    const pictures = readdirSync(inRepo('media', 'readme'));
+    assert.ok(pictures.length >= 2);
+    for (const name of pictures) {
+      assert.ok(readme.includes(`(media/readme/${name})`), name);
+      assert.ok(statSync(inRepo('media', 'readme', name)).size <= 150_000, name);
+    }
+  });
 
   it('quote in the help only sentences that Cria says', () => {
     const said = Object.keys(JSON.parse(readText('l10n', 'bundle.l10n.json')) as object).map(
