@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Outbox } from '../../src/conversation/outbox';
 import type { Attachment } from '../../src/shared/attachment';
@@ -8,6 +12,16 @@ import { Attachments } from '../../src/workspace/attachments/attachments';
 import { Gather, readDiff } from '../../src/workspace/attachments/gather';
 import { Bench } from '../unit/conversation/sessionFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
+
+interface GitApi {
+  openRepository(root: vscode.Uri): Promise<unknown>;
+}
+
+async function gitApi(): Promise<GitApi> {
+  const extension = vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>('vscode.git');
+  assert.ok(extension, 'VS Code comes with it');
+  return (await extension.activate()).getAPI(1);
+}
 
 const code = Array.from({ length: 20 }, (_each, index) => `const line${index + 1} = 0;`).join('\n');
 
@@ -148,7 +162,7 @@ describe('attaching', () => {
   });
 
   it('X5 asks before what is reached through a link, and takes from the page only its own', async () => {
-    const { symlink, rm } = await import('node:fs/promises');
+    const { symlink } = await import('node:fs/promises');
     const inside = await writeFile('attach/linked/a.ts', 'x');
     const link = vscode.Uri.joinPath(inside, '../../link');
     await rm(link.fsPath, { force: true });
@@ -234,5 +248,39 @@ describe('attaching', () => {
   it('says that there is no repository where there is none', async () => {
     assert.equal(await attachments.attachGitDiff(), false);
     assert.deepEqual(outbox.attachments, []);
+  });
+
+  it('takes it from a real repository by the Git extension, and asks before what may be secret', async () => {
+    const uri = await writeFile('attach-git/a.ts', 'const a = 1;\n');
+    const root = path.dirname(uri.fsPath);
+    const git = (...args: readonly string[]) =>
+      promisify(execFile)('git', [
+        ...['-C', root, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'],
+        ...args,
+      ]);
+    try {
+      await writeFile('attach-git/.env', 'TOKEN=1\n');
+      await git('init', '--quiet');
+      await git('add', '--all');
+      await git('commit', '--quiet', '--message', 'First');
+      await writeFile('attach-git/b.ts', 'const b = 1;\n');
+      await git('add', 'b.ts');
+      await openFile('attach-git/a.ts', 'const a = 2;\n');
+      const api = await gitApi();
+      await api.openRepository(vscode.Uri.file(root));
+      assert.equal(await attachments.attachGitDiff(), true);
+      const { label, text } = only();
+      assert.equal(label, 'git diff (2 files)');
+      assert.match(text, /b\/b\.ts[^]*\+const b = 1;[^]*-const a = 1;\n\+const a = 2;/u);
+      assert.deepEqual(asked, []);
+      await writeFile('attach-git/.env', 'TOKEN=2\n');
+      consents = false;
+      assert.equal(await attachments.attachGitDiff(), false);
+      assert.match(asked.join(), /\.env may hold passwords/u);
+      assert.equal(only().text, text, 'what was attached before stays');
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await rm(root, { recursive: true, force: true });
+    }
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { fromWebviewSchema } from '../../src/shared/protocol';
+import { fromWebviewSchema, type FromWebview } from '../../src/shared/protocol';
+import { eventually } from '../support/eventually';
 import { messagesOf, mutated } from '../support/messagesOf';
 import { answer } from '../support/ollamaServer/answer';
 import type { Script } from '../support/ollamaServer/exchange';
@@ -10,6 +11,10 @@ import { PanelBench } from './support/page';
 
 /** These do something without naming a turn: what they do is theirs to do. */
 const free: ReadonlySet<unknown> = new Set(['send', 'newConversation', 'startAnew', 'ready']);
+
+const lookUps: ReadonlySet<string> = new Set([
+  ...['/', '/api/version', '/api/tags', '/api/ps', '/api/show'],
+]);
 
 const typeOf = (message: unknown): unknown =>
   typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
@@ -46,12 +51,14 @@ describe('messages of a page that nobody meant', () => {
     );
     // What was begun meanwhile is done when a file of its own is.
     await panel.bench.workspace.settle();
-    const sent = panel.bench.server.requests.map(({ path }) => path);
-    assert.deepEqual(
-      sent.filter((path) => /chat|generate|pull|delete|create|copy|push/u.test(path)),
-      [],
-    );
+    assert.deepEqual(askedFor(), []);
     return understood;
+  }
+
+  /** All that was sent but the questions about the server itself, which no model answers. */
+  function askedFor(): string[] {
+    const sent = panel.bench.server.requests.map(({ path }) => path);
+    return sent.filter((path) => !lookUps.has(path));
   }
 
   const right = messagesOf(fromWebviewSchema).filter((message) => !free.has(typeOf(message)));
@@ -64,6 +71,61 @@ describe('messages of a page that nobody meant', () => {
     const wrong = mutated(messagesOf(fromWebviewSchema)).filter((one) => !free.has(typeOf(one)));
     assert.ok((await hearAll(wrong, 500)) < 400);
   });
+
+  /** How many answers a model is asked for by each message that means something. */
+  const answersAsked: Readonly<Record<FromWebview['type'], readonly [number, ...FromWebview[]]>> = {
+    ready: [0, { type: 'ready' }],
+    ack: [0, { type: 'ack' }],
+    send: [1, { type: 'send', text: 'And now?' }],
+    attach: [0, { type: 'attach', source: 'file' }],
+    attachUris: [0, { type: 'attachUris', uris: ['file:///a.ts'] }],
+    detach: [0, { type: 'detach', id: 'at-2' }],
+    previewAttachment: [0, { type: 'previewAttachment', id: 'at-2' }],
+    queued: [0, { type: 'queued', id: 'none', action: 'sendNow' }],
+    query: [0, { type: 'query', seq: 1, of: 'workspace', text: 'money' }],
+    showConversations: [0, { type: 'showConversations' }],
+    stop: [0, { type: 'stop' }],
+    regenerate: [1, { type: 'regenerate', turnId: 'answer' }],
+    askWithModel: [1, { type: 'askWithModel', turnId: 'answer' }],
+    editAndResend: [1, { type: 'editAndResend', turnId: 'said', text: 'Other words?' }],
+    selectBranch: [0, { type: 'selectBranch', turnId: 'said', step: 1 }],
+    continueTurn: [1, { type: 'continueTurn', turnId: 'answer' }],
+    deleteTurn: [0, { type: 'deleteTurn', turnId: 'said' }],
+    loadEarlier: [0, { type: 'loadEarlier', before: 'said' }],
+    newConversation: [0, { type: 'newConversation' }],
+    pickModel: [0, { type: 'pickModel' }],
+    draftChanged: [0, { type: 'draftChanged', text: 'Half a mess' }],
+    fix: [1, { type: 'fix', action: 'retry', turnId: 'answer' }],
+    openLink: [0, { type: 'openLink', href: 'javascript:1', text: 'x' }],
+    codeAction: [0, { type: 'codeAction', turnId: 'answer', block: 0, action: 'insert' }],
+    lookUp: [0, { type: 'lookUp', names: ['money.ts'] }],
+    openName: [0, { type: 'openName', name: 'money.ts' }],
+    forgetFrom: [0, { type: 'forgetFrom', turnId: 'said' }, { type: 'forgetFrom', turnId: null }],
+    startAnew: [1, { type: 'startAnew' }],
+    // VS Code asks for the number then, and waits.
+    raiseContext: [0],
+    wantPrompts: [0, { type: 'wantPrompts' }],
+    resync: [0, { type: 'resync' }],
+    pageError: [0, { type: 'pageError', message: 'x' }],
+  };
+
+  for (const [type, [count, ...messages]] of Object.entries(answersAsked)) {
+    it(`are counted: ${type} asks for ${count}`, async () => {
+      const [said, reply] = panel.session.conversation.path();
+      const ids: Readonly<Record<string, string | undefined>> = {
+        said: said?.id,
+        answer: reply?.id,
+      };
+      for (const message of messages) {
+        const turnId = 'turnId' in message ? ids[message.turnId ?? ''] : undefined;
+        panel.hear(turnId === undefined ? message : { ...message, turnId });
+      }
+      if (count > 0) await panel.bench.server.received('/api/chat', count);
+      await panel.bench.workspace.settle();
+      await eventually(() => assert.equal(panel.session.running, false));
+      assert.deepEqual(askedFor(), Array(count).fill('/api/chat'));
+    });
+  }
 
   it('leave a page that still works', async () => {
     const over = ended(panel.session);
