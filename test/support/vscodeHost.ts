@@ -18,6 +18,8 @@ export interface VscodeHostOptions {
   settings?: Record<string, unknown>;
   /** False starts with Workspace Trust on, so the workspace opens in Restricted Mode. */
   trusted?: boolean;
+  /** What VS Code itself speaks, such as `de`; default: English. */
+  displayLanguage?: string;
   /** Added to the environment, which the extension host inherits. */
   env?: NodeJS.ProcessEnv;
 }
@@ -71,10 +73,13 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
     await mkdir(path.dirname(settingsFile), { recursive: true });
     await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   };
+  if (options.displayLanguage !== undefined) {
+    await addLanguagePack(userDataFolder, options.displayLanguage);
+  }
   const start = async (port: number): Promise<{ server: OwnedProcess; port: number }> => {
     const server = startOwnedProcess(
       node,
-      [serverMain, ...serverArguments(data.path, userDataFolder, port, options.trusted ?? true)],
+      [serverMain, ...serverArguments(data.path, userDataFolder, port, options)],
       { cwd: data.path, env: hostEnvironment(options.env) },
     );
     const [, bound = ''] = await server.printed(/agent listening on (\d+)/u);
@@ -112,8 +117,14 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
   };
 }
 
-function serverArguments(data: string, user: string, port: number, trusted: boolean): string[] {
+function serverArguments(
+  data: string,
+  user: string,
+  port: number,
+  { trusted = true, displayLanguage }: VscodeHostOptions,
+): string[] {
   return [
+    ...(displayLanguage === undefined ? [] : ['--locale', displayLanguage]),
     ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
     '--accept-server-license-terms',
     // Honours the `payload` of the address, which loads the extension from its folder.
@@ -129,6 +140,21 @@ function dataFolders(data: string, user: string): string[] {
     ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', user],
     ...['--extensions-dir', path.join(data, 'extensions')],
   ];
+}
+
+/**
+ * VS Code speaks only languages that it has a pack for. This one is empty: VS Code's own words stay
+ * English, and the extensions' are in the language.
+ */
+async function addLanguagePack(userDataFolder: string, language: string): Promise<void> {
+  await mkdir(userDataFolder, { recursive: true });
+  const vscode = path.join(userDataFolder, 'languagePack.json');
+  await writeFile(vscode, JSON.stringify({ contents: {} }));
+  // Without an extension that it came with, VS Code would look for one on the net.
+  const extensions = [{ extensionIdentifier: { id: `cria.${language}` }, version: '0.0.0' }];
+  const pack = { hash: 'empty', label: language, extensions, translations: { vscode } };
+  const packs = path.join(userDataFolder, 'languagepacks.json');
+  await writeFile(packs, JSON.stringify({ [language]: pack }));
 }
 
 /** The extension must not pick up a model server of whoever runs the tests. */

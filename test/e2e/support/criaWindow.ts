@@ -16,6 +16,8 @@ export interface CriaWindowOptions {
   settings?: Record<string, unknown>;
   theme?: ThemeKind;
   trusted?: boolean;
+  /** What VS Code itself speaks, such as `de`; default: English. */
+  displayLanguage?: string;
   /** What the project itself sets, in its `.vscode/settings.json`. */
   workspaceSettings?: Record<string, unknown>;
   /** The extension to load; default: this repository's. */
@@ -75,6 +77,7 @@ export class CriaWindow {
         workspaceFolder: workspace.path,
         settings,
         trusted: options.trusted ?? true,
+        ...(options.displayLanguage ? { displayLanguage: options.displayLanguage } : {}),
         ...(options.extensionFolder ? { extensionFolder: options.extensionFolder } : {}),
         ...(options.installed ? { installed: options.installed } : {}),
       }),
