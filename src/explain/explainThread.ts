@@ -40,6 +40,9 @@ export class ExplainThread implements vscode.Disposable {
   #lines: Tracked;
   #code: CodeState = 'same';
   #running: Running | undefined;
+  /** Resolves when the answer that runs, or ran last, has ended. */
+  #ended = Promise.resolve();
+  #isDisposed = false;
   #label = '';
 
   constructor(
@@ -55,7 +58,7 @@ export class ExplainThread implements vscode.Disposable {
     this.#dialogue = dialogue;
     this.#lines = lines;
     const range = new vscode.Range(lines.first, 0, lines.last, 0);
-    this.#view = new ThreadView(controller, deps.clock, { uri, range });
+    this.#view = new ThreadView(controller, { uri, range });
     const interval = (): number =>
       drawInterval(this.#dialogue.turns.at(-1)?.answer.length ?? 0, typing.isTyping);
     this.#draw = new Throttle(deps.clock, interval, () => this.#show());
@@ -93,9 +96,10 @@ export class ExplainThread implements vscode.Disposable {
     });
   }
 
-  /** Answers a question about the explanation. One request at a time. */
+  /** Answers a question about the explanation. One request at a time: it waits for a running answer. */
   async ask(question: string): Promise<void> {
-    if (this.running) return;
+    while (this.running) await this.#ended;
+    if (this.#isDisposed) return;
     await this.#run(question, async () => {
       if (this.#dialogue.continuation) return;
       this.#dialogue.resumeFrom(await this.#deps.store.continuation(this.id));
@@ -151,6 +155,7 @@ export class ExplainThread implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#draw.cancel();
     this.#ticker.stop();
     this.#running?.controller.abort();
@@ -158,7 +163,12 @@ export class ExplainThread implements vscode.Disposable {
     this.#view.dispose();
   }
 
-  async #run(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
+  #run(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
+    this.#ended = this.#answer(question, prepare);
+    return this.#ended;
+  }
+
+  async #answer(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
     const { settings, clock } = this.#deps;
     const running: Running = {
       settings: settings(),
@@ -268,7 +278,7 @@ export class ExplainThread implements vscode.Disposable {
       this.#code === 'same' ? this.#label : withChange(this.#label, this.#code === 'lost');
     this.#view.showState({
       label,
-      canReply: !this.running && !isFull,
+      canReply: this.running || !isFull,
       context: Object.keys(words).filter((word) => words[word]),
     });
   }

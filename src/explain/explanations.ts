@@ -13,6 +13,7 @@ import type { ExplainThreadDependencies, ThreadPlace } from './threadParts';
 import { keepsThreads, showsComments } from './place';
 import { SentDocuments } from './sentDocuments';
 import { surroundingsOf } from './surroundings';
+import { nearestThread } from './nearestThread';
 import { linesOf, subjectOf, trackedAt, type Target } from './target';
 import { threadText } from './threadText';
 import type { Tracked } from './trackedLines';
@@ -116,6 +117,30 @@ export class Explanations implements Disposable {
     return [...this.threads].find((thread) => thread.native === native);
   }
 
+  /** By the id that a link of ours has, or by VS Code's thread. */
+  meantBy(argument: unknown): ExplainThread | undefined {
+    return typeof argument === 'string' ? this.byId(argument) : this.byThread(argument);
+  }
+
+  /** The one whose code the caret is in, else the nearest in that document; says so when there is none. */
+  atCaret(): ExplainThread | undefined {
+    const nearest = nearestThread(this.threads, vscode.window.activeTextEditor);
+    if (!nearest) {
+      void vscode.window.showInformationMessage(t('This document has no explanation.'));
+    }
+    return nearest;
+  }
+
+  /** A follow-up by keyboard alone. */
+  async askAtCaret(): Promise<void> {
+    const thread = this.atCaret();
+    if (!thread) return;
+    const prompt = t('Ask about the explanation of {0}', nameOf(thread.dialogue));
+    const question = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
+    // The command is done when the answer has begun; the thread itself tells how it ends.
+    if (question !== undefined && question.trim() !== '') void thread.ask(question.trim());
+  }
+
   async explainAgain(thread: ExplainThread): Promise<void> {
     const document = await vscode.workspace.openTextDocument(thread.uri);
     const { first, last } = thread.lines;
@@ -143,6 +168,7 @@ export class Explanations implements Disposable {
   /** It is gone from the editor and from the disk. */
   async dismiss(thread: ExplainThread): Promise<void> {
     this.#threads.delete(thread.id);
+    this.#countThreads();
     thread.dispose();
     await this.#deps.store.remove(thread.id);
   }
@@ -171,7 +197,14 @@ export class Explanations implements Disposable {
     const window = { controller: this.#controller, typing: this.#typing };
     const thread = new ExplainThread({ ...place, ...window }, dialogue, lines, this.#deps);
     this.#threads.set(thread.id, thread);
+    this.#countThreads();
     return thread;
+  }
+
+  /** Tells the palette whether there is anything to act on. */
+  #countThreads(): void {
+    const has = this.#threads.size > 0;
+    void vscode.commands.executeCommand('setContext', 'cria.hasExplanations', has);
   }
 
   #restoreOne({ id, uri, createdAt, range, subject, turns, sent }: StoredExplanation): void {

@@ -68,7 +68,10 @@ function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metr
   const shown: string[] = [];
   if (evalCount !== undefined && evalDurationNs !== undefined && evalDurationNs > 0) {
     const perSecond = evalCount / (evalDurationNs / 1e9);
-    shown.push(t('{0} tokens', whole(evalCount)), t('{0} tok/s', whole(perSecond)));
+    shown.push(
+      evalCount === 1 ? t('1 token') : t('{0} tokens', whole(evalCount)),
+      t('{0} tok/s', whole(perSecond)),
+    );
   }
   if (firstTokenMs !== undefined) {
     shown.push(t('first after {0} s', decimal(firstTokenMs / 1000)));

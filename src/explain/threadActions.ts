@@ -13,16 +13,20 @@ interface ThreadActionDependencies {
   readonly logger: Logger;
 }
 
-/** What one can do with a thread. These are called by menus and links: anything may come in. */
+/**
+ * What one can do with a thread. These are called by menus and links, with anything as argument; called
+ * without one, from the palette or by a key, they mean the thread at the caret.
+ */
 export function registerThreadActions(
   explanations: OnDemand<Explanations>,
   { fixes, logger }: ThreadActionDependencies,
 ): Disposable {
   const owned = new DisposableStore();
   const on =
-    (run: (thread: ExplainThread, all: Explanations) => unknown) => async (argument: unknown) => {
+    (run: (thread: ExplainThread, all: Explanations) => unknown) =>
+    async (...args: unknown[]) => {
       const all = explanations.made;
-      const thread = typeof argument === 'string' ? all?.byId(argument) : all?.byThread(argument);
+      const thread = args.length === 0 ? all?.atCaret() : all?.meantBy(args[0]);
       if (all && thread) await run(thread, all);
     };
   const stop = on((thread) => thread.stop());
@@ -40,8 +44,9 @@ export function registerThreadActions(
   owned.add(registerCommand('cria.showSent', logger, showSent));
   owned.add(registerCommand('cria.dismissExplanation', logger, dismiss));
   owned.add(
-    registerCommand('cria.followUpExplanation', logger, (reply) => {
-      followUp(explanations.made, reply);
+    registerCommand('cria.followUpExplanation', logger, async (...args) => {
+      if (args.length === 0) await explanations.made?.askAtCaret();
+      else followUp(explanations.made, args[0]);
     }),
   );
   owned.add(

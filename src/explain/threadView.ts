@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explanation';
-import type { Clock } from '../conversation/ports';
 import { answerBody, questionComment, ThreadComment } from './comments';
 
 /** What a thread shows beside its comments. */
 export interface ThreadState {
   readonly label: string;
+  /**
+   * True from the start, also while an answer runs: VS Code makes the reply box for a thread that is new
+   * once, but for one that takes replies only later often twice.
+   */
   readonly canReply: boolean;
   /** Words for the `when` clauses of the thread's actions. */
   readonly context: readonly string[];
@@ -18,28 +21,18 @@ interface Shown {
   text: string;
 }
 
-/**
- * So long must a thread have been left alone before it takes replies, in milliseconds. VS Code makes
- * the reply box when it hears that, but not at once, and makes a second one if more is said meanwhile.
- */
-const calmMs = 300;
-
 /** Draws an explanation into a comment thread of VS Code, and changes only what is another now. */
 export class ThreadView {
   readonly #controller: vscode.CommentController;
-  readonly #clock: Clock;
   #native: vscode.CommentThread;
   #shown: Shown[] = [];
-  #cancelReplies: (() => void) | undefined;
 
   constructor(
     controller: vscode.CommentController,
-    clock: Clock,
     place: { readonly uri: vscode.Uri; readonly range: vscode.Range },
   ) {
     const { uri, range } = place;
     this.#controller = controller;
-    this.#clock = clock;
     this.#native = controller.createCommentThread(uri, range, [placeholder()]);
   }
 
@@ -64,11 +57,7 @@ export class ThreadView {
     const contextValue = context.join(' ');
     if (native.label !== label) native.label = label;
     if (native.contextValue !== contextValue) native.contextValue = contextValue;
-    this.#cancelReplies?.();
-    this.#cancelReplies = undefined;
-    if (native.canReply === canReply) return;
-    if (canReply) this.#cancelReplies = this.#clock.after(calmMs, () => this.#takeReplies());
-    else native.canReply = false;
+    if (native.canReply !== canReply) native.canReply = canReply;
   }
 
   setExpanded(isExpanded: boolean): void {
@@ -91,13 +80,7 @@ export class ThreadView {
   }
 
   dispose(): void {
-    this.#cancelReplies?.();
     this.#native.dispose();
-  }
-
-  #takeReplies(): void {
-    this.#cancelReplies = undefined;
-    this.#native.canReply = true;
   }
 
   #shownAt(turn: ExplainTurn, index: number): Shown {

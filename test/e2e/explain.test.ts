@@ -73,6 +73,47 @@ describe('an explanation under its code', () => {
     assert.equal(await thread.comments().count(), 3);
   });
 
+  it('lets the next question be written while the answer still comes', async () => {
+    const gate = new Gate();
+    shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
+    await explain();
+    gate.release(3);
+    await shows(tokens.slice(0, 3).join(''));
+    await thread.write('And then?');
+    await eventually(async () => assert.equal(await thread.askButton().isEnabled(), false));
+    gate.open();
+    await thread.waitUntilDone();
+    await eventually(async () => assert.equal(await thread.askButton().isEnabled(), true));
+    shared.server.onGenerate(answer(['Then it calls.']));
+    await thread.send('And then?');
+    await shows('Then it calls.');
+  });
+
+  it('does all of this by keyboard alone, with the thread at the caret', async () => {
+    const { page } = shared.window;
+    const gate = new Gate();
+    shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
+    await workbench.selectLines(5, 8);
+    await workbench.runCommandByKeys('Cria: Explain Selection');
+    gate.release(3);
+    await shows(tokens.slice(0, 3).join(''));
+    await workbench.runCommandByKeys('Cria: Stop Explaining');
+    await shared.server.clientClosed('/api/generate');
+    shared.server.onGenerate(answer(['Asked anew.']));
+    await workbench.runCommandByKeys('Cria: Ask Follow-Up');
+    await page.getByText('Ask about the explanation of debounce.ts:5-8').waitFor();
+    await page.keyboard.type('And?');
+    await page.keyboard.press('Enter');
+    await shows('Asked anew.');
+    await thread.waitUntilDone();
+    shared.server.onGenerate(answer(['Said in another way.']));
+    await workbench.runCommandByKeys('Cria: Explain Again');
+    await shows('Said in another way.');
+    await thread.waitUntilDone();
+    await workbench.runCommandByKeys('Cria: Dismiss Explanation');
+    await thread.widget.waitFor({ state: 'detached' });
+  });
+
   it('stops, closes the connection and keeps the text', async () => {
     const gate = new Gate();
     shared.server.onGenerate(answer(tokens, { pacing: { gate } }));

@@ -11,7 +11,6 @@ import {
   startServer,
 } from './support/extensionHost';
 import { eventually } from '../support/eventually';
-import {} from './support/explanationBench';
 
 const code = ['const a = 1;', 'const b = a + 1;', 'export const c = a * b;', ''].join('\n');
 
@@ -275,6 +274,32 @@ describe('Explain Selection', () => {
     editor.selection = new vscode.Selection(0, 0, 1, 5);
     await vscode.commands.executeCommand('cria.explainSelection');
     await isAskedInChat(/sum\.ts, lines 1-2/u);
+    content.dispose();
+  });
+
+  it('explains the new side of a comparison under its code, and the old side in the chat', async () => {
+    const content = vscode.workspace.registerTextDocumentContentProvider('made-up', {
+      provideTextDocumentContent: () => code.replace('a + 1', 'a + 2'),
+    });
+    const old = vscode.Uri.parse('made-up:/history/compared.ts');
+    const { document } = await openFile('compared.ts', code);
+    const side = async (name: 'Primary' | 'Secondary', uri: vscode.Uri): Promise<void> => {
+      await vscode.commands.executeCommand(`workbench.action.compareEditor.focus${name}Side`);
+      const isInFront = (): boolean =>
+        vscode.window.activeTextEditor?.document.uri.toString() === uri.toString();
+      await eventually(() => assert.ok(isInFront()));
+      const editor = vscode.window.activeTextEditor;
+      if (editor) editor.selection = new vscode.Selection(1, 0, 1, 5);
+      await vscode.commands.executeCommand('cria.explainSelection');
+    };
+    await vscode.commands.executeCommand('vscode.diff', old, document.uri, 'compared');
+    await side('Primary', document.uri);
+    const { json } = await server.received('/api/generate');
+    assert.match(String(json?.['prompt']), /compared\.ts, line 2:[^]*const b = a \+ 1;/u);
+    server.forget();
+    server.onChat(answer(['It adds.']));
+    await side('Secondary', old);
+    await isAskedInChat(/const b = a \+ 2;/u);
     content.dispose();
   });
 

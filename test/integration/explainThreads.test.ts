@@ -18,13 +18,12 @@ describe('an explanation in VS Code', () => {
       const thread = await shared.bench.explain(document, 1, 1);
       await shared.bench.server.received('/api/generate');
       assert.deepEqual(can(thread), ['running', 'sent']);
-      assert.equal(thread.native.canReply, false);
+      assert.equal(thread.native.canReply, true);
       gate.release();
       await eventually(() => assert.deepEqual(can(thread), ['running', 'answered', 'sent']));
       gate.open();
       await ended(thread);
       assert.deepEqual(can(thread), ['idle', 'answered', 'sent']);
-      await eventually(() => assert.equal(thread.native.canReply, true));
       assert.match(
         thread.native.label ?? '',
         /^m · 2 tokens · 50 tok\/s · first after \d+\.\d s$/u,
@@ -97,6 +96,19 @@ describe('an explanation in VS Code', () => {
       assert.match(conversation.title, /^Explanation of thread-\d+\.txt:2$/u);
     });
 
+    it('mean the thread nearest to the caret when they come from the palette', async () => {
+      const [first, editor] = await shared.explained();
+      const second = await shared.bench.explain(editor.document, 2, 2);
+      await ended(second);
+      const at = (line: number): unknown => {
+        editor.selection = new vscode.Selection(line, 0, line, 0);
+        return shared.bench.explanations.atCaret();
+      };
+      assert.deepEqual([at(0), at(1), at(2)], [first, first, second]);
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      assert.equal(shared.bench.explanations.atCaret(), undefined);
+    });
+
     it('Dismiss takes it out of the editor and off the disk, also while it runs', async () => {
       const gate = new Gate();
       shared.bench.server.onGenerate(answer(['It ', 'adds.'], { pacing: { gate } }));
@@ -131,6 +143,19 @@ describe('an explanation in VS Code', () => {
       assert.match(String(sent()['prompt']), /const b = a \+ 1;[^]*It adds\.[^]*Question: Why\?$/u);
       assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
       assert.match(thread.native.label ?? '', /^m · 2 tokens/u);
+    });
+
+    it('that is asked while an answer runs is answered after it', async () => {
+      const gate = new Gate();
+      shared.bench.server.onGenerate(answer(['It ', 'adds.'], { pacing: { gate } }));
+      const { document } = await openCode();
+      const thread = await shared.bench.explain(document, 1, 1);
+      gate.release();
+      await eventually(() => assert.deepEqual(texts(thread), ['It ']));
+      const asked = thread.ask('Why?');
+      gate.open();
+      await asked;
+      assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
     });
 
     it('waits in line, and says so', async () => {

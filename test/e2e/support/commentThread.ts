@@ -54,15 +54,27 @@ export class CommentThread {
 
   /** Types a follow-up question into the reply box, sends it and waits until it is shown. */
   async ask(question: string): Promise<void> {
-    // It is there a moment after the answer has ended, and the thread takes its place anew then. VS Code
-    // makes a second one now and then: of the two the first is the one that works.
-    const reply = this.widget.locator('.review-thread-reply-button').first();
+    await this.write(question);
+    await this.send(question);
+  }
+
+  /** Types a follow-up question into the reply box. VS Code must have made just one. */
+  async write(question: string): Promise<void> {
+    const reply = this.widget.locator('.review-thread-reply-button');
     await reply.waitFor();
     await this.#workbench.settled(reply);
     await reply.click();
-    await this.widget.locator('.comment-form .monaco-editor').first().click();
+    await this.widget.locator('.comment-form .monaco-editor').click();
     await this.#workbench.page.keyboard.type(question);
-    await this.widget.locator('.form-actions').getByRole('button', { name: /^Ask/u }).click();
+  }
+
+  /** Sends the question that stands in the reply box, and waits until it is shown. */
+  async send(question: string): Promise<void> {
+    await this.askButton().click();
     await this.comments().getByText(question, { exact: true }).waitFor();
+  }
+
+  askButton(): Locator {
+    return this.widget.locator('.form-actions').getByRole('button', { name: /^Ask/u });
   }
 }
