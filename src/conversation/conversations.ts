@@ -164,7 +164,7 @@ export class Conversations {
   /** Stores these events as a conversation of its own and shows it. */
   async startWith(events: readonly ConversationEvent[]): Promise<void> {
     const id = this.#deps.newId();
-    for (const event of events) await this.#deps.store.append(id, event);
+    await Promise.all(events.map((event) => this.#deps.store.append(id, event)));
     await this.open(id);
   }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
+import { longConversation } from '../support/longConversation';
 import type { ChatPanel } from './support/chatPanel';
 import { eventually } from '../support/eventually';
 import { useWindow } from './support/fixture';
@@ -179,7 +181,48 @@ describe('the list of conversations', () => {
     await eventually(async () => assert.equal(await holds(storage, 'Red, green and blue'), false));
     assert.equal(await holds(storage, 'unfinished tail'), true);
   });
+
+  it('shows the end of 1000 turns, goes up without a jump, and finds the first', async () => {
+    const { page } = workbench;
+    const file = path.join(shared.window.host.workspaceFolder, 'long.json');
+    await writeFile(file, longConversation(1000));
+    await workbench.runCommand('Cria: Import Conversations');
+    await workbench.pick('long.json');
+    await (
+      await workbench.openNotifications()
+    )
+      .getByText('One conversation was imported.')
+      .waitFor();
+    await chat.showHistory();
+    await workbench.pick('Question 1?');
+    const question = (number: number): Locator =>
+      chat.turns('user').filter({ hasText: `Question ${number}?` });
+    await question(500).waitFor();
+    await eventually(async () => assert.ok(await isInView(chat.turns('assistant').last())));
+    const drawn = await chat.turns('user').count();
+    assert.ok(drawn < 250, `${drawn} questions are drawn`);
+    const first = question(500 - drawn + 1);
+    await first.scrollIntoViewIfNeeded();
+    await eventually(async () => assert.ok((await chat.turns('user').count()) > drawn));
+    assert.ok(await isInView(first), 'what was in view is in view');
+    await chat.messageBox().press('Control+F');
+    await page.keyboard.type('Question 1?');
+    await question(1).waitFor();
+    assert.equal(await chat.turns('user').count(), 500);
+    await eventually(async () => assert.ok(await isInView(question(1))));
+    shared.server.onChat(answer(['Number 501.']));
+    await chat.send('And now?');
+    await chat.waitForState('done');
+    assert.equal(await chat.text(), 'Number 501.');
+  });
 });
+
+function isInView(element: Locator): Promise<boolean> {
+  return element.evaluate((node) => {
+    const { top, bottom } = node.getBoundingClientRect();
+    return bottom > 0 && top < window.innerHeight;
+  });
+}
 
 /** Whether a text stands in any file of a folder. */
 async function holds(folder: string, text: string): Promise<boolean> {

@@ -38,7 +38,8 @@ async function add(store: WorkspaceStore, imported: ExportedConversation): Promi
   const id = await freeId(store, imported.id);
   const known = await store.open(id);
   const missing = missingEvents(id, known?.events ?? [], imported.events);
-  for (const event of missing) await store.append(id, event);
+  // All at once: whoever opens it meanwhile sees all of it, or nothing.
+  await Promise.all(missing.map((event) => store.append(id, event)));
   return missing.length > 0 ? 1 : 0;
 }
 
