@@ -20,6 +20,8 @@ export interface CriaWindowOptions {
   displayLanguage?: string;
   /** What the project itself sets, in its `.vscode/settings.json`. */
   workspaceSettings?: Record<string, unknown>;
+  /** Added to the environment of VS Code's server and extension host. */
+  env?: NodeJS.ProcessEnv;
   /** The extension to load; default: this repository's. */
   extensionFolder?: string;
   /** Packages to install, in place of an extension loaded from its folder. */
@@ -78,6 +80,7 @@ export class CriaWindow {
         settings,
         trusted: options.trusted ?? true,
         ...(options.displayLanguage ? { displayLanguage: options.displayLanguage } : {}),
+        ...(options.env ? { env: options.env } : {}),
         ...(options.extensionFolder ? { extensionFolder: options.extensionFolder } : {}),
         ...(options.installed ? { installed: options.installed } : {}),
       }),

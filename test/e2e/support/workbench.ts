@@ -38,8 +38,8 @@ export class Workbench {
     // The palette does not learn of extensions that are found after it was opened: open it anew.
     for (let attempt = 1; attempt <= 10; attempt++) {
       await this.#openQuickInput('F1');
-      await this.#quickInput().fill(`>${title}`);
-      if (await this.#appears(this.#row(title))) break;
+      const isOpen = await this.#fills(`>${title}`);
+      if (isOpen && (await this.#appears(this.#row(title)))) break;
       await this.page.keyboard.press('Escape');
       await this.#quickInput().waitFor({ state: 'hidden' });
     }
@@ -248,14 +248,23 @@ export class Workbench {
     return rows.filter({ has: this.page.getByText(label, { exact: true }) }).first();
   }
 
-  async #appears(locator: Locator): Promise<boolean> {
-    try {
-      await locator.waitFor({ timeout: 3_000 });
-      return true;
-    } catch (error) {
-      if (error instanceof errors.TimeoutError) return false;
-      throw error;
-    }
+  #appears(locator: Locator): Promise<boolean> {
+    return isInTime(locator.waitFor({ timeout: 3_000 }));
+  }
+
+  /** False when the palette closed again: a view's page that is just shown takes the focus from it. */
+  #fills(text: string): Promise<boolean> {
+    return isInTime(this.#quickInput().fill(text, { timeout: 3_000 }));
+  }
+}
+
+async function isInTime(work: Promise<void>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return false;
+    throw error;
   }
 }
 

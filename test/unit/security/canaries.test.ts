@@ -127,7 +127,7 @@ describe('what must stay where it belongs', () => {
   }
 
   for (const [name, script] of endings) {
-    it(`keeps credentials out of log, memory, exports and all that the page could be told: ${name}`, async () => {
+    it(`keeps credentials out of log, memory, exports and what happens to the conversation: ${name}`, async () => {
       bench.server.onChat(script);
       const headers = { 'X-Api-Key': secrets.key, 'X-Team': secrets.team };
       join(headers, `ada:${secrets.password}@`);
