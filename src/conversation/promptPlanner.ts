@@ -134,7 +134,7 @@ export class PromptPlanner {
     const tokens = (weight: number): number => this.#budget.tokens(model, weight);
     return {
       fixed: systemPrompt.trim() === '' ? 0 : tokens(messageWeight(systemPrompt.trim())),
-      turns: turns.map((turn) => (turn.text === '' ? 0 : tokens(this.#weightOf(turn)))),
+      turns: turns.map((turn) => (isEmpty(turn) ? 0 : tokens(this.#weightOf(turn)))),
     };
   }
 
@@ -156,4 +156,9 @@ function sum(numbers: readonly number[]): number {
 /** The server understood the request and does not want it so: templates can refuse a form. */
 function refusesForm({ kind, status }: Failure): boolean {
   return kind === 'server' && (status === 400 || status === 500);
+}
+
+/** A message of which nothing is written yet can have something attached already. */
+function isEmpty(turn: Turn): boolean {
+  return turn.text === '' && (turn.role === 'assistant' || !turn.attachments?.length);
 }

@@ -174,6 +174,8 @@ describe('the plan of a prompt', () => {
     assert.equal(roomy.leftOut, 0);
     assert.equal(roomy.room, 1024);
     assert.ok(roomy.system > 0 && roomy.history > 300 && roomy.attachments > 80 && roomy.draft > 0);
+    const unwritten = said('', '', [attachment('f', 400)]);
+    assert.ok(planner.preview(plannedFor(4096), before, unwritten).attachments > 80);
     const tight = planner.preview(plannedFor(512), before, draft);
     assert.equal(tight.leftOut, 4);
     assert.equal(tight.isTooLong, false);
