@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
-import { eventually } from '../../support/eventually';
 import type { Workbench } from './workbench';
 
 /** How long a model may take: a net under what hangs, on slow machines too. */
@@ -22,14 +20,6 @@ export class ChatPanel {
   async open(): Promise<void> {
     await this.#workbench.runCommand('Cria: Open Chat');
     await this.messageBox().waitFor();
-  }
-
-  /** As {@link open}; the next key goes into the message. */
-  async focus(): Promise<void> {
-    await this.open();
-    await eventually(async () =>
-      assert.ok(await this.messageBox().evaluate((box) => box === document.activeElement)),
-    );
   }
 
   /** Begins another conversation by the button above the view. */

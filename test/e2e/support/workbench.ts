@@ -164,26 +164,6 @@ export class Workbench {
     return report.first();
   }
 
-  /** Chooses the first row whose label has this in it, beside an icon or not. */
-  async pickContaining(text: string): Promise<void> {
-    await this.#quickInput().waitFor();
-    await this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ hasText: text })
-      .first()
-      .click();
-  }
-
-  /** Waits until VS Code asks something at the top of the window. */
-  async isAsking(): Promise<void> {
-    await this.#quickInput().waitFor();
-  }
-
-  /** A file or folder in the explorer, where its folder is open. */
-  explorerRow(name: string): Locator {
-    return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
-  }
-
   /** Chooses an entry of the context menu that is open: by key, for a click right after it opened is ignored. */
   async pickInMenu(label: string): Promise<void> {
     const menu = this.page.locator('.context-view .action-item');
