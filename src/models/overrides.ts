@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { overridesOf } from '../workspace/requestSettings';
 import type { SettingsReader } from '../workspace/settings';
+import { withQuickInputs, type QuickInputs } from '../workspace/quickInputs';
 import { settingSchemas, type ModelOverrides } from '../workspace/settingSchemas';
 
 const { t } = vscode.l10n;
@@ -28,15 +29,24 @@ interface FieldItem extends vscode.QuickPickItem {
 }
 
 /** Shows the values of one model until the person is done with them. */
-export async function overridesEditor(
+export function overridesEditor(
+  settings: SettingsReader,
+  model: string,
+  changeContextLength: () => Promise<unknown>,
+): Promise<void> {
+  return withQuickInputs((inputs) => edit(inputs, settings, model, changeContextLength));
+}
+
+async function edit(
+  inputs: QuickInputs,
   settings: SettingsReader,
   model: string,
   changeContextLength: () => Promise<unknown>,
 ): Promise<void> {
   for (;;) {
-    const chosen = await vscode.window.showQuickPick(fieldItems(settings, model), {
+    const chosen = await inputs.pick(fieldItems(settings, model), {
       title: t('Values for {0}', model),
-      placeHolder: t('They take the place of the general settings, for this model alone'),
+      placeholder: t('They take the place of the general settings, for this model alone'),
     });
     if (!chosen) return;
     if (chosen.field === 'none') {
@@ -47,7 +57,7 @@ export async function overridesEditor(
         keepAlive: undefined,
       });
     } else if (chosen.field === 'contextLength') await changeContextLength();
-    else await editField(settings, model, chosen.field);
+    else await editField(inputs, settings, model, chosen.field);
   }
 }
 
@@ -72,28 +82,30 @@ function fieldItems({ current }: SettingsReader, model: string): readonly FieldI
 }
 
 async function editField(
+  inputs: QuickInputs,
   settings: SettingsReader,
   model: string,
   field: 'temperature' | 'thinking' | 'keepAlive',
 ): Promise<void> {
   const title = t('{0} of {1}', field, model);
   if (field === 'thinking') {
-    const thinking = await vscode.window.showQuickPick(settingSchemas.thinking.options, { title });
-    const parsed = v.safeParse(settingSchemas.thinking, thinking);
+    const levels = settingSchemas.thinking.options.map((label) => ({ label }));
+    const thinking = await inputs.pick(levels, { title });
+    const parsed = v.safeParse(settingSchemas.thinking, thinking?.label);
     if (parsed.success) await saveOverride(settings, model, { thinking: parsed.output });
     return;
   }
   const schema = field === 'temperature' ? settingSchemas.temperature : settingSchemas.keepAlive;
   const read = (text: string): unknown => (/^-?[\d.]+$/u.test(text.trim()) ? Number(text) : text);
   const own = overridesOf(settings.current, model)[field];
-  const text = await vscode.window.showInputBox({
+  const text = await inputs.text({
     title,
     value: own === undefined || own === null ? '' : String(own),
     prompt:
       field === 'temperature'
         ? t('From 0 to 2. Empty: as in general.')
         : t('Seconds, or a duration such as 30m; -1 for ever. Empty: as in general.'),
-    validateInput: (value) =>
+    validate: (value) =>
       value === '' || v.is(schema, read(value)) ? undefined : t('This cannot be read.'),
   });
   if (text === undefined) return;

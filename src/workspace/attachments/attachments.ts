@@ -4,6 +4,7 @@ import type { Clock, NewId } from '../../conversation/ports';
 import { mostAttachments, type Attachment } from '../../shared/attachment';
 import type { AttachSource, SuggestionView } from '../../shared/protocol';
 import { DisposableStore, type Disposable } from '../disposables';
+import { withQuickInputs, type QuickInputs } from '../quickInputs';
 import type { Ask } from './askInModal';
 import type { AttachmentActions } from './attachmentActions';
 import { splitDiff } from './diffText';
@@ -121,19 +122,28 @@ export class Attachments implements AttachmentActions, Disposable {
   }
 
   async #pick(): Promise<boolean> {
-    const source = await pickSource();
+    const { source, files } = await withQuickInputs(async (inputs) => {
+      const source = await pickSource(inputs);
+      return { source, files: source === 'files' ? await this.#chooseFiles(inputs) : [] };
+    });
     if (source === undefined) return false;
-    if (source === 'files') return this.#pickFiles();
+    if (source === 'files') return this.#attachChosen(files);
     if (source === 'folder') return this.#pickFolders();
     return this.attach(source).then(() => true);
   }
 
   async #pickFiles(): Promise<boolean> {
+    return this.#attachChosen(await withQuickInputs((inputs) => this.#chooseFiles(inputs)));
+  }
+
+  async #attachChosen(files: readonly Target[]): Promise<boolean> {
+    return files.length > 0 && this.#attachTargets(files);
+  }
+
+  async #chooseFiles(inputs: QuickInputs): Promise<readonly Target[]> {
     const files = await this.#suggestions.files();
     const items = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-    const options = { title: t('Attach Files'), canPickMany: true } as const;
-    const chosen = (await vscode.window.showQuickPick(items, options)) ?? [];
-    return chosen.length > 0 && this.#attachTargets(chosen);
+    return inputs.pickMany(items, { title: t('Attach Files') });
   }
 
   async #pickFolders(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { AttachSource } from '../../shared/protocol';
+import type { QuickInputs } from '../quickInputs';
 import { hasGit } from './gitDiff';
 import { nameOf, selectedLines } from './places';
 
@@ -9,9 +10,9 @@ type Choice = Exclude<AttachSource, 'pick'> | 'files' | 'folder';
 type Item = vscode.QuickPickItem & { readonly choice: Choice };
 
 /** Asks what is to be attached: what is in the editor now comes first. */
-export async function pickSource(): Promise<Choice | undefined> {
-  const placeHolder = t('Attach to the message');
-  const chosen = await vscode.window.showQuickPick([...inEditor(), ...anywhere()], { placeHolder });
+export async function pickSource(inputs: QuickInputs): Promise<Choice | undefined> {
+  const placeholder = t('Attach to the message');
+  const chosen = await inputs.pick([...inEditor(), ...anywhere()], { placeholder });
   return chosen?.choice;
 }
 

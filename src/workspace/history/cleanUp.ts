@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
 import type { Clock, ConversationSummary } from '../../conversation/ports';
+import type { QuickInputs } from '../quickInputs';
 import type { WorkspaceStore } from '../store/workspaceStore';
 import { sizeOf } from './sizeOf';
 
@@ -19,7 +20,7 @@ interface Offer extends vscode.QuickPickItem {
 const day = 24 * 60 * 60 * 1_000;
 
 /** Deletes conversations that were not used for long, for good, once the person has agreed. */
-export async function cleanUp(deps: CleanUpDependencies): Promise<void> {
+export async function cleanUp(deps: CleanUpDependencies, inputs: QuickInputs): Promise<void> {
   const offers = await offersOf(deps);
   if (offers.length === 0) {
     await vscode.window.showInformationMessage(
@@ -27,9 +28,9 @@ export async function cleanUp(deps: CleanUpDependencies): Promise<void> {
     );
     return;
   }
-  const chosen = await vscode.window.showQuickPick(offers, {
+  const chosen = await inputs.pick(offers, {
     title: t('Clean Up Conversations'),
-    placeHolder: t('Pinned, shown and running conversations are kept'),
+    placeholder: t('Pinned, shown and running conversations are kept'),
   });
   if (chosen && (await isAgreed(chosen))) await deleteForGood(deps, chosen.summaries);
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
 import type { Clock, ConversationPlace, ConversationSummary } from '../../conversation/ports';
 import { DisposableStore } from '../disposables';
+import type { QuickInputs } from '../quickInputs';
 import type { WorkspaceStore } from '../store/workspaceStore';
 import { historyItems, type HistoryItem, type RowButton } from './historyItems';
 import type { HistorySearch } from './historySearch';
@@ -47,8 +48,8 @@ export class HistoryPick {
   }
 
   /** Resolves with the choice, or undefined when the list was left. */
-  async choose(): Promise<HistoryChoice | undefined> {
-    const pick = this.#owned.add(this.#pick);
+  async choose(inputs: QuickInputs): Promise<HistoryChoice | undefined> {
+    const pick = this.#pick;
     pick.placeholder = t('Search titles, messages and what is attached');
     pick.matchOnDetail = true;
     pick.buttons = [{ iconPath: new vscode.ThemeIcon('clear-all'), tooltip: t('Clean Up…') }];
@@ -64,7 +65,7 @@ export class HistoryPick {
       );
       this.#owned.add(pick.onDidTriggerButton(() => resolve({ action: 'cleanUp' })));
       this.#owned.add(pick.onDidHide(() => resolve(undefined)));
-      pick.show();
+      inputs.show(pick);
     });
     this.#owned.dispose();
     return chosen;

@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
+import { withQuickInputs, type QuickInputs } from '../quickInputs';
 
 const { t } = vscode.l10n;
 
 /** Lets the person give a conversation another title. */
 export async function renameConversation(
   conversations: Conversations,
+  inputs: QuickInputs,
   { id, title }: { readonly id: string; readonly title: string },
 ): Promise<void> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await inputs.text({
     title: t('Rename the Conversation'),
     value: title,
-    validateInput: (value) => (value.trim() === '' ? t('A title needs a word.') : undefined),
+    validate: (text) => (text.trim() === '' ? t('A title needs a word.') : undefined),
   });
-  if (typed !== undefined && typed.trim() !== '') await conversations.rename(id, typed.trim());
+  if (typed !== undefined) await conversations.rename(id, typed.trim());
 }
 
 /** The same for the conversation that is shown. */
@@ -23,5 +25,5 @@ export async function renameShownConversation(conversations: Conversations): Pro
     await vscode.window.showInformationMessage(t('There is no conversation to rename yet.'));
     return;
   }
-  await renameConversation(conversations, conversation);
+  await withQuickInputs((inputs) => renameConversation(conversations, inputs, conversation));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace } from '../../conversation/ports';
+import { withQuickInputs, type QuickInputs } from '../quickInputs';
 import { cleanUp, type CleanUpDependencies } from './cleanUp';
 import { HistoryPick, type HistoryPickDependencies } from './historyPick';
 import { renameConversation } from './renameConversation';
@@ -12,28 +13,33 @@ export interface ShowHistoryDependencies extends HistoryPickDependencies, CleanU
 }
 
 /** Lets the person choose among the workspace's conversations, and shows what was chosen. */
-export async function showHistory(deps: ShowHistoryDependencies): Promise<void> {
+export function showHistory(deps: ShowHistoryDependencies): Promise<void> {
+  return withQuickInputs((inputs) => choose(deps, inputs));
+}
+
+async function choose(deps: ShowHistoryDependencies, inputs: QuickInputs): Promise<void> {
   const { conversations, store } = deps;
   const summaries = await store.summaries();
   if (summaries.length === 0) {
     await vscode.window.showInformationMessage(t('There is no conversation in this folder yet.'));
     return;
   }
-  const choice = await new HistoryPick(deps, summaries).choose();
+  const choice = await new HistoryPick(deps, summaries).choose(inputs);
   switch (choice?.action) {
     case undefined:
       return;
     case 'open':
+      inputs.dispose();
       await open(deps, choice.conversation.id, choice.place);
       return;
     case 'rename':
-      await renameConversation(conversations, choice.conversation);
+      await renameConversation(conversations, inputs, choice.conversation);
       break;
     case 'cleanUp':
-      await cleanUp(deps);
+      await cleanUp(deps, inputs);
       break;
   }
-  await showHistory(deps);
+  await choose(deps, inputs);
 }
 
 async function open(

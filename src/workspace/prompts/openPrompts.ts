@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withQuickInputs, type QuickInputs } from '../quickInputs';
 
 const { t } = vscode.l10n;
 
@@ -14,9 +15,10 @@ export async function openPrompts(own: vscode.Uri, folders: readonly vscode.Uri[
     newItem(own, t('New Prompt for All Folders…')),
     ...folders.map((uri) => newItem(uri, t('New Prompt for This Folder…'))),
   ];
-  const chosen = await vscode.window.showQuickPick(items, { title: t('Prompts Behind the Slash') });
-  if (!chosen) return;
-  const uri = chosen.uri.path.endsWith('.md') ? chosen.uri : await newPrompt(chosen.uri);
+  const uri = await withQuickInputs(async (inputs) => {
+    const chosen = await inputs.pick(items, { title: t('Prompts Behind the Slash') });
+    return !chosen || chosen.uri.path.endsWith('.md') ? chosen?.uri : newPrompt(inputs, chosen.uri);
+  });
   if (uri) await vscode.window.showTextDocument(uri);
 }
 
@@ -40,10 +42,10 @@ async function filesIn(folder: vscode.Uri, description: string): Promise<readonl
   }
 }
 
-async function newPrompt(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
-  const name = await vscode.window.showInputBox({
+async function newPrompt(inputs: QuickInputs, folder: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const name = await inputs.text({
     prompt: t('What is typed behind the slash, such as review'),
-    validateInput: (value) =>
+    validate: (value) =>
       /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,39}$/u.test(value)
         ? undefined
         : t('Letters, digits, - and _, at most 40.'),
