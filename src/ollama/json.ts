@@ -16,6 +16,17 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** `value` as JSON again, to be shown; what goes too deep for that is not. */
+export function writtenJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // The parser goes as deep as a line is long; the writer only as deep as the stack.
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
+}
+
 /** `value` where it is a string; for fields that may be missing. */
 export function optionalString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
@@ -34,13 +45,13 @@ export function optionalStrings(value: unknown): readonly string[] | undefined {
 /** Throws a protocol error unless `value` is an object. */
 export function requireObject(value: unknown, what: string): JsonObject {
   if (isObject(value)) return value;
-  throw protocolError(`${what} is not an object.`, JSON.stringify(value));
+  throw protocolError(`${what} is not an object.`, writtenJson(value));
 }
 
 /** Throws a protocol error unless `value` is a string that is not empty. */
 export function requireString(value: unknown, what: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw protocolError(`${what} is missing.`, JSON.stringify(value));
+  throw protocolError(`${what} is missing.`, writtenJson(value));
 }
 
 /** Throws a protocol error unless `value` is an array; reads each entry with `read`. */
@@ -50,7 +61,7 @@ export function requireArray<T>(
   read: (entry: unknown) => T,
 ): readonly T[] {
   if (Array.isArray(value)) return value.map(read);
-  throw protocolError(`${what} is not a list.`, JSON.stringify(value));
+  throw protocolError(`${what} is not a list.`, writtenJson(value));
 }
 
 /** The same object without the fields that are `undefined`. */

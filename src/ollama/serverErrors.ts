@@ -1,6 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { excerptOf, OllamaError, type ErrorDetails, type OllamaErrorKind } from './errors';
-import { isObject, optionalCount, optionalString, parseJson, type JsonObject } from './json';
+import {
+  isObject,
+  optionalCount,
+  optionalString,
+  parseJson,
+  writtenJson,
+  type JsonObject,
+} from './json';
 
 /**
  * Recognises the sentences with which Ollama, its runners and its cloud refuse a request. They are matched
@@ -111,7 +118,7 @@ function unpackObject(body: JsonObject, depth = 0): Said {
     return { ...said, details: { ...detailsOf(body), ...said.details } };
   }
   const sentence = [error, body['message']].find((text) => typeof text === 'string' && text !== '');
-  const message = shortened(optionalString(sentence) ?? JSON.stringify(body));
+  const message = shortened(optionalString(sentence) ?? writtenJson(body));
   return { message, isJson: true, details: { ...countsIn(message), ...detailsOf(body) } };
 }
 
