@@ -36,7 +36,7 @@ const slimMarkdown = {
 /** Bundles of the host that it requires when they are first needed. */
 const onDemand = [
   ...['messageIndex', 'explanations', 'blockActions', 'modelTools', 'historyActions'],
-  ...['attachments', 'promptLibrary', 'adoptionOffer'],
+  ...['attachments', 'promptLibrary', 'adoptionOffer', 'tidyConversation'],
 ];
 
 /** The page's texts in other languages. A script that runs before the page leaves them in a global. */
@@ -130,6 +130,13 @@ const extension = {
     outdir,
     format: 'cjs',
     external: ['vscode'],
+  },
+  tidyConversation: {
+    ...base,
+    ...node,
+    entryPoints: { tidyConversation: 'src/workspace/store/tidyConversation.ts' },
+    outdir,
+    format: 'cjs',
   },
   page: {
     ...base,

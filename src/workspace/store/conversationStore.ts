@@ -26,7 +26,6 @@ import { Presence } from './presence';
 import { readConversation, type ConversationRecords } from './readConversation';
 import { rescuedRecords, rescueFromCheckpoint } from './rescue';
 import { scrub } from './scrub';
-import { tidyConversation } from './tidyConversation';
 import type { ConversationStoreDependencies, WorkspaceStore } from './workspaceStore';
 
 /** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
@@ -169,7 +168,9 @@ class FileConversationStore implements WorkspaceStore {
     this.#logs.clear();
   }
 
-  #tidyOne(id: string): Promise<readonly string[]> {
+  async #tidyOne(id: string): Promise<readonly string[]> {
+    // A bundle of its own, read when a window first comes to rest.
+    const { tidyConversation } = await import('./tidyConversation.js');
     const log = this.#logs.get(id);
     return tidyConversation({
       ...this.#deps,
