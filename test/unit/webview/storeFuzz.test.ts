@@ -71,7 +71,7 @@ function isWhole(store: Store): void {
 }
 
 describe('what the host says to the page, at random', () => {
-  it('is survived in any order, asks once for the rest, and is mended by a snapshot: 500 runs', () => {
+  it('is survived in any order, asks once for the rest, and is mended by a snapshot: 1,000 runs', () => {
     fc.assert(
       fc.property(fc.array(messages, { maxLength: 12 }), (all) => {
         const { store, posted } = newStore();
@@ -86,11 +86,11 @@ describe('what the host says to the page, at random', () => {
         assert.ok(posted.filter((type) => type === 'resync').length <= snapshots + 1);
         isWhole(store);
       }),
-      { numRuns: 500, seed: 20261122 },
+      { numRuns: 1_000, seed: 20261122 },
     );
   });
 
-  it('is survived in any form, and is mended by a snapshot: 500 runs', () => {
+  it('is survived in any form, and is mended by a snapshot: 1,000 runs', () => {
     fc.assert(
       fc.property(fc.array(mutated(messages), { maxLength: 6 }), (all) => {
         const { store, posted } = newStore();
@@ -106,7 +106,7 @@ describe('what the host says to the page, at random', () => {
         assert.ok(posted.every((type) => type === 'ack' || type === 'resync'));
         isWhole(store);
       }),
-      { numRuns: 500, seed: 20261122 },
+      { numRuns: 1_000, seed: 20261122 },
     );
     assert.equal(Object.hasOwn(Object.prototype, 'turnId'), false);
   });
