@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { compose, type Cria } from './composition';
+import { showError } from './workspace/notifications';
 
 let cria: Cria | undefined;
 
@@ -9,7 +10,7 @@ export function activate(context: vscode.ExtensionContext): void {
     cria = compose(context);
   } catch (error) {
     // VS Code shows nothing by itself when an extension does not start.
-    void vscode.window.showErrorMessage(vscode.l10n.t('Cria could not start: {0}', String(error)));
+    void showError(vscode.l10n.t('Cria could not start: {0}', String(error)));
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 const scheme = 'cria-change';
@@ -51,10 +52,10 @@ export class ChangePreviews implements vscode.Disposable {
     const title = t('{0} (Change of the Answer)', name);
     await vscode.commands.executeCommand('vscode.diff', left, uri, title, { preview: false });
     const no = t('Discard');
-    void vscode.window.showInformationMessage(question, yes, no).then((chosen) => {
+    void showInformation(question, yes, no).then((chosen) => {
       if (chosen === undefined) return;
       if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
-      else void decided.then((was) => vscode.window.showInformationMessage(tooLate(name, was)));
+      else void decided.then((was) => showInformation(tooLate(name, was)));
     });
     const isWanted = await decided;
     this.#pending.delete(uri.toString());

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showWarning } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -36,6 +37,6 @@ export async function change(
 
 export async function warn(sentence: string): Promise<void> {
   // Not awaited to its end: a notification that nobody closes would hold up what comes after it.
-  void vscode.window.showWarningMessage(sentence);
+  void showWarning(sentence);
   return Promise.resolve();
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { warn } from './editors';
 import { terminalText } from './terminalText';
+import { showInformation } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -19,7 +20,5 @@ export async function toTerminal(code: string): Promise<void> {
   }
   // `sendText` would run every line but the last.
   await vscode.env.clipboard.writeText(brought.text);
-  void vscode.window.showInformationMessage(
-    t('These are several lines, so they were copied: paste to run.'),
-  );
+  void showInformation(t('These are several lines, so they were copied: paste to run.'));
 }

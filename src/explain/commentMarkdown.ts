@@ -1,7 +1,10 @@
+import { openableUrl } from '../workspace/openableUrl';
+
 /**
  * A comment renders markdown, and an untrusted one still fetches remote images without a click.
  * Here a model's text is made harmless for it: images become links, a line that begins like HTML
- * stays text, and links lead only to the web. What stands in a fence is left as it is.
+ * stays text, and links lead only to public places of the web: VS Code opens one to this machine without
+ * a question. What stands in a fence is left as it is.
  */
 
 /** Invisible and unbreakable: it parts `!` from `[` without showing. */
@@ -43,24 +46,40 @@ function closes(line: string, fence: string): boolean {
 }
 
 function harmlessLine(line: string): string {
-  return (
-    withoutHtml(line)
-      .replaceAll('![', `!${joiner}[`)
-      .replaceAll(/(\]\(\s*<?)(?!https?:)(?=[\w+.-]*[:%&]|[/\\.#?])/giu, `$1${joiner}`)
-      // A definition could give any of the text's brackets an address.
-      .replace(/^([\s>*+-]*(?:\d+[.)]\s+)?)\[([^\]]*)\]:/u, String.raw`$1\[$2]:`)
-  );
+  return withoutMarks(line).replaceAll('![', `!${joiner}[`).replaceAll(target, withHarmlessTarget);
 }
 
-/** A code span that opens and closes on this line, or anything that could begin a tag. */
-const spanOrTag = /(?<![\\`])(`+)(?!`)(?:.*?[^`])??\1(?!`)|(?<!\]\(\s*)<(?=[a-z/!?])/giu;
+/** Where an inline link leads, up to a blank or its end; an address may also stand on the next line. */
+const target = /(\]\(\s*<?)(?:([^\s)>]+)|$)/gu;
+
+function withHarmlessTarget(found: string, before: string, address = ''): string {
+  return isHarmless(address) ? found : `${before}${joiner}${address}`;
+}
+
+/** What markdown reads in another way than the URL parser does, or nobody can see. */
+const misread = /\\|&[#\w]+;|[\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/u;
+
+/** What looks like no address is left alone: after `list[0](x)` nobody would find a link. */
+function isHarmless(address: string): boolean {
+  if (/^https?:\/\//iu.test(address)) {
+    return !misread.test(address) && openableUrl(address) !== undefined;
+  }
+  return address !== '' && !/^(?:[\w+.-]*[:%&]|[/\\.#?])/u.test(address);
+}
+
+/**
+ * A code span that opens and closes on this line, anything that could begin a tag, or the end of what
+ * could be a definition: it could give any of the text's brackets an address.
+ */
+const spanOrMark =
+  /(?<![\\`])(`+)(?!`)(?:.*?[^`])??\1(?!`)|(?<!\]\(\s*)<(?=[a-z/!?])|(?<!\\)\](?=:)/giu;
 
 /**
  * VS Code drops tags from a comment, and `List<String>` would lose a word; and a block of HTML would
  * hide from us where a fence begins. So tags stay text; what is in a code span is text already.
  */
-function withoutHtml(line: string): string {
-  return line.replaceAll(spanOrTag, (found) => (found === '<' ? String.raw`\<` : found));
+function withoutMarks(line: string): string {
+  return line.replaceAll(spanOrMark, (found) => (found.length === 1 ? `\\${found}` : found));
 }
 
 /** Even if someone does not take this for a fence, there is no image in it. */

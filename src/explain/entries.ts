@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { hasCode } from './place';
 import { enclosingSymbol } from './symbols';
 import { linesOf, problemAt, selectedLines, type Target } from './target';
+import { showInformation } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -13,7 +14,7 @@ export type ShowExplanation = (target: Target) => Promise<void>;
 async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor && hasCode(editor.document)) return editor;
-  await vscode.window.showInformationMessage(t('Open a file with code in it first.'));
+  await showInformation(t('Open a file with code in it first.'));
   return undefined;
 }
 
@@ -21,7 +22,7 @@ async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
 export async function explainSelection(show: ShowExplanation): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty || !hasCode(editor.document)) {
-    await vscode.window.showInformationMessage(t('Select the code to explain first.'));
+    await showInformation(t('Select the code to explain first.'));
     return;
   }
   await show(selectedLines(editor));
@@ -34,7 +35,7 @@ export async function explainSymbol(show: ShowExplanation): Promise<void> {
   const { document, selection } = editor;
   const symbol = await enclosingSymbol(document, selection);
   if (!symbol) {
-    await vscode.window.showInformationMessage(t('There is no function or class at the caret.'));
+    await showInformation(t('There is no function or class at the caret.'));
     return;
   }
   await show(linesOf(document, symbol));
@@ -61,7 +62,7 @@ export async function explainProblem(
         .find((candidate) => isMeant(candidate, document.uri, parsed.output[0]))
     : problemAt(document, selection.active);
   if (!problem) {
-    await vscode.window.showInformationMessage(t('There is no problem at the caret.'));
+    await showInformation(t('There is no problem at the caret.'));
     return;
   }
   await show({ ...linesOf(document, problem.range), problem });

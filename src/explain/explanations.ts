@@ -19,6 +19,7 @@ import { threadText } from './threadText';
 import type { Tracked } from './trackedLines';
 import { Tracking } from './tracking';
 import { TypingWatch } from './typingWatch';
+import { showInformation } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -126,7 +127,7 @@ export class Explanations implements Disposable {
   atCaret(): ExplainThread | undefined {
     const nearest = nearestThread(this.threads, vscode.window.activeTextEditor);
     if (!nearest) {
-      void vscode.window.showInformationMessage(t('This document has no explanation.'));
+      void showInformation(t('This document has no explanation.'));
     }
     return nearest;
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelKeeper } from '../conversation/modelKeeper';
 import type { ConnectionProbe, InstalledModel, RequestProfile } from '../conversation/ports';
+import { showProgress } from '../workspace/notifications';
 import type { SettingsReader } from '../workspace/settings';
 import { bytes, tokens } from './format';
 import type { ModelInfo } from './modelInfo';
@@ -23,7 +24,7 @@ export async function unloadModel(
   name: string,
 ): Promise<void> {
   const loaded = (await info.loaded()).find((model) => model.name === name);
-  await withProgress(t('Unloading {0}', name), () => keeper.unload(name));
+  await showProgress(t('Unloading {0}', name), () => keeper.unload(name));
   await connection.check();
   const freed =
     loaded === undefined ? '' : t(' {0} of memory are free again.', bytes(loaded.sizeBytes));
@@ -46,7 +47,7 @@ export async function deleteModel(
   const question = t('Delete {0} from {1}?', name, connection.origin);
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
   if (chosen !== remove) return false;
-  await withProgress(t('Deleting {0}', name), () => keeper.remove(name));
+  await showProgress(t('Deleting {0}', name), () => keeper.remove(name));
   await connection.check();
   const sentence = cloud
     ? t('{0} is deleted.', name)
@@ -95,7 +96,7 @@ export async function changeContextLength(
   await saveOverride(settings, model.name, { contextLength: chosen.length });
   if (loaded && loaded.contextLength !== chosen.length) {
     const next = withContext(profileOf(model.name), chosen.length);
-    await withProgress(t('Loading {0} with its new context', model.name), () =>
+    await showProgress(t('Loading {0} with its new context', model.name), () =>
       keeper.load(model.name, next),
     );
     await connection.check();
@@ -153,8 +154,4 @@ export async function editOverrides(
   model: InstalledModel,
 ): Promise<void> {
   await overridesEditor(deps.settings, model.name, () => changeContextLength(deps, model));
-}
-
-async function withProgress(title: string, run: () => Promise<void>): Promise<void> {
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, run);
 }

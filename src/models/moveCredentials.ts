@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Credentials } from './credentials';
+import { showInformation } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -19,7 +20,7 @@ export async function moveCredentials(
   await credentials.save(origin, { ...kept, Authorization: authorization });
   const config = vscode.workspace.getConfiguration('cria');
   await config.update('endpoint', address, vscode.ConfigurationTarget.Global);
-  await vscode.window.showInformationMessage(
+  await showInformation(
     t(
       'The name and password in cria.endpoint are in the system’s keychain now, and no longer in your settings.',
     ),

@@ -3,6 +3,7 @@ import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
 import { failureNotice } from '../workspace/failures';
 import { nobody, type Fixes } from '../workspace/fixes';
 import { modelOf } from './modelNames';
+import { showError, showInformation, showWarning } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -35,7 +36,7 @@ export class ServerModels {
     if (state.kind !== 'failed') return undefined;
     const { sentence, buttons } = failureNotice(state.failure, '', connection.origin);
     const labels = buttons.map(({ label }) => label);
-    const chosen = await vscode.window.showErrorMessage(sentence, ...labels);
+    const chosen = await showError(sentence, ...labels);
     const action = buttons.find(({ label }) => label === chosen)?.action;
     if (action === 'retry') return this.ask();
     if (action) await fixes()(action, nobody);
@@ -54,7 +55,7 @@ export class ServerModels {
     if (wanted === undefined) return choose(models.filter(filter), title);
     const named = models.find(({ name }) => name === wanted);
     if (!named) {
-      await vscode.window.showWarningMessage(t('The model {0} is not installed.', wanted));
+      await showWarning(t('The model {0} is not installed.', wanted));
     }
     return named;
   }
@@ -65,7 +66,7 @@ async function choose(
   title: string,
 ): Promise<InstalledModel | undefined> {
   if (models.length === 0) {
-    await vscode.window.showInformationMessage(t('{0}: there is none.', title));
+    await showInformation(t('{0}: there is none.', title));
     return undefined;
   }
   const rows = models.map((model) => ({ label: model.name, model }));

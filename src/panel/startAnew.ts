@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import { failureNotice } from '../workspace/failures';
+import { showProgress, showWarning } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -17,17 +18,14 @@ export async function startAnew(
 ): Promise<void> {
   const { current } = conversations;
   if (current.running || current.conversation.leaf === null) return;
-  const summary = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: t('Cria: summing up the conversation'),
-      cancellable: true,
-    },
-    (_progress, token) => {
+  const summary = await showProgress(
+    t('Cria: summing up the conversation'),
+    (_report, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
       return current.summarize(controller.signal);
     },
+    { cancellable: true },
   );
   if (summary.kind === 'cancelled') return;
   if (summary.kind === 'failed' || summary.text === '') {
@@ -35,7 +33,7 @@ export async function startAnew(
       summary.kind === 'failed'
         ? failureNotice(summary.failure, current.model, origin).sentence
         : t('The model sent an empty answer.');
-    void vscode.window.showWarningMessage(sentence);
+    void showWarning(sentence);
     return;
   }
   conversations.startNew();

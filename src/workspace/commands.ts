@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import type { CommandId } from './commandIds';
+import { showError } from './notifications';
 
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
 
@@ -26,7 +27,7 @@ export function registerCommand(
 
 async function offerLog(sentence: string): Promise<void> {
   const showLog = vscode.l10n.t('Show Log');
-  const chosen = await vscode.window.showErrorMessage(sentence, showLog);
+  const chosen = await showError(sentence, showLog);
   if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog' satisfies CommandId);
 }
 

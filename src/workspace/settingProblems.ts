@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import type { CostlyValue, SettingProblem, SettingsReader } from './settings';
+import { showWarning } from './notifications';
 
 const { t } = vscode.l10n;
 
@@ -14,7 +15,7 @@ export function reportSettingProblems(settings: SettingsReader, logger: Logger):
 async function report({ key, sentence }: SettingProblem): Promise<void> {
   const open = t('Open Setting');
   const kept = t('The value before it stays in force.');
-  const chosen = await vscode.window.showWarningMessage(`${sentence} ${kept}`, open);
+  const chosen = await showWarning(`${sentence} ${kept}`, open);
   if (chosen !== open) return;
   await vscode.commands.executeCommand('workbench.action.openSettings', `cria.${key}`);
 }
@@ -53,7 +54,7 @@ export class CostlyValues {
   async #ask(costly: CostlyValue): Promise<boolean> {
     const use = t('Use It Here');
     const keep = t('Keep Mine');
-    const chosen = await vscode.window.showWarningMessage(sentenceOf(costly), use, keep);
+    const chosen = await showWarning(sentenceOf(costly), use, keep);
     if (chosen === undefined) return false;
     const answers = this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {});
     await this.#memento.update(answersKey, { ...answers, [nameOf(costly)]: chosen === use });

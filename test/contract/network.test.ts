@@ -28,6 +28,11 @@ const ways: readonly (readonly [what: string, form: RegExp, files: readonly stri
     /\bopenExternal\b/u,
     ['models/server/startOllama.ts', 'workspace/links.ts'],
   ],
+  [
+    'notifications, in which VS Code makes links, also of commands',
+    /\bshow(?:Information|Warning|Error)Message\((?![^;]*\bmodal: true)|ProgressLocation\.Notification/u,
+    ['workspace/notifications.ts'],
+  ],
   ['telemetry of VS Code', /\bcreateTelemetryLogger\b|\bTelemetry/u, []],
   ['code made from text', /\beval\(|\bnew Function\b|'node:vm'/u, []],
 ];

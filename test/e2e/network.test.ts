@@ -118,6 +118,22 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     await page.keyboard.press('Escape');
   });
 
+  it('reach nothing out of notifications, and are no link there', async () => {
+    const { workbench } = shared.window;
+    // As much as VS Code shows of one notification.
+    for (const text of messagesOf(hostileCorpus.filter(isLink), 600)) {
+      shared.server.once('/api/pull', fail(500, text));
+      await workbench.runCommand('Cria: Pull a Model');
+      await workbench.typeInPick('no-such-model');
+      await workbench.pick('no-such-model');
+      const told = await workbench.openNotifications();
+      await told.getByText('no-such-model could not be pulled').first().waitFor();
+      await isHarmless(told);
+      assert.equal(await told.locator('.notification-list-item-message a').count(), 0);
+      await workbench.clearNotifications();
+    }
+  });
+
   it('reach nothing out of titles, found words, previews and exports', async () => {
     const { chat, workbench, page } = shared.window;
     const folder = shared.window.host.workspaceFolder;
@@ -143,6 +159,11 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     assert.ok(text.length > 10_000);
   });
 });
+
+/** VS Code makes a link of it, where it may. */
+function isLink(text: string): boolean {
+  return /\[[^\]]+\]\((?:https?:\/\/|command:|file:)/iu.test(text);
+}
 
 function hasFocus(element: Element): boolean {
   return element === document.activeElement;

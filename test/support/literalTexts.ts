@@ -17,7 +17,7 @@ const shownProperties = new Set([
 
 /** Calls and constructors whose texts a person sees, in the extension host. */
 const showing =
-  /(?:^|\.)(?:show(?:Information|Warning|Error)Message|setStatusBarMessage|NotAttached|CodeAction|TreeItem|MarkdownString)$/u;
+  /(?:^|\.)(?:show(?:Information|Warning|Error)(?:Message)?|showProgress|setStatusBarMessage|NotAttached|CodeAction|TreeItem|MarkdownString)$/u;
 
 /** Attributes of the page whose text a person sees or hears. */
 const spokenAttributes = new Set(['aria-label', 'title', 'placeholder', 'alt', 'aria-description']);

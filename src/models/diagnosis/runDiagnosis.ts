@@ -4,6 +4,7 @@ import type { ConnectionProbe } from '../../conversation/ports';
 import type { FixAction } from '../../shared/protocol';
 import type { CommandId } from '../../workspace/commandIds';
 import { fixButton } from '../../workspace/failures';
+import { showProgress } from '../../workspace/notifications';
 import type { SettingsReader } from '../../workspace/settings';
 import type { Credentials } from '../credentials';
 import type { Reports } from '../reports';
@@ -25,11 +26,7 @@ export async function runDiagnosis(deps: RunDependencies): Promise<void> {
   const { keeper, connection, settings, credentials, reports } = deps;
   const { origin } = connection;
   const hasKey = Object.keys(await credentials.headersFor(origin)).length > 0;
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: t('Looking at the connection'),
-  };
-  const findings = await vscode.window.withProgress(options, () =>
+  const findings = await showProgress(t('Looking at the connection'), () =>
     diagnose({
       ...{ keeper, origin, hasKey, model: settings.current.model },
       source: sourceOf(settings.current.endpoint),

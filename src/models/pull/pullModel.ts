@@ -8,6 +8,7 @@ import type { Downloads } from './downloads';
 import { percent, progressText } from './progressText';
 import { suggestions } from './suggestions';
 import { translated } from '../../workspace/translated';
+import { showError, showInformation, showProgress, type Step } from '../../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -58,29 +59,26 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
 }
 
 function withNotification(downloads: Downloads, model: string): Promise<PullEnd> {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: t('Pulling {0}', model),
-    cancellable: true,
+  const pull = async (
+    report: (step: Step) => void,
+    cancelled: vscode.CancellationToken,
+  ): Promise<PullEnd> => {
+    let shown = 0;
+    const unsubscribe = downloads.onChanged((download) => {
+      if (download?.model !== model) return;
+      const now = percent(download.completedBytes, download.totalBytes);
+      report({ message: progressText(download), increment: Math.max(0, now - shown) });
+      shown = Math.max(shown, now);
+    });
+    const subscription = cancelled.onCancellationRequested(() => downloads.pause(model));
+    try {
+      return await downloads.start(model);
+    } finally {
+      unsubscribe();
+      subscription.dispose();
+    }
   };
-  return Promise.resolve(
-    vscode.window.withProgress(options, async (progress, cancelled) => {
-      let shown = 0;
-      const unsubscribe = downloads.onChanged((download) => {
-        if (download?.model !== model) return;
-        const now = percent(download.completedBytes, download.totalBytes);
-        progress.report({ message: progressText(download), increment: Math.max(0, now - shown) });
-        shown = Math.max(shown, now);
-      });
-      const subscription = cancelled.onCancellationRequested(() => downloads.pause(model));
-      try {
-        return await downloads.start(model);
-      } finally {
-        unsubscribe();
-        subscription.dispose();
-      }
-    }),
-  );
+  return Promise.resolve(showProgress(t('Pulling {0}', model), pull, { cancellable: true }));
 }
 
 async function told(deps: PullDependencies, model: string, end: PullEnd): Promise<boolean> {
@@ -100,7 +98,7 @@ async function told(deps: PullDependencies, model: string, end: PullEnd): Promis
         ]);
   const show =
     end.kind === 'cancelled'
-      ? vscode.window.showInformationMessage(sentence, resume)
-      : vscode.window.showErrorMessage(sentence, t('Try Again'));
+      ? showInformation(sentence, resume)
+      : showError(sentence, t('Try Again'));
   return (await show) === undefined ? false : pullModel(deps, model);
 }

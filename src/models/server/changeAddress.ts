@@ -3,6 +3,7 @@ import type { ConnectionState } from '../../conversation/ports';
 import { failureNotice } from '../../workspace/failures';
 import { isUnencrypted } from '../../workspace/origins';
 import { translated } from '../../workspace/translated';
+import { showProgress, showWarning } from '../../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -31,10 +32,7 @@ export async function changeAddress(
     validateInput: (text) => problemOf(deps, text) ?? warningOf(text),
   });
   if (address === undefined) return false;
-  const { origin, state } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: t('Trying {0}', address) },
-    () => deps.probe(address),
-  );
+  const { origin, state } = await showProgress(t('Trying {0}', address), () => deps.probe(address));
   if (state.kind === 'connected') {
     await save(address);
     return true;
@@ -42,7 +40,7 @@ export async function changeAddress(
   const failure = state.kind === 'failed' ? failureNotice(state.failure, '', origin).sentence : '';
   const again = t('Change It');
   const anyway = t('Save Anyway');
-  const chosen = await vscode.window.showWarningMessage(failure, again, anyway);
+  const chosen = await showWarning(failure, again, anyway);
   if (chosen === again) return changeAddress(deps, address);
   if (chosen === anyway) await save(address);
   return false;

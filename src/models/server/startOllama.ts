@@ -5,6 +5,12 @@ import { isThisMachine } from '../../workspace/origins';
 import { translated } from '../../workspace/translated';
 import { findOllama } from './findOllama';
 import { serveOllama, type Served } from './serveOllama';
+import {
+  showError,
+  showInformation,
+  showProgress,
+  showWarning,
+} from '../../workspace/notifications';
 
 const { t } = vscode.l10n;
 const download = 'https://ollama.com/download';
@@ -22,12 +28,12 @@ export interface StartDependencies {
 export async function startOllama(deps: StartDependencies): Promise<boolean> {
   const { connection, env } = deps;
   if (await answers(connection)) {
-    await vscode.window.showInformationMessage(t('Ollama runs already at {0}.', connection.origin));
+    await showInformation(t('Ollama runs already at {0}.', connection.origin));
     return true;
   }
   if (!isThisMachine(connection.origin)) {
     const sentence = t('{0} is another machine: start Ollama there.', connection.origin);
-    await vscode.window.showWarningMessage(sentence);
+    await showWarning(sentence);
     return false;
   }
   const program = await findOllama({ platform: process.platform, env, home: homedir() });
@@ -41,32 +47,26 @@ async function offerDownload(): Promise<boolean> {
   const sentence = t(
     'Ollama is not installed where Cria looks: in the PATH and in its usual places.',
   );
-  const chosen = await vscode.window.showWarningMessage(sentence, get);
+  const chosen = await showWarning(sentence, get);
   if (chosen === get) await vscode.env.openExternal(vscode.Uri.parse(download));
   return false;
 }
 
 function serveWithProgress(deps: StartDependencies, program: string): Promise<Served> {
   const { connection, clock, logger, logFolder, env } = deps;
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: t('Starting Ollama'),
-    cancellable: true,
+  const serve = async (_: unknown, cancelled: vscode.CancellationToken): Promise<Served> => {
+    const abort = new AbortController();
+    const subscription = cancelled.onCancellationRequested(() => abort.abort());
+    try {
+      const { host } = new URL(connection.origin);
+      const answersNow = (): Promise<boolean> => answers(connection);
+      const wait = { answers: answersNow, signal: abort.signal };
+      return await serveOllama({ program, host, env, logFolder, clock, logger, ...wait });
+    } finally {
+      subscription.dispose();
+    }
   };
-  return Promise.resolve(
-    vscode.window.withProgress(options, async (_progress, cancelled) => {
-      const abort = new AbortController();
-      const subscription = cancelled.onCancellationRequested(() => abort.abort());
-      try {
-        const { host } = new URL(connection.origin);
-        const answersNow = (): Promise<boolean> => answers(connection);
-        const wait = { answers: answersNow, signal: abort.signal };
-        return await serveOllama({ program, host, env, logFolder, clock, logger, ...wait });
-      } finally {
-        subscription.dispose();
-      }
-    }),
-  );
+  return Promise.resolve(showProgress(t('Starting Ollama'), serve, { cancellable: true }));
 }
 
 async function tellFailure(served: Served): Promise<false> {
@@ -76,7 +76,7 @@ async function tellFailure(served: Served): Promise<false> {
     served.kind === 'ended'
       ? t('Ollama ended at once ({0}). {1}', translated(served.reason), served.lastLine)
       : t('Ollama was started, but does not answer yet.');
-  const chosen = await vscode.window.showErrorMessage(sentence, showLog);
+  const chosen = await showError(sentence, showLog);
   if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog');
   return false;
 }

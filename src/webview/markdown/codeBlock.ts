@@ -1,6 +1,6 @@
 import { namedFile } from '../../shared/namedFile';
 import { h, setText } from '../dom';
-import { visible } from '../links';
+import { visible } from '../../shared/visible';
 import { texts } from '../texts';
 import { addActions, codeTools } from './codeTools';
 import { highlighted } from './highlight';

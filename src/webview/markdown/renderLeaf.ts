@@ -1,5 +1,5 @@
 import type { Env, MarkdownIt, Token } from 'markdown-it';
-import { visible } from '../links';
+import { visible } from '../../shared/visible';
 import type { Leaf } from './blockTree';
 import { sanitize } from './sanitize';
 

@@ -19,6 +19,7 @@ import { mayHoldSecrets } from './secretNames';
 import { Suggestions } from './suggestions';
 import { wholeSymbol } from './symbols';
 import { ownTarget, type Target } from './targets';
+import { showWarning } from '../notifications';
 
 const { t } = vscode.l10n;
 
@@ -84,7 +85,7 @@ export class Attachments implements AttachmentActions, Disposable {
   async attachUris(uris: readonly string[]): Promise<void> {
     const targets = uris.map(ownTarget).filter((target) => target !== undefined);
     if (targets.length === 0) {
-      void vscode.window.showWarningMessage(t('Only files of this workspace can be attached.'));
+      void showWarning(t('Only files of this workspace can be attached.'));
       return;
     }
     await this.#attachTargets(targets);
@@ -210,7 +211,7 @@ export class Attachments implements AttachmentActions, Disposable {
       const sentence = sentenceOf(error);
       if (sentence === undefined) throw error;
       // Nobody is waiting for the answer to it.
-      void vscode.window.showWarningMessage(sentence);
+      void showWarning(sentence);
       return false;
     }
   }

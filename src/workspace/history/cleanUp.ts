@@ -4,6 +4,7 @@ import type { Clock, ConversationSummary } from '../../conversation/ports';
 import type { QuickInputs } from '../quickInputs';
 import type { WorkspaceStore } from '../store/workspaceStore';
 import { sizeOf } from './sizeOf';
+import { showInformation } from '../notifications';
 
 const { t } = vscode.l10n;
 
@@ -23,7 +24,7 @@ const day = 24 * 60 * 60 * 1_000;
 export async function cleanUp(deps: CleanUpDependencies, inputs: QuickInputs): Promise<void> {
   const offers = await offersOf(deps);
   if (offers.length === 0) {
-    await vscode.window.showInformationMessage(
+    await showInformation(
       t('There is nothing to clean up: pinned, shown and running conversations are kept.'),
     );
     return;

@@ -4,6 +4,7 @@ import type { Conversations } from '../../conversation/conversations';
 import type { Clock, StoredConversation } from '../../conversation/ports';
 import type { WorkspaceStore } from '../store/workspaceStore';
 import { undoMs } from './undoTime';
+import { showInformation } from '../notifications';
 
 const { t } = vscode.l10n;
 
@@ -33,7 +34,7 @@ export async function offerUndo(
 ): Promise<void> {
   const { title } = new Conversation(deleted.id, deleted.events);
   const sentence = t('The conversation "{0}" is deleted.', title);
-  const chosen = await vscode.window.showInformationMessage(sentence, t('Undo'));
+  const chosen = await showInformation(sentence, t('Undo'));
   if (chosen !== undefined) await conversations.putBack(deleted);
 }
 
@@ -41,7 +42,7 @@ export async function offerUndo(
 export async function deleteShownConversation(deps: DeletionDependencies): Promise<void> {
   const { conversation } = deps.conversations.current;
   if (conversation.leaf === null) {
-    await vscode.window.showInformationMessage(t('There is nothing to delete here yet.'));
+    await showInformation(t('There is nothing to delete here yet.'));
     return;
   }
   const deleted = await deleteConversation(deps, conversation.id);

@@ -4,6 +4,7 @@ import { exportJson, type ExportedConversation } from '../../conversation/export
 import { exportMarkdown } from '../../conversation/exportMarkdown';
 import type { ConversationStore } from '../../conversation/ports';
 import type { AssistantTurn } from '../../shared/turn';
+import { showInformation } from '../notifications';
 
 const { t } = vscode.l10n;
 
@@ -22,7 +23,7 @@ export async function exportConversation(store: ConversationStore, shownId: stri
     ? await everything(store)
     : [one].filter((stored) => stored !== undefined);
   if (all.length === 0) {
-    await vscode.window.showInformationMessage(t('There is no conversation to export yet.'));
+    await showInformation(t('There is no conversation to export yet.'));
     return;
   }
   const target = await askTarget(format);

@@ -4,6 +4,7 @@ import { readExport, type ExportedConversation } from '../../conversation/export
 import { missingEvents } from '../../conversation/missingEvents';
 import { conversationIdSchema } from '../store/checkpoint';
 import type { WorkspaceStore } from '../store/workspaceStore';
+import { showError, showInformation } from '../notifications';
 
 const { t } = vscode.l10n;
 
@@ -24,12 +25,12 @@ export async function importConversations(store: WorkspaceStore): Promise<void> 
       ? undefined
       : readExport(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
   if (!read) {
-    await vscode.window.showErrorMessage(t('This file is not an export of Cria.'));
+    await showError(t('This file is not an export of Cria.'));
     return;
   }
   let added = 0;
   for (const conversation of read.conversations) added += await add(store, conversation);
-  await vscode.window.showInformationMessage(outcome(added, read.unreadable));
+  await showInformation(outcome(added, read.unreadable));
 }
 
 /** 1 when the conversation brought something, else 0. */

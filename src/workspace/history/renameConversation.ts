@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
+import { showInformation } from '../notifications';
 import { withQuickInputs, type QuickInputs } from '../quickInputs';
 
 const { t } = vscode.l10n;
@@ -22,7 +23,7 @@ export async function renameConversation(
 export async function renameShownConversation(conversations: Conversations): Promise<void> {
   const { conversation } = conversations.current;
   if (conversation.leaf === null) {
-    await vscode.window.showInformationMessage(t('There is no conversation to rename yet.'));
+    await showInformation(t('There is no conversation to rename yet.'));
     return;
   }
   await withQuickInputs((inputs) => renameConversation(conversations, inputs, conversation));

@@ -4,6 +4,7 @@ import { withQuickInputs, type QuickInputs } from '../quickInputs';
 import { cleanUp, type CleanUpDependencies } from './cleanUp';
 import { HistoryPick, type HistoryPickDependencies } from './historyPick';
 import { renameConversation } from './renameConversation';
+import { showError, showInformation } from '../notifications';
 
 const { t } = vscode.l10n;
 
@@ -21,7 +22,7 @@ async function choose(deps: ShowHistoryDependencies, inputs: QuickInputs): Promi
   const { conversations, store } = deps;
   const summaries = await store.summaries();
   if (summaries.length === 0) {
-    await vscode.window.showInformationMessage(t('There is no conversation in this folder yet.'));
+    await showInformation(t('There is no conversation in this folder yet.'));
     return;
   }
   const choice = await new HistoryPick(deps, summaries).choose(inputs);
@@ -48,7 +49,7 @@ async function open(
   place: ConversationPlace | undefined,
 ): Promise<void> {
   if (!(await conversations.open(id))) {
-    await vscode.window.showErrorMessage(t('This conversation can no longer be read.'));
+    await showError(t('This conversation can no longer be read.'));
     return;
   }
   if (place) conversations.current.reveal(place.turnId);

@@ -199,6 +199,12 @@ export class Workbench {
     return center;
   }
 
+  /** Takes all away that VS Code has told, and leaves nothing open. */
+  async clearNotifications(): Promise<void> {
+    await this.page.locator('.notifications-center .codicon-notifications-clear-all').click();
+    await this.page.locator('.notifications-center').waitFor({ state: 'hidden' });
+  }
+
   /** Drags the edge of the side bar until it is that wide, in CSS pixels. */
   async setSideBarWidth(width: number): Promise<void> {
     const box = await this.page.locator('.part.sidebar').boundingBox();

@@ -5,7 +5,12 @@ import { exportMarkdown } from '../../../src/conversation/exportMarkdown';
 import { titleOf } from '../../../src/conversation/titles';
 import { literalText } from '../../../src/explain/commentMarkdown';
 import type { ConversationEvent } from '../../../src/shared/events';
+import { unlinked } from '../../../src/workspace/unlinked';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
+
+/** What VS Code makes a link of in a notification (base/common/linkedText.ts). */
+const notificationLink =
+  /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/iu;
 
 const careless = new MarkdownIt({ html: true });
 careless.validateLink = () => true;
@@ -39,6 +44,17 @@ describe(`${hostilePayloads.length} payloads in ${hostileCorpus.length} hostile 
       );
       assert.deepEqual({ text, more }, { text, more: [] });
     }
+  });
+
+  it('are no link in a notification, where a click on one runs a command, nor turn its words', () => {
+    const linked = hostileCorpus.filter((text) => notificationLink.test(text));
+    assert.ok(linked.length >= 20, `${linked.length} would be links`);
+    for (const text of hostileCorpus) {
+      const shown = unlinked(text);
+      assert.doesNotMatch(shown, notificationLink);
+      assert.doesNotMatch(shown, /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+    }
+    assert.equal(unlinked('می‌خواهم [a](b) 👨‍👩‍👧 rows[0](x)'), 'می‌خواهم [a] (b) 👨‍👩‍👧 rows[0] (x)');
   });
 
   it('are what they are in an export as JSON', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isLinkable, visible } from '../../../src/webview/links';
+import { visible } from '../../../src/shared/visible';
+import { isLinkable } from '../../../src/webview/links';
 
 describe('Links of an answer', () => {
   const linkable = [
@@ -8,7 +9,6 @@ describe('Links of an answer', () => {
     'HTTPS://EXAMPLE.ORG/',
     'https://xn--bcher-kva.example/',
     'https://8.8.8.8/',
-    'https://[2001:db8::1]/',
     'mailto:someone@example.org',
   ];
   for (const href of linkable) {
@@ -49,6 +49,7 @@ describe('Links of an answer', () => {
       ...['http://169.254.169.254', 'http://100.64.0.1', 'http://[fd00::1]', 'http://[fe80::1]'],
       ...['http://printer.local', 'http://metadata.google.internal', 'http://router'],
     ],
+    'an address that says nothing to a reader': ['https://[2001:db8::1]/'],
     'a mail already written': ['mailto:a@example.org?body=x', 'mailto:'],
   };
   for (const [why, hrefs] of Object.entries(refused)) {

@@ -1,0 +1,21 @@
+/** Invisible or direction-changing characters that make one text look like another. */
+const deceptive = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Those that turn the direction of what follows, or steer a terminal. No language is written with them. */
+const steering = /(?![\t\n])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+/** `text` with every invisible or direction-changing character written out, as in `⟨U+202E⟩`. */
+export function visible(text: string): string {
+  return text.replace(deceptive, numberOf);
+}
+
+/** Words of any language as they are, but what turns their direction written out. */
+export function steady(text: string): string {
+  return text.replace(steering, numberOf);
+}
+
+/** As in `⟨U+202E⟩`. */
+export function numberOf(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `⟨U+${code}⟩`;
+}

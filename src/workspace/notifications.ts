@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { unlinked } from './unlinked';
+
+/**
+ * VS Code's notifications, in which nothing is a link: the one way to them, as their sentences hold words
+ * of others. Each gives the button that was pressed.
+ */
+
+export function showInformation(
+  sentence: string,
+  ...buttons: readonly string[]
+): Thenable<string | undefined> {
+  return vscode.window.showInformationMessage(unlinked(sentence), ...buttons);
+}
+
+export function showWarning(
+  sentence: string,
+  ...buttons: readonly string[]
+): Thenable<string | undefined> {
+  return vscode.window.showWarningMessage(unlinked(sentence), ...buttons);
+}
+
+export function showError(
+  sentence: string,
+  ...buttons: readonly string[]
+): Thenable<string | undefined> {
+  return vscode.window.showErrorMessage(unlinked(sentence), ...buttons);
+}
+
+export interface Step {
+  readonly message: string;
+  /** Of a hundred. */
+  readonly increment: number;
+}
+
+/** A notification that stays while something is done. */
+export function showProgress<T>(
+  title: string,
+  task: (report: (step: Step) => void, cancelled: vscode.CancellationToken) => Promise<T>,
+  { cancellable = false } = {},
+): Thenable<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress(
+    { location, title: unlinked(title), cancellable },
+    (progress, cancelled) =>
+      task((step) => progress.report({ ...step, message: unlinked(step.message) }), cancelled),
+  );
+}
