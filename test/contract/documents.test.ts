@@ -91,6 +91,19 @@ describe('the documents', () => {
     );
   });
 
+  it('have help for every failure that an answer can meet', () => {
+    const help = readText('docs', 'troubleshooting.md');
+    const failures = readText('src', 'workspace', 'failures.ts').split('const labels')[0] ?? '';
+    const said = [...failures.matchAll(/sentence: t\(\s*'([^']+)'/gu)].map(([, sentence = '']) =>
+      sentence.replaceAll(/\{\d\}/gu, '…'),
+    );
+    assert.ok(said.length >= 20);
+    assert.deepEqual(
+      said.filter((sentence) => !help.includes(`\n> ${sentence}\n`)),
+      [],
+    );
+  });
+
   it('would not lead to a file or a heading that is not there', () => {
     const text = '# One thing\n[a](#one-thing) [b](#two) [c](none.md) [d](README.md#settings)';
     assert.deepEqual(deadEnds('CHANGELOG.md', text), ['#two', 'none.md']);
