@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
 import { hostileCorpus } from '../../support/page/hostileCorpus';
 import { harmlessMarkdown, literalText } from '../../../src/explain/commentMarkdown';
+import { seeded } from '../../support/seeded';
 import { openableUrl } from '../../../src/workspace/openableUrl';
 
 /** A reader of markdown that, like a careless one, takes HTML and every link. */
@@ -70,12 +71,92 @@ const hostile = [
   '[a](http:&#x2f;/localhost/)',
   '[a](http://localhost&#46;/)',
   '[a][x]\n\n[x]: http://localhost/',
+  // What some take for the end of a fence, and others for its beginning.
+  '   ```\nfoo\n```\n![x]\n\n[x]: https://evil.example/a.png',
+  '```\n```~~~\n```\n![x]\n\n[x]: https://evil.example/a.png',
+  '```\n```\u00a0\n```\n![x]\n\n[x]: https://evil.example/a.png',
+  '- ```\n  a\n\n```\n![x]\n\n[x]: https://evil.example/a.png',
+  '> ```\n```\n![x]\n\n[x]: https://evil.example/a.png',
+  'a\n```ts![x](https://evil.example/a.png)',
+  '[run](\ncommand:workbench.action.terminal.new)',
+  '[a\nb]: command:x\n\n[a b]',
+  '[x]:\ncommand:y\n\n[x]',
+  '\\<file:///etc/passwd>',
+  '[x](<img src=https://evil.example/a.png>',
+  'https://evil.example/<img src=https://evil.example/a.png>',
 ];
 
-/** Where a link of a comment may lead: a public place, or nowhere. */
+/** Where a link of a comment may lead: a public place, or nowhere, as a word without a scheme does. */
 function isHarmless(href: string): boolean {
-  return /^$|^%E2%81%A0/u.test(href) || openableUrl(href)?.protocol.startsWith('http') === true;
+  return /^\w*$|^%E2%81%A0/u.test(href) || openableUrl(href)?.protocol.startsWith('http') === true;
 }
+
+/** Whatever decides where code, lists, links and images begin and end. */
+const pieces = [
+  ...[
+    '```',
+    '```',
+    '````',
+    '~~~',
+    '~~~~',
+    '```ts',
+    '``` a`b',
+    '`',
+    '``',
+    '\\',
+    '`a`',
+    '\u00a0',
+    '\t',
+  ],
+  ...[
+    '![r]',
+    '![r][r]',
+    '![x](https://evil.example/a)',
+    '[r]',
+    '[r]:',
+    '[r]: command:y',
+    '[a',
+    'b]',
+  ],
+  ...[
+    '[x](',
+    'command:y)',
+    '[x](command:y)',
+    '<https://x>',
+    '<file:///x>',
+    'https://evil.example/r',
+  ],
+  ...[
+    '<div>',
+    '</div>',
+    '<pre>',
+    '<!--',
+    '-->',
+    '- ',
+    '* ',
+    '1. ',
+    '> ',
+    '[ ] ',
+    '# ',
+    '---',
+    '===',
+  ],
+  ...[
+    '\n',
+    '\n',
+    '\n',
+    '\n\n',
+    '\n\n',
+    ' ',
+    '  ',
+    '   ',
+    '    ',
+    'word',
+    'a < b',
+    '|a|b|',
+    '|-|-|',
+  ],
+];
 
 describe('harmlessMarkdown', () => {
   for (const text of hostile) {
@@ -100,11 +181,26 @@ describe('harmlessMarkdown', () => {
     }
   });
 
+  it('leaves no image and no odd link in texts put together at random', () => {
+    const random = seeded(7);
+    for (let count = 0; count < 3_000; count++) {
+      const length = 2 + Math.floor(random() * 16);
+      const text = Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]).join(
+        '',
+      );
+      const { images, targets } = found(harmlessMarkdown(`${text}\n\n[r]: https://evil.example/r`));
+      const odd = targets.filter((target) => /^(?!https?:)[a-z][\w+.-]*:/iu.test(target));
+      assert.deepEqual({ text, images, odd }, { text, images: 0, odd: [] });
+    }
+  });
+
   it('keeps words in angle brackets as text', () => {
-    const shown = (text: string): string => careless.render(harmlessMarkdown(text));
+    const shown = (text: string): string =>
+      careless.render(harmlessMarkdown(text)).replaceAll('\u2060', '');
     assert.ok(shown('It returns a List<String>, or <none>.').includes('List&lt;String&gt;'));
     assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('<code>Array&lt;T&gt;</code>'));
     assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('Map&lt;K, V&gt;'));
+    assert.ok(shown('See https://x.example/<b>').includes('&lt;b&gt;'));
     assert.ok(shown('Odd ` tick and Set<T>').includes('Set&lt;T&gt;'));
   });
 
@@ -112,11 +208,16 @@ describe('harmlessMarkdown', () => {
     'Plain words, `Array<string>` and **bold**.',
     '```rust\nlet v = vec![1, 2];\n#![allow(dead_code)]\n```',
     '```html\n<img src="a.png">\n```',
-    'See [the docs](https://example.com/a?b=c).',
+    'See [the docs](https://example.com/a?b=c) and [more](<https://example.com/d e>).',
     'Call handlers[name](event), then list[0](x, y).',
     'A type is `{ [key: string]: number }`, and `dict["a"]: 1` an entry.',
     '| a | b |\n| - | - |\n| 1 | 2 |',
     '1. one\n2. two',
+    '1. Like this:\n\n   ```ts\n   const a: Map<string, B> = c<div>();\n   ```\n\n2. Or like that.',
+    '- ```html\n  <p>\n  ```\n- more',
+    '> ```ts\n> let a: Set<string>;\n> ```\n\nWords.',
+    '```python\ndef f():\n    """\n    ```\n    List<T>\n    ```\n    """\n```',
+    '```ts\nconst a = { [key]: b, ...c[d](...e) };\n```',
     'a < b and b > c',
   ];
   for (const text of untouched) {
