@@ -39,6 +39,17 @@ const hostile = `
 ![in a fence](${trap}/fence2.png)
 \`\`\`
 
+   \`\`\`
+A fence that only some take for one.
+\`\`\`
+![misread]
+
+[misread]: ${trap}/misread.png
+
+\`\`\`
+The last one.
+\`\`\`
+
 The end.
 `;
 
