@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { registerBlocks } from './blocks/registerBlocks';
+import type { ContextBudget } from './conversation/contextBudget';
 import { Conversations } from './conversation/conversations';
 import type { Clock, ExplanationStore, NewId, RequestProfile } from './conversation/ports';
 import type { ChatSettings } from './conversation/session';
@@ -62,6 +63,7 @@ export function compose(context: vscode.ExtensionContext): Cria {
     store,
     explanations,
     conversations,
+    budget,
   });
   return {
     async shutDown() {
@@ -91,6 +93,7 @@ interface Parts extends Server {
   readonly store: WorkspaceStore;
   readonly explanations: ExplanationStore;
   readonly conversations: Conversations;
+  readonly budget: ContextBudget;
 }
 
 function registerFeatures(
@@ -98,7 +101,7 @@ function registerFeatures(
   context: vscode.ExtensionContext,
   parts: Parts,
 ): void {
-  const { backend, connection, conversations, logger, settings } = parts;
+  const { backend, budget, connection, conversations, logger, settings } = parts;
   const models = owned.add(
     registerModels({
       ...parts,
@@ -136,14 +139,18 @@ function registerFeatures(
     registerExplain({
       ...parts,
       explainModel: parts.models,
-      settings: () => explainSettings(settings.current),
+      settings: () => {
+        const asked = explainSettings(settings.current);
+        return { ...asked, contextTokens: budget.limit(asked).tokens };
+      },
+      answered: (asked) => void budget.look(asked),
       store: parts.explanations,
       origin: () => backend.origin,
       showIn: () => settings.current['explain.showIn'],
       offersCodeActions: () => settings.current['codeActions.enabled'],
       fixes,
-      askInChat: (message) => panel.ask(message),
-      continueInChat: (events) => panel.show(events),
+      askInChat: (message, title) => panel.ask(message, title),
+      continueInChat: (events, question) => panel.show(events, question),
     }),
   );
   owned.add(registerCommand('cria.showLog', logger, () => logger.show()));

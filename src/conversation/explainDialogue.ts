@@ -10,6 +10,8 @@ export interface ExplainSettings {
   /** Such as `Deutsch`; empty: whatever the model takes. */
   readonly answerLanguage: string;
   readonly profile: RequestProfile;
+  /** Tokens of context that the model has, as far as is known. */
+  readonly contextTokens: number;
 }
 
 /** Ollama's `context` is one number a token; a longer one costs more than sending the text again. */
@@ -34,6 +36,14 @@ interface Asked {
 
 type MutableTurn = { -readonly [K in keyof ExplainTurn]: ExplainTurn[K] };
 
+interface Replaced {
+  readonly subject: ExplainSubject;
+  readonly turn: MutableTurn;
+}
+
+/** How the last request went. */
+export type Outcome = Pick<ExplainTurn, 'model' | 'end' | 'metrics'>;
+
 export interface SavedDialogue {
   readonly turns: readonly ExplainTurn[];
   readonly sent: readonly Sent[];
@@ -49,6 +59,9 @@ export class ExplainDialogue {
   #sent: readonly Sent[];
   #continuation: Continuation | undefined;
   #asked: Asked | undefined;
+  /** An answer that is asked for again; it comes back if nothing takes its place. */
+  #replaced: Replaced | undefined;
+  #refused: Outcome | undefined;
 
   constructor(subject: ExplainSubject, saved: SavedDialogue = { turns: [], sent: [] }) {
     this.#subject = subject;
@@ -65,6 +78,19 @@ export class ExplainDialogue {
 
   get turns(): readonly ExplainTurn[] {
     return this.#turns;
+  }
+
+  /** What is to be stored: an answer that is asked for again, until the new one begins. */
+  get kept(): { readonly subject: ExplainSubject; readonly turns: readonly ExplainTurn[] } {
+    const replaced = this.#unreplaced;
+    return replaced
+      ? { subject: replaced.subject, turns: this.#turns.with(-1, replaced.turn) }
+      : { subject: this.#subject, turns: this.#turns };
+  }
+
+  /** How the last request went, also one of which nothing came and whose turn is gone. */
+  get outcome(): Outcome | undefined {
+    return this.#refused ?? this.#turns.at(-1);
   }
 
   /** What the model has seen for its last answer, from the last whole prompt on. */
@@ -96,6 +122,7 @@ export class ExplainDialogue {
   begin(settings: ExplainSettings, question?: string): void {
     const before = this.#turns.map((turn) => ({ ...turn }));
     const said = question === undefined ? {} : { question };
+    this.#refused = undefined;
     this.#turns.push({ ...said, model: settings.model, answer: '' });
     this.#asked = { settings, question, before, continuation: undefined, way: 'whole' };
   }
@@ -129,10 +156,18 @@ export class ExplainDialogue {
     return undefined;
   }
 
-  /** Forgets the last turn, to ask it again. Gives its question. */
+  /** Takes the last turn out, to ask it again. Gives its question. */
   takeBack(): string | undefined {
     this.#continuation = undefined;
-    return this.#turns.pop()?.question;
+    const turn = this.#turns.pop();
+    this.#replaced = turn && turn.answer !== '' ? { subject: this.#subject, turn } : undefined;
+    return turn?.question;
+  }
+
+  /** Takes the explanation out, to ask for one of the code as it is now. */
+  takeUp(subject: ExplainSubject): void {
+    this.takeBack();
+    this.#subject = subject;
   }
 
   /** The last answer grows. */
@@ -147,7 +182,9 @@ export class ExplainDialogue {
     const { settings, way, before } = this.#asked;
     this.#asked = undefined;
     turn.end = turnEnd(end);
-    if (end.kind !== 'done') return;
+    if (this.#unreplaced) this.#putBack(this.#unreplaced, turn);
+    this.#replaced = undefined;
+    if (end.kind !== 'done' || this.#turns.at(-1) !== turn) return;
     const leftOut = way === 'withoutHistory' ? { turnsLeftOut: before.length } : {};
     turn.metrics = { ...end.metrics, ...leftOut };
     const { context } = end;
@@ -163,6 +200,17 @@ export class ExplainDialogue {
     };
   }
 
+  get #unreplaced(): Replaced | undefined {
+    return this.#turns.at(-1)?.answer === '' ? this.#replaced : undefined;
+  }
+
+  #putBack({ subject, turn }: Replaced, instead: MutableTurn): void {
+    this.#subject = subject;
+    this.#turns.splice(-1, 1, turn);
+    const kind = instead.end?.kind;
+    this.#refused = kind === 'failed' || kind === 'truncated' ? instead : undefined;
+  }
+
   #send({ settings, continuation, way }: Asked, prompt: ExplainPrompt): ExplainPrompt {
     const { model, prompt: words, system } = prompt;
     const goesOn = way === 'goOn' && continuation;
@@ -174,11 +222,11 @@ export class ExplainDialogue {
   }
 
   #prompt({ settings, question, before, continuation, way }: Asked): ExplainPrompt {
-    const { model, profile, answerLanguage } = settings;
+    const { model, profile, answerLanguage, contextTokens } = settings;
     if (way === 'goOn' && continuation && question !== undefined) {
       return { model, prompt: question, context: continuation.context, profile };
     }
-    const room = way === 'whole' || way === 'goOn' ? roomFor(profile) : 0;
+    const room = way === 'whole' || way === 'goOn' ? roomFor(contextTokens) : 0;
     const history = way === 'withoutHistory' ? [] : before;
     const prompt = retell(firstPrompt(this.#subject, room), history, question);
     return { model, system: explainSystem(answerLanguage), prompt, profile };

@@ -1,6 +1,5 @@
 import type { ExplainSubject, ExplainTurn, Lines } from './explanation';
 import { fenced } from './fenced';
-import type { RequestProfile } from './ports';
 
 /** The words of an explanation's prompts. They are short, because small models lose long ones. */
 
@@ -13,18 +12,15 @@ export function explainSystem(answerLanguage: string): string {
   return answerLanguage === '' ? system : `${system} Answer in ${answerLanguage}.`;
 }
 
-/** Where nothing is set, this is what a server gives at least (`OLLAMA_CONTEXT_LENGTH`). */
-const usualContext = 4096;
-
 /** Code has fewer characters a token than prose. */
 const charactersPerToken = 3;
 
 /** Of the context; the rest is for the answer and the first questions. */
 const promptShare = 0.5;
 
-/** How many characters a first prompt may have. */
-export function roomFor({ contextLength }: RequestProfile): number {
-  return (contextLength ?? usualContext) * charactersPerToken * promptShare;
+/** How many characters a first prompt may have, in a context of so many tokens. */
+export function roomFor(contextTokens: number): number {
+  return contextTokens * charactersPerToken * promptShare;
 }
 
 /**
@@ -75,15 +71,17 @@ function* pieces(
   }
 }
 
-function taskOf({ problem, code, language, path, ...lines }: ExplainSubject): string {
+function taskOf({ problem, part, code, language, path, ...lines }: ExplainSubject): string {
   const place = `${path}, ${linesText(lines)}`;
   const fencedCode = fenced(code, language);
-  if (!problem) return `Explain this code from ${place}:\n\n${fencedCode}`;
+  if (!problem && part === undefined) return `Explain this code from ${place}:\n\n${fencedCode}`;
+  const given = `The code from ${place}:\n\n${fencedCode}`;
+  if (!problem) return `${given}\n\nExplain this part of it:\n\n${fenced(part ?? '', language)}`;
   const { source, code: number, message } = problem;
   const who = source ?? 'The editor';
   const says = number === undefined ? `${who} reports` : `${who} reports (${number})`;
   return (
-    `The code from ${place}:\n\n${fencedCode}\n\n${says}:\n\n${fenced(message, '')}\n\n` +
+    `${given}\n\n${says}:\n\n${fenced(message, '')}\n\n` +
     'Explain this problem: what it means, why it is here, and how to mend it.'
   );
 }

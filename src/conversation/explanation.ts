@@ -42,6 +42,8 @@ const explainSubjectSchema = v.object({
   language: v.string(),
   /** Relative to the workspace, where it lies in one. */
   path: v.string(),
+  /** What of a single line is to be explained, when that is not all of it. */
+  part: v.exactOptional(v.string()),
   /** What is reported of these lines, when that is to be explained. */
   problem: v.exactOptional(problemSchema),
   around: v.exactOptional(surroundingsSchema),

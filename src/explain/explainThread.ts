@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { ExplainDialogue, type ExplainSettings } from '../conversation/explainDialogue';
+import type { ExplainDialogue, ExplainSettings } from '../conversation/explainDialogue';
 import type { StoredExplanation } from '../conversation/explanation';
 import type { ExplainPrompt, ModelEnd } from '../conversation/ports';
+import { questionComment, type ThreadComment } from './comments';
 import {
   answeringLabel,
   endLabel,
@@ -13,7 +14,7 @@ import {
 import { noticeBelow } from './notices';
 import { PhaseTicker } from './phaseTicker';
 import { surroundingsOf } from './surroundings';
-import { subjectOf, trackedAt, type Target } from './target';
+import { subjectOf, targetOf, trackedAt, type Target } from './target';
 import type { CodeState, ExplainThreadDependencies, ThreadPlace } from './threadParts';
 import { ThreadView } from './threadView';
 import { drawInterval, Throttle } from './throttle';
@@ -27,6 +28,11 @@ interface Running {
   firstTokenMs: number | undefined;
 }
 
+interface WaitingQuestion {
+  readonly question: string;
+  readonly comment: ThreadComment;
+}
+
 /** One explanation under its code: the dialogue, its comment thread, and the request that fills it. */
 export class ExplainThread implements vscode.Disposable {
   readonly id: string;
@@ -36,7 +42,7 @@ export class ExplainThread implements vscode.Disposable {
   readonly #draw: Throttle;
   readonly #ticker: PhaseTicker;
   #uri: vscode.Uri;
-  #dialogue: ExplainDialogue;
+  readonly #dialogue: ExplainDialogue;
   #lines: Tracked;
   #code: CodeState = 'same';
   #running: Running | undefined;
@@ -44,6 +50,8 @@ export class ExplainThread implements vscode.Disposable {
   #ended = Promise.resolve();
   #isDisposed = false;
   #label = '';
+  /** Questions that wait for the answer that runs. */
+  readonly #waiting: WaitingQuestion[] = [];
 
   constructor(
     { id, uri, controller, createdAt, typing }: ThreadPlace,
@@ -85,20 +93,27 @@ export class ExplainThread implements vscode.Disposable {
     return this.#lines;
   }
 
-  /** Explains what stands in the document now; what was said before is gone. */
+  /** Explains what stands in the document now, in place of the explanation there was. */
   async explain(target: Target): Promise<void> {
     if (this.running) return;
-    this.#dialogue = new ExplainDialogue(subjectOf(target));
+    const subject = subjectOf(target);
+    this.#dialogue.takeUp(subject);
     this.#lines = trackedAt(target);
     this.#code = 'same';
-    await this.#run(undefined, async () => {
-      this.#dialogue.surround(await surroundingsOf(target, this.#deps.clock));
-    });
+    await this.#run(undefined, () => this.#lookAround(target));
+    if (this.#dialogue.subject.code === subject.code) return;
+    // Nothing came, and the explanation of the code as it was before stands again.
+    this.#code = 'changed';
+    this.#showState();
   }
 
   /** Answers a question about the explanation. One request at a time: it waits for a running answer. */
   async ask(question: string): Promise<void> {
+    const waiting = { question, comment: questionComment(question) };
+    this.#waiting.push(waiting);
+    if (this.running) this.#show();
     while (this.running) await this.#ended;
+    this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
     if (this.#isDisposed) return;
     await this.#run(question, async () => {
       if (this.#dialogue.continuation) return;
@@ -109,7 +124,11 @@ export class ExplainThread implements vscode.Disposable {
   /** Asks the last question again in place of its answer. */
   async retry(): Promise<void> {
     if (this.running) return;
-    await this.#run(this.#dialogue.takeBack(), () => Promise.resolve());
+    const target = this.#code === 'same' && targetOf(this.#uri, this.#lines);
+    await this.#run(this.#dialogue.takeBack(), async () => {
+      // The first time may have ended before there was time for it.
+      if (target && !this.#dialogue.subject.around) await this.#lookAround(target);
+    });
   }
 
   /** Ends the running answer, keeps its text and closes the connection. */
@@ -129,6 +148,10 @@ export class ExplainThread implements vscode.Disposable {
 
   expand(): void {
     this.#view.setExpanded(true);
+  }
+
+  collapse(): void {
+    this.#view.setExpanded(false);
   }
 
   /** Called at every edit, so it does nothing but note. */
@@ -161,6 +184,10 @@ export class ExplainThread implements vscode.Disposable {
     this.#running?.controller.abort();
     this.#running = undefined;
     this.#view.dispose();
+  }
+
+  async #lookAround(target: Target): Promise<void> {
+    this.#dialogue.surround(await surroundingsOf(target, this.#deps.clock));
   }
 
   #run(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
@@ -226,7 +253,7 @@ export class ExplainThread implements vscode.Disposable {
     this.#draw.request();
   }
 
-  #finish({ firstTokenMs }: Running, end: ModelEnd): void {
+  #finish({ firstTokenMs, settings }: Running, end: ModelEnd): void {
     this.#running = undefined;
     this.#ticker.stop();
     const measured = firstTokenMs === undefined ? {} : { firstTokenMs };
@@ -235,6 +262,7 @@ export class ExplainThread implements vscode.Disposable {
     );
     this.#label = this.#endLabel();
     this.#draw.flush();
+    if (end.kind === 'done') this.#deps.answered(settings);
     void this.#deps.store.saveContinuation(this.id, this.#dialogue.continuation);
   }
 
@@ -246,8 +274,8 @@ export class ExplainThread implements vscode.Disposable {
   }
 
   #endLabel(): string {
-    const last = this.#dialogue.turns.at(-1);
-    return last ? endLabel(last) : '';
+    const { outcome } = this.#dialogue;
+    return outcome ? endLabel(outcome) : '';
   }
 
   #say(label: string): void {
@@ -257,16 +285,18 @@ export class ExplainThread implements vscode.Disposable {
   }
 
   #show(): void {
+    const waiting = this.#waiting.map(({ comment }) => comment);
     const notice = this.running
       ? undefined
       : noticeBelow(this.id, this.#dialogue, this.#deps.origin());
-    this.#view.showComments(this.#dialogue.turns, this.running, notice);
+    const below = notice ? [notice, ...waiting] : waiting;
+    this.#view.showComments(this.#dialogue.turns, this.running, below);
     this.#showState();
     this.#save();
   }
 
   #showState(): void {
-    const { turns, sent, isFull } = this.#dialogue;
+    const { turns, sent } = this.#dialogue;
     const words: Readonly<Record<string, boolean>> = {
       running: this.running,
       idle: !this.running,
@@ -278,22 +308,22 @@ export class ExplainThread implements vscode.Disposable {
       this.#code === 'same' ? this.#label : withChange(this.#label, this.#code === 'lost');
     this.#view.showState({
       label,
-      canReply: this.running || !isFull,
       context: Object.keys(words).filter((word) => words[word]),
     });
   }
 
   #save(): void {
-    const { subject, turns, sent } = this.#dialogue;
-    if (turns.length === 0) return;
+    const { kept, sent } = this.#dialogue;
+    if (kept.turns.length === 0) return;
+    const asked = this.#waiting.map(({ question }) => ({ question, model: '', answer: '' }));
     const stored: StoredExplanation = {
       v: 1,
       id: this.id,
       createdAt: this.#createdAt,
       uri: this.#uri.toString(),
       range: { first: this.#lines.first, last: this.#lines.last },
-      subject,
-      turns: turns.map((turn) => ({ ...turn })),
+      subject: kept.subject,
+      turns: [...kept.turns.map((turn) => ({ ...turn })), ...asked],
       sent: [...sent],
     };
     this.#deps.store.save(stored);

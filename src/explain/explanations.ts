@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { explainConversation } from '../conversation/explainConversation';
 import { ExplainDialogue } from '../conversation/explainDialogue';
-import type { StoredExplanation } from '../conversation/explanation';
+import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
 import { firstPrompt, roomFor } from '../conversation/explainPrompt';
 import type { ChatModel, ExplainModel, NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/events';
@@ -14,7 +14,7 @@ import { keepsThreads, showsComments } from './place';
 import { SentDocuments } from './sentDocuments';
 import { surroundingsOf } from './surroundings';
 import { nearestThread } from './nearestThread';
-import { linesOf, subjectOf, trackedAt, type Target } from './target';
+import { codeOf, linesOf, rangeOf, subjectOf, trackedAt, type Target } from './target';
 import { threadText } from './threadText';
 import type { Tracked } from './trackedLines';
 import { Tracking } from './tracking';
@@ -29,9 +29,12 @@ export interface ExplanationsDependencies extends ExplainThreadDependencies {
   readonly newId: NewId;
   readonly showIn: () => 'editor' | 'chat';
   /** Sends this as the first message of a conversation of its own. */
-  readonly askInChat: (message: string) => Promise<void>;
-  /** Shows these events as a conversation of its own. */
-  readonly continueInChat: (events: readonly ConversationEvent[]) => Promise<void>;
+  readonly askInChat: (message: string, title: string) => Promise<void>;
+  /** Shows these events as a conversation of its own, and asks on there. */
+  readonly continueInChat: (
+    events: readonly ConversationEvent[],
+    question?: string,
+  ) => Promise<void>;
 }
 
 /** Documents that are gone when the window closes, or come back under another address. */
@@ -136,16 +139,29 @@ export class Explanations implements Disposable {
   async askAtCaret(): Promise<void> {
     const thread = this.atCaret();
     if (!thread) return;
-    const prompt = t('Ask about the explanation of {0}', nameOf(thread.dialogue));
+    const prompt = t('Ask about the explanation of {0}', nameOf(thread.dialogue.subject));
     const question = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
-    // The command is done when the answer has begun; the thread itself tells how it ends.
-    if (question !== undefined && question.trim() !== '') void thread.ask(question.trim());
+    if (question !== undefined) await this.ask(thread, question);
   }
 
+  /** A question in the thread; once that is full, in a conversation that goes on from it. */
+  async ask(thread: ExplainThread, text: string): Promise<void> {
+    const question = text.trim();
+    if (question === '') return;
+    if (thread.dialogue.isFull && !thread.running) await this.continueInChat(thread, question);
+    // The command is done when the answer has begun; the thread itself tells how it ends.
+    else void thread.ask(question);
+  }
+
+  /** Questions about the code as it was stay where they are: then it is another explanation. */
   async explainAgain(thread: ExplainThread): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(thread.uri);
-    const { first, last } = thread.lines;
-    void thread.explain(linesOf(document, new vscode.Range(first, 0, last, 0)));
+    if (thread.running) return;
+    const target = await targetAgain(thread);
+    if (thread.dialogue.turns.length <= 1) void thread.explain(target);
+    else {
+      thread.collapse();
+      await this.explain(target);
+    }
   }
 
   copy({ dialogue }: ExplainThread): Thenable<void> {
@@ -153,17 +169,19 @@ export class Explanations implements Disposable {
   }
 
   showSent({ dialogue }: ExplainThread): Promise<void> {
-    return this.#sent.show(nameOf(dialogue), dialogue.sent, this.#deps.origin());
+    return this.#sent.show(nameOf(dialogue.subject), dialogue.sent, this.#deps.origin());
   }
 
-  async continueInChat({ dialogue, running }: ExplainThread): Promise<void> {
+  /** In a conversation that begins with all of the thread, and with a further question if there is one. */
+  async continueInChat({ dialogue, running }: ExplainThread, question?: string): Promise<void> {
     if (running) return;
     const { newId, clock, settings } = this.#deps;
     const { subject, turns } = dialogue;
-    const title = t('Explanation of {0}', nameOf(dialogue));
-    const room = roomFor(settings().profile);
+    const title = titleOf(subject);
+    const room = roomFor(settings().contextTokens);
     const texts = { subject, turns, room, title };
-    await this.#deps.continueInChat(explainConversation(texts, newId, clock.wallMs()));
+    const events = explainConversation(texts, newId, clock.wallMs());
+    await this.#deps.continueInChat(events, question);
   }
 
   /** It is gone from the editor and from the disk. */
@@ -187,7 +205,8 @@ export class Explanations implements Disposable {
   async #explainInChat(target: Target): Promise<void> {
     const { clock, settings, askInChat } = this.#deps;
     const around = await surroundingsOf(target, clock);
-    await askInChat(firstPrompt(subjectOf(target, around), roomFor(settings().profile)));
+    const subject = subjectOf(target, around);
+    await askInChat(firstPrompt(subject, roomFor(settings().contextTokens)), titleOf(subject));
   }
 
   #add(
@@ -229,8 +248,30 @@ export class Explanations implements Disposable {
   }
 }
 
+/** The lines of a thread as they are now, with the problem if it is still there. */
+async function targetAgain({ uri, lines, dialogue }: ExplainThread): Promise<Target> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const target = linesOf(document, new vscode.Range(lines.first, 0, lines.last, 0));
+  const range = rangeOf(document, target);
+  const problem = vscode.languages
+    .getDiagnostics(uri)
+    .find(
+      (each) => each.message === dialogue.subject.problem?.message && range.contains(each.range),
+    );
+  const { part } = dialogue.subject;
+  return {
+    ...target,
+    ...(problem ? { problem } : {}),
+    ...(part !== undefined && codeOf(document, target).includes(part) ? { part } : {}),
+  };
+}
+
+function titleOf(subject: ExplainSubject): string {
+  return t('Explanation of {0}', nameOf(subject));
+}
+
 /** Such as `cart.ts:14-20`. */
-function nameOf({ subject: { path, firstLine, lastLine } }: ExplainDialogue): string {
+function nameOf({ path, firstLine, lastLine }: ExplainSubject): string {
   const name = path.split('/').at(-1) ?? path;
   return firstLine === lastLine ? `${name}:${firstLine}` : `${name}:${firstLine}-${lastLine}`;
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExplainTurn } from '../conversation/explanation';
+import type { Outcome } from '../conversation/explainDialogue';
 import type { ModelEvent } from '../conversation/ports';
 import type { Metrics } from '../shared/turn';
 import { decimal, whole } from '../workspace/numbers';
@@ -43,7 +43,7 @@ export function thinkingLabel(model: string): string {
 }
 
 /** How an answer ended, with its figures where the server has told them. */
-export function endLabel({ model, end, metrics = {} }: ExplainTurn): string {
+export function endLabel({ model, end, metrics = {} }: Outcome): string {
   switch (end?.kind) {
     case 'done':
       return [model, ...figures(metrics)].join(' · ');

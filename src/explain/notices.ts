@@ -9,10 +9,9 @@ const { t } = vscode.l10n;
 /** What is to be said below the last answer, if it is more than that it is done. */
 export function noticeBelow(
   id: string,
-  { turns, isFull }: ExplainDialogue,
+  { outcome, isFull }: ExplainDialogue,
   origin: string,
 ): ThreadComment | undefined {
-  const last = turns.at(-1);
   const continueInChat: CommentButton = {
     label: t('Continue in Chat'),
     command: 'cria.continueExplanation',
@@ -23,10 +22,11 @@ export function noticeBelow(
     command: 'cria.fixExplanation',
     arguments: [id, action],
   });
-  switch (last?.end?.kind) {
+  const end = outcome?.end;
+  switch (end?.kind) {
     case 'failed':
     case 'truncated': {
-      const notice = failureNotice(last.end.failure, last.model, origin);
+      const notice = failureNotice(end.failure, outcome?.model ?? '', origin);
       // A new conversation would not mend a thread.
       const actions = notice.buttons.map(({ action }) => action);
       const buttons = actions.filter((action) => action !== 'newConversation').map(fix);
@@ -37,7 +37,7 @@ export function noticeBelow(
         fix('retry'),
       ]);
     case 'done':
-      if (last.end.reason === 'length') {
+      if (end.reason === 'length') {
         return noticeComment({ sentence: t('The answer stopped at the length limit.') }, [
           continueInChat,
         ]);

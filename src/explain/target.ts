@@ -3,18 +3,31 @@ import type { ExplainSubject, Surroundings } from '../conversation/explanation';
 import { lastSelectedLine } from '../workspace/lastSelectedLine';
 import type { LineRange, Tracked } from './trackedLines';
 
-/** What is to be explained: whole lines of a document, and perhaps what is reported of them. */
+/** What is to be explained: lines of a document, and perhaps a part of one, or what is reported of them. */
 export interface Target extends LineRange {
   readonly document: vscode.TextDocument;
+  readonly part?: string;
   readonly problem?: vscode.Diagnostic;
 }
 
+/** Over several lines it is always whole ones that are meant, however exactly their ends were touched. */
 export function selectedLines({ document, selection }: vscode.TextEditor): Target {
-  return { document, first: selection.start.line, last: lastSelectedLine(selection) };
+  const lines = { document, first: selection.start.line, last: lastSelectedLine(selection) };
+  const part = document.getText(selection).trim();
+  const isPart = selection.isSingleLine && part !== '' && part !== codeOf(document, lines).trim();
+  return isPart ? { ...lines, part } : lines;
 }
 
 export function linesOf(document: vscode.TextDocument, range: vscode.Range): Target {
   return { document, first: range.start.line, last: range.end.line };
+}
+
+/** Lines of a document that is open; undefined where it is not. */
+export function targetOf(uri: vscode.Uri, { first, last }: LineRange): Target | undefined {
+  const document = vscode.workspace.textDocuments.find(
+    (open) => open.uri.toString() === uri.toString(),
+  );
+  return document && { document, first, last };
 }
 
 export function rangeOf(document: vscode.TextDocument, { first, last }: LineRange): vscode.Range {
@@ -35,13 +48,14 @@ export function codeOf(document: vscode.TextDocument, lines: LineRange): string 
 }
 
 export function subjectOf(target: Target, around?: Surroundings): ExplainSubject {
-  const { document, problem, first, last } = target;
+  const { document, problem, part, first, last } = target;
   return {
     code: codeOf(document, target),
     language: document.languageId,
     path: vscode.workspace.asRelativePath(document.uri, false),
     firstLine: first + 1,
     lastLine: last + 1,
+    ...(part === undefined ? {} : { part }),
     ...(problem === undefined ? {} : { problem: problemOf(problem) }),
     ...(around === undefined ? {} : { around }),
   };

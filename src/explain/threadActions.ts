@@ -46,7 +46,7 @@ export function registerThreadActions(
   owned.add(
     registerCommand('cria.followUpExplanation', logger, async (...args) => {
       if (args.length === 0) await explanations.made?.askAtCaret();
-      else followUp(explanations.made, args[0]);
+      else await followUp(explanations.made, args[0]);
     }),
   );
   owned.add(
@@ -58,12 +58,12 @@ export function registerThreadActions(
 }
 
 /** What VS Code gives the command of a reply box: its thread and its text. */
-function followUp(all: Explanations | undefined, reply: unknown): void {
+async function followUp(all: Explanations | undefined, reply: unknown): Promise<void> {
   const isReply =
     typeof reply === 'object' && reply !== null && 'thread' in reply && 'text' in reply;
-  if (!isReply || typeof reply.text !== 'string' || reply.text.trim() === '') return;
-  // The command is done when the answer has begun; the thread itself tells how it ends.
-  void all?.byThread(reply.thread)?.ask(reply.text.trim());
+  if (!isReply || typeof reply.text !== 'string') return;
+  const thread = all?.byThread(reply.thread);
+  if (thread) await all?.ask(thread, reply.text);
 }
 
 const fixArguments = v.tuple([v.string(), v.picklist(fixActions)]);

@@ -5,6 +5,8 @@ import type { Clock, ExplainModel, ExplanationStore, Logger } from '../conversat
 export interface ExplainThreadDependencies {
   readonly explainModel: ExplainModel;
   readonly settings: () => ExplainSettings;
+  /** Called when a model has answered: more can be found out about it now. */
+  readonly answered: (asked: Pick<ExplainSettings, 'model' | 'profile'>) => void;
   readonly store: ExplanationStore;
   readonly origin: () => string;
   readonly clock: Clock;

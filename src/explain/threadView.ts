@@ -5,11 +5,6 @@ import { answerBody, questionComment, ThreadComment } from './comments';
 /** What a thread shows beside its comments. */
 export interface ThreadState {
   readonly label: string;
-  /**
-   * True from the start, also while an answer runs: VS Code makes the reply box for a thread that is new
-   * once, but for one that takes replies only later often twice.
-   */
-  readonly canReply: boolean;
   /** Words for the `when` clauses of the thread's actions. */
   readonly context: readonly string[];
 }
@@ -41,23 +36,26 @@ export class ThreadView {
   }
 
   /** The same comment objects in a new array: only what changed is drawn again. */
-  showComments(turns: readonly ExplainTurn[], isRunning: boolean, notice?: ThreadComment): void {
+  showComments(
+    turns: readonly ExplainTurn[],
+    isRunning: boolean,
+    below: readonly ThreadComment[],
+  ): void {
     this.#shown.length = Math.min(this.#shown.length, turns.length);
     const comments = turns.flatMap((turn, index) => {
       const shown = this.#shownAt(turn, index);
       const isEmpty = turn.answer === '' && !(isRunning && index === turns.length - 1);
       return [...(shown.question ? [shown.question] : []), ...(isEmpty ? [] : [shown.answer])];
     });
-    const all = notice ? [...comments, notice] : comments;
+    const all = [...comments, ...below];
     this.#native.comments = all.length > 0 ? all : [placeholder()];
   }
 
-  showState({ label, canReply, context }: ThreadState): void {
+  showState({ label, context }: ThreadState): void {
     const native = this.#native;
     const contextValue = context.join(' ');
     if (native.label !== label) native.label = label;
     if (native.contextValue !== contextValue) native.contextValue = contextValue;
-    if (native.canReply !== canReply) native.canReply = canReply;
   }
 
   setExpanded(isExpanded: boolean): void {
@@ -73,9 +71,9 @@ export class ThreadView {
   /** VS Code's threads cannot change their document: another one takes the place of this. */
   moveTo(uri: vscode.Uri, range: vscode.Range): void {
     const old = this.#native;
-    const { comments, label, canReply, contextValue, collapsibleState } = old;
+    const { comments, label, contextValue, collapsibleState } = old;
     this.#native = this.#controller.createCommentThread(uri, range, [...comments]);
-    Object.assign(this.#native, { label, canReply, contextValue, collapsibleState });
+    Object.assign(this.#native, { label, contextValue, collapsibleState });
     old.dispose();
   }
 

@@ -15,10 +15,10 @@ import { registerTurnCommands } from './turnCommands';
 export interface Panel extends Disposable {
   /** Shows the panel with the caret in the message, or at a place of the conversation. */
   open(place?: ConversationPlace): Promise<void>;
-  /** Shows the panel, and asks this in a conversation of its own. */
-  ask(message: string): Promise<void>;
-  /** Shows the panel with a new conversation that begins with these events. */
-  show(events: readonly ConversationEvent[]): Promise<void>;
+  /** Shows the panel, and asks this in a conversation of its own, with this title. */
+  ask(message: string, title: string): Promise<void>;
+  /** Shows the panel with a new conversation that begins with these events, and asks on there. */
+  show(events: readonly ConversationEvent[], message?: string): Promise<void>;
   /** Shows the panel and leaves the caret where it is. */
   reveal(): Promise<void>;
   /** Shows or clears a notice above the composer. */
@@ -60,13 +60,16 @@ export function registerPanel(deps: PanelDependencies): Panel {
   owned.add(registerCommand('cria.stop', logger, () => conversations.current.stop()));
   return {
     open: (place) => view.open(place),
-    ask: async (message) => {
+    ask: async (message, title) => {
       await view.open();
       conversations.startNew();
-      conversations.current.send(message);
+      const { current } = conversations;
+      current.send(message);
+      await current.rename(title);
     },
-    show: async (events) => {
+    show: async (events, message) => {
       await conversations.startWith(events);
+      if (message !== undefined) conversations.current.send(message);
       await view.open();
     },
     reveal: () => view.reveal(),

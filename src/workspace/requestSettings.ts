@@ -47,7 +47,7 @@ export function chatSettings(settings: Settings, model = settings.model): ChatSe
   };
 }
 
-export function explainSettings(settings: Settings): ExplainSettings {
+export function explainSettings(settings: Settings): Omit<ExplainSettings, 'contextTokens'> {
   const { answerLanguage } = settings;
   const model = settings['explain.model'] || settings.model;
   return { model, answerLanguage, profile: requestProfile(settings, model) };

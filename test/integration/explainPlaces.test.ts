@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ExplainThread } from '../../src/explain/explainThread';
 import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
+import { fail } from '../support/ollamaServer/scripts';
 import { eventually } from '../support/eventually';
 import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
 
@@ -38,6 +39,31 @@ describe('the place of an explanation', () => {
       assert.match(String(json?.['prompt']), /let x;const b = a \+ 1;/u);
       assert.ok(!can(thread).includes('changed'));
       assert.deepEqual(shared.bench.threads, [thread]);
+    });
+
+    it('explains the changed code in another thread when there are questions about it as it was', async () => {
+      const [thread, editor] = await shared.explained();
+      await thread.ask('Why?');
+      await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'let x;'));
+      await eventually(() => assert.ok(can(thread).includes('changed')));
+      await shared.bench.explanations.explainAgain(thread);
+      const [, other] = shared.bench.threads;
+      assert.ok(other);
+      await ended(other);
+      assert.deepEqual(texts(other), ['It adds.']);
+      assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
+      assert.equal(shared.bench.explanations.atCaret(), other);
+    });
+
+    it('says again that the code changed when nothing comes about it', async () => {
+      const [thread, editor] = await shared.explained();
+      await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'let x;'));
+      await eventually(() => assert.ok(can(thread).includes('changed')));
+      shared.bench.server.once('/api/generate', fail(500, 'out of order'));
+      await shared.bench.explanations.explainAgain(thread);
+      await ended(thread);
+      assert.equal(texts(thread)[0], 'It adds.');
+      await eventually(() => assert.ok(can(thread).includes('changed')));
     });
 
     it('says when the code is gone, and finds it again after an undo', async () => {

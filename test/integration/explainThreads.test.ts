@@ -5,6 +5,7 @@ import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { fail } from '../support/ollamaServer/scripts';
 import { eventually } from '../support/eventually';
+import { openFile } from './support/extensionHost';
 import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
 
 describe('an explanation in VS Code', () => {
@@ -63,6 +64,20 @@ describe('an explanation in VS Code', () => {
       assert.deepEqual(texts(thread), ['Said anew.']);
     });
 
+    it('Explain Again leaves the last answer where nothing comes in its place', async () => {
+      const [thread] = await shared.explained();
+      shared.bench.server.once('/api/generate', fail(500, 'out of order'));
+      await thread.retry();
+      assert.equal(texts(thread)[0], 'It adds.');
+      assert.match(texts(thread)[1] ?? '', /could not answer[^]*out of order[^]*\[Retry\]/u);
+      assert.match(thread.native.label ?? '', /not finished$/u);
+      const retried = thread.retry();
+      thread.stop();
+      await retried;
+      assert.deepEqual(texts(thread), ['It adds.']);
+      assert.match(thread.native.label ?? '', /^m · 2 tokens/u);
+    });
+
     it('Copy gives the questions and answers as Markdown', async () => {
       const [thread] = await shared.explained();
       await thread.ask('Why?');
@@ -89,11 +104,33 @@ describe('an explanation in VS Code', () => {
       const [thread] = await shared.explained();
       await thread.ask('Why?');
       await shared.bench.explanations.continueInChat(thread);
-      const conversation = new Conversation('c', shared.bench.continued[0]);
+      const conversation = new Conversation('c', shared.bench.continued[0]?.events);
       const said = conversation.path().map(({ text }) => text);
       assert.match(said[0] ?? '', /const b = a \+ 1;/u);
       assert.deepEqual(said.slice(1), ['It adds.', 'Why?', 'It adds.']);
       assert.match(conversation.title, /^Explanation of thread-\d+\.txt:2$/u);
+    });
+
+    it('leave the comments of other extensions alone', async () => {
+      const editor = await openCode();
+      const controller = vscode.comments.createCommentController('others', 'Others');
+      const comment = {
+        body: 'Theirs.',
+        mode: vscode.CommentMode.Preview,
+        author: { name: 'Somebody' },
+      };
+      const range = new vscode.Range(1, 0, 1, 5);
+      const theirs = controller.createCommentThread(editor.document.uri, range, [comment]);
+      theirs.contextValue = 'theirs';
+      const thread = await shared.bench.explain(editor.document, 1, 1);
+      await ended(thread);
+      assert.equal(shared.bench.explanations.meantBy(theirs), undefined);
+      await shared.bench.explanations.dismiss(thread);
+      assert.deepEqual(
+        [theirs.comments, theirs.contextValue, theirs.range],
+        [[comment], 'theirs', range],
+      );
+      controller.dispose();
     });
 
     it('mean the thread nearest to the caret when they come from the palette', async () => {
@@ -152,10 +189,41 @@ describe('an explanation in VS Code', () => {
       const thread = await shared.bench.explain(document, 1, 1);
       gate.release();
       await eventually(() => assert.deepEqual(texts(thread), ['It ']));
-      const asked = thread.ask('Why?');
+      const asked = [thread.ask('Why?'), thread.ask('And then?')];
+      await eventually(() => assert.deepEqual(texts(thread), ['It ', 'Why?', 'And then?']));
       gate.open();
-      await asked;
-      assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
+      await Promise.all(asked);
+      assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.', 'And then?', 'It adds.']);
+    });
+
+    it('that waits is there after a reload, too, and can be asked', async () => {
+      const gate = new Gate();
+      shared.bench.server.onGenerate(answer(['It ', 'adds.'], { pacing: { gate } }));
+      const { document } = await openCode();
+      const running = await shared.bench.explain(document, 1, 1);
+      gate.release();
+      await eventually(() => assert.deepEqual(texts(running), ['It ']));
+      void running.ask('Why?');
+      await shared.bench.reload();
+      const [thread] = shared.bench.threads;
+      assert.ok(thread);
+      assert.deepEqual(texts(thread).slice(0, 2), ['It ', 'Why?']);
+      gate.open();
+      await thread.retry();
+      assert.deepEqual(texts(thread), ['It ', 'Why?', 'It adds.']);
+      assert.match(String(sent()['prompt']), /which was cut off: It [^]*Question: Why\?$/u);
+    });
+
+    it('looks around the code once there is a model to ask', async () => {
+      shared.bench.settings = { ...shared.bench.settings, model: '' };
+      const editor = await openFile('late.txt', 'import { b } from "b";\nconst a = b;\n');
+      const thread = await shared.bench.explain(editor.document, 1, 1);
+      await ended(thread);
+      assert.match(texts(thread)[0] ?? '', /No model is chosen yet/u);
+      shared.bench.settings = { ...shared.bench.settings, model: 'm' };
+      await thread.retry();
+      assert.match(String(sent()['prompt']), /^Imports of late\.txt:[^]*Explain this code/u);
+      assert.deepEqual(shared.bench.answered, ['m']);
     });
 
     it('waits in line, and says so', async () => {
@@ -176,8 +244,14 @@ describe('an explanation in VS Code', () => {
     it('belongs into a conversation once the thread is full', async () => {
       shared.bench.server.onGenerate(answer(['x'.repeat(8_000)]));
       const [thread] = await shared.explained();
-      assert.equal(thread.native.canReply, false);
       assert.match(texts(thread).at(-1) ?? '', /command:cria\.continueExplanation/u);
+      await shared.bench.explanations.ask(thread, ' And why? ');
+      assert.equal(shared.bench.server.requestsTo('/api/generate').length, 1);
+      const [continued] = shared.bench.continued;
+      assert.equal(continued?.question, 'And why?');
+      const said = new Conversation('c', continued.events).path().map(({ text }) => text);
+      assert.deepEqual([said.length, said[1]], [2, 'x'.repeat(8_000)]);
+      assert.equal(texts(thread).length, 2);
     });
   });
 });

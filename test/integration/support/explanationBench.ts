@@ -20,8 +20,10 @@ import { openFile } from './extensionHost';
 /** Explanations in a real VS Code, with a scripted server and a store of their own. */
 export class ExplanationBench {
   readonly server: OllamaServer;
-  readonly continued: (readonly ConversationEvent[])[] = [];
-  settings: ExplainSettings = { model: 'm', answerLanguage: '', profile: {} };
+  readonly continued: { events: readonly ConversationEvent[]; question: string | undefined }[] = [];
+  /** The models that have answered. */
+  readonly answered: string[] = [];
+  settings: ExplainSettings = { model: 'm', answerLanguage: '', profile: {}, contextTokens: 4096 };
   explanations: Explanations;
   readonly #folder: TemporaryFolder;
   readonly #backend: OllamaBackend;
@@ -101,8 +103,9 @@ export class ExplanationBench {
       newId: randomUUID,
       showIn: () => 'editor',
       askInChat: () => Promise.reject(new Error('Nothing belongs into the chat here.')),
-      continueInChat: (events) => {
-        this.continued.push(events);
+      answered: ({ model }) => void this.answered.push(model),
+      continueInChat: (events, question) => {
+        this.continued.push({ events, question });
         return Promise.resolve();
       },
     });

@@ -11,7 +11,12 @@ const subject = {
   firstLine: 3,
   lastLine: 3,
 };
-const settings: ExplainSettings = { model: 'm', answerLanguage: '', profile: {} };
+const settings: ExplainSettings = {
+  model: 'm',
+  answerLanguage: '',
+  profile: {},
+  contextTokens: 4096,
+};
 const overflow: Failure = { kind: 'contextOverflow', message: 'too long', status: 400 };
 const refusal: Failure = { kind: 'server', message: 'no context, please', status: 400 };
 
@@ -104,6 +109,64 @@ describe('explainDialogue', () => {
     assert.equal(dialogue.takeBack(), 'Why?');
     assert.equal(dialogue.turns.length, 1);
     assert.equal(ask(dialogue, 'Why?').context, undefined);
+  });
+
+  describe('asked again', () => {
+    const failed: ModelEnd = { kind: 'failed', failure: { kind: 'refused', message: '' } };
+    const again = (dialogue: ExplainDialogue, end: ModelEnd, text = ''): void => {
+      ask(dialogue, dialogue.takeBack());
+      answer(dialogue, text, end);
+    };
+    const said = (dialogue: ExplainDialogue): readonly string[] =>
+      dialogue.turns.map((turn) => turn.answer);
+
+    it('keeps the answer it had when nothing comes, and says what was wrong', () => {
+      const dialogue = explained(done());
+      again(dialogue, failed);
+      assert.deepEqual(said(dialogue), ['It sets a.']);
+      assert.equal(dialogue.turns[0]?.end?.kind, 'done');
+      assert.deepEqual([dialogue.outcome?.end, dialogue.outcome?.model], [failed, 'm']);
+      ask(dialogue, 'Why?');
+      assert.equal(dialogue.outcome?.end, undefined);
+    });
+
+    it('keeps it, and says nothing, when it is stopped before anything comes', () => {
+      const dialogue = explained(done());
+      for (const end of [{ kind: 'cancelled' }, done()] as const) {
+        again(dialogue, end);
+        assert.deepEqual(said(dialogue), ['It sets a.']);
+        assert.equal(dialogue.outcome?.end?.kind, 'done');
+      }
+    });
+
+    it('has the new answer as soon as something comes of it', () => {
+      const dialogue = explained(done());
+      again(dialogue, failed, 'It');
+      assert.deepEqual(said(dialogue), ['It']);
+      again(dialogue, done(), 'It is a.');
+      assert.deepEqual(said(dialogue), ['It is a.']);
+    });
+
+    it('is stored with the answer it had, until the new one begins', () => {
+      const dialogue = explained(done());
+      ask(dialogue, dialogue.takeBack());
+      assert.deepEqual(dialogue.kept, { subject, turns: explained(done()).turns });
+      dialogue.append('Now');
+      assert.deepEqual(
+        dialogue.kept.turns.map((turn) => turn.answer),
+        ['Now'],
+      );
+    });
+
+    it('of changed code, is about the code it was about when nothing comes', () => {
+      const dialogue = explained(done());
+      const changed = { ...subject, code: 'const a = 2;' };
+      dialogue.takeUp(changed);
+      assert.match(ask(dialogue).prompt, /const a = 2;/u);
+      assert.equal(dialogue.kept.subject, subject);
+      answer(dialogue, '', failed);
+      assert.deepEqual([dialogue.subject, said(dialogue)], [subject, ['It sets a.']]);
+    });
   });
 
   it('asks for answers in the language that is set', () => {
