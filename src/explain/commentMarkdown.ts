@@ -81,21 +81,17 @@ function withoutTargets(line: string): string {
   return line
     .replaceAll('![', `!${joiner}[`)
     .replaceAll(target, withHarmlessTarget)
-    .replaceAll(definition, withHarmlessDefinition)
+    .replaceAll(definition, withHarmlessTarget)
     .replaceAll(schemes, `<${joiner}`);
 }
 
 /** Where an inline link leads, up to a blank or its end; an address may also stand on the next line. */
-const target = /(\]\(\s*<?)(?:([^\s)>]+)|$)/gu;
-const definition = /(\])(:\s*<?)(?:([^\s>]+)|$)/gu;
+const target = /\]\(\s*<?(?:(?=([^\s)>]+))|$)/gu;
+const definition = /\](?=:\s*<?(?:([^\s>]+)|$))/gu;
 const schemes = /<(?=(?:command|data|file|mailto|vscode[\w-]*|javascript):)/giu;
 
-function withHarmlessTarget(found: string, before: string, address = ''): string {
-  return isHarmless(address) ? found : `${before}${joiner}${address}`;
-}
-
-function withHarmlessDefinition(found: string, end: string, rest: string, address = ''): string {
-  return isHarmless(address) ? found : `${end}${joiner}${rest}${address}`;
+function withHarmlessTarget(found: string, address = ''): string {
+  return isHarmless(address) ? found : found + joiner;
 }
 
 /** What markdown reads in another way than the URL parser does, or nobody can see. */
