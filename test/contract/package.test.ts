@@ -13,7 +13,7 @@ const VSIX_BUDGET = 700_000;
 
 const budgets: Readonly<Record<string, number>> = {
   'extension.js': 160_000,
-  'explanations.js': 42_000,
+  'explanations.js': 46_000,
   'attachments.js': 40_000,
   'historyActions.js': 45_000,
   'blockActions.js': 100_000,
