@@ -36,7 +36,7 @@ const slimMarkdown = {
 /** Bundles of the host that it requires when they are first needed. */
 const onDemand = [
   ...['messageIndex', 'explanations', 'blockActions', 'modelTools', 'historyActions'],
-  ...['attachments', 'promptLibrary', 'adoptionOffer', 'tidyConversation'],
+  ...['attachments', 'promptLibrary', 'adoptionOffer', 'tidyConversation', 'settingNotices'],
 ];
 
 /** The page's texts in other languages. A script that runs before the page leaves them in a global. */
@@ -119,6 +119,14 @@ const extension = {
     ...base,
     ...node,
     entryPoints: { adoptionOffer: 'src/workspace/adoption/adoptionOffer.ts' },
+    outdir,
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  settingNotices: {
+    ...base,
+    ...node,
+    entryPoints: { settingNotices: 'src/workspace/settingNotices.ts' },
     outdir,
     format: 'cjs',
     external: ['vscode'],

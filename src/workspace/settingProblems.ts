@@ -1,23 +1,19 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import type { CostlyValue, SettingProblem, SettingsReader } from './settings';
-import { showWarning } from './notifications';
 
-const { t } = vscode.l10n;
-
-/** Says what is wrong with a setting, with a button to it; the last good value stays in force. */
+/**
+ * Says what is wrong with a setting, with a button to it; the last good value stays in force. What says
+ * it is a bundle of its own, read when something is wrong.
+ */
 export function reportSettingProblems(settings: SettingsReader, logger: Logger): vscode.Disposable {
+  const report = async (problem: SettingProblem): Promise<void> => {
+    const { reportProblem } = await import('./settingNotices.js');
+    await reportProblem(problem);
+  };
   return settings.onProblem((problem) => {
     report(problem).then(undefined, (error: unknown) => logger.error(String(error)));
   });
-}
-
-async function report({ key, sentence }: SettingProblem): Promise<void> {
-  const open = t('Open Setting');
-  const kept = t('The value before it stays in force.');
-  const chosen = await showWarning(`${sentence} ${kept}`, open);
-  if (chosen !== open) return;
-  await vscode.commands.executeCommand('workbench.action.openSettings', `cria.${key}`);
 }
 
 const answersKey = 'cria.costlyValues';
@@ -52,13 +48,12 @@ export class CostlyValues {
   }
 
   async #ask(costly: CostlyValue): Promise<boolean> {
-    const use = t('Use It Here');
-    const keep = t('Keep Mine');
-    const chosen = await showWarning(sentenceOf(costly), use, keep);
-    if (chosen === undefined) return false;
+    const { askCostly } = await import('./settingNotices.js');
+    const isAllowed = await askCostly(costly);
+    if (isAllowed === undefined) return false;
     const answers = this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {});
-    await this.#memento.update(answersKey, { ...answers, [nameOf(costly)]: chosen === use });
-    return chosen === use;
+    await this.#memento.update(answersKey, { ...answers, [nameOf(costly)]: isAllowed });
+    return isAllowed;
   }
 
   #answer(costly: CostlyValue): boolean | undefined {
@@ -68,14 +63,4 @@ export class CostlyValues {
 
 function nameOf({ key, value, own }: CostlyValue): string {
   return JSON.stringify([key, value, own]);
-}
-
-function sentenceOf({ key, value, own }: CostlyValue): string {
-  const mine = own === null ? t('left to the server') : JSON.stringify(own);
-  return t(
-    'The settings of this folder ask for a value of cria.{0} that takes more memory: {1}. Yours is {2}, and stays in force until you choose.',
-    key,
-    JSON.stringify(value),
-    mine,
-  );
 }

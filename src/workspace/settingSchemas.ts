@@ -65,3 +65,12 @@ export const settingKeys = Object.keys(settingSchemas) as readonly SettingKey[];
 
 /** The person's own choice alone: a workspace's value of these is never read. */
 export const personOnly: ReadonlySet<SettingKey> = new Set<SettingKey>(['endpoint', 'models']);
+
+/** Options that have a setting of their own, or of which another value makes the server load the model anew (api/types.go `Runner`). */
+const refused =
+  /^(?:temperature|keep_alive|think|num_(?!predict$|keep$).*|main_gpu|use_m(?:map|lock)|draft_num_predict|low_vram)$/u;
+
+/** The first of the sampling options that cannot be one. */
+export function refusedOption(options: object): string | undefined {
+  return Object.keys(options).find((option) => refused.test(option));
+}

@@ -1,10 +1,24 @@
 import * as vscode from 'vscode';
 import type { SettingKey } from './settingSchemas';
+import type { SettingProblem } from './settings';
+import { translated } from './translated';
 
 const { t } = vscode.l10n;
 
+/** What is wrong with a value, in a sentence. */
+export function problemSentence(problem: SettingProblem): string {
+  switch (problem.kind) {
+    case 'shape':
+      return shapeProblem(problem.key);
+    case 'address':
+      return translated(problem.sentence);
+    case 'option':
+      return optionProblem(problem.option);
+  }
+}
+
 /** What a setting must be, said when it is not. */
-export function shapeProblem(key: SettingKey): string {
+function shapeProblem(key: SettingKey): string {
   const sentences: Record<SettingKey, string> = {
     endpoint: t('The setting cria.endpoint must be an address, such as http://127.0.0.1:11434.'),
     model: t('The setting cria.model must be the name of a model, such as qwen3:8b.'),
@@ -47,23 +61,14 @@ const ownSettings: Readonly<Record<string, string>> = {
   think: 'cria.thinking',
 };
 
-/** Options that another value of makes the server load the model anew (api/types.go `Runner`). */
-const loadOptions =
-  /^(?:num_(?!predict$|keep$).*|main_gpu|use_m(?:map|lock)|draft_num_predict|low_vram)$/u;
-
-/** What is wrong with the sampling options, in a sentence. */
-export function optionsProblem(options: object): string | undefined {
-  for (const key of Object.keys(options)) {
-    const setting = ownSettings[key];
-    if (setting !== undefined) {
-      return t('The option {0} has a setting of its own: {1}.', key, setting);
-    }
-    if (loadOptions.test(key)) {
-      return t(
-        'The option {0} is about how a model is loaded and cannot vary with a request: it belongs into the model (PARAMETER {0} in a Modelfile).',
-        key,
-      );
-    }
+/** Why an option is refused. */
+function optionProblem(option: string): string {
+  const setting = ownSettings[option];
+  if (setting !== undefined) {
+    return t('The option {0} has a setting of its own: {1}.', option, setting);
   }
-  return undefined;
+  return t(
+    'The option {0} is about how a model is loaded and cannot vary with a request: it belongs into the model (PARAMETER {0} in a Modelfile).',
+    option,
+  );
 }

@@ -1,21 +1,21 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { costsMore } from './costlyValues';
-import { optionsProblem, shapeProblem } from './settingSentences';
 import {
   personOnly,
+  refusedOption,
   settingKeys,
   settingSchemas,
   type SettingKey,
   type Settings,
 } from './settingSchemas';
-import { translated } from './translated';
 
-export interface SettingProblem {
-  readonly key: SettingKey;
-  /** What is wrong with the value, in a sentence. */
-  readonly sentence: string;
-}
+/** What is wrong with a value: its shape, an address (in a sentence), or one of the options. */
+export type SettingProblem = { readonly key: SettingKey } & (
+  | { readonly kind: 'shape' }
+  | { readonly kind: 'address'; readonly sentence: string }
+  | { readonly kind: 'option'; readonly option: string }
+);
 
 /** A workspace's value that takes more memory than the person's own. */
 export interface CostlyValue {
@@ -79,12 +79,14 @@ export class SettingsReader implements vscode.Disposable {
   #read(config: vscode.WorkspaceConfiguration, key: SettingKey): unknown {
     const value = this.#value(config, key);
     const parsed = v.safeParse(settingSchemas[key], value);
-    const sentence = parsed.success ? this.#meaningProblem(key, parsed.output) : shapeProblem(key);
-    if (parsed.success && sentence === undefined) {
+    const problem: SettingProblem | undefined = parsed.success
+      ? this.#meaningProblem(key, parsed.output)
+      : { key, kind: 'shape' };
+    if (parsed.success && problem === undefined) {
       this.#said.delete(key);
       return parsed.output;
     }
-    if (sentence !== undefined) this.#once(key, value, () => this.#problem.fire({ key, sentence }));
+    if (problem !== undefined) this.#once(key, value, () => this.#problem.fire(problem));
     return this.#current[key];
   }
 
@@ -107,15 +109,14 @@ export class SettingsReader implements vscode.Disposable {
     say();
   }
 
-  #addressProblem(address: string): string | undefined {
-    const problem = this.#options.addressProblem(address);
-    return problem === undefined ? undefined : translated(problem);
-  }
-
-  #meaningProblem(key: SettingKey, value: unknown): string | undefined {
-    if (key === 'endpoint' && typeof value === 'string') return this.#addressProblem(value);
-    const isOptions = key === 'options' && typeof value === 'object' && value !== null;
-    return isOptions ? optionsProblem(value) : undefined;
+  #meaningProblem(key: SettingKey, value: unknown): SettingProblem | undefined {
+    if (key === 'endpoint' && typeof value === 'string') {
+      const sentence = this.#options.addressProblem(value);
+      return sentence === undefined ? undefined : { key, kind: 'address', sentence };
+    }
+    if (key !== 'options' || typeof value !== 'object' || value === null) return undefined;
+    const option = refusedOption(value);
+    return option === undefined ? undefined : { key, kind: 'option', option };
   }
 }
 
