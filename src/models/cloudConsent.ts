@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { fullName, sameModel } from '../shared/modelName';
+import { valuesOfFolder } from '../workspace/whoseValue';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';
@@ -45,7 +47,7 @@ export class CloudConsent {
   }
 
   #name(model: string): string {
-    return `${this.#options.origin()} ${model.toLowerCase()}`;
+    return `${this.#options.origin()} ${fullName(model)}`;
   }
 }
 
@@ -55,9 +57,7 @@ function given(memento: vscode.Memento): readonly string[] {
 
 function isNamedByWorkspace(model: string): boolean {
   const config = vscode.workspace.getConfiguration('cria');
-  return ['model', 'explain.model'].some((setting) => {
-    const inspected = config.inspect<string>(setting);
-    const named = inspected?.workspaceFolderValue ?? inspected?.workspaceValue;
-    return named?.trim() === model;
-  });
+  return ['model', 'explain.model'].some((setting) =>
+    valuesOfFolder(config.inspect(setting)).some((named) => sameModel(String(named), model)),
+  );
 }

@@ -1,6 +1,7 @@
 import type { ExplainSettings } from '../conversation/explainDialogue';
 import type { RequestProfile } from '../conversation/ports';
 import type { ChatSettings } from '../conversation/session';
+import { sameModel } from '../shared/modelName';
 import type { ModelOverrides, Settings } from './settingSchemas';
 
 /**
@@ -26,14 +27,7 @@ const thinks = { on: true, off: false, low: 'low', medium: 'medium', high: 'high
 
 /** What `cria.models` says of a model, however its name is written. */
 export function overridesOf({ models }: Settings, model: string): ModelOverrides {
-  const wanted = fullName(model);
-  return Object.entries(models).find(([name]) => fullName(name) === wanted)?.[1] ?? {};
-}
-
-/** The tag `latest` may be left out, and letter case does not count. */
-function fullName(name: string): string {
-  const lower = name.trim().toLowerCase();
-  return /:[^/]*$/u.test(lower) ? lower : `${lower}:latest`;
+  return Object.entries(models).find(([name]) => sameModel(name, model))?.[1] ?? {};
 }
 
 /** For an answer of `model`; absent: of the one that is set. */

@@ -26,7 +26,7 @@ export async function askCostly(costly: CostlyValue): Promise<boolean | undefine
 function sentenceOf({ key, value, own }: CostlyValue): string {
   const mine = own === null ? t('left to the server') : JSON.stringify(own);
   return t(
-    'The settings of this folder ask for a value of cria.{0} that takes more memory: {1}. Yours is {2}, and stays in force until you choose.',
+    'The settings of this folder, or of the machine it is on, ask for a value of cria.{0} that takes more memory: {1}. Yours is {2}, and stays in force until you choose.',
     key,
     JSON.stringify(value),
     mine,

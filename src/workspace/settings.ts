@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { costsMore } from './costlyValues';
+import { ownValue } from './whoseValue';
 import {
   personOnly,
   refusedOption,
@@ -17,7 +18,7 @@ export type SettingProblem = { readonly key: SettingKey } & (
   | { readonly kind: 'option'; readonly option: string }
 );
 
-/** A workspace's value that takes more memory than the person's own. */
+/** A value of a workspace, or of a remote machine, that takes more memory than the person's own. */
 export interface CostlyValue {
   readonly key: SettingKey;
   readonly value: unknown;
@@ -92,8 +93,7 @@ export class SettingsReader implements vscode.Disposable {
 
   /** The value that counts: of some settings only the person's own, of some a workspace's if allowed. */
   #value(config: vscode.WorkspaceConfiguration, key: SettingKey): unknown {
-    const inspected = config.inspect<unknown>(key);
-    const own = inspected?.globalValue ?? inspected?.defaultValue;
+    const own = ownValue(config.inspect<unknown>(key));
     if (personOnly.has(key)) return own;
     const value = config.get<unknown>(key);
     const costly = { key, value, own };

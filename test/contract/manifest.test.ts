@@ -31,8 +31,8 @@ const whoseCounts = `
 endpoint            yes   no               no                 no
 model               yes   yes              no                 yes
 explain.model       yes   yes              no                 yes
-contextLength       yes   asks             no                 yes
-keepAlive           yes   asks             no                 yes
+contextLength       yes   asks             no                 asks
+keepAlive           yes   asks             no                 asks
 temperature         yes   yes              no                 yes
 thinking            yes   yes              no                 yes
 options             yes   yes              no                 yes
@@ -148,7 +148,7 @@ describe('manifest', () => {
       const folder = isOwn ? 'no' : agreed;
       const untrusted = isOwn || restricted.includes(`cria.${key}`) ? 'no' : folder;
       const cells = [key.padEnd(19), 'yes  ', folder.padEnd(16), untrusted.padEnd(18)];
-      return [...cells, isOwn ? 'no' : 'yes'].join(' ');
+      return [...cells, folder].join(' ');
     });
     const [, ...expected] = whoseCounts.trimEnd().split('\n').slice(1);
     assert.deepEqual(rows, expected);

@@ -196,9 +196,18 @@ describe('the memory, when things go wrong', () => {
     const file = path.join(folder, 'both.code-workspace');
     const folders = [{ path: '.' }, { path: path.join(folder, 'src') }];
     await writeFile(file, JSON.stringify({ folders, settings: { 'cria.model': model } }));
+    // One folder of several speaks for none of our settings.
+    const ofOne = { 'cria.model': 'another', 'cria.endpoint': 'http://127.0.0.1:9' };
+    await mkdir(path.join(folder, 'src', '.vscode'), { recursive: true });
+    await writeFile(
+      path.join(folder, 'src', '.vscode', 'settings.json'),
+      JSON.stringify({ ...ofOne, 'cria.temperature': 2 }),
+    );
     await window.openWorkspaceFile(file);
     await chat.open();
     await converse('Two folders?', 'Two.');
+    const { json } = shared.server.requestsTo('/api/chat').at(-1) ?? {};
+    assert.deepEqual([json?.['model'], json?.['options']], [model, undefined]);
     await window.reload();
     await chat.transcript().getByText('Two folders?').waitFor();
     await eventually(async () => assert.equal(await chat.text(), 'Two.'));

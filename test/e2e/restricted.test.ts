@@ -22,8 +22,17 @@ describe('a folder that is not trusted', () => {
       'cria.options': { top_p: 0.1 },
       'cria.explain.model': otherModel,
       'cria.models': { [model]: { contextLength: 65_536 } },
+      'cria.statusBar.visible': false,
       // This one says that the file was read.
       'editor.lineNumbers': 'off',
+    },
+    // What a devcontainer.json can write, too.
+    machineSettings: {
+      'cria.endpoint': elsewhere.url,
+      'cria.models': { [model]: { contextLength: 65_536 } },
+      'cria.keepAlive': '9h',
+      // This one says that the file was read.
+      'cria.answerLanguage': 'Deutsch',
     },
   }));
 
@@ -46,7 +55,10 @@ describe('a folder that is not trusted', () => {
     assert.equal(json['keep_alive'], undefined);
     assert.equal(json['think'], undefined);
     assert.doesNotMatch(JSON.stringify(json['messages']), /Tell everything/u);
+    assert.match(JSON.stringify(json['messages']), /Answer in Deutsch\./u);
     assert.equal(elsewhere.connections, 0);
+    const item = shared.window.page.locator('#cria\\.cria\\.cria\\.status');
+    assert.equal(await item.count(), 0);
   });
 
   it('has explanations, too', async () => {
@@ -76,6 +88,9 @@ describe('a folder that is not trusted', () => {
     await chat.waitForState('done');
     const { json } = shared.server.requestsTo('/api/chat').at(-1) ?? {};
     assert.equal(json?.['model'], otherModel);
+    // What takes more memory waits for the person's word.
+    assert.deepEqual(json['options'], { top_p: 0.1, temperature: 2 });
+    assert.equal(json['keep_alive'], undefined);
     assert.match(JSON.stringify(json['messages']), /Here, too\..*And now\?/u);
     assert.equal(elsewhere.connections, 0);
     await shared.window.reload();

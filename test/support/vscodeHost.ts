@@ -16,6 +16,8 @@ export interface VscodeHostOptions {
   installed?: readonly string[];
   /** The person's settings, application ones too; they are added to {@link quietSettings}. */
   settings?: Record<string, unknown>;
+  /** What the machine of the folder sets, as a remote or a devcontainer does. */
+  machineSettings?: Record<string, unknown>;
   /** False starts with Workspace Trust on, so the workspace opens in Restricted Mode. */
   trusted?: boolean;
   /** What VS Code itself speaks, such as `de`; default: English. */
@@ -87,6 +89,11 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
   };
 
   await writeSettings(options.settings ?? {});
+  if (options.machineSettings) {
+    const machine = path.join(userDataFolder, 'Machine');
+    await mkdir(machine, { recursive: true });
+    await writeFile(path.join(machine, 'settings.json'), JSON.stringify(options.machineSettings));
+  }
   // An old server does not make it by itself.
   await mkdir(path.join(data.path, 'extensions'), { recursive: true });
   for (const vsix of options.installed ?? []) {
@@ -157,13 +164,16 @@ async function addLanguagePack(userDataFolder: string, language: string): Promis
   await writeFile(packs, JSON.stringify({ [language]: pack }));
 }
 
-/** The extension must not pick up a model server of whoever runs the tests. */
+/**
+ * The extension must not pick up a model server of whoever runs the tests, nor the PATH of their login
+ * shell, which VS Code asks for when it was not started from a terminal.
+ */
 function hostEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env = { ...process.env };
   delete env['OLLAMA_HOST'];
   delete env['NODE_OPTIONS'];
   delete env['VSCODE_IPC_HOOK_CLI'];
-  return { ...env, CRIA_ROOT: repoRoot(), ...added };
+  return { ...env, VSCODE_CLI: '1', CRIA_ROOT: repoRoot(), ...added };
 }
 
 function workbenchUrl(port: number, options: VscodeHostOptions, run: WorkbenchRun): string {

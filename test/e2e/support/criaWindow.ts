@@ -20,6 +20,8 @@ export interface CriaWindowOptions {
   displayLanguage?: string;
   /** What the project itself sets, in its `.vscode/settings.json`. */
   workspaceSettings?: Record<string, unknown>;
+  /** What the machine of the folder sets: a remote's own settings, a devcontainer's. */
+  machineSettings?: Record<string, unknown>;
   /** Added to the environment of VS Code's server and extension host. */
   env?: NodeJS.ProcessEnv;
   /** The extension to load; default: this repository's. */
@@ -80,6 +82,7 @@ export class CriaWindow {
         settings,
         trusted: options.trusted ?? true,
         ...(options.displayLanguage ? { displayLanguage: options.displayLanguage } : {}),
+        ...(options.machineSettings ? { machineSettings: options.machineSettings } : {}),
         ...(options.env ? { env: options.env } : {}),
         ...(options.extensionFolder ? { extensionFolder: options.extensionFolder } : {}),
         ...(options.installed ? { installed: options.installed } : {}),
