@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionState } from '../conversation/ports';
+import { isCloudName, sameModel } from '../shared/modelName';
 import type { ConnectionView, FixAction, Notice } from '../shared/protocol';
 import { failureNotice, fixButton } from '../workspace/failures';
 import { isUnencrypted } from '../workspace/origins';
@@ -28,7 +29,7 @@ export function connectionView(
 /** A name tells it before the server does, and where the server does not answer. */
 function runsElsewhere(state: ConnectionState, model: string): boolean {
   const models = state.kind === 'connected' ? state.models : [];
-  return models.find(({ name }) => name === model)?.cloud ?? /[:-]cloud$/iu.test(model);
+  return models.find(({ name }) => sameModel(name, model))?.cloud ?? isCloudName(model);
 }
 
 function unreachable(
@@ -38,7 +39,7 @@ function unreachable(
 ): Notice {
   const notice = failureNotice(failure, model, origin);
   const others = notice.buttons.map(({ action }) => action).filter((action) => action !== 'retry');
-  const rest = failure.kind === 'refused' ? others : ['diagnose' as const, ...others];
+  const rest = others.includes('startServer') ? others : ['diagnose' as const, ...others];
   const buttons: readonly FixAction[] = [...new Set(['checkConnection' as const, ...rest])];
   return { ...notice, buttons: buttons.map(fixButton) };
 }

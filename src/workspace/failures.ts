@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
 import type { Failure, FailureKind } from '../shared/turn';
 import { whole } from './numbers';
+import { isThisMachine } from './origins';
 import { translated } from './translated';
 
 const { t } = vscode.l10n;
@@ -15,6 +16,8 @@ interface Words {
 interface Scene {
   readonly model: string;
   readonly origin: string;
+  /** On this machine, where Ollama can be started. */
+  readonly isHere: boolean;
   readonly failure: Failure;
 }
 
@@ -24,9 +27,9 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('Ollama is not reachable at {0}.', origin),
     fixes: ['retry', 'diagnose', 'changeEndpoint'],
   }),
-  refused: ({ origin }) => ({
+  refused: ({ origin, isHere }) => ({
     sentence: t('Ollama is not running: nothing answers at {0}.', origin),
-    fixes: ['retry', 'startServer', 'changeEndpoint'],
+    fixes: ['retry', isHere ? 'startServer' : 'diagnose', 'changeEndpoint'],
   }),
   dns: ({ origin }) => ({
     sentence: t('There is no machine by the name in {0}.', origin),
@@ -145,7 +148,11 @@ export function fixButton(action: FixAction): FixButton {
 
 /** One sentence and its buttons for a failed answer; the server's own words go below it. */
 export function failureNotice(failure: Failure, model: string, origin: string): Notice {
-  const { sentence, fixes } = words[failure.kind]({ model, origin: placeOf(origin), failure });
+  const { sentence, fixes } = words[failure.kind]({
+    ...{ model, failure },
+    origin: placeOf(origin),
+    isHere: isThisMachine(origin),
+  });
   return {
     severity: 'error',
     sentence,

@@ -28,6 +28,17 @@ describe('what is said of a failure', () => {
     assert.ok(said('dns').includes(' 127.0.0.1:11434'));
   });
 
+  it('offers to start Ollama only where that can be done', () => {
+    const offered = (at: string): boolean =>
+      failureNotice({ kind: 'refused', message: '' }, model, at).buttons.some(
+        ({ action }) => action === 'startServer',
+      );
+    assert.deepEqual(
+      [origin, 'http://localhost:1', 'http://[::1]:1', 'http://gpu.lan:11434'].map(offered),
+      [true, true, true, false],
+    );
+  });
+
   it('names the exact counts of a message that does not fit', () => {
     const failure = {
       kind: 'contextOverflow',

@@ -17,7 +17,7 @@ import {
   versionFinding,
   type Finding,
 } from './findings';
-import { certificateOf, lookUp, reach } from './network';
+import { certificateOf, lookUp, reach, type Looked } from './network';
 
 const { t } = vscode.l10n;
 
@@ -49,28 +49,49 @@ export async function diagnose(options: DiagnosisOptions): Promise<readonly Find
 
 async function networkFindings(options: DiagnosisOptions): Promise<readonly Finding[]> {
   const { origin, proxy } = options;
-  const { hostname: written, port: writtenPort, protocol } = new URL(origin);
-  const hostname = written.replaceAll(/^\[|\]$/gu, '');
-  const usual = protocol === 'https:' ? 443 : 80;
-  const port = writtenPort === '' ? usual : Number(writtenPort);
+  const isLocal = isThisMachine(origin);
+  const { hostname, port, isSecure } = placeOf(origin);
   const looked = await lookUp(hostname);
-  const isLeftToProxy = looked.kind === 'failed' && proxy !== '';
-  const name = isLeftToProxy
-    ? skipped(t('Name'), t('{0} is not known here; the proxy looks it up', hostname))
-    : nameFinding(hostname, looked);
   // A proxy looks names up and connects by itself.
   const direct = looked.kind === 'found' ? looked.addresses : [];
   const reached = await Promise.all(direct.map((address) => reach(address, port)));
   const isOpen = reached.some(({ outcome }) => outcome === 'open');
-  const answer = await answerFindings(options);
-  const isProxyBad = answer.failure?.kind === 'proxy';
+  const { failure, findings } = await answerFindings(options);
   const certificate =
-    protocol === 'https:' && isOpen
-      ? [certificateFinding(await certificateOf(hostname, port))]
-      : [];
-  const connection = reached.length === 0 ? [] : [reachFinding(port, reached)];
-  const untold = isOpen || proxy !== '' ? answer.findings : answer.findings.filter(isTold);
-  return [name, ...connection, proxyFinding(proxy, isProxyBad), ...certificate, ...untold];
+    isSecure && isOpen ? [certificateFinding(await certificateOf(hostname, port))] : [];
+  const all = [
+    nameOrProxy(hostname, looked, proxy),
+    ...(reached.length === 0 ? [] : [reachFinding(port, reached, isLocal)]),
+    proxyFinding(proxy, failure?.kind === 'proxy', isLocal),
+    ...certificate,
+    ...(isOpen || proxy !== '' ? findings : findings.filter(isTold)),
+  ];
+  // Each failure stands somewhere, be it only as what the system said of it.
+  const isExplained = !failure || all.some(({ state }) => state === 'bad');
+  return isExplained ? all : [...all, answerFinding(failure, options.hasKey)];
+}
+
+interface Place {
+  readonly hostname: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+}
+
+function placeOf(origin: string): Place {
+  const { hostname, port, protocol } = new URL(origin);
+  const isSecure = protocol === 'https:';
+  const usual = isSecure ? 443 : 80;
+  return {
+    hostname: hostname.replaceAll(/^\[|\]$/gu, ''),
+    port: port === '' ? usual : Number(port),
+    isSecure,
+  };
+}
+
+function nameOrProxy(hostname: string, looked: Looked, proxy: string): Finding {
+  return looked.kind === 'failed' && proxy !== ''
+    ? skipped(t('Name'), t('{0} is not known here; the proxy looks it up', hostname))
+    : nameFinding(hostname, looked);
 }
 
 /** Without a connection there is no answer to speak of. */

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { InstalledModel } from '../../conversation/ports';
+import { sameModel } from '../../shared/modelName';
 import type { FixAction } from '../../shared/protocol';
 import type { Failure } from '../../shared/turn';
 import { isUnencrypted } from '../../workspace/origins';
 import { translated } from '../../workspace/translated';
+import { doubtOf } from './certificates';
 import { isTooOld, knownDefects } from './versions';
 import type { Certificate, Looked, Reached } from './network';
 
@@ -86,7 +88,7 @@ export function nameFinding(hostname: string, looked: Looked): Finding {
   };
 }
 
-export function reachFinding(port: number, all: readonly Reached[]): Finding {
+export function reachFinding(port: number, all: readonly Reached[], isLocal: boolean): Finding {
   const title = t('Connection');
   const said = all.map(({ address, outcome, code }) => `${address}: ${outcomeText(outcome, code)}`);
   const sentence = t('port {0} of {1}', port, said.join('; '));
@@ -107,7 +109,7 @@ export function reachFinding(port: number, all: readonly Reached[]): Finding {
             'Nothing comes back: a firewall drops it, the machine is off, or the address is another one.',
           ),
         ],
-    fixes: isRefused ? ['startServer', 'changeEndpoint'] : ['changeEndpoint'],
+    fixes: isRefused && isLocal ? ['startServer', 'changeEndpoint'] : ['changeEndpoint'],
   };
 }
 
@@ -121,10 +123,13 @@ function outcomeText(outcome: Reached['outcome'], code = ''): string {
   return texts[outcome];
 }
 
-export function proxyFinding(proxy: string, isBad: boolean): Finding {
+export function proxyFinding(proxy: string, isBad: boolean, isLocal: boolean): Finding {
   const title = t('Proxy');
-  if (proxy === '') return { title, state: 'good', sentence: t('none is set') };
-  const sentence = t('{0} (VS Code’s http.proxy, or the environment)', proxy);
+  if (isLocal) return { title, state: 'good', sentence: t('none is used for this computer') };
+  const sentence =
+    proxy === ''
+      ? t('none is set in VS Code or the environment; the system may have one')
+      : t('{0} (VS Code’s http.proxy, or the environment)', proxy);
   if (!isBad) return { title, state: 'good', sentence };
   return {
     title,
@@ -155,15 +160,12 @@ export function certificateFinding(certificate: Certificate | undefined): Findin
   const { subject, issuer, validUntil, problem } = certificate;
   const sentence = t('{0}, issued by {1}, valid until {2}', subject, issuer, validUntil);
   if (problem === undefined) return { title, state: 'good', sentence };
+  const { words, advice } = doubtOf(problem);
   return {
     title,
     state: 'bad',
-    sentence: `${sentence}: ${problem}`,
-    advice: [
-      t(
-        'Add the certificate, or its issuer’s, to those that this machine trusts; VS Code uses the system’s (http.systemCertificates).',
-      ),
-    ],
+    sentence: `${sentence}: ${words}`,
+    advice: [advice],
     fixes: ['changeEndpoint'],
   };
 }
@@ -199,7 +201,7 @@ export function modelsFinding(models: readonly InstalledModel[], chosen: string)
       fixes: ['selectModel'],
     };
   }
-  const isThere = models.some(({ name }) => name === chosen || name === `${chosen}:latest`);
+  const isThere = models.some(({ name }) => sameModel(name, chosen));
   if (isThere) return { title, state: 'good', sentence: t('{0}; {1} is there', sentence, chosen) };
   return {
     title,
@@ -276,6 +278,6 @@ const answers: Readonly<Partial<Record<Failure['kind'], (hasKey: boolean) => Rem
   }),
   unreachable: () => ({
     advice: [t('The connection is accepted, and then nothing comes. Ollama may hang: restart it.')],
-    fixes: ['startServer', 'showLog'],
+    fixes: ['changeEndpoint', 'showLog'],
   }),
 };

@@ -9,6 +9,7 @@ import type { SettingsReader } from '../../workspace/settings';
 import type { Credentials } from '../credentials';
 import type { Reports } from '../reports';
 import { diagnose } from './diagnose';
+import { proxyFor, type ProxySettings } from './proxy';
 import { reportOf } from './report';
 
 const { t } = vscode.l10n;
@@ -30,7 +31,7 @@ export async function runDiagnosis(deps: RunDependencies): Promise<void> {
     diagnose({
       ...{ keeper, origin, hasKey, model: settings.current.model },
       source: sourceOf(settings.current.endpoint),
-      proxy: proxy(),
+      proxy: proxyFor(origin, proxySettings()),
       remoteName: vscode.env.remoteName,
       runsRemotely: runsRemotely(),
     }),
@@ -62,14 +63,14 @@ function sourceOf(endpoint: string): string {
   return isSet ? t('the environment (OLLAMA_HOST)') : t('nowhere: this is where Ollama usually is');
 }
 
-function proxy(): string {
-  const set = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
-  const { env } = process;
-  const found =
-    set ||
-    (env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['HTTP_PROXY'] ?? env['http_proxy'] ?? '');
-  // A proxy's password is nobody's business.
-  return found.replace(/\/\/[^/@]*@/u, '//');
+function proxySettings(): ProxySettings {
+  const config = vscode.workspace.getConfiguration('http');
+  return {
+    proxy: config.get('proxy', ''),
+    support: config.get('proxySupport', ''),
+    noProxy: config.get<readonly string[]>('noProxy', []),
+    env: process.env,
+  };
 }
 
 function runsRemotely(): boolean {
