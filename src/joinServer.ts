@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import type { ChatModel, ConnectionState, ExplainModel } from './conversation/ports';
+import type { ChatModel, ConnectionState, ExplainModel, Logger } from './conversation/ports';
 import { CloudConsent } from './models/cloudConsent';
 import { Connection } from './models/connection';
-import { Credentials } from './models/credentials';
+import { Credentials, keyOf } from './models/credentials';
+import { failureWords } from './models/failureWords';
 import { guardedModels } from './models/guardedModels';
 import { LastUsed } from './models/lastUsed';
 import { moveCredentials } from './models/moveCredentials';
@@ -33,27 +34,43 @@ export function joinServer(
   logger: vscode.LogOutputChannel,
 ): Server {
   const credentials = new Credentials(secrets, logger);
-  const backend = owned.add(createOllamaBackend((origin) => credentials.headersFor(origin)));
+  const backend = owned.add(
+    createOllamaBackend(
+      (origin) => credentials.headersFor(origin),
+      (excerpt) => logger.trace(`The server sent: ${excerpt}`),
+    ),
+  );
   const origin = (): string => backend.origin;
   const connection = owned.add(new Connection({ library: () => backend, origin, clock }));
   const consent = new CloudConsent({ global: globalState, workspace: workspaceState, origin });
   const lastUsed = new LastUsed(globalState);
-  const connect = (): void => {
-    const { endpoint } = settings.current;
-    const split = splitAddress(endpoint);
-    backend.connect(endpoint);
-    if (!split) return;
-    moveCredentials(split, credentials).then(undefined, () => {
-      logger.error('The credentials in cria.endpoint could not be moved.');
-    });
-  };
   const reconnect = (): void => {
-    connect();
+    backend.connect(settings.current.endpoint);
     connection.forget();
   };
-  connect();
-  owned.add(settings.onChanged((keys) => (keys.has('endpoint') ? reconnect() : undefined)));
-  owned.addCall(connection.onChanged((state) => markConnected(state)));
+  const moveOut = (): void => {
+    const split = splitAddress(settings.current.endpoint);
+    if (split) void moveCredentials(split, credentials, logger);
+  };
+  reconnect();
+  moveOut();
+  owned.add(
+    settings.onChanged((keys) => {
+      if (!keys.has('endpoint')) return;
+      reconnect();
+      moveOut();
+    }),
+  );
+  owned.addCall(
+    connection.onChanged((state) => {
+      markConnected(state);
+      logConnection(state, backend.origin, logger);
+    }),
+  );
+  // Another window of this machine may have changed what is kept.
+  owned.add(
+    secrets.onDidChange(({ key }) => (key === keyOf(backend.origin) ? reconnect() : undefined)),
+  );
   const models = guardedModels({
     models: backend,
     isCloud: (model, signal) => backend.isCloud(model, signal),
@@ -97,4 +114,9 @@ function markConnected(state: ConnectionState): void {
   if (state.kind === 'unknown') return;
   mark('cria.connected', state.kind === 'connected');
   if (state.kind === 'connected' && state.models.length > 0) mark('cria.hasModel');
+}
+
+function logConnection(state: ConnectionState, origin: string, logger: Logger): void {
+  if (state.kind === 'connected') logger.info(`${origin}: ${state.models.length} models.`);
+  if (state.kind === 'failed') logger.warn(`${origin}: ${failureWords(state.failure)}`);
 }

@@ -1,11 +1,11 @@
 import { createModelKeeper } from './modelKeeper';
 import { ModelTools, type ModelToolsDependencies } from './models/modelTools';
-import type { OllamaBackend } from './ollamaBackend';
+import { splitAddress, type OllamaBackend } from './ollamaBackend';
 
 /** The bundle for models: joined to Ollama here, as composition.ts does it for the rest. */
 export function createModelTools(
-  deps: Omit<ModelToolsDependencies, 'keeper'>,
+  deps: Omit<ModelToolsDependencies, 'keeper' | 'splitAddress'>,
   backend: OllamaBackend,
 ): ModelTools {
-  return new ModelTools({ ...deps, keeper: createModelKeeper(backend) });
+  return new ModelTools({ ...deps, splitAddress, keeper: createModelKeeper(backend) });
 }

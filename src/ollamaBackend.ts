@@ -83,11 +83,15 @@ export function splitAddress(
 /** Headers of the person's own for a server, by its address as it may be shown. */
 export type HeadersFor = (origin: string) => Promise<Readonly<Record<string, string>>>;
 
+/** Takes the first characters of an answer that is none of Ollama's: they may be a model's words. */
+export type TellStrange = (excerpt: string) => void;
+
 /** The domain's ports, joined to Ollama. An empty address means `OLLAMA_HOST`, else this machine. */
 export function createOllamaBackend(
   headersFor: HeadersFor = () => Promise.resolve({}),
+  tellStrange: TellStrange = () => undefined,
 ): OllamaBackend {
-  let current = open('', headersFor);
+  let current = open('', headersFor, tellStrange);
   const ask = async <T>(use: (client: OllamaClient) => Promise<T>): Promise<T> => {
     const server = current;
     try {
@@ -113,7 +117,7 @@ export function createOllamaBackend(
     },
     connect(address) {
       close(current);
-      current = open(address, headersFor);
+      current = open(address, headersFor, tellStrange);
     },
     chat({ model, messages, profile, think }, signal) {
       const wanted = { ...profile, ...(think === undefined ? {} : { think }) };
@@ -122,8 +126,7 @@ export function createOllamaBackend(
     },
     generate({ model, prompt, system, context, profile }, signal) {
       const request = {
-        model,
-        prompt,
+        ...{ model, prompt },
         ...(system === undefined ? {} : { system }),
         ...(context === undefined ? {} : { context }),
         ...profileFields(able(current, model, profile)),
@@ -179,11 +182,12 @@ interface Server {
   readonly origin: string;
   /** What is sent in the person's own headers: a server may say it back when it refuses. */
   readonly secrets: readonly string[];
+  readonly tellStrange: TellStrange;
   /** The last list, by full name. */
   readonly models: Map<string, InstalledModel>;
 }
 
-function open(address: string, headersFor: HeadersFor): Server {
+function open(address: string, headersFor: HeadersFor, tellStrange: TellStrange): Server {
   const endpoint = parseEndpoint(address, process.env);
   const origin = displayOrigin(endpoint);
   const secrets: string[] = [];
@@ -191,7 +195,7 @@ function open(address: string, headersFor: HeadersFor): Server {
     secrets.push(...Object.values(headers));
     return new OllamaClient({ endpoint, headers });
   });
-  return { client, origin, secrets, models: new Map() };
+  return { client, origin, secrets, tellStrange, models: new Map() };
 }
 
 function close({ client }: Server): void {
@@ -272,8 +276,9 @@ function modelEnd(end: StreamEnd, server: Server): ModelEnd {
   }
 }
 
-function failureOf(error: OllamaError, { origin, secrets }: Server): Failure {
-  const { status, promptTokens, contextLength } = error;
+function failureOf(error: OllamaError, { origin, secrets, tellStrange }: Server): Failure {
+  const { status, promptTokens, contextLength, excerpt } = error;
+  if (excerpt) tellStrange(withoutValues(excerpt, secrets));
   return {
     kind: failureKindOf[error.kind],
     message: withoutValues(error.message, secrets),

@@ -135,7 +135,8 @@ export interface Clock {
 export type NewId = () => string;
 
 export interface Logger {
-  trace(message: string): void;
+  /** The one level that may have words of prompts and answers; details are written out only there. */
+  trace(message: string, ...details: readonly unknown[]): void;
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;

@@ -78,5 +78,5 @@ async function fix(
   if (!parsed.success) return;
   const [id, action] = parsed.output;
   const retry = (): void => void all?.byId(id)?.retry();
-  await fixes(action, { retry, proceed: retry });
+  await fixes(action, { retry, proceed: retry, explains: true });
 }

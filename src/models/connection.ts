@@ -18,14 +18,16 @@ export interface ConnectionOptions {
 
 /**
  * Whether the server answers. It is asked when someone wants to know, and, while someone watches a
- * server that does not answer, again and again at growing distances, so that a banner clears itself.
+ * server that does not answer or has no model, again and again at growing distances, so that a banner
+ * clears itself; one that answers is looked at now and then, so that its end is not a surprise.
  */
 export class Connection implements ConnectionProbe {
   readonly #options: ConnectionOptions;
   readonly #changed = new Emitter<ConnectionState>();
   #state: ConnectionState = { kind: 'unknown' };
   #watchers = 0;
-  #waitMs = firstWaitMs;
+  /** Before the next look at what is missing; 0: nothing was. */
+  #waitMs = 0;
   #cancelTimer: (() => void) | undefined;
   #asking: Promise<ConnectionState> | undefined;
   /** Another address makes an answer that is under way worthless. */
@@ -56,7 +58,7 @@ export class Connection implements ConnectionProbe {
   forget(): void {
     this.#generation++;
     this.#asking = undefined;
-    this.#waitMs = firstWaitMs;
+    this.#waitMs = 0;
     this.#set({ kind: 'unknown' });
     if (this.#watchers > 0) void this.check();
   }
@@ -82,8 +84,7 @@ export class Connection implements ConnectionProbe {
     const state = await this.#outcome();
     if (generation !== this.#generation) return this.#state;
     this.#asking = undefined;
-    this.#waitMs =
-      state.kind === 'failed' ? Math.min(this.#waitMs * 2, longestWaitMs) : firstWaitMs;
+    this.#waitMs = isMissing(state) ? longer(this.#waitMs) : 0;
     this.#set(state);
     this.#scheduleNext();
     return state;
@@ -106,15 +107,22 @@ export class Connection implements ConnectionProbe {
 
   #scheduleNext(): void {
     this.#stopTimer();
-    const missing =
-      this.#state.kind === 'failed' ||
-      (this.#state.kind === 'connected' && this.#state.models.length === 0);
-    if (this.#watchers === 0 || !missing) return;
-    this.#cancelTimer = this.#options.clock.after(this.#waitMs, () => void this.check());
+    if (this.#watchers === 0 || this.#state.kind === 'unknown') return;
+    const waitMs = this.#waitMs || longestWaitMs;
+    this.#cancelTimer = this.#options.clock.after(waitMs, () => void this.check());
   }
 
   #stopTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+}
+
+/** Whether something must still come before one can ask. */
+function isMissing(state: ConnectionState): boolean {
+  return state.kind === 'failed' || (state.kind === 'connected' && state.models.length === 0);
+}
+
+function longer(waitMs: number): number {
+  return Math.min(Math.max(waitMs * 2, firstWaitMs), longestWaitMs);
 }

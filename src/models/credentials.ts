@@ -38,6 +38,7 @@ export class Credentials {
   }
 }
 
-function keyOf(origin: string): string {
+/** Where VS Code keeps what is for this address. */
+export function keyOf(origin: string): string {
   return `cria.headers ${origin}`;
 }

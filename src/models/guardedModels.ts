@@ -7,6 +7,7 @@ import {
   type ModelEvent,
 } from '../conversation/ports';
 import type { FailureKind } from '../shared/turn';
+import { failureWords } from './failureWords';
 
 export interface GuardOptions {
   readonly models: ChatModel & ExplainModel;
@@ -31,33 +32,36 @@ const unreachable: ReadonlySet<FailureKind> = new Set([
 /**
  * The models as chat and explanations may ask them: one that runs elsewhere is sent nothing, not even
  * the question whether it is there, before the person has agreed. Everything asked leaves a line in the
- * log, without its words.
+ * log, and every failure one that is seen at the usual level; its words only where one traces.
  */
 export function guardedModels(options: GuardOptions): ChatModel & ExplainModel {
   const { models } = options;
   return {
     chat: (prompt, signal) =>
-      guarded(options, 'chat', prompt.model, signal, () => models.chat(prompt, signal)),
+      guarded(options, 'chat', prompt, signal, () => models.chat(prompt, signal)),
     generate: (prompt, signal) =>
-      guarded(options, 'generate', prompt.model, signal, () => models.generate(prompt, signal)),
+      guarded(options, 'generate', prompt, signal, () => models.generate(prompt, signal)),
   };
 }
 
 async function* guarded(
   { isCloud, mayLeave, origin, onUnreachable, onAnswer, logger }: GuardOptions,
   what: 'chat' | 'generate',
-  model: string,
+  prompt: { readonly model: string },
   signal: AbortSignal,
   ask: () => AsyncIterable<ModelEvent>,
 ): AsyncGenerator<ModelEvent> {
+  const { model } = prompt;
   const finish = (end: ModelEnd): ModelEvent => {
-    const failure = 'failure' in end ? ` (${end.failure.kind})` : '';
-    logger.debug(`${what} ${model}: ${end.kind}${failure}`);
+    if ('failure' in end)
+      logger.warn(`${what} ${model}: ${end.kind} (${failureWords(end.failure)})`);
+    else logger.debug(`${what} ${model}: ${end.kind}`);
     if (end.kind === 'done') onAnswer(what, model);
     if (end.kind === 'failed' && unreachable.has(end.failure.kind)) onUnreachable();
     return { type: 'end', end };
   };
   logger.debug(`${what} ${model} at ${origin()}`);
+  logger.trace('Asked:', prompt);
   try {
     if (!mayLeave(model) && (await isCloud(model, signal))) {
       const failure = { kind: 'cloudConsent', message: '', origin: origin() } as const;

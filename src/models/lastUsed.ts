@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { fullName } from '../shared/modelName';
 import type { KeyValueStore } from '../workspace/store/checkpointKeeper';
 
 const key = 'cria.lastUsed';
@@ -14,11 +15,11 @@ export class LastUsed {
   }
 
   of(model: string): number | undefined {
-    return this.#all()[model];
+    return this.#all()[fullName(model)];
   }
 
   async note(model: string, nowMs: number): Promise<void> {
-    const newest = Object.entries({ ...this.#all(), [model]: nowMs })
+    const newest = Object.entries({ ...this.#all(), [fullName(model)]: nowMs })
       .sort(([, one], [, other]) => other - one)
       .slice(0, most);
     await this.#memento.update(key, Object.fromEntries(newest));

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { LoadedModel } from '../conversation/modelKeeper';
 import type { Clock, ConnectionProbe } from '../conversation/ports';
+import { sameModel } from '../shared/modelName';
 import type { CommandId } from '../workspace/commandIds';
+import { failureNotice } from '../workspace/failures';
 import { isUnencrypted } from '../workspace/origins';
 import type { SettingsReader } from '../workspace/settings';
 import { bytes, joined, split, until } from './format';
@@ -53,7 +55,7 @@ function items({ connection, settings, loaded }: MenuDependencies): readonly Men
     row('output', t('Show the Log'), 'cria.showLog'),
   ];
   if (!isThere) return [row('play', t('Start Ollama'), 'cria.startOllama'), ...help];
-  const inMemory = loaded.find(({ name }) => name === model);
+  const inMemory = loaded.find(({ name }) => sameModel(name, model));
   const explains = current['explain.model'];
   const forModel = { argument: model };
   return [
@@ -80,8 +82,10 @@ function items({ connection, settings, loaded }: MenuDependencies): readonly Men
 
 function stateText({ connection, settings, loaded, clock }: MenuDependencies): string {
   const { state, origin } = connection;
-  if (state.kind === 'failed') return t('Ollama does not answer');
-  const inMemory = loaded.find(({ name }) => name === settings.current.model);
+  if (state.kind === 'failed') {
+    return failureNotice(state.failure, settings.current.model, origin).sentence;
+  }
+  const inMemory = loaded.find(({ name }) => sameModel(name, settings.current.model));
   return joined([
     inMemory
       ? joined([

@@ -8,6 +8,7 @@ import type {
   InstalledModel,
   RequestProfile,
 } from '../conversation/ports';
+import { isCloudName, sameModel } from '../shared/modelName';
 import { DisposableStore } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
 import { isThisMachine } from '../workspace/origins';
@@ -27,6 +28,7 @@ import {
 } from './modelActions';
 import { ModelInfo } from './modelInfo';
 import { modelOf } from './modelNames';
+import type { SplitAddress } from './moveCredentials';
 import { whyNot } from './picker/modelItems';
 import type { Picked } from './picker/modelPicker';
 import { pickFor, type ModelSetting } from './picker/pickFor';
@@ -56,6 +58,7 @@ export interface ModelToolsDependencies {
   readonly memento: vscode.Memento;
   readonly logFolder: string;
   readonly addressProblem: (address: string) => string | undefined;
+  readonly splitAddress: (address: string) => SplitAddress | undefined;
   /** Asks a server at another address, once. */
   readonly probe: (
     address: string,
@@ -95,6 +98,11 @@ export class ModelTools implements vscode.Disposable {
     return true;
   }
 
+  /** Lets the person choose another model where one was wanted: for an explanation, the one that explains. */
+  pickWanted(explains = false): Promise<boolean> {
+    return this.pickModel(this.#settingFor(explains));
+  }
+
   /** Lets the person choose a model for one answer; undefined when none was chosen. */
   chooseModel(): Promise<string | undefined> {
     return this.#choose(undefined);
@@ -108,18 +116,17 @@ export class ModelTools implements vscode.Disposable {
     const isPulled = await pullModel(this.#pullParts(), modelOf(argument));
     if (!isPulled) return false;
     const added = this.#models.known.find(({ name }) => !before.has(name));
-    if (added && this.#deps.settings.current.model === '' && canChat(added, this.#info)) {
-      await saveModel(added.name, 'model');
-    }
+    if (added) await this.#takeFirst(added);
     const sentence = t('{0} is there.', added?.name ?? t('The model'));
     vscode.window.setStatusBarMessage(sentence, 5_000);
     return true;
   }
 
   /** Downloads the model that is set, and is missing. */
-  pullMissing(): Promise<boolean> {
-    const { model } = this.#deps.settings.current;
-    const isMissing = model !== '' && !this.#models.known.some(({ name }) => name === model);
+  pullMissing(explains = false): Promise<boolean> {
+    const model = this.#deps.settings.current[this.#settingFor(explains)];
+    const isMissing =
+      model !== '' && !this.#models.known.some(({ name }) => sameModel(name, model));
     return this.pull(isMissing ? model : undefined);
   }
 
@@ -128,7 +135,7 @@ export class ModelTools implements vscode.Disposable {
     const { settings, consent } = this.#deps;
     const { model, 'explain.model': explains } = settings.current;
     const isCloud = (name: string): boolean =>
-      /[:-]cloud$/iu.test(name) || this.#models.known.some((one) => one.cloud && one.name === name);
+      isCloudName(name) || this.#models.known.some((one) => one.cloud && sameModel(one.name, name));
     for (const name of new Set([model, explains].filter(isCloud))) {
       if (!(await consent.ask(name))) return false;
     }
@@ -192,7 +199,8 @@ export class ModelTools implements vscode.Disposable {
   }
 
   startServer(): Promise<boolean> {
-    return startOllama({ ...this.#deps, env: process.env });
+    const isUsual = this.#deps.settings.current.endpoint === '';
+    return startOllama({ ...this.#deps, isUsual, env: process.env });
   }
 
   async changeAddress(): Promise<boolean> {
@@ -218,6 +226,20 @@ export class ModelTools implements vscode.Disposable {
 
   dispose(): void {
     this.#owned.dispose();
+  }
+
+  /** The first model becomes the one that answers, if it can; one that runs elsewhere after asking. */
+  async #takeFirst(model: InstalledModel): Promise<void> {
+    if (this.#deps.settings.current.model !== '' || !canChat(model, this.#info)) return;
+    if (model.cloud && !(await this.#deps.consent.ask(model.name))) return;
+    await saveModel(model.name, 'model');
+  }
+
+  /** The setting that names the model which chats or explains. */
+  #settingFor(explains: boolean): ModelSetting {
+    return explains && this.#deps.settings.current['explain.model'] !== ''
+      ? 'explain.model'
+      : 'model';
   }
 
   async #choose(setting: ModelSetting | undefined): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import type { Logger } from '../conversation/ports';
 import type { Credentials } from './credentials';
-import { showInformation } from '../workspace/notifications';
+import { showError, showInformation } from '../workspace/notifications';
 
 const { t } = vscode.l10n;
 
@@ -11,18 +12,31 @@ export interface SplitAddress {
   readonly authorization: string;
 }
 
-/** Moves what an address in the settings says of a name and a password into the keychain. */
+/**
+ * Moves what an address says of a name and a password into the keychain, and writes the rest of it into
+ * the person's settings. Never rejects: what could not be moved is said, and stays where it is.
+ */
 export async function moveCredentials(
   { address, origin, authorization }: SplitAddress,
   credentials: Credentials,
+  logger: Logger,
 ): Promise<void> {
-  const kept = await credentials.headersFor(origin);
-  await credentials.save(origin, { ...kept, Authorization: authorization });
-  const config = vscode.workspace.getConfiguration('cria');
-  await config.update('endpoint', address, vscode.ConfigurationTarget.Global);
-  await showInformation(
-    t(
-      'The name and password in cria.endpoint are in the system’s keychain now, and no longer in your settings.',
-    ),
-  );
+  try {
+    const kept = await credentials.headersFor(origin);
+    await credentials.save(origin, { ...kept, Authorization: authorization });
+    const config = vscode.workspace.getConfiguration('cria');
+    await config.update('endpoint', address, vscode.ConfigurationTarget.Global);
+    void showInformation(
+      t(
+        'The name and password of the address are in the system’s keychain, and not in your settings.',
+      ),
+    );
+  } catch (error) {
+    // The error's words may hold what is to be kept.
+    const reason = error instanceof Error ? error.name : 'unknown';
+    logger.error(`The credentials of the address could not be moved (${reason}).`);
+    void showError(
+      t('The name and password of the address could not be moved into the system’s keychain.'),
+    );
+  }
 }

@@ -92,8 +92,8 @@ function askedOf(tools: OnDemand<ModelTools>): Omit<Models, 'dispose'> {
   return {
     chooseModel: async () => (await tools.get()).chooseModel(),
     mends: {
-      pickModel: async () => (await tools.get()).pickModel(),
-      pullModel: async () => (await tools.get()).pullMissing(),
+      pickModel: async (asker) => (await tools.get()).pickWanted(asker?.explains),
+      pullModel: async (asker) => (await tools.get()).pullMissing(asker.explains),
       allowCloud: async () => (await tools.get()).allowCloud(),
       startServer: async () => (await tools.get()).startServer(),
       changeEndpoint: async () => (await tools.get()).changeAddress(),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
+import { sameModel } from '../shared/modelName';
 import { failureNotice } from '../workspace/failures';
 import { nobody, type Fixes } from '../workspace/fixes';
 import { modelOf } from './modelNames';
@@ -53,7 +54,7 @@ export class ServerModels {
     if (!models) return undefined;
     const wanted = modelOf(argument);
     if (wanted === undefined) return choose(models.filter(filter), title);
-    const named = models.find(({ name }) => name === wanted);
+    const named = models.find(({ name }) => sameModel(name, wanted));
     if (!named) {
       await showWarning(t('The model {0} is not installed.', wanted));
     }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe } from '../conversation/ports';
 import type { Disposable } from '../workspace/disposables';
+import { failureNotice } from '../workspace/failures';
 import { isUnencrypted } from '../workspace/origins';
 import type { SettingsReader } from '../workspace/settings';
 
@@ -32,7 +33,9 @@ export function keepStatusBar(
     item.text = `$(${icon}) ${name}${lock}`;
     const words = [
       name,
-      isDown ? t('Ollama does not answer at {0}', origin) : t('Ollama at {0}', origin),
+      state.kind === 'failed'
+        ? failureNotice(state.failure, model, origin).sentence
+        : t('Ollama at {0}', origin),
       ...(lock === '' ? [] : [t('not encrypted: what you ask can be read on its way')]),
     ];
     item.tooltip = `Cria: ${words.join('\n')}`;

@@ -5,14 +5,16 @@ import type { FixAction } from '../shared/protocol';
 export interface Asker {
   retry(): void;
   proceed(): void;
+  /** It is about the model that explains, where that is another one. */
+  readonly explains?: true;
 }
 
 /** What the buttons of a notice need. */
 export interface FixDependencies {
   /** Lets the person choose a model; true when one was chosen. */
-  readonly pickModel: () => Promise<boolean>;
+  readonly pickModel: (asker?: Asker) => Promise<boolean>;
   /** Downloads the model that is missing, or lets the person choose one; true when it is there. */
-  readonly pullModel: () => Promise<boolean>;
+  readonly pullModel: (asker: Asker) => Promise<boolean>;
   /** Asks whether the model that is set may be one that runs elsewhere. */
   readonly allowCloud: () => Promise<boolean>;
   readonly startServer: () => Promise<boolean>;
@@ -65,9 +67,9 @@ export function createFixes(deps: FixDependencies): Fixes {
 }
 
 /** What was mended is asked again; what was not stays as it is. */
-function thenRetry(mend: () => Promise<boolean>): (asker: Asker) => Promise<void> {
+function thenRetry(mend: (asker: Asker) => Promise<boolean>): (asker: Asker) => Promise<void> {
   return async (asker) => {
-    if (await mend()) asker.retry();
+    if (await mend(asker)) asker.retry();
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../support/eventually';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
@@ -107,6 +107,27 @@ describe('models, chosen and changed by hand', () => {
     });
   });
 
+  it('are asked with a name and password that were typed into the address, and stand nowhere', async () => {
+    const { page, host } = shared.window;
+    await workbench.runCommand('Cria: Change Address');
+    await workbench.enter(server.url.replace('://', '://ada:open%20sesame@'));
+    const told = await workbench.openNotifications();
+    await told.getByText(/name and password of the address are in the system/u).waitFor();
+    const basic = Buffer.from('ada:open sesame').toString('base64');
+    await eventually(async () => {
+      assert.equal((await asked()).headers['authorization'], `Basic ${basic}`);
+    });
+    const settings = await readFile(
+      path.join(host.userDataFolder, 'User', 'settings.json'),
+      'utf8',
+    );
+    for (const text of [settings, await page.content()]) assert.doesNotMatch(text, /sesame/u);
+    await setApiKey('Take everything back that is kept for this address');
+    await eventually(async () => {
+      assert.equal((await asked()).headers['authorization'], undefined);
+    });
+  });
+
   describe('a model that runs elsewhere', () => {
     before(() => chat.newConversation());
 
@@ -189,6 +210,30 @@ describe('models, chosen and changed by hand', () => {
     );
     await shared.window.thread.dismissAll();
     await shared.window.page.keyboard.press('Control+W');
+  });
+
+  it('that explain are chosen anew from an explanation, and the one that chats stays', async () => {
+    const { thread, page } = shared.window;
+    const chooseExplaining = async (label: string): Promise<void> => {
+      await workbench.runCommand('Cria: Choose the Model That Explains');
+      await workbench.pick(label);
+    };
+    await chooseExplaining(otherModel);
+    server.models(manyModels.filter(({ name }) => name !== otherModel));
+    await workbench.openFile('debounce.ts');
+    await workbench.selectLines(5, 8);
+    await workbench.runCommand('Cria: Explain Selection');
+    await thread.widget.getByText(`The model ${otherModel} is not installed at`).waitFor();
+    server.forget();
+    await thread.link('Choose a Model').click();
+    await workbench.pick('gemma3:4b');
+    assert.equal((await server.received('/api/generate')).json?.['model'], 'gemma3:4b');
+    await thread.waitUntilDone();
+    assert.equal((await asked()).json?.['model'], model);
+    server.models(manyModels);
+    await chooseExplaining('The same as in the chat');
+    await thread.dismissAll();
+    await page.keyboard.press('Control+W');
   });
 
   describe('the buttons beside a model in the picker', () => {

@@ -6,12 +6,12 @@ import { createModelKeeper } from '../../src/modelKeeper';
 import { modelItems } from '../../src/models/picker/modelItems';
 import { Downloads } from '../../src/models/pull/downloads';
 import { keepStatusBar, type StatusItem } from '../../src/models/statusBar';
-import { ModelsTree } from '../../src/models/view/modelsTree';
+import { ModelsTree, type ShownTree } from '../../src/models/view/modelsTree';
 import { createOllamaBackend, type OllamaBackend } from '../../src/ollamaBackend';
 import { eventually } from '../support/eventually';
 import { ManualClock } from '../support/manualClock';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { fail } from '../support/ollamaServer/scripts';
+import { fail, json } from '../support/ollamaServer/scripts';
 import { MemoryMemento, silentLogger } from '../unit/workspace/store/storeFixture';
 import {
   changeOf,
@@ -195,26 +195,70 @@ describe('what is shown of models', () => {
     assert.equal((await rows()).length, 200);
   });
 
+  it('in the picker is in use, however its name is written in the settings', async () => {
+    server.models([{ name: 'A:latest' }, { name: 'a:8b' }]);
+    const models = await backend.installed();
+    const scene = { info, loaded: [], lastUsed: () => undefined, nowMs: clock.wallMs() };
+    const used = (current: string): readonly string[] =>
+      modelItems(models, { ...scene, current })
+        .filter(({ description = '' }) => description.includes('in use'))
+        .map(({ model }) => model.name);
+    assert.deepEqual(['a', 'a:latest', 'A:8B', 'other', ''].map(used), [
+      ...[['A:latest'], ['A:latest'], ['a:8b']],
+      ...[[], []],
+    ]);
+  });
+
+  function treeOf(shown: Partial<ShownTree> = {}): ModelsTree {
+    const keeper = createModelKeeper(backend);
+    const origin = (): string => backend.origin;
+    const downloads = new Downloads({ keeper, memento: new MemoryMemento(), origin });
+    return new ModelsTree(
+      { connection, info, downloads, clock },
+      {
+        isVisible: () => true,
+        onVisibility: () => new vscode.Disposable(() => undefined),
+        redraw: () => undefined,
+        say: () => undefined,
+        ...shown,
+      },
+    );
+  }
+
+  it('in the view tells how long it stays, and is drawn anew as that grows less', async () => {
+    server.models(['a:8b']);
+    const expires_at = new Date(clock.wallMs() + 300_000).toISOString();
+    const size = 5.2e9;
+    server.on('/api/ps', json({ models: [{ name: 'a:8b', size, size_vram: size, expires_at }] }));
+    let drawn = 0;
+    const tree = treeOf({ isVisible: () => false, redraw: () => drawn++ });
+    const said = async (): Promise<unknown> => (await tree.children())[0]?.description;
+    await tree.refresh();
+    assert.equal(await said(), '5.2 GB · 100 % GPU · 5 min left');
+    drawn = 0;
+    clock.advance(1_000);
+    await tree.refresh();
+    assert.equal(drawn, 0);
+    clock.advance(120_000);
+    await tree.refresh();
+    assert.equal(drawn, 1);
+    assert.equal(await said(), '5.2 GB · 100 % GPU · 3 min left');
+    tree.dispose();
+  });
+
   it('in the view is asked for only while it can be seen', async () => {
     server.models(['a:8b', 'b:1b']);
     let visible = true;
     let changed: () => void = () => undefined;
     let drawn = 0;
-    const keeper = createModelKeeper(backend);
-    const origin = (): string => backend.origin;
-    const downloads = new Downloads({ keeper, memento: new MemoryMemento(), origin });
-    const tree = new ModelsTree(
-      { connection, info, downloads, clock },
-      {
-        isVisible: () => visible,
-        onVisibility: (listener) => {
-          changed = listener;
-          return new vscode.Disposable(() => undefined);
-        },
-        redraw: () => drawn++,
-        say: () => undefined,
+    const tree = treeOf({
+      isVisible: () => visible,
+      onVisibility: (listener) => {
+        changed = listener;
+        return new vscode.Disposable(() => undefined);
       },
-    );
+      redraw: () => drawn++,
+    });
     const entries = async (): Promise<readonly string[]> =>
       (await tree.children()).map(
         (item) => `${JSON.stringify(item.label).slice(1, -1)} (${item.contextValue ?? ''})`,
@@ -258,7 +302,7 @@ describe('what is shown of models', () => {
     await server.close();
     await connection.check();
     assert.equal(item.text, '$(debug-disconnect) a:8b');
-    assert.match(JSON.stringify(item.tooltip), /does not answer/u);
+    assert.match(JSON.stringify(item.tooltip), /Ollama is not running: nothing answers at 127/u);
     backend.connect('http://192.0.2.7:11434');
     connection.forget();
     assert.equal(item.text, '$(hubot) a:8b $(unlock)');

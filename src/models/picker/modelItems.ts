@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { LoadedModel } from '../../conversation/modelKeeper';
 import type { InstalledModel } from '../../conversation/ports';
+import { sameModel } from '../../shared/modelName';
 import { ago, bytes, joined, sizeOnDisk, tokens } from '../format';
 import type { Estimate, ModelInfo } from '../modelInfo';
 
@@ -33,7 +34,7 @@ export function modelItems(
   scene: ItemScene,
 ): readonly ModelItem[] {
   const rank = ({ name }: InstalledModel): number =>
-    name === scene.current
+    sameModel(name, scene.current)
       ? Infinity
       : (scene.lastUsed(name) ?? 0) + (loadedOf(scene, name) ? 1e15 : 0);
   return [...models]
@@ -61,7 +62,7 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
   return {
     label: `$(${icon}) ${model.name}`,
     description: joined([
-      model.name === current ? t('in use') : '',
+      sameModel(model.name, current) ? t('in use') : '',
       model.cloud ? t('runs on ollama.com') : '',
       loaded ? t('loaded') : '',
       model.parameterSize,

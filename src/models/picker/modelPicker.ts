@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { LoadedModel } from '../../conversation/modelKeeper';
 import type { ConnectionProbe, InstalledModel } from '../../conversation/ports';
+import { sameModel } from '../../shared/modelName';
 import type { ModelInfo } from '../modelInfo';
 import { itemButtons, modelItems, type ModelItem } from './modelItems';
 
@@ -118,7 +119,7 @@ export class ModelPicker {
     });
     const line = { label: '', kind: vscode.QuickPickItemKind.Separator };
     pick.items = [...(first ? [first] : []), ...rows, line, this.#pull];
-    const now = rows.find(({ model }) => model.name === active);
+    const now = rows.find(({ model }) => sameModel(model.name, active));
     if (now) pick.activeItems = [now];
   }
 }

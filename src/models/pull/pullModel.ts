@@ -23,7 +23,7 @@ export interface PullDependencies {
 export async function pullModel(deps: PullDependencies, wanted?: string): Promise<boolean> {
   const model = wanted ?? (await chooseName(deps));
   if (model === undefined) return false;
-  const end = await withNotification(deps.downloads, model);
+  const end = await withNotification(deps, model);
   await deps.connection.check();
   return told(deps, model, end);
 }
@@ -58,14 +58,18 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
   return chosen.finally(() => pick.dispose());
 }
 
-function withNotification(downloads: Downloads, model: string): Promise<PullEnd> {
+function withNotification(
+  { downloads, connection }: PullDependencies,
+  model: string,
+): Promise<PullEnd> {
+  const { origin } = connection;
   const pull = async (
     report: (step: Step) => void,
     cancelled: vscode.CancellationToken,
   ): Promise<PullEnd> => {
     let shown = 0;
     const unsubscribe = downloads.onChanged((download) => {
-      if (download?.model !== model) return;
+      if (download?.model !== model || download.origin !== origin) return;
       const now = percent(download.completedBytes, download.totalBytes);
       report({ message: progressText(download), increment: Math.max(0, now - shown) });
       shown = Math.max(shown, now);
@@ -87,15 +91,15 @@ async function told(deps: PullDependencies, model: string, end: PullEnd): Promis
   const sentence =
     end.kind === 'cancelled'
       ? t('The download of {0} is paused; what came is kept.', model)
-      : joined([
+      : [
           t('{0} could not be pulled.', model),
-          end.failure.kind === 'modelMissing'
-            ? t('There is no model of that name in the library.')
+          ...(end.failure.kind === 'modelMissing'
+            ? [t('There is no model of that name in the library.')]
             : [
                 failureNotice(end.failure, model, deps.connection.origin).sentence,
                 translated(end.failure.message),
-              ].join(' '),
-        ]);
+              ]),
+        ].join(' ');
   const show =
     end.kind === 'cancelled'
       ? showInformation(sentence, resume)

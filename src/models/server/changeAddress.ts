@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import type { ConnectionState } from '../../conversation/ports';
+import type { ConnectionState, Logger } from '../../conversation/ports';
 import { failureNotice } from '../../workspace/failures';
 import { isUnencrypted } from '../../workspace/origins';
 import { translated } from '../../workspace/translated';
 import { showProgress, showWarning } from '../../workspace/notifications';
+import type { Credentials } from '../credentials';
+import { moveCredentials, type SplitAddress } from '../moveCredentials';
 
 const { t } = vscode.l10n;
 
@@ -11,6 +13,10 @@ export interface AddressDependencies {
   /** What is written in the setting. */
   readonly current: () => string;
   readonly addressProblem: (address: string) => string | undefined;
+  /** The name and password that an address holds, and the rest of it; undefined: it holds none. */
+  readonly splitAddress: (address: string) => SplitAddress | undefined;
+  readonly credentials: Credentials;
+  readonly logger: Logger;
   /** Asks a server at another address, and says how it is shown. */
   readonly probe: (
     address: string,
@@ -32,9 +38,11 @@ export async function changeAddress(
     validateInput: (text) => problemOf(deps, text) ?? warningOf(text),
   });
   if (address === undefined) return false;
-  const { origin, state } = await showProgress(t('Trying {0}', address), () => deps.probe(address));
+  const shown = deps.splitAddress(address)?.origin ?? address;
+  const title = shown.trim() === '' ? t('Trying the usual address') : t('Trying {0}', shown);
+  const { origin, state } = await showProgress(title, () => deps.probe(address));
   if (state.kind === 'connected') {
-    await save(address);
+    await save(deps, address);
     return true;
   }
   const failure = state.kind === 'failed' ? failureNotice(state.failure, '', origin).sentence : '';
@@ -42,11 +50,17 @@ export async function changeAddress(
   const anyway = t('Save Anyway');
   const chosen = await showWarning(failure, again, anyway);
   if (chosen === again) return changeAddress(deps, address);
-  if (chosen === anyway) await save(address);
+  if (chosen === anyway) await save(deps, address);
   return false;
 }
 
-async function save(address: string): Promise<void> {
+/** A password is never written into the settings. */
+async function save(deps: AddressDependencies, address: string): Promise<void> {
+  const split = deps.splitAddress(address);
+  if (split) {
+    await moveCredentials(split, deps.credentials, deps.logger);
+    return;
+  }
   const config = vscode.workspace.getConfiguration('cria');
   const value = address.trim() === '' ? undefined : address.trim();
   await config.update('endpoint', value, vscode.ConfigurationTarget.Global);

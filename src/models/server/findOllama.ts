@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface Surroundings {
@@ -54,7 +54,7 @@ export async function findOllama(surroundings: Surroundings): Promise<string | u
 async function mayRun(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
-    return true;
+    return (await stat(file)).isFile();
   } catch {
     // It is not there, or not for us: the next place is tried.
     return false;

@@ -5,8 +5,8 @@ import type { Clock, Logger } from '../../conversation/ports';
 
 export interface ServeOptions {
   readonly program: string;
-  /** What it is to listen on, as `OLLAMA_HOST` has it. */
-  readonly host: string;
+  /** What it is to listen on, as `OLLAMA_HOST` has it; undefined: as the environment says. */
+  readonly host: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** What it prints goes to a file here, and into the log. */
   readonly logFolder: string;
@@ -42,7 +42,7 @@ export async function serveOllama(options: ServeOptions): Promise<Served> {
       shell: false,
       windowsHide: true,
       stdio: ['ignore', output.fd, output.fd],
-      env: { ...env, OLLAMA_HOST: host },
+      env: host === undefined ? env : { ...env, OLLAMA_HOST: host },
     });
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));

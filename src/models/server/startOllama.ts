@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Clock, ConnectionProbe, Logger } from '../../conversation/ports';
+import type { Failure, FailureKind } from '../../shared/turn';
+import { failureNotice, fixButton } from '../../workspace/failures';
 import { isThisMachine } from '../../workspace/origins';
 import { translated } from '../../workspace/translated';
 import { findOllama } from './findOllama';
@@ -20,6 +22,8 @@ export interface StartDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly logFolder: string;
+  /** No address is set: Ollama listens where its own environment says. */
+  readonly isUsual: boolean;
   /** Of the extension host. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -27,7 +31,8 @@ export interface StartDependencies {
 /** Starts Ollama on this machine and waits until it answers; true when it does. */
 export async function startOllama(deps: StartDependencies): Promise<boolean> {
   const { connection, env } = deps;
-  if (await answers(connection)) {
+  const state = await connection.check();
+  if (state.kind === 'connected') {
     await showInformation(t('Ollama runs already at {0}.', connection.origin));
     return true;
   }
@@ -36,10 +41,24 @@ export async function startOllama(deps: StartDependencies): Promise<boolean> {
     await showWarning(sentence);
     return false;
   }
+  if (state.kind === 'failed' && !nobodyThere.has(state.failure.kind)) {
+    return tellOccupied(state.failure, connection.origin);
+  }
   const program = await findOllama({ platform: process.platform, env, home: homedir() });
   if (program === undefined) return offerDownload();
   const served = await serveWithProgress(deps, program);
   return served.kind === 'answers' || tellFailure(served);
+}
+
+const nobodyThere: ReadonlySet<FailureKind> = new Set(['refused', 'unreachable']);
+
+/** Something listens there already, so that a second one could not. */
+async function tellOccupied(failure: Failure, origin: string): Promise<false> {
+  const { sentence } = failureNotice(failure, '', origin);
+  const { label } = fixButton('diagnose');
+  const chosen = await showWarning(sentence, label);
+  if (chosen === label) await vscode.commands.executeCommand('cria.diagnoseConnection');
+  return false;
 }
 
 async function offerDownload(): Promise<boolean> {
@@ -53,12 +72,12 @@ async function offerDownload(): Promise<boolean> {
 }
 
 function serveWithProgress(deps: StartDependencies, program: string): Promise<Served> {
-  const { connection, clock, logger, logFolder, env } = deps;
+  const { connection, clock, logger, logFolder, env, isUsual } = deps;
   const serve = async (_: unknown, cancelled: vscode.CancellationToken): Promise<Served> => {
     const abort = new AbortController();
     const subscription = cancelled.onCancellationRequested(() => abort.abort());
     try {
-      const { host } = new URL(connection.origin);
+      const host = isUsual ? undefined : new URL(connection.origin).host;
       const answersNow = (): Promise<boolean> => answers(connection);
       const wait = { answers: answersNow, signal: abort.signal };
       return await serveOllama({ program, host, env, logFolder, clock, logger, ...wait });

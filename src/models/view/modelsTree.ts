@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LoadedModel } from '../../conversation/modelKeeper';
 import type { Clock, ConnectionProbe, InstalledModel } from '../../conversation/ports';
 import { DisposableStore } from '../../workspace/disposables';
+import { failureNotice } from '../../workspace/failures';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../format';
 import type { ModelInfo } from '../modelInfo';
 import type { Download, Downloads } from '../pull/downloads';
@@ -47,6 +48,8 @@ export class ModelsTree implements vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #entries = new Map<string, ModelEntry>();
   #loaded: readonly LoadedModel[] = [];
+  /** What was drawn of it: how long a model stays grows less though nothing else changes. */
+  #drawn = '[]';
   #unwatch: (() => void) | undefined;
   #cancelTimer: (() => void) | undefined;
 
@@ -68,7 +71,7 @@ export class ModelsTree implements vscode.Disposable {
     if (connection.state.kind === 'unknown') await connection.check();
     const { state } = connection;
     this.#shown.say(
-      state.kind === 'connected' ? '' : t('Ollama does not answer at {0}.', connection.origin),
+      state.kind === 'failed' ? failureNotice(state.failure, '', connection.origin).sentence : '',
     );
     if (state.kind !== 'connected') return [];
     const pulled = new Set(downloads.all.map(({ model }) => model));
@@ -82,10 +85,11 @@ export class ModelsTree implements vscode.Disposable {
 
   /** Asks again, and draws what is different. */
   async refresh(): Promise<void> {
-    const before = JSON.stringify(this.#loaded);
     const state = await this.#deps.connection.check();
-    if (state.kind === 'connected') this.#loaded = await this.#deps.info.loaded();
-    if (JSON.stringify(this.#loaded) !== before) this.#shown.redraw();
+    this.#loaded = state.kind === 'connected' ? await this.#deps.info.loaded() : [];
+    const now = JSON.stringify(this.#loaded.map((model) => [model, this.#until(model)]));
+    if (now !== this.#drawn) this.#shown.redraw();
+    this.#drawn = now;
   }
 
   dispose(): void {
@@ -154,6 +158,7 @@ export class ModelsTree implements vscode.Disposable {
 
   /** The entry of a download that moved on, with what it says now. */
   #entry(download: Download): ModelEntry | undefined {
+    if (download.origin !== this.#deps.connection.origin) return undefined;
     return this.#entries.has(download.model) ? this.#downloadEntry(download) : undefined;
   }
 

@@ -41,7 +41,7 @@ describe('connection', () => {
     assert.deepEqual(server.requests, []);
   });
 
-  it('knows the models of a server that answers, and asks no more', async () => {
+  it('knows the models of a server that answers, and looks at it now and then', async () => {
     connection.watch();
     const state = await connection.check();
     assert.equal(state.kind, 'connected');
@@ -49,8 +49,30 @@ describe('connection', () => {
       state.models.map(({ name }) => name),
       ['qwen3:8b'],
     );
-    clock.advance(600_000);
+    clock.advance(29_000);
     assert.equal(server.requestsTo('/api/tags').length, 1);
+    await server.close();
+    const lost = changed();
+    clock.advance(1_000);
+    const now = await lost;
+    assert.equal(now.kind === 'failed' && now.failure.kind, 'refused');
+    server = await OllamaServer.start();
+  });
+
+  it('asks for the first model ever less often, too', async () => {
+    server.models([]);
+    connection.watch();
+    await connection.check();
+    clock.advance(2_000);
+    await server.received('/api/tags', 2);
+    await connection.check();
+    clock.advance(3_000);
+    assert.equal(server.requestsTo('/api/tags').length, 2);
+    server.models(['qwen3:4b']);
+    const pulled = changed();
+    clock.advance(1_000);
+    const state = await pulled;
+    assert.equal(state.kind === 'connected' && state.models.length, 1);
   });
 
   it('asks a server that does not answer again, ever less often, until it does', async () => {
@@ -69,7 +91,7 @@ describe('connection', () => {
       waits.push(waited);
       await connection.check();
     }
-    assert.deepEqual(waits, [4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+    assert.deepEqual(waits, [2000, 4000, 8000, 16_000, 30_000, 30_000]);
     server.off('/api/tags');
     const recovered = changed();
     clock.advance(30_000);

@@ -60,7 +60,10 @@ describe('downloads of models', () => {
     downloads.pause('qwen3:4b');
     assert.deepEqual(await end, { kind: 'cancelled' });
     await server.clientClosed('/api/pull');
-    const paused = { model: 'qwen3:4b', state: 'paused', completedBytes: 400, totalBytes: 1000 };
+    const paused = {
+      ...{ origin: backend.origin, model: 'qwen3:4b', state: 'paused' },
+      ...{ completedBytes: 400, totalBytes: 1000 },
+    };
     assert.deepEqual({ ...downloads.all[0], status: '' }, { ...paused, status: '' });
 
     downloads = open();
@@ -101,5 +104,36 @@ describe('downloads of models', () => {
     assert.deepEqual(downloads.all, []);
     await downloads.start('a');
     assert.equal(memento.values.get('cria.downloads')?.match(/origin/gu)?.length, 1);
+  });
+
+  it('go on at their address when another one is set, where nothing of them is shown', async () => {
+    const gate = new Gate();
+    const half = [{ status: 'pulling manifest' }, { ...layer, completed: 400 }, layer];
+    server.once('/api/pull', ndjson([...half, { status: 'success' }], { pacing: { gate } }));
+    const first = server.url;
+    const end = downloads.start('a');
+    gate.release(2);
+    await moved(({ completedBytes }) => completedBytes === 400);
+    const other = await OllamaServer.start();
+    try {
+      backend.connect(other.url);
+      assert.deepEqual(downloads.all, []);
+      const unfinished = { ...layer, completed: 10 };
+      other.once('/api/pull', ndjson([unfinished, { error: 'no space left on device' }]));
+      await downloads.start('a');
+      assert.deepEqual(
+        downloads.all.map(({ origin, state }) => [origin, state]),
+        [[other.url, 'failed']],
+      );
+      gate.open();
+      assert.deepEqual(await end, { kind: 'done' });
+      backend.connect(first);
+      assert.deepEqual(downloads.all, []);
+      const kept = memento.values.get('cria.downloads') ?? '';
+      assert.equal(kept.match(/origin/gu)?.length, 1);
+      assert.ok(kept.includes(other.url));
+    } finally {
+      await other.close();
+    }
   });
 });

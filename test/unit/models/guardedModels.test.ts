@@ -4,7 +4,6 @@ import { guardedModels } from '../../../src/models/guardedModels';
 import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { fail } from '../../support/ollamaServer/scripts';
-import { silentLogger } from '../workspace/store/storeFixture';
 
 describe('models as chat and explanations may ask them', () => {
   let server: OllamaServer;
@@ -12,6 +11,15 @@ describe('models as chat and explanations may ask them', () => {
   const agreed = new Set<string>();
   const answered: string[] = [];
   let unreachable = 0;
+  const log: { readonly level: string; readonly text: string }[] = [];
+  const note =
+    (level: string) =>
+    (...parts: readonly unknown[]): void =>
+      void log.push({ level, text: parts.map((part) => JSON.stringify(part)).join(' ') });
+  const logger = {
+    ...{ trace: note('trace'), debug: note('debug'), info: note('info') },
+    ...{ warn: note('warn'), error: note('error') },
+  };
 
   const guarded = (): ReturnType<typeof guardedModels> =>
     guardedModels({
@@ -21,7 +29,7 @@ describe('models as chat and explanations may ask them', () => {
       origin: () => backend.origin,
       onUnreachable: () => unreachable++,
       onAnswer: (what, model) => answered.push(`${what} ${model}`),
-      logger: silentLogger,
+      logger,
     });
   const ends = async (events: AsyncIterable<ModelEvent>): Promise<string> => {
     let last = '';
@@ -53,6 +61,7 @@ describe('models as chat and explanations may ask them', () => {
     agreed.clear();
     answered.length = 0;
     unreachable = 0;
+    log.length = 0;
   });
   afterEach(async () => {
     backend.dispose();
@@ -91,6 +100,30 @@ describe('models as chat and explanations may ask them', () => {
     server.on('/api/tags', fail(404, 'not here'));
     server.on('/api/ps', fail(404, 'not here'));
     assert.equal(await chat('qwen3:8b'), 'done');
+  });
+
+  it('leave a line of each request where one debugs, and its words only where one traces', async () => {
+    assert.equal(await chat('qwen3:8b'), 'done');
+    assert.deepEqual(
+      log.map(({ level }) => level),
+      ['debug', 'trace', 'debug'],
+    );
+    assert.deepEqual(
+      log.filter(({ text }) => text.includes('"Hi"')).map(({ level }) => level),
+      ['trace'],
+    );
+  });
+
+  it('leave a line of each failure at the level that is usual, with the words of the server', async () => {
+    server.onChat(fail(500, 'llama runner process has terminated'));
+    assert.equal(await chat('qwen3:8b'), 'server');
+    const seen = log.filter(({ level }) => ['info', 'warn', 'error'].includes(level));
+    assert.deepEqual(seen, [
+      {
+        level: 'warn',
+        text: '"chat qwen3:8b: failed (server, 500, llama runner process has terminated)"',
+      },
+    ]);
   });
 
   it('tell when the server cannot be had', async () => {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findOllama, ollamaPlaces } from '../../../src/models/server/findOllama';
-import { serveOllama, type Served } from '../../../src/models/server/serveOllama';
+import {
+  serveOllama,
+  type Served,
+  type ServeOptions,
+} from '../../../src/models/server/serveOllama';
 import { systemClock } from '../../../src/workspace/clock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { silentLogger } from '../workspace/store/storeFixture';
@@ -43,9 +47,13 @@ describe('starting Ollama', () => {
     await chmod(program, 0o755);
   }
 
-  function serve(answers: () => Promise<boolean>, signal?: AbortSignal): Promise<Served> {
+  function serve(
+    answers: () => Promise<boolean>,
+    signal?: AbortSignal,
+    more: Partial<Pick<ServeOptions, 'host' | 'env'>> = {},
+  ): Promise<Served> {
     return serveOllama({
-      ...{ program, host: '127.0.0.1:11999', env: { HOME: folder.path }, logger },
+      ...{ program, host: '127.0.0.1:11999', env: { HOME: folder.path }, logger, ...more },
       ...{ logFolder: path.join(folder.path, 'logs'), clock: systemClock, answers },
       signal: signal ?? new AbortController().signal,
     });
@@ -89,6 +97,14 @@ describe('starting Ollama', () => {
     assert.ok(said.includes(`ollama: ${lastLine}`));
   });
 
+  it('lets it listen where its own environment says, when no address is set', async function () {
+    if (process.platform === 'win32') this.skip();
+    await fake(`console.log('listening on ' + process.env.OLLAMA_HOST); process.exit(1);`);
+    const env = { OLLAMA_HOST: '0.0.0.0:11999' };
+    const served = await serve(() => Promise.resolve(false), undefined, { env, host: undefined });
+    assert.equal(served.kind === 'ended' && served.lastLine, 'listening on 0.0.0.0:11999');
+  });
+
   it('waits no longer than the person does', async function () {
     if (process.platform === 'win32') this.skip();
     await fake(`console.log(process.pid); setTimeout(() => {}, 20_000);`);
@@ -102,12 +118,18 @@ describe('starting Ollama', () => {
     if (pid !== undefined) process.kill(pid);
   });
 
-  it('finds the program in the PATH, and nothing that may not be run', async function () {
+  it('finds the program in the PATH, and nothing that cannot be run', async function () {
     if (process.platform === 'win32') this.skip();
     await fake('');
     const env = { PATH: path.dirname(program) };
     const surroundings = { platform: 'linux', env, home: folder.path } as const;
     assert.equal(await findOllama(surroundings), program);
+    const folderOfThatName = { ...surroundings, env: { PATH: path.join(folder.path, 'folders') } };
+    await mkdir(path.join(folder.path, 'folders', 'ollama'), { recursive: true });
+    assert.notEqual(
+      await findOllama(folderOfThatName),
+      path.join(folder.path, 'folders', 'ollama'),
+    );
     await chmod(program, 0o644);
     const isRoot = process.getuid?.() === 0;
     const found = await findOllama(surroundings);
