@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { Gate } from '../support/ollamaServer/gate';
 import { fail, respond } from '../support/ollamaServer/scripts';
 import type { ChatPanel } from './support/chatPanel';
+import { FakeOllama } from './support/fakeOllama';
 import { model, otherModel, useWindow } from './support/fixture';
 import { manyModels, pulling } from './support/modelScenes';
 
@@ -14,7 +16,9 @@ const html = respond(200, { 'Content-Type': 'text/html' }, '<!doctype html><h1>R
 
 describe('what a person sees when something is wrong', () => {
   let closedPort = 0;
+  let program: FakeOllama;
   before(async () => {
+    program = await FakeOllama.install();
     // A port that was free a moment ago: nothing answers there.
     const server = await OllamaServer.start();
     closedPort = server.port;
@@ -22,6 +26,7 @@ describe('what a person sees when something is wrong', () => {
   });
   const shared = useWindow(() => ({
     settings: { 'cria.endpoint': `http://127.0.0.1:${closedPort}`, 'cria.model': model },
+    env: { PATH: [program.folder, process.env['PATH'] ?? ''].join(path.delimiter) },
   }));
   let server: OllamaServer;
   let chat: ChatPanel;
@@ -31,7 +36,10 @@ describe('what a person sees when something is wrong', () => {
     await chat.open();
   });
 
-  after(() => server.close());
+  after(async () => {
+    await server.close();
+    await program.remove();
+  });
 
   /** The notice in the newest answer. */
   function failure(): Locator {
@@ -40,6 +48,15 @@ describe('what a person sees when something is wrong', () => {
 
   async function press(name: string): Promise<void> {
     await failure().getByRole('button', { name }).click();
+  }
+
+  /** Goes backwards with the keyboard until this has it. */
+  async function tabBackTo(wanted: Locator): Promise<void> {
+    for (let step = 0; step < 20; step++) {
+      await shared.window.page.keyboard.press('Shift+Tab');
+      if ((await wanted.and(chat.content.locator(':focus')).count()) > 0) return;
+    }
+    assert.fail('The keyboard does not get there.');
   }
 
   async function answersNow(): Promise<void> {
@@ -203,10 +220,17 @@ describe('what a person sees when something is wrong', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Have Ollama running').first().waitFor();
     assert.equal(await page.locator('.getting-started-step .complete').count(), 0);
+    await workbench.runCommandByKeys('Cria: Open Chat');
+    await chat.messageBox().and(chat.content.locator(':focus')).waitFor();
+    await tabBackTo(card.getByRole('button', { name: 'Start Ollama' }));
+    await page.keyboard.press('Enter');
+    const started = await program.started();
+    assert.deepEqual([started.argv, started.host], [['serve'], `127.0.0.1:${closedPort}`]);
     server = await OllamaServer.start({ port: closedPort });
     server.models([]);
     server.onChat(answer(tokens));
-    await card.getByText(/has no model yet/u).waitFor({ timeout: 40_000 });
+    await card.getByText(/has no model yet/u).waitFor();
+    program.stop();
     await page.locator('.getting-started-step .complete').first().waitFor();
     await shared.window.screenshot('e2e/walkthrough');
     await workbench.runCommandByKeys('View: Close Editor');
@@ -221,8 +245,11 @@ describe('what a person sees when something is wrong', () => {
     await workbench.pickRow('qwen3:8b').waitFor();
     await page.keyboard.press('Enter');
     gate.release(2);
-    const said = await workbench.openNotifications();
-    await said.getByText(/Pulling qwen3:8b.*40 %/u).waitFor();
+    await workbench.runCommandByKeys('Notifications: Show Notifications');
+    await page
+      .locator('.notifications-center')
+      .getByText(/Pulling qwen3:8b.*40 %/u)
+      .waitFor();
     await workbench.runCommandByKeys('Cria: Focus on Models View');
     await page.locator('.monaco-list-row[aria-label*="qwen3:8b"]').first().waitFor();
     await shared.window.screenshot('e2e/pull');

@@ -35,23 +35,26 @@ export class Workbench {
 
   /** Runs a command by its full title, such as `Cria: Open Chat`. */
   async runCommand(title: string): Promise<void> {
-    // The palette does not learn of extensions that are found after it was opened: open it anew.
-    for (let attempt = 1; attempt <= 10; attempt++) {
-      await this.#openQuickInput('F1');
-      const isOpen = await this.#fills(`>${title}`);
-      if (isOpen && (await this.#appears(this.#row(title)))) break;
-      await this.page.keyboard.press('Escape');
-      await this.#quickInput().waitFor({ state: 'hidden' });
-    }
+    await this.#findCommand(title);
     await this.#row(title).click();
   }
 
   /** As {@link runCommand}, without the mouse. */
   async runCommandByKeys(title: string): Promise<void> {
-    await this.#openQuickInput('F1');
-    await this.#quickInput().fill(`>${title}`);
-    await this.#row(title).waitFor();
+    await this.#findCommand(title);
     await this.page.keyboard.press('Enter');
+  }
+
+  async #findCommand(title: string): Promise<void> {
+    // The palette does not learn of extensions that are found after it was opened: open it anew.
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      await this.#openQuickInput('F1');
+      const isOpen = await this.#fills(`>${title}`);
+      if (isOpen && (await this.#appears(this.#row(title)))) return;
+      await this.page.keyboard.press('Escape');
+      await this.#quickInput().waitFor({ state: 'hidden' });
+    }
+    await this.#row(title).waitFor();
   }
 
   /** Opens a file of the workspace by its name, in an editor that stays. */
