@@ -12,7 +12,7 @@ export class ChatPanel {
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
     this.content = workbench.page
-      .frameLocator('.webview.ready >> visible=true')
+      .frameLocator('.webview.ready[src*="extensionId=cria.cria"] >> visible=true')
       .frameLocator('#active-frame');
   }
 
