@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Outbox } from '../../src/conversation/outbox';
-import type { Attachment } from '../../src/shared/attachment';
+import { mostAttachments, type Attachment } from '../../src/shared/attachment';
 import { systemClock } from '../../src/workspace/clock';
 import { Attachments } from '../../src/workspace/attachments/attachments';
 import { Gather, readDiff } from '../../src/workspace/attachments/gather';
@@ -105,6 +105,19 @@ describe('attaching', () => {
       assert.equal(await attachments.attachFiles([uri]), false, uri.path);
     }
     assert.deepEqual(outbox.attachments, []);
+    const good = await writeFile('attach/good.ts', 'x');
+    assert.equal(await attachments.attachFiles([binary, good, empty]), true);
+    assert.equal(only().label, 'good.ts', 'what can be attached is');
+  });
+
+  it('says that a message has room for no more, and does not leave out the rest silently', async () => {
+    const names = Array.from(
+      { length: mostAttachments + 8 },
+      (_each, at) => `attach/many/${at}.ts`,
+    );
+    const uris = await Promise.all(names.map((name) => writeFile(name, 'x')));
+    assert.equal(await attachments.attachFiles(uris), false);
+    assert.equal(outbox.attachments.length, mostAttachments);
   });
 
   it('lists a folder by its names, without what is excluded or ignored', async () => {

@@ -3,7 +3,8 @@ import type { AttachSource, SuggestionView } from '../../shared/protocol';
 
 /** What the page can have attached. */
 export interface AttachmentActions {
-  attach(source: AttachSource): Promise<void>;
+  /** Whether something was attached. */
+  attach(source: AttachSource): Promise<boolean>;
   /** As the page says them: they are checked. A fragment such as `#L10-20` means these lines. */
   attachUris(uris: readonly string[]): Promise<void>;
   /** Shows exactly what is sent of it. */

@@ -50,15 +50,15 @@ export class Attachments implements AttachmentActions, Disposable {
     this.#owned.dispose();
   }
 
-  attach(source: AttachSource): Promise<void> {
-    const sources: Record<AttachSource, () => Promise<unknown>> = {
+  attach(source: AttachSource): Promise<boolean> {
+    const sources: Record<AttachSource, () => Promise<boolean>> = {
       pick: () => this.#pick(),
       selection: () => this.attachSelection(),
       file: () => this.attachFiles(undefined),
       problems: () => this.attachProblems(undefined),
       gitDiff: () => this.attachGitDiff(),
     };
-    return sources[source]().then(() => undefined);
+    return sources[source]();
   }
 
   /** The selected lines of the editor in front; whether something was attached. */
@@ -130,7 +130,7 @@ export class Attachments implements AttachmentActions, Disposable {
     if (source === undefined) return false;
     if (source === 'files') return this.#attachChosen(files);
     if (source === 'folder') return this.#pickFolders();
-    return this.attach(source).then(() => true);
+    return this.attach(source);
   }
 
   async #pickFiles(): Promise<boolean> {
@@ -160,9 +160,14 @@ export class Attachments implements AttachmentActions, Disposable {
       const guard = new Guard();
       if (!(await this.#mayAttach(targets, guard))) return [];
       const made: Attachment[] = [];
-      for (const target of targets.slice(0, mostAttachments)) {
-        made.push(await this.#make(target, guard));
+      const refused: string[] = [];
+      // One more than a message has, so that it is said when there are more.
+      for (const target of targets.slice(0, mostAttachments + 1)) {
+        const one = await this.#make(target, guard).catch(refusal);
+        if (typeof one === 'string') refused.push(one);
+        else made.push(one);
       }
+      sayRefused(refused);
       return made;
     });
   }
@@ -208,20 +213,27 @@ export class Attachments implements AttachmentActions, Disposable {
       }
       return made.length > 0;
     } catch (error) {
-      const sentence = sentenceOf(error);
-      if (sentence === undefined) throw error;
-      // Nobody is waiting for the answer to it.
-      void showWarning(sentence);
+      sayRefused([refusal(error)]);
       return false;
     }
   }
 }
 
-function sentenceOf(error: unknown): string | undefined {
+/** Why something is not attached, in a sentence; what is no reason of that kind is thrown again. */
+function refusal(error: unknown): string {
   if (error instanceof NotAttached) return error.message;
-  if (error instanceof vscode.FileSystemError)
+  if (error instanceof vscode.FileSystemError) {
     return t('This file cannot be read: {0}', error.message);
-  return undefined;
+  }
+  throw error;
+}
+
+/** Nobody is waiting for the answer to it. */
+function sayRefused([first, ...more]: readonly string[]): void {
+  if (first === undefined) return;
+  const sentence =
+    more.length === 0 ? first : t('{0} of these cannot be attached. {1}', more.length + 1, first);
+  void showWarning(sentence);
 }
 
 async function isFolder(uri: vscode.Uri): Promise<boolean> {
