@@ -18,15 +18,16 @@ export function planRequests(
   { conversations, connection, prompts }: PlanRequestDependencies,
   settle: (what: string, outcome: PromiseLike<unknown>) => void,
 ): Pick<Handlers<FromWebview>, 'forgetFrom' | 'startAnew' | 'raiseContext' | 'wantPrompts'> {
+  const write = (text: string): void => {
+    if (bridge.isLive) bridge.focusComposer(text);
+    // The panel was closed meanwhile: the text is there when it is opened.
+    else conversations.saveDraft([conversations.draft, text].filter(Boolean).join('\n'));
+  };
   const tellPrompts = async (): Promise<void> => bridge.prompts(await prompts.all());
   return {
     wantPrompts: () => settle('wantPrompts', tellPrompts()),
     forgetFrom: ({ turnId }) => conversations.current.forgetFrom(turnId),
-    startAnew: () =>
-      settle(
-        'startAnew',
-        startAnew(conversations, connection.origin, (text) => bridge.focusComposer(text)),
-      ),
+    startAnew: () => settle('startAnew', startAnew(conversations, connection.origin, write)),
     raiseContext: () =>
       settle('raiseContext', vscode.commands.executeCommand('cria.setContextLength')),
   };

@@ -33,7 +33,9 @@ export async function startAnew(
       summary.kind === 'failed'
         ? failureNotice(summary.failure, current.model, origin).sentence
         : t('The model sent an empty answer.');
-    void showWarning(sentence);
+    const again = t('Try Again');
+    const chosen = await showWarning(sentence, again);
+    if (chosen === again) await startAnew(conversations, origin, write);
     return;
   }
   conversations.startNew();

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/eventually';
+import { answer } from '../support/ollamaServer/answer';
+import { Gate } from '../support/ollamaServer/gate';
+import { fail } from '../support/ollamaServer/scripts';
+import { ended } from '../unit/conversation/sessionFixture';
+import { PanelBench } from './support/page';
+
+describe('starting anew with a summary', () => {
+  let panel: PanelBench;
+  let before: string;
+
+  beforeEach(async () => {
+    panel = await PanelBench.start();
+    panel.bench.server.onChat(answer(['Ye', 's.']));
+    await panel.ready();
+    const over = ended(panel.session);
+    panel.say({ type: 'send', text: 'Are cents whole?' });
+    await over;
+    before = panel.session.conversation.id;
+  });
+
+  afterEach(() => panel.close());
+
+  /** Asks for it, and gives the gate that lets the summary through. */
+  async function begin(): Promise<Gate> {
+    const gate = new Gate();
+    panel.bench.server.onChat(answer(['- Cents are whole.'], { pacing: { gate } }));
+    panel.say({ type: 'startAnew' });
+    await panel.bench.server.received('/api/chat', 2);
+    return gate;
+  }
+
+  const isNew = (): Promise<void> =>
+    eventually(() => assert.notEqual(panel.session.conversation.id, before));
+
+  it('puts it into the message of a new conversation, and sends nothing', async () => {
+    (await begin()).open();
+    await isNew();
+    const [{ insert = '' } = {}] = panel.of('composer');
+    assert.equal(insert, 'Summary of our conversation so far:\n\n- Cents are whole.\n\n');
+    assert.equal(panel.session.conversation.leaf, null);
+    assert.equal(panel.bench.server.requestsTo('/api/chat').length, 2);
+  });
+
+  it('keeps it, after what was written before, when the panel was closed meanwhile', async () => {
+    panel.say({ type: 'draftChanged', text: 'Half a thought' });
+    const gate = await begin();
+    panel.bridge.hidden();
+    gate.open();
+    await isNew();
+    await panel.ready();
+    assert.match(panel.page.draft, /^Half a thought\nSummary [^]*whole\.\n\n$/u);
+  });
+
+  it('says why there is none, and tries again when asked to', async () => {
+    const told: string[] = [];
+    const { showWarningMessage } = vscode.window;
+    Object.assign(vscode.window, {
+      showWarningMessage: (sentence: string, button: string) => {
+        panel.bench.server.onChat(answer(['- Whole.']));
+        return Promise.resolve(told.push(sentence) === 1 ? button : undefined);
+      },
+    });
+    try {
+      panel.bench.server.onChat(fail(500, 'out of luck'));
+      panel.say({ type: 'startAnew' });
+      await isNew();
+      assert.deepEqual(told, ['Ollama could not answer.']);
+      assert.match(panel.of('composer')[0]?.insert ?? '', /- Whole\./u);
+    } finally {
+      Object.assign(vscode.window, { showWarningMessage });
+    }
+  });
+});
