@@ -171,7 +171,8 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #handlers(bridge: Bridge): ReturnType<typeof requestHandlers> {
-    return requestHandlers(bridge, this.#deps, () => this.#isReady(bridge));
+    const deps = { ...this.#deps, toMessage: () => this.open() };
+    return requestHandlers(bridge, deps, () => this.#isReady(bridge));
   }
 
   async #show(whenReady: (bridge: Bridge) => void): Promise<void> {

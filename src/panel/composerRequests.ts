@@ -1,7 +1,7 @@
 import type { Conversations } from '../conversation/conversations';
 import type { Attachment } from '../shared/attachment';
 import type { Handlers } from '../shared/dispatch';
-import type { FromWebview } from '../shared/protocol';
+import type { AttachSource, FromWebview } from '../shared/protocol';
 import type { AttachmentActions } from '../workspace/attachments/attachmentActions';
 import type { Bridge } from './bridge';
 
@@ -9,6 +9,7 @@ interface ComposerRequestDependencies {
   readonly conversations: Conversations;
   readonly attachments: AttachmentActions;
   readonly showConversations: () => Promise<unknown>;
+  readonly toMessage: () => Promise<void>;
 }
 
 type ComposerRequest =
@@ -25,12 +26,16 @@ type ComposerRequest =
 /** What the page asks for about the message that is being written, and those that wait. */
 export function composerRequests(
   bridge: Bridge,
-  { conversations, attachments, showConversations }: ComposerRequestDependencies,
+  { conversations, attachments, showConversations, toMessage }: ComposerRequestDependencies,
   settle: (what: string, outcome: PromiseLike<unknown>) => void,
 ): Pick<Handlers<FromWebview>, ComposerRequest> {
   const { outbox } = conversations;
   const suggest = async (seq: number, text: string): Promise<void> => {
     bridge.suggest(seq, await attachments.suggest(text));
+  };
+  const attach = async (source: AttachSource): Promise<void> => {
+    const isAttached = await attachments.attach(source);
+    if (isAttached && source === 'pick') await toMessage();
   };
   return {
     send: ({ text }) => {
@@ -40,7 +45,7 @@ export function composerRequests(
       if (sent === 'busy') bridge.snapshot();
     },
     draftChanged: ({ text }) => conversations.saveDraft(text),
-    attach: ({ source }) => settle('attach', attachments.attach(source)),
+    attach: ({ source }) => settle('attach', attach(source)),
     attachUris: ({ uris }) => settle('attachUris', attachments.attachUris(uris)),
     detach: ({ id }) => outbox.detach(id),
     previewAttachment: ({ id }) => {

@@ -1,15 +1,15 @@
 import type { FromWebview } from '../shared/protocol';
 import type { Handlers } from '../shared/dispatch';
-import { nobody, type Asker } from '../workspace/fixes';
 import { openLink } from '../workspace/links';
 import { answerRequests } from './answerRequests';
 import type { Bridge } from './bridge';
 import type { ChatViewDependencies } from './chatView';
 import { composerRequests } from './composerRequests';
 import { deleteTurn } from './deleteTurn';
+import { modelRequests } from './modelRequests';
 import { planRequests } from './planRequests';
 
-type RequestDependencies = Pick<
+interface RequestDependencies extends Pick<
   ChatViewDependencies,
   | 'conversations'
   | 'logger'
@@ -21,7 +21,13 @@ type RequestDependencies = Pick<
   | 'showConversations'
   | 'answerParts'
   | 'prompts'
->;
+> {
+  /**
+   * Puts the caret into the message, once something was chosen: VS Code gives the editor the focus when
+   * one of its lists closes, and what is typed next would go into the code.
+   */
+  readonly toMessage: () => Promise<void>;
+}
 
 /** What each request of the page does. A new message does not compile until it is handled here. */
 export function requestHandlers(
@@ -29,21 +35,9 @@ export function requestHandlers(
   deps: RequestDependencies,
   onReady: () => void,
 ): Handlers<FromWebview> {
-  const { conversations, logger, connection, fixes, pickModel } = deps;
+  const { conversations, logger, connection } = deps;
   const settle = (what: string, outcome: PromiseLike<unknown>): void => {
     outcome.then(undefined, (error: unknown) => logger.error(`${what}: ${String(error)}`));
-  };
-  const askerOf = (turnId: string | undefined): Asker =>
-    turnId === undefined
-      ? nobody
-      : {
-          retry: () => conversations.current.regenerate(turnId),
-          proceed: () => conversations.current.continueTurn(turnId),
-        };
-  const askWithModel = async (turnId: string): Promise<void> => {
-    const { current } = conversations;
-    const model = await deps.chooseModel();
-    if (model !== undefined) current.regenerate(turnId, model);
   };
   return {
     ready: () => {
@@ -58,15 +52,13 @@ export function requestHandlers(
     ...composerRequests(bridge, deps, settle),
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
-    askWithModel: ({ turnId }) => settle('askWithModel', askWithModel(turnId)),
     editAndResend: ({ turnId, text }) => conversations.current.editAndResend(turnId, text),
     selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
     continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
     deleteTurn: ({ turnId }) => settle('deleteTurn', deleteTurn(conversations.current, turnId)),
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
-    pickModel: () => settle('pickModel', pickModel()),
-    fix: ({ action, turnId }) => settle('fix', fixes(action, askerOf(turnId))),
+    ...modelRequests(deps, settle),
     openLink: ({ href, text }) => settle('openLink', openLink(href, text)),
     ...answerRequests(bridge, deps, settle),
     ...planRequests(bridge, deps, settle),

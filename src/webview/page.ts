@@ -15,6 +15,7 @@ import { Find } from './find/find';
 import { findKey } from './find/findKey';
 import { FrameLoop } from './frameLoop';
 import { KnownNames } from './knownNames';
+import { moveFocus, takeFocus } from './moveFocus';
 import { noticeView } from './noticeView';
 import { RovingFocus } from './rovingFocus';
 import { ScrollKeeper } from './scrollKeeper';
@@ -99,6 +100,7 @@ export class Page {
     root.replaceChildren(...above, this.#scroller, ...below);
     takeDrops(root, (uris) => this.#post({ type: 'attachUris', uris: [...uris] }));
     document.addEventListener('keydown', (event) => this.#onKey(event));
+    takeFocus(this.#composer.input);
     setInterval(() => this.#tick(), 1000);
   }
 
@@ -199,7 +201,7 @@ export class Page {
         break;
       case 'composer':
         if (change.insert !== undefined) this.#composer.insert(change.insert);
-        if (change.focus) this.#composer.input.focus();
+        if (change.focus) moveFocus(this.#composer.input);
         break;
       case 'prompts':
         this.#aids.slash.receive(change.prompts);

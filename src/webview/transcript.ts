@@ -7,6 +7,7 @@ import { addCopies } from './turn/menuContext';
 import type { TurnActions, TurnElement } from './turn/turnElement';
 import { UserTurn } from './turn/userTurn';
 import { TurnGroups } from './turnGroups';
+import { moveFocus } from './moveFocus';
 
 export interface TranscriptOptions extends TurnActions {
   /** How long a turn has been in its state, in milliseconds. */
@@ -115,7 +116,8 @@ export class Transcript {
     const same = turn?.querySelector<HTMLElement>(
       `button[aria-label="${CSS.escape(label)}"]:enabled`,
     );
-    (same ?? turn)?.focus();
+    const next = same ?? turn;
+    if (next) moveFocus(next);
   }
 
   #make(turn: TurnView): TurnElement {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { attachments } from '../support/attachments';
-import { eventually } from '../support/eventually';
 import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { ended, lastAnswer, until, written } from '../unit/conversation/sessionFixture';
@@ -259,29 +258,6 @@ describe('the bridge between a session and a page', () => {
       attachments.file.label,
     ]);
     assert.deepEqual(waiting(), []);
-  });
-
-  it('shows what is attached, lets it be taken away, and shows what is sent of it', async () => {
-    await panel.ready();
-    panel.conversations.outbox.attach({ ...attachments.file, part: 'lines 1-2 of 9' });
-    const [chip] = panel.page.outbox.attachments;
-    assert.equal(chip?.label, 'money.ts');
-    assert.equal(chip.isPart, true);
-    assert.match(chip.detail, /^src\/money\.ts, lines 1-2 of 9, about \d+ tokens$/u);
-    panel.say({ type: 'previewAttachment', id: chip.id });
-    panel.say({ type: 'previewAttachment', id: 'no-such' });
-    assert.deepEqual(panel.attached.calls, ['money.ts']);
-    panel.say({ type: 'detach', id: chip.id });
-    assert.deepEqual(panel.page.outbox.attachments, []);
-  });
-
-  it('answers a question for names with its number', async () => {
-    await panel.ready();
-    const item = { label: 'a.ts', detail: 'src', icon: 'file', uri: 'file:///a.ts' };
-    panel.attached.suggestions.push(item);
-    panel.say({ type: 'query', seq: 7, of: 'workspace', text: 'a' });
-    await eventually(() => assert.equal(panel.of('queryResult').length, 1));
-    assert.deepEqual(panel.of('queryResult'), [{ type: 'queryResult', seq: 7, items: [item] }]);
   });
 
   it('shows another conversation, and leaves the first one running behind it', async () => {

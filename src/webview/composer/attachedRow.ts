@@ -2,6 +2,7 @@ import type { AttachmentView } from '../../shared/protocol';
 import { h } from '../dom';
 import { isForInputMethod } from '../inputMethod';
 import { chipList } from './chips';
+import { moveFocus } from '../moveFocus';
 
 interface AttachedRowOptions {
   readonly input: HTMLTextAreaElement;
@@ -81,7 +82,7 @@ export class AttachedRow {
   /** The message where there is no such chip. */
   #focus(at: number): void {
     const name = this.#chips()[at]?.querySelector('button');
-    (name ?? this.#options.input).focus();
+    moveFocus(name ?? this.#options.input);
   }
 
   #chips(): HTMLElement[] {

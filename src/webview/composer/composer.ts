@@ -5,6 +5,7 @@ import { texts } from '../texts';
 import { AttachedRow } from './attachedRow';
 import { Completion, type CompletionSource } from './completion';
 import { Recall } from './recall';
+import { moveFocus } from '../moveFocus';
 
 export interface ComposerOptions {
   /** What completes words of the message. */
@@ -126,7 +127,7 @@ export class Composer {
     this.#send.title = label;
     this.#fit();
     // The button that had the focus is gone: the keyboard must not be left nowhere.
-    if (hadFocus && !this.element.contains(document.activeElement)) this.input.focus();
+    if (hadFocus && !this.element.contains(document.activeElement)) moveFocus(this.input);
   }
 
   #typed(event: Event): void {

@@ -3,6 +3,7 @@ import { h, setText } from '../dom';
 import { shortCount } from '../format';
 import { texts } from '../texts';
 import { loadPlanDetails, type PlanActions, type PlanDetails } from './loadPlanDetails';
+import { moveFocus } from '../moveFocus';
 
 /**
  * How much of the context the message would take, before it is sent: a ring and two numbers. What it is
@@ -66,7 +67,7 @@ export class Meter {
     this.#details.show(this.#plan);
     this.element.append(this.#details.element);
     this.#button.setAttribute('aria-expanded', 'true');
-    this.#details.element.focus();
+    moveFocus(this.#details.element);
   }
 
   #close(): void {
@@ -74,7 +75,7 @@ export class Meter {
     if (!details) return;
     // Removing what has the focus tells of its leaving, which would close them again.
     this.#details = undefined;
-    if (details.element.contains(document.activeElement)) this.#button.focus();
+    if (details.element.contains(document.activeElement)) moveFocus(this.#button);
     details.element.remove();
     this.#button.setAttribute('aria-expanded', 'false');
   }

@@ -1,6 +1,7 @@
 import type { PlanView } from '../../shared/plan';
 import { h } from '../dom';
 import { count } from '../format';
+import { moveFocus } from '../moveFocus';
 import { planTexts as texts } from './planTexts';
 import type { PlanActions } from './loadPlanDetails';
 
@@ -22,7 +23,7 @@ export class PlanDetails {
     const had = document.activeElement;
     const label = had instanceof HTMLElement && this.element.contains(had) ? had.textContent : '';
     // Never without the focus in between: the details close when it leaves them.
-    if (label !== '') this.element.focus();
+    if (label !== '') moveFocus(this.element);
     this.element.replaceChildren(
       h('h3', {}, texts.title),
       table(plan),
@@ -32,7 +33,7 @@ export class PlanDetails {
     // The button that had the focus is another one now.
     if (label !== '') {
       const buttons = [...this.element.querySelectorAll('button')];
-      (buttons.find(({ textContent }) => textContent === label) ?? this.element).focus();
+      moveFocus(buttons.find(({ textContent }) => textContent === label) ?? this.element);
     }
   }
 

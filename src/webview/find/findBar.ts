@@ -1,6 +1,7 @@
 import { h, iconButton, setText } from '../dom';
 import { isForInputMethod } from '../inputMethod';
 import { texts } from '../texts';
+import { moveFocus } from '../moveFocus';
 
 export interface FindBarOptions {
   readonly onQuery: (query: string) => void;
@@ -43,8 +44,9 @@ export class FindBar {
   open(query: string): void {
     this.element.hidden = false;
     if (query !== '') this.#input.value = query;
-    this.#input.focus();
-    this.#input.select();
+    // `select()` would take the focus, from wherever it is.
+    this.#input.setSelectionRange(0, this.#input.value.length);
+    moveFocus(this.#input);
   }
 
   close(): void {

@@ -44,6 +44,8 @@ export class PanelBench {
   loses: (message: ToWebview) => boolean = () => false;
   doubles: (message: ToWebview) => boolean = () => false;
   modelPicks = 0;
+  /** How often the caret was put back into the message. */
+  returns = 0;
   readonly attached = new RecordedAttachments();
   prompts: readonly PromptView[] = [];
   answerParts: AnswerParts = {
@@ -90,6 +92,10 @@ export class PanelBench {
         },
         pickModel: () => Promise.resolve(++this.modelPicks > 0),
         chooseModel: () => Promise.resolve('m'),
+        toMessage: () => {
+          this.returns += 1;
+          return Promise.resolve();
+        },
         attachments: this.attached,
         showConversations: () => Promise.resolve(),
         prompts: { all: () => Promise.resolve(this.prompts) },
@@ -169,8 +175,9 @@ class RecordedAttachments implements AttachmentActions {
   readonly calls: unknown[] = [];
   readonly suggestions: SuggestionView[] = [];
 
-  attach(source: AttachSource): Promise<void> {
-    return this.#note(source);
+  async attach(source: AttachSource): Promise<boolean> {
+    await this.#note(source);
+    return true;
   }
 
   attachUris(uris: readonly string[]): Promise<void> {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { attachments } from '../support/attachments';
+import { eventually } from '../support/eventually';
+import { PanelBench } from './support/page';
+
+describe('what the page asks for about the message', () => {
+  let panel: PanelBench;
+
+  beforeEach(async () => {
+    panel = await PanelBench.start();
+  });
+
+  afterEach(() => panel.close());
+
+  it('shows what is attached, lets it be taken away, and shows what is sent of it', async () => {
+    await panel.ready();
+    panel.conversations.outbox.attach({ ...attachments.file, part: 'lines 1-2 of 9' });
+    const [chip] = panel.page.outbox.attachments;
+    assert.equal(chip?.label, 'money.ts');
+    assert.equal(chip.isPart, true);
+    assert.match(chip.detail, /^src\/money\.ts, lines 1-2 of 9, about \d+ tokens$/u);
+    panel.say({ type: 'previewAttachment', id: chip.id });
+    panel.say({ type: 'previewAttachment', id: 'no-such' });
+    assert.deepEqual(panel.attached.calls, ['money.ts']);
+    panel.say({ type: 'detach', id: chip.id });
+    assert.deepEqual(panel.page.outbox.attachments, []);
+  });
+
+  it('puts the caret back into the message when something was chosen in a list', async () => {
+    await panel.ready();
+    panel.say({ type: 'attach', source: 'file' });
+    panel.say({ type: 'fix', action: 'checkConnection' });
+    assert.equal(panel.returns, 0);
+    panel.say({ type: 'attach', source: 'pick' });
+    panel.say({ type: 'pickModel' });
+    panel.say({ type: 'fix', action: 'selectModel' });
+    await eventually(() => assert.equal(panel.returns, 3));
+  });
+
+  it('answers a question for names with its number', async () => {
+    await panel.ready();
+    const item = { label: 'a.ts', detail: 'src', icon: 'file', uri: 'file:///a.ts' };
+    panel.attached.suggestions.push(item);
+    panel.say({ type: 'query', seq: 7, of: 'workspace', text: 'a' });
+    await eventually(() => assert.equal(panel.of('queryResult').length, 1));
+    assert.deepEqual(panel.of('queryResult'), [{ type: 'queryResult', seq: 7, items: [item] }]);
+  });
+});
