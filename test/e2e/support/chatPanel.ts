@@ -22,6 +22,17 @@ export class ChatPanel {
     await this.messageBox().waitFor();
   }
 
+  /** As {@link open}; the next key goes into the message. */
+  async focus(): Promise<void> {
+    await this.open();
+    await this.hasFocus();
+  }
+
+  /** Waits until the next key goes into the message. */
+  async hasFocus(): Promise<void> {
+    await this.messageBox().and(this.content.locator(':focus')).waitFor();
+  }
+
   /** Begins another conversation by the button above the view. */
   async newConversation(): Promise<void> {
     await this.#pressTitleButton('New Conversation');

@@ -81,7 +81,36 @@ const stops: readonly Stop[] = [
     },
   },
   {
-    name: '6-reload',
+    name: '6-context',
+    visit: async ({ chat }, picture) => {
+      await chat.messageBox().pressSequentially('/');
+      await chat.content.getByRole('option').first().waitFor();
+      await picture('slash');
+      await chat.messageBox().fill('');
+      await chat.button('tokens of context').click();
+      await chat.content.getByRole('dialog').waitFor();
+      await picture('plan');
+      await chat.content.getByRole('dialog').press('Escape');
+    },
+  },
+  {
+    name: '7-code',
+    visit: async ({ chat, workbench }, picture) => {
+      const replace = chat.button('Replace Selection…');
+      // Small models do not always write code when they are asked for some.
+      if ((await replace.count()) === 0) return;
+      await workbench.openFile('money.ts');
+      await workbench.selectLines(4, 6);
+      await replace.first().click();
+      await workbench.changeOf('money.ts').waitFor();
+      await workbench.settled(workbench.page.locator('.monaco-diff-editor').first());
+      await picture('diff');
+      await workbench.runCommand('Cria: Discard This Change');
+      await workbench.changeOf('money.ts').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: '8-reload',
     visit: async (window, picture) => {
       await window.chat.open();
       await reloadInTheMiddle(window);
@@ -89,7 +118,7 @@ const stops: readonly Stop[] = [
     },
   },
   {
-    name: '7-looks',
+    name: '9-looks',
     visit: async (window, picture) => {
       for (const theme of otherThemes) {
         await window.setTheme(theme);

@@ -62,13 +62,22 @@ export class Workbench {
     await this.#openQuickInput('Control+P');
     await this.#quickInput().fill(name);
     await this.#row(name).click();
-    await this.page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
+    await this.tab(name).waitFor();
     await this.editor(name).waitFor();
   }
 
   /** The text of the open editor of that file. */
   editor(name: string): Locator {
     return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${name}"]`).first();
+  }
+
+  tab(file: string): Locator {
+    return this.page.locator(`.tab[data-resource-name="${file}"]`);
+  }
+
+  /** The tab that shows what an answer would make of that file. */
+  changeOf(file: string): Locator {
+    return this.page.locator('.tab').filter({ hasText: `${file} (Change of the Answer)` });
   }
 
   /** Selects whole lines, both ends included, counted from 1. */
@@ -165,6 +174,39 @@ export class Workbench {
     await report.locator('.codelens-decoration').getByText('Copy').first().waitFor();
     await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
     return report.first();
+  }
+
+  /** Chooses the first row whose label has this in it, beside an icon or not. */
+  async pickContaining(text: string): Promise<void> {
+    await this.#quickInput().waitFor();
+    await this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: text })
+      .first()
+      .click();
+  }
+
+  /** Waits until VS Code asks something at the top of the window. */
+  async isAsking(): Promise<void> {
+    await this.#quickInput().waitFor();
+  }
+
+  /** A file or folder in the explorer, where its folder is open. */
+  explorerRow(name: string): Locator {
+    return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
+  }
+
+  /** VS Code lets a drag reach a view's page only while Shift is held. */
+  async dragWithShift(from: Locator, to: Locator): Promise<void> {
+    await from.hover();
+    await this.page.mouse.down();
+    await this.page.keyboard.down('Shift');
+    const box = await to.boundingBox();
+    if (box === null) throw new Error('There is nothing to drop it on.');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    for (const step of [20, 10, 0]) await this.page.mouse.move(x + step, y + step);
+    await this.page.mouse.up();
+    await this.page.keyboard.up('Shift');
   }
 
   /** Chooses an entry of the context menu that is open: by key, for a click right after it opened is ignored. */

@@ -1,0 +1,332 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { eventually } from '../support/eventually';
+import { answer } from '../support/ollamaServer/answer';
+import { Gate } from '../support/ollamaServer/gate';
+import type { ChatPanel } from './support/chatPanel';
+import { CodeTools } from './support/codeTools';
+import { model, settingsFor, useWindow } from './support/fixture';
+import { makeRepository, onDisk } from './support/project';
+import type { Workbench } from './support/workbench';
+
+const [mark, made] = ['// out of the answer', 'export const made = 1;'];
+const changed = `export type Cents = bigint; ${mark}`;
+const commandLine = 'echo ran-$((40 + 2)) > ran.txt';
+const fenced = (code: string, info = 'ts'): string => `\`\`\`${info}\n${code}\n\`\`\``;
+const summary = '- The goal: cents stay whole.';
+
+describe('the composer and the answer, in the hands of a person', () => {
+  const shared = useWindow((server) => ({
+    // Drawn as text, a terminal can be read.
+    settings: { ...settingsFor(server), 'terminal.integrated.gpuAcceleration': 'off' },
+    size: { width: 1400, height: 900 },
+  }));
+  let chat: ChatPanel;
+  let workbench: Workbench;
+  let tools: CodeTools;
+  /** How many answers were asked for so far. */
+  let asked = 0;
+
+  before(async () => {
+    ({ chat, workbench } = shared.window);
+    tools = new CodeTools(shared.window);
+    await makeRepository(folder());
+    await chat.open();
+  });
+
+  const folder = (): string => shared.window.host.workspaceFolder;
+  const keys = async (...all: readonly string[]): Promise<void> => {
+    for (const key of all) await shared.window.page.keyboard.press(key);
+  };
+  async function ask(question: string, reply: string): Promise<void> {
+    asked += 1;
+    shared.server.onChat(answer([reply]));
+    await chat.send(question);
+    await chat.waitForState('done');
+  }
+
+  function lastMessage(): string {
+    const messages = shared.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
+    const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
+    return JSON.stringify(last);
+  }
+
+  /** The file's editor has the text or, after an undo, has it no more. */
+  async function has(name: string, text: string, isThere: boolean): Promise<void> {
+    const shown = workbench.editor(name).getByText(text);
+    await shown.first().waitFor({ state: isThere ? 'visible' : 'detached' });
+  }
+
+  /** By the key, once the editor has the focus back from the chat. */
+  async function undo(name: string): Promise<void> {
+    await workbench.editor(name).and(shared.window.page.locator('.focused')).waitFor();
+    await keys('Control+z');
+  }
+
+  for (const by of ['mouse', 'keys'] as const) {
+    it(`takes code into the editor by ${by}, and each is undone by one key`, async () => {
+      await workbench.openFile('money.ts');
+      await ask('Insert?', fenced(mark));
+      await workbench.openFile('money.ts');
+      await tools.press('Insert at Cursor', by);
+      await has('money.ts', mark, true);
+      await undo('money.ts');
+      await has('money.ts', mark, false);
+
+      await workbench.selectLines(2, 2);
+      await ask('Replace?', fenced(changed));
+      await tools.press('Replace Selection…', by);
+      await workbench.changeOf('money.ts').waitFor();
+      assert.match((await onDisk(folder(), 'src/money.ts')) ?? '', /Cents = number/u);
+      await shared.window.screenshot(`e2e/diff-${by}`);
+      await tools.take('money.ts', by);
+      await has('money.ts', mark, true);
+      await undo('money.ts');
+      await has('money.ts', mark, false);
+
+      await ask('Apply?', fenced(`// src/debounce.ts\n${made}`));
+      await tools.press('Apply to src/debounce.ts…', by);
+      await tools.take('debounce.ts', by);
+      await has('debounce.ts', made, true);
+      await has('debounce.ts', 'clearTimeout', false);
+      await undo('debounce.ts');
+      await has('debounce.ts', 'clearTimeout', true);
+    });
+
+    it(`makes a new file by ${by}, and one undo takes it away`, async () => {
+      await ask('New?', fenced(made));
+      await tools.press('New File…', by);
+      await workbench.enter(`src/made-${by}.ts`);
+      await workbench.changeOf(`made-${by}.ts`).waitFor();
+      assert.equal(await onDisk(folder(), `src/made-${by}.ts`), undefined);
+      await tools.take(`made-${by}.ts`, by);
+      await has(`made-${by}.ts`, made, true);
+      assert.equal(await onDisk(folder(), `src/made-${by}.ts`), `${made}\n`);
+      await workbench.editor(`made-${by}.ts`).locator('.view-lines').click();
+      await keys('Control+z');
+      await eventually(async () =>
+        assert.equal(await onDisk(folder(), `src/made-${by}.ts`), undefined),
+      );
+    });
+  }
+
+  it('copies several lines, which are pasted into the message and not sent', async () => {
+    const lines = 'one();\ntwo();\n\nthree();';
+    await ask('Copy?', fenced(lines));
+    await tools.press('Copy Code', 'keys');
+    await chat.focus();
+    await keys('Control+v');
+    await eventually(async () =>
+      assert.equal((await chat.messageBox().inputValue()).trimEnd(), lines),
+    );
+    assert.equal(shared.server.requestsTo('/api/chat').length, asked);
+    await chat.messageBox().fill('');
+  });
+
+  it('does nothing when the diff is closed, and the notification says so', async () => {
+    await workbench.openFile('money.ts');
+    await workbench.selectLines(2, 2);
+    await ask('Close?', fenced(changed));
+    await tools.press('Replace Selection…', 'mouse');
+    await workbench.changeOf('money.ts').waitFor();
+    await workbench.runCommand('View: Close Editor');
+    await workbench.changeOf('money.ts').waitFor({ state: 'detached' });
+    const center = await workbench.openNotifications();
+    await center.getByRole('button', { name: 'Replace', exact: true }).first().click();
+    const late = await workbench.openNotifications();
+    await late.getByText('was discarded already').first().waitFor();
+    await has('money.ts', mark, false);
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  it('brings a line to the terminal and does not run it', async () => {
+    await ask('Run?', fenced(commandLine, 'sh'));
+    await tools.press('To Terminal, Without Running It', 'mouse');
+    const rows = shared.window.page.locator('.xterm-rows');
+    await rows.getByText(commandLine).first().waitFor();
+    assert.equal(await onDisk(folder(), 'ran.txt'), undefined);
+    // The terminal lives: the person's own Enter runs the line, once.
+    await keys('Enter');
+    await eventually(async () => assert.equal(await onDisk(folder(), 'ran.txt'), 'ran-42\n'));
+    await workbench.runCommand('Terminal: Kill All Terminals');
+  });
+
+  it('shows what a message would send, and does what can be done about it, by mouse', async () => {
+    await workbench.openFile('money.ts');
+    await workbench.runCommand('Cria: Attach to Chat');
+    await chat.chip('money.ts').waitFor();
+    await chat.button('tokens of context').click();
+    const plan = chat.content.getByRole('dialog', { name: 'What the next message sends' });
+    await plan.getByText('Attached').waitFor();
+    await shared.window.screenshot('e2e/plan');
+    await plan.getByRole('button', { name: 'Remove money.ts' }).click();
+    await chat.chip('money.ts').waitFor({ state: 'detached' });
+    await plan.getByText('Attached').waitFor({ state: 'detached' });
+    await plan.getByRole('button', { name: 'Forget Earlier Messages' }).click();
+    await plan.getByText('are forgotten').waitFor();
+    await plan.getByRole('button', { name: 'Send Them Again' }).click();
+    await plan.getByText('are forgotten').waitFor({ state: 'detached' });
+    await plan.getByRole('button', { name: 'Context Length…' }).click();
+    await workbench.isAsking();
+    await keys('Escape');
+    assert.equal(shared.server.requestsTo('/api/chat').length, asked);
+  });
+
+  it('starts anew with a summary that the person changes before it is sent, by keys', async () => {
+    await chat.focus();
+    await tools.step('Tab', 'tokens of context');
+    await keys('Enter');
+    await chat.content.getByRole('dialog').waitFor();
+    await tools.step('Tab', 'Start Anew with a Summary');
+    asked += 1;
+    const gate = new Gate();
+    shared.server.onChat(answer([summary], { pacing: { gate } }));
+    await keys('Enter');
+    await shared.server.received('/api/chat', asked);
+    // Whoever does something else meanwhile is not disturbed when it comes.
+    await keys('F1');
+    await workbench.isAsking();
+    gate.open();
+    await chat.turns('user').first().waitFor({ state: 'detached' });
+    await eventually(async () => assert.match(await chat.messageBox().inputValue(), /whole\./u));
+    assert.equal(shared.server.requestsTo('/api/chat').length, asked);
+    await shared.window.page.keyboard.type('Cria: Open Chat');
+    await workbench.pickRow('Cria: Open Chat').waitFor();
+    await keys('Enter');
+    await chat.hasFocus();
+    await keys('Control+End');
+    await shared.window.page.keyboard.type('Go on from there.');
+    asked += 1;
+    await keys('Enter');
+    await chat.waitForState('done');
+    assert.match(
+      lastMessage(),
+      /Summary of our conversation so far:.*whole\..*Go on from there\./u,
+    );
+  });
+
+  it('writes a prompt by the slash and keys alone, and runs the panel’s own', async () => {
+    await workbench.openFile('money.ts');
+    await chat.focus();
+    await shared.window.page.keyboard.type('/exp');
+    await chat.content.getByRole('option').filter({ hasText: '/explain' }).waitFor();
+    await shared.window.screenshot('e2e/slash');
+    await keys('Enter');
+    await chat.chip('money.ts').waitFor();
+    assert.notEqual(await chat.messageBox().inputValue(), '');
+    await chat.messageBox().fill('');
+    await keys('Control+Home', 'Backspace', 'Delete');
+    await chat.chip('money.ts').waitFor({ state: 'detached' });
+    await shared.window.page.keyboard.type('/model');
+    await chat.content.getByRole('option').filter({ hasText: '/model' }).waitFor();
+    await keys('Tab');
+    await workbench.pick(model);
+    await chat.hasFocus();
+    await shared.window.page.keyboard.type('/clear');
+    await chat.content.getByRole('option').filter({ hasText: '/clear' }).waitFor();
+    await keys('Enter');
+    await chat.turns('user').first().waitFor({ state: 'detached' });
+    assert.equal(await chat.messageBox().inputValue(), '');
+  });
+
+  it('offers what fits the editor, and puts it into the message when pressed', async () => {
+    await workbench.openFile('money.ts');
+    await workbench.selectLines(2, 2);
+    await chat.focus();
+    await shared.window.screenshot('e2e/offers');
+    await chat.button('Ask about money.ts:2').click();
+    await chat.chip('money.ts:2').waitFor();
+    await chat.button('Explain money.ts').click();
+    await eventually(async () =>
+      assert.equal(await chat.messageBox().inputValue(), 'Explain this file.'),
+    );
+    await chat.chip('money.ts').nth(1).waitFor();
+    await chat.messageBox().fill('');
+  });
+
+  it('keeps the chips over a reload of the window', async () => {
+    await shared.window.reload();
+    await chat.focus();
+    await chat.chip('money.ts:2').waitFor();
+    const remove = chat.content
+      .locator('.composer')
+      .getByRole('button', { name: /^Remove money/u });
+    for (let left = 2; left > 0; left--) {
+      await eventually(async () => assert.equal(await remove.count(), left));
+      await remove.first().click();
+    }
+    await eventually(async () => assert.equal(await remove.count(), 0));
+  });
+
+  it('completes a name by the mouse', async () => {
+    // After a reload VS Code may hand the page a state of earlier, with what was being written then.
+    await chat.messageBox().fill('');
+    await chat.messageBox().pressSequentially('See #debo');
+    await chat.content.getByRole('option').filter({ hasText: 'debounce.ts' }).first().click();
+    await chat.chip('debounce.ts').waitFor();
+    await eventually(async () =>
+      assert.equal(await chat.messageBox().inputValue(), 'See debounce.ts '),
+    );
+    await chat.button('Remove debounce.ts').click();
+    await chat.messageBox().fill('');
+  });
+
+  it('attaches by the list behind the plus: the open file, others, and what Git knows', async () => {
+    await writeFile(path.join(folder(), 'src', 'money.ts'), `${made}\n`);
+    await workbench.openFile('money.ts');
+    const choices: readonly (readonly [choice: string, chip: string])[] = [
+      ['Open File', 'money.ts'],
+      ['Git Changes', 'git diff (1 file)'],
+    ];
+    for (const [choice, label] of choices) {
+      await chat.button('Attach to the Message').click();
+      await workbench.pickContaining(choice);
+      await chat.chip(label).waitFor();
+      // What is typed next is not written into the code behind the list.
+      await chat.hasFocus();
+    }
+    await chat.button('Attach to the Message').click();
+    await workbench.pickContaining('Files…');
+    await workbench.pickContaining('src/cart.ts');
+    await keys('Enter');
+    await chat.chip('cart.ts').waitFor();
+    await ask('What changed?', 'A line.');
+    assert.match(
+      lastMessage(),
+      /git diff.*-export type Cents = number;.*\+export const made = 1;/u,
+    );
+  });
+
+  it('finds the other conversation behind the title, by mouse and by keys', async () => {
+    const title = chat.content.locator('.conversation-button');
+    await title.click();
+    await workbench.pickContaining('Insert?');
+    await chat.transcript().getByText('Replace?').first().waitFor();
+    await title.focus();
+    await keys('Enter');
+    await workbench.typeInPick('cart.ts');
+    await workbench.pickContaining('What changed?');
+    await chat.transcript().getByText('A line.').waitFor();
+  });
+
+  it('attaches from the menu of the explorer, and what is dragged with Shift', async () => {
+    await workbench.runCommand('View: Show Explorer');
+    await workbench.explorerRow('debounce.ts').click({ button: 'right' });
+    await workbench.pickInMenu('Attach to Chat');
+    await chat.chip('debounce.ts').waitFor();
+    await workbench.openFile('cart.ts');
+    await chat.open();
+    await workbench.dragWithShift(workbench.tab('cart.ts'), chat.messageBox());
+    await chat.chip('cart.ts').waitFor();
+  });
+
+  it('asked a model for nothing but what the person asked for', () => {
+    const lookUps = /^\/(?:|api\/(?:version|tags|ps|show))$/u;
+    const sent = shared.server.requests.map((request) => request.path);
+    assert.deepEqual(
+      sent.filter((one) => !lookUps.test(one)),
+      Array(asked).fill('/api/chat'),
+    );
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { ChatPanel } from './chatPanel';
+import type { Workbench } from './workbench';
+
+export type Hand = 'mouse' | 'keys';
+
+/** The buttons of the code in an answer, and the diff that some of them show first. */
+export class CodeTools {
+  readonly #page: Page;
+  readonly #workbench: Workbench;
+  readonly #chat: ChatPanel;
+
+  constructor({ page, workbench, chat }: { page: Page; workbench: Workbench; chat: ChatPanel }) {
+    this.#page = page;
+    this.#workbench = workbench;
+    this.#chat = chat;
+  }
+
+  /** Presses a button of the newest answer's code, by the mouse or by keys that begin in the message. */
+  async press(name: string, by: Hand): Promise<void> {
+    if (by === 'mouse') {
+      await this.#chat.lastAnswer().getByRole('button', { name, exact: true }).click();
+      return;
+    }
+    await this.#chat.focus();
+    await this.step('Shift+Tab', 'Copy Code');
+    await this.step('ArrowLeft', name);
+    await this.#page.keyboard.press('Enter');
+  }
+
+  /** Presses a key until what has the focus in the chat is named so. */
+  async step(key: string, name: string): Promise<void> {
+    for (let presses = 0; !(await this.#focused()).includes(name); presses++) {
+      assert.ok(presses < 14, `${key} does not come to ${name}.`);
+      await this.#page.keyboard.press(key);
+    }
+  }
+
+  /** Takes the change of that file which is shown, and waits until it is not shown any more. */
+  async take(file: string, by: Hand): Promise<void> {
+    await this.#workbench.changeOf(file).waitFor();
+    const button = this.#page.locator('.editor-actions [aria-label^="Write This Change"]');
+    // The palette that is opened before VS Code knows what is shown does not learn of it.
+    await button.waitFor();
+    if (by === 'keys') await this.#workbench.runCommandByKeys('Cria: Write This Change');
+    else await button.click();
+    await this.#workbench.changeOf(file).waitFor({ state: 'detached' });
+  }
+
+  /** What has the focus in the chat's page, by its name or its words. */
+  #focused(): Promise<string> {
+    return this.#chat.content.locator('body').evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+    });
+  }
+}
