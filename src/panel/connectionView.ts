@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionState } from '../conversation/ports';
 import { isCloudName, sameModel } from '../shared/modelName';
 import type { ConnectionView, FixAction, Notice } from '../shared/protocol';
-import { failureNotice, fixButton } from '../workspace/failures';
+import { failureNotice, fixButton, placeOf } from '../workspace/failures';
 import { isUnencrypted } from '../workspace/origins';
 
 const { t } = vscode.l10n;
@@ -38,16 +38,21 @@ function unreachable(
   model: string,
 ): Notice {
   const notice = failureNotice(failure, model, origin);
-  const others = notice.buttons.map(({ action }) => action).filter((action) => action !== 'retry');
-  const rest = others.includes('startServer') ? others : ['diagnose' as const, ...others];
-  const buttons: readonly FixAction[] = [...new Set(['checkConnection' as const, ...rest])];
+  // Nothing is asked again here but whether the server is there; what mends the failure comes first.
+  const mends = notice.buttons.map(({ action }) =>
+    action === 'retry' ? ('checkConnection' as const) : action,
+  );
+  const looks = mends.includes('startServer') ? [] : (['diagnose'] as const);
+  const buttons: readonly FixAction[] = [
+    ...new Set([...mends, ...looks, 'checkConnection'] as const),
+  ];
   return { ...notice, buttons: buttons.map(fixButton) };
 }
 
 function noModels(origin: string): Notice {
   return {
     severity: 'warning',
-    sentence: t('Ollama at {0} has no model yet.', origin),
+    sentence: t('Ollama at {0} has no model yet.', placeOf(origin)),
     detail: t('Pull one that fits this machine; it takes some minutes.'),
     buttons: [fixButton('pullModel'), fixButton('checkConnection')],
   };

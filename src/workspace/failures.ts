@@ -162,7 +162,7 @@ export function failureNotice(failure: Failure, model: string, origin: string): 
 }
 
 /** As people say it; `https` and a path stay, for there they matter. */
-function placeOf(origin: string): string {
+export function placeOf(origin: string): string {
   return origin.replace(/^http:\/\//u, '');
 }
 

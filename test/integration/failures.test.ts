@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { failureKinds, type Failure } from '../../src/shared/turn';
 import { fixActions } from '../../src/shared/protocol';
+import { connectionView } from '../../src/panel/connectionView';
 import { failureNotice, fixButton } from '../../src/workspace/failures';
 
 const model = 'qwen3:8b';
@@ -37,6 +38,19 @@ describe('what is said of a failure', () => {
       [origin, 'http://localhost:1', 'http://[::1]:1', 'http://gpu.lan:11434'].map(offered),
       [true, true, true, false],
     );
+  });
+
+  it('offers for a connection that fails first what mends it, and always to look again', () => {
+    const offered = (kind: Failure['kind']): readonly string[] => {
+      const failure: Failure = { kind, message: '' };
+      const { notice } = connectionView({ kind: 'failed', failure }, origin, model);
+      return notice?.buttons.map(({ action }) => action) ?? [];
+    };
+    assert.deepEqual(offered('refused'), ['checkConnection', 'startServer', 'changeEndpoint']);
+    assert.deepEqual(offered('unreachable'), ['checkConnection', 'diagnose', 'changeEndpoint']);
+    assert.deepEqual(offered('unauthorized'), ['setApiKey', 'diagnose', 'checkConnection']);
+    assert.deepEqual(offered('dns'), ['changeEndpoint', 'checkConnection', 'diagnose']);
+    assert.deepEqual(offered('tls'), ['diagnose', 'changeEndpoint', 'checkConnection']);
   });
 
   it('names the exact counts of a message that does not fit', () => {
