@@ -35,6 +35,7 @@ export class Conversations {
     });
     this.#current = this.#begin(new Conversation(deps.newId()));
     deps.store.onElsewhere((elsewhere) => this.#heardElsewhere(elsewhere));
+    deps.store.onLateOutbox((outbox) => this.outbox.restore(outbox));
   }
 
   get current(): ConversationSession {
@@ -208,6 +209,8 @@ export class Conversations {
     const stored = await this.#deps.store.open(id);
     if (!isIdle()) return;
     if (!stored) {
+      // It was deleted there, and what waits for it here with it.
+      this.outbox.forget(id);
       this.#show(this.#begin(new Conversation(this.#deps.newId())));
       return;
     }

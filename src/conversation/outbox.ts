@@ -48,10 +48,12 @@ export class Outbox {
 
   /** What was there before the window was opened goes before what came meanwhile. */
   restore({ attachments, queue }: OutboxState): void {
-    this.#attachments = [...attachments, ...this.#attachments].slice(0, mostAttachments);
-    // What they waited for ended with the window.
-    this.#queue = [...queue.map(held), ...this.#queue];
-    if (attachments.length + queue.length > 0) this.#changed.emit(undefined);
+    if (attachments.length + queue.length === 0) return;
+    this.#set(
+      [...attachments, ...this.#attachments].slice(0, mostAttachments),
+      // What they waited for ended with the window.
+      [...queue.map(held), ...this.#queue],
+    );
   }
 
   /** Adds one, in place of what was attached from the same place. False: there is no more room. */

@@ -229,6 +229,8 @@ export interface ConversationStore {
   checkpoint(context: CheckpointContext | undefined): void;
   saveDraft(draft: string): void;
   saveOutbox(outbox: OutboxState): void;
+  /** Called with what a window had left unsent that was seen to be gone only after `restore`. */
+  onLateOutbox(listener: (outbox: OutboxState) => void): void;
   /** Called with whatever the person should know; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void;
   /** Called with what other windows do with the conversation of the last `checkpoint`. */

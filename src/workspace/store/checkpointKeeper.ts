@@ -89,6 +89,11 @@ export class CheckpointKeeper {
     return { checkpoint: { ...checkpoint, draft }, setAside: aside };
   }
 
+  /** The conversation that is shown, unless it is empty. */
+  get shownId(): string | undefined {
+    return this.#context?.conversationId;
+  }
+
   setContext(context: CheckpointContext | undefined): void {
     this.#context = context;
     this.touch();

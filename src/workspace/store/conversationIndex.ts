@@ -56,6 +56,10 @@ export class ConversationIndex {
     return [...this.#entries.values()].filter(({ untidy }) => untidy);
   }
 
+  isDeleted(id: string): boolean {
+    return this.#entries.get(id)?.deleted ?? false;
+  }
+
   /** Last used first. */
   list(): readonly IndexEntry[] {
     return [...this.#entries.values()]

@@ -20,12 +20,12 @@ import { nodeFileSystem } from './fileSystem';
 import { latestTime, type LogRecord } from './logRecord';
 import { messageOf, notSaved } from './notSaved';
 import { orderEvents } from './orderEvents';
-import { OutboxFile } from './outboxFile';
 import { nodeProcess } from './ownProcess';
 import { Presence } from './presence';
 import { readConversation, type ConversationRecords } from './readConversation';
 import { rescuedRecords, rescueFromCheckpoint } from './rescue';
 import { scrub } from './scrub';
+import { UnsentFiles } from './unsentFiles';
 import type { ConversationStoreDependencies, WorkspaceStore } from './workspaceStore';
 
 /** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
@@ -41,7 +41,7 @@ class FileConversationStore implements WorkspaceStore {
   readonly #deps: Required<ConversationStoreDependencies>;
   readonly #index: ConversationIndex;
   readonly #checkpoints: CheckpointKeeper;
-  readonly #outbox: OutboxFile;
+  readonly #unsent: UnsentFiles;
   readonly #presence: Presence;
   readonly #others: OtherWindowsWatch;
   readonly #notices = new Emitter<StoreNotice>();
@@ -65,7 +65,12 @@ class FileConversationStore implements WorkspaceStore {
       presence: this.#presence,
       directoryOf: (id) => this.#directoryOf(id),
     });
-    this.#outbox = new OutboxFile(deps);
+    this.#unsent = new UnsentFiles({
+      ...own,
+      announce: () => this.#presence.announce(),
+      look: () => this.#presence.look(),
+      isDeleted: (id) => this.#index.isDeleted(id),
+    });
     this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
   }
 
@@ -76,11 +81,12 @@ class FileConversationStore implements WorkspaceStore {
     const id = activeConversation(checkpoint, this.#index.list());
     const active =
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
-    const { outbox, ...unsent } = await this.#outbox.read();
+    const { draft = '', savedAt = 0 } = checkpoint ?? {};
+    const unsent = await this.#unsent.takeOver({ draft, savedAt });
     const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
     if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
-    const draft = checkpoint?.draft ?? '';
-    return active ? { active, draft, outbox, notices } : { draft, outbox, notices };
+    const restored = { draft: unsent.draft, outbox: unsent.outbox, notices };
+    return active ? { active, ...restored } : restored;
   }
 
   async summaries(): Promise<readonly ConversationSummary[]> {
@@ -116,10 +122,15 @@ class FileConversationStore implements WorkspaceStore {
 
   saveDraft(draft: string): void {
     this.#checkpoints.setDraft(draft);
+    this.#unsent.saveDraft(draft);
   }
 
   saveOutbox(outbox: OutboxState): void {
-    this.#outbox.save(outbox);
+    this.#unsent.saveOutbox(outbox);
+  }
+
+  onLateOutbox(listener: (outbox: OutboxState) => void): void {
+    this.#unsent.onLate(listener);
   }
 
   onNotice(listener: (notice: StoreNotice) => void): () => void {
@@ -132,10 +143,11 @@ class FileConversationStore implements WorkspaceStore {
 
   async tidy(undoMs: number): Promise<void> {
     await this.#scan((error) => this.#warn('Nothing can be tidied', error));
-    const latestDeletion = this.#deps.clock.wallMs() - undoMs;
+    const now = this.#deps.clock.wallMs();
     const gone: string[] = [];
     for (const { id, deleted, updatedAt } of this.#index.untidy()) {
-      if (deleted && updatedAt > latestDeletion) continue;
+      // One of tomorrow is not waited for: the clock was wrong, and whoever undoes it has it in memory.
+      if (deleted && updatedAt > now - undoMs && updatedAt <= now + undoMs) continue;
       try {
         gone.push(...(await this.#tidyOne(id)));
       } catch (error) {
@@ -149,7 +161,7 @@ class FileConversationStore implements WorkspaceStore {
     const work = [
       ...[...this.#logs.values()].map((log) => log.flush()),
       this.#checkpoints.flushToFile(),
-      this.#outbox.flush(),
+      this.#unsent.flush(),
     ];
     for (const result of await Promise.allSettled(work)) {
       if (result.status === 'rejected') this.#warn('Not everything was saved', result.reason);
@@ -187,6 +199,8 @@ class FileConversationStore implements WorkspaceStore {
     const { fileSystem, memento, directory } = this.#deps;
     for (const id of ids) this.#rescued.delete(id);
     try {
+      const { shownId } = this.#checkpoints;
+      if (shownId !== undefined && ids.includes(shownId)) await this.#unsent.forgetDraft();
       await this.#checkpoints.forget(new Set(ids));
       await scrub(fileSystem, memento, directory, ids);
       await this.#index.save();

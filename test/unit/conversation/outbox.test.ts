@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { mostAttachments } from '../../../src/shared/attachment';
@@ -171,17 +171,6 @@ describe('the outbox', () => {
     conversations.outbox.send('Two');
     await conversations.delete(conversations.current.conversation.id);
     await bench.store.flush();
-    assert.ok(!(await readdir(bench.workspace.directory)).includes('outbox.json'));
-  });
-
-  it('sets a file aside that it cannot understand', async () => {
-    conversations.outbox.attach(attachments.file);
-    await bench.store.flush();
-    const file = path.join(bench.workspace.directory, 'outbox.json');
-    assert.match(await readFile(file, 'utf8'), /^\{"v":1,/u);
-    await writeFile(file, '{"v":9,"attachments":"new"}');
-    const { outbox, notices } = await bench.workspace.window().restore();
-    assert.deepEqual(outbox.attachments, []);
-    assert.deepEqual(notices, [{ kind: 'unreadable', count: 1 }]);
+    assert.deepEqual(await readdir(path.join(bench.workspace.directory, 'unsent')), []);
   });
 });

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { emptyOutbox, type OutboxState, type QueuedMessage } from '../../../../src/shared/outbox';
+import { nodeProcess, type OwnProcess } from '../../../../src/workspace/store/ownProcess';
+import { attachments } from '../../../support/attachments';
+import { eventually } from '../../../support/eventually';
+import { FaultyFileSystem } from './faultyFileSystem';
+import { appendAll, exchange, MemoryMemento, Workspace } from './storeFixture';
+
+const waiting = (id: string, conversationId = 'c1'): QueuedMessage => ({
+  ...{ id, conversationId, text: `say ${id}`, attachments: [], isHeld: false },
+});
+const queueOf = (...ids: string[]): OutboxState => ({
+  attachments: [],
+  queue: ids.map((id) => waiting(id)),
+});
+const idsOf = ({ attachments: attached, queue }: OutboxState): string[] =>
+  [...attached, ...queue].map(({ id }) => id);
+
+describe('what is not sent', () => {
+  let workspace: Workspace;
+  beforeEach(async () => {
+    workspace = await Workspace.create();
+  });
+  afterEach(() => workspace.remove());
+
+  const folder = (): string => path.join(workspace.directory, 'unsent');
+
+  it('is each window’s own while it lives, and all there when both are gone', async () => {
+    const [one, two] = [workspace.window(), workspace.window()];
+    one.saveOutbox({ attachments: [attachments.file], queue: [waiting('m1')] });
+    one.saveDraft('of the first');
+    await workspace.settle();
+    two.saveOutbox(queueOf('m2'));
+    two.saveDraft('of the second');
+    await workspace.settle();
+    assert.equal((await readdir(folder())).length, 2);
+
+    const third = workspace.window(undefined, undefined, new MemoryMemento());
+    assert.deepEqual(await third.restore(), { draft: '', outbox: emptyOutbox, notices: [] });
+    await third.close();
+    await Promise.all([one.close(), two.close()]);
+    const next = workspace.window();
+    const { draft, outbox } = await next.restore();
+    assert.equal(draft, 'of the second\n\nof the first');
+    assert.deepEqual(idsOf(outbox).sort(), [attachments.file.id, 'm1', 'm2'].sort());
+    assert.equal((await readdir(folder())).length, 1, 'one file has all of it');
+  });
+
+  it('comes back in the window that went away, whatever the other one has typed since', async () => {
+    const [one, two] = [workspace.window(), workspace.window()];
+    one.saveDraft('mine');
+    await workspace.settle();
+    two.saveDraft('another one’s');
+    await workspace.settle();
+    await one.close();
+    assert.equal((await workspace.window().restore()).draft, 'mine');
+  });
+
+  it('is taken over later from a window that only looked alive', async () => {
+    const [one, two] = [workspace.window(), workspace.window()];
+    one.saveOutbox(queueOf('m1'));
+    one.saveDraft('half a thought');
+    await workspace.settle();
+    const late: string[][] = [];
+    two.onLateOutbox((outbox) => late.push(idsOf(outbox)));
+    const { draft, outbox } = await two.restore();
+    assert.deepEqual([draft, idsOf(outbox)], ['half a thought', []]);
+    await one.close();
+    workspace.clock.advance(2_000);
+    await eventually(() => assert.deepEqual(late, [['m1']]));
+    const left = (): Promise<string[]> => readdir(folder());
+    await eventually(async () => assert.equal((await left()).length, 1));
+    await two.close();
+    const again = await workspace.window().restore();
+    assert.deepEqual([again.draft, idsOf(again.outbox)], ['half a thought', ['m1']]);
+  });
+
+  it('does not put a draft that comes late into what is typed; the next start has it', async () => {
+    const other = workspace.window(undefined, undefined, new MemoryMemento());
+    other.saveOutbox(queueOf('m1'));
+    other.saveDraft('of another window');
+    await workspace.settle();
+    const own = workspace.window();
+    assert.equal((await own.restore()).draft, '');
+    own.saveDraft('typed meanwhile');
+    await workspace.settle();
+    await other.close();
+    workspace.clock.advance(2_000);
+    await eventually(async () => {
+      const files = await Promise.all(
+        (await readdir(folder())).map((name) => readFile(path.join(folder(), name), 'utf8')),
+      );
+      assert.equal(files.filter((text) => text.includes('m1')).length, 1);
+    });
+    await own.close();
+    const { draft, outbox } = await workspace.window().restore();
+    assert.match(draft, /typed meanwhile/u);
+    assert.match(draft, /of another window/u);
+    assert.deepEqual(idsOf(outbox), ['m1']);
+  });
+
+  it('is taken over at once from a window whose process is gone', async () => {
+    const dead: OwnProcess = { ...nodeProcess, pid: 0, isRunning: () => true };
+    const killed = workspace.window(undefined, dead);
+    killed.saveOutbox(queueOf('m1'));
+    await workspace.settle();
+    const survivor: OwnProcess = { ...nodeProcess, isRunning: (pid) => pid !== 0 };
+    const { outbox } = await workspace.window(undefined, survivor).restore();
+    assert.deepEqual(idsOf(outbox), ['m1']);
+  });
+
+  it('does not wait in a conversation that was deleted', async () => {
+    const before = workspace.window();
+    await appendAll(before, 'c1', exchange(1, null));
+    before.saveOutbox(queueOf('m1'));
+    await before.close();
+    const other = workspace.window();
+    await other.append('c1', { kind: 'deleted' });
+    const { outbox } = await other.restore();
+    assert.deepEqual(idsOf(outbox), []);
+    await other.close();
+    assert.deepEqual(await readdir(folder()), []);
+  });
+
+  it('is read from the file that all windows shared before each had its own', async () => {
+    await mkdir(workspace.directory, { recursive: true });
+    const file = path.join(workspace.directory, 'outbox.json');
+    await writeFile(file, JSON.stringify({ v: 1, ...queueOf('m1') }));
+    const store = workspace.window();
+    assert.deepEqual(idsOf((await store.restore()).outbox), ['m1']);
+    await store.close();
+    assert.deepEqual(idsOf((await workspace.window().restore()).outbox), ['m1']);
+    assert.ok(!(await readdir(workspace.directory)).includes('outbox.json'));
+  });
+
+  it('is set aside when it cannot be understood', async () => {
+    await mkdir(folder(), { recursive: true });
+    await writeFile(path.join(folder(), 'gone.json'), '{"v":9,"attachments":"new"}');
+    const { outbox, notices } = await workspace.window().restore();
+    assert.deepEqual(outbox, emptyOutbox);
+    assert.deepEqual(notices, [{ kind: 'unreadable', count: 1 }]);
+    assert.deepEqual(await readdir(folder()), []);
+    assert.equal((await readdir(path.join(workspace.directory, 'quarantine'))).length, 1);
+  });
+
+  it('is lost by no operation that fails while it is taken over', async () => {
+    let operations = 0;
+    // The first time nothing fails, and the operations are counted.
+    for (let at = 0; at <= operations; at++) {
+      const place = await Workspace.create();
+      const before = place.window();
+      before.saveOutbox(queueOf('m1'));
+      before.saveDraft('a draft');
+      await before.close();
+      const faulty = new FaultyFileSystem((operation) =>
+        operation === at ? { kind: at % 2 ? 'before' : 'after', code: 'EIO' } : undefined,
+      );
+      const store = place.window(faulty, undefined, new MemoryMemento());
+      await store.restore();
+      operations = Math.max(operations, faulty.operations);
+      await store.close();
+      const { draft, outbox } = await place
+        .window(undefined, undefined, new MemoryMemento())
+        .restore();
+      assert.deepEqual([draft, idsOf(outbox)], ['a draft', ['m1']], `operation ${at}`);
+      await place.remove();
+    }
+    assert.ok(operations > 10);
+  });
+});
