@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Logger } from '../../conversation/ports';
 import type { KeyValueStore } from '../store/checkpointKeeper';
 import { conversationsIn, copyConversations, type CopyDependencies } from './copyConversations';
+import { isOfFolder } from './fingerprint';
 import type { KnownWorkspace, WorkspaceRegistry } from './workspaceRegistry';
 
 /** Conversations of another place that this workspace may take over. */
@@ -40,6 +41,8 @@ export class Adoption {
       const conversationIds = await conversationsIn(this.#deps, workspace.storage);
       if (conversationIds.length === 0) continue;
       const hasMoved = (await this.#deps.exists(workspace.folder)) === false;
+      // A folder is in one place only: who is still there is another one.
+      if (!hasMoved && isOfFolder(workspace.fingerprint)) continue;
       offers.push({ workspace, conversationIds, hasMoved });
     }
     return offers.find(({ hasMoved }) => hasMoved) ?? offers[0];

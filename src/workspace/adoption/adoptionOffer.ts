@@ -133,6 +133,15 @@ function fingerprinted(uri: vscode.Uri): FingerprintedFolder {
         return undefined;
       }
     },
+    async madeAt() {
+      try {
+        const { ctime } = await vscode.workspace.fs.stat(uri);
+        return ctime > 0 ? ctime : undefined;
+      } catch {
+        // A folder that tells nothing of itself is not recognised.
+        return undefined;
+      }
+    },
   };
 }
 

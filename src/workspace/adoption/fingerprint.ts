@@ -6,24 +6,45 @@ export interface FingerprintedFolder {
   readonly path: string;
   /** `.git/config` of the folder so many levels above; undefined when there is none. */
   gitConfig(levelsUp: number): Promise<string | undefined>;
+  /** When it was made, in milliseconds since 1970; undefined when that is not known. */
+  madeAt(): Promise<number | undefined>;
 }
 
 /** No repository is looked for further up. */
 const mostLevels = 12;
 
 /**
- * What a clone of the same repository, opened at the same folder of it, has in common with this one:
- * a hash, because an address can hold a password. Undefined for a folder without a remote repository.
+ * What a clone of the same repository, opened at the same folder of it, has in common with this one; or,
+ * without a remote repository, what this folder will have in common with itself after a move: the moment
+ * it was made. A hash, because an address can hold a password.
  */
 export async function fingerprintOf(folder: FingerprintedFolder): Promise<string | undefined> {
+  const place = await placeInRepository(folder);
+  if (place !== undefined) return hashOf(place);
+  const madeAt = await folder.madeAt();
+  return madeAt === undefined ? undefined : `${folderMark}${hashOf(String(madeAt))}`;
+}
+
+/** Whether a fingerprint is of the very folder, so that whoever else has it is what became of it. */
+export function isOfFolder(fingerprint: string): boolean {
+  return fingerprint.includes(folderMark);
+}
+
+const folderMark = 'folder-';
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** The repository's address, and the folder within it. */
+async function placeInRepository(folder: FingerprintedFolder): Promise<string | undefined> {
   const names = folder.path.split('/').filter((name) => name !== '');
   for (let up = 0; up <= Math.min(names.length, mostLevels); up++) {
     const config = await folder.gitConfig(up);
     if (config === undefined) continue;
     const origin = originOf(config);
     if (origin === undefined) return undefined;
-    const within = names.slice(names.length - up).join('/');
-    return createHash('sha256').update(`${origin}#${within}`).digest('hex').slice(0, 32);
+    return `${origin}#${names.slice(names.length - up).join('/')}`;
   }
   return undefined;
 }

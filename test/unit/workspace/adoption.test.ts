@@ -8,6 +8,7 @@ import {
   fingerprintOf,
   fingerprintOfAll,
   originOf,
+  isOfFolder,
   type FingerprintedFolder,
 } from '../../../src/workspace/adoption/fingerprint';
 import {
@@ -25,8 +26,14 @@ const configOf = (url: string): string =>
   `[core]\n\tbare = false\n[remote "upstream"]\n\turl = https://example.org/other\n[remote "origin"]\n\turl = ${url}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n[branch "main"]\n`;
 
 /** A folder in a repository whose `.git` is at `root`. */
-const folderAt = (folder: string, root: string, url?: string): FingerprintedFolder => ({
+const folderAt = (
+  folder: string,
+  root: string,
+  url?: string,
+  madeAt?: number,
+): FingerprintedFolder => ({
   path: folder,
+  madeAt: () => Promise.resolve(madeAt),
   gitConfig: (up) => {
     const above = path.posix.join(folder, ...Array.from({ length: up }, () => '..'));
     return Promise.resolve(above === root ? (url ? configOf(url) : '[core]') : undefined);
@@ -62,7 +69,21 @@ describe('the fingerprint of a workspace', () => {
     assert.doesNotMatch(here, /owner/u);
   });
 
-  it('is none without a remote repository, also for one of several folders', async () => {
+  it('is the same for a folder without a remote repository wherever it is moved', async () => {
+    const made = 1_700_000_000_123;
+    const here = await fingerprintOf(folderAt('/home/me/notes', '/nowhere', undefined, made));
+    const moved = await fingerprintOf(folderAt('/else/where', '/else/where', undefined, made));
+    const other = await fingerprintOf(folderAt('/home/me/notes', '/nowhere', undefined, made + 1));
+    assert.ok(here && isOfFolder(here));
+    assert.equal(here, moved);
+    assert.notEqual(here, other);
+    const cloned = folderAt('/a', '/a', 'https://example.org/a', made);
+    const print = (await fingerprintOf(cloned)) ?? '';
+    assert.equal(print, await fingerprintOf(folderAt('/b', '/b', 'https://example.org/a')));
+    assert.equal(isOfFolder(print), false);
+  });
+
+  it('is none where nothing is known of a folder, also for one of several', async () => {
     const known = folderAt('/a', '/a', 'https://example.org/a');
     assert.equal(await fingerprintOf(folderAt('/b', '/b')), undefined);
     assert.equal(await fingerprintOf(folderAt('/c', '/nowhere')), undefined);
@@ -115,6 +136,15 @@ describe('a workspace that is at another place now', () => {
     assert.equal((await adoption(true).offer(own()))?.hasMoved, false);
     assert.equal((await adoption(undefined).offer(own()))?.hasMoved, false);
     assert.equal(await adoption(false).offer({ ...own(), fingerprint: 'another' }), undefined);
+  });
+
+  it('is not offered those of another folder that was made at the same moment', async () => {
+    const fingerprint = 'folder-f';
+    await registry().remember({ ...known(old, 'file:///before'), fingerprint });
+    const same = { ...own(), fingerprint };
+    assert.equal((await adoption(false).offer(same))?.hasMoved, true);
+    assert.equal(await adoption(true).offer(same), undefined);
+    assert.equal(await adoption(undefined).offer(same), undefined);
   });
 
   it('has everything afterwards, and the other place still has it too', async () => {
