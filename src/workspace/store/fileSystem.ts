@@ -40,7 +40,8 @@ const ownerOnly = { directory: 0o700, file: 0o600 };
 
 export const nodeFileSystem: FileSystem = {
   async makeDirectory(directory) {
-    await fs.mkdir(directory, { recursive: true, mode: ownerOnly.directory });
+    const first = await fs.mkdir(directory, { recursive: true, mode: ownerOnly.directory });
+    if (first !== undefined) await syncDown(path.dirname(first), path.dirname(directory));
   },
   async names(directory) {
     return (await unlessMissing(fs.readdir(directory))) ?? [];
@@ -93,6 +94,14 @@ async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/** Each new folder's name is in the one above it. */
+async function syncDown(above: string, lowest: string): Promise<void> {
+  for (let folder = lowest; folder.startsWith(above); folder = path.dirname(folder)) {
+    await syncDirectory(folder);
+    if (folder === path.dirname(folder)) return;
   }
 }
 

@@ -89,6 +89,17 @@ describe('tidying up', function () {
     assert.deepEqual(textsOf(await next.open('other')), ['question 1', 'answer 1']);
   });
 
+  it('T1 does not wait for tomorrow when the clock was a day ahead', async () => {
+    const store = workspace.window();
+    workspace.clock.setBack(-24 * 60 * 60 * 1000);
+    await store.append(chat, say('s1', null, canary));
+    workspace.clock.setBack(24 * 60 * 60 * 1000);
+    await store.append(chat, { kind: 'deleted' });
+    workspace.clock.advance(60_000);
+    await store.tidy(59_000);
+    assert.deepEqual(await placesOf(canary), []);
+  });
+
   it('leaves no word of a deleted turn, and the others in their places', async () => {
     const store = workspace.window();
     await appendAll(store, 'c1', [
