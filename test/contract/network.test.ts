@@ -33,6 +33,7 @@ const ways: readonly (readonly [what: string, form: RegExp, files: readonly stri
     /\bshow(?:Information|Warning|Error)Message\((?![^;]*\bmodal: true)|ProgressLocation\.Notification/u,
     ['workspace/notifications.ts'],
   ],
+  ['Settings Sync, which carries no conversation', /\bsetKeysForSync\b/u, []],
   ['telemetry of VS Code', /\bcreateTelemetryLogger\b|\bTelemetry/u, []],
   ['code made from text', /\beval\(|\bnew Function\b|'node:vm'/u, []],
 ];

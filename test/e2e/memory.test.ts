@@ -179,6 +179,7 @@ describe('the list of conversations', () => {
     await page.keyboard.press('Escape');
     const [storage = ''] = await storages(shared.window);
     await eventually(async () => assert.equal(await holds(storage, 'Red, green and blue'), false));
+    await eventually(async () => assert.equal(await workbench.hasStored('three colours'), false));
     assert.equal(await holds(storage, 'unfinished tail'), true);
   });
 

@@ -41,7 +41,7 @@ describe('the memory, when things go wrong', () => {
 
   // One reload is tried with the other things that a person does.
   for (const way of killPoints > 1 ? (['reload', 'SIGKILL'] as const) : (['SIGKILL'] as const)) {
-    it(`keeps what was said at ${killPoints} points of a stream (${way})`, async () => {
+    it(`L2 keeps what was said at ${killPoints} points of a stream (${way})`, async () => {
       for (let point = 1; point <= killPoints; point++) {
         const gate = new Gate();
         shared.server.onChat(answer(tokens, { pacing: { gate } }));
@@ -119,7 +119,7 @@ describe('the memory, when things go wrong', () => {
     await chat.content.getByText(sentence).waitFor({ state: 'detached' });
   });
 
-  it(`loses nothing in ${rounds} interleavings of two windows`, async () => {
+  it(`S2 loses nothing in ${rounds} interleavings of two windows`, async () => {
     await converse('Shall we begin?', 'Yes.');
     const second = await shared.window.openSecond();
     await second.chat.messageBox().waitFor();

@@ -129,7 +129,7 @@ describe('a file system that fails', () => {
       }
     });
 
-    it(`from some operation on, until there is room again (${fault.kind})`, async function () {
+    it(`M3 from some operation on, until there is room again (${fault.kind})`, async function () {
       this.timeout(60_000);
       for (let at = 2; at <= operations; at += 3) {
         cases += 1;

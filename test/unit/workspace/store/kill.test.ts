@@ -70,7 +70,7 @@ describe('a window that is killed', () => {
     }
   }
 
-  it(`loses nothing that was acknowledged, at ${runs} random moments`, async function () {
+  it(`M2 loses nothing that was acknowledged, at ${runs} random moments`, async function () {
     this.timeout(2_000 * runs);
     for (let seed = 1; seed <= runs; seed++) {
       const workspace = await Workspace.create();
@@ -81,7 +81,7 @@ describe('a window that is killed', () => {
     }
   });
 
-  it(`loses nothing when it tears a record, with a second window going on (${runs})`, async function () {
+  it(`M1 loses nothing when it tears a record, with a second window going on (${runs})`, async function () {
     this.timeout(2_000 * runs);
     for (let seed = 1; seed <= runs; seed++) {
       const workspace = await Workspace.create();
