@@ -5,6 +5,7 @@ import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { inRepo } from '../support/paths';
 import type { ChatPanel } from './support/chatPanel';
+import type { SecondWindow } from './support/criaWindow';
 import { eventually } from '../support/eventually';
 import { model, useWindow } from './support/fixture';
 import { extensionHosts, storages } from './support/storage';
@@ -115,9 +116,24 @@ describe('the memory, when things go wrong', () => {
     await second.chat.send('Who is there?');
     await second.chat.waitForState('done');
     await chat.content.getByText('Over there.').waitFor();
+    await keepsItsOwnDraft(second);
     await second.close();
     await chat.content.getByText(sentence).waitFor({ state: 'detached' });
   });
+
+  /** VS Code's state has what the other window has typed since. */
+  async function keepsItsOwnDraft(second: SecondWindow): Promise<void> {
+    for (const [panel, draft] of [
+      [chat, 'Typed here'],
+      [second.chat, 'Typed over there'],
+    ] as const) {
+      await panel.messageBox().fill(draft);
+      await eventually(async () => assert.ok(await shared.window.workbench.hasStored(draft)));
+    }
+    await shared.window.reload();
+    await eventually(async () => assert.equal(await chat.messageBox().inputValue(), 'Typed here'));
+    await chat.messageBox().fill('');
+  }
 
   it(`S2 loses nothing in ${rounds} interleavings of two windows`, async () => {
     await converse('Shall we begin?', 'Yes.');

@@ -93,13 +93,14 @@ export class UnsentFiles {
     const { left, hasOthers } = await this.#look();
     const contents = left.flatMap(({ content }) => content ?? []);
     const draft = draftOf(contents, checkpoint);
-    this.#restoredDraft = draft;
     const outbox = joined(contents);
-    this.#unsent = { draft: this.#unsent.draft || draft, outbox: joined([outbox, this.#own]) };
-    // It is in our own file before theirs go: after a crash in between it stands there twice.
-    if (left.length > 0 && (await this.#isSaved())) {
-      for (const { file } of left) await this.#keepDraft(file, '');
-    }
+    const isTyping = this.#unsent.draft !== '';
+    if (!isTyping) this.#restoredDraft = draft;
+    this.#unsent = {
+      draft: isTyping ? this.#unsent.draft : draft,
+      outbox: joined([outbox, this.#own]),
+    };
+    await this.#clearAway(left, isTyping);
     if (hasOthers) this.#lookAgain(mostLooks);
     return { draft, outbox, setAside: left.length - contents.length };
   }
@@ -170,12 +171,12 @@ export class UnsentFiles {
     }
     await announce();
     await fileSystem.makeDirectory(this.#folder);
-    await this.#replace(this.#file, this.#unsent);
+    await this.#replace(this.#file, this.#unsent, this.#deps.clock.wallMs());
   }
 
-  #replace(file: string, { draft, outbox }: Unsent): Promise<void> {
-    const { fileSystem, newId, clock } = this.#deps;
-    const content = { v: 1, savedAt: clock.wallMs(), draft, ...outbox } satisfies Content;
+  #replace(file: string, { draft, outbox }: Unsent, savedAt: number): Promise<void> {
+    const { fileSystem, newId } = this.#deps;
+    const content = { v: 1, savedAt, draft, ...outbox } satisfies Content;
     return replaceFile(fileSystem, newId, file, Buffer.from(JSON.stringify(content)));
   }
 
@@ -191,19 +192,25 @@ export class UnsentFiles {
       this.#unsent = { ...this.#unsent, outbox: joined([outbox, this.#own]) };
       this.#late.emit(outbox);
     }
-    if (left.length > 0 && (await this.#isSaved())) {
-      // Somebody may be typing here by now: another text stays for the next start.
-      for (const { file, content } of left) await this.#keepDraft(file, content?.draft ?? '');
-    }
+    await this.#clearAway(left, true);
     if (hasOthers) this.#lookAgain(times - 1);
   }
 
-  async #keepDraft(file: string, draft: string): Promise<void> {
-    await this.#try('What another window left stays there', async () => {
+  /**
+   * What they said is in our own file before they go: after a crash in between it stands there twice.
+   * @param isTyping another draft is being written here: theirs stays for the next start
+   */
+  async #clearAway(left: readonly LeftFile[], isTyping: boolean): Promise<void> {
+    if (left.length === 0 || !(await this.#isSaved())) return;
+    for (const { file, content } of left) {
+      const { draft = '', savedAt = 0 } = isTyping ? (content ?? {}) : {};
       const isKnown = draft === '' || draft === this.#restoredDraft;
-      if (isKnown) await this.#deps.fileSystem.remove(file);
-      else await this.#replace(file, { draft, outbox: emptyOutbox });
-    });
+      await this.#try('What another window left stays there', () =>
+        isKnown
+          ? this.#deps.fileSystem.remove(file)
+          : this.#replace(file, { draft, outbox: emptyOutbox }, savedAt),
+      );
+    }
   }
 
   async #look(): Promise<LeftFiles> {

@@ -101,6 +101,18 @@ describe('what is not sent', () => {
     assert.deepEqual(idsOf(outbox), ['m1']);
   });
 
+  it('keeps a draft for the next start when somebody was typing before it was read', async () => {
+    const before = workspace.window();
+    before.saveDraft('of before');
+    await before.close();
+    workspace.clock.advance(1_000);
+    const store = workspace.window();
+    store.saveDraft('already typing');
+    await store.restore();
+    await store.close();
+    assert.match((await workspace.window().restore()).draft, /already typing\n\nof before/u);
+  });
+
   it('is taken over at once from a window whose process is gone', async () => {
     const dead: OwnProcess = { ...nodeProcess, pid: 0, isRunning: () => true };
     const killed = workspace.window(undefined, dead);
