@@ -30,6 +30,19 @@ export async function exportConversation(store: ConversationStore, shownId: stri
   if (!target) return;
   const text = format.isMarkdown ? all.map(asMarkdown).join('\n') : exportJson(all);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await tell(all.length, target);
+}
+
+/** Says what was written, and shows it when the person wants that. */
+async function tell(count: number, target: vscode.Uri): Promise<void> {
+  const name = target.path.slice(target.path.lastIndexOf('/') + 1);
+  const chosen = await vscode.window.showInformationMessage(
+    count === 1
+      ? t('One conversation was exported to {0}.', name)
+      : t('{0} conversations were exported to {1}.', count, name),
+    t('Open'),
+  );
+  if (chosen !== undefined) await vscode.commands.executeCommand('vscode.open', target);
 }
 
 async function askFormat(): Promise<Format | undefined> {
