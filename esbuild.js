@@ -37,6 +37,7 @@ const slimMarkdown = {
 const onDemand = [
   ...['messageIndex', 'explanations', 'blockActions', 'modelTools', 'historyActions'],
   ...['attachments', 'promptLibrary', 'adoptionOffer', 'tidyConversation', 'settingNotices'],
+  'unsentFiles',
 ];
 
 /** The page's texts in other languages. A script that runs before the page leaves them in a global. */
@@ -138,6 +139,13 @@ const extension = {
     outdir,
     format: 'cjs',
     external: ['vscode'],
+  },
+  unsentFiles: {
+    ...base,
+    ...node,
+    entryPoints: { unsentFiles: 'src/workspace/store/unsentFiles.ts' },
+    outdir,
+    format: 'cjs',
   },
   tidyConversation: {
     ...base,

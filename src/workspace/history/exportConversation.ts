@@ -36,7 +36,7 @@ export async function exportConversation(store: ConversationStore, shownId: stri
 /** Says what was written, and shows it when the person wants that. */
 async function tell(count: number, target: vscode.Uri): Promise<void> {
   const name = target.path.slice(target.path.lastIndexOf('/') + 1);
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await showInformation(
     count === 1
       ? t('One conversation was exported to {0}.', name)
       : t('{0} conversations were exported to {1}.', count, name),

@@ -5,6 +5,7 @@ import { emptyOutbox, type OutboxState, type QueuedMessage } from '../../../../s
 import { nodeProcess, type OwnProcess } from '../../../../src/workspace/store/ownProcess';
 import { attachments } from '../../../support/attachments';
 import { eventually } from '../../../support/eventually';
+import type { WorkspaceStore } from '../../../../src/workspace/store/workspaceStore';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { appendAll, exchange, MemoryMemento, Workspace } from './storeFixture';
 
@@ -26,9 +27,15 @@ describe('what is not sent', () => {
   afterEach(() => workspace.remove());
 
   const folder = (): string => path.join(workspace.directory, 'unsent');
+  /** A window that shows the panel. */
+  const shown = async (memento = workspace.memento): Promise<WorkspaceStore> => {
+    const window = workspace.window(undefined, undefined, memento);
+    await window.restore();
+    return window;
+  };
 
   it('is each window’s own while it lives, and all there when both are gone', async () => {
-    const [one, two] = [workspace.window(), workspace.window()];
+    const [one, two] = [await shown(), await shown()];
     one.saveOutbox({ attachments: [attachments.file], queue: [waiting('m1')] });
     one.saveDraft('of the first');
     await workspace.settle();
@@ -49,7 +56,7 @@ describe('what is not sent', () => {
   });
 
   it('comes back in the window that went away, whatever the other one has typed since', async () => {
-    const [one, two] = [workspace.window(), workspace.window()];
+    const [one, two] = [await shown(), await shown()];
     one.saveDraft('mine');
     await workspace.settle();
     two.saveDraft('another one’s');
@@ -59,7 +66,7 @@ describe('what is not sent', () => {
   });
 
   it('is taken over later from a window that only looked alive', async () => {
-    const [one, two] = [workspace.window(), workspace.window()];
+    const [one, two] = [await shown(), await shown()];
     one.saveOutbox(queueOf('m1'));
     one.saveDraft('half a thought');
     await workspace.settle();
@@ -78,7 +85,7 @@ describe('what is not sent', () => {
   });
 
   it('does not put a draft that comes late into what is typed; the next start has it', async () => {
-    const other = workspace.window(undefined, undefined, new MemoryMemento());
+    const other = await shown(new MemoryMemento());
     other.saveOutbox(queueOf('m1'));
     other.saveDraft('of another window');
     await workspace.settle();
@@ -116,6 +123,7 @@ describe('what is not sent', () => {
   it('is taken over at once from a window whose process is gone', async () => {
     const dead: OwnProcess = { ...nodeProcess, pid: 0, isRunning: () => true };
     const killed = workspace.window(undefined, dead);
+    await killed.restore();
     killed.saveOutbox(queueOf('m1'));
     await workspace.settle();
     const survivor: OwnProcess = { ...nodeProcess, isRunning: (pid) => pid !== 0 };
