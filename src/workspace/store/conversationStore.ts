@@ -25,7 +25,7 @@ import { Presence } from './presence';
 import { readConversation, type ConversationRecords } from './readConversation';
 import { rescuedRecords, rescueFromCheckpoint } from './rescue';
 import { scrub } from './scrub';
-import type { UnsentFiles } from './unsentFiles.js';
+import { Unsent } from './unsent';
 import type { ConversationStoreDependencies, WorkspaceStore } from './workspaceStore';
 
 /** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
@@ -41,7 +41,7 @@ class FileConversationStore implements WorkspaceStore {
   readonly #deps: Required<ConversationStoreDependencies>;
   readonly #index: ConversationIndex;
   readonly #checkpoints: CheckpointKeeper;
-  readonly #lateOutboxes = new Emitter<OutboxState>();
+  readonly #unsent: Unsent;
   readonly #presence: Presence;
   readonly #others: OtherWindowsWatch;
   readonly #notices = new Emitter<StoreNotice>();
@@ -51,9 +51,6 @@ class FileConversationStore implements WorkspaceStore {
   readonly #rescued = new Map<string, readonly ConversationEvent[]>();
   /** By conversation that was read: the time of its latest record. */
   readonly #latest = new Map<string, number>();
-  /** From when there was something to keep, or to bring back. */
-  #unsent: UnsentFiles | undefined;
-  #unsentLoading: Promise<UnsentFiles> | undefined;
   /** Conversations that have records in memory only. */
   readonly #unsaved = new Set<string>();
 
@@ -68,6 +65,12 @@ class FileConversationStore implements WorkspaceStore {
       presence: this.#presence,
       directoryOf: (id) => this.#directoryOf(id),
     });
+    this.#unsent = new Unsent({
+      ...own,
+      announce: () => this.#presence.announce(),
+      look: () => this.#presence.look(),
+      isDeleted: (id) => this.#index.isDeleted(id),
+    });
     this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
   }
 
@@ -79,7 +82,7 @@ class FileConversationStore implements WorkspaceStore {
     const active =
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
     const { draft = '', savedAt = 0 } = checkpoint ?? {};
-    const unsent = await (await this.#loadUnsent()).takeOver({ draft, savedAt });
+    const unsent = await this.#unsent.takeOver({ draft, savedAt });
     const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
     if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
     const restored = { draft: unsent.draft, outbox: unsent.outbox, notices };
@@ -119,15 +122,15 @@ class FileConversationStore implements WorkspaceStore {
 
   saveDraft(draft: string): void {
     this.#checkpoints.setDraft(draft);
-    this.#keepUnsent((unsent) => unsent.saveDraft(draft));
+    this.#unsent.keep((files) => files.saveDraft(draft));
   }
 
   saveOutbox(outbox: OutboxState): void {
-    this.#keepUnsent((unsent) => unsent.saveOutbox(outbox));
+    this.#unsent.keep((files) => files.saveOutbox(outbox));
   }
 
   onLateOutbox(listener: (outbox: OutboxState) => void): void {
-    this.#lateOutboxes.on(listener);
+    this.#unsent.onLate(listener);
   }
 
   onNotice(listener: (notice: StoreNotice) => void): () => void {
@@ -158,7 +161,7 @@ class FileConversationStore implements WorkspaceStore {
     const work = [
       ...[...this.#logs.values()].map((log) => log.flush()),
       this.#checkpoints.flushToFile(),
-      Promise.resolve(this.#unsentLoading).then((unsent) => unsent?.flush()),
+      this.#unsent.flush(),
     ];
     for (const result of await Promise.allSettled(work)) {
       if (result.status === 'rejected') this.#warn('Not everything was saved', result.reason);
@@ -175,28 +178,6 @@ class FileConversationStore implements WorkspaceStore {
     await this.flush();
     for (const log of this.#logs.values()) await log.close();
     this.#logs.clear();
-  }
-
-  #keepUnsent(keep: (unsent: UnsentFiles) => void): void {
-    if (this.#unsent) keep(this.#unsent);
-    else this.#loadUnsent().then(keep, (error: unknown) => this.#warn('Nothing is kept', error));
-  }
-
-  /** A bundle of its own: a start that shows no panel has nothing to bring back. */
-  #loadUnsent(): Promise<UnsentFiles> {
-    this.#unsentLoading ??= import('./unsentFiles.js').then((module) => {
-      const unsent = new module.UnsentFiles({
-        ...this.#deps,
-        writer: this.#writer,
-        announce: () => this.#presence.announce(),
-        look: () => this.#presence.look(),
-        isDeleted: (id) => this.#index.isDeleted(id),
-      });
-      unsent.onLate((outbox) => this.#lateOutboxes.emit(outbox));
-      this.#unsent = unsent;
-      return unsent;
-    });
-    return this.#unsentLoading;
   }
 
   async #tidyOne(id: string): Promise<readonly string[]> {
@@ -219,7 +200,7 @@ class FileConversationStore implements WorkspaceStore {
     for (const id of ids) this.#rescued.delete(id);
     try {
       const { shownId } = this.#checkpoints;
-      if (shownId !== undefined && ids.includes(shownId)) await this.#unsent?.forgetDraft();
+      if (shownId !== undefined && ids.includes(shownId)) await this.#unsent.forgetDraft();
       await this.#checkpoints.forget(new Set(ids));
       await scrub(fileSystem, memento, directory, ids);
       await this.#index.save();
