@@ -3,6 +3,7 @@ import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import type { CommentThread } from './support/commentThread';
 import { eventually } from '../support/eventually';
+import { testExplanationOffers } from './support/explanationOffers';
 import { model, otherModel, useWindow } from './support/fixture';
 import type { Workbench } from './support/workbench';
 
@@ -284,6 +285,8 @@ describe('an explanation under its code', () => {
     await chat.newConversation();
     await workbench.openFile('debounce.ts');
   });
+
+  testExplanationOffers(shared);
 
   it('is there again after a reload, also when that fell into the stream', async () => {
     const gate = new Gate();

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { eventually } from '../../support/eventually';
+import { answer } from '../../support/ollamaServer/answer';
+import type { Fixture } from './fixture';
+
+/** Where explanations are offered, and what is offered once a thread is full, in the window of other tests. */
+export function testExplanationOffers(shared: Fixture): void {
+  it('takes the next question into the chat when the thread is full', async () => {
+    const { chat, thread, workbench } = shared.window;
+    const long = 'It waits. '.repeat(801);
+    shared.server.onGenerate(answer([long]));
+    await workbench.selectLines(5, 8);
+    await workbench.runCommand('Cria: Explain Selection');
+    await thread.widget.getByText('Ask on in a conversation').waitFor();
+    shared.server.onChat(answer(['Because.']));
+    await thread.write('Why?');
+    await thread.askButton().click();
+    await chat.turns('assistant').nth(1).waitFor();
+    await chat.waitForState('done');
+    const { json } = await shared.server.received('/api/chat');
+    const said = (json?.['messages'] as { content: string }[]).map(({ content }) => content);
+    assert.match(said.at(-3) ?? '', /export function debounce<Args/u);
+    assert.deepEqual(said.slice(-2), [long, 'Why?']);
+    assert.equal(shared.server.requestsTo('/api/generate').length, 1);
+    await shared.window.screenshot('e2e/explanation-full');
+    await chat.newConversation();
+  });
+
+  it('is offered where there is code to explain, and nowhere else', async () => {
+    const { page, workbench } = shared.window;
+    const offers = (wanted: readonly string[]): Promise<void> =>
+      eventually(async () => assert.deepEqual(await offered(shared), wanted));
+    await workbench.openFile('debounce.ts');
+    await workbench.selectLines(5, 8);
+    await page.keyboard.press('Shift+F10');
+    const menu = page.locator('.context-view .action-item');
+    await menu.getByText('Explain Selection', { exact: true }).waitFor();
+    await menu.getByText('Ask About Selection', { exact: true }).waitFor();
+    assert.equal(await menu.getByText('Explain Symbol', { exact: true }).count(), 0);
+    await page.keyboard.press('Escape');
+    const ofSelection = ['Cria: Ask About Selection', 'Cria: Explain Selection'];
+    await offers(['Cria: Ask About File', ...ofSelection]);
+    await page.keyboard.press('ArrowLeft');
+    await offers(['Cria: Ask About File']);
+    await workbench.runCommand('File: New Untitled Text File');
+    await offers([]);
+    await workbench.runCommand('View: Close Editor');
+    await workbench.runCommand('Cria: Show Log');
+    await page.locator('.part.panel .monaco-editor.focused').waitFor();
+    await offers([]);
+    await workbench.runCommand('View: Toggle Panel Visibility');
+    await workbench.openFile('debounce.ts');
+  });
+}
+
+/** What the palette has to explain something or to ask about it, beside what only some languages have. */
+async function offered({ window }: Fixture): Promise<readonly string[]> {
+  const { page, workbench } = window;
+  const labels: string[] = [];
+  await page.keyboard.press('F1');
+  for (const words of ['Ask About', 'Explain']) {
+    // Once the palette shows something else, and then no more, it has looked for these words.
+    await workbench.typeInPick('>Cria: Open Chat');
+    await workbench.pickRow('Cria: Open Chat').waitFor();
+    await workbench.typeInPick(`>Cria: ${words}`);
+    await workbench.pickRow('Cria: Open Chat').waitFor({ state: 'detached' });
+    labels.push(
+      ...(await workbench.pickLabels()).filter((label) => label.startsWith(`Cria: ${words}`)),
+    );
+  }
+  await page.keyboard.press('Escape');
+  return labels.filter((label) => label !== 'Cria: Explain Symbol').sort();
+}
