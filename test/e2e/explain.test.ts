@@ -184,7 +184,7 @@ describe('an explanation under its code', () => {
     await workbench.selectLines(5, 8);
     const { page } = shared.window;
     await page.keyboard.press('Control+.');
-    const menu = page.locator('.action-widget');
+    const menu = page.locator('.action-widget').first();
     await menu.getByText('Explain with Cria', { exact: true }).waitFor();
     await shared.window.screenshot('e2e/explanation-light-bulb');
     // Older ones keep the mouse off the list until it moves there.
