@@ -30,7 +30,7 @@ async function start(): Promise<() => Promise<void>> {
   large = await History.of(10, 1_000_000);
   state = await StateAlone.of(large);
   browser = await launchBrowser();
-  page = await PageHarness.open(await browser.newContext());
+  page = await PageHarness.open(await browser.newPage());
   installed = await InstalledCria.pack();
   return async () => {
     await browser.close();

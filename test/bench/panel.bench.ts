@@ -1,9 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
-import { pageHtml } from '../../src/panel/html';
 import type { Bench, BenchGroup, Sample } from '../support/bench/bench';
 import { launchBrowser } from '../support/browser';
 import { PageHarness } from '../support/page/pageHarness';
-import { origin, serveSite } from '../support/page/site';
+import { publish } from '../support/page/site';
 import { assistant, snapshot, user } from '../support/page/states';
 import { FirstLine } from './panel/firstLine';
 import { postsAt } from './panel/posts';
@@ -22,9 +21,9 @@ async function start(): Promise<() => Promise<void>> {
   const vscode = FirstLine.open();
   browser = await launchBrowser();
   renderer = await openRenderer();
-  empty = await PageHarness.open(await browser.newContext());
+  empty = await PageHarness.open(await browser.newPage());
   await empty.post(snapshot());
-  full = await PageHarness.open(await browser.newContext());
+  full = await PageHarness.open(await browser.newPage());
   await full.post(snapshot({ turns: history(1000) }));
   // What is measured is compiled code.
   await cost('cria', 5000);
@@ -39,15 +38,8 @@ async function start(): Promise<() => Promise<void>> {
 
 async function openRenderer(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 330, height: 760 } });
-  const html = pageHtml({
-    ...{ cspSource: origin, nonce: 'bm9uY2UtZm9yLXRlc3Rz', language: 'en' },
-    pageUri: `${origin}/dist/bench.js`,
-    cssUri: `${origin}/media/page.css`,
-    codiconCssUri: `${origin}/dist/codicon.css`,
-  });
   const page = await context.newPage();
-  await serveSite(page, html);
-  await page.goto(origin);
+  await page.goto(await publish({ script: '/dist/bench.js', language: 'en' }));
   await page.waitForFunction(() => 'benchPage' in window);
   return page;
 }

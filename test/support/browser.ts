@@ -11,10 +11,13 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Starts Chromium without a window. It ends with this process. */
-export async function launchBrowser(): Promise<Browser> {
+/**
+ * Starts Chromium without a window. It ends with this process.
+ * @param more flags of the command line
+ */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = await findBrowser();
   // Chromium's sandbox refuses to run as root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath, args: [...flags, ...sandbox] });
+  return chromium.launch({ executablePath, args: [...flags, ...sandbox, ...more] });
 }

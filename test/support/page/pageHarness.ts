@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { BrowserContext, Page } from 'playwright-core';
-import { pageHtml } from '../../../src/panel/html';
+import type { Page } from 'playwright-core';
 import { pageLanguage } from '../../../src/panel/pageLanguage';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
-import { origin, serveSite } from './site';
+import { PageProblems } from './pageProblems';
+import { publish } from './site';
 import { themes } from './themes';
 
 export type ThemeName = keyof typeof themes;
@@ -12,6 +12,10 @@ export interface HarnessOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** As where the system decides of all colours. */
+  readonly forcedColors?: boolean;
+  /** How much larger everything is drawn, as by VS Code's zoom. */
+  readonly zoom?: number;
   /** What VS Code itself speaks. */
   readonly displayLanguage?: string;
   /** What the page finds when it asks VS Code for its stored state. */
@@ -37,42 +41,34 @@ declare global {
  */
 export class PageHarness {
   readonly page: Page;
-  /** Console errors, uncaught errors and requests to other origins; empty in every good run. */
-  readonly #problems: string[];
-  readonly #foreign: readonly string[];
+  readonly #problems: PageProblems;
 
-  private constructor(page: Page, problems: string[], foreign: readonly string[]) {
+  private constructor(page: Page, problems: PageProblems) {
     this.page = page;
     this.#problems = problems;
-    this.#foreign = foreign;
   }
 
-  static async open(context: BrowserContext, options: HarnessOptions = {}): Promise<PageHarness> {
+  /** @param page a tab, whatever it showed before */
+  static async open(page: Page, options: HarnessOptions = {}): Promise<PageHarness> {
     const { theme = 'dark', width = 330, height = 760, state } = options;
     const { tag, bundle } = pageLanguage(options.displayLanguage ?? 'en');
-    const page = await context.newPage();
-    await page.setViewportSize({ width, height });
-    const html = pageHtml({
-      cspSource: origin,
-      nonce: 'bm9uY2UtZm9yLXRlc3Rz',
-      pageUri: `${origin}/dist/page.js`,
-      cssUri: `${origin}/media/page.css`,
-      codiconCssUri: `${origin}/dist/codicon.css`,
-      language: tag,
-      textsUri: bundle === undefined ? undefined : `${origin}/dist/${bundle}`,
+    // VS Code's zoom leaves a page that much fewer pixels, each of them larger.
+    const { forcedColors = false, zoom = 1 } = options;
+    const pixels = (length: number): number => Math.round(length / zoom);
+    await page.setViewportSize({ width: pixels(width), height: pixels(height) });
+    await page.emulateMedia({ forcedColors: forcedColors ? 'active' : 'none' });
+    const address = await publish({
+      ...{ script: '/dist/page.js', language: tag },
+      ...(bundle !== undefined && { texts: `/dist/${bundle}` }),
     });
-    const foreign = await serveSite(page, html);
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.addInitScript(standInForVsCode, { theme: themes[theme], state });
-    await page.goto(origin);
+    const problems = new PageProblems(page, address);
+    const standIn = await page.addInitScript(standInForVsCode, { theme: themes[theme], state });
+    await page.goto(address);
     await page.waitForFunction(() =>
       window.criaHarness.posted.some(({ type }) => type === 'ready'),
     );
-    return new PageHarness(page, problems, foreign);
+    await standIn.dispose();
+    return new PageHarness(page, problems);
   }
 
   /** Posts as the extension host would, and waits until the page has drawn all of it. */
@@ -112,15 +108,14 @@ export class PageHarness {
   async takeProblems(): Promise<readonly string[]> {
     const reported = await this.postedOf('pageError');
     await this.page.evaluate(() => window.criaHarness.posted.splice(0));
-    this.#problems.length = 0;
+    this.#problems.take();
     return reported.map(({ message }) => message);
   }
 
-  /** Closes the page; fails if it reported an error or asked for anything outside. */
+  /** Leaves the tab to others; fails if the page reported an error or asked for anything outside. */
   async close(): Promise<void> {
     const reported = await this.postedOf('pageError');
-    await this.page.close();
-    assert.deepEqual([...this.#problems, ...reported, ...this.#foreign], []);
+    assert.deepEqual([...this.#problems.end(), ...reported], []);
   }
 }
 

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import { pageHtml, type PageHtmlOptions } from '../../../src/panel/html';
 import { inRepo } from '../paths';
 import { bundle } from './bundles';
-
-/** A made-up origin; every request to it is answered here, every other one is refused and counted. */
-export const origin = 'https://page.test';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -27,35 +26,67 @@ const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/bench.js': async () => bundle('test/support/page/benchEntry.ts'),
   '/dist/codicon.css': async () => readFile(icons('codicon.css')),
   '/dist/codicon.ttf': async () => readFile(icons('codicon.ttf')),
+  // A browser asks for it by itself.
+  '/favicon.ico': () => Promise.resolve(''),
   '/media/page.css': async () => readFile(inRepo('media/page.css')),
   '/media/markdown.css': async () => readFile(inRepo('media/markdown.css')),
 };
 
 const made = new Map<string, Promise<string | Buffer>>();
+/** The documents by their path, newest last. */
+const documents = new Map<string, string>();
+let origin: Promise<string> | undefined;
+
+/** What the document loads, by its path on the site, and what else it is made with. */
+type DocumentOptions = Pick<PageHtmlOptions, 'language'> & {
+  readonly script: string;
+  readonly texts?: string;
+};
 
 /**
- * Answers all requests of `page`.
- * @param html the document at the origin's root
- * @returns the addresses outside the origin that were asked for
+ * Puts the chat page's document, with its policy, on a site of its own on this machine, from which
+ * Chromium may keep what does not change.
+ * @returns the document's address
  */
-export async function serveSite(page: Page, html: string): Promise<readonly string[]> {
-  const foreign: string[] = [];
-  await page.route('**/*', async (route) => {
-    const url = new URL(route.request().url());
-    const file = files[url.pathname];
-    if (url.origin !== origin) {
-      foreign.push(url.href);
-      await route.abort();
-    } else if (url.pathname === '/') {
-      await route.fulfill({ body: html, contentType: types['.html'] ?? '' });
-    } else if (file) {
-      const body = made.get(url.pathname) ?? file();
-      made.set(url.pathname, body);
-      const contentType = types[path.extname(url.pathname)] ?? '';
-      await route.fulfill({ body: await body, contentType });
-    } else {
-      await route.fulfill({ status: 404, body: '' });
-    }
+export async function publish({ script, texts, language }: DocumentOptions): Promise<string> {
+  origin ??= serve();
+  const site = await origin;
+  const document = `/${documents.size + 1}`;
+  documents.set(
+    document,
+    pageHtml({
+      ...{ cspSource: site, nonce: 'bm9uY2UtZm9yLXRlc3Rz', language },
+      pageUri: `${site}${script}`,
+      cssUri: `${site}/media/page.css`,
+      codiconCssUri: `${site}/dist/codicon.css`,
+      textsUri: texts === undefined ? undefined : `${site}${texts}`,
+    }),
+  );
+  return `${site}${document}`;
+}
+
+async function serve(): Promise<string> {
+  const server = createServer((request, response) => void answer(request, response));
+  server.unref();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function answer({ url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [pathname = ''] = url.split('?');
+  const document = documents.get(pathname);
+  const body = document ?? (await fileAt(pathname));
+  const type = types[document === undefined ? path.extname(pathname) : '.html'];
+  const cached = document === undefined ? 'max-age=3600, immutable' : 'no-store';
+  response.writeHead(body === undefined ? 404 : 200, {
+    ...(type !== undefined && { 'content-type': type }),
+    'cache-control': cached,
   });
-  return foreign;
+  response.end(body);
+}
+
+async function fileAt(pathname: string): Promise<string | Buffer | undefined> {
+  const body = made.get(pathname) ?? files[pathname]?.();
+  if (body) made.set(pathname, body);
+  return body;
 }

@@ -1,41 +1,55 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { ToWebview } from '../../../src/shared/protocol';
-import type { ThemeName } from '../../support/page/pageHarness';
+import type { HarnessOptions } from '../../support/page/pageHarness';
 import {
   activity,
   assistant,
   codeAnswer,
   metrics,
   notRunning,
-  pictured,
   snapshot,
   user,
 } from '../../support/page/states';
-import { composerStates } from '../../support/page/composerStates';
+import { pageStates } from '../../support/page/actions';
 import { usePage } from '../../support/page/usePage';
 
-const states = { ...pictured, ...composerStates };
-const themes: readonly ThemeName[] = ['dark', 'light', 'hc-dark', 'hc-light'];
+const looks: readonly HarnessOptions[] = [
+  { theme: 'dark' },
+  { theme: 'light' },
+  { theme: 'hc-dark' },
+  { theme: 'hc-light' },
+  { theme: 'light', forcedColors: true },
+  // What is twice as large has half the room.
+  { theme: 'dark', zoom: 2, width: 330, height: 760 },
+];
 
 describe('Accessibility', function () {
   this.timeout(60_000);
   const open = usePage();
 
-  for (const theme of themes) {
-    it(`axe finds nothing in any state: ${theme}`, async () => {
-      const harness = await open({ theme });
-      await harness.page.evaluate(axe.source);
+  for (const look of looks) {
+    const names = Object.keys(pageStates);
+    it(`axe finds nothing in any of ${names.length} states: ${nameOf(look)}`, async () => {
       const found: string[] = [];
-      for (const [name, messages] of Object.entries(states)) {
+      let harness = await open(look);
+      await harness.page.evaluate(axe.source);
+      for (const [name, { messages, act }] of Object.entries(pageStates)) {
         await harness.post(...messages);
+        await act?.(harness);
         const violations = await harness.page.evaluate(async () => {
-          const results = await window.axe.run(document, { preload: false });
+          const results = await window.axe.run(document, {
+            ...{ preload: false, resultTypes: ['violations'] },
+          });
           return results.violations.flatMap(({ id, nodes }) =>
             nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
           );
         });
         found.push(...violations.map((violation) => `${name}: ${violation}`));
+        if (!act) continue;
+        // What a reader has done stays: the next state begins anew.
+        harness = await open(look);
+        await harness.page.evaluate(axe.source);
       }
       assert.deepEqual(found, []);
     });
@@ -101,7 +115,8 @@ describe('Accessibility', function () {
   it('fits 300 pixels, and half of that when everything is twice as large', async () => {
     for (const width of [300, 160]) {
       const harness = await open({ width, height: 500 });
-      for (const messages of Object.values(states)) {
+      for (const { messages, act } of Object.values(pageStates)) {
+        if (act) continue;
         await harness.post(...messages);
         const overflow = await harness.page.evaluate(
           () => document.documentElement.scrollWidth - innerWidth,
@@ -126,6 +141,11 @@ describe('Accessibility', function () {
     return { page: harness.page, post: async () => harness.post(snapshot({ turns })) };
   }
 });
+
+function nameOf({ theme, forcedColors, zoom }: HarnessOptions): string {
+  if (forcedColors) return 'forced colours';
+  return zoom === undefined ? (theme ?? '') : `at ${zoom * 100} %`;
+}
 
 declare global {
   interface Window {

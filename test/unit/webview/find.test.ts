@@ -190,7 +190,6 @@ describe('Find', function () {
       const box = await page.getByRole('search').boundingBox();
       assert.deepEqual([theme, violations], [theme, []]);
       assert.ok(box && box.x >= 0 && box.x + box.width <= 300);
-      if (process.env['FIND_SHOTS']) await page.screenshot({ path: `/tmp/find-${theme}.png` });
     }
   });
 });
