@@ -49,3 +49,8 @@ export function iconButton(name: string, label: string, onClick: () => void): HT
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Hides `element`, or shows it. Browsers style anew what is hidden once more, so that is not done. */
+export function setHidden(element: HTMLElement, isHidden: boolean): void {
+  if (element.hidden !== isHidden) element.hidden = isHidden;
+}

@@ -7,7 +7,7 @@ import { QueueView } from './composer/queueView';
 import { references } from './composer/references';
 import { writingAids } from './composer/writingAids';
 import { ConversationBar } from './conversationBar';
-import { h } from './dom';
+import { h, setHidden } from './dom';
 import { Drafts } from './drafts';
 import { EarlierTurns } from './earlierTurns';
 import { EmptyState } from './emptyState';
@@ -248,9 +248,9 @@ export class Page {
   /** Everything around the turns. */
   #showChrome(): void {
     const { isEmpty, connection, editor, model, notice, running, title } = this.#store;
-    this.#emptyState.element.hidden = !isEmpty;
+    setHidden(this.#emptyState.element, !isEmpty);
     this.#emptyState.update(connection, editor);
-    this.#bar.element.hidden = isEmpty;
+    setHidden(this.#bar.element, isEmpty);
     this.#bar.update(title);
     this.#composer.setModel(model.name);
     this.#composer.setRunning(running !== undefined);

@@ -1,3 +1,5 @@
+import { turnsIn } from './turnGroups';
+
 /** Steps of Alt+Up, Alt+Down, Home and End among the turns. */
 const steps: Readonly<Record<string, (at: number, count: number) => number>> = {
   ArrowUp: (at) => at - 1,
@@ -13,6 +15,8 @@ const steps: Readonly<Record<string, (at: number, count: number) => number>> = {
 export class RovingFocus {
   readonly #root: HTMLElement;
   readonly #composer: HTMLElement;
+  /** The one in the tab order. */
+  #current: HTMLElement | undefined;
 
   constructor(root: HTMLElement, composer: HTMLElement) {
     this.#root = root;
@@ -23,13 +27,16 @@ export class RovingFocus {
 
   /** Keeps exactly one turn in the tab order: the focused one, else the last. */
   refresh(): void {
-    const turns = this.#turns();
-    const current = turns.find((turn) => turn.contains(document.activeElement)) ?? turns.at(-1);
-    for (const turn of turns) turn.tabIndex = turn === current ? 0 : -1;
+    const current = this.#focused() ?? this.#root.lastElementChild?.lastElementChild;
+    if (current === this.#current || !(current instanceof HTMLElement)) return;
+    if (this.#current) this.#current.tabIndex = -1;
+    current.tabIndex = 0;
+    this.#current = current;
   }
 
-  #turns(): HTMLElement[] {
-    return [...this.#root.querySelectorAll('article')];
+  #focused(): HTMLElement | undefined {
+    const turn = document.activeElement?.closest<HTMLElement>('article');
+    return turn && this.#root.contains(turn) ? turn : undefined;
   }
 
   #onFocus({ target }: FocusEvent): void {
@@ -38,11 +45,12 @@ export class RovingFocus {
 
   #onKey(event: KeyboardEvent): void {
     const step = steps[event.key];
-    if (!step || event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!step || isForOthers(event)) return;
     const isArrow = event.key.startsWith('Arrow');
     if (isArrow !== event.altKey) return;
-    const turns = this.#turns();
-    const at = turns.findIndex((turn) => turn.contains(document.activeElement));
+    const turns = turnsIn(this.#root);
+    const focused = this.#focused();
+    const at = focused ? turns.indexOf(focused) : -1;
     if (!isArrow && turns[at] !== document.activeElement) return;
     const start = at < 0 ? turns.length : at;
     const next = turns[step(start, turns.length)];
@@ -50,4 +58,8 @@ export class RovingFocus {
     else if (event.key === 'ArrowDown') this.#composer.focus();
     event.preventDefault();
   }
+}
+
+function isForOthers({ isComposing, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+  return isComposing || ctrlKey || metaKey || shiftKey;
 }

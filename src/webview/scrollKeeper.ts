@@ -1,4 +1,4 @@
-import { h, icon } from './dom';
+import { h, icon, setHidden } from './dom';
 import { texts } from './texts';
 
 /** This near to the end, in pixels, still counts as being there. */
@@ -42,7 +42,7 @@ export class ScrollKeeper {
   /** Call after the content has changed. @param isNewText shows the button to a reader elsewhere */
   contentChanged(isNewText: boolean): void {
     if (this.#isAtEnd) this.#jumpToEnd();
-    else if (isNewText) this.button.hidden = false;
+    else if (isNewText) setHidden(this.button, false);
   }
 
   toEnd(): void {
@@ -87,8 +87,11 @@ export class ScrollKeeper {
 
   get firstInView(): HTMLElement | undefined {
     const { top } = this.#scroller.getBoundingClientRect();
-    const turns = [...this.#scroller.querySelectorAll<HTMLElement>('article')];
-    return turns.find((turn) => turn.getBoundingClientRect().bottom > top);
+    const isReached = (element: Element): boolean => element.getBoundingClientRect().bottom > top;
+    // To measure a turn in a group that is skipped would lay out the whole group.
+    const groups = [...(this.#scroller.querySelector('.transcript')?.children ?? [])];
+    const turns = [...(groups.find(isReached)?.children ?? [])];
+    return turns.find(isReached) as HTMLElement | undefined;
   }
 
   restore(place: Place): void {
@@ -114,7 +117,7 @@ export class ScrollKeeper {
     const wasShortened = scrollHeight < this.#lastHeight;
     if (scrollHeight - scrollTop - clientHeight <= tolerance) {
       this.#isAtEnd = true;
-      this.button.hidden = true;
+      setHidden(this.button, true);
     } else if (scrollTop < this.#lastTop && !wasShortened) {
       this.#isAtEnd = false;
     }

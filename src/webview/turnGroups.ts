@@ -3,6 +3,15 @@ import { h } from './dom';
 /** So many turns are shown or skipped together. */
 const turnsPerGroup = 32;
 
+/** The turns below `transcript`. To ask for them by a selector would go through all that is in them. */
+export function turnsIn(transcript: Element): HTMLElement[] {
+  return [...transcript.children].flatMap((group) => [...group.children].filter(isTurn));
+}
+
+function isTurn(element: Element): element is HTMLElement {
+  return element instanceof HTMLElement && element.localName === 'article';
+}
+
 /**
  * The turns, in groups. The browser lays out and watches only the groups near the view, so a long
  * conversation costs a running answer no more than a short one.
@@ -15,7 +24,7 @@ export class TurnGroups {
   }
 
   get turns(): HTMLElement[] {
-    return [...this.#place.querySelectorAll<HTMLElement>('article')];
+    return turnsIn(this.#place);
   }
 
   /** Shows exactly these. */

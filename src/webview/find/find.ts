@@ -1,6 +1,7 @@
 import { debounced } from '../debounced';
 import { FrameLoop } from '../frameLoop';
 import { texts } from '../texts';
+import { turnsIn } from '../turnGroups';
 import { FindBar } from './findBar';
 import { findPattern, matchesIn } from './findText';
 import { Matches } from './matches';
@@ -112,7 +113,7 @@ export class Find {
   }
 
   #turns(): readonly Element[] {
-    return [...this.#options.transcript.querySelectorAll('article')];
+    return turnsIn(this.#options.transcript);
   }
 
   #changed(records: readonly MutationRecord[]): void {

@@ -1,7 +1,7 @@
 import type { AssistantTurnView } from '../../shared/protocol';
 import { toLf } from '../../shared/lineEnds';
 import { isRunning } from '../../shared/turnStates';
-import { h, setText } from '../dom';
+import { h, setHidden, setText } from '../dom';
 import { wholeSeconds } from '../format';
 import { MarkdownStream } from '../markdown/markdownStream';
 import { noticeView } from '../noticeView';
@@ -84,10 +84,10 @@ export class AssistantTurn implements TurnElement {
     const line = elsewhere
       ? texts.activity.elsewhere
       : activityText(activity, elapsedMs, text !== '' || thinking !== '');
-    this.#activity.hidden = line === undefined;
+    setHidden(this.#activity, line === undefined);
     setText(this.#activity, line ?? '');
     const progress = loadingProgress(activity, elapsedMs);
-    this.#progress.hidden = progress === undefined;
+    setHidden(this.#progress, progress === undefined);
     this.#progress.value = progress ?? 0;
     const isThinking = activity.state === 'thinking' && text === '';
     if (isThinking) this.#thoughtMs = elapsedMs;
