@@ -31,11 +31,7 @@ export class CodeBlock {
       'div',
       { class: 'code-block' },
       h('div', { class: 'code-header' }, this.#name, this.#tools),
-      h(
-        'pre',
-        { tabindex: '0', role: 'region', 'aria-label': texts.code.region(name) },
-        this.#code,
-      ),
+      h('pre', { tabindex: '0', role: 'group', 'aria-label': texts.code.region(name) }, this.#code),
     );
   }
 

@@ -76,7 +76,7 @@ function renderContainer(context: RenderContext, block: Container): Rendered {
     block.tag === 'table'
       ? h(
           'div',
-          { class: 'table', tabindex: '0', role: 'region', 'aria-label': texts.code.table },
+          { class: 'table', tabindex: '0', role: 'group', 'aria-label': texts.code.table },
           inside,
         )
       : inside;

@@ -19,7 +19,7 @@ export class ThinkingBlock {
     this.#onToggle = onToggle;
     this.#body = h('div', {
       ...{ class: 'thinking-body', id, hidden: true },
-      ...{ role: 'region', 'aria-label': texts.thinking.region },
+      ...{ role: 'group', 'aria-label': texts.thinking.region },
     });
     this.#button = h(
       'button',
