@@ -180,7 +180,11 @@ describe('the memory, when things go wrong', () => {
     await chat.content.getByText('Over there.').waitFor();
     assert.equal((await storages(window)).length, 2);
     await workbench.openFile('debounce.ts');
-    await window.page.locator('.comment-range-glyph.comment-thread').first().click();
+    const glyph = window.page.locator('.comment-range-glyph.comment-thread').first();
+    await glyph.waitFor();
+    // VS Code folds a thread that is new once more, a moment after it has drawn it.
+    await workbench.settled(glyph);
+    await glyph.click();
     await thread.comments().getByText('It waits for a pause.').waitFor();
     await window.openFolder(null);
     await rename(renamed, old);
