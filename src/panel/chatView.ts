@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Clock, ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
-import type { Notice, ToWebview } from '../shared/protocol';
+import type { Handlers } from '../shared/dispatch';
+import type { FromWebview, Notice, ToWebview } from '../shared/protocol';
 import { DisposableStore, MutableDisposable, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
 import type { AttachmentActions } from '../workspace/attachments/attachmentActions';
@@ -144,11 +145,9 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     };
     visibilityChanged();
     store.add(view.onDidChangeVisibility(visibilityChanged));
+    const handlers = this.#handlers(bridge);
     store.add(
-      view.webview.onDidReceiveMessage((message) => {
-        this.#receive(bridge, message);
-        plans.changed();
-      }),
+      view.webview.onDidReceiveMessage((message) => plans.heard(this.#hear(handlers, message))),
     );
     view.onDidDispose(() => {
       if (this.#live.value?.view === view) this.#live.value = undefined;
@@ -164,15 +163,18 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     });
   }
 
-  /** Everything the page says is checked: it shows what a model wrote. */
-  #receive(bridge: Bridge, message: unknown): void {
-    if (hearPage(this.#handlers(bridge), message)) return;
-    this.#deps.logger.warn('A message of the page was not understood and is ignored.');
-  }
-
-  #handlers(bridge: Bridge): ReturnType<typeof requestHandlers> {
+  #handlers(bridge: Bridge): Handlers<FromWebview> {
     const deps = { ...this.#deps, toMessage: () => this.open() };
     return requestHandlers(bridge, deps, () => this.#isReady(bridge));
+  }
+
+  /** Everything the page says is checked: it shows what a model wrote. */
+  #hear(handlers: Handlers<FromWebview>, message: unknown): FromWebview['type'] | undefined {
+    const type = hearPage(handlers, message);
+    if (type === undefined) {
+      this.#deps.logger.warn('A message of the page was not understood and is ignored.');
+    }
+    return type;
   }
 
   async #show(whenReady: (bridge: Bridge) => void): Promise<void> {

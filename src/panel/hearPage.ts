@@ -4,10 +4,14 @@ import { fromWebviewSchema, type FromWebview } from '../shared/protocol';
 
 /**
  * Does what a page says, if it is a message of a known form; a page shows what a model wrote.
- * @returns whether it was
+ * @returns what kind of message it was
  */
-export function hearPage(handlers: Handlers<FromWebview>, message: unknown): boolean {
+export function hearPage(
+  handlers: Handlers<FromWebview>,
+  message: unknown,
+): FromWebview['type'] | undefined {
   const parsed = v.safeParse(fromWebviewSchema, message);
-  if (parsed.success) dispatch(handlers, parsed.output);
-  return parsed.success;
+  if (!parsed.success) return undefined;
+  dispatch(handlers, parsed.output);
+  return parsed.output.type;
 }

@@ -2,6 +2,7 @@ import type { Conversations } from '../conversation/conversations';
 import type { Message } from '../conversation/session';
 import type { Clock } from '../conversation/ports';
 import type { PlanView } from '../shared/plan';
+import type { FromWebview } from '../shared/protocol';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 
 /** What follows within this time is one change. */
@@ -34,6 +35,12 @@ export class PlanFeed implements Disposable {
   /** Something of it is another: it is worked out anew, soon. */
   changed(): void {
     this.#cancel ??= this.#options.clock.after(delayMs, () => this.#tell());
+  }
+
+  /** The page has said something, which may change what its message would send. */
+  heard(type: FromWebview['type'] | undefined): void {
+    // It says this for each piece of an answer. The answer counts, once it has ended.
+    if (type !== 'ack') this.changed();
   }
 
   /** The page is there and knows nothing; what is allocated may be another than it was. */

@@ -43,6 +43,8 @@ export class PanelBench {
   /** Loses a post on its way, or brings it twice. */
   loses: (message: ToWebview) => boolean = () => false;
   doubles: (message: ToWebview) => boolean = () => false;
+  /** Told after each message of the page. */
+  heard: (type: FromWebview['type']) => void = () => undefined;
   modelPicks = 0;
   /** How often the caret was put back into the message. */
   returns = 0;
@@ -132,11 +134,12 @@ export class PanelBench {
   say(message: FromWebview): void {
     if (message.type === 'ack' && !this.acknowledging) return;
     dispatch(this.#handlers, message);
+    this.heard(message.type);
   }
 
   /** The page says what may be anything; true if it was understood. */
   hear(message: unknown): boolean {
-    return hearPage(this.#handlers, message);
+    return hearPage(this.#handlers, message) !== undefined;
   }
 
   /** The page is loaded: it knows nothing, and says that it is there. */

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { PlanFeed } from '../../src/panel/planFeed';
+import { answer } from '../support/ollamaServer/answer';
+import { Gate } from '../support/ollamaServer/gate';
+import { ended, written } from '../unit/conversation/sessionFixture';
+import { PanelBench } from './support/page';
+
+describe('the meter of the context, as the host feeds it', () => {
+  let panel: PanelBench;
+
+  afterEach(() => panel.close());
+
+  it('tells what a message would send when an answer begins and ends, not at each piece of it', async () => {
+    panel = await PanelBench.start();
+    await panel.ready();
+    const { clock } = panel.bench.workspace;
+    const told: number[] = [];
+    const plans = new PlanFeed({
+      ...{ conversations: panel.conversations, clock },
+      draft: () => ({ text: '', attachments: [] }),
+      post: ({ history }) => told.push(history),
+    });
+    panel.heard = (type) => plans.heard(type);
+    const tokens = Array.from({ length: 12 }, (_, at) => ` ${at}`);
+    const gate = new Gate();
+    panel.bench.server.onChat(answer(tokens, { pacing: { gate } }));
+    panel.say({ type: 'send', text: 'Hello?' });
+    clock.advance(40);
+    const atStart = told.length;
+    const most = tokens.length - 1;
+    for (let count = 1; count <= most; count++) {
+      const arrived = written(panel.session, tokens.slice(0, count).join(''));
+      gate.release();
+      await arrived;
+      clock.advance(40);
+    }
+    assert.ok(panel.of('delta').length >= most, 'each was posted, and the page said so');
+    // What the server has allocated may become known meanwhile.
+    assert.ok(told.length - atStart <= 2, `${told.length - atStart} times`);
+    const done = ended(panel.session);
+    gate.open();
+    await done;
+    clock.advance(40);
+    assert.ok((told.at(-1) ?? 0) > (told[atStart - 1] ?? 0), told.join(', '));
+    plans.dispose();
+  });
+});
