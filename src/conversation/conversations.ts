@@ -25,6 +25,7 @@ export class Conversations {
   #current: ConversationSession;
   #draft = '';
   #restored: Promise<void> | undefined;
+  #isRestored = false;
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
@@ -101,6 +102,12 @@ export class Conversations {
   restored(): Promise<void> {
     this.#restored ??= this.#restore();
     return this.#restored;
+  }
+
+  /** Does it at once, or as soon as what was stored has been brought back. */
+  async onceRestored(action: () => void): Promise<void> {
+    if (!this.#isRestored) await this.restored();
+    action();
   }
 
   /** Called once, when what was stored has been brought back. */
@@ -187,6 +194,7 @@ export class Conversations {
     this.outbox.restore(outbox);
     const untouched = this.#current === before && before.conversation.leaf === null;
     if (active && untouched) this.#show(this.#sessionOf(active));
+    this.#isRestored = true;
     this.#wasRestored.emit(undefined);
   }
 

@@ -37,13 +37,19 @@ export function composerRequests(
     const isAttached = await attachments.attach(source);
     if (isAttached && source === 'pick') await toMessage();
   };
+  const send = (text: string): void => {
+    const sent = outbox.send(text);
+    // The page thought it could send: it is shown how things stand, with the text kept.
+    conversations.saveDraft(sent === 'busy' ? text : '');
+    if (sent === 'busy') bridge.snapshot();
+  };
   return {
-    send: ({ text }) => {
-      const sent = outbox.send(text);
-      // The page thought it could send: it is shown how things stand, with the text kept.
-      conversations.saveDraft(sent === 'busy' ? text : '');
-      if (sent === 'busy') bridge.snapshot();
-    },
+    // What is said before the memory was read belongs to the conversation that comes back.
+    send: ({ text }) =>
+      settle(
+        'send',
+        conversations.onceRestored(() => send(text)),
+      ),
     draftChanged: ({ text }) => conversations.saveDraft(text),
     attach: ({ source }) => settle('attach', attach(source)),
     attachUris: ({ uris }) => settle('attachUris', attachments.attachUris(uris)),

@@ -41,6 +41,21 @@ describe('the bridge between a session and a page', () => {
     assert.equal(assistant?.text, 'One');
   });
 
+  it('takes what is said before the memory was read into the conversation that comes back', async () => {
+    const gate = ask(['One']);
+    gate.open();
+    await ended(panel.session);
+    const next = panel.reopened();
+    next.say({ type: 'ready' });
+    next.say({ type: 'send', text: 'And two?' });
+    await next.conversations.restored();
+    assert.deepEqual(
+      next.session.conversation.path().map(({ text }) => text),
+      ['Hello?', 'One', 'And two?', ''],
+    );
+    next.conversations.dispose();
+  });
+
   it('posts a message and its answer as they begin', async () => {
     await panel.ready();
     ask(['One']);

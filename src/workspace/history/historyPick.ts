@@ -56,19 +56,17 @@ export class HistoryPick {
     this.#render();
     this.#owned.addCall(this.#deps.conversations.onRunningChanged(() => this.#render()));
     this.#owned.add(pick.onDidChangeValue(() => this.#sought()));
-    const chosen = await new Promise<HistoryChoice | undefined>((resolve) => {
+    return new Promise<HistoryChoice | undefined>((resolve, reject) => {
       this.#owned.add(pick.onDidAccept(() => resolve(choiceOf(pick.selectedItems[0]))));
       this.#owned.add(
         pick.onDidTriggerItemButton(({ item, button }) => {
-          void this.#press(item, button).then((choice) => choice && resolve(choice));
+          this.#press(item, button).then((choice) => choice && resolve(choice), reject);
         }),
       );
       this.#owned.add(pick.onDidTriggerButton(() => resolve({ action: 'cleanUp' })));
       this.#owned.add(pick.onDidHide(() => resolve(undefined)));
       inputs.show(pick);
-    });
-    this.#owned.dispose();
-    return chosen;
+    }).finally(() => this.#owned.dispose());
   }
 
   #sought(): void {

@@ -126,6 +126,11 @@ export class PanelBench {
     return new PanelBench(bench, longSession(bench, pairs, length));
   }
 
+  /** The panel of a window that opens on what this one has stored. */
+  reopened(): PanelBench {
+    return new PanelBench(this.bench);
+  }
+
   get session(): ConversationSession {
     return this.conversations.current;
   }

@@ -92,7 +92,10 @@ export async function ended(session: ConversationSession): Promise<AssistantTurn
 
 /** Resolves when the running answer has at least this much text. */
 export async function written(session: ConversationSession, text: string): Promise<void> {
-  await until(session, () => lastAnswer(session).text.startsWith(text));
+  await until(session, () => {
+    const turn = session.conversation.path().at(-1);
+    return turn?.role === 'assistant' && turn.text.startsWith(text);
+  });
 }
 
 export function lastAnswer(session: ConversationSession): AssistantTurn {
