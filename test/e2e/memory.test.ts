@@ -82,6 +82,7 @@ describe('the list of conversations', () => {
   it('renames, and comes back', async () => {
     await chat.showHistory();
     await workbench.pressRowButton('What does debounce do?', 'Rename');
+    await workbench.asks('Rename the Conversation');
     await workbench.enter('Waiting for a pause');
     await labelsAre('How do I read a stream?', 'Name three colours.', 'Waiting for a pause');
   });

@@ -251,6 +251,7 @@ describe('models, chosen and changed by hand', () => {
       await workbench.pressRowButton(model, 'Values for This Model');
       await workbench.pickRow('Context length').getByText('16384, for this model').waitFor();
       await workbench.pick('Temperature');
+      await workbench.asks('temperature of');
       await workbench.typeInPick('9');
       await shared.window.page.getByText('This cannot be read.').waitFor();
       await workbench.enter('0.1');

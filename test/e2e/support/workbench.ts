@@ -108,6 +108,11 @@ export class Workbench {
     await this.#quickInput().fill(text);
   }
 
+  /** Waits until the list or box of that title is there: the one before it stays until then. */
+  async asks(title: string): Promise<void> {
+    await this.page.locator('.quick-input-title:visible').getByText(title).waitFor();
+  }
+
   /** The labels of an open pick list's rows, from the top. */
   async pickLabels(): Promise<string[]> {
     const labels = this.page.locator('.quick-input-list-row:first-child .label-name');
