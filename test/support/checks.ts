@@ -39,9 +39,8 @@ const checks = (code: string): readonly Check[] => [
  * knows types says something else of it when another file changes: what it kept holds for this code only.
  */
 async function nameOfCode(): Promise<string> {
-  const files = ['package-lock.json', 'eslint.config.mjs', 'tsconfig.base.json'].map((f) =>
-    inRepo(f),
-  );
+  const configs = ['eslint.config.mjs', 'tsconfig.base.json', 'tsconfig.lint.json'];
+  const files = ['package-lock.json', ...configs].map((f) => inRepo(f));
   for (const folder of ['src', 'test', 'scripts']) {
     const names = await readdir(inRepo(folder), { recursive: true });
     files.push(
