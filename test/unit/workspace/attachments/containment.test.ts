@@ -3,7 +3,7 @@ import { pathInside, type Place } from '../../../../src/workspace/attachments/co
 
 const at = (path: string, scheme = 'file', authority = ''): Place => ({ scheme, authority, path });
 const posix = at('/home/me/shop');
-const windows = at('/c:/work/shop');
+const windows = at('/c:/code/shop');
 const share = at('/shop', 'file', 'server');
 const remote = at('/home/me/shop', 'vscode-remote', 'ssh-remote+box');
 
@@ -56,9 +56,9 @@ const outside: readonly Case[] = [posix, windows, share, remote].flatMap((folder
 });
 
 const special: readonly Case[] = [
-  [windows, at('/C:/work/shop/a.ts'), 'a.ts'],
-  [windows, at('/d:/work/shop/a.ts'), undefined],
-  [at('/C:/work/shop'), at('/c:/work/shop/a.ts'), 'a.ts'],
+  [windows, at('/C:/code/shop/a.ts'), 'a.ts'],
+  [windows, at('/d:/code/shop/a.ts'), undefined],
+  [at('/C:/code/shop'), at('/c:/code/shop/a.ts'), 'a.ts'],
   [share, at('/shop/a.ts', 'file', 'SERVER'), 'a.ts'],
   [posix, at('/home/me/SHOP/a.ts'), undefined],
   [at('/'), at('/a.ts'), 'a.ts'],
