@@ -49,8 +49,10 @@ export async function interleave(
     assert.ok(asked);
     return answer(asked.parts, { pacing: { gate: asked.gate } })(request);
   });
+  // Both are written before either is sent: behind an answer of the other window none would be taken.
+  for (const { panel, question } of all) await panel.messageBox().fill(question);
+  for (const { panel } of all) await panel.messageBox().press('Enter');
   for (const { panel, question } of all) {
-    await panel.send(question);
     await panel.transcript().getByText(question, { exact: true }).waitFor();
   }
   const steps = Array.from(order, (name) => exchanges[name === 'A' ? 'A' : 'B']);
