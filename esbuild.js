@@ -40,6 +40,25 @@ const onDemand = [
   'unsentFiles',
 ];
 
+/**
+ * `vscode` as one module of the bundle. Left outside, its hundred properties would be copied once for each
+ * file that imports it, which takes longer than all that activation does.
+ * @type {import('esbuild').Plugin}
+ */
+const vscodeOnce = {
+  name: 'vscode-once',
+  setup(build) {
+    build.onResolve({ filter: /^vscode$/ }, ({ namespace }) =>
+      namespace === 'vscode-once'
+        ? { path: 'vscode', external: true }
+        : { path: 'vscode', namespace: 'vscode-once' },
+    );
+    build.onLoad({ filter: /^/, namespace: 'vscode-once' }, () => ({
+      contents: "export * from 'vscode';",
+    }));
+  },
+};
+
 /** The page's texts in other languages. A script that runs before the page leaves them in a global. */
 const pageTexts = {
   ...base,
@@ -63,7 +82,8 @@ const extension = {
     entryPoints: { extension: 'src/extension.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode', ...onDemand.map((name) => `./${name}.js`)],
+    external: onDemand.map((name) => `./${name}.js`),
+    plugins: [vscodeOnce],
     // A bundle that is read later is required, as VS Code itself does it.
     supported: { 'dynamic-import': false },
   },
@@ -80,7 +100,8 @@ const extension = {
     entryPoints: { historyActions: 'src/workspace/history/historyActions.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode', './messageIndex.js'],
+    external: ['./messageIndex.js'],
+    plugins: [vscodeOnce],
     supported: { 'dynamic-import': false },
   },
   explanations: {
@@ -89,7 +110,7 @@ const extension = {
     entryPoints: { explanations: 'src/explain/explanations.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    plugins: [vscodeOnce],
   },
   blockActions: {
     ...base,
@@ -97,7 +118,7 @@ const extension = {
     entryPoints: { blockActions: 'src/blocks/blockActions.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    plugins: [vscodeOnce],
     alias: slimMarkdown,
   },
   modelTools: {
@@ -106,7 +127,7 @@ const extension = {
     entryPoints: { modelTools: 'src/modelTools.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    plugins: [vscodeOnce],
   },
   attachments: {
     ...base,
@@ -114,7 +135,7 @@ const extension = {
     entryPoints: { attachments: 'src/workspace/attachments/attachments.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    plugins: [vscodeOnce],
   },
   adoptionOffer: {
     ...base,
@@ -122,7 +143,7 @@ const extension = {
     entryPoints: { adoptionOffer: 'src/workspace/adoption/adoptionOffer.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    plugins: [vscodeOnce],
   },
   settingNotices: {
     ...base,
@@ -130,7 +151,7 @@ const extension = {
     entryPoints: { settingNotices: 'src/workspace/settingNotices.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    plugins: [vscodeOnce],
   },
   promptLibrary: {
     ...base,
@@ -138,7 +159,7 @@ const extension = {
     entryPoints: { promptLibrary: 'src/workspace/prompts/promptLibrary.ts' },
     outdir,
     format: 'cjs',
-    external: ['vscode'],
+    plugins: [vscodeOnce],
   },
   unsentFiles: {
     ...base,
@@ -279,7 +300,10 @@ async function main() {
   const builds = Object.entries({ ...extension, ...(flags.has('--tools') ? tools() : {}) });
   if (watch) {
     for (const [, options] of builds) {
-      const context = await esbuild.context({ ...options, plugins: [watchLines] });
+      const context = await esbuild.context({
+        ...options,
+        plugins: [...(options.plugins ?? []), watchLines],
+      });
       await context.watch();
     }
     return;

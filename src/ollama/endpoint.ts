@@ -37,7 +37,7 @@ export function parseEndpoint(
 /** The address as it may be shown and logged: no credentials, no port that goes without saying. */
 export function displayOrigin(endpoint: Endpoint): string {
   const { protocol, hostname, port, basePath } = endpoint;
-  const host = isIPv6(hostname) ? `[${hostname}]` : hostname;
+  const host = hostname.includes(':') ? `[${hostname}]` : hostname;
   const usual = port === schemePorts[protocol];
   return `${protocol}//${host}${usual ? '' : `:${port}`}${basePath}`;
 }
@@ -89,7 +89,9 @@ function splitScheme(text: string): {
 
 /** `host`, `host:port`, `[v6]`, `[v6]:port`, a bare `v6`, `:port` or nothing. */
 function splitHost(authority: string): { hostname: string; portText: string | undefined } {
-  if (isIPv6(authority)) return { hostname: authority, portText: undefined };
+  // The address of most is none, and what tells so by itself takes some milliseconds the first time.
+  const hasColons = authority.indexOf(':') !== authority.lastIndexOf(':');
+  if (hasColons && isIPv6(authority)) return { hostname: authority, portText: undefined };
   const [, v6, name = '', portText] =
     /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/su.exec(authority) ?? [];
   return { hostname: v6 ?? name, portText };

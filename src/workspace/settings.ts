@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { costsMore } from './costlyValues';
-import { ownValue } from './whoseValue';
+import { ownValue, type Inspected } from './whoseValue';
 import {
   personOnly,
   refusedOption,
@@ -40,7 +40,7 @@ export class SettingsReader implements vscode.Disposable {
   readonly #costly = new vscode.EventEmitter<CostlyValue>();
   readonly #subscription: vscode.Disposable;
   readonly #said = new Map<string, string>();
-  #current: Settings = defaults();
+  #current: Settings | undefined;
 
   /** Fires with the keys whose value in force is another one now. */
   readonly onChanged = this.#changed.event;
@@ -56,16 +56,20 @@ export class SettingsReader implements vscode.Disposable {
   }
 
   get current(): Settings {
-    return this.#current;
+    return (this.#current ??= defaultsOf(inspectAll(vscode.workspace.getConfiguration('cria'))));
   }
 
   /** Reads everything anew. Called once at the start, when listeners are in place. */
   refresh(): void {
-    const before = this.#current;
     const config = vscode.workspace.getConfiguration('cria');
-    this.#current = snapshot((key) => this.#read(config, key));
+    const inspected = inspectAll(config);
+    const before = this.#current ?? defaultsOf(inspected);
+    const now = snapshot((key) =>
+      this.#read(key, this.#value(config, key, inspected[key]), before),
+    );
+    this.#current = now;
     const changed = settingKeys.filter(
-      (key) => JSON.stringify(this.#current[key]) !== JSON.stringify(before[key]),
+      (key) => JSON.stringify(now[key]) !== JSON.stringify(before[key]),
     );
     if (changed.length > 0) this.#changed.fire(new Set(changed));
   }
@@ -77,8 +81,8 @@ export class SettingsReader implements vscode.Disposable {
     this.#costly.dispose();
   }
 
-  #read(config: vscode.WorkspaceConfiguration, key: SettingKey): unknown {
-    const value = this.#value(config, key);
+  /** The value if it is a good one, else the one before. */
+  #read(key: SettingKey, value: unknown, before: Settings): unknown {
     const parsed = v.safeParse(settingSchemas[key], value);
     const problem: SettingProblem | undefined = parsed.success
       ? this.#meaningProblem(key, parsed.output)
@@ -88,12 +92,12 @@ export class SettingsReader implements vscode.Disposable {
       return parsed.output;
     }
     if (problem !== undefined) this.#once(key, value, () => this.#problem.fire(problem));
-    return this.#current[key];
+    return before[key];
   }
 
   /** The value that counts: of some settings only the person's own, of some a workspace's if allowed. */
-  #value(config: vscode.WorkspaceConfiguration, key: SettingKey): unknown {
-    const own = ownValue(config.inspect<unknown>(key));
+  #value(config: vscode.WorkspaceConfiguration, key: SettingKey, inspected: Inspected): unknown {
+    const own = ownValue(inspected);
     if (personOnly.has(key)) return own;
     const value = config.get<unknown>(key);
     const costly = { key, value, own };
@@ -120,10 +124,17 @@ export class SettingsReader implements vscode.Disposable {
   }
 }
 
+type AllInspected = Readonly<Record<SettingKey, Inspected>>;
+
+/** To ask VS Code of a setting takes longer than all that is done with the answer. */
+function inspectAll(config: vscode.WorkspaceConfiguration): AllInspected {
+  const entries = settingKeys.map((key) => [key, config.inspect<unknown>(key)] as const);
+  return Object.fromEntries(entries) as AllInspected;
+}
+
 /** The manifest's own values, which a contract test has tried. */
-function defaults(): Settings {
-  const config = vscode.workspace.getConfiguration('cria');
-  return snapshot((key) => config.inspect<unknown>(key)?.defaultValue);
+function defaultsOf(inspected: AllInspected): Settings {
+  return snapshot((key) => inspected[key]?.defaultValue);
 }
 
 /** The schemas that `read` has applied give each key its type. */

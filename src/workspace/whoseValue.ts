@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 
-type Inspected = ReturnType<vscode.WorkspaceConfiguration['inspect']>;
+/** What VS Code knows of a setting: the values of each place. */
+export type Inspected = ReturnType<vscode.WorkspaceConfiguration['inspect']>;
 
 /** The person's own value, or the manifest's; a remote machine's, which a devcontainer.json can write, is not theirs. */
 export function ownValue(inspected: Inspected): unknown {
