@@ -44,7 +44,7 @@ const drawEveryMs = 160;
 const cheapCharacters = 8_000;
 
 /** Drawing holds the editor up for some milliseconds, so it is rare while somebody types. */
-const drawEveryMsWhileTyping = 1_200;
+const drawEveryMsWhileTyping = 2_500;
 
 /** Milliseconds between two drawings of an answer that is this long. */
 export function drawInterval(characters: number, isTyping: boolean): number {

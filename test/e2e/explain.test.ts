@@ -115,6 +115,35 @@ describe('an explanation under its code', () => {
     await thread.widget.waitFor({ state: 'detached' });
   });
 
+  it('copies, shows what was sent, explains changed code and goes on in the chat by keys, too', async () => {
+    const { chat, page } = shared.window;
+    await explain();
+    await thread.waitUntilDone();
+    await workbench.runCommandByKeys('Cria: What Was Sent');
+    const sent = page.locator('.monaco-editor[data-uri^="cria-sent:"]');
+    await sent.waitFor();
+    await page.keyboard.press('Control+W');
+    await sent.waitFor({ state: 'detached' });
+    await workbench.selectLines(8, 8);
+    await page.keyboard.press('End');
+    await page.keyboard.type(' // why?');
+    await thread.widget.getByText('the code changed since').waitFor();
+    shared.server.onGenerate(answer(['Another code.']));
+    await workbench.runCommandByKeys('Cria: Explain the Changed Code');
+    await shows('Another code.');
+    await thread.waitUntilDone();
+    await workbench.runCommandByKeys('Cria: Copy Explanation');
+    await workbench.selectLines(8, 8);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Control+V');
+    await workbench.editor('debounce.ts').getByText('why?Another code.').waitFor();
+    await workbench.runCommandByKeys('Cria: Continue in Chat');
+    await chat.turns('assistant').getByText('Another code.').waitFor();
+    await chat.newConversation();
+    await workbench.selectLines(1, 1);
+    for (let undo = 0; undo < 12; undo++) await page.keyboard.press('Control+Z');
+  });
+
   it('stops, closes the connection and keeps the text', async () => {
     const gate = new Gate();
     shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
