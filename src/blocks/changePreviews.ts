@@ -15,11 +15,6 @@ export interface Change {
   readonly yes: string;
 }
 
-interface Pending {
-  readonly uri: vscode.Uri;
-  readonly answer: (isWanted: boolean) => void;
-}
-
 /**
  * Shows a change as VS Code's own diff, read-only, and asks: in a notification, and in the title of the
  * diff. Closing the diff means no. VS Code lets nobody take a notification back, so one whose change is
@@ -28,7 +23,8 @@ interface Pending {
 export class ChangePreviews implements vscode.Disposable {
   readonly #registration: vscode.Disposable;
   readonly #texts = new Map<string, string>();
-  readonly #pending = new Map<string, Pending>();
+  /** How each preview that is not decided yet is answered. */
+  readonly #pending = new Map<string, (isWanted: boolean) => void>();
   readonly #tabs: vscode.Disposable;
   #count = 0;
 
@@ -37,7 +33,7 @@ export class ChangePreviews implements vscode.Disposable {
       provideTextDocumentContent: (uri) => this.#texts.get(uri.path) ?? '',
     });
     this.#tabs = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-      for (const tab of closed) this.#pending.get(keyOf(tab))?.answer(false);
+      for (const tab of closed) this.#pending.get(keyOf(tab))?.(false);
     });
   }
 
@@ -46,19 +42,20 @@ export class ChangePreviews implements vscode.Disposable {
     this.#count += 1;
     const uri = this.#hold(`/${this.#count}/${name}`, after);
     const left = before ?? this.#hold(`/${this.#count}/nothing/${name}`, '');
-    const decided = new Promise<boolean>((answer) => {
-      this.#pending.set(uri.toString(), { uri, answer });
-    });
+    const decided = this.#decisionOn(uri);
     const title = t('{0} (Change of the Answer)', name);
-    await vscode.commands.executeCommand('vscode.diff', left, uri, title, { preview: false });
-    const no = t('Discard');
-    void showInformation(question, yes, no).then((chosen) => {
-      if (chosen === undefined) return;
-      if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
-      else void decided.then((was) => showInformation(tooLate(name, was)));
-    });
+    const show = { preview: false };
+    const shown = vscode.commands.executeCommand('vscode.diff', left, uri, title, show);
+    // VS Code 1.100 never answers when the diff is closed before it is computed.
+    await Promise.race([shown, decided]);
+    if (this.#pending.has(uri.toString())) {
+      void showInformation(question, yes, t('Discard')).then((chosen) => {
+        if (chosen === undefined) return;
+        if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
+        else void decided.then((was) => showInformation(tooLate(name, was)));
+      });
+    }
     const isWanted = await decided;
-    this.#pending.delete(uri.toString());
     await close(uri);
     this.#texts.delete(uri.path);
     this.#texts.delete(left.path);
@@ -69,13 +66,23 @@ export class ChangePreviews implements vscode.Disposable {
   decide(at: unknown, isWanted: boolean): void {
     const active = vscode.window.tabGroups.activeTabGroup.activeTab;
     const key = at instanceof vscode.Uri ? at.toString() : active && keyOf(active);
-    this.#pending.get(key ?? '')?.answer(isWanted);
+    this.#pending.get(key ?? '')?.(isWanted);
   }
 
   dispose(): void {
-    for (const { answer } of this.#pending.values()) answer(false);
+    for (const answer of this.#pending.values()) answer(false);
     this.#registration.dispose();
     this.#tabs.dispose();
+  }
+
+  #decisionOn(uri: vscode.Uri): Promise<boolean> {
+    const key = uri.toString();
+    return new Promise((resolve) => {
+      this.#pending.set(key, (isWanted) => {
+        this.#pending.delete(key);
+        resolve(isWanted);
+      });
+    });
   }
 
   #hold(path: string, text: string): vscode.Uri {

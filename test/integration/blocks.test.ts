@@ -134,6 +134,17 @@ describe('code out of an answer', () => {
     assert.match(answers.asked.join('\n'), /changed in the meantime/u);
   });
 
+  it('changes nothing when the diff is closed before it is computed', async () => {
+    const long = before.repeat(20_000);
+    const { document } = await openSelected('long.ts', long, [1, 1]);
+    const closed = actions.act('replace', fenced('x'), 0);
+    await preview();
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await closed;
+    assert.equal(document.getText(), long);
+    await isBackIn(document);
+  });
+
   it('is decided in the notification, too, which says what came of it when that is over', async () => {
     const { document } = await openSelected('notified.ts', before, [1, 1]);
     const cases: readonly (readonly [wanted: boolean, late: RegExp])[] = [
