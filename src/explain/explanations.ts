@@ -9,6 +9,7 @@ import type { Disposable } from '../workspace/disposables';
 import { explainProblem, explainSelection, explainSymbol } from './entries';
 import { explainByChat } from './explainByChat';
 import { ExplainThread } from './explainThread';
+import { openByGlyph } from './glyphs';
 import type { ExplainThreadDependencies, ThreadPlace } from './threadParts';
 import { keepsThreads, showsComments } from './place';
 import { SentDocuments } from './sentDocuments';
@@ -87,6 +88,7 @@ export class Explanations implements Disposable {
       await this.#explainInChat(target);
       return;
     }
+    if (!this.#hasThread(uri)) this.#openByGlyph();
     const thread = this.#add(
       { id: this.#deps.newId(), uri, createdAt: this.#deps.clock.wallMs() },
       new ExplainDialogue(subjectOf(target)),
@@ -101,6 +103,7 @@ export class Explanations implements Disposable {
     const isPassing = ({ uri }: StoredExplanation): boolean =>
       passing.includes(vscode.Uri.parse(uri).scheme);
     this.#dormant = stored.filter(isPassing);
+    this.#openByGlyph();
     for (const one of stored.filter((other) => !isPassing(other))) this.#restoreOne(one);
     for (const document of vscode.workspace.textDocuments) {
       this.#wake(document);
@@ -219,6 +222,15 @@ export class Explanations implements Disposable {
     this.#threads.set(thread.id, thread);
     this.#countThreads();
     return thread;
+  }
+
+  /** Before there are threads: VS Code may draw one twice that is new when it asks. */
+  #openByGlyph(): void {
+    openByGlyph(this.#controller, (uri) => this.#hasThread(uri));
+  }
+
+  #hasThread(uri: vscode.Uri): boolean {
+    return [...this.threads].some((thread) => thread.uri.toString() === uri.toString());
   }
 
   /** Tells the palette whether there is anything to act on. */

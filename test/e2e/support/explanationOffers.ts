@@ -3,8 +3,26 @@ import { eventually } from '../../support/eventually';
 import { answer } from '../../support/ollamaServer/answer';
 import type { Fixture } from './fixture';
 
-/** Where explanations are offered, and what is offered once a thread is full, in the window of other tests. */
+/**
+ * Where explanations are offered, what the glyph of one does, and what is offered once a thread is full, in
+ * the window of other tests.
+ */
 export function testExplanationOffers(shared: Fixture): void {
+  it('is folded, and opened again, by its glyph', async () => {
+    const { page, thread, workbench } = shared.window;
+    shared.server.onGenerate(answer(['It waits.']));
+    await workbench.openFile('debounce.ts');
+    await workbench.selectLines(5, 8);
+    await workbench.runCommand('Cria: Explain Selection');
+    await thread.waitUntilDone();
+    const glyph = page.locator('.comment-range-glyph.comment-thread').first();
+    for (const state of ['hidden', 'visible'] as const) {
+      await workbench.settled(glyph);
+      await glyph.click();
+      await thread.widget.waitFor({ state });
+    }
+  });
+
   it('takes the next question into the chat when the thread is full', async () => {
     const { chat, thread, workbench } = shared.window;
     const long = 'It waits. '.repeat(801);
