@@ -211,8 +211,8 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
             sentence: 'The connection was lost after 212 tokens.',
             detail: 'The text above is kept, and marked as cut off.',
             buttons: [
+              { action: 'continue', label: 'Continue' },
               { action: 'retry', label: 'Retry' },
-              { action: 'showLog', label: 'Show Log' },
             ],
           },
         }),
