@@ -8,8 +8,8 @@ import { createExplanationStore } from '../store/explanationStore';
 import { nodeFileSystem } from '../store/fileSystem';
 import { storageDirectory } from '../store/sharedStorage';
 import { Adoption, type AdoptionOffer } from './adoption';
-import { copyExplanations } from './copyExplanations';
-import { fingerprintOfAll, type FingerprintedFolder } from './fingerprint';
+import { copyExplanations, movedFolders } from './copyExplanations';
+import { fingerprintsOf, togetherKnownBy, type FingerprintedFolder } from './fingerprint';
 import { WorkspaceRegistry, type KnownWorkspace } from './workspaceRegistry';
 
 const { t } = vscode.l10n;
@@ -89,7 +89,7 @@ async function adoptExplanations(
   const source = createExplanationStore({
     ...{ directory: other.storage, clock: systemClock, newId, logger },
   });
-  await copyExplanations(source, explanations, { from: other.folder, to: own.folder });
+  await copyExplanations(source, explanations, movedFolders(other, own));
   await showExplanations();
 }
 
@@ -111,13 +111,19 @@ function offerNotice({ workspace, conversationIds, hasMoved }: AdoptionOffer): N
 }
 
 async function thisWorkspace(storage: string): Promise<KnownWorkspace | undefined> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const [first] = folders;
-  if (!first) return undefined;
-  const fingerprint = await fingerprintOfAll(folders.map(({ uri }) => fingerprinted(uri)));
-  return fingerprint === undefined
-    ? undefined
-    : { storage, folder: first.uri.toString(), fingerprint };
+  const uris = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  const prints = await fingerprintsOf(uris.map(fingerprinted));
+  if (!prints) return undefined;
+  const folders = prints.map((fingerprint, index) => ({
+    uri: String(uris[index]),
+    fingerprint,
+  }));
+  return {
+    storage,
+    folder: String(uris[0]),
+    fingerprint: togetherKnownBy(prints),
+    folders,
+  };
 }
 
 function fingerprinted(uri: vscode.Uri): FingerprintedFolder {

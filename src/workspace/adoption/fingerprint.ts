@@ -49,13 +49,18 @@ async function placeInRepository(folder: FingerprintedFolder): Promise<string | 
   return undefined;
 }
 
-/** Several folders in one workspace are known by all of them together. */
-export async function fingerprintOfAll(
+/** One for each folder of a workspace; undefined when one of them is not recognised. */
+export async function fingerprintsOf(
   folders: readonly FingerprintedFolder[],
-): Promise<string | undefined> {
+): Promise<readonly string[] | undefined> {
   const prints = await Promise.all(folders.map(fingerprintOf));
   const known = prints.filter((print) => print !== undefined);
-  return known.length === 0 || known.length < prints.length ? undefined : known.sort().join();
+  return known.length === 0 || known.length < prints.length ? undefined : known;
+}
+
+/** Several folders in one workspace are known by all of them together, in whatever order. */
+export function togetherKnownBy(fingerprints: readonly string[]): string {
+  return fingerprints.toSorted().join();
 }
 
 /** Host and path of the remote `origin`, the same for each way of naming it. */

@@ -10,7 +10,10 @@ const workspaceSchema = v.object({
   storage: v.string(),
   /** The URI of its first folder. */
   folder: v.string(),
+  /** Of all its folders together. */
   fingerprint: v.string(),
+  /** Each of its folders; files of before have none. */
+  folders: v.optional(v.array(v.object({ uri: v.string(), fingerprint: v.string() }))),
 });
 export type KnownWorkspace = Omit<v.InferOutput<typeof workspaceSchema>, 'v'>;
 

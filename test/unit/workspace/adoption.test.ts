@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Adoption } from '../../../src/workspace/adoption/adoption';
-import { copyExplanations } from '../../../src/workspace/adoption/copyExplanations';
+import { copyExplanations, movedFolders } from '../../../src/workspace/adoption/copyExplanations';
 import {
   fingerprintOf,
-  fingerprintOfAll,
+  fingerprintsOf,
+  togetherKnownBy,
   originOf,
   isOfFolder,
   type FingerprintedFolder,
@@ -87,9 +88,11 @@ describe('the fingerprint of a workspace', () => {
     const known = folderAt('/a', '/a', 'https://example.org/a');
     assert.equal(await fingerprintOf(folderAt('/b', '/b')), undefined);
     assert.equal(await fingerprintOf(folderAt('/c', '/nowhere')), undefined);
-    assert.equal(await fingerprintOfAll([known, folderAt('/b', '/b')]), undefined);
-    const both = [known, folderAt('/d', '/d', 'https://example.org/d')] as const;
-    assert.equal(await fingerprintOfAll(both), await fingerprintOfAll([both[1], both[0]]));
+    assert.equal(await fingerprintsOf([known, folderAt('/b', '/b')]), undefined);
+    const both = await fingerprintsOf([known, folderAt('/d', '/d', 'https://example.org/d')]);
+    assert.ok(both);
+    assert.equal(both.length, 2);
+    assert.equal(togetherKnownBy(both), togetherKnownBy(both.toReversed()));
   });
 });
 
@@ -186,13 +189,33 @@ describe('a workspace that is at another place now', () => {
       });
     }
     await source.flush();
-    await copyExplanations(source, target, { from: 'file:///before', to: 'file:///now' });
+    const moved = movedFolders(known(old, 'file:///before'), own());
+    await copyExplanations(source, target, moved);
     const [copied, ...others] = await target.all();
     assert.equal(copied?.uri, 'file:///now/src/a.ts');
     assert.equal(copied.turns[0]?.answer, 'It adds.');
     assert.deepEqual((await target.continuation('inside'))?.context, [1, 2]);
     assert.deepEqual(others, []);
     assert.equal((await source.all()).length, 2, 'the other place keeps its own');
+  });
+
+  it('knows each of several folders again, also in another order', () => {
+    const folders = (...all: readonly [uri: string, fingerprint: string][]): KnownWorkspace => ({
+      ...own(),
+      folders: all.map(([uri, fingerprint]) => ({ uri, fingerprint })),
+    });
+    const before = folders(['file:///a', '1'], ['file:///b', '2'], ['file:///gone', '3']);
+    const now = folders(['file:///new-b', '2'], ['file:///new-a', '1'], ['file:///other', '4']);
+    assert.deepEqual(movedFolders(before, now), [
+      { from: 'file:///a', to: 'file:///new-a' },
+      { from: 'file:///b', to: 'file:///new-b' },
+    ]);
+    const twice = folders(['file:///x', '1'], ['file:///y', '1']);
+    const there = folders(['file:///z', '1'], ['file:///w', '1']);
+    assert.deepEqual(movedFolders(twice, there), [
+      { from: 'file:///x', to: 'file:///z' },
+      { from: 'file:///y', to: 'file:///w' },
+    ]);
   });
 
   it('is not asked again when it does not want them', async () => {
