@@ -3,6 +3,7 @@ import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import type { CommentThread } from './support/commentThread';
 import { eventually } from '../support/eventually';
+import { testExplanationByKeys } from './support/explanationByKeys';
 import { testExplanationOffers } from './support/explanationOffers';
 import { model, otherModel, useWindow } from './support/fixture';
 import type { Workbench } from './support/workbench';
@@ -90,59 +91,7 @@ describe('an explanation under its code', () => {
     await shows('Then it calls.');
   });
 
-  it('does all of this by keyboard alone, with the thread at the caret', async () => {
-    const { page } = shared.window;
-    const gate = new Gate();
-    shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
-    await workbench.selectLines(5, 8);
-    await workbench.runCommandByKeys('Cria: Explain Selection');
-    gate.release(3);
-    await shows(tokens.slice(0, 3).join(''));
-    await workbench.runCommandByKeys('Cria: Stop Explaining');
-    await shared.server.clientClosed('/api/generate');
-    shared.server.onGenerate(answer(['Asked anew.']));
-    await workbench.runCommandByKeys('Cria: Ask Follow-Up');
-    await page.getByText('Ask about the explanation of debounce.ts:5-8').waitFor();
-    await page.keyboard.type('And?');
-    await page.keyboard.press('Enter');
-    await shows('Asked anew.');
-    await thread.waitUntilDone();
-    shared.server.onGenerate(answer(['Said in another way.']));
-    await workbench.runCommandByKeys('Cria: Explain Again');
-    await shows('Said in another way.');
-    await thread.waitUntilDone();
-    await workbench.runCommandByKeys('Cria: Dismiss Explanation');
-    await thread.widget.waitFor({ state: 'detached' });
-  });
-
-  it('copies, shows what was sent, explains changed code and goes on in the chat by keys, too', async () => {
-    const { chat, page } = shared.window;
-    await explain();
-    await thread.waitUntilDone();
-    await workbench.runCommandByKeys('Cria: What Was Sent');
-    const sent = page.locator('.monaco-editor[data-uri^="cria-sent:"]');
-    await sent.waitFor();
-    await page.keyboard.press('Control+W');
-    await sent.waitFor({ state: 'detached' });
-    await workbench.selectLines(8, 8);
-    await page.keyboard.press('End');
-    await page.keyboard.type(' // why?');
-    await thread.widget.getByText('the code changed since').waitFor();
-    shared.server.onGenerate(answer(['Another code.']));
-    await workbench.runCommandByKeys('Cria: Explain the Changed Code');
-    await shows('Another code.');
-    await thread.waitUntilDone();
-    await workbench.runCommandByKeys('Cria: Copy Explanation');
-    await workbench.selectLines(8, 8);
-    await page.keyboard.press('End');
-    await page.keyboard.press('Control+V');
-    await workbench.editor('debounce.ts').getByText('why?Another code.').waitFor();
-    await workbench.runCommandByKeys('Cria: Continue in Chat');
-    await chat.turns('assistant').getByText('Another code.').waitFor();
-    await chat.newConversation();
-    await workbench.selectLines(1, 1);
-    for (let undo = 0; undo < 12; undo++) await page.keyboard.press('Control+Z');
-  });
+  testExplanationByKeys(shared, { tokens, explain, shows });
 
   it('stops, closes the connection and keeps the text', async () => {
     const gate = new Gate();

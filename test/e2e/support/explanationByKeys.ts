@@ -1,0 +1,68 @@
+import { answer } from '../../support/ollamaServer/answer';
+import { Gate } from '../../support/ollamaServer/gate';
+import type { Fixture } from './fixture';
+
+interface Steps {
+  /** What the server answers. */
+  readonly tokens: readonly string[];
+  readonly explain: () => Promise<void>;
+  /** Waits until the newest comment is just that. */
+  readonly shows: (text: string) => Promise<void>;
+}
+
+/** What one does with an explanation without the mouse, in the window of other tests. */
+export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows }: Steps): void {
+  it('does all of this by keyboard alone, with the thread at the caret', async () => {
+    const { page, thread, workbench } = shared.window;
+    const gate = new Gate();
+    shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
+    await workbench.selectLines(5, 8);
+    await workbench.runCommandByKeys('Cria: Explain Selection');
+    gate.release(3);
+    await shows(tokens.slice(0, 3).join(''));
+    await workbench.runCommandByKeys('Cria: Stop Explaining');
+    await shared.server.clientClosed('/api/generate');
+    shared.server.onGenerate(answer(['Asked anew.']));
+    await workbench.runCommandByKeys('Cria: Ask Follow-Up');
+    await page.getByText('Ask about the explanation of debounce.ts:5-8').waitFor();
+    await page.keyboard.type('And?');
+    await page.keyboard.press('Enter');
+    await shows('Asked anew.');
+    await thread.waitUntilDone();
+    shared.server.onGenerate(answer(['Said in another way.']));
+    await workbench.runCommandByKeys('Cria: Explain Again');
+    await shows('Said in another way.');
+    await thread.waitUntilDone();
+    await workbench.runCommandByKeys('Cria: Dismiss Explanation');
+    await thread.widget.waitFor({ state: 'detached' });
+  });
+
+  it('copies, shows what was sent, explains changed code and goes on in the chat by keys, too', async () => {
+    const { chat, page, thread, workbench } = shared.window;
+    await explain();
+    await thread.waitUntilDone();
+    await workbench.runCommandByKeys('Cria: What Was Sent');
+    const sent = page.locator('.monaco-editor[data-uri^="cria-sent:"]');
+    await sent.waitFor();
+    await page.keyboard.press('Control+W');
+    await sent.waitFor({ state: 'detached' });
+    await workbench.selectLines(8, 8);
+    await page.keyboard.press('End');
+    await page.keyboard.type(' // why?');
+    await thread.widget.getByText('the code changed since').waitFor();
+    shared.server.onGenerate(answer(['Another code.']));
+    await workbench.runCommandByKeys('Cria: Explain the Changed Code');
+    await shows('Another code.');
+    await thread.waitUntilDone();
+    await workbench.runCommandByKeys('Cria: Copy Explanation');
+    await workbench.selectLines(8, 8);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Control+V');
+    await workbench.editor('debounce.ts').getByText('why?Another code.').waitFor();
+    await workbench.runCommandByKeys('Cria: Continue in Chat');
+    await chat.turns('assistant').getByText('Another code.').waitFor();
+    await chat.newConversation();
+    await workbench.selectLines(1, 1);
+    for (let undo = 0; undo < 12; undo++) await page.keyboard.press('Control+Z');
+  });
+}
