@@ -49,9 +49,9 @@ export async function interleave(
     assert.ok(asked);
     return answer(asked.parts, { pacing: { gate: asked.gate } })(request);
   });
-  // Both are written before either is sent: behind an answer of the other window none would be taken.
+  // Both are written, and then sent at once: behind an answer of the other window none would be taken.
   for (const { panel, question } of all) await panel.messageBox().fill(question);
-  for (const { panel } of all) await panel.messageBox().press('Enter');
+  await Promise.all(all.map(({ panel }) => panel.messageBox().press('Enter')));
   for (const { panel, question } of all) {
     await panel.transcript().getByText(question, { exact: true }).waitFor();
   }
