@@ -2,7 +2,7 @@ import { answer, tokensOf } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { fail } from '../support/ollamaServer/scripts';
 import { useWindow } from './support/fixture';
-import { themes, type ThemeKind } from './support/workbench';
+import { picturedThemes } from './support/workbench';
 
 const text = `A network chunk is not a line. One JSON object can arrive in **two pieces**, or several objects in one, so the reader keeps the unfinished tail:
 
@@ -36,7 +36,7 @@ describe('what Cria looks like', () => {
 
   before(() => shared.window.chat.open());
 
-  for (const kind of Object.keys(themes) as ThemeKind[]) {
+  for (const kind of picturedThemes) {
     it(`in ${kind}: empty, streaming, stopped, failed, explaining and done`, async () => {
       const { window, server } = shared;
       const { chat, workbench, thread } = window;

@@ -19,6 +19,14 @@ export const themes = {
 
 export type ThemeKind = keyof typeof themes;
 
+/** All that can differ is drawn and spoken with `CRIA_LOOKS=all`; else what is farthest apart. */
+export const showsAll = process.env['CRIA_LOOKS'] === 'all';
+
+/** The kinds of theme in which pictures are taken. */
+export const picturedThemes: readonly ThemeKind[] = showsAll
+  ? ['dark', 'light', 'highContrastDark', 'highContrastLight']
+  : ['dark', 'highContrastLight'];
+
 /** VS Code's window, driven as a person does: by keys, clicks and the command palette. */
 export class Workbench {
   readonly page: Page;
