@@ -142,6 +142,8 @@ describe('the memory, when things go wrong', () => {
     const panels = { A: chat, B: second.chat };
     const said: string[] = [];
     for (const round of interleavings.slice(-rounds)) {
+      // In one conversation, nothing is taken behind an answer that the other window is writing.
+      await second.chat.newConversation();
       said.push(...(await interleave(shared, panels, { ...round, storage: await storage() })));
       for (const window of [shared.window, second]) {
         await window.reload();

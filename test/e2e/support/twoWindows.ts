@@ -29,8 +29,8 @@ interface Exchange {
 }
 
 /**
- * Lets two windows ask at once and receive their answers in that order. In the middle window A is
- * reloaded, or the extension hosts of both are killed.
+ * Lets two windows, each in a conversation of its own, ask at once and receive their answers in that
+ * order. In the middle window A is reloaded, or the extension hosts of both are killed.
  * @returns the texts that must be there for ever, as Cria has acknowledged them
  */
 export async function interleave(
@@ -49,9 +49,10 @@ export async function interleave(
     assert.ok(asked);
     return answer(asked.parts, { pacing: { gate: asked.gate } })(request);
   });
-  // Both are written, and then sent at once: behind an answer of the other window none would be taken.
-  for (const { panel, question } of all) await panel.messageBox().fill(question);
-  await Promise.all(all.map(({ panel }) => panel.messageBox().press('Enter')));
+  for (const { panel, question } of all) {
+    await panel.messageBox().fill(question);
+    await panel.messageBox().press('Enter');
+  }
   for (const { panel, question } of all) {
     await panel.transcript().getByText(question, { exact: true }).waitFor();
   }
