@@ -63,8 +63,7 @@ export class AssistantTurn implements TurnElement {
     const { state } = turn.activity;
     this.element.dataset['state'] = state;
     this.element.dataset['vscodeContext'] = menuContext(turn);
-    const hasThought = turn.text !== '' || !isRunning(state);
-    this.#thinking.setText(turn.thinking, hasThought || state !== 'thinking');
+    this.#showThinking();
     this.tick(elapsedMs);
     this.#after.replaceChildren(...(isRunning(state) ? [] : this.#ending()));
     if (isThinkingOnly(turn)) this.#thinking.open(true);
@@ -75,7 +74,7 @@ export class AssistantTurn implements TurnElement {
     const had = this.#turn;
     this.#turn = turn;
     if (hasBegun(had, turn)) this.tick(elapsedMs);
-    this.#thinking.setText(turn.thinking, turn.text !== '');
+    this.#showThinking();
   }
 
   /** Lets the seconds pass. */
@@ -120,6 +119,13 @@ export class AssistantTurn implements TurnElement {
       ...(block !== '' && { criaBlock: block }),
       ...(code !== '' && { criaCode: code }),
     };
+  }
+
+  /** A silence does not end a thought, nor does a state that was told before the last of it came. */
+  #showThinking(): void {
+    const { text, thinking, activity } = this.#turn;
+    this.#thinking.setText(thinking, text !== '' || !isRunning(activity.state));
+    setHidden(this.#thinking.element, thinking === '' && activity.state !== 'thinking');
   }
 
   /** Marks the blocks in which the answer went on. Nothing moves: the end comes when it was read. */

@@ -1,4 +1,4 @@
-import { h, icon, setHidden, setText } from '../dom';
+import { h, icon, setText } from '../dom';
 import { MarkdownStream } from '../markdown/markdownStream';
 import { texts } from '../texts';
 
@@ -43,7 +43,6 @@ export class ThinkingBlock {
 
   /** @param isFinal no more thinking comes */
   setText(text: string, isFinal: boolean): void {
-    setHidden(this.element, text === '' && isFinal);
     this.#text = text;
     this.#isFinal = isFinal;
   }

@@ -143,6 +143,21 @@ describe('An answer', function () {
     assert.equal(await toggle.getAttribute('aria-expanded'), 'true');
   });
 
+  it('has its thinking in one piece when a silence or the next state comes into the middle of it', async () => {
+    const harness = await openAsked();
+    const turn = harness.page.locator('article[data-role="assistant"]');
+    await harness.post(changed('thinking'), delta(0, 'Let me', 'thinking'));
+    await turn.locator('.thinking-toggle').click();
+    await harness.post(changed('stalled'));
+    await harness.post(changed('thinking'), delta(6, ' see', 'thinking'));
+    // Text is gathered for a post, a state is told at once.
+    await harness.post(changed('answering'));
+    await harness.post(delta(10, ' more.', 'thinking'), delta(0, 'Yes.'));
+    assert.deepEqual(await turn.locator('.thinking-body p').allTextContents(), [
+      'Let me see more.',
+    ]);
+  });
+
   it('that lies wholly in its thinking says so and shows it', async () => {
     const harness = await openAsked();
     await harness.post(changed('thinking'), delta(0, 'It is 4.', 'thinking'));
