@@ -41,7 +41,7 @@ export class Drafts {
   /** The conversation has been shown; `hostDraft` is the text the host has kept. */
   restore(hostDraft: string, turns: readonly TurnView[]): void {
     const { caret, unconfirmed } = this.#memory.state;
-    const draft = this.#ownDraft(hostDraft);
+    const draft = this.#ownDraft(hostDraft, turns);
     const isConfirmed = turns.some((turn) => turn.role === 'user' && turn.text === unconfirmed);
     if (isConfirmed) this.#memory.setUnconfirmed(undefined);
     else if (hostDraft !== '' && hostDraft === unconfirmed) this.#refused(hostDraft);
@@ -54,12 +54,14 @@ export class Drafts {
 
   /**
    * The page's own draft, unless the host has a newer one: VS Code keeps the state of a page only now and
-   * then, so after a crash it may be one of earlier, and the host was told more since.
+   * then, so after a crash it may be one of earlier, and the host was told more since, or it was sent.
    */
-  #ownDraft(hostDraft: string): string {
+  #ownDraft(hostDraft: string, turns: readonly TurnView[]): string {
     const { draft, told } = this.#memory.state;
-    const hostKnowsMore = told !== undefined && hostDraft !== told && hostDraft !== '';
-    return hostKnowsMore ? '' : draft;
+    if (hostDraft === '') {
+      return turns.findLast(({ role }) => role === 'user')?.text === draft ? '' : draft;
+    }
+    return told !== undefined && hostDraft !== told ? '' : draft;
   }
 
   /** A message of the person has entered the conversation. */

@@ -57,6 +57,16 @@ describe('Life of the page', function () {
     assert.equal(await messageText(none), 'from the host');
   });
 
+  it('does not bring a message back as a draft that was sent since VS Code kept the state', async () => {
+    const state = { ...(await storedDraft('Question 1')), told: 'Question 1' };
+    const sent = await open({ state });
+    await sent.post(snapshot({ turns: long.slice(0, 4) }));
+    assert.equal(await messageText(sent), '');
+    const again = await open({ state });
+    await again.post(snapshot({ turns: long.slice(0, 4), draft: 'Question 1' }));
+    assert.equal(await messageText(again), 'Question 1');
+  });
+
   it('takes the draft of the host when that is newer than the state VS Code kept of the page', async () => {
     const old = await open({ state: { ...(await storedDraft('earlier')), told: 'earlier' } });
     await old.post(snapshot({ draft: 'typed since' }));
