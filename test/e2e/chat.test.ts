@@ -214,43 +214,6 @@ describe('the chat panel, used by a person', () => {
     await chat.messageBox().fill('');
   });
 
-  it('goes on behind a hidden view, and shows the same text once when it is back', async () => {
-    const gate = await ask('And hidden?');
-    await pass(gate, 2, 2);
-    await shared.window.workbench.runCommand('View: Show Explorer');
-    await chat.messageBox().waitFor({ state: 'hidden' });
-    gate.release(2);
-    const request = await shared.server.received('/api/chat');
-    await eventually(() => assert.equal(request.written, 4));
-    await chat.open();
-    await showsExactly(tokens.slice(0, 4).join(''));
-    await pass(gate, 1, 5);
-    gate.open();
-    await chat.waitForState('done');
-    assert.equal(await chat.text(), whole);
-    assert.equal(await chat.transcript().getByText('And hidden?').count(), 1);
-  });
-
-  it('goes on in the other side bar and back, with the same text once', async () => {
-    const { workbench } = shared.window;
-    const left = async (): Promise<number> => (await chat.messageBox().boundingBox())?.x ?? NaN;
-    const gate = await ask('And moved?');
-    await pass(gate, 2, 2);
-    await workbench.moveView('Chat', 'New Secondary Side Bar Entry');
-    await eventually(async () => assert.ok((await left()) > 640, 'it is in the other side bar'));
-    await showsExactly(tokens.slice(0, 2).join(''));
-    await pass(gate, 2, 4);
-    await workbench.runCommand('View: Reset View Locations');
-    gate.release(1);
-    await chat.open();
-    await eventually(async () => assert.ok((await left()) < 640, 'it is back'));
-    await showsExactly(tokens.slice(0, 5).join(''));
-    gate.open();
-    await chat.waitForState('done');
-    assert.equal(await chat.text(), whole);
-    assert.equal(await chat.transcript().getByText('And moved?').count(), 1);
-  });
-
   it('offers in the context menu to copy what is under the mouse', async () => {
     shared.server.onChat(answer([`One *two*.\n\n\`\`\`ts\n${code}\n\`\`\``]));
     await chat.send('What can be copied?');
@@ -266,43 +229,4 @@ describe('the chat panel, used by a person', () => {
       await shared.window.workbench.pickInMenu(entry);
     }
   });
-
-  it('shows after a reload what was there before, and the text not yet sent', async () => {
-    const turns = (): Promise<string[]> =>
-      chat.transcript().locator('article').evaluateAll(readTurns);
-    (await ask('And then?')).open();
-    await chat.waitForState('done');
-    await chat.messageBox().fill('Not sent yet');
-    await eventually(async () =>
-      assert.ok(await shared.window.workbench.hasStored('Not sent yet')),
-    );
-    const before = await turns();
-    await shared.window.reload();
-    await chat.waitForState('done');
-    assert.equal(await chat.messageBox().inputValue(), 'Not sent yet');
-    await eventually(async () => assert.deepEqual(await turns(), before));
-    await chat.messageBox().fill('');
-  });
-
-  it('keeps the text of an answer that a reload interrupts, says so, and asks again', async () => {
-    const gate = await ask('And interrupted?');
-    await pass(gate, 5, 5);
-    await shared.window.reload();
-    await shared.server.clientClosed('/api/chat');
-    await chat.waitForState('interrupted');
-    assert.equal(await chat.text(), tokens.slice(0, 5).join(''));
-    await shared.window.screenshot('e2e/restored');
-    shared.server.onChat(answer(tokens));
-    await chat.notice().getByRole('button', { name: 'Retry' }).last().click();
-    await chat.waitForState('done');
-    assert.equal(await chat.text(), whole);
-    assert.deepEqual(lastMessage(), { role: 'user', content: 'And interrupted?' });
-  });
 });
-
-/** Everything that is drawn of each turn; what a context menu was told is not. */
-function readTurns(articles: readonly Element[]): string[] {
-  return articles.map((article) =>
-    new XMLSerializer().serializeToString(article).replaceAll(/ data-vscode-context="[^"]*"/gu, ''),
-  );
-}

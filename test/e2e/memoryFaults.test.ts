@@ -8,7 +8,7 @@ import type { ChatPanel } from './support/chatPanel';
 import type { SecondWindow } from './support/criaWindow';
 import { eventually } from '../support/eventually';
 import { model, useWindow } from './support/fixture';
-import { extensionHosts, storages } from './support/storage';
+import { killHosts, storages } from './support/storage';
 import { interleave, interleavings } from './support/twoWindows';
 
 const tokens = tokensOf('One two three four five six seven eight nine ten eleven twelve.');
@@ -52,9 +52,7 @@ describe('the memory, when things go wrong', () => {
         gate.release(shown);
         const text = tokens.slice(0, shown).join('').trimEnd();
         await eventually(async () => assert.equal((await chat.text()).trimEnd(), text));
-        if (way === 'SIGKILL') {
-          for (const pid of await extensionHosts(await storage())) process.kill(pid, 'SIGKILL');
-        }
+        if (way === 'SIGKILL') await killHosts(shared.window);
         await shared.window.reload();
         await chat.waitForState('interrupted');
         const kept = (await chat.text()).trimEnd();

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../support/eventually';
 import { answer, tokensOf } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { inRepo } from '../support/paths';
 import { runCommand } from '../support/runCommand';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
 import { CriaWindow } from './support/criaWindow';
 import { model, settingsFor } from './support/fixture';
-import { extensionHosts, storages } from './support/storage';
 
 describe('the package, installed into a VS Code that has nothing else', () => {
   let folder: TemporaryFolder;
@@ -79,28 +76,6 @@ describe('the package, installed into a VS Code that has nothing else', () => {
       'It waits until nobody has called for a while.',
     );
     await window.screenshot('packaged/explanation');
-  });
-
-  it('shows the same text once when its host ends in the middle of an answer', async () => {
-    const { chat } = window;
-    const gate = new Gate();
-    const tokens = tokensOf('One two three four five six.');
-    server.onChat(answer(tokens, { pacing: { gate } }));
-    await chat.open();
-    await chat.send('And when the host is gone?');
-    gate.release(4);
-    const shown = tokens.slice(0, 4).join('');
-    await eventually(async () => assert.equal((await chat.text()).trim(), shown.trim()));
-    const [storage = ''] = await storages(window);
-    for (const pid of await extensionHosts(storage)) process.kill(pid, 'SIGKILL');
-    // VS Code starts another one by itself, in the same window.
-    await chat.waitForState('interrupted');
-    assert.ok(shown.startsWith((await chat.text()).trim()));
-    assert.equal(await chat.transcript().getByText('And when the host is gone?').count(), 1);
-    server.onChat(answer(['Here again.']));
-    await chat.notice().getByRole('button', { name: 'Retry' }).last().click();
-    await chat.waitForState('done');
-    assert.equal(await chat.text(), 'Here again.');
   });
 
   it('shows its icon and its README among the extensions', async () => {

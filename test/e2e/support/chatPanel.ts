@@ -98,18 +98,22 @@ export class ChatPanel {
   /** Waits until that many characters of the newest answer are on the screen. */
   async waitForText(length: number): Promise<void> {
     const text = new RegExp(`[^]{${length},}`, 'u');
-    const answer = this.lastAnswer().locator('.markdown');
-    await answer.filter({ hasText: text }).waitFor({ timeout: MODEL_PATIENCE_MS });
+    await this.#lastText().filter({ hasText: text }).waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 
   /** The text of the newest answer, as it is on the screen. */
   text(): Promise<string> {
-    return this.lastAnswer().locator('.markdown').innerText();
+    return this.#lastText().innerText();
   }
 
   /** What a turn, or the whole panel, says went wrong, and its buttons. */
   notice(): Locator {
     return this.content.locator('.notice');
+  }
+
+  /** What it thought is a text, too, inside a block of its own. */
+  #lastText(): Locator {
+    return this.lastAnswer().locator('> .markdown');
   }
 
   /** The buttons beside a view's name are there only while the mouse is. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CriaWindow } from './criaWindow';
@@ -22,6 +23,23 @@ export async function extensionHosts(storage: string): Promise<number[]> {
     pids.push(said.pid);
   }
   return pids;
+}
+
+/** Kills each extension host that shows a conversation. */
+export async function killHosts(window: CriaWindow): Promise<void> {
+  const pids = (await Promise.all((await storages(window)).map(extensionHosts))).flat();
+  assert.ok(pids.length > 0, 'no host says that it shows a conversation');
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+}
+
+/** What is not sent yet, as each window has it on disk. */
+export async function unsentOf(window: CriaWindow): Promise<string> {
+  const folders = (await storages(window)).map((storage) => path.join(storage, 'unsent'));
+  const texts = folders.map(async (folder) => {
+    const files = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
+    return Promise.all(files.map((name) => readFile(path.join(folder, name), 'utf8')));
+  });
+  return (await Promise.all(texts)).flat().join('\n');
 }
 
 async function namesIn(folder: string): Promise<string[]> {

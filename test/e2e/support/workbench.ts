@@ -237,7 +237,7 @@ export class Workbench {
     await this.pick(place);
   }
 
-  /** Whether VS Code has stored this text, in whatever it keeps of this window. */
+  /** Whether VS Code has stored this text, in whatever it keeps of this window, at whatever depth of JSON. */
   hasStored(text: string): Promise<boolean> {
     return this.page.evaluate(isInDatabases, text);
   }
@@ -345,7 +345,7 @@ async function isInDatabases(text: string): Promise<boolean> {
       const values: unknown[] = await result(
         database.transaction(store).objectStore(store).getAll(),
       );
-      if (JSON.stringify(values).includes(text)) return true;
+      if (JSON.stringify(values).replaceAll('\\', '').includes(text)) return true;
     }
     database.close();
   }
