@@ -73,8 +73,14 @@ export const panelEvents = {
   },
   'killed with its host': {
     answer: 'isCutOff',
-    // VS Code starts another host by itself, in the same window.
-    happen: ({ window }) => killHosts(window),
+    async happen({ window }) {
+      const body = window.chat.content.locator('body');
+      await body.evaluate((element) => element.setAttribute('data-is-old', ''));
+      await killHosts(window);
+      // VS Code starts another host by itself, in the same window, and shows the old page until then.
+      const other = window.chat.content.locator('body:not([data-is-old]) textarea');
+      await other.first().waitFor();
+    },
   },
   'killed and reloaded': {
     answer: 'isCutOff',
