@@ -158,6 +158,7 @@ describe('the memory, when things go wrong', () => {
     const { window } = shared;
     const { thread, workbench } = window;
     const old = window.host.workspaceFolder;
+    await converse('Will you find me?', 'Wherever you are.');
     shared.server.onGenerate(answer(tokensOf('It waits for a pause.')));
     await workbench.openFile('debounce.ts');
     await workbench.selectLines(5, 8);
@@ -168,7 +169,7 @@ describe('the memory, when things go wrong', () => {
     await writeFile(path.join(old, '.git', 'config'), config);
     await window.reload();
     await chat.messageBox().waitFor();
-    await chat.content.getByText('Over there.').waitFor();
+    await chat.content.getByText('Wherever you are.').waitFor();
     const renamed = path.join(path.dirname(old), 'renamed-shop');
     await eventually(async () => assert.ok(await isKnownByRemote(old)));
     await rename(old, renamed);
@@ -177,7 +178,7 @@ describe('the memory, when things go wrong', () => {
     await chat.content.getByText('This folder seems to have been at').waitFor();
     await window.screenshot('e2e/memory-adoption');
     await chat.button('Copy Them Here').click();
-    await chat.content.getByText('Over there.').waitFor();
+    await chat.content.getByText('Wherever you are.').waitFor();
     assert.equal((await storages(window)).length, 2);
     await workbench.openFile('debounce.ts');
     const glyph = window.page.locator('.comment-range-glyph.comment-thread').first();
