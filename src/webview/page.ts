@@ -261,6 +261,7 @@ export class Page {
 
   #draw(hasTime: () => boolean): boolean {
     const isMore = this.#transcript.advance(hasTime);
+    if (!isMore) this.#transcript.setBusy(this.#store.running !== undefined);
     if (!isMore && !this.#isPlaced && !this.#store.isEmpty) this.#restorePlace();
     this.#scroll.contentChanged(this.#isTextNew);
     this.#isTextNew = false;

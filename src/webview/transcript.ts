@@ -88,8 +88,10 @@ export class Transcript {
     this.#assistant(turn.id)?.tick(this.#options.elapsed(turn));
   }
 
-  setBusy(isBusy: boolean): void {
-    this.element.setAttribute('aria-busy', String(isBusy));
+  /** Busy until the answer has ended, and all that is known of it is drawn. */
+  setBusy(isRunning: boolean): void {
+    const isBusy = String(isRunning || this.isDrawing);
+    if (this.element.ariaBusy !== isBusy) this.element.ariaBusy = isBusy;
   }
 
   /** Draws what waits, newest first, while `hasTime`; returns whether work is left. */

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator } from 'playwright-core';
+import { isRunning, type TurnState } from '../../../src/shared/turnStates';
 import type { Workbench } from './workbench';
 
 /** How long a model may take: a net under what hangs, on slow machines too. */
@@ -87,12 +88,14 @@ export class ChatPanel {
     return this.turns('assistant').last();
   }
 
-  /** Waits until the newest answer is in one of these states. */
-  async waitForState(...states: readonly string[]): Promise<void> {
+  /** Waits until the newest answer is in one of these states; of one that ended, until all is drawn. */
+  async waitForState(...states: readonly TurnState[]): Promise<void> {
     const wanted = states.map((state) => `[data-state="${state}"]`).join(', ');
     await this.lastAnswer()
       .and(this.content.locator(wanted))
       .waitFor({ timeout: MODEL_PATIENCE_MS });
+    if (states.some(isRunning)) return;
+    await this.transcript().and(this.content.locator('[aria-busy="false"]')).waitFor();
   }
 
   /** Waits until that many characters of the newest answer are on the screen. */

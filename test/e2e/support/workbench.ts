@@ -69,7 +69,9 @@ export class Workbench {
   async openFile(name: string): Promise<void> {
     await this.#openQuickInput('Control+P');
     await this.#quickInput().fill(name);
-    await this.#row(name).click();
+    // The list is filled more than once: what is clicked may be another row by then.
+    await this.#row(name).and(this.page.locator('.focused')).waitFor();
+    await this.page.keyboard.press('Enter');
     await this.tab(name).waitFor();
     await this.editor(name).waitFor();
   }
