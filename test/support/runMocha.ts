@@ -19,6 +19,8 @@ export interface MochaRun {
   countsFile?: string;
   /** Put before each line, where other programs write to the same output. */
   linePrefix?: string;
+  /** Knows an uncaught error of other code in this process, which is no failure of a test. */
+  isForeign?: (error: Error) => boolean;
 }
 
 /** Runs bundled tests in this process and prints them as they end. A left `.only` fails the run. */
@@ -38,14 +40,37 @@ export async function runMocha(run: MochaRun): Promise<TestCounts> {
   if (run.grep !== undefined) mocha.fgrep(run.grep);
   for (const file of run.files) mocha.addFile(file);
   await mocha.loadFilesAsync();
+  const ownListeners = process.listeners(uncaught);
   const counts = await new Promise<TestCounts>((resolve) => {
     const runner = mocha.run(() => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
       resolve({ passed: passes, failed: failures, skipped: pending });
     });
+    if (run.isForeign) spare(run.isForeign, ownListeners);
   });
+  if (run.isForeign) restore(ownListeners);
   if (run.countsFile !== undefined) await writeFile(run.countsFile, JSON.stringify(counts));
   return counts;
+}
+
+const uncaught = 'uncaughtException';
+type Listener = NodeJS.UncaughtExceptionListener;
+
+/** Keeps errors that are foreign from the listeners that were added since `before`. */
+function spare(isForeign: (error: Error) => boolean, before: readonly Listener[]): void {
+  const added = process.listeners(uncaught).filter((listener) => !before.includes(listener));
+  for (const listener of added) {
+    process.off(uncaught, listener);
+    process.on(uncaught, (error, origin) => {
+      if (!isForeign(error)) listener(error, origin);
+    });
+  }
+}
+
+function restore(before: readonly Listener[]): void {
+  for (const listener of process.listeners(uncaught)) {
+    if (!before.includes(listener)) process.off(uncaught, listener);
+  }
 }
 
 /** All bundled test files below `folder`, in the order of their names. */
