@@ -115,9 +115,9 @@ export class Conversations {
     this.#wasRestored.on(listener);
   }
 
-  /** Shows an empty conversation; one that is running goes on behind it. */
+  /** Shows an empty conversation; one that is running goes on behind it, one that comes back later, too. */
   startNew(): void {
-    if (this.#current.conversation.leaf === null) return;
+    if (this.#isRestored && this.#current.conversation.leaf === null) return;
     this.#show(this.#begin(new Conversation(this.#deps.newId())));
   }
 

@@ -253,6 +253,21 @@ describe('session', () => {
     );
   });
 
+  it('begins another conversation when that is asked for before the memory was read', async () => {
+    const conversations = bench.conversations();
+    bench.server.onChat(answer(tokensOf('one two')));
+    conversations.current.send('Count');
+    await written(conversations.current, 'one two');
+    conversations.dispose();
+    await bench.store.close();
+
+    const next = new Conversations({ ...bench.dependencies, store: bench.workspace.window() });
+    const reading = next.restored();
+    next.startNew();
+    await reading;
+    assert.equal(next.current.conversation.leaf, null);
+  });
+
   it('lets an answer run on behind a new conversation, and comes back to it', async () => {
     const conversations = bench.conversations();
     const gate = new Gate();
