@@ -48,7 +48,8 @@ export async function findBrowser(env: NodeJS.ProcessEnv = process.env): Promise
   });
 }
 
-function installedBrowser(env: NodeJS.ProcessEnv): string | undefined {
+/** The Chromium that this machine has anyway, if it has one. */
+export function installedBrowser(env: NodeJS.ProcessEnv): string | undefined {
   const folders = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
   const onPath = folders.flatMap((folder) => commandNames.map((name) => path.join(folder, name)));
   return [...onPath, ...(usualPlaces[process.platform] ?? [])].find((file) => existsSync(file));

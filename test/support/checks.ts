@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { inParallel } from './inParallel';
 import { inRepo } from './paths';
+import { nameOfContent, repoFiles } from './repoFiles';
 import { tryCommand } from './runCommand';
 import type { TestCounts } from './runMocha';
 
@@ -40,16 +40,13 @@ const checks = (code: string): readonly Check[] => [
  */
 async function nameOfCode(): Promise<string> {
   const configs = ['eslint.config.mjs', 'tsconfig.base.json', 'tsconfig.lint.json'];
-  const files = ['package-lock.json', ...configs].map((f) => inRepo(f));
-  for (const folder of ['src', 'test', 'scripts']) {
-    const names = await readdir(inRepo(folder), { recursive: true });
-    files.push(
-      ...names.filter((name) => /\.m?[jt]s$/u.test(name)).map((name) => inRepo(folder, name)),
-    );
-  }
-  const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(file).update(await readFile(file));
-  return hash.digest('hex').slice(0, 16);
+  const others = ['package-lock.json', ...configs];
+  const isCode = (file: string): boolean => /^(?:src|test|scripts)\/.*\.m?[jt]s$/u.test(file);
+  const files = await repoFiles(inRepo());
+  return nameOfContent(
+    inRepo(),
+    files.filter((file) => isCode(file) || others.includes(file)),
+  );
 }
 
 async function forgetOtherCode(code: string): Promise<void> {

@@ -21,11 +21,16 @@ export interface TestPart {
   tier: TierName;
   /** Such as `unit/webview`. */
   name: string;
+  /** Depends on more than the code, so that it runs each time. */
+  everyTime?: boolean;
   run: (options: RunOptions) => Promise<TestCounts>;
 }
 
 /** The tiers that need a browser and VS Code, which may have to be fetched first. */
 export const hostedTiers: ReadonlySet<TierName> = new Set<TierName>(['integration', 'e2e']);
+
+/** They ask a real model, which may be another one each time. */
+const outside: ReadonlySet<string> = new Set(['contract', 'e2e/realModel']);
 
 /** The parts that take longest: they begin first, so that no processor waits for one in the end. */
 const longest = [
@@ -52,7 +57,7 @@ export async function partsOf(names: readonly TierName[]): Promise<TestPart[]> {
 async function partsOfTier(tier: TierName): Promise<TestPart[]> {
   switch (tier) {
     case 'check':
-      return [{ tier, name: tier, run: ({ print }) => runChecks(print) }];
+      return [{ tier, name: tier, everyTime: true, run: ({ print }) => runChecks(print) }];
     case 'integration':
       return [{ tier, name: tier, run: runIntegration }];
     case 'contract':
@@ -74,5 +79,5 @@ function mochaPart(tier: TierName, tests: string): TestPart {
   const run = ({ print, grep }: RunOptions): Promise<TestCounts> =>
     // The floor stands under the client alone; the cases of every byte add nothing to it but time.
     runMochaPart({ tests, print, grep, covered: tests === 'unit/ollama' && !grep });
-  return { tier, name: tests, run };
+  return { tier, name: tests, everyTime: outside.has(tests), run };
 }

@@ -1,26 +1,24 @@
-// `npm test [tier…] [-- --grep text]`: every tier, or those named, and a count of each. With `--floor`
-// in the oldest VS Code that Cria supports.
+// `npm test [tier…] [-- --grep text] [-- --all]`: every tier, or those named, and a count of each. With
+// `--floor` in the oldest VS Code that Cria supports; with `--all` also what cannot have changed.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { EarlierRuns } from '../support/earlierRuns';
 import { describeError } from '../support/humanError';
 import { inParallel } from '../support/inParallel';
 import { prefetch } from '../support/prefetch';
-import type { TestCounts } from '../support/runMocha';
-import {
-  hostedTiers,
-  isTierName,
-  partsOf,
-  tierNames,
-  type TestPart,
-  type TierName,
-} from '../support/tiers';
+import { runPart, type Outcome } from '../support/runPart';
+import { hostedTiers, isTierName, partsOf, tierNames, type TierName } from '../support/tiers';
 import { floorVscode, installVscode } from '../support/vscodeInstall';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { grep: { type: 'string' }, floor: { type: 'boolean' } },
+  options: {
+    grep: { type: 'string' },
+    floor: { type: 'boolean' },
+    all: { type: 'boolean', default: false },
+  },
 });
-const { grep } = values;
+const { grep, all } = values;
 if (values.floor) process.env['CRIA_HOST'] = floorVscode;
 
 /** Tests of windows and servers wait a good part of their time: one part more than processors. */
@@ -37,40 +35,32 @@ function wantedTiers(): readonly TierName[] {
   return positionals.length === 0 ? tierNames : positionals.filter(isTierName);
 }
 
-interface Outcome extends TestCounts {
-  tier: TierName;
-}
+type Totals = Omit<Outcome, 'tier'>;
 
-/** Runs one part and then prints what it said, in one piece. A part that cannot run has failed. */
-async function runPart({ tier, name, run }: TestPart): Promise<Outcome> {
-  const said: string[] = [];
-  const started = performance.now();
-  const counts = await run({ print: (text) => void said.push(text), grep }).catch(
-    (error: unknown): TestCounts => {
-      said.push(`${describeError(error)}\n`);
-      return { passed: 0, failed: 1, skipped: 0 };
-    },
-  );
-  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  const ran = counts.passed + counts.failed > 0;
-  if (ran || !grep) print(`\n── ${name} (${seconds} s) ──\n${said.join('')}`);
-  return { tier, ...counts };
-}
-
-/** The counts of a tier's parts. A tier that runs no test has failed, unless a text was looked for. */
-function sum(tier: TierName, outcomes: readonly Outcome[]): TestCounts {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const counts of outcomes.filter((outcome) => outcome.tier === tier)) {
+function sum(outcomes: readonly Totals[]): Totals {
+  const total = { passed: 0, failed: 0, skipped: 0, earlier: 0 };
+  for (const counts of outcomes) {
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
+    total.earlier += counts.earlier;
   }
+  return total;
+}
+
+/** The counts of a tier's parts. A tier that runs no test has failed, unless a text was looked for. */
+function sumOf(tier: TierName, outcomes: readonly Outcome[]): Totals {
+  const total = sum(outcomes.filter((outcome) => outcome.tier === tier));
   if (total.passed + total.failed === 0 && !grep) total.failed = 1;
   return total;
 }
 
-function closingLine(name: string, { passed, failed, skipped }: TestCounts): string {
-  return `${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
+function sentence({ passed, failed, skipped, earlier }: Totals): string {
+  return [
+    `${String(passed)} passed, ${String(failed)} failed`,
+    ...(skipped > 0 ? [`, ${String(skipped)} skipped`] : []),
+    ...(earlier > 0 ? [` (${String(earlier)} of them before, with the same code)`] : []),
+  ].join('');
 }
 
 const wanted = wantedTiers();
@@ -83,17 +73,18 @@ if (values.floor) {
 }
 if (wanted.some((name) => hostedTiers.has(name))) prefetch();
 const outcomes: Outcome[] = [];
+const runs = new EarlierRuns();
 const jobs = (await partsOf(wanted)).map((part) => async () => {
-  outcomes.push(await runPart(part));
+  outcomes.push(await runPart(part, { print, grep, all, runs }));
 });
 const started = performance.now();
 await inParallel(WIDTH, jobs);
-const totals = wanted.map((tier) => ({ tier, ...sum(tier, outcomes) }));
+const totals = wanted.map((tier) => ({ tier, ...sumOf(tier, outcomes) }));
 print('\n');
-for (const { tier, ...counts } of totals) print(closingLine(tier, counts));
-const passed = totals.reduce((sumSoFar, counts) => sumSoFar + counts.passed, 0);
-const failed = totals.reduce((sumSoFar, counts) => sumSoFar + counts.failed, 0);
+for (const { tier, ...counts } of totals) print(`${tier}: ${sentence(counts)}\n`);
 print(`${((performance.now() - started) / 1_000).toFixed(0)} s\n`);
-print(`\n${passed} passed, ${failed} failed\n`);
+const whole = sum(totals);
+if (whole.earlier > 0) print('`npm test -- --all` also runs what cannot have changed.\n');
+print(`\n${sentence(whole)}\n`);
 // A download that is no longer needed may still be under way.
-process.exit(failed > 0 || passed === 0 ? 1 : 0);
+process.exit(whole.failed > 0 || whole.passed === 0 ? 1 : 0);
