@@ -160,7 +160,9 @@ describe('the chat panel, used by a person', () => {
     await chat.messageBox().press('Enter');
     await shared.server.received('/api/chat');
     assert.deepEqual(lastMessage(), { role: 'user', content: 'One\ntwo' });
-    assert.equal(await chat.turns('user').last().locator('.bubble').innerText(), 'One\ntwo');
+    const shown = chat.turns('user').last().locator('.bubble');
+    // The server can have the message before the page has drawn it.
+    await eventually(async () => assert.equal(await shown.innerText(), 'One\ntwo'));
     await chat.waitForState('done');
   });
 
