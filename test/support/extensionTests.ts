@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { HumanError } from './humanError';
-import { startVscodeHost, type VscodeHostOptions } from './vscodeHost';
+import { startVscodeHost, stillSettings, type VscodeHostOptions } from './vscodeHost';
 import type { VscodeVersion } from './vscodeInstall';
 
 interface ExtensionTests {
@@ -37,6 +37,7 @@ export async function runExtensionTests(
   const host = await startVscodeHost({
     ...(version === undefined ? {} : { version }),
     ...extensions,
+    settings: stillSettings,
     workspaceFolder,
     env,
   });
@@ -55,7 +56,9 @@ export async function runExtensionTests(
 async function runInBrowser(url: string, print: (text: string) => void): Promise<number> {
   const browser = await launchBrowser();
   try {
-    return await exitCode(await browser.newPage(), url, print);
+    // Nobody looks at it: the smaller it is, the less there is to draw.
+    const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
+    return await exitCode(page, url, print);
   } finally {
     await browser.close();
   }

@@ -32,14 +32,14 @@ export const hostedTiers: ReadonlySet<TierName> = new Set<TierName>(['integratio
 /** They ask a real model, which may be another one each time. */
 const outside: ReadonlySet<string> = new Set(['contract', 'e2e/realModel']);
 
-/** The parts that take longest: they begin first, so that no processor waits for one in the end. */
+/**
+ * The parts that take longest begin first, so that no processor waits for one in the end; before them some
+ * that need no VS Code, which may still have to be fetched.
+ */
 const longest = [
-  'unit/webview',
-  'check',
-  'unit/ollamaFaults',
-  'unit/workspace',
-  'integration',
-  'e2e/realModel',
+  ...['unit/webview', 'check', 'unit/ollamaFaults', 'unit/workspace'],
+  ...['integration', 'e2e/memoryFaults', 'e2e/explain', 'e2e/composer', 'e2e/network'],
+  ...['e2e/lifecycle', 'e2e/panel', 'e2e/realModel'],
 ];
 
 export function isTierName(name: string): name is TierName {

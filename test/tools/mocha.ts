@@ -1,4 +1,4 @@
-// Runs bundled tests in this process: `mocha.mjs unit/ollama`, `mocha.mjs e2e/chat`: a folder, or
+// Runs bundled tests in this process: `mocha.mjs unit/ollama`, `mocha.mjs e2e/explain`: a folder, or
 // one file without its ending. `npm test` starts it once for each part, so that none can disturb
 // another.
 import { existsSync } from 'node:fs';

@@ -6,7 +6,7 @@ import { launchBrowser } from '../../support/browser';
 import { eventually } from '../../support/eventually';
 import { inRepo } from '../../support/paths';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
-import { startVscodeHost, type VscodeHost } from '../../support/vscodeHost';
+import { startVscodeHost, stillSettings, type VscodeHost } from '../../support/vscodeHost';
 import { ChatPanel } from './chatPanel';
 import { CommentThread } from './commentThread';
 import { themes, Workbench, type ThemeKind } from './workbench';
@@ -52,6 +52,8 @@ export class CriaWindow {
   readonly #browser: Browser;
   readonly #workspace: TemporaryFolder;
   #settings: Record<string, unknown>;
+  /** The address that was opened last. */
+  #shown = '';
 
   private constructor(
     host: VscodeHost,
@@ -73,7 +75,8 @@ export class CriaWindow {
   }
 
   static async open(options: CriaWindowOptions = {}): Promise<CriaWindow> {
-    const settings = withTheme(options.settings ?? {}, options.theme ?? 'dark');
+    const wanted = { ...stillSettings, ...options.settings };
+    const settings = withTheme(wanted, options.theme ?? 'dark');
     const workspace = await sampleWorkspace();
     if (options.workspaceSettings) await writeSettings(workspace, options.workspaceSettings);
     const [host, browser] = await Promise.all([
@@ -92,8 +95,7 @@ export class CriaWindow {
     const viewport = options.size ?? { width: 1280, height: 800 };
     const page = await (await browser.newContext({ viewport, reducedMotion: 'reduce' })).newPage();
     const window = new CriaWindow(host, browser, page, workspace, settings);
-    await page.goto(host.url());
-    await window.workbench.ready();
+    await window.#show(host.url());
     return window;
   }
 
@@ -104,16 +106,21 @@ export class CriaWindow {
     await this.workbench.ready();
   }
 
-  /** Opens another folder in this window, or none. */
+  /** Opens a folder in this window, or none, unless it shows that already. */
   async openFolder(folder: string | null): Promise<void> {
-    await this.page.goto(this.host.url({ folder }));
-    await this.workbench.ready();
+    await this.#show(this.host.url({ folder }));
   }
 
   /** Opens several folders in this window, by the file that names them. */
   async openWorkspaceFile(workspaceFile: string): Promise<void> {
-    await this.page.goto(this.host.url({ workspaceFile }));
+    await this.#show(this.host.url({ workspaceFile }));
+  }
+
+  async #show(url: string): Promise<void> {
+    if (url === this.#shown) return;
+    await this.page.goto(url);
     await this.workbench.ready();
+    this.#shown = url;
   }
 
   /** Opens a second window on the same folder, with the same data. */

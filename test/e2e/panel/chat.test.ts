@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
-import type { ChatPanel } from './support/chatPanel';
-import { eventually } from '../support/eventually';
-import { model, otherModel, useWindow } from './support/fixture';
+import { answer, tokensOf } from '../../support/ollamaServer/answer';
+import { Gate } from '../../support/ollamaServer/gate';
+import type { ChatPanel } from '../support/chatPanel';
+import { eventually } from '../../support/eventually';
+import { model, otherModel, useWindow } from '../support/fixture';
 
 const tokens = tokensOf('A network chunk is not a line of text.');
 const whole = tokens.join('');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
-import { eventually } from '../support/eventually';
-import { useWindow } from './support/fixture';
+import { answer, tokensOf } from '../../support/ollamaServer/answer';
+import { eventually } from '../../support/eventually';
+import { useWindow } from '../support/fixture';
 
 /** Where a hostile answer would send something, if it could. */
 const trap = 'https://attacker.example';
