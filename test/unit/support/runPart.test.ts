@@ -125,7 +125,10 @@ describe('a part of npm test', () => {
     assert.doesNotMatch(said, /flaky/u);
     assert.deepEqual(await run(), { tier: 'unit', earlier: 0, ...passed });
     assert.equal(times, 2);
-    assert.match(said, /unit\/one failed before, with the same code: one of its tests may be flaky/u);
+    assert.match(
+      said,
+      /unit\/one failed before, with the same code: one of its tests may be flaky/u,
+    );
   });
 
   it('calls no test flaky that was mended', async () => {
