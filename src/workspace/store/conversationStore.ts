@@ -83,6 +83,8 @@ class FileConversationStore implements WorkspaceStore {
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
     const { draft = '', savedAt = 0 } = checkpoint ?? {};
     const unsent = await this.#unsent.takeOver({ draft, savedAt });
+    // An older one must not stay in the checkpoint until somebody types again.
+    if (unsent.draft !== draft) this.#checkpoints.setDraft(unsent.draft);
     const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
     if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
     const restored = { draft: unsent.draft, outbox: unsent.outbox, notices };

@@ -28,6 +28,8 @@ interface LeftFile {
   readonly file: string;
   /** Undefined when it could not be understood, and was set aside. */
   readonly content: Content | undefined;
+  /** It has no text of anybody. */
+  readonly isEmpty: boolean;
 }
 
 interface LeftFiles {
@@ -67,6 +69,8 @@ export class UnsentFiles {
   readonly #late = new Emitter<OutboxState>();
   #unsent: Unsent = { draft: '', outbox: emptyOutbox };
   #restoredDraft = '';
+  /** Something was there to be kept: that nothing is left is kept then, too. */
+  #hadSomething = false;
   #changed = false;
   #writing: Promise<void> | undefined;
   #lastWriteMs = -Infinity;
@@ -95,6 +99,7 @@ export class UnsentFiles {
     const draft = draftOf(contents, checkpoint);
     const outbox = joined(contents);
     const isTyping = this.#unsent.draft !== '';
+    if (contents.length > 0 || checkpoint.draft !== '') this.#hadSomething = true;
     if (!isTyping) this.#restoredDraft = draft;
     this.#unsent = {
       draft: isTyping ? this.#unsent.draft : draft,
@@ -109,6 +114,7 @@ export class UnsentFiles {
   saveDraft(draft: string): void {
     if (draft === this.#unsent.draft) return;
     this.#unsent = { ...this.#unsent, draft };
+    this.#hadSomething = true;
     this.#changed = true;
     const wait = this.#lastWriteMs + intervalMs - this.#deps.clock.monotonicMs();
     this.#cancelWrite ??= this.#deps.clock.after(Math.max(0, wait), () => this.#startWriting());
@@ -116,6 +122,7 @@ export class UnsentFiles {
 
   saveOutbox(outbox: OutboxState): void {
     this.#unsent = { ...this.#unsent, outbox };
+    this.#hadSomething = true;
     this.#changed = true;
     this.#startWriting();
   }
@@ -163,12 +170,13 @@ export class UnsentFiles {
     return !this.#changed;
   }
 
+  /**
+   * Also when nothing is left any more: VS Code keeps `workspaceState` only now and then, so without a
+   * file a draft that was deleted would come back from there after a crash.
+   */
   async #put(): Promise<void> {
     const { fileSystem, announce } = this.#deps;
-    if (isNothing(this.#unsent)) {
-      await fileSystem.remove(this.#file);
-      return;
-    }
+    if (!this.#hadSomething) return;
     await announce();
     await fileSystem.makeDirectory(this.#folder);
     await this.#replace(this.#file, this.#unsent, this.#deps.clock.wallMs());
@@ -201,7 +209,8 @@ export class UnsentFiles {
    * @param isTyping another draft is being written here: theirs stays for the next start
    */
   async #clearAway(left: readonly LeftFile[], isTyping: boolean): Promise<void> {
-    if (left.length === 0 || !(await this.#isSaved())) return;
+    if (left.length === 0 || this.#saysNothing(left)) return;
+    if (!(await this.#isSaved())) return;
     for (const { file, content } of left) {
       const { draft = '', savedAt = 0 } = isTyping ? (content ?? {}) : {};
       const isKnown = draft === '' || draft === this.#restoredDraft;
@@ -211,6 +220,11 @@ export class UnsentFiles {
           : this.#replace(file, { draft, outbox: emptyOutbox }, savedAt),
       );
     }
+  }
+
+  /** One file that nothing is left may stay as it is: most starts then have nothing to write. */
+  #saysNothing([only, ...more]: readonly LeftFile[]): boolean {
+    return more.length === 0 && only?.isEmpty === true && isNothing(this.#unsent);
   }
 
   async #look(): Promise<LeftFiles> {
@@ -247,13 +261,15 @@ export class UnsentFiles {
     const text = Buffer.from(bytes).toString();
     const parsed = v.safeParse(fileSchema, text);
     if (parsed.success) {
-      const queue = parsed.output.queue.filter(
+      const { draft = '', ...outbox } = parsed.output;
+      const queue = outbox.queue.filter(
         ({ conversationId }) => !this.#deps.isDeleted(conversationId),
       );
-      return [{ file, content: { ...parsed.output, queue } }];
+      const isEmpty = isNothing({ draft, outbox });
+      return [{ file, content: { ...parsed.output, queue }, isEmpty }];
     }
     const isSafe = await setAside(this.#deps, 'unsent', text);
-    return isSafe ? [{ file, content: undefined }] : [];
+    return isSafe ? [{ file, content: undefined, isEmpty: false }] : [];
   }
 
   /** Resolves with whether it went well; the window goes on in memory whatever the disk does. */

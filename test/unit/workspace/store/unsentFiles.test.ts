@@ -120,13 +120,51 @@ describe('what is not sent', () => {
     assert.match((await workspace.window().restore()).draft, /already typing\n\nof before/u);
   });
 
+  const dead: OwnProcess = { ...nodeProcess, pid: 0, isRunning: () => true };
+  const survivor: OwnProcess = { ...nodeProcess, isRunning: (pid) => pid !== 0 };
+
+  it('does not come back after a crash when it was deleted, whatever VS Code has kept', async () => {
+    const typing = workspace.window();
+    await typing.restore();
+    typing.saveDraft('thought better of it');
+    await workspace.settle();
+    await typing.close();
+    // VS Code writes `workspaceState` now and then: after a crash it is one of earlier.
+    const kept = [...workspace.memento.values];
+    assert.match(JSON.stringify(kept), /thought better of it/u);
+    const deleting = workspace.window(undefined, dead);
+    assert.equal((await deleting.restore()).draft, 'thought better of it');
+    deleting.saveDraft('');
+    await workspace.settle();
+    for (let crash = 1; crash <= 3; crash++) {
+      for (const [key, value] of kept) workspace.memento.values.set(key, value);
+      const next = workspace.window(undefined, crash === 1 ? survivor : undefined);
+      assert.equal((await next.restore()).draft, '', `start ${crash}`);
+      assert.equal((await readdir(folder())).length, 1);
+      await workspace.settle();
+      assert.doesNotMatch(JSON.stringify([...workspace.memento.values]), /thought/u);
+      await next.close();
+    }
+  });
+
+  it('is a file or two, however often something is typed and deleted', async () => {
+    for (let session = 1; session <= 5; session++) {
+      const window = await shown();
+      window.saveDraft(`typed ${session}`);
+      await workspace.settle();
+      window.saveDraft('');
+      await workspace.settle();
+      await window.close();
+      assert.ok((await readdir(folder())).length <= 2);
+    }
+    assert.equal((await workspace.window().restore()).draft, '');
+  });
+
   it('is taken over at once from a window whose process is gone', async () => {
-    const dead: OwnProcess = { ...nodeProcess, pid: 0, isRunning: () => true };
     const killed = workspace.window(undefined, dead);
     await killed.restore();
     killed.saveOutbox(queueOf('m1'));
     await workspace.settle();
-    const survivor: OwnProcess = { ...nodeProcess, isRunning: (pid) => pid !== 0 };
     const { outbox } = await workspace.window(undefined, survivor).restore();
     assert.deepEqual(idsOf(outbox), ['m1']);
   });
@@ -141,7 +179,9 @@ describe('what is not sent', () => {
     const { outbox } = await other.restore();
     assert.deepEqual(idsOf(outbox), []);
     await other.close();
-    assert.deepEqual(await readdir(folder()), []);
+    const [only = '', ...more] = await readdir(folder());
+    assert.deepEqual(more, []);
+    assert.doesNotMatch(await readFile(path.join(folder(), only), 'utf8'), /say m1/u);
   });
 
   it('is read from the file that all windows shared before each had its own', async () => {
