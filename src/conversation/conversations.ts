@@ -24,6 +24,7 @@ export class Conversations {
   #isOpenElsewhere = false;
   #current: ConversationSession;
   #draft = '';
+  #draftAt = 0;
   #restored: Promise<void> | undefined;
   #isRestored = false;
 
@@ -45,6 +46,11 @@ export class Conversations {
 
   get draft(): string {
     return this.#draft;
+  }
+
+  /** When the draft became this, by the page that wrote it: whichever is newer, this or the page's own, counts. */
+  get draftAt(): number {
+    return this.#draftAt;
   }
 
   /** Whether another window shows the same conversation. */
@@ -176,9 +182,11 @@ export class Conversations {
     await this.open(id);
   }
 
-  saveDraft(text: string): void {
+  /** Without a time it is newer than what was known. */
+  saveDraft(text: string, at = this.#draftAt + 1): void {
     this.#draft = text;
-    this.#deps.store.saveDraft(text);
+    this.#draftAt = at;
+    this.#deps.store.saveDraft(text, at);
   }
 
   /** Closes every connection; unfinished answers are found interrupted at the next start. */
@@ -188,9 +196,12 @@ export class Conversations {
 
   async #restore(): Promise<void> {
     const before = this.#current;
-    const { active, draft, outbox, notices } = await this.#deps.store.restore();
+    const { active, draft, draftAt, outbox, notices } = await this.#deps.store.restore();
     for (const notice of notices) this.#noticed.emit(notice);
-    if (this.#draft === '') this.#draft = draft;
+    if (this.#draft === '') {
+      this.#draft = draft;
+      this.#draftAt = Math.max(draftAt, this.#draftAt);
+    }
     this.outbox.restore(outbox);
     const untouched = this.#current === before && before.conversation.leaf === null;
     if (active && untouched) this.#show(this.#sessionOf(active));

@@ -208,6 +208,8 @@ export type StoreNotice =
 export interface RestoredWorkspace {
   readonly active?: StoredConversation;
   readonly draft: string;
+  /** When the draft became this, by the page that wrote it; 0: unknown. */
+  readonly draftAt: number;
   /** What was written and attached, and not sent. */
   readonly outbox: OutboxState;
   readonly notices: readonly StoreNotice[];
@@ -227,7 +229,7 @@ export interface ConversationStore {
   append(conversationId: string, event: ConversationEvent): Promise<void>;
   /** Remembers what the next start begins with; written at most once a second. */
   checkpoint(context: CheckpointContext | undefined): void;
-  saveDraft(draft: string): void;
+  saveDraft(draft: string, draftAt: number): void;
   saveOutbox(outbox: OutboxState): void;
   /** Called with what a window had left unsent that was seen to be gone only after `restore`. */
   onLateOutbox(listener: (outbox: OutboxState) => void): void;

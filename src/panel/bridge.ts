@@ -15,11 +15,14 @@ import type {
 import { DeltaPump } from './deltaPump';
 import { conversationView, earlierTurns, endNotice, turnOf, turnView } from './views';
 
+/** The text being written, and since when it is that. */
+export type Draft = Pick<Extract<ToWebview, { type: 'snapshot' }>, 'draft' | 'draftAt'>;
+
 /** What the page shows beside the conversation. */
 export interface Surroundings {
   readonly model: () => ModelView;
   readonly connection: () => ConnectionView;
-  readonly draft: () => string;
+  readonly draft: () => Draft;
   readonly outbox: () => OutboxView;
   readonly editor: () => EditorView;
   readonly notice: () => Notice | undefined;
@@ -77,7 +80,7 @@ export class Bridge {
       conversation: conversationView(this.#session, connection.origin),
       model: surroundings.model(),
       connection,
-      draft: surroundings.draft(),
+      ...surroundings.draft(),
       outbox: surroundings.outbox(),
       editor: surroundings.editor(),
     });

@@ -121,7 +121,7 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
         surroundings: {
           model: () => ({ name: this.#model() }),
           connection: () => connectionView(connection.state, connection.origin, this.#model()),
-          draft: () => conversations.draft,
+          draft: () => ({ draft: conversations.draft, draftAt: conversations.draftAt }),
           outbox: () => outboxView(conversations.outbox),
           editor: () => editorWatch.view,
           notice: () => this.#notice ?? this.#elsewhere(),

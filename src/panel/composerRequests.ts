@@ -50,7 +50,7 @@ export function composerRequests(
         'send',
         conversations.onceRestored(() => send(text)),
       ),
-    draftChanged: ({ text }) => conversations.saveDraft(text),
+    draftChanged: ({ text, at }) => conversations.saveDraft(text, at),
     attach: ({ source }) => settle('attach', attach(source)),
     attachUris: ({ uris }) => settle('attachUris', attachments.attachUris(uris)),
     detach: ({ id }) => outbox.detach(id),

@@ -170,6 +170,8 @@ export type ToWebview =
       readonly model: ModelView;
       readonly connection: ConnectionView;
       readonly draft: string;
+      /** When the draft became this, as the page had said it; 0: nobody has said anything. */
+      readonly draftAt: number;
       readonly outbox: OutboxView;
       readonly editor: EditorView;
     }
@@ -263,7 +265,12 @@ export const fromWebviewSchema = v.variant('type', [
   v.object({ type: v.literal('loadEarlier'), before: id }),
   v.object({ type: v.literal('newConversation') }),
   v.object({ type: v.literal('pickModel') }),
-  v.object({ type: v.literal('draftChanged'), text }),
+  v.object({
+    type: v.literal('draftChanged'),
+    text,
+    /** When it was typed, in milliseconds by the page's clock; later than what was said before. */
+    at: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  }),
   v.object({
     type: v.literal('fix'),
     action: v.picklist(fixActions),

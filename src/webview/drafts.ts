@@ -1,32 +1,50 @@
 import type { FromWebview, TurnView } from '../shared/protocol';
 import type { Composer } from './composer/composer';
 import { debounced } from './debounced';
+import type { Draft } from './store';
 import type { ViewMemory } from './viewMemory';
+import type { ViewState } from './viewState';
 
 const delayMs = 300;
 
 /**
  * Nothing typed is lost: the text being written is kept in the page's own state and by the host, and
  * a message that was sent comes back into the box if the host refused it or never got it.
+ *
+ * VS Code keeps the state of a page only now and then, and a host that crashes has not written the last
+ * second: each draft, also the empty one, has the time at which it became that, and the newer one counts.
  */
 export class Drafts {
   readonly #composer: Composer;
   readonly #memory: ViewMemory;
   readonly #post: (message: FromWebview) => void;
-  readonly #tell = debounced(delayMs, () => {
-    const { text } = this.#composer;
-    this.#post({ type: 'draftChanged', text });
-    this.#memory.setTold(text);
-  });
+  readonly #tell = debounced(delayMs, () =>
+    this.#post({ type: 'draftChanged', text: this.#composer.text, at: this.#at }),
+  );
+  /** What VS Code had kept when the page was loaded. */
+  readonly #kept: ViewState;
   #isRestored = false;
+  #text = '';
+  #at: number;
 
   constructor(composer: Composer, memory: ViewMemory, post: (message: FromWebview) => void) {
     this.#composer = composer;
     this.#memory = memory;
     this.#post = post;
+    this.#kept = memory.state;
+    this.#at = memory.state.draftAt;
   }
 
+  /** What is to be kept of it; nothing before what was kept is back. */
+  get seen(): Partial<Pick<ViewState, 'draft' | 'draftAt' | 'caret'>> {
+    const { text, caret } = this.#composer;
+    if (!this.#isRestored && text === '') return {};
+    return { draft: text, draftAt: this.#at, caret: [...caret] };
+  }
+
+  /** The text or the caret is another. */
   changed(): void {
+    this.#noteTime();
     this.#memory.save();
     this.#tell.schedule();
   }
@@ -34,34 +52,20 @@ export class Drafts {
   /** The composer has already been emptied of `text`. */
   send(text: string): void {
     this.#tell.flush();
+    this.#noteTime();
     this.#memory.setUnconfirmed(text);
     this.#post({ type: 'send', text });
   }
 
-  /** The conversation has been shown; `hostDraft` is the text the host has kept. */
-  restore(hostDraft: string, turns: readonly TurnView[]): void {
-    const { caret, unconfirmed } = this.#memory.state;
-    const draft = this.#ownDraft(hostDraft, turns);
+  /** The conversation has been shown; `host` is the text that the host has kept. */
+  restore(host: Draft, turns: readonly TurnView[]): void {
+    const { unconfirmed } = this.#memory.state;
     const isConfirmed = turns.some((turn) => turn.role === 'user' && turn.text === unconfirmed);
     if (isConfirmed) this.#memory.setUnconfirmed(undefined);
-    else if (hostDraft !== '' && hostDraft === unconfirmed) this.#refused(hostDraft);
+    else if (host.draft !== '' && host.draft === unconfirmed) this.#refused(host.draft);
     if (this.#isRestored) return;
     this.#isRestored = true;
-    if (this.#composer.text !== '') return;
-    if (draft !== '') this.#composer.setText(draft, caret);
-    else this.#composer.setText((isConfirmed ? undefined : unconfirmed) ?? hostDraft);
-  }
-
-  /**
-   * The page's own draft, unless the host has a newer one: VS Code keeps the state of a page only now and
-   * then, so after a crash it may be one of earlier, and the host was told more since, or it was sent.
-   */
-  #ownDraft(hostDraft: string, turns: readonly TurnView[]): string {
-    const { draft, told } = this.#memory.state;
-    if (hostDraft === '') {
-      return turns.findLast(({ role }) => role === 'user')?.text === draft ? '' : draft;
-    }
-    return told !== undefined && hostDraft !== told ? '' : draft;
+    this.#bringBack(host, isConfirmed ? undefined : unconfirmed);
   }
 
   /** A message of the person has entered the conversation. */
@@ -69,10 +73,36 @@ export class Drafts {
     if (this.#memory.state.unconfirmed === text) this.#memory.setUnconfirmed(undefined);
   }
 
+  #bringBack(host: Draft, unconfirmed: string | undefined): void {
+    const { caret, draftAt } = this.#kept;
+    // Who knows of something later has got what was sent before that.
+    const lost = host.draftAt > draftAt ? '' : (unconfirmed ?? '');
+    const draft = (draftAt > host.draftAt ? this.#kept.draft : host.draft) || lost;
+    const typed = this.#composer.text;
+    this.#at = Math.max(this.#at, host.draftAt);
+    if (draft !== host.draft) this.#tell.schedule();
+    if (draft === '' || typed === draft) return;
+    if (typed !== '') {
+      // Somebody was quicker than the host: what they type goes on below what was there.
+      this.#composer.setText(`${draft}\n${typed}`);
+      this.changed();
+    } else if (draft === this.#kept.draft) this.#composer.setText(draft, caret);
+    else this.#composer.setText(draft);
+    this.#text = this.#composer.text;
+  }
+
   /** The host could not send this message now, and has kept it as a draft. */
   #refused(text: string): void {
     this.#memory.setUnconfirmed(undefined);
     if (this.#composer.text === '') this.#composer.setText(text);
     this.#memory.save();
+  }
+
+  /** Later than any before, whatever the clock does. */
+  #noteTime(): void {
+    const { text } = this.#composer;
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#at = Math.max(Date.now(), this.#at + 1);
   }
 }

@@ -82,8 +82,7 @@ export class Page {
       this.#memory.save();
     });
     this.#memory = new ViewMemory(api, () => ({
-      draft: this.#composer.text,
-      caret: [...this.#composer.caret],
+      ...this.#drafts.seen,
       ...(this.#isPlaced && {
         conversationId: this.#store.conversationId,
         place: this.#scroll.place,

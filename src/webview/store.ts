@@ -18,6 +18,9 @@ import type { PromptView } from '../shared/prompts';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 
+/** The text being written, as the host has kept it, and since when it is that. */
+export type Draft = Pick<Message<'snapshot'>, 'draft' | 'draftAt'>;
+
 /** What changed, for whoever draws it. */
 export type Change =
   | { readonly kind: 'conversation' }
@@ -61,7 +64,7 @@ export class Store {
   #model: ModelView = { name: '' };
   #connection: ConnectionView = { state: 'unknown', origin: '' };
   #notice: Notice | undefined;
-  #draft = '';
+  #draft: Draft = { draft: '', draftAt: 0 };
   #title = '';
   #outbox: OutboxView = { attachments: [], queue: [] };
   #editor: EditorView = {};
@@ -93,7 +96,7 @@ export class Store {
     return this.#notice;
   }
   /** The draft of the last snapshot. */
-  get draft(): string {
+  get draft(): Draft {
     return this.#draft;
   }
   get title(): string {
@@ -171,7 +174,7 @@ export class Store {
   };
 
   #replaceAll(snapshot: Message<'snapshot'>): void {
-    const { conversation, model, connection, draft } = snapshot;
+    const { conversation, model, connection, draft, draftAt } = snapshot;
     this.#resyncing = false;
     this.#conversationId = conversation.id;
     this.#earlier = conversation.earlier;
@@ -180,7 +183,7 @@ export class Store {
     this.#activitySince = new Map(conversation.turns.map((turn) => [turn.id, now]));
     this.#model = model;
     this.#connection = connection;
-    this.#draft = draft;
+    this.#draft = { draft, draftAt };
     this.#title = conversation.title;
     this.#outbox = snapshot.outbox;
     this.#editor = snapshot.editor;

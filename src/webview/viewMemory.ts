@@ -3,8 +3,7 @@ import { readViewState, type ViewState } from './viewState';
 import type { VsCodeApi } from './vscodeApi';
 
 /** What is read from the page each time it is kept. */
-type Seen = Pick<ViewState, 'draft' | 'caret'> &
-  Partial<Pick<ViewState, 'conversationId' | 'place'>>;
+type Seen = Partial<Pick<ViewState, 'draft' | 'draftAt' | 'caret' | 'conversationId' | 'place'>>;
 
 const delayMs = 200;
 
@@ -38,11 +37,6 @@ export class ViewMemory {
     const others = this.#state.openThinking.filter((id) => id !== turnId);
     this.#state = { ...this.#state, openThinking: isOpen ? [...others, turnId] : others };
     this.save();
-  }
-
-  setTold(told: string): void {
-    this.#state = { ...this.#state, told };
-    this.#write();
   }
 
   /** A message that was sent counts as unconfirmed until it is seen in the conversation. */

@@ -7,8 +7,8 @@ const viewStateSchema = v.object({
   v: v.literal(1),
   draft: v.string(),
   caret: v.tuple([position, position]),
-  /** The draft as the host was told of it last. */
-  told: v.optional(v.string()),
+  /** When the draft became this, in milliseconds by this page's clock. */
+  draftAt: v.optional(v.number(), 0),
   /** A message that was sent and not yet seen in the conversation. */
   unconfirmed: v.optional(v.string()),
   conversationId: v.string(),
@@ -22,6 +22,7 @@ const fresh: ViewState = {
   v: 1,
   draft: '',
   caret: [0, 0],
+  draftAt: 0,
   conversationId: '',
   place: 'end',
   openThinking: [],

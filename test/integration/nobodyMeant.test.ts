@@ -94,7 +94,7 @@ describe('messages of a page that nobody meant', () => {
     loadEarlier: [0, { type: 'loadEarlier', before: 'said' }],
     newConversation: [0, { type: 'newConversation' }],
     pickModel: [0, { type: 'pickModel' }],
-    draftChanged: [0, { type: 'draftChanged', text: 'Half a mess' }],
+    draftChanged: [0, { type: 'draftChanged', text: 'Half a mess', at: 1 }],
     fix: [1, { type: 'fix', action: 'retry', turnId: 'answer' }],
     openLink: [0, { type: 'openLink', href: 'javascript:1', text: 'x' }],
     codeAction: [0, { type: 'codeAction', turnId: 'answer', block: 0, action: 'insert' }],

@@ -45,13 +45,13 @@ describe('starting anew with a summary', () => {
   });
 
   it('keeps it, after what was written before, when the panel was closed meanwhile', async () => {
-    panel.say({ type: 'draftChanged', text: 'Half a thought' });
+    panel.say({ type: 'draftChanged', text: 'Half a thought', at: 1 });
     const gate = await begin();
     panel.bridge.hidden();
     gate.open();
     await isNew();
     await panel.ready();
-    assert.match(panel.page.draft, /^Half a thought\nSummary [^]*whole\.\n\n$/u);
+    assert.match(panel.page.draft.draft, /^Half a thought\nSummary [^]*whole\.\n\n$/u);
   });
 
   it('says why there is none, and tries again when asked to', async () => {

@@ -42,6 +42,8 @@ export const checkpointSchema = v.object({
   /** Null: an empty conversation is shown. */
   active: v.nullable(conversationIdSchema),
   draft: v.string(),
+  /** When it became this, by the page that wrote it. */
+  draftAt: v.optional(v.number(), 0),
   /** The draft was too long: the file beside the logs has all of it. */
   draftCut: v.boolean(),
   /** Newest first. */
@@ -56,18 +58,21 @@ export type ShortSummary = Pick<ConversationSummary, 'id' | 'title' | 'updatedAt
 export interface CheckpointParts {
   readonly savedAt: number;
   readonly draft: string;
+  readonly draftAt: number;
   readonly index: readonly ShortSummary[];
   readonly context: CheckpointContext | undefined;
 }
 
 /** Makes a checkpoint of at most 64 KiB: what does not fit is left to the files, oldest first. */
-export function fitCheckpoint({ savedAt, draft, index, context }: CheckpointParts): Checkpoint {
+export function fitCheckpoint(parts: CheckpointParts): Checkpoint {
+  const { savedAt, draft, draftAt, index, context } = parts;
   const shortDraft = cutToBytes(draft, maxDraftBytes);
   const checkpoint: Checkpoint = {
     v: 1,
     savedAt,
     active: context?.conversationId ?? null,
     draft: shortDraft,
+    draftAt,
     draftCut: shortDraft.length < draft.length,
     index: index.slice(0, maxIndexEntries).map(shortTitle),
     context: context ? fitContext(context) : null,

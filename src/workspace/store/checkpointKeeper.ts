@@ -58,6 +58,7 @@ export class CheckpointKeeper {
   readonly #deps: CheckpointKeeperDependencies;
   #context: CheckpointContext | undefined;
   #draft = '';
+  #draftAt = 0;
   /** Something changed that is not in `workspaceState` yet. */
   #changed = false;
   /** What is there could not be understood nor copied away, so it is left alone. */
@@ -85,6 +86,7 @@ export class CheckpointKeeper {
     if (!checkpoint) return { setAside: aside };
     const draft = await this.#wholeDraft(checkpoint);
     this.#draft = draft;
+    this.#draftAt = checkpoint.draftAt;
     this.#context = checkpoint.context ?? undefined;
     return { checkpoint: { ...checkpoint, draft }, setAside: aside };
   }
@@ -99,8 +101,9 @@ export class CheckpointKeeper {
     this.touch();
   }
 
-  setDraft(draft: string): void {
+  setDraft(draft: string, draftAt: number): void {
     this.#draft = draft;
+    this.#draftAt = draftAt;
     this.touch();
   }
 
@@ -167,10 +170,10 @@ export class CheckpointKeeper {
 
   #fit(): Checkpoint {
     const { clock, index } = this.#deps;
-    const draft = this.#draft;
     return fitCheckpoint({
       savedAt: clock.wallMs(),
-      draft,
+      draft: this.#draft,
+      draftAt: this.#draftAt,
       index: index(),
       context: this.#context,
     });

@@ -81,13 +81,18 @@ class FileConversationStore implements WorkspaceStore {
     const id = activeConversation(checkpoint, this.#index.list());
     const active =
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
-    const { draft = '', savedAt = 0 } = checkpoint ?? {};
-    const unsent = await this.#unsent.takeOver({ draft, savedAt });
+    const { draft = '', draftAt = 0, savedAt = 0 } = checkpoint ?? {};
+    const unsent = await this.#unsent.takeOver({ draft, draftAt, savedAt });
     // An older one must not stay in the checkpoint until somebody types again.
-    if (unsent.draft !== draft) this.#checkpoints.setDraft(unsent.draft);
+    if (unsent.draft !== draft) this.#checkpoints.setDraft(unsent.draft, unsent.draftAt);
     const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
     if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
-    const restored = { draft: unsent.draft, outbox: unsent.outbox, notices };
+    const restored = {
+      draft: unsent.draft,
+      draftAt: unsent.draftAt,
+      outbox: unsent.outbox,
+      notices,
+    };
     return active ? { active, ...restored } : restored;
   }
 
@@ -122,9 +127,9 @@ class FileConversationStore implements WorkspaceStore {
     this.#others.show(context?.conversationId ?? null);
   }
 
-  saveDraft(draft: string): void {
-    this.#checkpoints.setDraft(draft);
-    this.#unsent.keep((files) => files.saveDraft(draft));
+  saveDraft(draft: string, draftAt: number): void {
+    this.#checkpoints.setDraft(draft, draftAt);
+    this.#unsent.keep((files) => files.saveDraft(draft, draftAt));
   }
 
   saveOutbox(outbox: OutboxState): void {

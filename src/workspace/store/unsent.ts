@@ -20,13 +20,14 @@ export class Unsent {
 
   /** Never rejects. */
   async takeOver(
-    checkpoint: Pick<Checkpoint, 'draft' | 'savedAt'>,
+    checkpoint: Pick<Checkpoint, 'draft' | 'draftAt' | 'savedAt'>,
   ): ReturnType<UnsentFiles['takeOver']> {
     try {
       return await (await this.#load()).takeOver(checkpoint);
     } catch (error) {
       this.#warn(error);
-      return { draft: checkpoint.draft, outbox: emptyOutbox, setAside: 0 };
+      const { draft, draftAt } = checkpoint;
+      return { draft, draftAt, outbox: emptyOutbox, setAside: 0 };
     }
   }
 

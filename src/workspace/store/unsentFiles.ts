@@ -21,7 +21,17 @@ export interface UnsentDependencies extends SetAsideDependencies {
 /** What was not sent when a window went away. */
 export interface Unsent {
   readonly draft: string;
+  /** When it became this, by the page that wrote it. */
+  readonly draftAt: number;
   readonly outbox: OutboxState;
+}
+
+/** What the checkpoint says of the draft. */
+interface LastDraft {
+  readonly draft: string;
+  readonly draftAt: number;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
 }
 
 interface LeftFile {
@@ -48,6 +58,7 @@ const fileSchema = v.pipe(
     savedAt: v.optional(v.number(), 0),
     /** Files of before there was one for each window say nothing of it. */
     draft: v.exactOptional(v.string()),
+    draftAt: v.optional(v.number(), 0),
     ...outboxSchema.entries,
   }),
 );
@@ -67,7 +78,7 @@ const mostLooks = 15;
 export class UnsentFiles {
   readonly #deps: UnsentDependencies;
   readonly #late = new Emitter<OutboxState>();
-  #unsent: Unsent = { draft: '', outbox: emptyOutbox };
+  #unsent: Unsent = { draft: '', draftAt: 0, outbox: emptyOutbox };
   #restoredDraft = '';
   /** Something was there to be kept: that nothing is left is kept then, too. */
   #hadSomething = false;
@@ -90,30 +101,27 @@ export class UnsentFiles {
    * Takes over what was left; the draft of `checkpoint` stands where no file tells of one. Resolves with
    * how many files were set aside, too. Never rejects.
    */
-  async takeOver(checkpoint: {
-    readonly draft: string;
-    readonly savedAt: number;
-  }): Promise<Unsent & { readonly setAside: number }> {
+  async takeOver(checkpoint: LastDraft): Promise<Unsent & { readonly setAside: number }> {
     const { left, hasOthers } = await this.#look();
     const contents = left.flatMap(({ content }) => content ?? []);
-    const draft = draftOf(contents, checkpoint);
+    const { draft, draftAt } = draftOf(contents, checkpoint);
     const outbox = joined(contents);
     const isTyping = this.#unsent.draft !== '';
     if (contents.length > 0 || checkpoint.draft !== '') this.#hadSomething = true;
     if (!isTyping) this.#restoredDraft = draft;
     this.#unsent = {
-      draft: isTyping ? this.#unsent.draft : draft,
+      ...(isTyping ? this.#unsent : { draft, draftAt }),
       outbox: joined([outbox, this.#own]),
     };
     await this.#clearAway(left, isTyping);
     if (hasOthers) this.#lookAgain(mostLooks);
-    return { draft, outbox, setAside: left.length - contents.length };
+    return { draft, draftAt, outbox, setAside: left.length - contents.length };
   }
 
   /** Written soon: at once, or after the second since the last write. */
-  saveDraft(draft: string): void {
+  saveDraft(draft: string, draftAt: number): void {
     if (draft === this.#unsent.draft) return;
-    this.#unsent = { ...this.#unsent, draft };
+    this.#unsent = { ...this.#unsent, draft, draftAt };
     this.#hadSomething = true;
     this.#changed = true;
     const wait = this.#lastWriteMs + intervalMs - this.#deps.clock.monotonicMs();
@@ -129,7 +137,7 @@ export class UnsentFiles {
 
   /** The draft was written in a conversation that is gone. */
   async forgetDraft(): Promise<void> {
-    this.#unsent = { ...this.#unsent, draft: '' };
+    this.#unsent = { ...this.#unsent, draft: '', draftAt: this.#unsent.draftAt + 1 };
     await this.#isSaved();
   }
 
@@ -182,9 +190,9 @@ export class UnsentFiles {
     await this.#replace(this.#file, this.#unsent, this.#deps.clock.wallMs());
   }
 
-  #replace(file: string, { draft, outbox }: Unsent, savedAt: number): Promise<void> {
+  #replace(file: string, { outbox, ...draft }: Unsent, savedAt: number): Promise<void> {
     const { fileSystem, newId } = this.#deps;
-    const content = { v: 1, savedAt, draft, ...outbox } satisfies Content;
+    const content = { v: 1, savedAt, ...draft, ...outbox } satisfies Content;
     return replaceFile(fileSystem, newId, file, Buffer.from(JSON.stringify(content)));
   }
 
@@ -212,12 +220,12 @@ export class UnsentFiles {
     if (left.length === 0 || this.#saysNothing(left)) return;
     if (!(await this.#isSaved())) return;
     for (const { file, content } of left) {
-      const { draft = '', savedAt = 0 } = isTyping ? (content ?? {}) : {};
+      const { draft = '', draftAt = 0, savedAt = 0 } = isTyping ? (content ?? {}) : {};
       const isKnown = draft === '' || draft === this.#restoredDraft;
       await this.#try('What another window left stays there', () =>
         isKnown
           ? this.#deps.fileSystem.remove(file)
-          : this.#replace(file, { draft, outbox: emptyOutbox }, savedAt),
+          : this.#replace(file, { draft, draftAt, outbox: emptyOutbox }, savedAt),
       );
     }
   }
@@ -294,7 +302,10 @@ export class UnsentFiles {
 
 const ending = '.json';
 
-function isNothing({ draft, outbox: { attachments, queue } }: Unsent): boolean {
+function isNothing({
+  draft,
+  outbox: { attachments, queue },
+}: Pick<Unsent, 'draft' | 'outbox'>): boolean {
   return draft === '' && attachments.length + queue.length === 0;
 }
 
@@ -313,17 +324,19 @@ function onceEach<T extends { readonly id: string }>(items: readonly T[]): T[] {
 /** The newest draft; below it what else was being written in other windows. */
 function draftOf(
   contents: readonly Content[],
-  checkpoint: { readonly draft: string; readonly savedAt: number },
-): string {
+  checkpoint: LastDraft,
+): Pick<Unsent, 'draft' | 'draftAt'> {
   const known = contents.filter(({ draft }) => draft !== undefined);
-  if (known.length === 0) return checkpoint.draft;
+  if (known.length === 0) return checkpoint;
   let text = '';
-  for (const { draft = '', savedAt } of known.toSorted((a, b) => b.savedAt - a.savedAt)) {
+  let at = 0;
+  for (const { draft = '', draftAt, savedAt } of known.toSorted((a, b) => b.savedAt - a.savedAt)) {
     // The disk was full, say, and only `workspaceState` has the rest of it.
     const goesOn =
       savedAt < checkpoint.savedAt && draft !== '' && checkpoint.draft.startsWith(draft);
     const whole = goesOn ? checkpoint.draft : draft;
+    at = Math.max(at, goesOn ? checkpoint.draftAt : draftAt);
     if (!text.includes(whole)) text += text === '' ? whole : `\n\n${whole}`;
   }
-  return text;
+  return { draft: text, draftAt: at };
 }

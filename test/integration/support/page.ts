@@ -73,7 +73,10 @@ export class PanelBench {
       surroundings: {
         model: () => ({ name: bench.settings.model }),
         connection: () => ({ state: 'connected', origin: backend.origin }),
-        draft: () => this.conversations.draft,
+        draft: () => ({
+          draft: this.conversations.draft,
+          draftAt: this.conversations.draftAt,
+        }),
         notice: () => this.notice,
         outbox: () => outboxView(this.conversations.outbox),
         editor: () => ({}),

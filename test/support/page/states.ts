@@ -53,19 +53,21 @@ interface SnapshotParts {
   readonly model?: string;
   readonly connection?: ConnectionView;
   readonly draft?: string;
+  readonly draftAt?: number;
   readonly outbox?: OutboxView;
   readonly editor?: EditorView;
   readonly id?: string;
 }
 
 export function snapshot(parts: SnapshotParts = {}): Extract<ToWebview, { type: 'snapshot' }> {
-  const { turns = [], earlier = 0, id = 'conversation-1', draft = '' } = parts;
+  const { turns = [], earlier = 0, id = 'conversation-1' } = parts;
+  const { draft = '', draftAt = 0 } = parts;
   return {
     type: 'snapshot',
     conversation: { id, title: 'Buffers', turns, earlier },
     model: { name: parts.model ?? 'qwen3:8b' },
     connection: parts.connection ?? connected,
-    draft,
+    ...{ draft, draftAt },
     outbox: parts.outbox ?? { attachments: [], queue: [] },
     editor: parts.editor ?? {},
   };

@@ -42,35 +42,62 @@ describe('Life of the page', function () {
     await harness.post(snapshot());
     await harness.page.getByRole('textbox', { name: 'Message' }).fill('half');
     await harness.page.evaluate(() => window.dispatchEvent(new Event('blur')));
-    assert.deepEqual((await harness.postedOf('draftChanged')).at(-1), {
-      type: 'draftChanged',
-      text: 'half',
-    });
+    const told = (await harness.postedOf('draftChanged')).at(-1);
+    assert.equal(told?.text, 'half');
+    const { draftAt } = (await harness.storedState()) as { readonly draftAt: number };
+    assert.equal(told.at, draftAt);
   });
 
-  it("prefers its own draft to the host's, and takes the host's when it has none", async () => {
-    const own = await open({ state: { ...(await storedDraft('mine')), told: 'mi' } });
-    await own.post(snapshot({ draft: 'mi' }));
+  it("takes its own draft when it is newer than the host's, and tells the host", async () => {
+    const own = await open({ state: { ...(await storedDraft('mine')), draftAt: 5 } });
+    await own.post(snapshot({ draft: 'mi', draftAt: 4 }));
     assert.equal(await messageText(own), 'mine');
+    await own.page.evaluate(() => window.dispatchEvent(new Event('blur')));
+    assert.deepEqual((await own.postedOf('draftChanged')).at(-1), {
+      ...{ type: 'draftChanged', text: 'mine', at: 5 },
+    });
     const none = await open();
     await none.post(snapshot({ draft: 'from the host' }));
     assert.equal(await messageText(none), 'from the host');
   });
 
   it('does not bring a message back as a draft that was sent since VS Code kept the state', async () => {
-    const state = { ...(await storedDraft('Question 1')), told: 'Question 1' };
+    const state = { ...(await storedDraft('Question 1')), draftAt: 5 };
     const sent = await open({ state });
-    await sent.post(snapshot({ turns: long.slice(0, 4) }));
+    await sent.post(snapshot({ turns: long.slice(0, 4), draftAt: 6 }));
     assert.equal(await messageText(sent), '');
     const again = await open({ state });
-    await again.post(snapshot({ turns: long.slice(0, 4), draft: 'Question 1' }));
+    await again.post(snapshot({ turns: long.slice(0, 4), draft: 'Question 1', draftAt: 6 }));
     assert.equal(await messageText(again), 'Question 1');
   });
 
   it('takes the draft of the host when that is newer than the state VS Code kept of the page', async () => {
-    const old = await open({ state: { ...(await storedDraft('earlier')), told: 'earlier' } });
-    await old.post(snapshot({ draft: 'typed since' }));
+    const old = await open({ state: { ...(await storedDraft('earlier')), draftAt: 5 } });
+    await old.post(snapshot({ draft: 'typed since', draftAt: 6 }));
     assert.equal(await messageText(old), 'typed since');
+  });
+
+  it('does not bring back what was deleted, or sent elsewhere, since VS Code kept the state', async () => {
+    const state = { ...(await storedDraft('thought better of it')), draftAt: 5 };
+    const deleted = await open({ state });
+    await deleted.post(snapshot({ draftAt: 6 }));
+    assert.equal(await messageText(deleted), '');
+    const sent = await open({ state: { ...state, draft: '', unconfirmed: 'on another branch' } });
+    await sent.post(snapshot({ draftAt: 6 }));
+    assert.equal(await messageText(sent), '');
+  });
+
+  it('keeps what is typed before the host has said what was there, and that, too', async () => {
+    const state = { ...(await storedDraft('half a thought')), draftAt: 5 };
+    const quick = await open({ state });
+    await quick.page.getByRole('textbox', { name: 'Message' }).fill('typed at once');
+    await quick.post(snapshot({ draft: 'half a thought', draftAt: 5 }));
+    assert.equal(await messageText(quick), 'half a thought\ntyped at once');
+    const slow = await open({ state });
+    await slow.page.evaluate(() => window.dispatchEvent(new Event('scroll')));
+    const hidden = await reload(slow);
+    await hidden.post(snapshot());
+    assert.equal(await messageText(hidden), 'half a thought');
   });
 
   it('leaves what is being written alone when a snapshot comes later', async () => {

@@ -53,7 +53,7 @@ describe('the checkpoint', function () {
         fc.array(summary, { maxLength: 40, size: 'max' }),
         fc.option(anyContext, { nil: undefined }),
         (draft, index, context) => {
-          const checkpoint = fitCheckpoint({ savedAt: 1.5, draft, index, context });
+          const checkpoint = fitCheckpoint({ savedAt: 1.5, draft, draftAt: 1, index, context });
           assert.ok(Buffer.byteLength(JSON.stringify(checkpoint)) <= maxCheckpointBytes);
           assert.ok(v.is(checkpointSchema, JSON.parse(JSON.stringify(checkpoint))));
           assert.ok(draft.startsWith(checkpoint.draft));
@@ -68,7 +68,7 @@ describe('the checkpoint', function () {
   it('is written at most once a second, and then with the last that was said', async () => {
     const store = workspace.window();
     for (let n = 0; n < 50; n++) {
-      store.saveDraft(`draft ${n}`);
+      store.saveDraft(`draft ${n}`, 1);
       workspace.clock.advance(100);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -81,7 +81,7 @@ describe('the checkpoint', function () {
   it('keeps a draft that is too long for it beside the logs', async () => {
     const draft = 'ein langer Entwurf \u{1F58B} '.repeat(20_000);
     const store = workspace.window();
-    store.saveDraft(draft);
+    store.saveDraft(draft, 1);
     await store.flush();
     assert.equal((await workspace.window().restore()).draft, draft);
 
@@ -93,19 +93,19 @@ describe('the checkpoint', function () {
   it('tries again at the next change when it could not be written', async () => {
     const store = workspace.window();
     workspace.memento.failing = true;
-    store.saveDraft('one');
+    store.saveDraft('one', 1);
     await settle();
     await settle();
     assert.equal(workspace.clock.waiting, 1, 'only its presence: it does not try for ever');
     workspace.memento.failing = false;
-    store.saveDraft('two');
+    store.saveDraft('two', 1);
     await settle();
     assert.match(saved(), /"draft":"two"/u);
   });
 
   it('stays out of VS Code when the window goes away', async () => {
     const store = workspace.window();
-    store.saveDraft('last words');
+    store.saveDraft('last words', 1);
     await store.flush();
     assert.equal(workspace.memento.updates, 0);
     assert.equal(workspace.clock.waiting, 0);
@@ -187,7 +187,7 @@ describe('the checkpoint', function () {
       const store = workspace.window(readOnly);
       await store.restore();
       workspace.memento.failing = false;
-      store.saveDraft('not over it');
+      store.saveDraft('not over it', 1);
       await settle();
       assert.equal(saved(), '{"v":99}');
     });

@@ -32,7 +32,10 @@ describe('the conversation store', function () {
 
   it('brings an empty workspace back as empty', async () => {
     const outbox = { attachments: [], queue: [] };
-    assert.deepEqual(await workspace.window().restore(), { draft: '', notices: [], outbox });
+    assert.deepEqual(await workspace.window().restore(), {
+      ...{ draft: '', draftAt: 0 },
+      ...{ notices: [], outbox },
+    });
     assert.deepEqual(await workspace.window().summaries(), []);
   });
 
@@ -198,7 +201,7 @@ describe('the conversation store', function () {
       const stored = await store.open('c1');
       assert.ok(stored);
       store.checkpoint(checkpointContext('c1', 'question 1', turnsOf(stored), 2_000));
-      store.saveDraft('half a thou');
+      store.saveDraft('half a thou', 7);
       workspace.clock.advance(1000);
       await store.close();
       return stored;
@@ -216,7 +219,7 @@ describe('the conversation store', function () {
     it('restores the tail from the checkpoint alone, and says what is missing', async () => {
       const stored = await checkpointed();
       await rm(workspace.directory, { recursive: true });
-      const { active, draft, notices } = await workspace.window().restore();
+      const { active, draft, draftAt, notices } = await workspace.window().restore();
       const texts = textsOf(active);
       assert.ok(texts.length >= 4);
       assert.deepEqual(texts, textsOf(stored).slice(-texts.length));
@@ -224,7 +227,7 @@ describe('the conversation store', function () {
       assert.deepEqual(notices, [
         { kind: 'restoredFromCheckpoint', missingEarlier: 80 - texts.length },
       ]);
-      assert.equal(draft, 'half a thou');
+      assert.deepEqual([draft, draftAt], ['half a thou', 7]);
     });
 
     it('writes the tail into a log before the first new record hangs on it', async () => {
@@ -256,7 +259,7 @@ describe('the conversation store', function () {
     it('takes up the last second before the end from a file, once', async () => {
       const store = workspace.window();
       workspace.memento.failing = true;
-      store.saveDraft('typed at the last moment');
+      store.saveDraft('typed at the last moment', 1);
       await store.flush();
       workspace.memento.failing = false;
 

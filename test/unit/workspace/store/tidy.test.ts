@@ -66,7 +66,7 @@ describe('tidying up', function () {
       { kind: 'renamed', title: canary },
     ]);
     store.checkpoint(checkpointContext(chat, canary, turnsOf(await store.open(chat))));
-    store.saveDraft(`${canary} `.repeat(2_000));
+    store.saveDraft(`${canary} `.repeat(2_000), 1);
     await settle();
     await store.flush();
     const before = await placesOf(canary);

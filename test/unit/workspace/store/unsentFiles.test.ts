@@ -37,15 +37,18 @@ describe('what is not sent', () => {
   it('is each window’s own while it lives, and all there when both are gone', async () => {
     const [one, two] = [await shown(), await shown()];
     one.saveOutbox({ attachments: [attachments.file], queue: [waiting('m1')] });
-    one.saveDraft('of the first');
+    one.saveDraft('of the first', 1);
     await workspace.settle();
     two.saveOutbox(queueOf('m2'));
-    two.saveDraft('of the second');
+    two.saveDraft('of the second', 1);
     await workspace.settle();
     assert.equal((await readdir(folder())).length, 2);
 
     const third = workspace.window(undefined, undefined, new MemoryMemento());
-    assert.deepEqual(await third.restore(), { draft: '', outbox: emptyOutbox, notices: [] });
+    assert.deepEqual(await third.restore(), {
+      ...{ draft: '', draftAt: 0 },
+      ...{ outbox: emptyOutbox, notices: [] },
+    });
     await third.close();
     await Promise.all([one.close(), two.close()]);
     const next = workspace.window();
@@ -57,9 +60,9 @@ describe('what is not sent', () => {
 
   it('comes back in the window that went away, whatever the other one has typed since', async () => {
     const [one, two] = [await shown(), await shown()];
-    one.saveDraft('mine');
+    one.saveDraft('mine', 1);
     await workspace.settle();
-    two.saveDraft('another one’s');
+    two.saveDraft('another one’s', 1);
     await workspace.settle();
     await one.close();
     assert.equal((await workspace.window().restore()).draft, 'mine');
@@ -68,7 +71,7 @@ describe('what is not sent', () => {
   it('is taken over later from a window that only looked alive', async () => {
     const [one, two] = [await shown(), await shown()];
     one.saveOutbox(queueOf('m1'));
-    one.saveDraft('half a thought');
+    one.saveDraft('half a thought', 1);
     await workspace.settle();
     const late: string[][] = [];
     two.onLateOutbox((outbox) => late.push(idsOf(outbox)));
@@ -87,11 +90,11 @@ describe('what is not sent', () => {
   it('does not put a draft that comes late into what is typed; the next start has it', async () => {
     const other = await shown(new MemoryMemento());
     other.saveOutbox(queueOf('m1'));
-    other.saveDraft('of another window');
+    other.saveDraft('of another window', 1);
     await workspace.settle();
     const own = workspace.window();
     assert.equal((await own.restore()).draft, '');
-    own.saveDraft('typed meanwhile');
+    own.saveDraft('typed meanwhile', 1);
     await workspace.settle();
     await other.close();
     workspace.clock.advance(2_000);
@@ -110,11 +113,11 @@ describe('what is not sent', () => {
 
   it('keeps a draft for the next start when somebody was typing before it was read', async () => {
     const before = workspace.window();
-    before.saveDraft('of before');
+    before.saveDraft('of before', 1);
     await before.close();
     workspace.clock.advance(1_000);
     const store = workspace.window();
-    store.saveDraft('already typing');
+    store.saveDraft('already typing', 1);
     await store.restore();
     await store.close();
     assert.match((await workspace.window().restore()).draft, /already typing\n\nof before/u);
@@ -126,7 +129,7 @@ describe('what is not sent', () => {
   it('does not come back after a crash when it was deleted, whatever VS Code has kept', async () => {
     const typing = workspace.window();
     await typing.restore();
-    typing.saveDraft('thought better of it');
+    typing.saveDraft('thought better of it', 1);
     await workspace.settle();
     await typing.close();
     // VS Code writes `workspaceState` now and then: after a crash it is one of earlier.
@@ -134,12 +137,13 @@ describe('what is not sent', () => {
     assert.match(JSON.stringify(kept), /thought better of it/u);
     const deleting = workspace.window(undefined, dead);
     assert.equal((await deleting.restore()).draft, 'thought better of it');
-    deleting.saveDraft('');
+    deleting.saveDraft('', 2);
     await workspace.settle();
     for (let crash = 1; crash <= 3; crash++) {
       for (const [key, value] of kept) workspace.memento.values.set(key, value);
       const next = workspace.window(undefined, crash === 1 ? survivor : undefined);
-      assert.equal((await next.restore()).draft, '', `start ${crash}`);
+      const { draft, draftAt } = await next.restore();
+      assert.deepEqual([draft, draftAt], ['', 2], `start ${crash}`);
       assert.equal((await readdir(folder())).length, 1);
       await workspace.settle();
       assert.doesNotMatch(JSON.stringify([...workspace.memento.values]), /thought/u);
@@ -150,9 +154,9 @@ describe('what is not sent', () => {
   it('is a file or two, however often something is typed and deleted', async () => {
     for (let session = 1; session <= 5; session++) {
       const window = await shown();
-      window.saveDraft(`typed ${session}`);
+      window.saveDraft(`typed ${session}`, 1);
       await workspace.settle();
-      window.saveDraft('');
+      window.saveDraft('', 1);
       await workspace.settle();
       await window.close();
       assert.ok((await readdir(folder())).length <= 2);
@@ -212,7 +216,7 @@ describe('what is not sent', () => {
       const place = await Workspace.create();
       const before = place.window();
       before.saveOutbox(queueOf('m1'));
-      before.saveDraft('a draft');
+      before.saveDraft('a draft', 1);
       await before.close();
       const faulty = new FaultyFileSystem((operation) =>
         operation === at ? { kind: at % 2 ? 'before' : 'after', code: 'EIO' } : undefined,
