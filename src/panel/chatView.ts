@@ -18,6 +18,7 @@ import { renderPage } from './page';
 import { PlanFeed } from './planFeed';
 import { requestHandlers } from './requests';
 import { openElsewhereNotice } from './storeNotice';
+import { writeMessage } from './writeMessage';
 
 export interface ChatViewDependencies {
   readonly extensionUri: vscode.Uri;
@@ -164,7 +165,12 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   }
 
   #handlers(bridge: Bridge): Handlers<FromWebview> {
-    const deps = { ...this.#deps, toMessage: () => this.open() };
+    const deps = {
+      ...this.#deps,
+      toMessage: () => this.open(),
+      // Into the page that is there by then: VS Code may have given the view another place.
+      write: (text: string) => writeMessage(this.#deps.conversations, this.#bridge, text),
+    };
     return requestHandlers(bridge, deps, () => this.#isReady(bridge));
   }
 

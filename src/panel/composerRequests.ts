@@ -10,6 +10,7 @@ interface ComposerRequestDependencies {
   readonly attachments: AttachmentActions;
   readonly showConversations: () => Promise<unknown>;
   readonly toMessage: () => Promise<void>;
+  readonly write: (text: string) => void;
 }
 
 type ComposerRequest =
@@ -26,7 +27,7 @@ type ComposerRequest =
 /** What the page asks for about the message that is being written, and those that wait. */
 export function composerRequests(
   bridge: Bridge,
-  { conversations, attachments, showConversations, toMessage }: ComposerRequestDependencies,
+  { conversations, attachments, showConversations, toMessage, write }: ComposerRequestDependencies,
   settle: (what: string, outcome: PromiseLike<unknown>) => void,
 ): Pick<Handlers<FromWebview>, ComposerRequest> {
   const { outbox } = conversations;
@@ -61,7 +62,7 @@ export function composerRequests(
     queued: ({ id, action }) => {
       if (action === 'sendNow') outbox.sendNow(id);
       else if (action === 'remove') outbox.remove(id);
-      else bridge.focusComposer(outbox.edit(id));
+      else write(outbox.edit(id) ?? '');
     },
     query: ({ seq, text }) => settle('query', suggest(seq, text)),
     showConversations: () => settle('showConversations', showConversations()),

@@ -10,19 +10,15 @@ interface PlanRequestDependencies {
   readonly conversations: Conversations;
   readonly connection: { readonly origin: string };
   readonly prompts: Pick<Prompts, 'all'>;
+  readonly write: (text: string) => void;
 }
 
 /** What the page asks for when a conversation grows too long. */
 export function planRequests(
   bridge: Bridge,
-  { conversations, connection, prompts }: PlanRequestDependencies,
+  { conversations, connection, prompts, write }: PlanRequestDependencies,
   settle: (what: string, outcome: PromiseLike<unknown>) => void,
 ): Pick<Handlers<FromWebview>, 'forgetFrom' | 'startAnew' | 'raiseContext' | 'wantPrompts'> {
-  const write = (text: string): void => {
-    if (bridge.isLive) bridge.focusComposer(text);
-    // The panel was closed meanwhile: the text is there when it is opened.
-    else conversations.saveDraft([conversations.draft, text].filter(Boolean).join('\n'));
-  };
   const tellPrompts = async (): Promise<void> => bridge.prompts(await prompts.all());
   return {
     wantPrompts: () => settle('wantPrompts', tellPrompts()),

@@ -27,6 +27,8 @@ interface RequestDependencies extends Pick<
    * one of its lists closes, and what is typed next would go into the code.
    */
   readonly toMessage: () => Promise<void>;
+  /** Puts text into the message that is being written. */
+  readonly write: (text: string) => void;
 }
 
 /** What each request of the page does. A new message does not compile until it is handled here. */
@@ -52,7 +54,10 @@ export function requestHandlers(
     ...composerRequests(bridge, deps, settle),
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
-    editAndResend: ({ turnId, text }) => conversations.current.editAndResend(turnId, text),
+    editAndResend: ({ turnId, text }) => {
+      // An answer has begun meanwhile: what was typed is not lost.
+      if (conversations.current.editAndResend(turnId, text) === 'busy') deps.write(text);
+    },
     selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
     continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
     deleteTurn: ({ turnId }) => settle('deleteTurn', deleteTurn(conversations.current, turnId)),

@@ -94,8 +94,9 @@ export class Drafts {
   /** The host could not send this message now, and has kept it as a draft. */
   #refused(text: string): void {
     this.#memory.setUnconfirmed(undefined);
-    if (this.#composer.text === '') this.#composer.setText(text);
-    this.#memory.save();
+    const typed = this.#composer.text;
+    this.#composer.setText(typed === '' ? text : `${text}\n${typed}`);
+    this.changed();
   }
 
   /** Later than any before, whatever the clock does. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { attachments } from '../support/attachments';
 import { eventually } from '../support/eventually';
+import { answer } from '../support/ollamaServer/answer';
 import { PanelBench } from './support/page';
 
 describe('what the page asks for about the message', () => {
@@ -35,6 +36,17 @@ describe('what the page asks for about the message', () => {
     panel.say({ type: 'pickModel' });
     panel.say({ type: 'fix', action: 'selectModel' });
     await eventually(() => assert.equal(panel.returns, 3));
+  });
+
+  it('gives an edited message back when an answer has begun meanwhile', async () => {
+    panel.bench.server.onChat(answer(['Yes.']));
+    await panel.ready();
+    panel.say({ type: 'send', text: 'Are cents whole?' });
+    const turnId = panel.session.conversation.path()[0]?.id ?? '';
+    assert.equal(panel.session.running, true);
+    panel.say({ type: 'editAndResend', turnId, text: 'Are all cents whole?' });
+    assert.equal(panel.of('composer').at(-1)?.insert, 'Are all cents whole?');
+    assert.equal(panel.conversations.draft, 'Are all cents whole?');
   });
 
   it('answers a question for names with its number', async () => {

@@ -54,6 +54,38 @@ describe('starting anew with a summary', () => {
     assert.match(panel.page.draft.draft, /^Half a thought\nSummary [^]*whole\.\n\n$/u);
   });
 
+  it('is in the message when the panel was moved meanwhile, whenever its new page comes', async () => {
+    const early = await begin();
+    panel.move();
+    await panel.ready();
+    early.open();
+    await isNew();
+    assert.match(panel.of('composer').at(-1)?.insert ?? '', /whole\./u);
+
+    panel.say({ type: 'draftChanged', text: '', at: 5 });
+    panel.say({ type: 'send', text: 'And what then?' });
+    await eventually(() => assert.equal(panel.session.running, false));
+    before = panel.session.conversation.id;
+    const gate = new Gate();
+    panel.bench.server.onChat(answer(['- Cents stay whole.'], { pacing: { gate } }));
+    panel.say({ type: 'startAnew' });
+    await panel.bench.server.received('/api/chat', 4);
+    panel.move();
+    gate.open();
+    await isNew();
+    await panel.ready();
+    assert.match(panel.page.draft.draft, /stay whole\./u);
+    assert.ok(panel.page.draft.draftAt > 5);
+  });
+
+  it('is there although the page went just when it came, and did not get it', async () => {
+    panel.loses = ({ type }) => type === 'composer';
+    (await begin()).open();
+    await isNew();
+    await panel.ready();
+    assert.match(panel.page.draft.draft, /whole\./u);
+  });
+
   it('says why there is none, and tries again when asked to', async () => {
     const told: string[] = [];
     const { showWarningMessage } = vscode.window;

@@ -8,6 +8,7 @@ import { Bridge } from '../../../src/panel/bridge';
 import { outboxView } from '../../../src/panel/outboxView';
 import { hearPage } from '../../../src/panel/hearPage';
 import { requestHandlers } from '../../../src/panel/requests';
+import { writeMessage } from '../../../src/panel/writeMessage';
 import type { Attachment } from '../../../src/shared/attachment';
 import { dispatch } from '../../../src/shared/dispatch';
 import type {
@@ -33,7 +34,7 @@ type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 export class PanelBench {
   readonly bench: Bench;
   readonly conversations: Conversations;
-  readonly bridge: Bridge;
+  bridge: Bridge;
   readonly posts: ToWebview[] = [];
   readonly fixed: FixAction[] = [];
   readonly page: Store;
@@ -55,24 +56,45 @@ export class PanelBench {
     known: () => Promise.resolve([]),
     open: () => Promise.resolve(),
   };
-  readonly #handlers: ReturnType<typeof requestHandlers>;
+  readonly #connection: Connection;
+  #handlers: ReturnType<typeof requestHandlers>;
 
   private constructor(bench: Bench, session?: ConversationSession) {
     this.bench = bench;
     this.conversations = bench.conversations();
     const { clock } = bench.workspace;
     const { backend } = bench;
-    const connection = new Connection({
+    this.#connection = new Connection({
       library: () => backend,
       origin: () => backend.origin,
       clock,
     });
-    this.bridge = new Bridge(session ?? this.conversations.current, {
+    this.bridge = this.#makeBridge(session ?? this.conversations.current);
+    this.conversations.outbox.onChanged(() => this.bridge.outboxChanged());
+    this.conversations.onCurrentChanged((shown) => this.bridge.show(shown));
+    this.#handlers = this.#makeHandlers();
+    this.page = new Store({
+      post: (message) => this.say(message),
+      now: () => clock.monotonicMs(),
+      onChange: () => undefined,
+    });
+  }
+
+  /** VS Code gives the view another place: its page goes, and another one is loaded. */
+  move(): void {
+    this.bridge.dispose();
+    this.bridge = this.#makeBridge(this.conversations.current);
+    this.#handlers = this.#makeHandlers();
+  }
+
+  #makeBridge(session: ConversationSession): Bridge {
+    const { bench } = this;
+    return new Bridge(session, {
       post: (message) => this.#deliver(message),
-      clock,
+      clock: bench.workspace.clock,
       surroundings: {
         model: () => ({ name: bench.settings.model }),
-        connection: () => ({ state: 'connected', origin: backend.origin }),
+        connection: () => ({ state: 'connected', origin: bench.backend.origin }),
         draft: () => ({
           draft: this.conversations.draft,
           draftAt: this.conversations.draftAt,
@@ -82,13 +104,14 @@ export class PanelBench {
         editor: () => ({}),
       },
     });
-    this.conversations.outbox.onChanged(() => this.bridge.outboxChanged());
-    this.conversations.onCurrentChanged((shown) => this.bridge.show(shown));
-    this.#handlers = requestHandlers(
+  }
+
+  #makeHandlers(): ReturnType<typeof requestHandlers> {
+    return requestHandlers(
       this.bridge,
       {
         conversations: this.conversations,
-        connection,
+        connection: this.#connection,
         logger: silentLogger,
         fixes: (action, asker) => {
           this.fixed.push(action);
@@ -101,6 +124,7 @@ export class PanelBench {
           this.returns += 1;
           return Promise.resolve();
         },
+        write: (text) => writeMessage(this.conversations, this.bridge, text),
         attachments: this.attached,
         showConversations: () => Promise.resolve(),
         prompts: { all: () => Promise.resolve(this.prompts) },
@@ -112,11 +136,6 @@ export class PanelBench {
       },
       () => undefined,
     );
-    this.page = new Store({
-      post: (message) => this.say(message),
-      now: () => clock.monotonicMs(),
-      onChange: () => undefined,
-    });
   }
 
   static async start(): Promise<PanelBench> {
