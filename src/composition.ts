@@ -12,6 +12,7 @@ import type { ModelTools, ModelToolsDependencies } from './models/modelTools';
 import { addressProblem } from './ollamaBackend';
 import { registerPanel, type Panel } from './panel/registerPanel';
 import { registerAdoption } from './workspace/adoption/registerAdoption';
+import { Asking } from './workspace/asking';
 import { registerAttachments } from './workspace/attachments/registerAttachments';
 import { systemClock } from './workspace/clock';
 import { registerCommand } from './workspace/commands';
@@ -58,12 +59,8 @@ export function compose(context: vscode.ExtensionContext): Cria {
   registerFeatures(owned, context, {
     ...base,
     ...server,
-    settings,
-    chat,
-    store,
-    explanations,
-    conversations,
-    budget,
+    ...{ settings, chat, store, explanations, conversations, budget },
+    asking: new Asking(),
   });
   return {
     async shutDown() {
@@ -88,6 +85,7 @@ interface Parts extends Server {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: vscode.LogOutputChannel;
+  readonly asking: Asking;
   readonly settings: SettingsReader;
   readonly chat: (model?: string) => ChatSettings;
   readonly store: WorkspaceStore;

@@ -1,5 +1,6 @@
 import type { Clock } from '../conversation/ports';
 import type { CodeAction } from '../shared/codeActions';
+import type { Asking } from '../workspace/asking';
 import type { Disposable } from '../workspace/disposables';
 import { ChangePreviews } from './changePreviews';
 import { codeBlocks, type CodeBlock } from './codeBlocks';
@@ -11,16 +12,18 @@ import { WorkspaceNames } from './workspaceNames';
 /** Takes code and names out of answers into the editor. Nothing is written that was not shown. */
 export class BlockActions implements Disposable {
   readonly names: WorkspaceNames;
+  readonly #asking: Asking;
   readonly #previews = new ChangePreviews();
   readonly #table: Record<CodeAction, (block: CodeBlock) => Promise<void>> = {
     insert: ({ text }) => insertAtCursor(text),
     replace: ({ text }) => replaceSelection(text, this.#previews),
     apply: (block) => applyToFile(block, this.#previews),
-    newFile: (block) => newFile(block, this.#previews),
+    newFile: (block) => newFile(block, this.#previews, this.#asking),
     terminal: ({ text }) => toTerminal(text),
   };
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, asking: Asking) {
+    this.#asking = asking;
     this.names = new WorkspaceNames(clock);
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { namedFile, withoutNameLine } from '../shared/namedFile';
+import type { Asking } from '../workspace/asking';
 import { askHidden } from './askHidden';
 import type { ChangePreviews } from './changePreviews';
 import { languageOf, type CodeBlock } from './codeBlocks';
@@ -27,20 +28,26 @@ export async function applyToFile(block: CodeBlock, previews: ChangePreviews): P
 }
 
 /** Makes a new file of a block. Its name is the person's; what the block names is a proposal. */
-export async function newFile(block: CodeBlock, previews: ChangePreviews): Promise<void> {
+export async function newFile(
+  block: CodeBlock,
+  previews: ChangePreviews,
+  asking: Asking,
+): Promise<void> {
   const { text } = block;
   const named = namedFile(block.info, text);
   if (!vscode.workspace.workspaceFolders?.length) {
     await openUntitled(block);
     return;
   }
-  const path = await vscode.window.showInputBox({
+  const box = vscode.window.showInputBox({
     title: t('New File'),
     prompt: t('Its path in the workspace. Leave it empty for a document without a name.'),
     value: named ?? '',
     validateInput: async (value) => (value.trim() === '' ? undefined : problemOf(value)),
   });
+  const path = await asking.showing(box);
   if (path === undefined) return;
+  asking.goesOnElsewhere();
   if (path.trim() === '') {
     await openUntitled(block);
     return;

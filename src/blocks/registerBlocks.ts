@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../conversation/ports';
 import type { CodeAction } from '../shared/codeActions';
+import type { Asking } from '../workspace/asking';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import { OnDemand } from '../workspace/onDemand';
@@ -15,12 +16,14 @@ export interface AnswerParts extends Disposable {
 export function registerBlocks({
   clock,
   logger,
+  asking,
 }: {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly asking: Asking;
 }): AnswerParts {
   const owned = new DisposableStore();
-  const actions = owned.add(new OnDemand(() => loadBlockActions(clock)));
+  const actions = owned.add(new OnDemand(() => loadBlockActions(clock, asking)));
   owned.add(registerCommand('cria.applyChange', logger, (at) => actions.made?.decide(at, true)));
   owned.add(registerCommand('cria.discardChange', logger, (at) => actions.made?.decide(at, false)));
   return {

@@ -30,7 +30,9 @@ export async function showMenu(deps: MenuDependencies): Promise<void> {
     title: `Cria: ${joined([model || t('no model yet'), connection.origin])}`,
     placeHolder: stateText(deps),
   });
-  if (chosen?.command) await vscode.commands.executeCommand(chosen.command, chosen.argument);
+  if (!chosen?.command) return;
+  const { command, argument } = chosen;
+  await vscode.commands.executeCommand(command, ...(argument === undefined ? [] : [argument]));
 }
 
 function items({ connection, settings, loaded }: MenuDependencies): readonly MenuItem[] {

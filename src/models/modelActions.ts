@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelKeeper } from '../conversation/modelKeeper';
 import type { ConnectionProbe, InstalledModel, RequestProfile } from '../conversation/ports';
+import type { Asking } from '../workspace/asking';
 import { showProgress } from '../workspace/notifications';
 import type { SettingsReader } from '../workspace/settings';
 import { bytes, tokens } from './format';
@@ -16,6 +17,7 @@ export interface ActionDependencies {
   readonly info: ModelInfo;
   readonly settings: SettingsReader;
   readonly profileOf: (model: string) => RequestProfile;
+  readonly asking: Asking;
 }
 
 /** Takes a model out of memory. */
@@ -80,18 +82,20 @@ export async function changeContextLength(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
-  const { info, settings, profileOf, keeper, connection } = deps;
+  const { info, settings, profileOf, keeper, connection, asking } = deps;
   const card = await info.learn(model);
   const loaded = (await info.loaded()).find(({ name }) => name === model.name);
   const inForce = profileOf(model.name).contextLength;
   const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
   const chosen = await chooseLength(
+    asking,
     lengthItems(deps, model, longest, inForce),
     t('Context Length of {0}', model.name),
     loaded?.contextLength === undefined
       ? t('How much it sees at once: the conversation, the code, and its answer')
       : t('{0} now. Another length loads the model anew, once.', tokens(loaded.contextLength)),
   );
+  if (chosen) asking.over();
   if (!chosen || chosen.isInForce) return false;
   await saveOverride(settings, model.name, { contextLength: chosen.length });
   if (loaded && loaded.contextLength !== chosen.length) {
@@ -106,6 +110,7 @@ export async function changeContextLength(
 
 /** Begins at the length in force, so that Enter alone changes nothing. */
 async function chooseLength(
+  asking: Asking,
   items: readonly LengthItem[],
   title: string,
   placeholder: string,
@@ -117,6 +122,7 @@ async function chooseLength(
     pick.onDidAccept(() => resolve(pick.selectedItems[0]));
     pick.onDidHide(() => resolve(undefined));
   });
+  void asking.showing(chosen);
   pick.show();
   return chosen.finally(() => pick.dispose());
 }
@@ -153,5 +159,6 @@ export async function editOverrides(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<void> {
-  await overridesEditor(deps.settings, model.name, () => changeContextLength(deps, model));
+  const { settings, asking } = deps;
+  await overridesEditor(settings, model.name, () => changeContextLength(deps, model), asking);
 }

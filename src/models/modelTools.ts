@@ -9,6 +9,7 @@ import type {
   RequestProfile,
 } from '../conversation/ports';
 import { isCloudName, sameModel } from '../shared/modelName';
+import type { Asking } from '../workspace/asking';
 import { DisposableStore } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
 import { isThisMachine } from '../workspace/origins';
@@ -53,6 +54,7 @@ export interface ModelToolsDependencies {
   readonly credentials: Credentials;
   readonly lastUsed: LastUsed;
   readonly fixes: () => Fixes;
+  readonly asking: Asking;
   readonly clock: Clock;
   readonly logger: vscode.LogOutputChannel;
   readonly memento: vscode.Memento;
@@ -254,9 +256,9 @@ export class ModelTools implements vscode.Disposable {
     models: readonly InstalledModel[],
     setting: ModelSetting | undefined,
   ): Promise<Picked | undefined> {
-    const { connection, settings, lastUsed, clock } = this.#deps;
+    const { connection, settings, lastUsed, clock, asking } = this.#deps;
     return pickFor(setting, settings.current[setting ?? 'model'], models, {
-      ...{ connection, info: this.#info },
+      ...{ connection, asking, info: this.#info },
       lastUsed: (name) => lastUsed.of(name),
       nowMs: () => clock.wallMs(),
     });
@@ -271,9 +273,12 @@ export class ModelTools implements vscode.Disposable {
         break;
       case 'model': {
         const { name, cloud } = picked.model;
-        return !cloud || (await this.#deps.consent.ask(name)) ? name : undefined;
+        if (!cloud || (await this.#deps.consent.ask(name))) return name;
+        this.#deps.asking.over();
+        return undefined;
       }
       case 'details':
+        this.#deps.asking.goesOnElsewhere();
         await this.showDetails(picked.model.name);
         return undefined;
       case 'overrides':
@@ -294,10 +299,10 @@ export class ModelTools implements vscode.Disposable {
   }
 
   #pullParts(): PullDependencies {
-    const { connection } = this.#deps;
+    const { connection, asking } = this.#deps;
     const memoryBytes = (): number | undefined =>
       isThisMachine(connection.origin) ? totalmem() : undefined;
-    return { downloads: this.#downloads, connection, memoryBytes };
+    return { downloads: this.#downloads, connection, asking, memoryBytes };
   }
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { overridesOf } from '../workspace/requestSettings';
 import type { SettingsReader } from '../workspace/settings';
+import type { Asking } from '../workspace/asking';
 import { withQuickInputs, type QuickInputs } from '../workspace/quickInputs';
 import { settingSchemas, type ModelOverrides } from '../workspace/settingSchemas';
 
@@ -33,8 +34,9 @@ export function overridesEditor(
   settings: SettingsReader,
   model: string,
   changeContextLength: () => Promise<unknown>,
+  asking: Asking,
 ): Promise<void> {
-  return withQuickInputs((inputs) => edit(inputs, settings, model, changeContextLength));
+  return withQuickInputs((inputs) => edit(inputs, settings, model, changeContextLength), asking);
 }
 
 async function edit(

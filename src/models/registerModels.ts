@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe } from '../conversation/ports';
+import type { Asking } from '../workspace/asking';
 import type { CommandId } from '../workspace/commandIds';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
@@ -13,6 +14,7 @@ export interface ModelsDependencies {
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly logger: vscode.LogOutputChannel;
+  readonly asking: Asking;
   /** Reads the bundle with everything that is done by hand. */
   readonly load: (tree: ModelToolsDependencies['tree']) => Promise<ModelTools>;
 }
@@ -28,8 +30,6 @@ export interface Models extends Disposable {
 }
 
 const commands = {
-  'cria.selectModel': (tools) => tools.pickModel(),
-  'cria.selectExplainModel': (tools) => tools.pickModel('explain.model'),
   'cria.pullModel': (tools, argument) => tools.pull(argument),
   'cria.pausePull': (tools, argument) => tools.pausePull(argument),
   'cria.forgetPull': (tools, argument) => tools.forgetPull(argument),
@@ -48,9 +48,15 @@ const commands = {
   'cria.showMenu': (tools) => tools.showMenu(),
 } as const satisfies Partial<Record<CommandId, (tools: ModelTools, argument: unknown) => unknown>>;
 
+/** Those that are also above the panel; true when something was chosen. */
+const choices = {
+  'cria.selectModel': (tools) => tools.pickModel(),
+  'cria.selectExplainModel': (tools) => tools.pickModel('explain.model'),
+} as const satisfies Partial<Record<CommandId, (tools: ModelTools) => Promise<boolean>>>;
+
 /** The status bar item, the Models view, and the commands about models and the connection. */
 export function registerModels(deps: ModelsDependencies): Models {
-  const { connection, settings, logger } = deps;
+  const { connection, settings, logger, asking } = deps;
   const owned = new DisposableStore();
   const redrawn = owned.add(new vscode.EventEmitter<vscode.TreeItem | undefined>());
   const tools: OnDemand<ModelTools> = owned.add(new OnDemand(() => deps.load(shown)));
@@ -78,6 +84,12 @@ export function registerModels(deps: ModelsDependencies): Models {
         await run(await tools.get(), argument);
       }),
     );
+  }
+  for (const [id, choose] of Object.entries(choices)) {
+    const ask = async (): Promise<void> => {
+      if (await choose(await tools.get())) asking.over();
+    };
+    owned.add(registerCommand(id as CommandId, logger, (...args) => asking.fromTitle(args, ask)));
   }
   const item = owned.add(
     vscode.window.createStatusBarItem('cria.status', vscode.StatusBarAlignment.Right, 100),

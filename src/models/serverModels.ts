@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
 import { sameModel } from '../shared/modelName';
 import { failureNotice } from '../workspace/failures';
+import type { Asking } from '../workspace/asking';
 import { nobody, type Fixes } from '../workspace/fixes';
 import { modelOf } from './modelNames';
 import { showError, showInformation, showWarning } from '../workspace/notifications';
@@ -11,6 +12,7 @@ const { t } = vscode.l10n;
 export interface ServerModelsDependencies {
   readonly connection: ConnectionProbe;
   readonly fixes: () => Fixes;
+  readonly asking: Asking;
 }
 
 /** The models that the server has, and which of them a command is about. */
@@ -35,6 +37,7 @@ export class ServerModels {
     );
     if (state.kind === 'connected') return state.models;
     if (state.kind !== 'failed') return undefined;
+    this.#deps.asking.goesOnElsewhere();
     const { sentence, buttons } = failureNotice(state.failure, '', connection.origin);
     const labels = buttons.map(({ label }) => label);
     const chosen = await showError(sentence, ...labels);
@@ -53,7 +56,9 @@ export class ServerModels {
     const models = await this.ask();
     if (!models) return undefined;
     const wanted = modelOf(argument);
-    if (wanted === undefined) return choose(models.filter(filter), title);
+    if (wanted === undefined) {
+      return this.#deps.asking.showing(choose(models.filter(filter), title));
+    }
     const named = models.find(({ name }) => sameModel(name, wanted));
     if (!named) {
       await showWarning(t('The model {0} is not installed.', wanted));

@@ -3,6 +3,7 @@ import type { FromWebview } from '../shared/protocol';
 import type { Handlers } from '../shared/dispatch';
 import type { AnswerParts } from './answerParts';
 import type { Bridge } from './bridge';
+import type { InPanel, Settle } from './requests';
 import { turnOf } from './views';
 
 interface AnswerRequestDependencies {
@@ -14,12 +15,16 @@ interface AnswerRequestDependencies {
 export function answerRequests(
   bridge: Bridge,
   { conversations, answerParts }: AnswerRequestDependencies,
-  settle: (what: string, outcome: PromiseLike<unknown>) => void,
+  settle: Settle,
+  inPanel: InPanel,
 ): Pick<Handlers<FromWebview>, 'codeAction' | 'lookUp' | 'openName'> {
   return {
     codeAction: ({ turnId, block, action }) => {
       const answer = turnOf(conversations.current.conversation, turnId);
-      if (answer) settle('codeAction', answerParts.act(action, answer.text, block));
+      if (!answer) return;
+      const act = (): Promise<void> => answerParts.act(action, answer.text, block);
+      if (action === 'newFile') inPanel('codeAction', act);
+      else settle('codeAction', act());
     },
     lookUp: ({ names }) =>
       settle(

@@ -3,6 +3,7 @@ import type { Conversations } from '../conversation/conversations';
 import type { Clock, ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
 import type { Handlers } from '../shared/dispatch';
 import type { FromWebview, Notice, ToWebview } from '../shared/protocol';
+import type { Asking } from '../workspace/asking';
 import { DisposableStore, MutableDisposable, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
 import type { AttachmentActions } from '../workspace/attachments/attachmentActions';
@@ -37,6 +38,7 @@ export interface ChatViewDependencies {
   /** The list of the folder's conversations. */
   readonly showConversations: () => Promise<unknown>;
   readonly prompts: Pick<Prompts, 'all'>;
+  readonly asking: Asking;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -3,13 +3,15 @@ import type { Attachment } from '../shared/attachment';
 import type { Handlers } from '../shared/dispatch';
 import type { AttachSource, FromWebview } from '../shared/protocol';
 import type { AttachmentActions } from '../workspace/attachments/attachmentActions';
+import type { Asking } from '../workspace/asking';
 import type { Bridge } from './bridge';
+import type { InPanel, Settle } from './requests';
 
 interface ComposerRequestDependencies {
   readonly conversations: Conversations;
   readonly attachments: AttachmentActions;
   readonly showConversations: () => Promise<unknown>;
-  readonly toMessage: () => Promise<void>;
+  readonly asking: Asking;
   readonly write: (text: string) => void;
 }
 
@@ -27,8 +29,9 @@ type ComposerRequest =
 /** What the page asks for about the message that is being written, and those that wait. */
 export function composerRequests(
   bridge: Bridge,
-  { conversations, attachments, showConversations, toMessage, write }: ComposerRequestDependencies,
-  settle: (what: string, outcome: PromiseLike<unknown>) => void,
+  { conversations, attachments, showConversations, asking, write }: ComposerRequestDependencies,
+  settle: Settle,
+  inPanel: InPanel,
 ): Pick<Handlers<FromWebview>, ComposerRequest> {
   const { outbox } = conversations;
   const suggest = async (seq: number, text: string): Promise<void> => {
@@ -36,7 +39,7 @@ export function composerRequests(
   };
   const attach = async (source: AttachSource): Promise<void> => {
     const isAttached = await attachments.attach(source);
-    if (isAttached && source === 'pick') await toMessage();
+    if (isAttached && source === 'pick') asking.over();
   };
   const send = (text: string): void => {
     const sent = outbox.send(text);
@@ -52,8 +55,8 @@ export function composerRequests(
         conversations.onceRestored(() => send(text)),
       ),
     draftChanged: ({ text, at }) => conversations.saveDraft(text, at),
-    attach: ({ source }) => settle('attach', attach(source)),
-    attachUris: ({ uris }) => settle('attachUris', attachments.attachUris(uris)),
+    attach: ({ source }) => inPanel('attach', () => attach(source)),
+    attachUris: ({ uris }) => inPanel('attachUris', () => attachments.attachUris(uris)),
     detach: ({ id }) => outbox.detach(id),
     previewAttachment: ({ id }) => {
       const attachment = findAttachment(conversations, id);
@@ -65,7 +68,7 @@ export function composerRequests(
       else write(outbox.edit(id) ?? '');
     },
     query: ({ seq, text }) => settle('query', suggest(seq, text)),
-    showConversations: () => settle('showConversations', showConversations()),
+    showConversations: () => inPanel('showConversations', showConversations),
   };
 }
 

@@ -1,44 +1,57 @@
 import type { Conversations } from '../conversation/conversations';
 import type { Handlers } from '../shared/dispatch';
-import type { FromWebview } from '../shared/protocol';
+import type { FixAction, FromWebview } from '../shared/protocol';
+import type { Asking } from '../workspace/asking';
 import { nobody, type Asker, type Fixes } from '../workspace/fixes';
+import type { InPanel, Settle } from './requests';
 
 interface ModelRequestDependencies {
   readonly conversations: Conversations;
   readonly fixes: Fixes;
   readonly pickModel: () => Promise<boolean>;
   readonly chooseModel: () => Promise<string | undefined>;
-  readonly toMessage: () => Promise<void>;
+  readonly asking: Asking;
 }
+
+/** Those that ask something first. */
+const asks: ReadonlySet<FixAction> = new Set<FixAction>([
+  ...(['selectModel', 'pullModel', 'allowCloud', 'changeEndpoint', 'setApiKey'] as const),
+]);
 
 /** What the page asks for about models and what stands in their way. */
 export function modelRequests(
-  { conversations, fixes, pickModel, chooseModel, toMessage }: ModelRequestDependencies,
-  settle: (what: string, outcome: PromiseLike<unknown>) => void,
+  { conversations, fixes, pickModel, chooseModel, asking }: ModelRequestDependencies,
+  settle: Settle,
+  inPanel: InPanel,
 ): Pick<Handlers<FromWebview>, 'askWithModel' | 'pickModel' | 'fix'> {
   const askWithModel = async (turnId: string): Promise<void> => {
     const { current } = conversations;
     const model = await chooseModel();
     if (model === undefined) return;
     current.regenerate(turnId, model);
-    await toMessage();
+    asking.over();
   };
   const pick = async (): Promise<void> => {
-    if (await pickModel()) await toMessage();
+    if (await pickModel()) asking.over();
   };
-  const thenToMessage = (asker: Asker): Asker => ({
-    proceed: () => asker.proceed(),
-    retry: () => {
-      asker.retry();
-      settle('toMessage', toMessage());
-    },
-  });
+  const ask = async (action: FixAction, asker: Asker): Promise<void> => {
+    await fixes(action, {
+      proceed: () => asker.proceed(),
+      retry: () => {
+        asker.retry();
+        asking.over();
+      },
+    });
+    // A dialog gives the focus back to the panel, but to nothing in it.
+    if (action === 'allowCloud') asking.over();
+  };
   return {
-    askWithModel: ({ turnId }) => settle('askWithModel', askWithModel(turnId)),
-    pickModel: () => settle('pickModel', pick()),
+    askWithModel: ({ turnId }) => inPanel('askWithModel', () => askWithModel(turnId)),
+    pickModel: () => inPanel('pickModel', pick),
     fix: ({ action, turnId }) => {
       const asker = askerOf(conversations, turnId);
-      settle('fix', fixes(action, action === 'selectModel' ? thenToMessage(asker) : asker));
+      if (asks.has(action)) inPanel('fix', () => ask(action, asker));
+      else settle('fix', fixes(action, asker));
     },
   };
 }

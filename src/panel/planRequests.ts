@@ -4,6 +4,7 @@ import type { Handlers } from '../shared/dispatch';
 import type { FromWebview } from '../shared/protocol';
 import type { Prompts } from '../workspace/prompts/registerPrompts';
 import type { Bridge } from './bridge';
+import type { InPanel, Settle } from './requests';
 import { startAnew } from './startAnew';
 
 interface PlanRequestDependencies {
@@ -17,7 +18,8 @@ interface PlanRequestDependencies {
 export function planRequests(
   bridge: Bridge,
   { conversations, connection, prompts, write }: PlanRequestDependencies,
-  settle: (what: string, outcome: PromiseLike<unknown>) => void,
+  settle: Settle,
+  inPanel: InPanel,
 ): Pick<Handlers<FromWebview>, 'forgetFrom' | 'startAnew' | 'raiseContext' | 'wantPrompts'> {
   const tellPrompts = async (): Promise<void> => bridge.prompts(await prompts.all());
   return {
@@ -25,6 +27,6 @@ export function planRequests(
     forgetFrom: ({ turnId }) => conversations.current.forgetFrom(turnId),
     startAnew: () => settle('startAnew', startAnew(conversations, connection.origin, write)),
     raiseContext: () =>
-      settle('raiseContext', vscode.commands.executeCommand('cria.setContextLength')),
+      inPanel('raiseContext', () => vscode.commands.executeCommand('cria.setContextLength')),
   };
 }

@@ -47,7 +47,11 @@ export function registerPanel(deps: PanelDependencies): Panel {
   );
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', view));
   owned.add(trackAnswering(conversations));
-  owned.add(registerTurnCommands(deps));
+  owned.add(registerTurnCommands({ ...deps, toMessage: () => view.open() }));
+  deps.asking.leadsBackBy(() => {
+    view.open().catch((error: unknown) => logger.error(`The message: ${String(error)}`));
+  });
+  owned.add(registerCommand('cria.leaveList', logger, () => deps.asking.leave()));
   owned.add(registerCopyCommands(logger));
   owned.addCall(conversations.onNotice((notice) => view.say(storeNotice(notice))));
   owned.add(registerCommand('cria.openChat', logger, () => view.open()));

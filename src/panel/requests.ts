@@ -1,3 +1,4 @@
+import type { Logger } from '../conversation/ports';
 import type { FromWebview } from '../shared/protocol';
 import type { Handlers } from '../shared/dispatch';
 import { openLink } from '../workspace/links';
@@ -21,15 +22,19 @@ interface RequestDependencies extends Pick<
   | 'showConversations'
   | 'answerParts'
   | 'prompts'
+  | 'asking'
 > {
-  /**
-   * Puts the caret into the message, once something was chosen: VS Code gives the editor the focus when
-   * one of its lists closes, and what is typed next would go into the code.
-   */
+  /** Puts the caret into the message. */
   readonly toMessage: () => Promise<void>;
   /** Puts text into the message that is being written. */
   readonly write: (text: string) => void;
 }
+
+/** Reports what goes wrong. */
+export type Settle = (what: string, outcome: PromiseLike<unknown>) => void;
+
+/** Does what asks the person something, in lists that were opened from the panel. */
+export type InPanel = (what: string, run: () => PromiseLike<unknown>) => void;
 
 /** What each request of the page does. A new message does not compile until it is handled here. */
 export function requestHandlers(
@@ -37,10 +42,9 @@ export function requestHandlers(
   deps: RequestDependencies,
   onReady: () => void,
 ): Handlers<FromWebview> {
-  const { conversations, logger, connection } = deps;
-  const settle = (what: string, outcome: PromiseLike<unknown>): void => {
-    outcome.then(undefined, (error: unknown) => logger.error(`${what}: ${String(error)}`));
-  };
+  const { conversations, connection, toMessage } = deps;
+  const settle = settling(deps.logger);
+  const inPanel: InPanel = (what, run) => settle(what, deps.asking.inPanel(run));
   return {
     ready: () => {
       // What was shown last comes first, so that no empty panel flashes up.
@@ -51,7 +55,7 @@ export function requestHandlers(
       if (connection.state.kind !== 'connected') settle('check', connection.check());
     },
     ack: () => bridge.acknowledge(),
-    ...composerRequests(bridge, deps, settle),
+    ...composerRequests(bridge, deps, settle, inPanel),
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
     editAndResend: ({ turnId, text }) => {
@@ -60,14 +64,21 @@ export function requestHandlers(
     },
     selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
     continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
-    deleteTurn: ({ turnId }) => settle('deleteTurn', deleteTurn(conversations.current, turnId)),
+    deleteTurn: ({ turnId }) =>
+      settle('deleteTurn', deleteTurn(conversations.current, turnId, toMessage)),
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
-    ...modelRequests(deps, settle),
-    openLink: ({ href, text }) => settle('openLink', openLink(href, text)),
-    ...answerRequests(bridge, deps, settle),
-    ...planRequests(bridge, deps, settle),
+    ...modelRequests(deps, settle, inPanel),
+    openLink: ({ href, text }) => settle('openLink', openLink(href, text, toMessage)),
+    ...answerRequests(bridge, deps, settle, inPanel),
+    ...planRequests(bridge, deps, settle, inPanel),
     resync: () => bridge.snapshot(),
-    pageError: ({ message, detail }) => logger.error(`page: ${message}\n${detail ?? ''}`),
+    pageError: ({ message, detail }) => deps.logger.error(`page: ${message}\n${detail ?? ''}`),
+  };
+}
+
+function settling(logger: Logger): Settle {
+  return (what, outcome) => {
+    outcome.then(undefined, (error: unknown) => logger.error(`${what}: ${String(error)}`));
   };
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
 import type { ConversationSession } from '../conversation/session';
+import type { Asking } from '../workspace/asking';
 import { registerCommand } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import { deleteTurn } from './deleteTurn';
@@ -10,6 +11,9 @@ export interface TurnCommandDependencies {
   readonly conversations: Conversations;
   readonly chooseModel: () => Promise<string | undefined>;
   readonly logger: Logger;
+  readonly asking: Asking;
+  /** Puts the caret into the message. */
+  readonly toMessage: () => Promise<void>;
 }
 
 /** What VS Code gives a command of the page's context menu: the page's own `data-vscode-context`. */
@@ -17,7 +21,7 @@ const menuContext = v.object({ turnId: v.pipe(v.string(), v.maxLength(64)) });
 
 /** What one can do with a single turn, from the page's context menu or, for the last, the palette. */
 export function registerTurnCommands(deps: TurnCommandDependencies): Disposable {
-  const { conversations, chooseModel, logger } = deps;
+  const { conversations, chooseModel, logger, asking, toMessage } = deps;
   const owned = new DisposableStore();
   const onTurn =
     (run: (session: ConversationSession, turnId: string) => unknown) =>
@@ -28,18 +32,26 @@ export function registerTurnCommands(deps: TurnCommandDependencies): Disposable 
     };
   const askWithModel = async (session: ConversationSession, turnId: string): Promise<void> => {
     const model = await chooseModel();
-    if (model !== undefined) session.regenerate(turnId, model);
+    if (model === undefined) return;
+    session.regenerate(turnId, model);
+    asking.over();
   };
   const regenerate = onTurn((session, id) => session.regenerate(id));
   const proceed = onTurn((session, id) => session.continueTurn(id));
   owned.add(registerCommand('cria.regenerate', logger, regenerate));
   owned.add(registerCommand('cria.continueAnswer', logger, proceed));
-  owned.add(registerCommand('cria.askWithModel', logger, onTurn(askWithModel)));
+  owned.add(
+    registerCommand('cria.askWithModel', logger, (argument) => {
+      const ask = (): Promise<unknown> => Promise.resolve(onTurn(askWithModel)(argument));
+      // By the page's own menu, or by the palette.
+      return pointedAt(argument) === undefined ? ask() : asking.inPanel(ask);
+    }),
+  );
   // Never by a bare call: what is deleted must have been pointed at.
   owned.add(
     registerCommand('cria.deleteMessage', logger, async (argument) => {
       const turnId = pointedAt(argument);
-      if (turnId !== undefined) await deleteTurn(conversations.current, turnId);
+      if (turnId !== undefined) await deleteTurn(conversations.current, turnId, toMessage);
     }),
   );
   return owned;

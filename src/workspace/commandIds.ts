@@ -55,6 +55,7 @@ export const commandIds = [
   'cria.openPrompts',
   'cria.applyChange',
   'cria.discardChange',
+  'cria.leaveList',
   'cria.showLog',
 ] as const;
 export type CommandId = (typeof commandIds)[number];

@@ -9,8 +9,14 @@ const mostShown = 2048;
 /**
  * Opens a link of an answer. Unless its visible text was the address itself, the person is shown
  * where it goes and asked; VS Code's own question leaves out the domains it trusts.
+ *
+ * @param asked called after a dialog, which gives the focus back to the panel, but to nothing in it
  */
-export async function openLink(href: string, visibleText: string): Promise<void> {
+export async function openLink(
+  href: string,
+  visibleText: string,
+  asked: () => Promise<void>,
+): Promise<void> {
   const url = openableUrl(href);
   if (!url) {
     const sentence = vscode.l10n.t(
@@ -29,6 +35,7 @@ export async function openLink(href: string, visibleText: string): Promise<void>
       { modal: true, detail },
       open,
     );
+    await asked();
     if (chosen !== open) return;
   }
   await vscode.env.openExternal(vscode.Uri.parse(url.href, true));

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Asking } from './asking';
 import type { Disposable } from './disposables';
 
 /** As of `vscode.window.showInputBox`; what is wrong with a text is said while it is typed. */
@@ -17,12 +18,19 @@ interface TextQuestion {
  * stays until the next one is shown, or until the last of them is disposed of with this.
  */
 export class QuickInputs implements Disposable {
+  readonly #asking: Asking | undefined;
   #shown: vscode.QuickInput | undefined;
+
+  /** @param asking where it may be somebody in the panel who is asked */
+  constructor(asking?: Asking) {
+    this.#asking = asking;
+  }
 
   /** Shows an input; the one before it is gone then. */
   show(input: vscode.QuickInput): void {
     const before = this.#shown;
     this.#shown = input;
+    void this.#asking?.showing(new Promise<void>((closed) => input.onDidHide(closed)));
     input.show();
     before?.dispose();
   }
@@ -79,8 +87,11 @@ export class QuickInputs implements Disposable {
 }
 
 /** Asks what a flow has to ask; nothing of it is left on the screen when the flow has ended. */
-export async function withQuickInputs<T>(flow: (inputs: QuickInputs) => Promise<T>): Promise<T> {
-  const inputs = new QuickInputs();
+export async function withQuickInputs<T>(
+  flow: (inputs: QuickInputs) => Promise<T>,
+  asking?: Asking,
+): Promise<T> {
+  const inputs = new QuickInputs(asking);
   try {
     return await flow(inputs);
   } finally {

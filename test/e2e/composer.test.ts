@@ -169,7 +169,7 @@ describe('the composer and the answer, in the hands of a person', () => {
     await plan.getByText('are forgotten').waitFor({ state: 'detached' });
     await plan.getByRole('button', { name: 'Context Length…' }).click();
     await workbench.isAsking();
-    await keys('Escape');
+    await chat.leaveList();
     assert.equal(shared.server.requestsTo('/api/chat').length, asked);
   });
 

@@ -48,7 +48,7 @@ describe('the list of conversations', () => {
     await workbench.pressRowButton('How do I read a stream?', 'Pin');
     await labelsAre(...pinned);
     await shared.window.screenshot('e2e/history-pinned');
-    await workbench.page.keyboard.press('Escape');
+    await chat.leaveList();
     await shared.window.reload();
     await chat.messageBox().waitFor();
     await chat.showHistory();
@@ -75,7 +75,7 @@ describe('the list of conversations', () => {
       await workbench.typeInPick('unfinished');
       await workbench.pickRow('How do I read a stream?').getByText('Keep the').waitFor();
       await shared.window.screenshot(`e2e/history-${kind}`);
-      await workbench.page.keyboard.press('Escape');
+      await chat.leaveList();
     }
   });
 
@@ -90,13 +90,13 @@ describe('the list of conversations', () => {
   it('deletes, and puts back what was deleted when that is asked for', async () => {
     await workbench.pressRowButton('Waiting for a pause', 'Delete');
     await labelsAre('How do I read a stream?', 'Name three colours.');
-    await workbench.page.keyboard.press('Escape');
+    await chat.leaveList();
     const told = await workbench.openNotifications();
     await told.getByRole('button', { name: 'Undo' }).click();
     await chat.transcript().getByText('What does debounce do?').waitFor();
     await chat.showHistory();
     await eventually(async () => assert.equal((await workbench.pickLabels()).length, 3));
-    await workbench.page.keyboard.press('Escape');
+    await chat.leaveList();
   });
 
   it('shows which conversations are being answered, and each goes on by itself', async () => {
@@ -126,7 +126,7 @@ describe('the list of conversations', () => {
       .locator('.codicon-loading')
       .waitFor({ state: 'detached' });
     await workbench.pickRow('First of two?').locator('.codicon-loading').waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await chat.leaveList();
     gates[0].open();
     await chat.waitForState('done');
     assert.equal(await chat.text(), 'One after the other.');
@@ -138,7 +138,7 @@ describe('the list of conversations', () => {
     await chat.showHistory();
     await workbench.pressRowButton('Name three colours.', 'Delete');
     await workbench.pickRow('Name three colours.').waitFor({ state: 'detached' });
-    await workbench.page.keyboard.press('Escape');
+    await chat.leaveList();
     for (const outcome of [
       'One conversation was imported.',
       'Everything in this file is here already.',
@@ -154,7 +154,7 @@ describe('the list of conversations', () => {
 
   it('exports everything as a text to read', async () => {
     const file = path.join(shared.window.host.workspaceFolder, 'all.md');
-    await workbench.page.keyboard.press('Escape');
+    await chat.leaveList();
     const text = await shared.window.exportAll('Markdown', file);
     for (const words of [
       'What does debounce do?',
@@ -177,7 +177,7 @@ describe('the list of conversations', () => {
     await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete' }).click();
     // What is pinned, and what is shown, stays.
     await labelsAre('How do I read a stream?', 'First of two?');
-    await page.keyboard.press('Escape');
+    await chat.leaveList();
     const [storage = ''] = await storages(shared.window);
     await eventually(async () => assert.equal(await holds(storage, 'Red, green and blue'), false));
     await eventually(async () => assert.equal(await workbench.hasStored('three colours'), false));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Outbox } from '../../src/conversation/outbox';
+import { Asking } from '../../src/workspace/asking';
 import { Attachments } from '../../src/workspace/attachments/attachments';
 import { systemClock } from '../../src/workspace/clock';
 import { Bench } from '../unit/conversation/sessionFixture';
@@ -37,6 +38,7 @@ describe('attaching from elsewhere', () => {
     asked = [];
     attachments = new Attachments({
       ...{ outbox, clock: systemClock, newId: randomUUID, contextLength: () => 4096 },
+      asking: new Asking(),
       ask: (question) => Promise.resolve(asked.push(question) > 0),
     });
   });

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import type { Outbox } from '../../src/conversation/outbox';
 import { mostAttachments, type Attachment } from '../../src/shared/attachment';
 import { systemClock } from '../../src/workspace/clock';
+import { Asking } from '../../src/workspace/asking';
 import { Attachments } from '../../src/workspace/attachments/attachments';
 import { Gather, readDiff } from '../../src/workspace/attachments/gather';
 import { Bench } from '../unit/conversation/sessionFixture';
@@ -42,6 +43,7 @@ describe('attaching', () => {
     consents = true;
     attachments = new Attachments({
       ...{ outbox, clock: systemClock, newId: randomUUID, contextLength: () => 4096 },
+      asking: new Asking(),
       ask: (question, reasons) => {
         asked.push([question, ...reasons].join('\n'));
         return Promise.resolve(consents);

@@ -3,6 +3,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { BlockActions } from '../../src/blocks/blockActions';
+import { Asking } from '../../src/workspace/asking';
 import { systemClock } from '../../src/workspace/clock';
 import { eventually } from '../support/eventually';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
@@ -45,7 +46,7 @@ describe('code out of an answer', () => {
   let answers: Answers;
 
   beforeEach(() => {
-    actions = new BlockActions(systemClock);
+    actions = new BlockActions(systemClock, new Asking());
     answers = new Answers();
     answers.start();
   });

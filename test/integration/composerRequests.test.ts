@@ -32,10 +32,15 @@ describe('what the page asks for about the message', () => {
     panel.say({ type: 'attach', source: 'file' });
     panel.say({ type: 'fix', action: 'checkConnection' });
     assert.equal(panel.returns, 0);
-    panel.say({ type: 'attach', source: 'pick' });
-    panel.say({ type: 'pickModel' });
-    panel.say({ type: 'fix', action: 'selectModel' });
-    await eventually(() => assert.equal(panel.returns, 3));
+    const asked = [
+      { type: 'attach', source: 'pick' },
+      { type: 'pickModel' },
+      { type: 'fix', action: 'selectModel' },
+    ] as const;
+    for (const [at, message] of asked.entries()) {
+      panel.say(message);
+      await eventually(() => assert.equal(panel.returns, at + 1));
+    }
   });
 
   it('gives an edited message back when an answer has begun meanwhile', async () => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LoadedModel } from '../../conversation/modelKeeper';
 import type { ConnectionProbe, InstalledModel } from '../../conversation/ports';
 import { sameModel } from '../../shared/modelName';
+import type { Asking } from '../../workspace/asking';
 import type { ModelInfo } from '../modelInfo';
 import { itemButtons, modelItems, type ModelItem } from './modelItems';
 
@@ -16,6 +17,7 @@ export interface PickDependencies {
   readonly info: ModelInfo;
   readonly lastUsed: (model: string) => number | undefined;
   readonly nowMs: () => number;
+  readonly asking: Asking;
 }
 
 export interface PickRequest {
@@ -69,6 +71,7 @@ export class ModelPicker {
       });
       pick.onDidHide(() => resolve(undefined));
     });
+    void this.#deps.asking.showing(picked);
     pick.show();
     try {
       await Promise.race([this.#learn(), picked]);

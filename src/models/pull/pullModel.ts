@@ -4,6 +4,7 @@ import type { ConnectionProbe } from '../../conversation/ports';
 import { failureNotice } from '../../workspace/failures';
 import { bytes, joined } from '../format';
 import { modelOf } from '../modelNames';
+import type { Asking } from '../../workspace/asking';
 import type { Downloads } from './downloads';
 import { percent, progressText } from './progressText';
 import { suggestions } from './suggestions';
@@ -15,6 +16,7 @@ const { t } = vscode.l10n;
 export interface PullDependencies {
   readonly downloads: Downloads;
   readonly connection: ConnectionProbe;
+  readonly asking: Asking;
   /** Bytes of the machine that Ollama runs on, if it is this one. */
   readonly memoryBytes: () => number | undefined;
 }
@@ -23,6 +25,7 @@ export interface PullDependencies {
 export async function pullModel(deps: PullDependencies, wanted?: string): Promise<boolean> {
   const model = wanted ?? (await chooseName(deps));
   if (model === undefined) return false;
+  deps.asking.over();
   const end = await withNotification(deps, model);
   await deps.connection.check();
   return told(deps, model, end);
@@ -54,6 +57,7 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
     pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
     pick.onDidHide(() => resolve(undefined));
   });
+  void deps.asking.showing(chosen);
   pick.show();
   return chosen.finally(() => pick.dispose());
 }

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as vscode from 'vscode';
+import type { Asking } from '../../workspace/asking';
 import type { Credentials } from '../credentials';
 
 const { t } = vscode.l10n;
@@ -7,6 +8,7 @@ const { t } = vscode.l10n;
 export interface KeyDependencies {
   readonly credentials: Credentials;
   readonly origin: () => string;
+  readonly asking: Asking;
   /** Asks with the new credentials from now on. */
   readonly reconnect: () => void;
 }
@@ -32,13 +34,12 @@ export async function setApiKey(deps: KeyDependencies): Promise<boolean> {
   const placeHolder = t(
     'They are kept in the system’s keychain, shown to nobody, and sent to this address alone.',
   );
-  const chosen = await vscode.window.showQuickPick(choices, {
-    title,
-    placeHolder,
-    ignoreFocusOut: true,
-  });
+  const { asking } = deps;
+  const list = vscode.window.showQuickPick(choices, { title, placeHolder, ignoreFocusOut: true });
+  const chosen = await asking.showing(list);
   if (!chosen) return false;
-  const headers = chosen.kindOf === 'remove' ? {} : await askHeader(title, chosen.kindOf, kept);
+  const { kindOf } = chosen;
+  const headers = kindOf === 'remove' ? {} : await asking.showing(askHeader(title, kindOf, kept));
   if (!headers) return false;
   await deps.credentials.save(origin, headers);
   deps.reconnect();

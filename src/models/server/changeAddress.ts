@@ -4,6 +4,7 @@ import { failureNotice } from '../../workspace/failures';
 import { isUnencrypted } from '../../workspace/origins';
 import { translated } from '../../workspace/translated';
 import { showProgress, showWarning } from '../../workspace/notifications';
+import type { Asking } from '../../workspace/asking';
 import type { Credentials } from '../credentials';
 import { moveCredentials, type SplitAddress } from '../moveCredentials';
 
@@ -17,6 +18,7 @@ export interface AddressDependencies {
   readonly splitAddress: (address: string) => SplitAddress | undefined;
   readonly credentials: Credentials;
   readonly logger: Logger;
+  readonly asking: Asking;
   /** Asks a server at another address, and says how it is shown. */
   readonly probe: (
     address: string,
@@ -28,7 +30,7 @@ export async function changeAddress(
   deps: AddressDependencies,
   value = deps.current(),
 ): Promise<boolean> {
-  const address = await vscode.window.showInputBox({
+  const box = vscode.window.showInputBox({
     title: t('Address of Ollama'),
     prompt: t(
       'Such as http://127.0.0.1:11434. Empty: OLLAMA_HOST, else this machine. It is tried before it is saved.',
@@ -37,7 +39,9 @@ export async function changeAddress(
     ignoreFocusOut: true,
     validateInput: (text) => problemOf(deps, text) ?? warningOf(text),
   });
+  const address = await deps.asking.showing(box);
   if (address === undefined) return false;
+  deps.asking.over();
   const shown = deps.splitAddress(address)?.origin ?? address;
   const title = shown.trim() === '' ? t('Trying the usual address') : t('Trying {0}', shown);
   const { origin, state } = await showProgress(title, () => deps.probe(address));

@@ -3,6 +3,7 @@ import type { Outbox } from '../../conversation/outbox';
 import type { Clock, NewId } from '../../conversation/ports';
 import { mostAttachments, type Attachment } from '../../shared/attachment';
 import type { AttachSource, SuggestionView } from '../../shared/protocol';
+import type { Asking } from '../asking';
 import { DisposableStore, type Disposable } from '../disposables';
 import { withQuickInputs, type QuickInputs } from '../quickInputs';
 import type { Ask } from './askInModal';
@@ -30,6 +31,7 @@ export interface AttachmentsDependencies {
   /** Tokens that the person has set for the context; null where that is left to the server. */
   readonly contextLength: () => number | null;
   readonly ask: Ask;
+  readonly asking: Asking;
 }
 
 /** Attaches what the person points at to the message that is being written. */
@@ -126,7 +128,7 @@ export class Attachments implements AttachmentActions, Disposable {
     const { source, files } = await withQuickInputs(async (inputs) => {
       const source = await pickSource(inputs);
       return { source, files: source === 'files' ? await this.#chooseFiles(inputs) : [] };
-    });
+    }, this.#deps.asking);
     if (source === undefined) return false;
     if (source === 'files') return this.#attachChosen(files);
     if (source === 'folder') return this.#pickFolders();
@@ -192,6 +194,7 @@ export class Attachments implements AttachmentActions, Disposable {
 
   async #asks(reasons: readonly string[]): Promise<boolean> {
     if (reasons.length === 0) return true;
+    const { ask, asking } = this.#deps;
     const [only = ''] = reasons;
     const question =
       reasons.length === 1
@@ -200,7 +203,9 @@ export class Attachments implements AttachmentActions, Disposable {
             '{0} of these should perhaps not be attached. Attach them all the same?',
             reasons.length,
           );
-    return this.#deps.ask(question, reasons.length === 1 ? [] : reasons);
+    const isAgreed = await ask(question, reasons.length === 1 ? [] : reasons);
+    asking.over();
+    return isAgreed;
   }
 
   /** Attaches what `make` gives; what cannot be attached is said in a sentence. */

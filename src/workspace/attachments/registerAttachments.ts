@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
 import type { Clock, Logger, NewId } from '../../conversation/ports';
+import type { Asking } from '../asking';
 import { registerCommand } from '../commands';
 import { DisposableStore, type Disposable } from '../disposables';
 import { OnDemand } from '../onDemand';
@@ -16,6 +17,7 @@ export interface RegisterAttachmentsDependencies {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
+  readonly asking: Asking;
   readonly chat: () => Chat;
 }
 

@@ -1,4 +1,5 @@
 import type { ConversationPlace, ConversationSummary, Logger } from '../../conversation/ports';
+import type { Asking } from '../asking';
 import { DisposableStore, type Disposable } from '../disposables';
 import {
   deleteConversation,
@@ -14,6 +15,7 @@ import { showHistory } from './showHistory';
 
 export interface HistoryDependencies extends DeletionDependencies {
   readonly logger: Logger;
+  readonly asking: Asking;
   /** Shows the panel, once another conversation is in it, at a place of it. */
   readonly openChat: (place?: ConversationPlace) => Promise<void>;
 }
@@ -36,7 +38,8 @@ export class HistoryActions implements Disposable {
   }
 
   rename(): Promise<void> {
-    return renameShownConversation(this.#deps.conversations);
+    const { conversations, asking } = this.#deps;
+    return renameShownConversation(conversations, asking);
   }
 
   delete(): Promise<void> {

@@ -5,9 +5,12 @@ import type { HistoryActions, HistoryDependencies } from './historyActions';
 import { keepTidy } from './keepTidy';
 import { loadHistory } from './loadHistory';
 
+/** Those that ask something in a list or a box. */
+const lists: ReadonlySet<string> = new Set(['cria.showHistory', 'cria.renameConversation']);
+
 /** The commands about whole conversations. Each waits until the memory has been read. */
 export function registerHistory(deps: HistoryDependencies): Disposable {
-  const { conversations, store, clock, logger } = deps;
+  const { conversations, store, clock, logger, asking } = deps;
   const owned = new DisposableStore();
   owned.add(keepTidy({ store, clock, isBusy: () => conversations.isBusy }));
   const actions = owned.add(new OnDemand<HistoryActions>(() => loadHistory(deps)));
@@ -23,7 +26,11 @@ export function registerHistory(deps: HistoryDependencies): Disposable {
       await conversations.restored();
       await run(await actions.get());
     };
-    owned.add(registerCommand(id as keyof typeof commands, logger, onceRestored));
+    owned.add(
+      registerCommand(id as keyof typeof commands, logger, (...args) =>
+        lists.has(id) ? asking.fromTitle(args, onceRestored) : onceRestored(),
+      ),
+    );
   }
   return owned;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../../conversation/conversations';
+import type { Asking } from '../asking';
 import { showInformation } from '../notifications';
 import { withQuickInputs, type QuickInputs } from '../quickInputs';
 
@@ -20,11 +21,17 @@ export async function renameConversation(
 }
 
 /** The same for the conversation that is shown. */
-export async function renameShownConversation(conversations: Conversations): Promise<void> {
+export async function renameShownConversation(
+  conversations: Conversations,
+  asking: Asking,
+): Promise<void> {
   const { conversation } = conversations.current;
   if (conversation.leaf === null) {
     await showInformation(t('There is no conversation to rename yet.'));
     return;
   }
-  await withQuickInputs((inputs) => renameConversation(conversations, inputs, conversation));
+  const rename = (inputs: QuickInputs): Promise<void> =>
+    renameConversation(conversations, inputs, conversation);
+  await withQuickInputs(rename, asking);
+  asking.over();
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace } from '../../conversation/ports';
+import type { Asking } from '../asking';
 import { withQuickInputs, type QuickInputs } from '../quickInputs';
 import { cleanUp, type CleanUpDependencies } from './cleanUp';
 import { HistoryPick, type HistoryPickDependencies } from './historyPick';
@@ -9,13 +10,14 @@ import { showError, showInformation } from '../notifications';
 const { t } = vscode.l10n;
 
 export interface ShowHistoryDependencies extends HistoryPickDependencies, CleanUpDependencies {
+  readonly asking: Asking;
   /** Shows the panel, at that place of the conversation. */
   readonly openChat: (place?: ConversationPlace) => Promise<void>;
 }
 
 /** Lets the person choose among the workspace's conversations, and shows what was chosen. */
 export function showHistory(deps: ShowHistoryDependencies): Promise<void> {
-  return withQuickInputs((inputs) => choose(deps, inputs));
+  return withQuickInputs((inputs) => choose(deps, inputs), deps.asking);
 }
 
 async function choose(deps: ShowHistoryDependencies, inputs: QuickInputs): Promise<void> {

@@ -117,6 +117,7 @@ describe('an answer that means harm', () => {
     await dialog.getByText(`${trap}/manual`).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'hidden' });
+    await chat.hasFocus();
     await eventually(() => assert.equal(page.context().pages().length, 1));
   });
 });

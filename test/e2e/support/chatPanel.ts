@@ -46,6 +46,12 @@ export class ChatPanel {
     await this.#pressTitleButton('Show Conversations');
   }
 
+  /** Leaves a list that was opened from the panel: the next key goes into the message. */
+  async leaveList(): Promise<void> {
+    await this.#workbench.page.keyboard.press('Escape');
+    await this.hasFocus();
+  }
+
   messageBox(): Locator {
     return this.content.locator('textarea[aria-label="Message"]');
   }

@@ -21,6 +21,7 @@ import type {
 } from '../../../src/shared/protocol';
 import type { PromptView } from '../../../src/shared/prompts';
 import { Store } from '../../../src/webview/store';
+import { Asking } from '../../../src/workspace/asking';
 import type { AttachmentActions } from '../../../src/workspace/attachments/attachmentActions';
 import { Bench } from '../../unit/conversation/sessionFixture';
 import { silentLogger } from '../../unit/workspace/store/storeFixture';
@@ -57,6 +58,7 @@ export class PanelBench {
     open: () => Promise.resolve(),
   };
   readonly #connection: Connection;
+  readonly #asking = new Asking();
   #handlers: ReturnType<typeof requestHandlers>;
 
   private constructor(bench: Bench, session?: ConversationSession) {
@@ -64,6 +66,7 @@ export class PanelBench {
     this.conversations = bench.conversations();
     const { clock } = bench.workspace;
     const { backend } = bench;
+    this.#asking.leadsBackBy(() => (this.returns += 1));
     this.#connection = new Connection({
       library: () => backend,
       origin: () => backend.origin,
@@ -124,6 +127,7 @@ export class PanelBench {
           this.returns += 1;
           return Promise.resolve();
         },
+        asking: this.#asking,
         write: (text) => writeMessage(this.conversations, this.bridge, text),
         attachments: this.attached,
         showConversations: () => Promise.resolve(),

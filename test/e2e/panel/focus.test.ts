@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { eventually } from '../../support/eventually';
+import { answer } from '../../support/ollamaServer/answer';
+import type { ChatPanel } from '../support/chatPanel';
+import { useWindow } from '../support/fixture';
+import type { Workbench } from '../support/workbench';
+
+describe('the focus, after something was asked', () => {
+  const shared = useWindow();
+  let chat: ChatPanel;
+  let workbench: Workbench;
+
+  before(async () => {
+    ({ chat, workbench } = shared.window);
+    await chat.open();
+    shared.server.onChat(answer(['Yes.']));
+    await chat.send('Are cents whole?');
+    await chat.waitForState('done');
+    await workbench.openFile('money.ts');
+    await chat.focus();
+  });
+
+  const attach = (): Promise<void> => chat.button('Attach to the Message').click();
+  /** VS Code gives it the focus when a list closes. */
+  const inEditor = (): Promise<void> =>
+    workbench.editor('money.ts').and(shared.window.page.locator('.focused')).waitFor();
+
+  const lists: Readonly<Record<string, () => Promise<void>>> = {
+    'the models': async () => {
+      await chat.content.locator('.model-button').click();
+      await workbench.asks('Choose a Model');
+    },
+    'what can be attached': async () => {
+      await attach();
+      await workbench.isAsking();
+    },
+    'a list in the place of another': async () => {
+      await attach();
+      await workbench.pickContaining('Files…');
+      await workbench.asks('Attach Files');
+    },
+    'the conversations': async () => {
+      await chat.content.locator('.conversation-button').click();
+      await workbench.asks('Conversations');
+    },
+    'the conversations, by the button above the panel': async () => {
+      await chat.showHistory();
+      await workbench.asks('Conversations');
+    },
+    'the context length': async () => {
+      await chat.button('tokens of context').click();
+      const plan = chat.content.getByRole('dialog', { name: 'What the next message sends' });
+      await plan.getByRole('button', { name: 'Context Length…' }).click();
+      await workbench.asks('Context Length of');
+    },
+    'a dialog': async () => {
+      await chat.button('Delete Message').first().click();
+      await workbench.dialog().waitFor();
+    },
+  };
+
+  for (const [name, open] of Object.entries(lists)) {
+    it(`goes to the message when somebody leaves ${name}`, async () => {
+      await open();
+      await chat.leaveList();
+      await shared.window.page.keyboard.type('x');
+      await eventually(async () => assert.equal(await chat.messageBox().inputValue(), 'x'));
+      await chat.messageBox().fill('');
+    });
+  }
+
+  it('stays where somebody clicked meanwhile, and in the editor when a command asked', async () => {
+    await attach();
+    await workbench.isAsking();
+    await workbench.editor('money.ts').locator('.view-lines').click();
+    await inEditor();
+    await workbench.runCommand('Cria: Choose a Model');
+    await workbench.asks('Choose a Model');
+    await shared.window.screenshot('e2e/asked-by-a-command');
+    await shared.window.page.keyboard.press('Escape');
+    await inEditor();
+  });
+});
