@@ -98,11 +98,11 @@ export class Composer {
     this.#fit();
   }
 
-  /** Puts `text` where the caret is, on lines of its own if there is something before it. */
+  /** Puts `text` where the caret is, on lines of its own if there is something before it. What is selected stays. */
   insert(text: string): void {
-    const [start, end] = this.caret;
-    const isLineStart = start === 0 || this.text[start - 1] === '\n';
-    this.input.setRangeText(isLineStart ? text : `\n${text}`, start, end, 'end');
+    const [, end] = this.caret;
+    const isLineStart = end === 0 || this.text[end - 1] === '\n';
+    this.input.setRangeText(isLineStart ? text : `\n${text}`, end, end, 'end');
     this.#changed();
   }
 

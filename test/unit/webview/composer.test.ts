@@ -140,6 +140,10 @@ describe('Composer', function () {
     await message(harness).fill('Look:');
     await harness.post({ type: 'composer', focus: true, insert: 'const a = 1;' });
     assert.equal(await message(harness).inputValue(), 'Look:\nconst a = 1;');
+    await message(harness).fill('All of this was typed.');
+    await message(harness).press('Control+a');
+    await harness.post({ type: 'composer', focus: true, insert: 'And this came.' });
+    assert.equal(await message(harness).inputValue(), 'All of this was typed.\nAnd this came.');
     assert.equal(await message(harness).evaluate((box) => box === document.activeElement), true);
   });
 
@@ -149,5 +153,9 @@ describe('Composer', function () {
     await message(harness).press('Enter');
     await harness.post(snapshot({ draft: 'Hello' }));
     assert.equal(await message(harness).inputValue(), 'Hello');
+    await message(harness).press('Enter');
+    await message(harness).fill('And more');
+    await harness.post(snapshot({ draft: 'Hello' }));
+    assert.equal(await message(harness).inputValue(), 'Hello\nAnd more');
   });
 });
