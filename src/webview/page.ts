@@ -9,6 +9,7 @@ import { writingAids } from './composer/writingAids';
 import { ConversationBar } from './conversationBar';
 import { h, setHidden } from './dom';
 import { Drafts } from './drafts';
+import { Edits } from './edits';
 import { EarlierTurns } from './earlierTurns';
 import { EmptyState } from './emptyState';
 import { Find } from './find/find';
@@ -61,6 +62,7 @@ export class Page {
   readonly #focus = new RovingFocus(this.#transcript.element, this.#composer.input);
   readonly #memory: ViewMemory;
   readonly #drafts: Drafts;
+  readonly #edits: Edits;
   #isTextNew = false;
   #isPlaced = false;
 
@@ -89,6 +91,7 @@ export class Page {
       }),
     }));
     this.#drafts = new Drafts(this.#composer, this.#memory, (message) => this.#post(message));
+    this.#edits = new Edits(this.#memory);
     const newText = h('div', { class: 'new-text-place' }, this.#scroll.button);
     const below = [
       ...[newText, this.#notices, this.#queue.element],
@@ -125,6 +128,8 @@ export class Page {
       onShown: (answer) => this.#names.look(answer),
       onName: (name) => this.#post({ type: 'openName', name }),
       onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
+      editOf: (turnId) => this.#edits.of(turnId),
+      onEdit: (turnId, text) => this.#edits.set(turnId, text),
       onLink: (href, text) => this.#post({ type: 'openLink', href, text }),
     });
   }
@@ -221,6 +226,7 @@ export class Page {
 
   #showConversation(): void {
     const { turns, draft } = this.#store;
+    this.#edits.showing(this.#store);
     this.#transcript.reset(turns);
     this.#showOutbox();
     this.#drafts.restore(draft, turns);

@@ -115,9 +115,8 @@ export class Transcript {
     // The turn that had the focus is another version of itself now: the keyboard goes on there.
     const label = focused?.getAttribute('aria-label') ?? '';
     const turn = elements[Math.min(at, elements.length - 1)];
-    const same = turn?.querySelector<HTMLElement>(
-      `button[aria-label="${CSS.escape(label)}"]:enabled`,
-    );
+    const named = `[aria-label="${CSS.escape(label)}"]:enabled`;
+    const same = turn?.querySelector<HTMLElement>(`:is(button, textarea)${named}`);
     const next = same ?? turn;
     if (next) moveFocus(next);
   }

@@ -39,6 +39,13 @@ export class ViewMemory {
     this.save();
   }
 
+  setEdit(edit: ViewState['edit']): void {
+    const rest = { ...this.#state };
+    delete rest.edit;
+    this.#state = edit === undefined ? rest : { ...rest, edit };
+    this.save();
+  }
+
   /** A message that was sent counts as unconfirmed until it is seen in the conversation. */
   setUnconfirmed(text: string | undefined): void {
     const rest = { ...this.#state };

@@ -11,6 +11,8 @@ const viewStateSchema = v.object({
   draftAt: v.optional(v.number(), 0),
   /** A message that was sent and not yet seen in the conversation. */
   unconfirmed: v.optional(v.string()),
+  /** A message that is being edited in its place. */
+  edit: v.optional(v.object({ conversationId: v.string(), turnId: v.string(), text: v.string() })),
   conversationId: v.string(),
   place: v.union([v.literal('end'), v.object({ turnId: v.string(), offset: v.number() })]),
   /** Turns whose thinking is open. */

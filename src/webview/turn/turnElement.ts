@@ -12,6 +12,10 @@ export interface TurnActions {
   readonly onShown: (answer: HTMLElement) => void;
   /** Shows what is sent of an attachment. */
   readonly onPreview: (attachmentId: string) => void;
+  /** What somebody was writing in place of a message. */
+  readonly editOf: (turnId: string) => string | undefined;
+  /** Undefined: it is edited no more. */
+  readonly onEdit: (turnId: string, text: string | undefined) => void;
   readonly onThinkingToggled: (turnId: string, isOpen: boolean) => void;
 }
 

@@ -50,6 +50,8 @@ export class UserTurn implements TurnElement {
       turn.isFirstSent ? h('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
       this.#shown,
     );
+    const edit = actions.editOf(id);
+    if (edit !== undefined) this.#showEdit(edit);
   }
 
   shows({ text, branch, isFirstSent }: UserTurnView): boolean {
@@ -73,29 +75,41 @@ export class UserTurn implements TurnElement {
   }
 
   #startEdit(): void {
-    const form = editForm(this.#turn.text, {
+    this.#showEdit(this.#turn.text).querySelector('textarea')?.focus();
+  }
+
+  #showEdit(begun: string): HTMLElement {
+    const { id, text: said } = this.#turn;
+    const { onEdit, onRequest } = this.#actions;
+    const close = (): void => {
+      form.replaceWith(this.#shown);
+      onEdit(id, undefined);
+    };
+    const form = editForm(begun, {
+      changed: (text) => onEdit(id, text),
       cancel: () => {
-        form.replaceWith(this.#shown);
+        close();
         this.#edit.focus();
       },
       resend: (text) => {
-        form.replaceWith(this.#shown);
-        if (text.trim() === '' || text === this.#turn.text) return;
-        this.#actions.onRequest({ type: 'editAndResend', turnId: this.#turn.id, text });
+        close();
+        if (text.trim() === '' || text === said) return;
+        onRequest({ type: 'editAndResend', turnId: id, text });
       },
     });
     this.#shown.replaceWith(form);
-    form.querySelector('textarea')?.focus();
+    return form;
   }
 }
 
 interface EditEnd {
+  readonly changed: (text: string) => void;
   readonly cancel: () => void;
   readonly resend: (text: string) => void;
 }
 
 /** Enter asks again, Escape leaves everything as it was. */
-function editForm(text: string, { cancel, resend }: EditEnd): HTMLElement {
+function editForm(text: string, { changed, cancel, resend }: EditEnd): HTMLElement {
   const onKey = (event: KeyboardEvent): void => {
     if (isForInputMethod(event) || event.shiftKey) return;
     if (event.key === 'Enter') resend(input.value);
@@ -106,7 +120,8 @@ function editForm(text: string, { cancel, resend }: EditEnd): HTMLElement {
   };
   const lines = String(Math.min(text.split('\n').length + 1, 12));
   const input = h('textarea', {
-    ...{ rows: lines, 'aria-label': texts.user.editLabel, on: { keydown: onKey } },
+    ...{ rows: lines, 'aria-label': texts.user.editLabel },
+    on: { keydown: onKey, input: () => changed(input.value) },
   });
   input.value = text;
   const button = (style: string, label: string, click: () => void): HTMLElement =>

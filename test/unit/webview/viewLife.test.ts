@@ -143,6 +143,42 @@ describe('Life of the page', function () {
     assert.equal(await body.isVisible(), true);
   });
 
+  it('keeps a message that is being edited, also while another conversation is shown', async () => {
+    const first = await open();
+    await first.post(snapshot({ turns: long }));
+    await first.page.locator('[data-turn-id="u3"]').getByLabel('Edit Message').click();
+    await first.page.getByRole('textbox', { name: 'Edited message' }).fill('said better');
+    await first.post(snapshot({ id: 'another', turns: long.slice(0, 2) }));
+    const second = await reload(first);
+    await second.post(snapshot({ turns: long }));
+    const box = second.page.getByRole('textbox', { name: 'Edited message' });
+    assert.equal(await box.inputValue(), 'said better');
+    // A version beside it has come: the turn is drawn anew, and the keyboard stays in it.
+    await box.focus();
+    const turns = long.map((turn) =>
+      turn.id === 'u3' ? { ...turn, branch: { index: 0, count: 2 } } : turn,
+    );
+    await second.post(snapshot({ turns }));
+    assert.equal(await box.inputValue(), 'said better');
+    assert.equal(await second.page.locator(':focus').inputValue(), 'said better');
+    await box.press('Escape');
+    const third = await reload(second);
+    await third.post(snapshot({ turns: long }));
+    assert.equal(await third.page.getByRole('textbox', { name: 'Edited message' }).count(), 0);
+  });
+
+  it('forgets the edited message that was deleted, or whose conversation was', async () => {
+    for (const after of [snapshot({ turns: long.slice(0, 2) }), snapshot({ id: 'new' })]) {
+      const harness = await open();
+      await harness.post(snapshot({ turns: long }));
+      await harness.page.locator('[data-turn-id="u3"]').getByLabel('Edit Message').click();
+      await harness.page.getByRole('textbox', { name: 'Edited message' }).fill('a canary');
+      await harness.post(after);
+      await harness.page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+      assert.doesNotMatch(JSON.stringify(await harness.storedState()), /canary/u);
+    }
+  });
+
   it('begins afresh with a state it does not know', async () => {
     const harness = await open({ state: { v: 99, draft: ['?'] } });
     await harness.post(snapshot({ turns: long }));
