@@ -123,7 +123,11 @@ export class Page {
         this.#frames.request();
       },
       onFix: (action, turnId) => this.#fix(action, turnId),
-      onRequest: (request) => this.#post(request),
+      onRequest: (request) => {
+        this.#post(request);
+        // What was pressed goes away with the form, or while an answer comes.
+        if (request.type === 'editAndResend') this.#composer.input.focus();
+      },
       onCopy: (text) => void this.#copy(text),
       onShown: (answer) => this.#names.look(answer),
       onName: (name) => this.#post({ type: 'openName', name }),

@@ -84,13 +84,11 @@ export class UserTurn implements TurnElement {
     const close = (): void => {
       form.replaceWith(this.#shown);
       onEdit(id, undefined);
+      this.#edit.focus();
     };
     const form = editForm(begun, {
       changed: (text) => onEdit(id, text),
-      cancel: () => {
-        close();
-        this.#edit.focus();
-      },
+      cancel: close,
       resend: (text) => {
         close();
         if (text.trim() === '' || text === said) return;

@@ -136,6 +136,7 @@ describe('Changing what was said', function () {
     assert.deepEqual(await requests(harness), [
       { type: 'editAndResend', turnId: 'u1', text: 'Why not?' },
     ]);
+    assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'Message');
   });
 
   it('leaves a message as it was on Escape, and says nothing for an unchanged one', async () => {
@@ -149,6 +150,7 @@ describe('Changing what was said', function () {
     await page.getByRole('button', { name: 'Edit Message' }).click();
     await page.getByRole('button', { name: 'Ask Again' }).click();
     assert.deepEqual(await requests(harness), []);
+    assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'Edit Message');
   });
 
   it('deletes a message', async () => {
