@@ -35,6 +35,7 @@ const slimMarkdown = {
 
 /** Bundles of the host that it requires when they are first needed. */
 const onDemand = [
+  'composition',
   ...['messageIndex', 'explanations', 'blockActions', 'modelTools', 'historyActions'],
   ...['attachments', 'promptLibrary', 'adoptionOffer', 'tidyConversation', 'settingNotices'],
   'unsentFiles',
@@ -85,6 +86,17 @@ const extension = {
     external: onDemand.map((name) => `./${name}.js`),
     plugins: [vscodeOnce],
     // A bundle that is read later is required, as VS Code itself does it.
+    supported: { 'dynamic-import': false },
+  },
+  // All of Cria but what VS Code is told at activation.
+  composition: {
+    ...base,
+    ...node,
+    entryPoints: { composition: 'src/composition.ts' },
+    outdir,
+    format: 'cjs',
+    external: onDemand.map((name) => `./${name}.js`),
+    plugins: [vscodeOnce],
     supported: { 'dynamic-import': false },
   },
   messageIndex: {

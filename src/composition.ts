@@ -3,20 +3,22 @@ import * as vscode from 'vscode';
 import { registerBlocks } from './blocks/registerBlocks';
 import type { ContextBudget } from './conversation/contextBudget';
 import { Conversations } from './conversation/conversations';
-import type { Clock, ExplanationStore, NewId, RequestProfile } from './conversation/ports';
+import type { Clock, ExplanationStore, NewId } from './conversation/ports';
 import type { ChatSettings } from './conversation/session';
 import { registerExplain } from './explain/registerExplain';
 import { joinServer, type Server } from './joinServer';
-import { registerModels } from './models/registerModels';
-import type { ModelTools, ModelToolsDependencies } from './models/modelTools';
-import { addressProblem } from './ollamaBackend';
+import { loadModelTools } from './loadModelTools';
+import { registerModels, type Models } from './models/registerModels';
+import type { Entrances } from './entrances';
+import { addressProblem } from './serverAddress';
 import { registerPanel, type Panel } from './panel/registerPanel';
 import { registerAdoption } from './workspace/adoption/registerAdoption';
 import { Asking } from './workspace/asking';
 import { registerAttachments } from './workspace/attachments/registerAttachments';
 import { systemClock } from './workspace/clock';
-import { registerCommand } from './workspace/commands';
-import { DisposableStore } from './workspace/disposables';
+import type { CommandId } from './workspace/commandIds';
+import { registerCommand, runCommand } from './workspace/commands';
+import { DisposableStore, type Disposable } from './workspace/disposables';
 import { createFixes, type Fixes } from './workspace/fixes';
 import { registerHistory } from './workspace/history/registerHistory';
 import { CostlyValues, reportSettingProblems } from './workspace/settingProblems';
@@ -28,15 +30,17 @@ import type { WorkspaceStore } from './workspace/store/workspaceStore';
 import { createExplanationStore } from './workspace/store/explanationStore';
 import { storageDirectory } from './workspace/store/sharedStorage';
 
-export interface Cria {
+export interface Cria extends Disposable {
+  runCommand(id: CommandId, args: readonly unknown[]): unknown;
+  resolveChat(view: vscode.WebviewView): void;
+  modelEntries(entry?: vscode.TreeItem): Promise<readonly vscode.TreeItem[]>;
   /** Closes connections and writes what is not on disk yet. */
   shutDown(): Promise<void>;
 }
 
 /** Builds the parts in the order in which they need each other, and joins them. */
-export function compose(context: vscode.ExtensionContext): Cria {
+export function compose(context: vscode.ExtensionContext, entrances: Entrances): Cria {
   const owned = new DisposableStore();
-  context.subscriptions.push(owned);
   const logger = owned.add(vscode.window.createOutputChannel('Cria', { log: true }));
   const base = { clock: systemClock, newId: (): string => randomUUID(), logger };
 
@@ -56,13 +60,18 @@ export function compose(context: vscode.ExtensionContext): Cria {
   const conversations = owned.add(
     new Conversations({ ...base, chatModel: server.models, store, settings: chat, budget }),
   );
-  registerFeatures(owned, context, {
+  const { models, panel } = registerFeatures(owned, context, {
     ...base,
+    ...entrances,
     ...server,
     ...{ settings, chat, store, explanations, conversations, budget },
     asking: new Asking(),
   });
   return {
+    runCommand,
+    resolveChat: (view) => panel.resolve(view),
+    modelEntries: (entry) => models.entries(entry),
+    dispose: () => owned.dispose(),
     async shutDown() {
       conversations.dispose();
       await Promise.all([store.close(), explanations.flush()]);
@@ -70,18 +79,7 @@ export function compose(context: vscode.ExtensionContext): Cria {
   };
 }
 
-/** Everything that is done with models by hand: a bundle of its own. */
-async function loadModelTools(
-  parts: Parts & Pick<ModelToolsDependencies, 'tree' | 'fixes'>,
-  { globalState: memento, logUri }: vscode.ExtensionContext,
-): Promise<ModelTools> {
-  const { createModelTools } = await import('./modelTools.js');
-  const profileOf = (model: string): RequestProfile => parts.chat(model).profile;
-  const own = { memento, logFolder: logUri.fsPath, addressProblem, profileOf };
-  return createModelTools({ ...parts, ...own }, parts.backend);
-}
-
-interface Parts extends Server {
+export interface Parts extends Server, Entrances {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: vscode.LogOutputChannel;
@@ -98,12 +96,12 @@ function registerFeatures(
   owned: DisposableStore,
   context: vscode.ExtensionContext,
   parts: Parts,
-): void {
+): { readonly models: Models; readonly panel: Panel } {
   const { backend, budget, connection, conversations, logger, settings } = parts;
   const models = owned.add(
     registerModels({
       ...parts,
-      load: (tree) => loadModelTools({ ...parts, fixes: () => fixes, tree }, context),
+      load: () => loadModelTools({ ...parts, fixes: () => fixes }, context),
     }),
   );
   const fixes: Fixes = createFixes({
@@ -145,11 +143,11 @@ function registerFeatures(
       store: parts.explanations,
       origin: () => backend.origin,
       showIn: () => settings.current['explain.showIn'],
-      offersCodeActions: () => settings.current['codeActions.enabled'],
       fixes,
       askInChat: (message, title) => panel.ask(message, title),
       continueInChat: (events, question) => panel.show(events, question),
     }),
   );
   owned.add(registerCommand('cria.showLog', logger, () => logger.show()));
+  return { models, panel };
 }

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
-import { compose, type Cria } from './composition';
+import type { Cria } from './composition';
+import { openEntrances } from './entrances';
 import { showError } from './workspace/notifications';
+import type { OnDemand } from './workspace/onDemand';
 
-let cria: Cria | undefined;
+let cria: OnDemand<Cria> | undefined;
 
 /** Only registers: nothing is asked of the network, and little is read, before someone looks. */
 export function activate(context: vscode.ExtensionContext): void {
   try {
-    cria = compose(context);
+    cria = openEntrances(context);
   } catch (error) {
     // VS Code shows nothing by itself when an extension does not start.
     void showError(vscode.l10n.t('Cria could not start: {0}', String(error)));
@@ -17,5 +19,5 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** What is not on disk yet is written; VS Code waits a few seconds for it. */
 export async function deactivate(): Promise<void> {
-  await cria?.shutDown();
+  await cria?.made?.shutDown();
 }

@@ -1,6 +1,7 @@
 import { createModelKeeper } from './modelKeeper';
 import { ModelTools, type ModelToolsDependencies } from './models/modelTools';
-import { splitAddress, type OllamaBackend } from './ollamaBackend';
+import type { OllamaBackend } from './ollamaBackend';
+import { splitAddress } from './serverAddress';
 
 /** The bundle for models: joined to Ollama here, as composition.ts does it for the rest. */
 export function createModelTools(

@@ -59,27 +59,6 @@ export interface OllamaBackend extends ChatModel, ExplainModel, ModelLibrary {
   dispose(): void;
 }
 
-/** What is wrong with an address, in a sentence; undefined when it is a good one. */
-export function addressProblem(address: string): string | undefined {
-  try {
-    parseEndpoint(address, {});
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** An address that holds a name and a password, and what is left without them; undefined for others. */
-export function splitAddress(
-  address: string,
-): { address: string; origin: string; authorization: string } | undefined {
-  if (address === '') return undefined;
-  const { authorization, ...endpoint } = parseEndpoint(address, {});
-  if (authorization === undefined) return undefined;
-  const rest = address.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/iu, '$1');
-  return { address: rest, origin: displayOrigin(endpoint), authorization };
-}
-
 /** Headers of the person's own for a server, by its address as it may be shown. */
 export type HeadersFor = (origin: string) => Promise<Readonly<Record<string, string>>>;
 

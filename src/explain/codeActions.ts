@@ -11,7 +11,7 @@ const explainProblem: CommandId = 'cria.explainProblem';
 const mostProblems = 3;
 
 /** What the light bulb offers: an explanation of the selection, and of each problem at the caret. */
-export function registerCodeActions(isEnabled: () => boolean): vscode.Disposable {
+export function registerCodeActions(): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     { pattern: '**' },
     {
@@ -25,6 +25,10 @@ export function registerCodeActions(isEnabled: () => boolean): vscode.Disposable
     },
     { providedCodeActionKinds: [explainKind, vscode.CodeActionKind.QuickFix] },
   );
+}
+
+function isEnabled(): boolean {
+  return vscode.workspace.getConfiguration('cria').get<unknown>('codeActions.enabled') !== false;
 }
 
 function selectionAction(): vscode.CodeAction {

@@ -3,8 +3,6 @@ import type { CommandId } from '../workspace/commandIds';
 import { registerCommand, type CommandHandler } from '../workspace/commands';
 import { DisposableStore, type Disposable } from '../workspace/disposables';
 import type { Fixes } from '../workspace/fixes';
-import { registerCodeActions } from './codeActions';
-import { trackExplainable } from './contextKeys';
 import type { Explanations, ExplanationsDependencies } from './explanations';
 import { loadExplanations } from './loadExplanations';
 import { OnDemand } from '../workspace/onDemand';
@@ -12,7 +10,6 @@ import { registerThreadActions } from './threadActions';
 
 export interface ExplainDependencies extends ExplanationsDependencies {
   readonly fixes: Fixes;
-  readonly offersCodeActions: () => boolean;
 }
 
 export interface RegisteredExplain extends Disposable {
@@ -22,13 +19,11 @@ export interface RegisteredExplain extends Disposable {
 
 type Entry = (explanations: Explanations, args: readonly unknown[]) => Promise<void>;
 
-/** Every way to an explanation or a question about code, and what one can do with the threads. */
+/** The commands for explanations, and what one can do with the threads. */
 export function registerExplain(deps: ExplainDependencies): RegisteredExplain {
   const { logger } = deps;
   const owned = new DisposableStore();
   const all = owned.add(new OnDemand<Explanations>(() => loadExplanations(deps)));
-  owned.add(trackExplainable());
-  owned.add(registerCodeActions(deps.offersCodeActions));
   owned.add(registerThreadActions(all, deps));
   const commands: Readonly<Record<string, Entry>> = {
     'cria.explainSelection': (explanations) => explanations.explainSelection(),

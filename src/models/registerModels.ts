@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ConnectionProbe } from '../conversation/ports';
 import type { Asking } from '../workspace/asking';
 import type { CommandId } from '../workspace/commandIds';
@@ -7,19 +7,23 @@ import { DisposableStore, type Disposable } from '../workspace/disposables';
 import type { FixDependencies } from '../workspace/fixes';
 import { OnDemand } from '../workspace/onDemand';
 import type { SettingsReader } from '../workspace/settings';
-import type { ModelTools, ModelToolsDependencies } from './modelTools';
+import type { ModelTools } from './modelTools';
 import { keepStatusBar } from './statusBar';
+import type { StatusItem } from './statusItem';
 
 export interface ModelsDependencies {
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
+  readonly statusItem: StatusItem;
   readonly logger: vscode.LogOutputChannel;
   readonly asking: Asking;
   /** Reads the bundle with everything that is done by hand. */
-  readonly load: (tree: ModelToolsDependencies['tree']) => Promise<ModelTools>;
+  readonly load: () => Promise<ModelTools>;
 }
 
 export interface Models extends Disposable {
+  /** What is in the Models view, or under one of its entries. */
+  readonly entries: (entry?: vscode.TreeItem) => Promise<readonly vscode.TreeItem[]>;
   /** Lets the person choose a model for one answer. */
   readonly chooseModel: () => Promise<string | undefined>;
   /** What the buttons of notices do about models and the connection. */
@@ -54,29 +58,11 @@ const choices = {
   'cria.selectExplainModel': (tools) => tools.pickModel('explain.model'),
 } as const satisfies Partial<Record<CommandId, (tools: ModelTools) => Promise<boolean>>>;
 
-/** The status bar item, the Models view, and the commands about models and the connection. */
+/** What is in the status bar and the Models view, and the commands about models and the connection. */
 export function registerModels(deps: ModelsDependencies): Models {
-  const { connection, settings, logger, asking } = deps;
+  const { connection, settings, statusItem, logger, asking } = deps;
   const owned = new DisposableStore();
-  const redrawn = owned.add(new vscode.EventEmitter<vscode.TreeItem | undefined>());
-  const tools: OnDemand<ModelTools> = owned.add(new OnDemand(() => deps.load(shown)));
-  const view = owned.add(
-    vscode.window.createTreeView('cria.models', {
-      treeDataProvider: {
-        onDidChangeTreeData: redrawn.event,
-        getTreeItem: (item: vscode.TreeItem) => item,
-        getChildren: async (item?: vscode.TreeItem) => [
-          ...(await (await tools.get()).tree.children(item)),
-        ],
-      },
-    }),
-  );
-  const shown: ModelToolsDependencies['tree'] = {
-    isVisible: () => view.visible,
-    onVisibility: (listener) => view.onDidChangeVisibility(listener),
-    redraw: (entry) => redrawn.fire(entry),
-    say: (message) => (view.message = message),
-  };
+  const tools: OnDemand<ModelTools> = owned.add(new OnDemand(deps.load));
   for (const [id, run] of Object.entries(commands)) {
     owned.add(
       registerCommand(id as CommandId, logger, async (argument) => {
@@ -91,17 +77,13 @@ export function registerModels(deps: ModelsDependencies): Models {
     };
     owned.add(registerCommand(id as CommandId, logger, (...args) => asking.fromTitle(args, ask)));
   }
-  const item = owned.add(
-    vscode.window.createStatusBarItem('cria.status', vscode.StatusBarAlignment.Right, 100),
-  );
-  item.name = 'Cria';
-  item.command = 'cria.showMenu' satisfies CommandId;
-  owned.add(keepStatusBar(item, settings, connection));
+  owned.add(keepStatusBar(statusItem, settings, connection));
   return { ...askedOf(tools), dispose: () => owned.dispose() };
 }
 
 function askedOf(tools: OnDemand<ModelTools>): Omit<Models, 'dispose'> {
   return {
+    entries: async (entry) => (await tools.get()).tree.children(entry),
     chooseModel: async () => (await tools.get()).chooseModel(),
     mends: {
       pickModel: async (asker) => (await tools.get()).pickWanted(asker?.explains),

@@ -14,6 +14,13 @@ export interface Endpoint {
 
 const ollamaPort = 11434;
 const fallback = `http://127.0.0.1:${ollamaPort}`;
+/** What it means; most have no other, and it is wanted at the start of every window. */
+const usual: Endpoint = {
+  protocol: 'http:',
+  hostname: '127.0.0.1',
+  port: ollamaPort,
+  basePath: '',
+};
 
 /**
  * Reads an address in any form that Ollama takes for `OLLAMA_HOST` (envconfig/config.go `Host`): with or
@@ -31,7 +38,7 @@ export function parseEndpoint(
   const asked = unquote(text);
   if (asked !== '') return parse(asked, 'strict');
   const host = unquote(env.OLLAMA_HOST);
-  return parse(host === '' ? fallback : host, 'lenient');
+  return host === '' ? usual : parse(host, 'lenient');
 }
 
 /** The address as it may be shown and logged: no credentials, no port that goes without saying. */

@@ -13,6 +13,8 @@ import { storeNotice } from './storeNotice';
 import { registerTurnCommands } from './turnCommands';
 
 export interface Panel extends Disposable {
+  /** VS Code shows the view, and asks for what is in it. */
+  resolve(view: vscode.WebviewView): void;
   /** Shows the panel with the caret in the message, or at a place of the conversation. */
   open(place?: ConversationPlace): Promise<void>;
   /** Shows the panel, and asks this in a conversation of its own, with this title. */
@@ -45,7 +47,6 @@ export function registerPanel(deps: PanelDependencies): Panel {
       showConversations: async () => vscode.commands.executeCommand('cria.showHistory'),
     }),
   );
-  owned.add(vscode.window.registerWebviewViewProvider('cria.chat', view));
   owned.add(trackAnswering(conversations));
   owned.add(registerTurnCommands({ ...deps, toMessage: () => view.open() }));
   deps.asking.leadsBackBy(() => {
@@ -63,6 +64,7 @@ export function registerPanel(deps: PanelDependencies): Panel {
   );
   owned.add(registerCommand('cria.stop', logger, () => conversations.current.stop()));
   return {
+    resolve: (shown) => view.resolveWebviewView(shown),
     open: (place) => view.open(place),
     ask: async (message, title) => {
       await view.open();

@@ -1,20 +1,24 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import type { CommandId } from './commandIds';
+import type { Disposable } from './disposables';
 import { showError } from './notifications';
 
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
 
+/** What each command does: VS Code has known them all since activation, and asks for it here. */
+const handlers = new Map<CommandId, CommandHandler>();
+
 /**
- * Registers one command inside the one funnel of errors: what a handler throws is logged, and the
+ * Says what one command does, inside the one funnel of errors: what a handler throws is logged, and the
  * person sees a sentence with a way to the log.
  */
 export function registerCommand(
   id: CommandId,
   logger: Logger,
   handler: CommandHandler,
-): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
+): Disposable {
+  handlers.set(id, async (...args) => {
     try {
       return await handler(...args);
     } catch (error) {
@@ -23,6 +27,13 @@ export function registerCommand(
       return undefined;
     }
   });
+  return { dispose: () => handlers.delete(id) };
+}
+
+export function runCommand(id: CommandId, args: readonly unknown[]): unknown {
+  const handler = handlers.get(id);
+  if (!handler) throw new Error(`Nothing is registered for ${id}.`);
+  return handler(...args);
 }
 
 async function offerLog(sentence: string): Promise<void> {

@@ -73,7 +73,7 @@ describe('layers', () => {
       .filter((file) => layerOf(file.name) !== 'ollama')
       .filter((file) => importsOf(file).some((specifier) => target(file, specifier) === 'ollama'))
       .map(({ name }) => name);
-    assert.deepEqual(knowing.sort(), ['modelKeeper.ts', 'ollamaBackend.ts']);
+    assert.deepEqual(knowing.sort(), ['modelKeeper.ts', 'ollamaBackend.ts', 'serverAddress.ts']);
   });
 
   it('are drawn in ARCHITECTURE.md as they are here', () => {
