@@ -126,7 +126,10 @@ export class SettingsReader implements vscode.Disposable {
 
 type AllInspected = Readonly<Record<SettingKey, Inspected>>;
 
-/** To ask VS Code of a setting takes longer than all that is done with the answer. */
+/**
+ * To ask VS Code of a setting takes longer than all that is done with the answer; but to ask of all at once
+ * leaves out, in a profile, the settings of application scope.
+ */
 function inspectAll(config: vscode.WorkspaceConfiguration): AllInspected {
   const entries = settingKeys.map((key) => [key, config.inspect<unknown>(key)] as const);
   return Object.fromEntries(entries) as AllInspected;
