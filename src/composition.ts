@@ -32,7 +32,7 @@ import { storageDirectory } from './workspace/store/sharedStorage';
 
 export interface Cria extends Disposable {
   runCommand(id: CommandId, args: readonly unknown[]): unknown;
-  resolveChat(view: vscode.WebviewView): void;
+  joinChat(view: vscode.WebviewView): void;
   modelEntries(entry?: vscode.TreeItem): Promise<readonly vscode.TreeItem[]>;
   /** Closes connections and writes what is not on disk yet. */
   shutDown(): Promise<void>;
@@ -69,7 +69,7 @@ export function compose(context: vscode.ExtensionContext, entrances: Entrances):
   });
   return {
     runCommand,
-    resolveChat: (view) => panel.resolve(view),
+    joinChat: (view) => panel.join(view),
     modelEntries: (entry) => models.entries(entry),
     dispose: () => owned.dispose(),
     async shutDown() {
@@ -116,7 +116,7 @@ function registerFeatures(
   const panel: Panel = owned.add(
     registerPanel({
       ...parts,
-      ...{ extensionUri: context.extensionUri, globalStorageUri: context.globalStorageUri },
+      globalStorageUri: context.globalStorageUri,
       attachments,
       fixes,
       pickModel: models.mends.pickModel,

@@ -5,6 +5,7 @@ import { trackExplainable } from './explain/contextKeys';
 import { firstLook } from './firstLook';
 import { createStatusItem, drawStatus } from './models/statusItem';
 import { openModelsView } from './models/view/modelsView';
+import { showPage } from './panel/page';
 import { systemClock as clock } from './workspace/clock';
 import { commandIds } from './workspace/commandIds';
 import { DisposableStore } from './workspace/disposables';
@@ -34,8 +35,12 @@ export function openEntrances(context: vscode.ExtensionContext): OnDemand<Cria> 
       (await cria.get()).runCommand(id, args);
     owned.add(vscode.commands.registerCommand(id, run));
   }
-  const resolveWebviewView = async (view: vscode.WebviewView): Promise<void> =>
-    (await cria.get()).resolveChat(view);
+  const resolveWebviewView = async (view: vscode.WebviewView): Promise<void> => {
+    showPage(view.webview, context.extensionUri);
+    // VS Code gets the page first: it reads that while all the rest is read here.
+    if (!cria.made) await nextTurn();
+    (await cria.get()).joinChat(view);
+  };
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', { resolveWebviewView }));
   const modelsView = owned.add(
     openModelsView(async (entry) => (await cria.get()).modelEntries(entry)),
@@ -64,4 +69,9 @@ async function load(context: vscode.ExtensionContext, entrances: Entrances): Pro
     void showError(vscode.l10n.t('Cria could not start: {0}', String(error)));
     throw error;
   }
+}
+
+/** What was given to VS Code until now is sent by then. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void clock.after(0, resolve));
 }

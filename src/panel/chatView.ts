@@ -15,14 +15,12 @@ import { Bridge } from './bridge';
 import { connectionView } from './connectionView';
 import { outboxView } from './outboxView';
 import { hearPage } from './hearPage';
-import { renderPage } from './page';
 import { PlanFeed } from './planFeed';
 import { requestHandlers } from './requests';
 import { openElsewhereNotice } from './storeNotice';
 import { writeMessage } from './writeMessage';
 
 export interface ChatViewDependencies {
-  readonly extensionUri: vscode.Uri;
   readonly conversations: Conversations;
   readonly settings: SettingsReader;
   readonly connection: ConnectionProbe;
@@ -50,8 +48,8 @@ interface LiveView extends Disposable {
   readonly plans: PlanFeed;
 }
 
-/** The chat panel: gives VS Code the page, and joins each page to the session that is shown. */
-export class ChatView implements vscode.WebviewViewProvider, Disposable {
+/** The chat panel: joins each page to the session that is shown. */
+export class ChatView implements Disposable {
   readonly #deps: ChatViewDependencies;
   readonly #live = new MutableDisposable<LiveView>();
   readonly #owned = new DisposableStore();
@@ -76,15 +74,9 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     );
   }
 
-  resolveWebviewView(view: vscode.WebviewView): void {
-    const { webview } = view;
-    const { extensionUri } = this.#deps;
-    webview.options = {
-      enableScripts: true,
-      localResourceRoots: ['dist', 'media'].map((name) => vscode.Uri.joinPath(extensionUri, name)),
-    };
+  /** VS Code shows a view, and has been given its page. */
+  join(view: vscode.WebviewView): void {
     this.#live.value = this.#join(view);
-    webview.html = renderPage(webview, extensionUri);
   }
 
   /** Shows the panel and puts the caret into the message, or shows a place of the conversation. */

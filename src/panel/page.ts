@@ -3,8 +3,17 @@ import * as vscode from 'vscode';
 import { pageHtml } from './html';
 import { pageLanguage } from './pageLanguage';
 
+/** Gives VS Code the page to read. What it says is heard once it is joined to a conversation. */
+export function showPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
+  webview.options = {
+    enableScripts: true,
+    localResourceRoots: ['dist', 'media'].map((name) => vscode.Uri.joinPath(extensionUri, name)),
+  };
+  webview.html = renderPage(webview, extensionUri);
+}
+
 /** The document of the chat view: every file in it comes from the extension's own folders. */
-export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const uri = (...path: string[]): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();
   const { tag, bundle } = pageLanguage(vscode.env.language);

@@ -13,8 +13,8 @@ import { storeNotice } from './storeNotice';
 import { registerTurnCommands } from './turnCommands';
 
 export interface Panel extends Disposable {
-  /** VS Code shows the view, and asks for what is in it. */
-  resolve(view: vscode.WebviewView): void;
+  /** Joins a view that VS Code shows to the conversation. */
+  join(view: vscode.WebviewView): void;
   /** Shows the panel with the caret in the message, or at a place of the conversation. */
   open(place?: ConversationPlace): Promise<void>;
   /** Shows the panel, and asks this in a conversation of its own, with this title. */
@@ -64,7 +64,7 @@ export function registerPanel(deps: PanelDependencies): Panel {
   );
   owned.add(registerCommand('cria.stop', logger, () => conversations.current.stop()));
   return {
-    resolve: (shown) => view.resolveWebviewView(shown),
+    join: (shown) => view.join(shown),
     open: (place) => view.open(place),
     ask: async (message, title) => {
       await view.open();
