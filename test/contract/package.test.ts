@@ -13,7 +13,7 @@ const VSIX_BUDGET = 700_000;
 
 const budgets: Readonly<Record<string, number>> = {
   // What VS Code is told at activation; all else of the host.
-  'extension.js': 12_000,
+  'extension.js': 14_000,
   'composition.js': 160_000,
   'explanations.js': 46_000,
   'attachments.js': 40_000,
