@@ -171,8 +171,8 @@ describe('models, in their view and from the status bar', () => {
     it(`look well in ${kind}: picker, view, pull, menu, diagnosis and walkthrough`, async () => {
       const { window } = shared;
       server.loaded([model]);
-      if (kind === 'dark') await workbench.setSideBarWidth(300);
-      else await window.setTheme(kind);
+      await workbench.setSideBarWidth(300);
+      if (kind !== 'dark') await window.setTheme(kind);
       const gate = new Gate();
       server.once('/api/pull', pulling(gate));
       await workbench.runCommand('Cria: Pull a Model');

@@ -2,7 +2,7 @@ import { answer, tokensOf } from '../../support/ollamaServer/answer';
 import { Gate } from '../../support/ollamaServer/gate';
 import { fail } from '../../support/ollamaServer/scripts';
 import { useWindow } from '../support/fixture';
-import { picturedThemes, showsAll } from '../support/workbench';
+import { picturedThemes } from '../support/workbench';
 
 const text = `A network chunk is not a line. One JSON object can arrive in **two pieces**, or several objects in one, so the reader keeps the unfinished tail:
 
@@ -30,16 +30,13 @@ Without it, \`JSON.parse\` fails on the first split object. What matters:
 const tokens = tokensOf(text);
 const half = Math.floor(tokens.length * 0.45);
 
-/** Most pictures of other tests are dark. */
-const kinds = showsAll ? picturedThemes : (['highContrastLight'] as const);
-
 /** These pictures are for people to look at; that nothing is refused or breaks meanwhile is tested. */
 describe('what Cria looks like', () => {
   const shared = useWindow();
 
   before(() => shared.window.chat.open());
 
-  for (const kind of kinds) {
+  for (const kind of picturedThemes) {
     it(`in ${kind}: empty, streaming, stopped, failed, explaining and done`, async () => {
       const { window, server } = shared;
       const { chat, workbench, thread } = window;

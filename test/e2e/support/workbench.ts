@@ -22,10 +22,10 @@ export type ThemeKind = keyof typeof themes;
 /** All that can differ is drawn and spoken with `CRIA_LOOKS=all`; else what is farthest apart. */
 export const showsAll = process.env['CRIA_LOOKS'] === 'all';
 
-/** The kinds of theme in which pictures are taken. */
+/** The kinds of theme in which pictures are taken, beside the dark ones of most tests. */
 export const picturedThemes: readonly ThemeKind[] = showsAll
   ? ['dark', 'light', 'highContrastDark', 'highContrastLight']
-  : ['dark', 'highContrastLight'];
+  : ['highContrastLight'];
 
 /** VS Code's window, driven as a person does: by keys, clicks and the command palette. */
 export class Workbench {

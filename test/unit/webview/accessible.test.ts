@@ -16,15 +16,20 @@ import { usePage } from '../../support/page/usePage';
 
 const colourRules = ['color-contrast', 'link-in-text-block'];
 
+type Look = HarnessOptions & { readonly only?: readonly string[] };
+
 /** What a look can make worse: all of it, or only what has to do with colours. */
-const looks: readonly (HarnessOptions & { readonly only?: readonly string[] })[] = [
+const usualLooks: readonly Look[] = [
   { theme: 'dark' },
   { theme: 'light', only: colourRules },
-  { theme: 'hc-dark', only: colourRules },
   { theme: 'hc-light', only: colourRules },
-  { theme: 'light', forcedColors: true, only: colourRules },
   { theme: 'dark', zoom: 2 },
 ];
+const otherLooks: readonly Look[] = [
+  { theme: 'hc-dark', only: colourRules },
+  { theme: 'light', forcedColors: true, only: colourRules },
+];
+const looks = [...usualLooks, ...(process.env['CRIA_LOOKS'] === 'all' ? otherLooks : [])];
 
 describe('Accessibility', function () {
   this.timeout(60_000);
