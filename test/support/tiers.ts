@@ -23,6 +23,8 @@ export interface TestPart {
   name: string;
   /** Depends on more than the code, so that it runs each time. */
   everyTime?: boolean;
+  /** Runs only when everything is wanted. */
+  isSeries?: boolean;
   run: (options: RunOptions) => Promise<TestCounts>;
 }
 
@@ -31,6 +33,9 @@ export const hostedTiers: ReadonlySet<TierName> = new Set<TierName>(['integratio
 
 /** They ask a real model, which may be another one each time. */
 const outside: ReadonlySet<string> = new Set(['contract', 'e2e/realModel']);
+
+/** Hundreds of cases of one promise each: every byte of an answer, every event at every phase, every text. */
+const series: ReadonlySet<string> = new Set(['unit/ollamaFaults', 'e2e/lifecycle', 'e2e/network']);
 
 /**
  * The parts that take longest begin first, so that no processor waits for one in the end; before them some
@@ -79,5 +84,5 @@ function mochaPart(tier: TierName, tests: string): TestPart {
   const run = ({ print, grep }: RunOptions): Promise<TestCounts> =>
     // The floor stands under the client alone; the cases of every byte add nothing to it but time.
     runMochaPart({ tests, print, grep, covered: tests === 'unit/ollama' && !grep });
-  return { tier, name: tests, everyTime: outside.has(tests), run };
+  return { tier, name: tests, everyTime: outside.has(tests), isSeries: series.has(tests), run };
 }
