@@ -18,14 +18,17 @@ export class Drafts {
   readonly #composer: Composer;
   readonly #memory: ViewMemory;
   readonly #post: (message: FromWebview) => void;
-  readonly #tell = debounced(delayMs, () =>
-    this.#post({ type: 'draftChanged', text: this.#composer.text, at: this.#at }),
-  );
+  readonly #tell = debounced(delayMs, () => {
+    this.#toldAt = this.#at;
+    this.#memory.save();
+    this.#post({ type: 'draftChanged', text: this.#composer.text, at: this.#at });
+  });
   /** What VS Code had kept when the page was loaded. */
   readonly #kept: ViewState;
   #isRestored = false;
   #text = '';
   #at: number;
+  #toldAt: number | undefined;
 
   constructor(composer: Composer, memory: ViewMemory, post: (message: FromWebview) => void) {
     this.#composer = composer;
@@ -33,13 +36,14 @@ export class Drafts {
     this.#post = post;
     this.#kept = memory.state;
     this.#at = memory.state.draftAt;
+    this.#toldAt = memory.state.toldAt;
   }
 
   /** What is to be kept of it; nothing before what was kept is back. */
-  get seen(): Partial<Pick<ViewState, 'draft' | 'draftAt' | 'caret'>> {
+  get seen(): Partial<Pick<ViewState, 'draft' | 'draftAt' | 'toldAt' | 'caret'>> {
     const { text, caret } = this.#composer;
     if (!this.#isRestored && text === '') return {};
-    return { draft: text, draftAt: this.#at, caret: [...caret] };
+    return { draft: text, draftAt: this.#at, toldAt: this.#toldAt, caret: [...caret] };
   }
 
   /** The text or the caret is another. */
@@ -77,9 +81,11 @@ export class Drafts {
     const { caret, draftAt } = this.#kept;
     // Who knows of something later has got what was sent before that.
     const lost = host.draftAt > draftAt ? '' : (unconfirmed ?? '');
-    const draft = (draftAt > host.draftAt ? this.#kept.draft : host.draft) || lost;
+    const isNewer = draftAt > host.draftAt && this.#goesOnFrom(host);
+    const draft = (isNewer ? this.#kept.draft : host.draft) || lost;
     const typed = this.#composer.text;
     this.#at = Math.max(this.#at, host.draftAt);
+    this.#toldAt = host.draftAt;
     if (draft !== host.draft) this.#tell.schedule();
     if (draft === '' || typed === draft) return;
     if (typed !== '') {
@@ -89,6 +95,11 @@ export class Drafts {
     } else if (draft === this.#kept.draft) this.#composer.setText(draft, caret);
     else this.#composer.setText(draft);
     this.#text = this.#composer.text;
+  }
+
+  /** Two windows on a folder have their pages' state in one place: what was kept may be of the other one. */
+  #goesOnFrom(host: Draft): boolean {
+    return this.#kept.toldAt === host.draftAt || this.#kept.draft.startsWith(host.draft);
   }
 
   /** The host could not send this message now, and has kept it as a draft. */

@@ -9,6 +9,8 @@ const viewStateSchema = v.object({
   caret: v.tuple([position, position]),
   /** When the draft became this, in milliseconds by this page's clock. */
   draftAt: v.optional(v.number(), 0),
+  /** The `draftAt` that the host was told last. */
+  toldAt: v.optional(v.number()),
   /** A message that was sent and not yet seen in the conversation. */
   unconfirmed: v.optional(v.string()),
   /** A message that is being edited in its place. */

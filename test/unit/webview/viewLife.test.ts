@@ -77,6 +77,16 @@ describe('Life of the page', function () {
     assert.equal(await messageText(old), 'typed since');
   });
 
+  it('goes on with its own edit of what it had told, and not with what another window has typed later', async () => {
+    const state = { ...(await storedDraft('typed over there')), draftAt: 9 };
+    const edited = await open({ state: { ...state, toldAt: 6 } });
+    await edited.post(snapshot({ draft: 'typed here', draftAt: 6 }));
+    assert.equal(await messageText(edited), 'typed over there');
+    const foreign = await open({ state: { ...state, toldAt: 9 } });
+    await foreign.post(snapshot({ draft: 'typed here', draftAt: 6 }));
+    assert.equal(await messageText(foreign), 'typed here');
+  });
+
   it('does not bring back what was deleted, or sent elsewhere, since VS Code kept the state', async () => {
     const state = { ...(await storedDraft('thought better of it')), draftAt: 5 };
     const deleted = await open({ state });
