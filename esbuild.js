@@ -33,13 +33,22 @@ const slimMarkdown = {
   'uc.micro': './src/webview/markdown/unicodeClasses.ts',
 };
 
-/** Bundles of the host that it requires when they are first needed. */
-const onDemand = [
-  'composition',
-  ...['messageIndex', 'explanations', 'blockActions', 'modelTools', 'historyActions'],
-  ...['attachments', 'promptLibrary', 'adoptionOffer', 'tidyConversation', 'settingNotices'],
-  'unsentFiles',
-];
+/** The bundles of the host: the first is read at activation, each other one when it is first needed. */
+const hostEntries = {
+  extension: 'src/extension.ts',
+  composition: 'src/composition.ts',
+  messageIndex: 'src/workspace/history/messageIndex.ts',
+  historyActions: 'src/workspace/history/historyActions.ts',
+  explanations: 'src/explain/explanations.ts',
+  blockActions: 'src/blocks/blockActions.ts',
+  modelTools: 'src/modelTools.ts',
+  attachments: 'src/workspace/attachments/attachments.ts',
+  adoptionOffer: 'src/workspace/adoption/adoptionOffer.ts',
+  settingNotices: 'src/workspace/settingNotices.ts',
+  promptLibrary: 'src/workspace/prompts/promptLibrary.ts',
+  unsentFiles: 'src/workspace/store/unsentFiles.ts',
+  tidyConversation: 'src/workspace/store/tidyConversation.ts',
+};
 
 /**
  * `vscode` as one module of the bundle. Left outside, its hundred properties would be copied once for each
@@ -60,6 +69,26 @@ const vscodeOnce = {
   },
 };
 
+const hostBundles = Object.fromEntries(
+  Object.entries(hostEntries).map(([name, entry]) => [name, hostBundle(name, entry)]),
+);
+
+/** @returns {import('esbuild').BuildOptions} */
+function hostBundle(/** @type {string} */ name, /** @type {string} */ entry) {
+  return {
+    ...base,
+    ...node,
+    entryPoints: { [name]: entry },
+    outdir,
+    format: 'cjs',
+    external: Object.keys(hostEntries).map((other) => `./${other}.js`),
+    plugins: [vscodeOnce],
+    alias: slimMarkdown,
+    // A bundle that is read later is required, as VS Code itself does it.
+    supported: { 'dynamic-import': false },
+  };
+}
+
 /** The page's texts in other languages. A script that runs before the page leaves them in a global. */
 const pageTexts = {
   ...base,
@@ -77,116 +106,7 @@ const pageTexts = {
 /** @type {Record<string, import('esbuild').BuildOptions>} */
 const extension = {
   pageTexts,
-  host: {
-    ...base,
-    ...node,
-    entryPoints: { extension: 'src/extension.ts' },
-    outdir,
-    format: 'cjs',
-    external: onDemand.map((name) => `./${name}.js`),
-    plugins: [vscodeOnce],
-    // A bundle that is read later is required, as VS Code itself does it.
-    supported: { 'dynamic-import': false },
-  },
-  // All of Cria but what VS Code is told at activation.
-  composition: {
-    ...base,
-    ...node,
-    entryPoints: { composition: 'src/composition.ts' },
-    outdir,
-    format: 'cjs',
-    external: onDemand.map((name) => `./${name}.js`),
-    plugins: [vscodeOnce],
-    supported: { 'dynamic-import': false },
-  },
-  messageIndex: {
-    ...base,
-    ...node,
-    entryPoints: { messageIndex: 'src/workspace/history/messageIndex.ts' },
-    outdir,
-    format: 'cjs',
-  },
-  historyActions: {
-    ...base,
-    ...node,
-    entryPoints: { historyActions: 'src/workspace/history/historyActions.ts' },
-    outdir,
-    format: 'cjs',
-    external: ['./messageIndex.js'],
-    plugins: [vscodeOnce],
-    supported: { 'dynamic-import': false },
-  },
-  explanations: {
-    ...base,
-    ...node,
-    entryPoints: { explanations: 'src/explain/explanations.ts' },
-    outdir,
-    format: 'cjs',
-    plugins: [vscodeOnce],
-  },
-  blockActions: {
-    ...base,
-    ...node,
-    entryPoints: { blockActions: 'src/blocks/blockActions.ts' },
-    outdir,
-    format: 'cjs',
-    plugins: [vscodeOnce],
-    alias: slimMarkdown,
-  },
-  modelTools: {
-    ...base,
-    ...node,
-    entryPoints: { modelTools: 'src/modelTools.ts' },
-    outdir,
-    format: 'cjs',
-    plugins: [vscodeOnce],
-  },
-  attachments: {
-    ...base,
-    ...node,
-    entryPoints: { attachments: 'src/workspace/attachments/attachments.ts' },
-    outdir,
-    format: 'cjs',
-    plugins: [vscodeOnce],
-  },
-  adoptionOffer: {
-    ...base,
-    ...node,
-    entryPoints: { adoptionOffer: 'src/workspace/adoption/adoptionOffer.ts' },
-    outdir,
-    format: 'cjs',
-    plugins: [vscodeOnce],
-  },
-  settingNotices: {
-    ...base,
-    ...node,
-    entryPoints: { settingNotices: 'src/workspace/settingNotices.ts' },
-    outdir,
-    format: 'cjs',
-    plugins: [vscodeOnce],
-  },
-  promptLibrary: {
-    ...base,
-    ...node,
-    entryPoints: { promptLibrary: 'src/workspace/prompts/promptLibrary.ts' },
-    outdir,
-    format: 'cjs',
-    plugins: [vscodeOnce],
-  },
-  unsentFiles: {
-    ...base,
-    ...node,
-    entryPoints: { unsentFiles: 'src/workspace/store/unsentFiles.ts' },
-    outdir,
-    format: 'cjs',
-  },
-  tidyConversation: {
-    ...base,
-    ...node,
-    entryPoints: { tidyConversation: 'src/workspace/store/tidyConversation.ts' },
-    outdir,
-    format: 'cjs',
-  },
+  ...hostBundles,
   page: {
     ...base,
     ...browser,

@@ -87,17 +87,10 @@ const shipped = [
 const inBoth = [
   ...['src/models/statusItem.ts', 'src/ollama/endpoint.ts'],
   ...['src/serverAddress.ts', 'src/shared/visible.ts'],
-  ...[
-    'clock',
-    'disposables',
-    'notifications',
-    'onDemand',
-    'origins',
-    'store/sharedStorage',
-    'unlinked',
-  ]
-    .concat('whoseValue')
-    .map((name) => `src/workspace/${name}.ts`),
+  ...['clock', 'disposables', 'notifications', 'onDemand', 'origins', 'store/sharedStorage'].map(
+    (name) => `src/workspace/${name}.ts`,
+  ),
+  ...['src/workspace/unlinked.ts', 'src/workspace/whoseValue.ts'],
   'vscode-once:vscode',
 ];
 
@@ -135,7 +128,7 @@ describe('package', () => {
     const metafile = readFileSync(path.join(staged.path, 'dist', 'metafile.json'), 'utf8');
     const built = JSON.parse(metafile) as Readonly<Record<string, Built>>;
     const sources = (bundle: string): readonly string[] => Object.keys(built[bundle]?.inputs ?? {});
-    const start = sources('host').filter((file) => sources('composition').includes(file));
+    const start = sources('extension').filter((file) => sources('composition').includes(file));
     assert.deepEqual(start.sort(), inBoth);
   });
 
