@@ -5,6 +5,7 @@ import type { PromptView } from '../shared/prompts';
 import type { ConversationEvent } from '../shared/events';
 import type {
   ConnectionView,
+  Draft,
   EditorView,
   ModelView,
   Notice,
@@ -14,9 +15,6 @@ import type {
 } from '../shared/protocol';
 import { DeltaPump } from './deltaPump';
 import { conversationView, earlierTurns, endNotice, turnOf, turnView } from './views';
-
-/** The text being written, and since when it is that. */
-export type Draft = Pick<Extract<ToWebview, { type: 'snapshot' }>, 'draft' | 'draftAt'>;
 
 /** What the page shows beside the conversation. */
 export interface Surroundings {

@@ -230,6 +230,9 @@ const name = v.pipe(v.string(), v.maxLength(longestName));
 export const attachSources = ['pick', 'selection', 'file', 'problems', 'gitDiff'] as const;
 export type AttachSource = (typeof attachSources)[number];
 
+/** The text being written, as the host has kept it, and since when it is that. */
+export type Draft = Pick<Extract<ToWebview, { type: 'snapshot' }>, 'draft' | 'draftAt'>;
+
 /** Every message of the page is parsed with this: the page shows what a model wrote. */
 export const fromWebviewSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),

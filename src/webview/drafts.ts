@@ -1,7 +1,6 @@
-import type { FromWebview, TurnView } from '../shared/protocol';
+import type { Draft, FromWebview, TurnView } from '../shared/protocol';
 import type { Composer } from './composer/composer';
 import { debounced } from './debounced';
-import type { Draft } from './store';
 import type { ViewMemory } from './viewMemory';
 import type { ViewState } from './viewState';
 

@@ -5,6 +5,7 @@ import type {
   OutboxView,
   SuggestionView,
   ConnectionView,
+  Draft,
   FromWebview,
   ModelView,
   Notice,
@@ -17,9 +18,6 @@ import type { PlanView } from '../shared/plan';
 import type { PromptView } from '../shared/prompts';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
-
-/** The text being written, as the host has kept it, and since when it is that. */
-export type Draft = Pick<Message<'snapshot'>, 'draft' | 'draftAt'>;
 
 /** What changed, for whoever draws it. */
 export type Change =
