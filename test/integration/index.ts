@@ -11,7 +11,7 @@ import { findTests, runMocha } from '../support/runMocha';
 export async function run(): Promise<void> {
   const grep = process.env['CRIA_TEST_GREP'];
   const countsFile = process.env['CRIA_TEST_COUNTS'];
-  const { failed } = await runMocha({
+  const { failures } = await runMocha({
     files: await findTests(__dirname),
     timeout: 30_000,
     linePrefix: integrationLine,
@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
     ...(grep ? { grep } : {}),
     ...(countsFile ? { countsFile } : {}),
   });
-  if (failed > 0) throw new Error(`${failed} failed`);
+  if (failures.length > 0) throw new Error(`${failures.length} failed`);
 }
 
 /** Its own extensions run in this process, too: the one for Git writes to a Git that has ended. */

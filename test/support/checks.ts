@@ -61,18 +61,20 @@ export async function runChecks(print: (text: string) => void): Promise<TestCoun
   const code = await nameOfCode();
   await forgetOtherCode(code);
   const all = checks(code);
-  let failed = 0;
+  const failures: string[] = [];
   const jobs = all.map((check) => async () => {
-    if (!(await runCheck(check, print))) failed += 1;
+    const failure = await runCheck(check, print);
+    if (failure !== undefined) failures.push(failure);
   });
   await inParallel(2, jobs);
-  return { passed: all.length - failed, failed, skipped: 0 };
+  return { passed: all.length - failures.length, failures, skipped: 0 };
 }
 
+/** What the check found, if it failed. */
 async function runCheck(
   { name, command: [program, ...args] }: Check,
   print: (text: string) => void,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const started = performance.now();
   const file = inRepo('node_modules', ...program.split('/'));
   const { code, stdout, stderr } = await tryCommand(process.execPath, [file, ...args], {
@@ -80,6 +82,7 @@ async function runCheck(
   });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   print(`  ${code === 0 ? '✔' : '✘'} ${name} (${seconds} s)\n`);
-  if (code !== 0) print(`${stdout}${stderr}\n`);
-  return code === 0;
+  if (code === 0) return undefined;
+  print(`${stdout}${stderr}\n`);
+  return `${name}\n${stdout}${stderr}`;
 }

@@ -1,10 +1,12 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format } from 'node:util';
+import { describeError } from './humanError';
 
 export interface TestCounts {
   passed: number;
-  failed: number;
+  /** For each failure, what failed and how. */
+  failures: readonly string[];
   skipped: number;
 }
 
@@ -41,10 +43,14 @@ export async function runMocha(run: MochaRun): Promise<TestCounts> {
   for (const file of run.files) mocha.addFile(file);
   await mocha.loadFilesAsync();
   const ownListeners = process.listeners(uncaught);
+  const failures: string[] = [];
   const counts = await new Promise<TestCounts>((resolve) => {
     const runner = mocha.run(() => {
-      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      resolve({ passed: passes, failed: failures, skipped: pending });
+      const { passes = 0, pending = 0 } = runner.stats ?? {};
+      resolve({ passed: passes, failures, skipped: pending });
+    });
+    runner.on('fail', (test, error: unknown) => {
+      failures.push(`${test.fullTitle()}\n${describeError(error)}`);
     });
     if (run.isForeign) spare(run.isForeign, ownListeners);
   });

@@ -28,12 +28,12 @@ export async function runPart(part: TestPart, options: PartRun): Promise<Outcome
   if (grep) return { tier, earlier: 0, ...(await runAndPrint(part, options)) };
   const ground = await runs.ground(name);
   const before = await runs.find(name, ground);
-  if (before?.failed === 0 && !everyTime && !all) {
+  if (before?.failures.length === 0 && !everyTime && !all) {
     print(`\n── ${name}: ${String(before.passed)} passed before, and nothing has changed ──\n`);
     return { tier, earlier: before.passed, ...before };
   }
   const counts = await runAndPrint(part, options);
-  if (before && before.failed > 0 && counts.failed === 0) {
+  if (before && before.failures.length > 0 && counts.failures.length === 0) {
     print(`${name} failed before, with the same code: one of its tests may be flaky.\n`);
   }
   await runs.keep(name, ground, counts);
@@ -47,11 +47,11 @@ async function runAndPrint({ name, run }: TestPart, { print, grep }: PartRun): P
   const counts = await run({ print: (text) => void said.push(text), grep }).catch(
     (error: unknown): TestCounts => {
       said.push(`${describeError(error)}\n`);
-      return { passed: 0, failed: 1, skipped: 0 };
+      return { passed: 0, failures: [describeError(error)], skipped: 0 };
     },
   );
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  const ran = counts.passed + counts.failed > 0;
+  const ran = counts.passed + counts.failures.length > 0;
   if (ran || !grep) print(`\n── ${name} (${seconds} s) ──\n${said.join('')}`);
   return counts;
 }

@@ -12,10 +12,10 @@ const [tests = ''] = process.argv.slice(2);
 const file = inRepo('.cache', 'test', `${tests}.test.mjs`);
 const grep = process.env['CRIA_TEST_GREP'];
 const countsFile = process.env['CRIA_TEST_COUNTS'];
-const { failed } = await runMocha({
+const { failures } = await runMocha({
   files: existsSync(file) ? [file] : await findTests(inRepo('.cache', 'test', tests)),
   timeout: timeouts[tests.split('/')[0] ?? ''] ?? 60_000,
   ...(grep ? { grep } : {}),
   ...(countsFile ? { countsFile } : {}),
 });
-process.exit(failed === 0 ? 0 : 1);
+process.exit(failures.length === 0 ? 0 : 1);

@@ -41,26 +41,26 @@ function wantedTiers(): readonly TierName[] {
 type Totals = Omit<Outcome, 'tier'>;
 
 function sum(outcomes: readonly Totals[]): Totals {
-  const total = { passed: 0, failed: 0, skipped: 0, earlier: 0 };
-  for (const counts of outcomes) {
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.skipped += counts.skipped;
-    total.earlier += counts.earlier;
-  }
-  return total;
+  const add = (name: 'passed' | 'skipped' | 'earlier'): number =>
+    outcomes.reduce((total, counts) => total + counts[name], 0);
+  return {
+    passed: add('passed'),
+    failures: outcomes.flatMap(({ failures }) => failures),
+    skipped: add('skipped'),
+    earlier: add('earlier'),
+  };
 }
 
 /** The counts of a tier's parts. A tier that runs no test has failed, unless a text was looked for. */
 function sumOf(tier: TierName, outcomes: readonly Outcome[]): Totals {
   const total = sum(outcomes.filter((outcome) => outcome.tier === tier));
-  if (total.passed + total.failed === 0 && !grep) total.failed = 1;
-  return total;
+  const { passed, failures } = total;
+  return passed + failures.length > 0 || grep ? total : { ...total, failures: ['It ran no test.'] };
 }
 
-function sentence({ passed, failed, skipped, earlier }: Totals): string {
+function sentence({ passed, failures, skipped, earlier }: Totals): string {
   return [
-    `${String(passed)} passed, ${String(failed)} failed`,
+    `${String(passed)} passed, ${String(failures.length)} failed`,
     ...(skipped > 0 ? [`, ${String(skipped)} skipped`] : []),
     ...(earlier > 0 ? [` (${String(earlier)} of them before, with the same code)`] : []),
   ].join('');
@@ -88,6 +88,10 @@ const started = performance.now();
 await inParallel(WIDTH, jobs);
 const totals = wanted.map((tier) => ({ tier, ...sumOf(tier, outcomes) }));
 print('\n');
+// Again, and last: a long output is often cut at its beginning.
+for (const { tier, failures } of totals) {
+  for (const failure of failures) print(`✘ ${tier}: ${failure}\n\n`);
+}
 for (const { tier, ...counts } of totals) print(`${tier}: ${sentence(counts)}\n`);
 print(`${((performance.now() - started) / 1_000).toFixed(0)} s\n`);
 const whole = sum(totals);
@@ -95,4 +99,4 @@ for (const { name } of leftOut) print(`Left out: ${name}, a long series.\n`);
 if (whole.earlier > 0 || leftOut.length > 0) print('`npm test -- --all` leaves out nothing.\n');
 print(`\n${sentence(whole)}\n`);
 // A download that is no longer needed may still be under way.
-process.exit(whole.failed > 0 || whole.passed === 0 ? 1 : 0);
+process.exit(whole.failures.length > 0 || whole.passed === 0 ? 1 : 0);
