@@ -143,9 +143,17 @@ export class Bridge {
     this.#post({ type: 'reveal', turnId, text });
   }
 
-  /** Puts the caret into the message, and `insert` where the caret was. */
+  /** Takes the focus to the page, from wherever it is. */
+  takeFocus(): void {
+    this.#post({ type: 'takeFocus' });
+  }
+
+  /**
+   * Puts the caret into the message, and `insert` where the caret was. Where the page does not have the
+   * focus, that is so when it gets it.
+   */
   focusComposer(insert = ''): void {
-    this.#post({ type: 'composer', focus: true, ...(insert === '' ? {} : { insert }) });
+    this.#post({ type: 'composer', ...(insert === '' ? {} : { insert }) });
   }
 
   dispose(): void {

@@ -180,7 +180,11 @@ export class ChatView implements Disposable {
   async #show(whenReady: (bridge: Bridge) => void): Promise<void> {
     this.#whenReady = whenReady;
     await vscode.commands.executeCommand('cria.chat.focus');
-    if (this.#bridge && this.#live.value?.view.visible === true) this.#isReady(this.#bridge);
+    if (!this.#bridge || this.#live.value?.view.visible !== true) return;
+    // VS Code takes the focus no farther than the frame around the page when it hears only now that the
+    // page had lost it: a list was opened and left quickly.
+    this.#bridge.takeFocus();
+    this.#isReady(this.#bridge);
   }
 
   #isReady(bridge: Bridge): void {

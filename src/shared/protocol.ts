@@ -203,7 +203,10 @@ export type ToWebview =
   | { readonly type: 'model'; readonly model: ModelView }
   /** A notice for the whole panel, above the composer; without one it is cleared. */
   | { readonly type: 'notice'; readonly notice?: Notice }
-  | { readonly type: 'composer'; readonly focus: boolean; readonly insert?: string }
+  /** Somebody asked for the panel: the page takes the focus from where it is. */
+  | { readonly type: 'takeFocus' }
+  /** The message is where keys should go, and `insert` stands where the caret was. */
+  | { readonly type: 'composer'; readonly insert?: string }
   /** Of the names the page asked about, those that are in the workspace: they open on a click. */
   | { readonly type: 'names'; readonly known: readonly string[] }
   | { readonly type: 'outbox'; readonly outbox: OutboxView }

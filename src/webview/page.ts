@@ -7,6 +7,7 @@ import { QueueView } from './composer/queueView';
 import { references } from './composer/references';
 import { writingAids } from './composer/writingAids';
 import { ConversationBar } from './conversationBar';
+import { copyText } from './copyText';
 import { h, setHidden } from './dom';
 import { Drafts } from './drafts';
 import { Edits } from './edits';
@@ -128,7 +129,7 @@ export class Page {
         // What was pressed goes away with the form, or while an answer comes.
         if (request.type === 'editAndResend') this.#composer.input.focus();
       },
-      onCopy: (text) => void this.#copy(text),
+      onCopy: (text) => void copyText(text, (sentence) => this.#announcer.say(sentence)),
       onShown: (answer) => this.#names.look(answer),
       onName: (name) => this.#post({ type: 'openName', name }),
       onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
@@ -207,9 +208,12 @@ export class Page {
       case 'suggested':
         this.#queries.receive(change.seq, change.items);
         break;
+      case 'takeFocus':
+        window.focus();
+        break;
       case 'composer':
         if (change.insert !== undefined) this.#composer.insert(change.insert);
-        if (change.focus) moveFocus(this.#composer.input);
+        moveFocus(this.#composer.input);
         break;
       case 'prompts':
         this.#aids.slash.receive(change.prompts);
@@ -297,15 +301,6 @@ export class Page {
 
   #fix(action: FixAction, turnId?: string): void {
     this.#post({ type: 'fix', action, ...(turnId !== undefined && { turnId }) });
-  }
-
-  async #copy(text: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.#announcer.say(texts.copied);
-    } catch {
-      this.#announcer.say(texts.notCopied);
-    }
   }
 
   #onKey(event: KeyboardEvent): void {

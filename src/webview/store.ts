@@ -32,7 +32,8 @@ export type Change =
   | { readonly kind: 'names'; readonly known: readonly string[] }
   | { readonly kind: 'outbox' }
   | { readonly kind: 'suggested'; readonly seq: number; readonly items: readonly SuggestionView[] }
-  | { readonly kind: 'composer'; readonly focus: boolean; readonly insert?: string }
+  | { readonly kind: 'takeFocus' }
+  | { readonly kind: 'composer'; readonly insert?: string }
   | { readonly kind: 'reveal'; readonly turnId: string; readonly text: string };
 
 /** The channel's place in a turn. */
@@ -147,8 +148,9 @@ export class Store {
       this.#notice = notice;
       this.#options.onChange({ kind: 'chrome' });
     },
-    composer: ({ focus, insert }) => {
-      this.#options.onChange({ kind: 'composer', focus, ...(insert !== undefined && { insert }) });
+    takeFocus: () => this.#options.onChange({ kind: 'takeFocus' }),
+    composer: ({ insert }) => {
+      this.#options.onChange({ kind: 'composer', ...(insert !== undefined && { insert }) });
     },
     prompts: ({ prompts }) => this.#options.onChange({ kind: 'prompts', prompts }),
     plan: ({ plan }) => this.#options.onChange({ kind: 'plan', plan }),

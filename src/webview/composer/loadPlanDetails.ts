@@ -12,6 +12,8 @@ export interface PlanActions {
   readonly onForget: (turnId: string | null) => void;
   readonly onStartAnew: () => void;
   readonly onRaise: () => void;
+  /** As of moveFocus.ts, which only one bundle may have: it remembers what gets the focus next. */
+  readonly moveFocus: (element: HTMLElement) => void;
 }
 
 /** The details are a bundle of their own, fetched when somebody first opens them. */

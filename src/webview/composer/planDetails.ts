@@ -1,7 +1,6 @@
 import type { PlanView } from '../../shared/plan';
 import { h } from '../dom';
 import { count } from '../format';
-import { moveFocus } from '../moveFocus';
 import { planTexts as texts } from './planTexts';
 import type { PlanActions } from './loadPlanDetails';
 
@@ -22,6 +21,7 @@ export class PlanDetails {
   show(plan: PlanView): void {
     const had = document.activeElement;
     const label = had instanceof HTMLElement && this.element.contains(had) ? had.textContent : '';
+    const { moveFocus } = this.#actions;
     // Never without the focus in between: the details close when it leaves them.
     if (label !== '') moveFocus(this.element);
     this.element.replaceChildren(

@@ -1,5 +1,6 @@
 import type { FromWebview } from '../../shared/protocol';
 import type { Store } from '../store';
+import { moveFocus } from '../moveFocus';
 import { Meter } from './meter';
 import { SlashCommands } from './slashCommands';
 
@@ -26,6 +27,7 @@ export function writingAids(store: () => Store, post: (message: FromWebview) => 
       onForget: (turnId) => post({ type: 'forgetFrom', turnId }),
       onStartAnew: () => post({ type: 'startAnew' }),
       onRaise: () => post({ type: 'raiseContext' }),
+      moveFocus,
     }),
   };
 }

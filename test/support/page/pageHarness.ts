@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { pageLanguage } from '../../../src/panel/pageLanguage';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
 import { PageProblems } from './pageProblems';
-import { publish } from './site';
+import { publish, publishAround } from './site';
 import { themes } from './themes';
 
 export type ThemeName = keyof typeof themes;
@@ -20,6 +20,8 @@ export interface HarnessOptions {
   readonly displayLanguage?: string;
   /** What the page finds when it asks VS Code for its stored state. */
   readonly state?: unknown;
+  /** In a frame, beside something else that can have the focus: a text box, "Editor". */
+  readonly isFramed?: boolean;
 }
 
 declare global {
@@ -40,11 +42,15 @@ declare global {
  * theme's real colours, and a stand-in for VS Code's side of the messages.
  */
 export class PageHarness {
+  /** The tab. */
   readonly page: Page;
+  /** Where the document is. */
+  readonly frame: Frame;
   readonly #problems: PageProblems;
 
-  private constructor(page: Page, problems: PageProblems) {
-    this.page = page;
+  private constructor(frame: Frame, problems: PageProblems) {
+    this.page = frame.page();
+    this.frame = frame;
     this.#problems = problems;
   }
 
@@ -63,17 +69,19 @@ export class PageHarness {
     });
     const problems = new PageProblems(page, address);
     const standIn = await page.addInitScript(standInForVsCode, { theme: themes[theme], state });
-    await page.goto(address);
-    await page.waitForFunction(() =>
+    await page.goto(options.isFramed ? publishAround(address) : address);
+    const frame = page.frame({ url: address });
+    assert.ok(frame);
+    await frame.waitForFunction(() =>
       window.criaHarness.posted.some(({ type }) => type === 'ready'),
     );
     await standIn.dispose();
-    return new PageHarness(page, problems);
+    return new PageHarness(frame, problems);
   }
 
   /** Posts as the extension host would, and waits until the page has drawn all of it. */
   async post(...messages: readonly ToWebview[]): Promise<void> {
-    await this.page.evaluate(async (all) => {
+    await this.frame.evaluate(async (all) => {
       for (const message of all) window.postMessage(message);
       // A message posted after those arrives after them.
       await new Promise<void>((arrived) => {
@@ -90,7 +98,7 @@ export class PageHarness {
 
   /** What the page has posted so far. */
   async posted(): Promise<readonly FromWebview[]> {
-    return this.page.evaluate(() => window.criaHarness.posted);
+    return this.frame.evaluate(() => window.criaHarness.posted);
   }
 
   async postedOf<T extends FromWebview['type']>(
@@ -101,13 +109,13 @@ export class PageHarness {
   }
 
   async storedState(): Promise<unknown> {
-    return this.page.evaluate(() => window.criaHarness.state);
+    return this.frame.evaluate(() => window.criaHarness.state);
   }
 
   /** What the page has reported so far, which `close` then does not count. */
   async takeProblems(): Promise<readonly string[]> {
     const reported = await this.postedOf('pageError');
-    await this.page.evaluate(() => window.criaHarness.posted.splice(0));
+    await this.frame.evaluate(() => window.criaHarness.posted.splice(0));
     this.#problems.take();
     return reported.map(({ message }) => message);
   }

@@ -65,6 +65,18 @@ export async function publish({ script, texts, language }: DocumentOptions): Pro
   return `${site}${document}`;
 }
 
+/**
+ * Puts a document around another, which is shown in a frame of it, as VS Code shows it.
+ * @returns its address
+ */
+export function publishAround(address: string): string {
+  const { origin: site, pathname } = new URL(address);
+  const around = `${pathname}-around`;
+  const frame = `<iframe src="${pathname}" title="Panel" width="330" height="700"></iframe>`;
+  documents.set(around, `<!doctype html><title>Window</title><input aria-label="Editor">${frame}`);
+  return `${site}${around}`;
+}
+
 async function serve(): Promise<string> {
   const server = createServer((request, response) => void answer(request, response));
   server.unref();

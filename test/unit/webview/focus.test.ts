@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { eventually } from '../../support/eventually';
+import type { PageHarness } from '../../support/page/pageHarness';
+import { snapshot } from '../../support/page/states';
+import { usePage } from '../../support/page/usePage';
+
+describe('The focus, where the page is one of several things', function () {
+  this.timeout(30_000);
+  const open = usePage();
+
+  async function openBesideEditor(): Promise<PageHarness> {
+    const harness = await open({ isFramed: true });
+    await harness.post(snapshot());
+    await editor(harness).focus();
+    return harness;
+  }
+
+  const editor = ({ page }: PageHarness): Locator => page.getByRole('textbox', { name: 'Editor' });
+
+  const message = ({ frame }: PageHarness): Locator =>
+    frame.getByRole('textbox', { name: 'Message' });
+
+  /** Who has the focus of the page, and whether the page has the window's. */
+  const hasKeys = async (place: Locator): Promise<boolean> =>
+    place.evaluate((element) => document.hasFocus() && element === document.activeElement);
+
+  it('is left to somebody who types elsewhere when a text comes, and goes to the text later', async () => {
+    const harness = await openBesideEditor();
+    await harness.post({ type: 'composer', insert: 'A summary.' });
+    assert.equal(await message(harness).inputValue(), 'A summary.');
+    await editor(harness).pressSequentially('typed');
+    assert.equal(await editor(harness).inputValue(), 'typed');
+    await harness.frame.evaluate(() => window.focus());
+    await eventually(async () => assert.equal(await hasKeys(message(harness)), true));
+    await harness.page.keyboard.type(' More.');
+    assert.equal(await message(harness).inputValue(), 'A summary. More.');
+  });
+
+  it('is taken to the message when somebody asked for the panel', async () => {
+    const harness = await openBesideEditor();
+    await harness.post({ type: 'takeFocus' }, { type: 'composer' });
+    assert.equal(await hasKeys(message(harness)), true);
+  });
+
+  it('is taken to the place when somebody asked for one', async () => {
+    const harness = await openBesideEditor();
+    await harness.post({ type: 'takeFocus' }, { type: 'reveal', turnId: 'u1', text: 'Hello' });
+    assert.equal(await hasKeys(harness.frame.getByRole('search').getByRole('textbox')), true);
+  });
+});
