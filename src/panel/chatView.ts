@@ -81,7 +81,17 @@ export class ChatView implements Disposable {
 
   /** Shows the panel and puts the caret into the message, or shows a place of the conversation. */
   async open(place?: ConversationPlace): Promise<void> {
-    await this.#show((bridge) => (place ? bridge.reveal(place) : bridge.focusComposer()));
+    // Told only after the page has the focus, it would take it from where somebody has put it by then.
+    if (!place) this.#listening?.focusComposer();
+    this.#whenReady = (bridge) => (place ? bridge.reveal(place) : bridge.focusComposer());
+    await vscode.commands.executeCommand('cria.chat.focus');
+    const bridge = this.#listening;
+    if (!bridge) return;
+    // VS Code takes the focus no farther than the frame around the page when it hears only now that the
+    // page had lost it: a list was opened and left quickly.
+    bridge.takeFocus();
+    if (place) bridge.reveal(place);
+    this.#whenReady = undefined;
   }
 
   /** Shows the panel and leaves the caret where it is, if the panel has been shown before. */
@@ -104,6 +114,12 @@ export class ChatView implements Disposable {
 
   get #bridge(): Bridge | undefined {
     return this.#live.value?.bridge;
+  }
+
+  /** To a page that can be seen, and hears. */
+  get #listening(): Bridge | undefined {
+    const { view, bridge } = this.#live.value ?? {};
+    return view?.visible && bridge?.isLive ? bridge : undefined;
   }
 
   #join(view: vscode.WebviewView): LiveView {
@@ -175,16 +191,6 @@ export class ChatView implements Disposable {
       this.#deps.logger.warn('A message of the page was not understood and is ignored.');
     }
     return type;
-  }
-
-  async #show(whenReady: (bridge: Bridge) => void): Promise<void> {
-    this.#whenReady = whenReady;
-    await vscode.commands.executeCommand('cria.chat.focus');
-    if (!this.#bridge || this.#live.value?.view.visible !== true) return;
-    // VS Code takes the focus no farther than the frame around the page when it hears only now that the
-    // page had lost it: a list was opened and left quickly.
-    this.#bridge.takeFocus();
-    this.#isReady(this.#bridge);
   }
 
   #isReady(bridge: Bridge): void {

@@ -39,7 +39,7 @@ describe('The focus, where the page is one of several things', function () {
 
   it('is taken to the message when somebody asked for the panel', async () => {
     const harness = await openBesideEditor();
-    await harness.post({ type: 'takeFocus' }, { type: 'composer' });
+    await harness.post({ type: 'composer' }, { type: 'takeFocus' });
     assert.equal(await hasKeys(message(harness)), true);
   });
 
