@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser';
 import { HumanError } from './humanError';
-import { startVscodeHost, stillSettings, type VscodeHostOptions } from './vscodeHost';
+import { openStillPage, stillSettings } from './stillWindow';
+import { startVscodeHost, type VscodeHostOptions } from './vscodeHost';
 import type { VscodeVersion } from './vscodeInstall';
 
 interface ExtensionTests {
@@ -57,7 +58,7 @@ async function runInBrowser(url: string, print: (text: string) => void): Promise
   const browser = await launchBrowser();
   try {
     // Nobody looks at it: the smaller it is, the less there is to draw.
-    const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
+    const page = await openStillPage(browser, { width: 800, height: 600 });
     return await exitCode(page, url, print);
   } finally {
     await browser.close();

@@ -64,12 +64,6 @@ const quietSettings: Record<string, unknown> = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
-/** Nothing in the window moves by itself: each frame is drawn by a processor, and pictures stay the same. */
-export const stillSettings: Readonly<Record<string, unknown>> = {
-  'editor.cursorBlinking': 'solid',
-  'workbench.reduceMotion': 'on',
-};
-
 /** Starts a real VS Code, to be opened in a browser, with data folders of its own. */
 export async function startVscodeHost(options: VscodeHostOptions): Promise<VscodeHost> {
   const { node, serverMain } = await installVscode(options.version ?? wantedVscode());

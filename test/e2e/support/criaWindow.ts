@@ -5,8 +5,9 @@ import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { launchBrowser } from '../../support/browser';
 import { eventually } from '../../support/eventually';
 import { inRepo } from '../../support/paths';
+import { openStillPage, stillSettings } from '../../support/stillWindow';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
-import { startVscodeHost, stillSettings, type VscodeHost } from '../../support/vscodeHost';
+import { startVscodeHost, type VscodeHost } from '../../support/vscodeHost';
 import { ChatPanel } from './chatPanel';
 import { CommentThread } from './commentThread';
 import { themes, Workbench, type ThemeKind } from './workbench';
@@ -92,8 +93,7 @@ export class CriaWindow {
       }),
       launchBrowser(),
     ]);
-    const viewport = options.size ?? { width: 1280, height: 800 };
-    const page = await (await browser.newContext({ viewport, reducedMotion: 'reduce' })).newPage();
+    const page = await openStillPage(browser, options.size ?? { width: 1280, height: 800 });
     const window = new CriaWindow(host, browser, page, workspace, settings);
     await window.#show(host.url());
     return window;
