@@ -143,7 +143,7 @@ export class Bridge {
     this.#post({ type: 'reveal', turnId, text });
   }
 
-  /** Takes the focus to the page, from wherever it is. */
+  /** Takes the focus to the page for what was to have it, unless the page has had it since. */
   takeFocus(): void {
     this.#post({ type: 'takeFocus' });
   }

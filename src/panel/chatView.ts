@@ -87,11 +87,17 @@ export class ChatView implements Disposable {
     await vscode.commands.executeCommand('cria.chat.focus');
     const bridge = this.#listening;
     if (!bridge) return;
-    // VS Code takes the focus no farther than the frame around the page when it hears only now that the
-    // page had lost it: a list was opened and left quickly.
-    bridge.takeFocus();
     if (place) bridge.reveal(place);
     this.#whenReady = undefined;
+  }
+
+  /**
+   * As {@link open}, for somebody who was in the panel a moment ago. VS Code takes the focus no farther than
+   * the frame around the page when it hears only now that the page had lost it.
+   */
+  async reopen(): Promise<void> {
+    await this.open();
+    this.#listening?.takeFocus();
   }
 
   /** Shows the panel and leaves the caret where it is, if the panel has been shown before. */

@@ -50,7 +50,7 @@ export function registerPanel(deps: PanelDependencies): Panel {
   owned.add(trackAnswering(conversations));
   owned.add(registerTurnCommands({ ...deps, toMessage: () => view.open() }));
   deps.asking.leadsBackBy(() => {
-    view.open().catch((error: unknown) => logger.error(`The message: ${String(error)}`));
+    view.reopen().catch((error: unknown) => logger.error(`The message: ${String(error)}`));
   });
   owned.add(registerCommand('cria.leaveList', logger, () => deps.asking.leave()));
   owned.add(registerCopyCommands(logger));

@@ -203,7 +203,7 @@ export type ToWebview =
   | { readonly type: 'model'; readonly model: ModelView }
   /** A notice for the whole panel, above the composer; without one it is cleared. */
   | { readonly type: 'notice'; readonly notice?: Notice }
-  /** Somebody asked for the panel: the page takes the focus from where it is. */
+  /** What was to have the focus may take it from where it is, if the page has not had it since. */
   | { readonly type: 'takeFocus' }
   /** The message is where keys should go, and `insert` stands where the caret was. */
   | { readonly type: 'composer'; readonly insert?: string }

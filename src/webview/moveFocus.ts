@@ -17,6 +17,14 @@ export function moveFocus(element: HTMLElement): void {
 }
 
 /**
+ * Takes the focus from where it is, for what was to have it and has been waiting for the page to get it. If
+ * the page has had it meanwhile, somebody may have gone on elsewhere.
+ */
+export function claimFocus(): void {
+  if (next) window.focus();
+}
+
+/**
  * When VS Code gives the page the focus and nothing in it has it, keys would go nowhere: `home` gets it
  * then, or what was to have it. A press of the mouse puts it where it was made, and what is selected
  * stays so.

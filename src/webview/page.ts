@@ -17,7 +17,7 @@ import { Find } from './find/find';
 import { findKey } from './find/findKey';
 import { FrameLoop } from './frameLoop';
 import { KnownNames } from './knownNames';
-import { moveFocus, takeFocus } from './moveFocus';
+import { claimFocus, moveFocus, takeFocus } from './moveFocus';
 import { noticeView } from './noticeView';
 import { RovingFocus } from './rovingFocus';
 import { ScrollKeeper } from './scrollKeeper';
@@ -209,7 +209,7 @@ export class Page {
         this.#queries.receive(change.seq, change.items);
         break;
       case 'takeFocus':
-        window.focus();
+        claimFocus();
         break;
       case 'composer':
         if (change.insert !== undefined) this.#composer.insert(change.insert);
