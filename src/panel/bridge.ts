@@ -144,8 +144,8 @@ export class Bridge {
   }
 
   /** Takes the focus to the page for what was to have it, unless the page has had it since. */
-  takeFocus(): void {
-    this.#post({ type: 'takeFocus' });
+  claimFocus(): void {
+    this.#post({ type: 'claimFocus' });
   }
 
   /**

@@ -82,13 +82,14 @@ export class ChatView implements Disposable {
   /** Shows the panel and puts the caret into the message, or shows a place of the conversation. */
   async open(place?: ConversationPlace): Promise<void> {
     // Told only after the page has the focus, it would take it from where somebody has put it by then.
-    if (!place) this.#listening?.focusComposer();
+    const told = place ? undefined : this.#listening;
+    told?.focusComposer();
     this.#whenReady = (bridge) => (place ? bridge.reveal(place) : bridge.focusComposer());
     await vscode.commands.executeCommand('cria.chat.focus');
     const bridge = this.#listening;
     if (!bridge) return;
-    if (place) bridge.reveal(place);
-    this.#whenReady = undefined;
+    if (bridge === told) this.#whenReady = undefined;
+    this.#isReady(bridge);
   }
 
   /**
@@ -97,7 +98,7 @@ export class ChatView implements Disposable {
    */
   async reopen(): Promise<void> {
     await this.open();
-    this.#listening?.takeFocus();
+    this.#listening?.claimFocus();
   }
 
   /** Shows the panel and leaves the caret where it is, if the panel has been shown before. */
@@ -183,7 +184,7 @@ export class ChatView implements Disposable {
   #handlers(bridge: Bridge): Handlers<FromWebview> {
     const deps = {
       ...this.#deps,
-      toMessage: () => this.open(),
+      toMessage: () => this.reopen(),
       // Into the page that is there by then: VS Code may have given the view another place.
       write: (text: string) => writeMessage(this.#deps.conversations, this.#bridge, text),
     };

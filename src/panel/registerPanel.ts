@@ -48,7 +48,7 @@ export function registerPanel(deps: PanelDependencies): Panel {
     }),
   );
   owned.add(trackAnswering(conversations));
-  owned.add(registerTurnCommands({ ...deps, toMessage: () => view.open() }));
+  owned.add(registerTurnCommands({ ...deps, toMessage: () => view.reopen() }));
   deps.asking.leadsBackBy(() => {
     view.reopen().catch((error: unknown) => logger.error(`The message: ${String(error)}`));
   });

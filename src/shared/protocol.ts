@@ -204,7 +204,7 @@ export type ToWebview =
   /** A notice for the whole panel, above the composer; without one it is cleared. */
   | { readonly type: 'notice'; readonly notice?: Notice }
   /** What was to have the focus may take it from where it is, if the page has not had it since. */
-  | { readonly type: 'takeFocus' }
+  | { readonly type: 'claimFocus' }
   /** The message is where keys should go, and `insert` stands where the caret was. */
   | { readonly type: 'composer'; readonly insert?: string }
   /** Of the names the page asked about, those that are in the workspace: they open on a click. */

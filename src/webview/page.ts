@@ -208,7 +208,7 @@ export class Page {
       case 'suggested':
         this.#queries.receive(change.seq, change.items);
         break;
-      case 'takeFocus':
+      case 'claimFocus':
         claimFocus();
         break;
       case 'composer':

@@ -32,7 +32,7 @@ export type Change =
   | { readonly kind: 'names'; readonly known: readonly string[] }
   | { readonly kind: 'outbox' }
   | { readonly kind: 'suggested'; readonly seq: number; readonly items: readonly SuggestionView[] }
-  | { readonly kind: 'takeFocus' }
+  | { readonly kind: 'claimFocus' }
   | { readonly kind: 'composer'; readonly insert?: string }
   | { readonly kind: 'reveal'; readonly turnId: string; readonly text: string };
 
@@ -148,7 +148,7 @@ export class Store {
       this.#notice = notice;
       this.#options.onChange({ kind: 'chrome' });
     },
-    takeFocus: () => this.#options.onChange({ kind: 'takeFocus' }),
+    claimFocus: () => this.#options.onChange({ kind: 'claimFocus' }),
     composer: ({ insert }) => {
       this.#options.onChange({ kind: 'composer', ...(insert !== undefined && { insert }) });
     },

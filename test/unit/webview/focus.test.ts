@@ -39,7 +39,7 @@ describe('The focus, where the page is one of several things', function () {
 
   it('is taken to the message when somebody is led back to the panel', async () => {
     const harness = await openBesideEditor();
-    await harness.post({ type: 'composer' }, { type: 'takeFocus' });
+    await harness.post({ type: 'composer' }, { type: 'claimFocus' });
     assert.equal(await hasKeys(message(harness)), true);
   });
 
@@ -49,7 +49,7 @@ describe('The focus, where the page is one of several things', function () {
     await harness.frame.evaluate(() => window.focus());
     await eventually(async () => assert.equal(await hasKeys(message(harness)), true));
     await editor(harness).focus();
-    await harness.post({ type: 'takeFocus' });
+    await harness.post({ type: 'claimFocus' });
     assert.equal(await hasKeys(editor(harness)), true);
   });
 });
