@@ -235,12 +235,7 @@ describe('an explanation under its code', () => {
     await workbench.selectLines(5, 8);
     await workbench.runCommand('Cria: Ask About Selection');
     await chat.chip('debounce.ts:5-8').waitFor();
-    await eventually(async () =>
-      assert.equal(
-        await chat.messageBox().evaluate((element) => element === document.activeElement),
-        true,
-      ),
-    );
+    await chat.hasFocus();
     await page.keyboard.type('What is this?');
     await shared.window.screenshot('e2e/ask-about-selection');
     await workbench.openFile('money.ts');

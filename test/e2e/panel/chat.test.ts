@@ -117,7 +117,7 @@ describe('the chat panel, used by a person', () => {
     assert.equal(await chat.messageBox().inputValue(), 'Look at money.ts ');
     await workbench.openFile('cart.ts');
     await workbench.runCommand('Cria: Attach to Chat');
-    await chat.open();
+    await chat.focus();
     await chat.chip('cart.ts').waitFor();
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('Backspace');
