@@ -2,21 +2,38 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
-import { withSettings } from '../support/docs/settingsTable';
+import { withSettings } from '../support/docs/settingsPage';
 import { inRepo } from '../support/paths';
 import { manifest, readText } from './manifest';
 
 const inRoot = readdirSync(inRepo()).filter((name) => name.endsWith('.md'));
-const inDocs = readdirSync(inRepo('docs')).map((name) => `docs/${name}`);
+const inDocs = readdirSync(inRepo('docs'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name.replaceAll('\\', '/')}`);
 const documents: readonly string[] = [...inRoot, ...inDocs];
 
-const texts = JSON.parse(readText('package.nls.json')) as Readonly<Record<string, string>>;
-const titles = new Set(
-  manifest.contributes.commands.map(({ title }) => texts[title.slice(1, -1)] ?? title),
-);
-const settings = new Set(Object.keys(manifest.contributes.configuration.properties));
+const maxWords = 8000;
+const maxWordsOf: Readonly<Record<string, number>> = {
+  'README.md': 800,
+  'SECURITY.md': 900,
+};
 
-/** What GitHub makes of a heading, to be linked to. */
+const texts = JSON.parse(readText('package.nls.json')) as Readonly<Record<string, string>>;
+const { scripts } = JSON.parse(readText('package.json')) as { readonly scripts: object };
+const { commands, configuration } = manifest.contributes;
+const titles = new Set(commands.map(({ title }) => texts[title.slice(1, -1)] ?? title));
+const ids = new Set([
+  ...Object.keys(configuration.properties),
+  ...commands.map(({ command }) => command),
+]);
+
+/** Counts words as they are read: link targets, comments, and table lines are not words. */
+function countWords(text: string): number {
+  const visible = text.replaceAll(/<!--.*?-->/gsu, '').replaceAll(/\]\([^)]*\)/gu, ']');
+  return visible.match(/[^\s|]*[\p{L}\p{N}][^\s|]*/gu)?.length ?? 0;
+}
+
+/** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .trim()
@@ -24,92 +41,94 @@ const anchorOf = (heading: string): string =>
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(/\s/gu, '-');
 
-/** Links to files and headings of the repository that lead nowhere. */
-function deadEnds(document: string, text: string): readonly string[] {
+/** Links to files and headings of the repository that do not exist. */
+function findDeadLinks(document: string, text: string): readonly string[] {
   const links = [...text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/gu)].map(([, to = '']) => to);
   return links.filter((link) => {
     const [file = '', anchor] = link.split('#');
     const target = file === '' ? document : path.posix.join(path.posix.dirname(document), file);
     if (!existsSync(inRepo(target))) return true;
     if (anchor === undefined) return false;
-    const there = target === document ? text : readText(target);
-    const anchors = [...there.matchAll(/^#+ (.+)$/gmu)].map(([, heading = '']) =>
-      anchorOf(heading),
-    );
-    return !anchors.includes(anchor);
+    const headings = (target === document ? text : readText(target)).matchAll(/^#+ (.+)$/gmu);
+    return ![...headings].some(([, heading = '']) => anchorOf(heading) === anchor);
   });
 }
 
-/** Commands quoted as `_Cria: Title_`, and settings, that Cria does not have. */
-function unknownNames(text: string): readonly string[] {
-  const quoted = [...text.matchAll(/[_*]Cria: ([^_*\n]+)[_*]/gu)].map(([, title = '']) => title);
+/** Commands (`_Cria: Title_`), `cria.*` names, npm scripts, and paths in the text that do not exist. */
+function findUnknownNames(text: string): readonly string[] {
+  const quoted = [...text.matchAll(/[_*]Cria: ([^_*]+)[_*]/gu)].map(([, title = '']) =>
+    title.replaceAll(/\s+/gu, ' '),
+  );
   const named = [...text.matchAll(/`(cria\.[A-Za-z.]+)`/gu)].map(([, name = '']) => name);
-  const known = new Set(manifest.contributes.commands.map(({ command }) => command));
+  const run = [...text.matchAll(/npm run ([\w:]+)/gu)].map(([, script = '']) => script);
   return [
     ...quoted.filter((title) => !titles.has(title)),
-    ...named.filter((name) => !settings.has(name) && !known.has(name)),
+    ...named.filter((name) => !ids.has(name)),
+    ...run.filter((script) => !(script in scripts)),
+    ...findUnknownPaths(text),
   ];
 }
 
+/** Paths in code spans, from the root or from `src/`. Files made by a build or by the user are left out. */
+function findUnknownPaths(text: string): readonly string[] {
+  return [...text.matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.(?:tsx?|mjs|json|md))`/gu)]
+    .map(([, name = '']) => name)
+    .filter((name) => !/^(?:dist|artifacts|\.cria)\//u.test(name))
+    .filter((name) => !existsSync(inRepo(name)) && !existsSync(inRepo('src', name)));
+}
+
 describe('the documents', () => {
-  it('have a table of the settings that is what `npm run docs` writes', async () => {
-    const readme = readText('README.md');
-    const squeezed = (text: string): string => text.replaceAll(/ +|-{3,}/gu, ' ');
-    const fresh = await format(withSettings(readme), { parser: 'markdown', proseWrap: 'preserve' });
-    assert.equal(squeezed(readme), squeezed(fresh));
+  it('list the settings as `npm run docs` writes them', async () => {
+    const page = readText('docs', 'settings.md');
+    const fresh = await format(withSettings(page), { parser: 'markdown', proseWrap: 'preserve' });
+    assert.equal(page, fresh);
   });
 
   for (const document of documents) {
-    it(`lead somewhere with every link of ${document}`, () => {
-      assert.deepEqual(deadEnds(document, readText(document)), []);
+    it(`have no dead link in ${document}`, () => {
+      assert.deepEqual(findDeadLinks(document, readText(document)), []);
     });
 
-    it(`name in ${document} only commands and settings that exist`, () => {
-      assert.deepEqual(unknownNames(readText(document)), []);
+    it(`name only commands, settings, scripts, and paths that exist in ${document}`, () => {
+      if (document === 'CONTRIBUTING.md' || document === 'ARCHITECTURE.md') return;
+      assert.deepEqual(findUnknownNames(readText(document)), []);
     });
   }
 
-  it('have small pictures, each of them shown', () => {
+  it(`have at most ${maxWords} words without the changelog`, () => {
+    const counts = documents
+      .filter((document) => document !== 'CHANGELOG.md')
+      .map((document) => [document, countWords(readText(document))] as const);
+    const total = counts.reduce((sum, [, count]) => sum + count, 0);
+    assert.ok(total <= maxWords, `${total} words: ${JSON.stringify(Object.fromEntries(counts))}`);
+    for (const [document, count] of counts) {
+      assert.ok(count <= (maxWordsOf[document] ?? maxWords), `${document} has ${count} words`);
+    }
+  });
+
+  it('have small pictures, each shown in the README', () => {
     const readme = readText('README.md');
-    const pictures = readdirSync(inRepo('media', 'readme'));
-    assert.ok(pictures.length >= 2);
-    for (const name of pictures) {
+    for (const name of readdirSync(inRepo('media', 'readme'))) {
       assert.ok(readme.includes(`(media/readme/${name})`), name);
       assert.ok(statSync(inRepo('media', 'readme', name)).size <= 150_000, name);
     }
   });
 
-  it('quote in the help only sentences that Cria says', () => {
-    const said = Object.keys(JSON.parse(readText('l10n', 'bundle.l10n.json')) as object).map(
-      (sentence) => sentence.replaceAll(/\{\d\}/gu, '…'),
-    );
-    const quoted = [...readText('docs', 'troubleshooting.md').matchAll(/^> (.+)$/gmu)];
-    assert.ok(quoted.length >= 15);
-    assert.deepEqual(
-      quoted.map(([, sentence = '']) => sentence).filter((sentence) => !said.includes(sentence)),
-      [],
-    );
+  it('quote only messages that Cria shows in the troubleshooting page', () => {
+    const bundle = JSON.parse(readText('l10n', 'bundle.l10n.json')) as object;
+    const shown = new Set(Object.keys(bundle).map((text) => text.replaceAll(/\{\d\}/gu, '…')));
+    const quotes = [...readText('docs', 'troubleshooting.md').matchAll(/^> (.+)$/gmu)];
+    assert.ok(quotes.length >= 15);
+    const unknown = quotes.filter(([, message = '']) => !shown.has(message));
+    assert.deepEqual(unknown, []);
   });
 
-  it('have help for every failure that an answer can meet', () => {
-    const help = readText('docs', 'troubleshooting.md');
-    const failures = readText('src', 'workspace', 'failures.ts').split('const labels')[0] ?? '';
-    const said = [...failures.matchAll(/sentence: t\(\s*'([^']+)'/gu)].map(([, sentence = '']) =>
-      sentence.replaceAll(/\{\d\}/gu, '…'),
-    );
-    assert.ok(said.length >= 20);
-    assert.deepEqual(
-      said.filter((sentence) => !help.includes(`\n> ${sentence}\n`)),
-      [],
-    );
-  });
-
-  it('would not lead to a file or a heading that is not there', () => {
-    const text = '# One thing\n[a](#one-thing) [b](#two) [c](none.md) [d](README.md#settings)';
-    assert.deepEqual(deadEnds('CHANGELOG.md', text), ['#two', 'none.md']);
-    assert.deepEqual(unknownNames('_Cria: Open Chat_ _Cria: Fly_ `cria.model` `cria.nothing`'), [
-      'Fly',
-      'cria.nothing',
-    ]);
+  it('would be refused with a link or a name that does not exist', () => {
+    const links = '# One thing\n[a](#one-thing) [b](#two) [c](none.md) [d](README.md#privacy)';
+    assert.deepEqual(findDeadLinks('CHANGELOG.md', links), ['#two', 'none.md']);
+    const names =
+      '_Cria: Open Chat_ _Cria: Fly_ `cria.model` `cria.none` `npm run fly` `src/none.ts`';
+    assert.deepEqual(findUnknownNames(names), ['Fly', 'cria.none', 'fly', 'src/none.ts']);
+    assert.equal(countWords('| Two [words](a/b.md) | <!-- no --> --- |'), 2);
   });
 });

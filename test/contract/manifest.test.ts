@@ -165,9 +165,4 @@ describe('manifest', () => {
     assert.equal(`^${manifest.devDependencies['@types/vscode'] ?? ''}`, manifest.engines.vscode);
     assert.equal(manifest.dependencies, undefined);
   });
-
-  it('shows every setting in the README', () => {
-    const readme = readText('README.md');
-    for (const key of keys) assert.ok(readme.includes(`\`cria.${key}\``), key);
-  });
 });

@@ -18,7 +18,7 @@ export function testLinks(text: string): readonly TestLink[] {
 }
 
 /** The titles that stand in a test file as they are; those put together at run time do not count. */
-export function titlesOf(file: string): ReadonlySet<string> {
+function titlesOf(file: string): ReadonlySet<string> {
   if (!existsSync(inRepo(file))) return new Set();
   const calls = readText(file).matchAll(/\b(?:describe|it)\(\s*(['"])((?:\\.|(?!\1).)*)\1/gsu);
   return new Set([...calls].map(([, , title = '']) => title.replaceAll(/\\(.)/gsu, '$1')));

@@ -1,9 +1,9 @@
-// `npm run docs`: writes the table of the settings in the README.
+// `npm run docs`: writes the settings of package.json into docs/settings.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
-import { withSettings } from '../support/docs/settingsTable';
+import { withSettings } from '../support/docs/settingsPage';
 import { inRepo } from '../support/paths';
 
-const file = inRepo('README.md');
-const readme = withSettings(await readFile(file, 'utf8'));
-await writeFile(file, await format(readme, { ...(await resolveConfig(file)), filepath: file }));
+const file = inRepo('docs', 'settings.md');
+const page = withSettings(await readFile(file, 'utf8'));
+await writeFile(file, await format(page, { ...(await resolveConfig(file)), filepath: file }));
