@@ -53,7 +53,7 @@ async function whileExplaining(rate: number): Promise<Delays> {
   await workbench.runCommand('Cria: Explain Selection');
   await thread.waitForText(40);
   const streaming = await typeOnFirstLine();
-  await thread.action('Stop Explaining').click();
+  await thread.action('Stop Explanation').click();
   const beside = await typeOnFirstLine();
   await thread.dismissAll();
   return { streaming, beside };

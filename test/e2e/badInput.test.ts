@@ -210,15 +210,15 @@ describe('what a person sees when something is wrong', () => {
     await shared.window.changeSettings({ 'cria.model': '' });
     await shared.window.reload();
     await chat.turns('assistant').first().waitFor();
-    await workbench.runCommandByKeys('Cria: New Conversation');
+    await workbench.runCommandByKeys('Cria: New Chat');
     const card = chat.content.locator('.card');
     await card.getByText(/^Ollama is not running/u).waitFor();
     // The first steps are ticked as they are taken.
     await workbench.runCommandByKeys('Welcome: Open Walkthrough...');
-    await workbench.typeInPick('Start with Cria');
-    await workbench.pickRow('Start with Cria').waitFor();
+    await workbench.typeInPick('Get Started with Cria');
+    await workbench.pickRow('Get Started with Cria').waitFor();
     await page.keyboard.press('Enter');
-    await page.getByText('Have Ollama running').first().waitFor();
+    await page.getByText('Ollama runs the models').first().waitFor();
     assert.equal(await page.locator('.getting-started-step .complete').count(), 0);
     await workbench.runCommandByKeys('Cria: Open Chat');
     await chat.messageBox().and(chat.content.locator(':focus')).waitFor();
@@ -236,7 +236,7 @@ describe('what a person sees when something is wrong', () => {
     await workbench.runCommandByKeys('View: Close Editor');
     await shared.window.screenshot('e2e/no-model');
 
-    await workbench.runCommandByKeys('Cria: Pull a Model');
+    await workbench.runCommandByKeys('Cria: Pull Model');
     await workbench.typeInPick('');
     await shared.window.screenshot('e2e/pull-suggestions');
     const gate = new Gate();
@@ -279,7 +279,7 @@ describe('what a person sees when something is wrong', () => {
     await page.getByText('Size on disk').first().waitFor();
     await shared.window.screenshot('e2e/models-view');
 
-    await workbench.runCommand('Cria: Choose a Model');
+    await workbench.runCommand('Cria: Select Model');
     await workbench
       .pickRow('nomic-embed-text:latest')
       .getByText(/it cannot chat/u)
@@ -298,7 +298,7 @@ describe('what a person sees when something is wrong', () => {
     await workbench.pickRow('Leave it to the server').waitFor();
     await shared.window.screenshot('e2e/context-length');
     await page.keyboard.press('Escape');
-    await workbench.runCommand('Cria: Show Details of a Model');
+    await workbench.runCommand('Cria: Show Model Details');
     await workbench.pick(model);
     await page.getByText('Its own parameters').first().waitFor();
     await shared.window.screenshot('e2e/model-details');

@@ -96,7 +96,7 @@ describe('the composer and the answer, in the hands of a person', () => {
 
     it(`makes a new file by ${by}, and one undo takes it away`, async () => {
       await ask('New?', fenced(made));
-      await tools.press('New File…', by);
+      await tools.press('Insert into New File…', by);
       await workbench.enter(`src/made-${by}.ts`);
       await workbench.changeOf(`made-${by}.ts`).waitFor();
       assert.equal(await onDisk(folder(), `src/made-${by}.ts`), undefined);
@@ -142,7 +142,7 @@ describe('the composer and the answer, in the hands of a person', () => {
 
   it('brings a line to the terminal and does not run it', async () => {
     await ask('Run?', fenced(commandLine, 'sh'));
-    await tools.press('To Terminal, Without Running It', 'mouse');
+    await tools.press('Insert into Terminal (Don’t Run)', 'mouse');
     const rows = shared.window.page.locator('.xterm-rows');
     await rows.getByText(commandLine).first().waitFor();
     assert.equal(await onDisk(folder(), 'ran.txt'), undefined);
@@ -156,18 +156,18 @@ describe('the composer and the answer, in the hands of a person', () => {
     await workbench.openFile('money.ts');
     await workbench.runCommand('Cria: Attach to Chat');
     await chat.chip('money.ts').waitFor();
-    await chat.button('tokens of context').click();
-    const plan = chat.content.getByRole('dialog', { name: 'What the next message sends' });
-    await plan.getByText('Attached').waitFor();
+    await chat.button('tokens used').click();
+    const plan = chat.content.getByRole('dialog', { name: 'Context for the next message' });
+    await plan.getByText('Attachments').waitFor();
     await shared.window.screenshot('e2e/plan');
     await plan.getByRole('button', { name: 'Remove money.ts' }).click();
     await chat.chip('money.ts').waitFor({ state: 'detached' });
-    await plan.getByText('Attached').waitFor({ state: 'detached' });
-    await plan.getByRole('button', { name: 'Forget Earlier Messages' }).click();
-    await plan.getByText('are forgotten').waitFor();
-    await plan.getByRole('button', { name: 'Send Them Again' }).click();
-    await plan.getByText('are forgotten').waitFor({ state: 'detached' });
-    await plan.getByRole('button', { name: 'Context Length…' }).click();
+    await plan.getByText('Attachments').waitFor({ state: 'detached' });
+    await plan.getByRole('button', { name: 'Exclude Earlier Messages' }).click();
+    await plan.getByText('are excluded').waitFor();
+    await plan.getByRole('button', { name: 'Include Earlier Messages' }).click();
+    await plan.getByText('are excluded').waitFor({ state: 'detached' });
+    await plan.getByRole('button', { name: 'Set Context Length…' }).click();
     await workbench.isAsking();
     await chat.leaveList();
     assert.equal(shared.server.requestsTo('/api/chat').length, asked);
@@ -175,10 +175,10 @@ describe('the composer and the answer, in the hands of a person', () => {
 
   it('starts anew with a summary that the person changes before it is sent, by keys', async () => {
     await chat.focus();
-    await tools.step('Tab', 'tokens of context');
+    await tools.step('Tab', 'tokens used');
     await keys('Enter');
     await chat.content.getByRole('dialog').waitFor();
-    await tools.step('Tab', 'Start Anew with a Summary');
+    await tools.step('Tab', 'New Chat from Summary');
     asked += 1;
     const gate = new Gate();
     shared.server.onChat(answer([summary], { pacing: { gate } }));
@@ -280,13 +280,13 @@ describe('the composer and the answer, in the hands of a person', () => {
       ['Git Changes', 'git diff (1 file)'],
     ];
     for (const [choice, label] of choices) {
-      await chat.button('Attach to the Message').click();
+      await chat.button('Attach to Message').click();
       await workbench.pickContaining(choice);
       await chat.chip(label).waitFor();
       // What is typed next is not written into the code behind the list.
       await chat.hasFocus();
     }
-    await chat.button('Attach to the Message').click();
+    await chat.button('Attach to Message').click();
     await workbench.pickContaining('Files…');
     await workbench.pickContaining('src/cart.ts');
     await keys('Enter');

@@ -48,7 +48,7 @@ describe('an explanation under its code', () => {
     await explain();
     gate.release(3);
     await shows(tokens.slice(0, 3).join(''));
-    await thread.action('Stop Explaining').waitFor();
+    await thread.action('Stop Explanation').waitFor();
     gate.release(4);
     await shows(tokens.slice(0, 7).join(''));
     gate.open();
@@ -99,7 +99,7 @@ describe('an explanation under its code', () => {
     await explain();
     gate.release(4);
     await shows(tokens.slice(0, 4).join(''));
-    await thread.action('Stop Explaining').click();
+    await thread.action('Stop Explanation').click();
     await shared.server.clientClosed('/api/generate');
     await thread.widget.getByText(`${model} · stopped`).waitFor();
     gate.open();
@@ -118,7 +118,7 @@ describe('an explanation under its code', () => {
     await explain();
     await thread.waitUntilDone();
     shared.server.onGenerate(answer(['Said in another way.']));
-    await thread.action('Explain Again').click();
+    await thread.action('Regenerate Explanation').click();
     await shows('Said in another way.');
     assert.equal(await thread.comments().count(), 1);
   });
@@ -185,7 +185,7 @@ describe('an explanation under its code', () => {
     await thread.widget.getByText('the code changed since').waitFor();
     await shared.window.screenshot('e2e/explanation-changed');
     shared.server.onGenerate(answer(['Another code.']));
-    await thread.action('Explain the Changed Code').click();
+    await thread.action('Explain Changed Code').click();
     await shows('Another code.');
     const { json } = await shared.server.received('/api/generate', 2);
     assert.match(String(json?.['prompt']), /debounce\.ts, lines 6-9:[^]*why\?/u);
@@ -197,7 +197,7 @@ describe('an explanation under its code', () => {
   it('shows the exact words that were sent', async () => {
     await explain();
     await thread.waitUntilDone();
-    await thread.action('What Was Sent').click();
+    await thread.action('Show Prompt').click();
     const { json } = await shared.server.received('/api/generate');
     const editor = shared.window.page.locator('.monaco-editor[data-uri^="cria-sent:"]');
     await editor.waitFor();

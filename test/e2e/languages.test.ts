@@ -13,8 +13,8 @@ const said = {
     explain: 'Cria: Auswahl erklären',
     chooseModel: 'Cria: Modell auswählen',
     pull: 'Modell herunterladen…',
-    again: 'Erneut erklären',
-    address: 'Cria: Adresse ändern',
+    again: 'Erklärung neu generieren',
+    address: 'Cria: Serveradresse ändern',
     wrong: '„ftp://x“ ist keine Adresse von Ollama: nur http und https können verwendet werden.',
   },
   'zh-cn': {
@@ -24,8 +24,8 @@ const said = {
     explain: 'Cria: 解释所选内容',
     chooseModel: 'Cria: 选择模型',
     pull: '拉取模型…',
-    again: '重新解释',
-    address: 'Cria: 更改地址',
+    again: '重新生成解释',
+    address: 'Cria: 更改服务器地址',
     wrong: '“ftp://x”不是 Ollama 的地址: 只能使用 http 和 https。',
   },
 } as const;

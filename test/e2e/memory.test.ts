@@ -143,7 +143,7 @@ describe('the list of conversations', () => {
       'One conversation was imported.',
       'Everything in this file is here already.',
     ]) {
-      await workbench.runCommand('Cria: Import Conversations');
+      await workbench.runCommand('Cria: Import Chats');
       await workbench.pick('all.json');
       const told = await workbench.openNotifications();
       await told.getByText(outcome).waitFor();
@@ -188,7 +188,7 @@ describe('the list of conversations', () => {
     const { page } = workbench;
     const file = path.join(shared.window.host.workspaceFolder, 'long.json');
     await writeFile(file, longConversation(1000));
-    await workbench.runCommand('Cria: Import Conversations');
+    await workbench.runCommand('Cria: Import Chats');
     await workbench.pick('long.json');
     await (
       await workbench.openNotifications()

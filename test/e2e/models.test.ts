@@ -40,7 +40,7 @@ describe('models, chosen and changed by hand', () => {
   }
 
   async function choose(name: string): Promise<void> {
-    await workbench.runCommand('Cria: Choose a Model');
+    await workbench.runCommand('Cria: Select Model');
     await workbench.pick(name);
   }
 
@@ -50,7 +50,7 @@ describe('models, chosen and changed by hand', () => {
   }
 
   async function changeAddress(url: string): Promise<void> {
-    await workbench.runCommand('Cria: Change Address');
+    await workbench.runCommand('Cria: Change Server Address');
     await workbench.enter(url);
     const place = url.replace('http://', '');
     await shared.window.page
@@ -109,7 +109,7 @@ describe('models, chosen and changed by hand', () => {
 
   it('are asked with a name and password that were typed into the address, and stand nowhere', async () => {
     const { page, host } = shared.window;
-    await workbench.runCommand('Cria: Change Address');
+    await workbench.runCommand('Cria: Change Server Address');
     await workbench.enter(server.url.replace('://', '://ada:open%20sesame@'));
     const told = await workbench.openNotifications();
     await told.getByText(/name and password of the address are in the system/u).waitFor();
@@ -215,7 +215,7 @@ describe('models, chosen and changed by hand', () => {
   it('that explain are chosen anew from an explanation, and the one that chats stays', async () => {
     const { thread, page } = shared.window;
     const chooseExplaining = async (label: string): Promise<void> => {
-      await workbench.runCommand('Cria: Choose the Model That Explains');
+      await workbench.runCommand('Cria: Select Model for Explanations');
       await workbench.pick(label);
     };
     await chooseExplaining(otherModel);
@@ -239,7 +239,7 @@ describe('models, chosen and changed by hand', () => {
   describe('the buttons beside a model in the picker', () => {
     it('show its details', async () => {
       const { page } = shared.window;
-      await workbench.runCommand('Cria: Choose a Model');
+      await workbench.runCommand('Cria: Select Model');
       await workbench.pressRowButton(otherModel, 'Details');
       const report = await workbench.report('Its own parameters');
       assert.match(await report.innerText(), /llama3\.2:3b[^]*131,072/u);
@@ -247,7 +247,7 @@ describe('models, chosen and changed by hand', () => {
     });
 
     it('change what it gets in place of the general settings, and lead back', async () => {
-      await workbench.runCommand('Cria: Choose a Model');
+      await workbench.runCommand('Cria: Select Model');
       await workbench.pressRowButton(model, 'Values for This Model');
       await workbench.pickRow('Context length').getByText('16384, for this model').waitFor();
       await workbench.pick('Temperature');
@@ -259,7 +259,7 @@ describe('models, chosen and changed by hand', () => {
       await workbench.leavePick('Values for');
       await workbench.leavePick('Choose a Model');
       assert.deepEqual((await asked()).json?.['options'], { num_ctx: 16_384, temperature: 0.1 });
-      await workbench.runCommand('Cria: Edit Values for a Model');
+      await workbench.runCommand('Cria: Edit Model Settings');
       await workbench.pick(model);
       await workbench.pick('Take all of them back');
       await workbench.pickRow('Temperature').getByText('null, as in general').waitFor();
@@ -268,7 +268,7 @@ describe('models, chosen and changed by hand', () => {
     });
 
     it('take it out of memory', async () => {
-      await workbench.runCommand('Cria: Choose a Model');
+      await workbench.runCommand('Cria: Select Model');
       await workbench
         .pickRow(model)
         .getByText(/loaded/u)
@@ -282,7 +282,7 @@ describe('models, chosen and changed by hand', () => {
     });
 
     it('delete it', async () => {
-      await workbench.runCommand('Cria: Choose a Model');
+      await workbench.runCommand('Cria: Select Model');
       await workbench.pressRowButton('gemma3:4b', 'Delete');
       await workbench.pressInDialog('Cancel');
       assert.equal(server.requestsTo('/api/delete').length, 0);

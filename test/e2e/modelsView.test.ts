@@ -46,9 +46,9 @@ describe('models, in their view and from the status bar', () => {
 
   async function openWalkthrough(): Promise<void> {
     await workbench.runCommand('Welcome: Open Walkthrough...');
-    await workbench.typeInPick('Start with Cria');
-    await workbench.pick('Start with Cria');
-    await shared.window.page.getByText('Have Ollama running').first().waitFor();
+    await workbench.typeInPick('Get Started with Cria');
+    await workbench.pick('Get Started with Cria');
+    await shared.window.page.getByText('Ollama runs the models').first().waitFor();
   }
 
   /** What is asked and answered on a server of any kind. */
@@ -68,7 +68,7 @@ describe('models, in their view and from the status bar', () => {
   /** All that the picker says, once it says this of a model. */
   async function inPicker(name: string, text: string | RegExp): Promise<string> {
     const widget = shared.window.page.locator('.quick-input-widget:visible');
-    await workbench.runCommand('Cria: Choose a Model');
+    await workbench.runCommand('Cria: Select Model');
     await workbench.pickRow(name).getByText(text).waitFor();
     const said = await widget.innerText();
     await workbench.leavePick('Choose a Model');
@@ -77,7 +77,7 @@ describe('models, in their view and from the status bar', () => {
 
   it('are deleted in the view, which says how much space that frees', async () => {
     await row(otherModel).click({ button: 'right' });
-    await workbench.pickInMenu('Delete a Model');
+    await workbench.pickInMenu('Delete Model');
     await workbench
       .dialog()
       .getByText(/2\.0 GB become free/u)
@@ -93,7 +93,7 @@ describe('models, in their view and from the status bar', () => {
     const gate = new Gate();
     server.once('/api/pull', pulling(gate));
     server.forget();
-    await workbench.runCommand('Cria: Pull a Model');
+    await workbench.runCommand('Cria: Pull Model');
     await workbench.typeInPick(otherModel);
     await workbench.pick(otherModel);
     gate.release(2);
@@ -152,7 +152,7 @@ describe('models, in their view and from the status bar', () => {
     const told = await inPicker(model, 'in use');
     assert.match(told, /llama3\.2:3b/u);
     assert.doesNotMatch(told, /NaN|undefined|at least|0 MB/u);
-    await workbench.runCommand('Cria: Pull a Model');
+    await workbench.runCommand('Cria: Pull Model');
     await workbench.enter('qwen3:4b');
     const notifications = await workbench.openNotifications();
     await notifications.getByText('qwen3:4b could not be pulled').waitFor();
@@ -175,7 +175,7 @@ describe('models, in their view and from the status bar', () => {
       if (kind !== 'dark') await window.setTheme(kind);
       const gate = new Gate();
       server.once('/api/pull', pulling(gate));
-      await workbench.runCommand('Cria: Pull a Model');
+      await workbench.runCommand('Cria: Pull Model');
       await workbench.enter('qwen3:14b');
       gate.release(2);
       await row('qwen3:14b').getByText(/^40 %/u).waitFor();
@@ -185,7 +185,7 @@ describe('models, in their view and from the status bar', () => {
         .waitFor();
       await openWalkthrough();
       await window.screenshot(`e2e/models-walkthrough-${kind}`);
-      await workbench.runCommand('Cria: Choose a Model');
+      await workbench.runCommand('Cria: Select Model');
       await workbench
         .pickRow(large)
         .getByText(/too much for this machine/u)

@@ -90,7 +90,7 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     await workbench.selectLines(5, 8);
     for (const [index, text] of messages.entries()) {
       shared.server.onGenerate(answer([`Number ${index}.\n\n${text}`]));
-      await workbench.runCommand(index === 0 ? 'Cria: Explain Selection' : 'Cria: Explain Again');
+      await workbench.runCommand(index === 0 ? 'Cria: Explain Selection' : 'Cria: Regenerate Explanation');
       await thread.lastBody().getByText(`Number ${index}.`).waitFor();
       await thread.waitUntilDone();
       await isHarmless(thread.lastBody());
@@ -111,7 +111,7 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
   it('reach nothing out of the names of models', async () => {
     const { workbench, page } = shared.window;
     shared.server.models([model, ...hostilePayloads.filter((_, index) => index % 5 === 0)]);
-    await workbench.runCommand('Cria: Choose a Model');
+    await workbench.runCommand('Cria: Select Model');
     await workbench.pickRow(model).waitFor();
     await workbench.typeInPick('attacker');
     await isHarmless(page.locator('.quick-input-list'));
@@ -123,7 +123,7 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     // As much as VS Code shows of one notification.
     for (const text of messagesOf(hostileCorpus.filter(isLink), 600)) {
       shared.server.once('/api/pull', fail(500, text));
-      await workbench.runCommand('Cria: Pull a Model');
+      await workbench.runCommand('Cria: Pull Model');
       await workbench.typeInPick('no-such-model');
       await workbench.pick('no-such-model');
       const told = await workbench.openNotifications();
@@ -140,7 +140,7 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     // VS Code offers the folder of the open file.
     const file = path.join(folder, 'src', 'hostile.json');
     await writeFile(file, exportJson(hostilePayloads.map(conversation)));
-    await workbench.runCommand('Cria: Import Conversations');
+    await workbench.runCommand('Cria: Import Chats');
     await workbench.pick('hostile.json');
     const told = await workbench.openNotifications();
     await told.getByText(`${hostilePayloads.length} conversations were imported.`).waitFor();

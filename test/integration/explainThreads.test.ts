@@ -57,14 +57,14 @@ describe('an explanation in VS Code', () => {
       assert.equal(shared.bench.server.requestsTo('/api/generate').length, 1);
     });
 
-    it('Explain Again takes the place of the last answer', async () => {
+    it('Regenerate Explanation replaces the last answer', async () => {
       const [thread] = await shared.explained();
       shared.bench.server.onGenerate(answer(['Said anew.']));
       await thread.retry();
       assert.deepEqual(texts(thread), ['Said anew.']);
     });
 
-    it('Explain Again leaves the last answer where nothing comes in its place', async () => {
+    it('Regenerate Explanation keeps the last answer if the new one fails', async () => {
       const [thread] = await shared.explained();
       shared.bench.server.once('/api/generate', fail(500, 'out of order'));
       await thread.retry();
@@ -85,7 +85,7 @@ describe('an explanation in VS Code', () => {
       assert.equal(await vscode.env.clipboard.readText(), 'It adds.\n\n> Why?\n\nIt adds.');
     });
 
-    it('What Was Sent shows the exact words, read-only', async () => {
+    it('Show Prompt opens the exact prompt, read-only', async () => {
       const [thread] = await shared.explained();
       await thread.ask('Why?');
       await shared.bench.explanations.showSent(thread);

@@ -1,44 +1,43 @@
 import { bytes, clock, count, seconds } from '../format';
 import type { PageTexts, PlanTexts } from './en';
 
-/** Everything the page says, in German, with the words of the German VS Code. */
+/** The page's texts in German, with the terms of the German VS Code. */
 export const page: PageTexts = {
   composer: {
     label: 'Nachricht',
-    placeholder:
-      'Fragen Sie etwas. # nennt eine Datei. Eingabetaste sendet, Umschalt+Eingabe: neue Zeile.',
+    placeholder: 'Frage zum Code (# Datei, / Befehl)',
     send: 'Senden',
-    queue: 'Nach dieser Antwort senden',
+    queue: 'Zur Warteschlange hinzufügen',
     stop: 'Stoppen',
-    attach: 'An die Nachricht anhängen',
-    chooseModel: 'Modell wählen',
-    model: (name) => `Modell: ${name}. Anderes auswählen`,
+    attach: 'An Nachricht anfügen',
+    chooseModel: 'Modell auswählen',
+    model: (name) => `Modell auswählen (${name})`,
   },
   attachments: {
-    list: 'Angehängt',
-    preview: (detail) => `${detail}. Anzeigen, was gesendet wird`,
+    list: 'Anlagen',
+    preview: (detail) => `${detail}. Vorschau des Gesendeten anzeigen`,
     remove: (label) => `${label} entfernen`,
-    part: 'Teil',
+    part: 'teilweise',
   },
   queue: {
     list: 'Wartende Nachrichten',
     waits: 'Wird nach dieser Antwort gesendet',
-    held: 'Zurückgehalten: Die letzte Antwort ist nicht gut zu Ende gegangen',
+    held: 'Angehalten: Die letzte Antwort ist fehlgeschlagen',
     edit: 'Wartende Nachricht bearbeiten',
     remove: 'Wartende Nachricht entfernen',
     sendNow: 'Jetzt senden',
   },
   conversation: {
-    untitled: 'Neue Unterhaltung',
-    switch: (title) => `${title}. Andere Unterhaltung anzeigen`,
+    untitled: 'Neuer Chat',
+    switch: (title) => `${title}. Chats anzeigen`,
   },
   suggestions: {
     explain: { label: (file) => `${file} erklären`, text: 'Erkläre diese Datei.' },
-    ask: { label: (selection) => `Nach ${selection} fragen`, text: '' },
+    ask: { label: (selection) => `Frage zu ${selection} stellen`, text: '' },
     fix: {
       label: (problems, file) =>
         problems === 1
-          ? `Das Problem in ${file} beheben`
+          ? `Problem in ${file} beheben`
           : `${count(problems)} Probleme in ${file} beheben`,
       text: 'Wie behebe ich das?',
     },
@@ -49,37 +48,42 @@ export const page: PageTexts = {
   },
   plan: {
     meter: (used, limit, leftOut) => {
-      const context = `etwa ${count(used)} von ${count(limit)} Token des Kontexts`;
-      const left = leftOut === 1 ? '1 Nachricht' : `${count(leftOut)} Nachrichten`;
-      return leftOut === 0 ? `${context}. Details` : `${context}, ${left} ausgelassen. Details`;
+      const context = `etwa ${count(used)} von ${count(limit)} Token belegt`;
+      const left =
+        leftOut === 1 ? '1 Nachricht passt nicht' : `${count(leftOut)} Nachrichten passen nicht`;
+      return leftOut === 0
+        ? `${context}. Details anzeigen`
+        : `${context}, ${left}. Details anzeigen`;
     },
-    forget: 'Alles darüber vergessen',
-    recall: 'Alles darüber wieder senden',
-    seam: 'Was darüber steht, wird nicht gesendet.',
+    forget: 'Frühere Nachrichten ausschließen',
+    recall: 'Frühere Nachrichten einschließen',
+    seam: 'Frühere Nachrichten werden nicht gesendet.',
   },
   slash: {
-    list: 'Befehle',
+    list: 'Schrägstrichbefehle',
     person: 'Ihr Prompt',
-    folder: 'Ein Prompt dieses Ordners',
-    clear: 'Neue Unterhaltung beginnen',
+    folder: 'Prompt aus diesem Ordner',
+    clear: 'Neuen Chat beginnen',
     model: 'Modell auswählen',
   },
   empty: {
-    title: 'Chatten Sie mit Ihrem eigenen Modell',
+    title: 'Mit Ihrem Modell chatten',
     privacy: ({ origin, cloud, unencrypted }) =>
-      `Was Sie eingeben, geht an ${origin}${cloud ? ' und weiter an ollama.com, wo dieses Modell läuft.' : ' und nirgendwo sonst hin.'}${unencrypted ? ' Es ist unterwegs nicht verschlüsselt.' : ''}`,
-    checking: 'Ihre Modelle werden gesucht…',
+      cloud
+        ? `Nachrichten werden an ${origin} gesendet und von dort an ollama.com, wo dieses Modell ausgeführt wird.${unencrypted ? ' Die Verbindung ist nicht verschlüsselt.' : ''}`
+        : `Nachrichten werden nur an ${origin} gesendet.${unencrypted ? ' Die Verbindung ist nicht verschlüsselt.' : ''}`,
+    checking: 'Modelle werden gesucht…',
   },
   transcript: {
     title: 'Chat',
-    label: 'Unterhaltung',
+    label: 'Chatnachrichten',
     you: 'Sie',
-    newText: 'Neuer Text weiter unten',
+    newText: 'Zum Neuesten springen',
     earlier: (turns) =>
       turns === 1 ? '1 frühere Nachricht anzeigen' : `${count(turns)} frühere Nachrichten anzeigen`,
   },
   find: {
-    region: 'In der Unterhaltung suchen',
+    region: 'Im Chat suchen',
     label: 'Suchen',
     previous: 'Vorherige Übereinstimmung',
     next: 'Nächste Übereinstimmung',
@@ -89,21 +93,21 @@ export const page: PageTexts = {
         ? 'Keine Ergebnisse'
         : `${count(position)} von ${count(total)}${more ? '+' : ''}`,
     said: (position, total) =>
-      total === 0 ? 'Nichts gefunden.' : `Übereinstimmung ${count(position)} von ${count(total)}.`,
+      total === 0 ? 'Keine Ergebnisse.' : `Übereinstimmung ${count(position)} von ${count(total)}.`,
   },
   activity: {
     connecting: 'Verbindung wird hergestellt…',
     queued: 'Wartet auf eine andere Antwort…',
-    loading: 'Modell wird geladen',
-    loadingSize: (size) => `Modell wird geladen, ${bytes(size)}`,
-    lastTime: (ms) => `beim letzten Mal ${seconds(ms)}`,
+    loading: 'Modell wird geladen…',
+    loadingSize: (size) => `Modell wird geladen (${bytes(size)})…`,
+    lastTime: (ms) => `zuletzt ${seconds(ms)}`,
     prompting: 'Prompt wird gelesen…',
     answering: 'Antwortet…',
-    elsewhere: 'Ein anderes Fenster schreibt diese Antwort…',
-    elapsed: (what, ms) => `${what.replace(/…$/u, '')}: ${seconds(ms)}`,
-    stalled: (ms) => `Seit ${clock(ms)} kein Lebenszeichen`,
-    alive: 'Ollama antwortet noch',
-    dead: 'Ollama antwortet nicht',
+    elsewhere: 'Antwort in einem anderen Fenster…',
+    elapsed: (what, ms) => `${what} ${seconds(ms)}`,
+    stalled: (ms) => `Seit ${clock(ms)} keine Antwort`,
+    alive: 'Ollama reagiert noch',
+    dead: 'Ollama reagiert nicht',
     progress: 'Modell wird geladen',
   },
   thinking: {
@@ -111,20 +115,20 @@ export const page: PageTexts = {
     done: (ms) =>
       ms === undefined ? 'Hat nachgedacht' : `Hat ${seconds(Math.max(ms, 1000))} nachgedacht`,
     region: 'Gedankengang',
-    only: 'Das Modell hat seine ganze Antwort in den Gedankengang geschrieben. Er steht oben.',
+    only: 'Das Modell hat nur seinen Gedankengang zurückgegeben, keine Antwort.',
   },
   answer: {
-    empty: 'Das Modell hat eine leere Antwort gesendet.',
+    empty: 'Das Modell hat eine leere Antwort zurückgegeben.',
     stopped: 'Gestoppt.',
-    failed: 'Diese Antwort ist fehlgeschlagen.',
-    truncated: 'Diese Antwort wurde abgeschnitten.',
-    interrupted: 'Diese Antwort wurde unterbrochen.',
+    failed: 'Die Antwort ist fehlgeschlagen.',
+    truncated: 'Die Antwort wurde abgeschnitten.',
+    interrupted: 'Die Antwort wurde unterbrochen.',
     copy: 'Antwort kopieren',
-    retry: 'Wiederholen',
-    askWithModel: 'Anderes Modell fragen',
-    continued: 'Diese Antwort wurde abgeschnitten und fortgesetzt.',
-    seam: 'Hier wurde die Antwort abgeschnitten und fortgesetzt.',
-    figures: 'Zahlen zu dieser Antwort',
+    retry: 'Antwort neu generieren',
+    askWithModel: 'Mit anderem Modell neu generieren',
+    continued: 'Diese Antwort wurde abgeschnitten und dann fortgesetzt.',
+    seam: 'Die Antwort wurde hier abgeschnitten und dann fortgesetzt.',
+    figures: 'Details zur Antwort',
   },
   figures: {
     rate: (perSecond) => `${perSecond} Tok/s`,
@@ -132,29 +136,29 @@ export const page: PageTexts = {
     firstToken: (ms) => `Start ${seconds(ms)}`,
     rows: {
       model: 'Modell',
-      speed: 'Tempo',
+      speed: 'Geschwindigkeit',
       tokens: 'Antwort',
       firstToken: 'Erstes Token',
-      thought: 'Nachgedacht',
+      thought: 'Nachdenken',
       load: 'Laden des Modells',
       prompt: 'Prompt',
-      promptSpeed: 'Prompt-Tempo',
-      context: 'Kontext belegt',
+      promptSpeed: 'Promptgeschwindigkeit',
+      context: 'Belegter Kontext',
       total: 'Gesamt',
     },
   },
   code: {
     copy: 'Code kopieren',
-    tools: 'Code',
+    tools: 'Codeblockaktionen',
     actions: {
       insert: 'Am Cursor einfügen',
       replace: 'Auswahl ersetzen…',
-      newFile: 'Neue Datei…',
-      terminal: 'Ins Terminal, ohne auszuführen',
+      newFile: 'In neue Datei einfügen…',
+      terminal: 'In Terminal einfügen (nicht ausführen)',
     },
     apply: (file) => `Auf ${file} anwenden…`,
     plain: 'Text',
-    region: (language) => `Code: ${language}`,
+    region: (language) => `Codeblock: ${language}`,
     table: 'Tabelle',
   },
   names: { open: (name) => `${name} öffnen` },
@@ -162,7 +166,7 @@ export const page: PageTexts = {
     edit: 'Nachricht bearbeiten',
     delete: 'Nachricht löschen',
     editLabel: 'Bearbeitete Nachricht',
-    resend: 'Erneut fragen',
+    resend: 'Erneut senden',
     cancel: 'Abbrechen',
   },
   branch: {
@@ -170,44 +174,43 @@ export const page: PageTexts = {
     next: 'Nächste Version',
     position: (index, of) => `${index + 1}/${of}`,
   },
-  task: { done: 'Erledigt', open: 'Nicht erledigt' },
-  copied: 'Kopiert.',
-  notCopied: 'Das Kopieren ist fehlgeschlagen.',
+  task: { done: 'Abgeschlossen', open: 'Nicht abgeschlossen' },
+  copied: 'In die Zwischenablage kopiert.',
+  notCopied: 'Fehler beim Kopieren in die Zwischenablage.',
   image: (alt) => (alt === '' ? 'Bild' : `Bild: ${alt}`),
   status: {
     started: (model) => `${model} antwortet.`,
     done: (model) => `${model} hat geantwortet.`,
-    doneWith: (model, tokens) => `${model} hat mit ${page.figures.tokens(tokens)} geantwortet.`,
-    stopped: 'Die Antwort wurde gestoppt.',
+    doneWith: (model, tokens) => `${model} hat geantwortet, ${page.figures.tokens(tokens)}.`,
+    stopped: 'Antwort gestoppt.',
   },
 };
 
 export const plan: PlanTexts = {
-  title: 'Was die nächste Nachricht sendet',
-  system: 'System-Prompt',
+  title: 'Kontext für die nächste Nachricht',
+  system: 'Systemprompt',
   history: 'Frühere Nachrichten',
-  attachments: 'Angehängt',
+  attachments: 'Anlagen',
   draft: 'Diese Nachricht',
-  room: 'Für die Antwort frei',
-  context: 'Kontext, in Token',
+  room: 'Für die Antwort reserviert',
+  context: 'Kontextlänge (Token)',
   source: {
-    allocated: 'Geschätzt. Der Kontext ist so groß, wie der Server ihn belegt hat.',
-    configured: 'Geschätzt. Der Kontext ist so groß, wie Sie ihn eingestellt haben.',
-    assumed:
-      'Geschätzt. Wie groß sein Kontext ist, sagt der Server, sobald das Modell geladen ist.',
+    allocated: 'Schätzung. Kontextlänge wie vom Server zugeordnet.',
+    configured: 'Schätzung. Kontextlänge aus Ihren Einstellungen.',
+    assumed: 'Schätzung. Der Server meldet seine Kontextlänge, sobald das Modell geladen ist.',
   },
-  tooLong: 'Die Nachricht allein ist länger als der Kontext.',
+  tooLong: 'Diese Nachricht allein überschreitet die Kontextlänge.',
   leftOut: (messages) =>
     messages === 1
-      ? '1 frühere Nachricht passt nicht mehr hinein. Sie bleibt hier, wird aber nicht gesendet.'
-      : `${count(messages)} frühere Nachrichten passen nicht mehr hinein. Sie bleiben hier, werden aber nicht gesendet.`,
+      ? '1 frühere Nachricht passt nicht hinein und wird nicht gesendet.'
+      : `${count(messages)} frühere Nachrichten passen nicht hinein und werden nicht gesendet.`,
   forgotten: (messages) =>
     messages === 1
-      ? '1 frühere Nachricht ist vergessen: Sie wird nicht gesendet.'
-      : `${count(messages)} frühere Nachrichten sind vergessen: Sie werden nicht gesendet.`,
+      ? '1 frühere Nachricht ist ausgeschlossen und wird nicht gesendet.'
+      : `${count(messages)} frühere Nachrichten sind ausgeschlossen und werden nicht gesendet.`,
   detach: (label) => `${label} entfernen`,
-  forget: 'Frühere Nachrichten vergessen',
-  recall: 'Wieder senden',
-  startAnew: 'Mit einer Zusammenfassung neu beginnen',
-  raise: 'Kontextlänge…',
+  forget: 'Frühere Nachrichten ausschließen',
+  recall: 'Frühere Nachrichten einschließen',
+  startAnew: 'Neuer Chat aus Zusammenfassung',
+  raise: 'Kontextlänge festlegen…',
 };

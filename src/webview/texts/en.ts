@@ -2,37 +2,37 @@ import type { ConnectionView } from '../../shared/protocol';
 import { bytes, clock, count, seconds } from '../format';
 
 /**
- * Everything the page says, in English. A sentence with parts is a function of its parts. The other
- * languages are files of the same form beside this one.
+ * The page's texts in English. A text with parts is a function of them. The other languages have the
+ * same shape, each in a file of its own.
  */
 export const page = {
   composer: {
     label: 'Message',
-    placeholder: 'Ask anything. # names a file. Enter sends, Shift+Enter breaks the line.',
+    placeholder: 'Ask about your code (# file, / command)',
     send: 'Send',
-    queue: 'Send After This Answer',
+    queue: 'Add to Queue',
     stop: 'Stop',
-    attach: 'Attach to the Message',
-    chooseModel: 'Choose a model',
-    model: (name: string): string => `Model: ${name}. Choose another`,
+    attach: 'Attach to Message',
+    chooseModel: 'Select Model',
+    model: (name: string): string => `Select Model (${name})`,
   },
   attachments: {
-    list: 'Attached',
-    preview: (detail: string): string => `${detail}. Show what is sent`,
+    list: 'Attachments',
+    preview: (detail: string): string => `${detail}. Preview what is sent`,
     remove: (label: string): string => `Remove ${label}`,
-    part: 'part',
+    part: 'partial',
   },
   queue: {
-    list: 'Waiting messages',
+    list: 'Queued messages',
     waits: 'Sent after this answer',
-    held: 'Held: the last answer did not end well',
-    edit: 'Edit Waiting Message',
-    remove: 'Remove Waiting Message',
+    held: 'On hold: the last answer failed',
+    edit: 'Edit Queued Message',
+    remove: 'Remove Queued Message',
     sendNow: 'Send Now',
   },
   conversation: {
-    untitled: 'New conversation',
-    switch: (title: string): string => `${title}. Show another conversation`,
+    untitled: 'New chat',
+    switch: (title: string): string => `${title}. Show chats`,
   },
   suggestions: {
     explain: { label: (file: string): string => `Explain ${file}`, text: 'Explain this file.' },
@@ -52,83 +52,86 @@ export const page = {
   },
   plan: {
     meter: (used: number, limit: number, leftOut: number): string => {
-      const context = `about ${count(used)} of ${count(limit)} tokens of context`;
-      const left = leftOut === 1 ? '1 message left out' : `${count(leftOut)} messages left out`;
-      return leftOut === 0 ? `${context}. Details` : `${context}, ${left}. Details`;
+      const context = `about ${count(used)} of ${count(limit)} tokens used`;
+      const left =
+        leftOut === 1 ? '1 message does not fit' : `${count(leftOut)} messages do not fit`;
+      return leftOut === 0 ? `${context}. Show details` : `${context}, ${left}. Show details`;
     },
-    forget: 'Forget What Is Above',
-    recall: 'Send What Is Above Again',
-    seam: 'What is above is not sent.',
+    forget: 'Exclude Earlier Messages',
+    recall: 'Include Earlier Messages',
+    seam: 'Earlier messages are not sent.',
   },
   slash: {
-    list: 'Commands',
+    list: 'Slash commands',
     person: 'Your prompt',
-    folder: 'A prompt of this folder',
-    clear: 'Begin a new conversation',
-    model: 'Choose a model',
+    folder: 'Prompt from this folder',
+    clear: 'Start a new chat',
+    model: 'Select a model',
   },
   empty: {
-    title: 'Chat with your own model',
+    title: 'Chat with your model',
     privacy: ({ origin, cloud, unencrypted }: ConnectionView): string =>
-      `What you type goes to ${origin}${cloud ? ', and on to ollama.com, where this model runs.' : ' and nowhere else.'}${unencrypted ? ' It is not encrypted on its way.' : ''}`,
-    checking: 'Looking for your models…',
+      cloud
+        ? `Messages go to ${origin}, then to ollama.com, where this model runs.${unencrypted ? ' The connection is not encrypted.' : ''}`
+        : `Messages go only to ${origin}.${unencrypted ? ' The connection is not encrypted.' : ''}`,
+    checking: 'Looking for models…',
   },
   transcript: {
     title: 'Chat',
-    label: 'Conversation',
+    label: 'Chat messages',
     you: 'You',
-    newText: 'New text below',
+    newText: 'Jump to Latest',
     earlier: (turns: number): string =>
       turns === 1 ? 'Show 1 earlier message' : `Show ${count(turns)} earlier messages`,
   },
   find: {
-    region: 'Find in conversation',
+    region: 'Find in chat',
     label: 'Find',
     previous: 'Previous Match',
     next: 'Next Match',
     close: 'Close',
-    /** `more` when not everything has been looked through. */
+    /** @param more whether there are messages that have not been searched yet */
     count: (position: number, total: number, more: boolean): string =>
       total === 0 && !more
         ? 'No results'
         : `${count(position)} of ${count(total)}${more ? '+' : ''}`,
     said: (position: number, total: number): string =>
-      total === 0 ? 'Nothing found.' : `Match ${count(position)} of ${count(total)}.`,
+      total === 0 ? 'No results.' : `Match ${count(position)} of ${count(total)}.`,
   },
   activity: {
     connecting: 'Connecting…',
     queued: 'Waiting for another answer…',
-    loading: 'Loading the model',
-    loadingSize: (size: number): string => `Loading the model, ${bytes(size)}`,
+    loading: 'Loading model…',
+    loadingSize: (size: number): string => `Loading model (${bytes(size)})…`,
     lastTime: (ms: number): string => `last time ${seconds(ms)}`,
-    prompting: 'Reading the prompt…',
+    prompting: 'Reading prompt…',
     answering: 'Answering…',
-    elsewhere: 'Another window is writing this answer…',
-    elapsed: (what: string, ms: number): string => `${what.replace(/…$/u, '')}: ${seconds(ms)}`,
-    stalled: (ms: number): string => `No sign of life for ${clock(ms)}`,
-    alive: 'Ollama still answers',
-    dead: 'Ollama does not answer',
-    progress: 'Loading the model',
+    elsewhere: 'Answering in another window…',
+    elapsed: (what: string, ms: number): string => `${what} ${seconds(ms)}`,
+    stalled: (ms: number): string => `No response for ${clock(ms)}`,
+    alive: 'Ollama is still responding',
+    dead: 'Ollama is not responding',
+    progress: 'Loading model',
   },
   thinking: {
     running: (ms: number): string => (ms < 1000 ? 'Thinking…' : `Thinking… ${seconds(ms)}`),
     done: (ms: number | undefined): string =>
       ms === undefined ? 'Thought' : `Thought for ${seconds(Math.max(ms, 1000))}`,
-    region: 'Thinking',
-    only: 'The model put its whole answer into its thinking. It is shown above.',
+    region: 'Reasoning',
+    only: 'The model returned only its reasoning, no answer.',
   },
   answer: {
-    empty: 'The model sent an empty answer.',
+    empty: 'The model returned an empty answer.',
     stopped: 'Stopped.',
-    failed: 'This answer failed.',
-    truncated: 'This answer was cut off.',
-    interrupted: 'This answer was interrupted.',
+    failed: 'The answer failed.',
+    truncated: 'The answer was cut off.',
+    interrupted: 'The answer was interrupted.',
     copy: 'Copy Answer',
-    retry: 'Retry',
-    askWithModel: 'Ask Another Model',
-    continued: 'This answer was cut off and went on.',
-    seam: 'The answer was cut off here, and went on.',
-    figures: 'Figures of this answer',
+    retry: 'Regenerate Answer',
+    askWithModel: 'Regenerate with Another Model',
+    continued: 'This answer was cut off and then continued.',
+    seam: 'The answer was cut off here and then continued.',
+    figures: 'Answer Details',
   },
   figures: {
     rate: (perSecond: string): string => `${perSecond} tok/s`,
@@ -139,8 +142,8 @@ export const page = {
       speed: 'Speed',
       tokens: 'Answer',
       firstToken: 'First token',
-      thought: 'Thought for',
-      load: 'Loading the model',
+      thought: 'Thinking',
+      load: 'Model loading',
       prompt: 'Prompt',
       promptSpeed: 'Prompt speed',
       context: 'Context used',
@@ -149,16 +152,16 @@ export const page = {
   },
   code: {
     copy: 'Copy Code',
-    tools: 'Code',
+    tools: 'Code block actions',
     actions: {
       insert: 'Insert at Cursor',
       replace: 'Replace Selection…',
-      newFile: 'New File…',
-      terminal: 'To Terminal, Without Running It',
+      newFile: 'Insert into New File…',
+      terminal: 'Insert into Terminal (Don’t Run)',
     },
     apply: (file: string): string => `Apply to ${file}…`,
     plain: 'text',
-    region: (language: string): string => `Code: ${language}`,
+    region: (language: string): string => `Code block: ${language}`,
     table: 'Table',
   },
   names: { open: (name: string): string => `Open ${name}` },
@@ -166,7 +169,7 @@ export const page = {
     edit: 'Edit Message',
     delete: 'Delete Message',
     editLabel: 'Edited message',
-    resend: 'Ask Again',
+    resend: 'Resend',
     cancel: 'Cancel',
   },
   branch: {
@@ -174,47 +177,47 @@ export const page = {
     next: 'Next Version',
     position: (index: number, of: number): string => `${index + 1}/${of}`,
   },
-  task: { done: 'Done', open: 'Not done' },
-  copied: 'Copied.',
-  notCopied: 'Copying did not work.',
+  task: { done: 'Completed', open: 'Not completed' },
+  copied: 'Copied to clipboard.',
+  notCopied: 'Could not copy to clipboard.',
   image: (alt: string): string => (alt === '' ? 'Image' : `Image: ${alt}`),
   status: {
     started: (model: string): string => `${model} is answering.`,
-    done: (model: string): string => `${model} has answered.`,
+    done: (model: string): string => `${model} finished answering.`,
     doneWith: (model: string, tokens: number): string =>
-      `${model} has answered with ${page.figures.tokens(tokens)}.`,
-    stopped: 'The answer was stopped.',
+      `${model} finished answering, ${page.figures.tokens(tokens)}.`,
+    stopped: 'Answer stopped.',
   },
 };
 
-/** What the details of the plan say. They are a bundle of their own, and so are these texts. */
+/** Texts of the context details, which are loaded in a bundle of their own. */
 export const plan = {
-  title: 'What the next message sends',
+  title: 'Context for the next message',
   system: 'System prompt',
   history: 'Earlier messages',
-  attachments: 'Attached',
+  attachments: 'Attachments',
   draft: 'This message',
-  room: 'Kept for the answer',
-  context: 'Context, in tokens',
+  room: 'Reserved for the answer',
+  context: 'Context length (tokens)',
   source: {
-    allocated: 'Estimated. The context is what the server has allocated.',
-    configured: 'Estimated. The context is what you have set.',
-    assumed: 'Estimated. The server says how large its context is once the model is loaded.',
+    allocated: 'Estimate. Context length as allocated by the server.',
+    configured: 'Estimate. Context length from your settings.',
+    assumed: 'Estimate. The server reports its context length once the model is loaded.',
   },
-  tooLong: 'The message alone is longer than the context.',
+  tooLong: 'This message alone exceeds the context length.',
   leftOut: (messages: number): string =>
     messages === 1
-      ? '1 earlier message no longer fits. It stays here, but is not sent.'
-      : `${count(messages)} earlier messages no longer fit. They stay here, but are not sent.`,
+      ? '1 earlier message does not fit and is not sent.'
+      : `${count(messages)} earlier messages do not fit and are not sent.`,
   forgotten: (messages: number): string =>
     messages === 1
-      ? '1 earlier message is forgotten: it is not sent.'
-      : `${count(messages)} earlier messages are forgotten: they are not sent.`,
+      ? '1 earlier message is excluded and not sent.'
+      : `${count(messages)} earlier messages are excluded and not sent.`,
   detach: (label: string): string => `Remove ${label}`,
-  forget: 'Forget Earlier Messages',
-  recall: 'Send Them Again',
-  startAnew: 'Start Anew with a Summary',
-  raise: 'Context Length…',
+  forget: 'Exclude Earlier Messages',
+  recall: 'Include Earlier Messages',
+  startAnew: 'New Chat from Summary',
+  raise: 'Set Context Length…',
 };
 
 export type PageTexts = typeof page;

@@ -90,7 +90,7 @@ describe('the chat panel, used by a person', () => {
     }
     assert.equal(await chat.messageBox().inputValue(), '');
     await shared.window.screenshot('e2e/queue');
-    await chat.queued('Third?').getByRole('button', { name: 'Edit Waiting Message' }).click();
+    await chat.queued('Third?').getByRole('button', { name: 'Edit Queued Message' }).click();
     await eventually(async () => assert.equal(await chat.messageBox().inputValue(), 'Third?'));
     await chat.messageBox().fill('');
     await shared.window.workbench.runCommand('Explorer: Focus on Open Editors View');
@@ -207,7 +207,7 @@ describe('the chat panel, used by a person', () => {
     await chat.send('Show me code.');
     await chat.waitForState('done');
     await chat.button('Copy Code').last().click();
-    await chat.content.getByText('Copied.').waitFor({ state: 'attached' });
+    await chat.content.getByText('Copied to clipboard.').waitFor({ state: 'attached' });
     await chat.messageBox().focus();
     await shared.window.page.keyboard.press('Control+V');
     await eventually(async () =>

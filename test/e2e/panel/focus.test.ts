@@ -26,7 +26,7 @@ describe('the focus, after something was asked', () => {
     await chat.messageBox().fill('');
   }
 
-  const attach = (): Promise<void> => chat.button('Attach to the Message').click();
+  const attach = (): Promise<void> => chat.button('Attach to Message').click();
   /** VS Code gives it the focus when a list closes. */
   const inEditor = (): Promise<void> =>
     workbench.editor('money.ts').and(shared.window.page.locator('.focused')).waitFor();
@@ -54,9 +54,9 @@ describe('the focus, after something was asked', () => {
       await workbench.asks('Conversations');
     },
     'the context length': async () => {
-      await chat.button('tokens of context').click();
-      const plan = chat.content.getByRole('dialog', { name: 'What the next message sends' });
-      await plan.getByRole('button', { name: 'Context Length…' }).click();
+      await chat.button('tokens used').click();
+      const plan = chat.content.getByRole('dialog', { name: 'Context for the next message' });
+      await plan.getByRole('button', { name: 'Set Context Length…' }).click();
       await workbench.asks('Context Length of');
     },
   };
@@ -82,7 +82,7 @@ describe('the focus, after something was asked', () => {
     await workbench.isAsking();
     await workbench.editor('money.ts').locator('.view-lines').click();
     await inEditor();
-    await workbench.runCommand('Cria: Choose a Model');
+    await workbench.runCommand('Cria: Select Model');
     await workbench.asks('Choose a Model');
     await shared.window.screenshot('e2e/asked-by-a-command');
     await shared.window.page.keyboard.press('Escape');

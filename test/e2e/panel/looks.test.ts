@@ -75,7 +75,7 @@ describe('what Cria looks like', () => {
       await thread.widget.getByText('the code changed since').waitFor();
       await picture('explained-changed');
       server.once('/api/generate', fail(500, 'llama runner process has terminated'));
-      await thread.action('Explain the Changed Code').click();
+      await thread.action('Explain Changed Code').click();
       await thread.widget.getByText('llama runner process has terminated').waitFor();
       await picture('explanation-failed');
       await workbench.selectLines(6, 6);

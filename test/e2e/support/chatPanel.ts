@@ -40,14 +40,14 @@ export class ChatPanel {
 
   /** Begins another conversation by the button above the view. */
   async newConversation(): Promise<void> {
-    await this.#pressTitleButton('New Conversation');
+    await this.#pressTitleButton('New Chat');
     await this.turns('user').first().waitFor({ state: 'detached' });
     await this.messageBox().waitFor();
   }
 
   /** Opens the list of the folder's conversations by the button above the view. */
   async showHistory(): Promise<void> {
-    await this.#pressTitleButton('Show Conversations');
+    await this.#pressTitleButton('Show Chats');
   }
 
   /** Leaves a list that was opened from the panel: the next key goes into the message. */

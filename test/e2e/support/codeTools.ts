@@ -40,10 +40,10 @@ export class CodeTools {
   /** Takes the change of that file which is shown, and waits until it is not shown any more. */
   async take(file: string, by: Hand): Promise<void> {
     await this.#workbench.changeOf(file).waitFor();
-    const button = this.#page.locator('.editor-actions [aria-label^="Write This Change"]');
+    const button = this.#page.locator('.editor-actions [aria-label^="Accept Change"]');
     // The palette that is opened before VS Code knows what is shown does not learn of it.
     await button.waitFor();
-    if (by === 'keys') await this.#workbench.runCommandByKeys('Cria: Write This Change');
+    if (by === 'keys') await this.#workbench.runCommandByKeys('Cria: Accept Change');
     else await button.click();
     await this.#workbench.changeOf(file).waitFor({ state: 'detached' });
   }

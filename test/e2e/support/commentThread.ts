@@ -20,7 +20,7 @@ export class CommentThread {
     return this.comments().last().locator('.comment-body');
   }
 
-  /** An action in the thread's title bar, such as `Stop Explaining`. */
+  /** An action in the thread's title bar, such as `Stop Explanation`. */
   action(title: string): Locator {
     return this.widget.locator('.review-actions').getByRole('button', { name: title });
   }
@@ -49,7 +49,7 @@ export class CommentThread {
 
   /** Waits until nothing is being written into the thread. */
   async waitUntilDone(): Promise<void> {
-    await this.action('Explain Again').waitFor({ timeout: MODEL_PATIENCE_MS });
+    await this.action('Regenerate Explanation').waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 
   /** Types a follow-up question into the reply box, sends it and waits until it is shown. */

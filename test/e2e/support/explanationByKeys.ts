@@ -20,7 +20,7 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await workbench.runCommandByKeys('Cria: Explain Selection');
     gate.release(3);
     await shows(tokens.slice(0, 3).join(''));
-    await workbench.runCommandByKeys('Cria: Stop Explaining');
+    await workbench.runCommandByKeys('Cria: Stop Explanation');
     await shared.server.clientClosed('/api/generate');
     shared.server.onGenerate(answer(['Asked anew.']));
     await workbench.runCommandByKeys('Cria: Ask Follow-Up');
@@ -30,7 +30,7 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await shows('Asked anew.');
     await thread.waitUntilDone();
     shared.server.onGenerate(answer(['Said in another way.']));
-    await workbench.runCommandByKeys('Cria: Explain Again');
+    await workbench.runCommandByKeys('Cria: Regenerate Explanation');
     await shows('Said in another way.');
     await thread.waitUntilDone();
     await workbench.runCommandByKeys('Cria: Dismiss Explanation');
@@ -41,7 +41,7 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     const { chat, page, thread, workbench } = shared.window;
     await explain();
     await thread.waitUntilDone();
-    await workbench.runCommandByKeys('Cria: What Was Sent');
+    await workbench.runCommandByKeys('Cria: Show Prompt');
     const sent = page.locator('.monaco-editor[data-uri^="cria-sent:"]');
     await sent.waitFor();
     await page.keyboard.press('Control+W');
@@ -51,7 +51,7 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await page.keyboard.type(' // why?');
     await thread.widget.getByText('the code changed since').waitFor();
     shared.server.onGenerate(answer(['Another code.']));
-    await workbench.runCommandByKeys('Cria: Explain the Changed Code');
+    await workbench.runCommandByKeys('Cria: Explain Changed Code');
     await shows('Another code.');
     await thread.waitUntilDone();
     await workbench.runCommandByKeys('Cria: Copy Explanation');

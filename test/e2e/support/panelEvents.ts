@@ -109,7 +109,7 @@ async function follows(
 /** Changes the address, and waits until the server is asked at that one. */
 async function asksAt(window: CriaWindow, server: OllamaServer, url: string): Promise<void> {
   const before = server.requests.length;
-  await window.workbench.runCommand('Cria: Change Address');
+  await window.workbench.runCommand('Cria: Change Server Address');
   await window.workbench.enter(url);
   const { host } = new URL(url);
   await eventually(() => {

@@ -87,7 +87,7 @@ const stops: readonly Stop[] = [
       await chat.content.getByRole('option').first().waitFor();
       await picture('slash');
       await chat.messageBox().fill('');
-      await chat.button('tokens of context').click();
+      await chat.button('tokens used').click();
       await chat.content.getByRole('dialog').waitFor();
       await picture('plan');
       await chat.content.getByRole('dialog').press('Escape');
@@ -105,7 +105,7 @@ const stops: readonly Stop[] = [
       await workbench.changeOf('money.ts').waitFor();
       await workbench.settled(workbench.page.locator('.monaco-diff-editor').first());
       await picture('diff');
-      await workbench.runCommand('Cria: Discard This Change');
+      await workbench.runCommand('Cria: Discard Change');
       await workbench.changeOf('money.ts').waitFor({ state: 'detached' });
     },
   },

@@ -74,7 +74,7 @@ const acted: Readonly<Record<string, PageState>> = {
     await page.locator('.scroller').evaluate((box) => box.scrollTo(0, 0));
     await harness.post();
     await harness.post({ ...delta, at: streamed + text.length });
-    await page.getByRole('button', { name: 'New text below' }).waitFor();
+    await page.getByRole('button', { name: 'Jump to Latest' }).waitFor();
   }),
 };
 

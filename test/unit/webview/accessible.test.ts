@@ -93,9 +93,9 @@ describe('Accessibility', function () {
     await harness.post(end('c', 0, 'failed'));
     assert.deepEqual(await harness.page.evaluate(() => Reflect.get(window, 'said') as string[]), [
       'qwen3:8b is answering.',
-      'qwen3:8b has answered with 212 tokens.',
+      'qwen3:8b finished answering, 212 tokens.',
       'qwen3:8b is answering.',
-      'The answer was stopped.',
+      'Answer stopped.',
       'qwen3:8b is answering.',
       'Ollama is not running',
     ]);

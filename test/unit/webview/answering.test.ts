@@ -78,11 +78,11 @@ describe('An answer', function () {
     assert.deepEqual(seen, [
       ['connecting', 'Connecting…'],
       ['queued', 'Waiting for another answer…'],
-      ['loading', 'Loading the model, 5.2 GB: 14 s, last time 22 s'],
+      ['loading', 'Loading model (5.2 GB)… 14 s, last time 22 s'],
       ['prompting', 'Reading the prompt: 6 s'],
       ['answering', ''],
       ['answering', ''],
-      ['stalled', 'No sign of life for 0:15; Ollama still answers'],
+      ['stalled', 'No response for 0:15; Ollama is still responding'],
       ['answering', ''],
     ]);
   });
@@ -174,7 +174,7 @@ describe('An answer', function () {
     const harness = await openAsked();
     await harness.post(ended('done', { answer: 0, thinking: 0 }));
     const ending = harness.page.locator('article .ending');
-    assert.equal(await ending.textContent(), 'The model sent an empty answer.');
+    assert.equal(await ending.textContent(), 'The model returned an empty answer.');
     await harness.post(ended('stopped', { answer: 0, thinking: 0 }));
     assert.equal(await ending.textContent(), 'Stopped.');
   });
@@ -213,16 +213,16 @@ describe('An answer', function () {
     const status = page.getByRole('status');
     await page.getByRole('button', { name: 'Copy Answer' }).click();
     await page.waitForFunction(
-      () => document.querySelector('[role=status]')?.textContent === 'Copied.',
+      () => document.querySelector('[role=status]')?.textContent === 'Copied to clipboard.',
     );
     assert.equal(await clipboard(), '**Yes**\n\n```sh\nls\n```');
     await page.getByRole('button', { name: 'Copy Code' }).click();
     await page.waitForFunction(
-      () => document.querySelector('[role=status]')?.textContent !== 'Copied.',
+      () => document.querySelector('[role=status]')?.textContent !== 'Copied to clipboard.',
     );
-    assert.equal((await status.textContent())?.trim(), 'Copied.');
+    assert.equal((await status.textContent())?.trim(), 'Copied to clipboard.');
     assert.equal(await clipboard(), 'ls\n');
-    await page.getByRole('button', { name: 'Retry', exact: true }).click();
+    await page.getByRole('button', { name: 'Regenerate Answer', exact: true }).click();
     assert.deepEqual(await harness.postedOf('regenerate'), [{ type: 'regenerate', turnId: 'a1' }]);
   });
 

@@ -121,7 +121,7 @@ describe('Changing what was said', function () {
 
   it('asks the same again with another model', async () => {
     const harness = await openTurns();
-    await harness.page.getByRole('button', { name: 'Ask Another Model' }).click();
+    await harness.page.getByRole('button', { name: 'Regenerate with Another Model' }).click();
     assert.deepEqual(await requests(harness), [{ type: 'askWithModel', turnId: 'a2' }]);
   });
 
@@ -148,7 +148,7 @@ describe('Changing what was said', function () {
     assert.equal(await page.locator('.bubble').textContent(), 'Why?');
     assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'Edit Message');
     await page.getByRole('button', { name: 'Edit Message' }).click();
-    await page.getByRole('button', { name: 'Ask Again' }).click();
+    await page.getByRole('button', { name: 'Resend' }).click();
     assert.deepEqual(await requests(harness), []);
     assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'Edit Message');
   });
@@ -162,7 +162,7 @@ describe('Changing what was said', function () {
   it('offers none of it while an answer runs', async () => {
     const running = assistant('a9', { activity: activity('answering'), text: 'Well' });
     const { page } = await openTurns([question, answer, user('u2', 'And?'), running]);
-    for (const name of ['Retry', 'Edit Message', 'Delete Message', 'Previous Version']) {
+    for (const name of ['Regenerate Answer', 'Edit Message', 'Delete Message', 'Previous Version']) {
       assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
     }
     assert.equal(await page.getByRole('button', { name: 'Copy Answer' }).count(), 1);
@@ -181,7 +181,7 @@ describe('Changing what was said', function () {
     });
     const turn = harness.page.locator('article[data-role="assistant"]');
     assert.equal(await turn.locator('.markdown').textContent(), 'One, two, three.');
-    assert.match((await turn.locator('.ending').textContent()) ?? '', /cut off and went on/u);
+    assert.match((await turn.locator('.ending').textContent()) ?? '', /cut off and then continued/u);
     assert.deepEqual(await turn.locator('.seam').allTextContents(), ['One, two, three.']);
   });
 
@@ -193,5 +193,6 @@ describe('Changing what was said', function () {
     const failed = assistant('a1', { activity: activity('failed'), notice });
     const { page } = await openTurns([question, failed]);
     assert.equal(await page.getByRole('button', { name: 'Retry', exact: true }).count(), 1);
+    assert.equal(await page.getByRole('button', { name: 'Regenerate Answer' }).count(), 0);
   });
 });

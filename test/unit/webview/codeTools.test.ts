@@ -46,8 +46,8 @@ describe('The code of an answer', function () {
       'Insert at Cursor',
       'Replace Selection…',
       'Apply to src/cart.ts…',
-      'New File…',
-      'To Terminal, Without Running It',
+      'Insert into New File…',
+      'Insert into Terminal (Don’t Run)',
       'Copy Code',
     ]);
     for (const label of labels.slice(0, -1)) {

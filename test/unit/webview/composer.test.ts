@@ -80,7 +80,7 @@ describe('Composer', function () {
     await harness.post(running);
     const { page } = harness;
     assert.equal(await page.getByRole('button', { name: 'Send', exact: true }).count(), 0);
-    const queue = page.getByRole('button', { name: 'Send After This Answer', exact: true });
+    const queue = page.getByRole('button', { name: 'Add to Queue', exact: true });
     assert.equal(await queue.count(), 0);
     await message(harness).fill('next');
     await queue.click();
@@ -129,10 +129,10 @@ describe('Composer', function () {
 
   it('names the model and asks for another', async () => {
     const harness = await openIdle();
-    await harness.page.getByRole('button', { name: 'Model: qwen3:8b. Choose another' }).click();
+    await harness.page.getByRole('button', { name: 'Select Model (qwen3:8b)' }).click();
     assert.equal((await harness.postedOf('pickModel')).length, 1);
     await harness.post({ type: 'model', model: { name: '' } });
-    assert.equal(await harness.page.getByRole('button', { name: 'Choose a model' }).count(), 1);
+    assert.equal(await harness.page.getByRole('button', { name: 'Select Model' }).count(), 1);
   });
 
   it('takes the focus and a text when the host says so', async () => {

@@ -29,11 +29,11 @@ describe('The meter', function () {
     assert.equal(await meter.getAttribute('data-state'), 'fits');
     assert.equal(
       await meter.getAttribute('aria-label'),
-      '2.6k / 8k: about 2,623 of 8,192 tokens of context. Details',
+      '2.6k / 8k: about 2,623 of 8,192 tokens used. Show details',
     );
     await harness.post(plan({ leftOut: 3 }));
     assert.equal(await meter.getAttribute('data-state'), 'full');
-    assert.match((await meter.getAttribute('aria-label')) ?? '', /3 messages left out/u);
+    assert.match((await meter.getAttribute('aria-label')) ?? '', /3 messages do not fit/u);
     await harness.post(plan({ isTooLong: true, draft: 9000 }));
     assert.equal(await meter.getAttribute('data-state'), 'tooLong');
     assert.equal(await meter.textContent(), '12k / 8k');
@@ -42,18 +42,18 @@ describe('The meter', function () {
   it('opens by key what it is made of, follows the plan, and closes by Escape', async () => {
     const harness = await openMeter({ leftOut: 3, forgotten: 2 });
     const { page } = harness;
-    await page.getByRole('button', { name: /of context/u }).focus();
+    await page.getByRole('button', { name: /tokens used/u }).focus();
     await page.keyboard.press('Enter');
-    const details = page.getByRole('dialog', { name: 'What the next message sends' });
+    const details = page.getByRole('dialog', { name: 'Context for the next message' });
     await details.waitFor();
     const rows = await details.locator('dl > div').allTextContents();
     assert.deepEqual(rows, [
       'System prompt38',
       'Earlier messages2,061',
-      'Attached512',
+      'Attachments512',
       'This message12',
-      'Kept for the answer1,024',
-      'Context, in tokens8,192',
+      'Reserved for the answer1,024',
+      'Context length (tokens)8,192',
     ]);
     assert.match((await details.textContent()) ?? '', /3 earlier messages no longer fit/u);
     assert.match((await details.textContent()) ?? '', /2 earlier messages are forgotten/u);
@@ -73,14 +73,14 @@ describe('The meter', function () {
     const { page } = harness;
     const press = async (name: string): Promise<void> => {
       if ((await page.getByRole('dialog').count()) === 0) {
-        await page.getByRole('button', { name: /of context/u }).click();
+        await page.getByRole('button', { name: /tokens used/u }).click();
       }
       await page.getByRole('dialog').getByRole('button', { name }).click();
     };
-    await press('Send Them Again');
-    await press('Forget Earlier Messages');
-    await press('Start Anew with a Summary');
-    await press('Context Length…');
+    await press('Include Earlier Messages');
+    await press('Exclude Earlier Messages');
+    await press('New Chat from Summary');
+    await press('Set Context Length…');
     const posted = await harness.posted();
     const acts = posted.filter(({ type }) =>
       ['forgetFrom', 'startAnew', 'raiseContext'].includes(type),
@@ -99,18 +99,18 @@ describe('The meter', function () {
     await harness.page.locator('.meter').click();
     const buttons = harness.page.getByRole('dialog').getByRole('button');
     await buttons.first().waitFor();
-    assert.deepEqual(await buttons.allTextContents(), ['Context Length…']);
+    assert.deepEqual(await buttons.allTextContents(), ['Set Context Length…']);
   });
 
   it('lets a message be the first that is sent, says so, and takes it back', async () => {
     const harness = await openMeter();
     const { page } = harness;
-    await page.getByRole('button', { name: 'Forget What Is Above' }).click();
+    await page.getByRole('button', { name: 'Exclude Earlier Messages' }).click();
     const [first, ...rest] = turns;
     assert.ok(first?.role === 'user');
     await harness.post(snapshot({ turns: [{ ...first, isFirstSent: true }, ...rest] }));
-    assert.equal(await page.locator('.not-sent').textContent(), 'What is above is not sent.');
-    await page.getByRole('button', { name: 'Send What Is Above Again' }).click();
+    assert.equal(await page.locator('.not-sent').textContent(), 'Earlier messages are not sent.');
+    await page.getByRole('button', { name: 'Include Earlier Messages' }).click();
     assert.deepEqual(
       (await harness.postedOf('forgetFrom')).map(({ turnId }) => turnId),
       ['u1', null],

@@ -47,7 +47,7 @@ describe('Reading', function () {
     const harness = await openLong();
     await harness.post(delta(10, more));
     assert.ok((await distanceToEnd(harness)) <= 1);
-    assert.equal(await harness.page.getByRole('button', { name: 'New text below' }).count(), 0);
+    assert.equal(await harness.page.getByRole('button', { name: 'Jump to Latest' }).count(), 0);
   });
 
   it('moves nothing once the reader has scrolled up, and leads back', async () => {
@@ -63,10 +63,10 @@ describe('Reading', function () {
     const top = await page.locator('.scroller').evaluate((box) => box.scrollTop);
     await harness.post(delta(10, more));
     assert.equal(await page.locator('.scroller').evaluate((box) => box.scrollTop), top);
-    await page.getByRole('button', { name: 'New text below' }).click();
+    await page.getByRole('button', { name: 'Jump to Latest' }).click();
     await harness.post();
     assert.ok((await distanceToEnd(harness)) <= 1);
-    assert.equal(await page.getByRole('button', { name: 'New text below' }).count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Jump to Latest' }).count(), 0);
   });
 
   it('brings earlier turns without a jump', async () => {
@@ -166,9 +166,9 @@ describe('Reading', function () {
     const connection = { ...connected, state: 'unreachable', notice: notRunning } as const;
     await harness.post(snapshot({ model: '', connection }));
     const { page } = harness;
-    assert.equal(await page.getByRole('heading', { name: 'Chat with your own model' }).count(), 1);
+    assert.equal(await page.getByRole('heading', { name: 'Chat with your model' }).count(), 1);
     assert.equal(
-      await page.getByText('goes to http://127.0.0.1:11434 and nowhere else').count(),
+      await page.getByText('Messages go only to http://127.0.0.1:11434.').count(),
       1,
     );
     await page.getByRole('button', { name: 'Change Address' }).click();
@@ -176,7 +176,7 @@ describe('Reading', function () {
     await harness.post({ type: 'connection', connection: connected });
     assert.equal(await page.getByText('Ollama is not running').count(), 0);
     await harness.post({ type: 'turnStarted', turn: user('u1', 'Hello') });
-    assert.equal(await page.getByRole('heading', { name: 'Chat with your own model' }).count(), 0);
+    assert.equal(await page.getByRole('heading', { name: 'Chat with your model' }).count(), 0);
   });
 
   it('shows what concerns the whole panel above the message', async () => {

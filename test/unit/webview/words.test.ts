@@ -34,16 +34,16 @@ describe('Numbers', () => {
 describe('What an answer is doing', () => {
   it('counts the seconds once a wait is long', () => {
     const wait = activity('prompting');
-    assert.equal(activityText(wait, 1900, false), 'Reading the prompt…');
+    assert.equal(activityText(wait, 1900, false), 'Reading prompt…');
     assert.equal(activityText(wait, 2900, false), 'Reading the prompt: 2 s');
   });
 
   it('is loading, with what is known of it', () => {
-    assert.equal(activityText(activity('loading'), 3000, false), 'Loading the model: 3 s');
+    assert.equal(activityText(activity('loading'), 3000, false), 'Loading model… 3 s');
     const known = activity('loading', { sizeBytes: 5.2e9, lastLoadMs: 22_000 });
     assert.equal(
       activityText(known, 14_000, false),
-      'Loading the model, 5.2 GB: 14 s, last time 22 s',
+      'Loading model (5.2 GB)… 14 s, last time 22 s',
     );
     assert.equal(loadingProgress(known, 11_000), 0.5);
     assert.equal(loadingProgress(known, 30_000), 1);
@@ -52,9 +52,9 @@ describe('What an answer is doing', () => {
 
   it('is silent, counted from the last text', () => {
     const stalled = activity('stalled', { probe: 'dead' });
-    const line = 'No sign of life for 0:20; Ollama does not answer';
+    const line = 'No response for 0:20; Ollama is not responding';
     assert.equal(activityText(stalled, 5000, true), line);
-    assert.equal(activityText(activity('stalled'), 5000, false), 'No sign of life for 0:05');
+    assert.equal(activityText(activity('stalled'), 5000, false), 'No response for 0:05');
   });
 
   it('is nothing to say once text shows it', () => {
@@ -77,8 +77,8 @@ describe('Figures of an answer', () => {
       ['Speed', '41 tok/s'],
       ['Answer', '212 tokens'],
       ['First token', '0.3 s'],
-      ['Thought for', '4.2 s'],
-      ['Loading the model', '52 ms'],
+      ['Thinking', '4.2 s'],
+      ['Model loading', '52 ms'],
       ['Prompt', '2,412 tokens'],
       ['Prompt speed', '7,781 tok/s'],
       ['Context used', '2,624 tokens'],

@@ -36,7 +36,7 @@ describe('attaching in the page', function () {
     await page.getByRole('button', { name: 'Remove money.ts' }).click();
     assert.deepEqual(await harness.postedOf('detach'), [{ type: 'detach', id: '2' }]);
     const shown = page.getByRole('button', { name: 'client.ts:80-96', exact: true });
-    assert.match((await shown.getAttribute('title')) ?? '', /120 tokens\. Show what is sent$/u);
+    assert.match((await shown.getAttribute('title')) ?? '', /120 tokens\. Preview what is sent$/u);
     await shown.click();
     assert.deepEqual(await harness.postedOf('previewAttachment'), [
       { type: 'previewAttachment', id: '1' },
@@ -84,7 +84,7 @@ describe('attaching in the page', function () {
   it('asks the host for a list by its button', async () => {
     const harness = await open();
     await harness.post(snapshot());
-    await harness.page.getByRole('button', { name: 'Attach to the Message' }).click();
+    await harness.page.getByRole('button', { name: 'Attach to Message' }).click();
     assert.deepEqual(await harness.postedOf('attach'), [{ type: 'attach', source: 'pick' }]);
   });
 
@@ -116,7 +116,7 @@ describe('attaching in the page', function () {
     await harness.post(snapshot({ turns: [user('u1', 'Hello'), running], outbox }));
     const row = harness.page.getByRole('listitem').filter({ hasText: 'And then?' });
     assert.match(await row.innerText(), /Sent after this answer/u);
-    for (const name of ['Edit Waiting Message', 'Remove Waiting Message', 'Send Now']) {
+    for (const name of ['Edit Queued Message', 'Remove Queued Message', 'Send Now']) {
       await row.getByRole('button', { name }).click();
     }
     assert.deepEqual(
@@ -179,7 +179,7 @@ describe('attaching in the page', function () {
   it('names the conversation, and leads to the others', async () => {
     const harness = await open();
     await harness.post(snapshot({ turns: [user('u1', 'Hello')] }));
-    await harness.page.getByRole('button', { name: 'Buffers. Show another conversation' }).click();
+    await harness.page.getByRole('button', { name: 'Buffers. Show chats' }).click();
     assert.equal((await harness.postedOf('showConversations')).length, 1);
     await harness.post({ type: 'title', title: 'Bytes' });
     assert.equal(await harness.page.locator('.conversation-title').innerText(), 'Bytes');
