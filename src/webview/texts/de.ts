@@ -10,8 +10,8 @@ export const page: PageTexts = {
     queue: 'Zur Warteschlange hinzufügen',
     stop: 'Stoppen',
     attach: 'An Nachricht anfügen',
-    chooseModel: 'Modell auswählen',
-    model: (name) => `Modell auswählen (${name})`,
+    chooseModel: 'Modell wählen',
+    model: (name) => `Modell: ${name}. Anderes Modell auswählen`,
   },
   attachments: {
     list: 'Anlagen',

@@ -14,7 +14,7 @@ export const page = {
     stop: 'Stop',
     attach: 'Attach to Message',
     chooseModel: 'Select Model',
-    model: (name: string): string => `Select Model (${name})`,
+    model: (name: string): string => `Model: ${name}. Select another model`,
   },
   attachments: {
     list: 'Attachments',

@@ -11,7 +11,7 @@ export const page: PageTexts = {
     stop: '停止',
     attach: '附加到消息',
     chooseModel: '选择模型',
-    model: (name) => `选择模型 (${name})`,
+    model: (name) => `模型: ${name}。选择其他模型`,
   },
   attachments: {
     list: '附件',

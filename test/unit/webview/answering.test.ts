@@ -79,7 +79,7 @@ describe('An answer', function () {
       ['connecting', 'Connecting…'],
       ['queued', 'Waiting for another answer…'],
       ['loading', 'Loading model (5.2 GB)… 14 s, last time 22 s'],
-      ['prompting', 'Reading the prompt: 6 s'],
+      ['prompting', 'Reading prompt… 6 s'],
       ['answering', ''],
       ['answering', ''],
       ['stalled', 'No response for 0:15; Ollama is still responding'],
@@ -166,7 +166,7 @@ describe('An answer', function () {
     assert.equal(await turn.locator('.thinking-body').textContent(), 'It is 4.');
     assert.match(
       (await turn.locator('.ending').textContent()) ?? '',
-      /whole answer into its thinking/u,
+      /returned only its reasoning/u,
     );
   });
 

@@ -162,7 +162,12 @@ describe('Changing what was said', function () {
   it('offers none of it while an answer runs', async () => {
     const running = assistant('a9', { activity: activity('answering'), text: 'Well' });
     const { page } = await openTurns([question, answer, user('u2', 'And?'), running]);
-    for (const name of ['Regenerate Answer', 'Edit Message', 'Delete Message', 'Previous Version']) {
+    for (const name of [
+      'Regenerate Answer',
+      'Edit Message',
+      'Delete Message',
+      'Previous Version',
+    ]) {
       assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
     }
     assert.equal(await page.getByRole('button', { name: 'Copy Answer' }).count(), 1);
@@ -181,7 +186,10 @@ describe('Changing what was said', function () {
     });
     const turn = harness.page.locator('article[data-role="assistant"]');
     assert.equal(await turn.locator('.markdown').textContent(), 'One, two, three.');
-    assert.match((await turn.locator('.ending').textContent()) ?? '', /cut off and then continued/u);
+    assert.match(
+      (await turn.locator('.ending').textContent()) ?? '',
+      /cut off and then continued/u,
+    );
     assert.deepEqual(await turn.locator('.seam').allTextContents(), ['One, two, three.']);
   });
 

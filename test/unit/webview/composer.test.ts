@@ -129,7 +129,9 @@ describe('Composer', function () {
 
   it('names the model and asks for another', async () => {
     const harness = await openIdle();
-    await harness.page.getByRole('button', { name: 'Select Model (qwen3:8b)' }).click();
+    await harness.page
+      .getByRole('button', { name: 'Model: qwen3:8b. Select another model' })
+      .click();
     assert.equal((await harness.postedOf('pickModel')).length, 1);
     await harness.post({ type: 'model', model: { name: '' } });
     assert.equal(await harness.page.getByRole('button', { name: 'Select Model' }).count(), 1);

@@ -55,8 +55,8 @@ describe('The meter', function () {
       'Reserved for the answer1,024',
       'Context length (tokens)8,192',
     ]);
-    assert.match((await details.textContent()) ?? '', /3 earlier messages no longer fit/u);
-    assert.match((await details.textContent()) ?? '', /2 earlier messages are forgotten/u);
+    assert.match((await details.textContent()) ?? '', /3 earlier messages do not fit/u);
+    assert.match((await details.textContent()) ?? '', /2 earlier messages are excluded/u);
     await harness.post(plan({ leftOut: 0 }));
     assert.doesNotMatch((await details.textContent()) ?? '', /no longer fit/u);
     await page.keyboard.press('Escape');

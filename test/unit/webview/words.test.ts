@@ -35,7 +35,7 @@ describe('What an answer is doing', () => {
   it('counts the seconds once a wait is long', () => {
     const wait = activity('prompting');
     assert.equal(activityText(wait, 1900, false), 'Reading prompt…');
-    assert.equal(activityText(wait, 2900, false), 'Reading the prompt: 2 s');
+    assert.equal(activityText(wait, 2900, false), 'Reading prompt… 2 s');
   });
 
   it('is loading, with what is known of it', () => {

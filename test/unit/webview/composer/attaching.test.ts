@@ -128,7 +128,7 @@ describe('attaching in the page', function () {
       ],
     );
     const held = harness.page.getByRole('listitem').filter({ hasText: 'Held' });
-    assert.match(await held.innerText(), /^Held: the last answer/u);
+    assert.match(await held.innerText(), /^On hold: the last answer failed/u);
   });
 
   it('does not take back what waits with the host, after a reload', async () => {
