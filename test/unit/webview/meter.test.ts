@@ -63,7 +63,7 @@ describe('The meter', function () {
     assert.equal(await details.count(), 0);
     assert.match(
       (await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) ?? '',
-      /of context/u,
+      /tokens used/u,
     );
     assert.equal((await harness.postedOf('stop')).length, 0);
   });
