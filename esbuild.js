@@ -33,23 +33,6 @@ const slimMarkdown = {
   'uc.micro': './src/webview/markdown/unicodeClasses.ts',
 };
 
-/** The bundles of the host: the first is read at activation, each other one when it is first needed. */
-const hostEntries = {
-  extension: 'src/extension.ts',
-  composition: 'src/composition.ts',
-  messageIndex: 'src/workspace/history/messageIndex.ts',
-  historyActions: 'src/workspace/history/historyActions.ts',
-  explanations: 'src/explain/explanations.ts',
-  blockActions: 'src/blocks/blockActions.ts',
-  modelTools: 'src/modelTools.ts',
-  attachments: 'src/workspace/attachments/attachments.ts',
-  adoptionOffer: 'src/workspace/adoption/adoptionOffer.ts',
-  settingNotices: 'src/workspace/settingNotices.ts',
-  promptLibrary: 'src/workspace/prompts/promptLibrary.ts',
-  unsentFiles: 'src/workspace/store/unsentFiles.ts',
-  tidyConversation: 'src/workspace/store/tidyConversation.ts',
-};
-
 /**
  * `vscode` as one module of the bundle. Left outside, its hundred properties would be copied once for each
  * file that imports it, which takes longer than all that activation does.
@@ -69,25 +52,33 @@ const vscodeOnce = {
   },
 };
 
-const hostBundles = Object.fromEntries(
-  Object.entries(hostEntries).map(([name, entry]) => [name, hostBundle(name, entry)]),
-);
+/**
+ * What is read later than its bundle is a file next to it: `import('../app')` in a source finds `app.js`.
+ * @type {import('esbuild').Plugin}
+ */
+const laterBundles = {
+  name: 'later-bundles',
+  setup(build) {
+    build.onResolve({ filter: /\/(?:app|highlighter)$/ }, ({ kind, path: source }) =>
+      kind === 'dynamic-import'
+        ? { path: `./${path.posix.basename(source)}.js`, external: true }
+        : undefined,
+    );
+  },
+};
 
-/** @returns {import('esbuild').BuildOptions} */
-function hostBundle(/** @type {string} */ name, /** @type {string} */ entry) {
-  return {
-    ...base,
-    ...node,
-    entryPoints: { [name]: entry },
-    outdir,
-    format: 'cjs',
-    external: Object.keys(hostEntries).map((other) => `./${other}.js`),
-    plugins: [vscodeOnce],
-    alias: slimMarkdown,
-    // A bundle that is read later is required, as VS Code itself does it.
-    supported: { 'dynamic-import': false },
-  };
-}
+/** The two bundles of the host: what is read at activation, and all else, read on first use. */
+const host = {
+  ...base,
+  ...node,
+  entryPoints: { extension: 'src/extension.ts', app: 'src/app.ts' },
+  outdir,
+  format: 'cjs',
+  plugins: [vscodeOnce, laterBundles],
+  alias: slimMarkdown,
+  // What is read later is required, as VS Code itself does it.
+  supported: { 'dynamic-import': false },
+};
 
 /** The page's texts in other languages. A script that runs before the page leaves them in a global. */
 const pageTexts = {
@@ -106,22 +97,15 @@ const pageTexts = {
 /** @type {Record<string, import('esbuild').BuildOptions>} */
 const extension = {
   pageTexts,
-  ...hostBundles,
+  host,
   page: {
     ...base,
     ...browser,
     entryPoints: { page: 'src/webview/main.ts' },
     outdir,
     format: 'esm',
-    external: ['./highlighter.js', './planDetails.js'],
+    plugins: [laterBundles],
     alias: slimMarkdown,
-  },
-  planDetails: {
-    ...base,
-    ...browser,
-    entryPoints: { planDetails: 'src/webview/composer/planDetails.ts' },
-    outdir,
-    format: 'esm',
   },
   highlighter: {
     ...base,

@@ -2,40 +2,50 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** The arrows of ARCHITECTURE.md: what each folder of src may import beside itself. */
-const allowed = {
-  shared: [],
-  ollama: [],
-  conversation: ['shared'],
-  workspace: ['shared', 'conversation'],
-  panel: ['shared', 'conversation', 'workspace'],
-  explain: ['shared', 'conversation', 'workspace'],
-  blocks: ['shared', 'conversation', 'workspace'],
-  models: ['shared', 'conversation', 'workspace'],
-  webview: ['shared'],
-};
-const usesVscode = new Set(['workspace', 'panel', 'explain', 'blocks', 'models']);
-const usesNode = new Set(['ollama', 'workspace', 'panel', 'explain', 'models']);
+/**
+ * The rooms of src, from the lowest floor to the highest. A room imports only rooms of lower floors, never a
+ * neighbor on its own floor; `activation/`, `app.ts` and `extension.ts`, above them all, import everything.
+ */
+const floors = [
+  ['shared'],
+  ['http'],
+  ['ollama', 'openai'],
+  ['conversation'],
+  ['ui', 'settings', 'storage'],
+  ['server'],
+  ['chat', 'explain', 'attachments', 'history', 'prompts', 'codeBlocks', 'models'],
+  ['activation'],
+];
+/** The page runs in a browser: apart from `shared/` it knows none of the host's rooms. */
+const page = 'webview';
+const rooms = [...floors.flat(), page];
+const withoutVscode = new Set(['shared', 'http', 'ollama', 'openai', 'conversation', page]);
+const withoutNode = new Set(['shared', 'conversation', page]);
 
-function layer(folder, imports) {
-  const banned = Object.keys(allowed).filter(
-    (other) => other !== folder && !imports.includes(other),
-  );
+function lowerRooms(room) {
+  if (room === page) return ['shared'];
+  const floor = floors.findIndex((names) => names.includes(room));
+  return floors.slice(0, floor).flat();
+}
+
+function roomRules(room) {
+  const allowed = new Set([room, ...lowerRooms(room)]);
   const patterns = [
     {
-      group: banned.map((other) => `**/${other}/**`),
-      message: `${folder}/ may import only: ${imports.join(', ') || 'nothing of ours'}.`,
+      group: rooms.filter((other) => !allowed.has(other)).map((other) => `**/${other}/**`),
+      message: `${room}/ imports only rooms of lower floors.`,
     },
+    { group: ['**/app', '**/extension'], message: 'Only activation/ and src itself import these.' },
     { group: ['**/test/**'], message: 'Nothing in src imports test.' },
-  ];
-  if (!usesVscode.has(folder)) {
-    patterns.push({ group: ['vscode'], message: `${folder}/ runs without VS Code.` });
+  ].filter(({ group }) => group.length > 0);
+  if (withoutVscode.has(room)) {
+    patterns.push({ group: ['vscode'], message: `${room}/ runs without VS Code.` });
   }
-  if (!usesNode.has(folder)) {
-    patterns.push({ group: ['node:*'], message: `${folder}/ runs without Node.` });
+  if (withoutNode.has(room)) {
+    patterns.push({ group: ['node:*'], message: `${room}/ runs without Node.` });
   }
   return {
-    files: [`src/${folder}/**/*.ts`],
+    files: [`src/${room}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { patterns }] },
   };
 }
@@ -74,7 +84,7 @@ export default defineConfig(
       'no-console': 'error',
       eqeqeq: 'error',
       complexity: ['error', { max: 12, variant: 'modified' }],
-      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': ['error', ...unsafeHtml],
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -87,18 +97,10 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  ...Object.entries(allowed).map(([folder, imports]) => layer(folder, imports)),
+  ...rooms.filter((room) => room !== 'activation').map(roomRules),
   {
     files: ['src/conversation/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...ambient] },
-  },
-  {
-    files: ['src/extension.ts'],
-    rules: { 'max-lines': ['error', { max: 25, skipBlankLines: true, skipComments: true }] },
-  },
-  {
-    files: ['src/composition.ts'],
-    rules: { 'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }] },
   },
   {
     files: ['test/**/*.ts'],

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Cria } from './composition';
-import { openEntrances } from './entrances';
-import { showError } from './workspace/notifications';
-import type { OnDemand } from './workspace/onDemand';
+import type { Cria } from './app';
+import { openEntrances } from './activation/entrances';
+import { showError } from './ui/notifications';
+import type { OnDemand } from './activation/onDemand';
 
 let cria: OnDemand<Cria> | undefined;
 

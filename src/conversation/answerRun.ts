@@ -1,4 +1,4 @@
-import type { ConversationEvent } from '../shared/events';
+import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Activity } from '../shared/protocol';
 import type { Channel, Failure, Metrics, TurnEnd } from '../shared/turn';
 import type { TurnState } from '../shared/turnStates';

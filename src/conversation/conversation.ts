@@ -1,4 +1,4 @@
-import type { ConversationEvent, ConversationEventOf } from '../shared/events';
+import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
 import type { Turn } from '../shared/turn';
 import type { TurnState } from '../shared/turnStates';
 import { titleOf } from './titles';

@@ -1,8 +1,8 @@
-import type { ConversationEvent } from '../shared/events';
+import type { ConversationEvent } from '../shared/conversationEvents';
 import { Conversation } from './conversation';
 import { checkpointContext } from './checkpointContext';
 import { Emitter } from './emitter';
-import { Outbox } from './outbox';
+import { Outbox } from './pendingMessages';
 import type { Elsewhere, StoreNotice, StoredConversation } from './ports';
 import { ConversationSession, type SessionDependencies } from './session';
 

@@ -1,4 +1,4 @@
-import type { ConversationEvent, ConversationEventOf } from '../shared/events';
+import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
 import { Conversation } from './conversation';
 
 /**

@@ -1,4 +1,4 @@
-import type { ConversationEvent } from '../shared/events';
+import type { ConversationEvent } from '../shared/conversationEvents';
 import type { OutboxState } from '../shared/outbox';
 import type { Failure, Metrics, TurnStart } from '../shared/turn';
 import type { Continuation, StoredExplanation } from './explanation';

@@ -1,5 +1,5 @@
 import type { Attachment } from '../shared/attachment';
-import type { ConversationEvent } from '../shared/events';
+import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Activity } from '../shared/protocol';
 import type { PlanView } from '../shared/plan';
 import type { AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';

@@ -1,4 +1,4 @@
-import { openableUrl } from '../workspace/openableUrl';
+import { openableUrl } from '../ui/openableUrl';
 
 /**
  * A comment renders markdown, and an untrusted one still fetches remote images without a click.

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Notice } from '../shared/protocol';
-import type { CommandId } from '../workspace/commandIds';
+import type { CommandId } from '../ui/commandIds';
 import { harmlessMarkdown, literalText } from './commentMarkdown';
 
 const { t } = vscode.l10n;

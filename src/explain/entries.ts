@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { hasCode } from './place';
 import { enclosingSymbol } from './symbols';
 import { linesOf, problemAt, selectedLines, type Target } from './target';
-import { showInformation } from '../workspace/notifications';
+import { showInformation } from '../ui/notifications';
 
 const { t } = vscode.l10n;
 

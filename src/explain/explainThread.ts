@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ExplainDialogue, ExplainSettings } from '../conversation/explainDialogue';
+import type { ExplainDialogue, ExplainSettings } from './explainDialogue';
 import type { StoredExplanation } from '../conversation/explanation';
 import type { ExplainPrompt, ModelEnd } from '../conversation/ports';
 import { questionComment, type ThreadComment } from './comments';

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { explainConversation } from '../conversation/explainConversation';
-import { ExplainDialogue } from '../conversation/explainDialogue';
+import { explainConversation } from './explainConversation';
+import { ExplainDialogue } from './explainDialogue';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
-import { firstPrompt, roomFor } from '../conversation/explainPrompt';
+import { firstPrompt, roomFor } from './explainPrompt';
 import type { ChatModel, ExplainModel, NewId } from '../conversation/ports';
-import type { ConversationEvent } from '../shared/events';
-import type { Disposable } from '../workspace/disposables';
+import type { ConversationEvent } from '../shared/conversationEvents';
+import type { Disposable } from '../ui/disposables';
 import { explainProblem, explainSelection, explainSymbol } from './entries';
 import { explainByChat } from './explainByChat';
 import { ExplainThread } from './explainThread';
@@ -20,7 +20,7 @@ import { threadText } from './threadText';
 import type { Tracked } from './trackedLines';
 import { Tracking } from './tracking';
 import { TypingWatch } from './typingWatch';
-import { showInformation } from '../workspace/notifications';
+import { showInformation } from '../ui/notifications';
 
 const { t } = vscode.l10n;
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Outcome } from '../conversation/explainDialogue';
+import type { Outcome } from './explainDialogue';
 import type { ModelEvent } from '../conversation/ports';
 import type { Metrics } from '../shared/turn';
-import { decimal, whole } from '../workspace/numbers';
+import { decimal, whole } from '../ui/numbers';
 
 const { t } = vscode.l10n;
 type Phase = Extract<ModelEvent, { type: 'phase' }>;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ExplainDialogue } from '../conversation/explainDialogue';
+import type { ExplainDialogue } from './explainDialogue';
 import type { FixAction } from '../shared/protocol';
-import { failureNotice, fixButton } from '../workspace/failures';
+import { failureNotice, fixButton } from '../ui/failureMessages';
 import { noticeComment, type CommentButton, type ThreadComment } from './comments';
 
 const { t } = vscode.l10n;

@@ -1,11 +1,11 @@
 import type { ExplanationStore } from '../conversation/ports';
-import type { CommandId } from '../workspace/commandIds';
-import { registerCommand, type CommandHandler } from '../workspace/commands';
-import { DisposableStore, type Disposable } from '../workspace/disposables';
-import type { Fixes } from '../workspace/fixes';
+import type { CommandId } from '../ui/commandIds';
+import { registerCommand, type CommandHandler } from '../ui/commands';
+import { DisposableStore, type Disposable } from '../ui/disposables';
+import type { Fixes } from '../ui/recoveryActions';
 import type { Explanations, ExplanationsDependencies } from './explanations';
-import { loadExplanations } from './loadExplanations';
-import { OnDemand } from '../workspace/onDemand';
+import { loadExplanations } from './explanationsLoader';
+import { OnDemand } from '../activation/onDemand';
 import { registerThreadActions } from './threadActions';
 
 export interface ExplainDependencies extends ExplanationsDependencies {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExplainSubject, Surroundings } from '../conversation/explanation';
-import { lastSelectedLine } from '../workspace/lastSelectedLine';
+import { lastSelectedLine } from './lastSelectedLine';
 import type { LineRange, Tracked } from './trackedLines';
 
 /** What is to be explained: lines of a document, and perhaps a part of one, or what is reported of them. */

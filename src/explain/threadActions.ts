@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { Logger } from '../conversation/ports';
 import { fixActions } from '../shared/protocol';
-import { registerCommand } from '../workspace/commands';
-import { DisposableStore, type Disposable } from '../workspace/disposables';
-import type { Fixes } from '../workspace/fixes';
+import { registerCommand } from '../ui/commands';
+import { DisposableStore, type Disposable } from '../ui/disposables';
+import type { Fixes } from '../ui/recoveryActions';
 import type { Explanations } from './explanations';
 import type { ExplainThread } from './explainThread';
-import type { OnDemand } from '../workspace/onDemand';
+import type { OnDemand } from '../activation/onDemand';
 
 interface ThreadActionDependencies {
   readonly fixes: Fixes;

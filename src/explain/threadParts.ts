@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ExplainSettings } from '../conversation/explainDialogue';
+import type { ExplainSettings } from './explainDialogue';
 import type { Clock, ExplainModel, ExplanationStore, Logger } from '../conversation/ports';
 
 export interface ExplainThreadDependencies {

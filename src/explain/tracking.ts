@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../conversation/ports';
-import { DisposableStore, type Disposable } from '../workspace/disposables';
+import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { ExplainThread } from './explainThread';
 import type { CodeState } from './threadParts';
 import { codeOf, rangeOf } from './target';

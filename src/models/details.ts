@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { LoadedModel, ModelCard } from '../conversation/modelKeeper';
 import type { InstalledModel } from '../conversation/ports';
-import { bytes, joined, sizeOnDisk, split, tokens } from './format';
+import { bytes, joined, sizeOnDisk, split, tokens } from '../ui/format';
 import type { Estimate } from './modelInfo';
-import { fitText } from './picker/modelItems';
+import { fitText } from './modelItems';
 
 const { t } = vscode.l10n;
 

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { ModelKeeper } from '../conversation/modelKeeper';
 import type { ConnectionProbe, InstalledModel, RequestProfile } from '../conversation/ports';
-import type { Asking } from '../workspace/asking';
-import { showProgress } from '../workspace/notifications';
-import type { SettingsReader } from '../workspace/settings';
-import { bytes, tokens } from './format';
+import type { Asking } from '../ui/focusReturn';
+import { showProgress } from '../ui/notifications';
+import type { SettingsReader } from '../settings/settingsReader';
+import { bytes, tokens } from '../ui/format';
 import type { ModelInfo } from './modelInfo';
-import { fitText } from './picker/modelItems';
-import { overridesEditor, saveOverride } from './overrides';
+import { fitText } from './modelItems';
+import { overridesEditor, saveOverride } from './modelOverrides';
 
 const { t } = vscode.l10n;
 

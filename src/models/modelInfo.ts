@@ -6,7 +6,7 @@ import type {
   Logger,
   RequestProfile,
 } from '../conversation/ports';
-import { isThisMachine } from '../workspace/origins';
+import { isThisMachine } from '../server/origins';
 import { contextInForce, fitOf, memoryNeed, type Fit, type Need } from './fit';
 
 export interface ModelInfoOptions {

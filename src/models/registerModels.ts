@@ -1,15 +1,15 @@
 import type * as vscode from 'vscode';
 import type { ConnectionProbe } from '../conversation/ports';
-import type { Asking } from '../workspace/asking';
-import type { CommandId } from '../workspace/commandIds';
-import { registerCommand } from '../workspace/commands';
-import { DisposableStore, type Disposable } from '../workspace/disposables';
-import type { FixDependencies } from '../workspace/fixes';
-import { OnDemand } from '../workspace/onDemand';
-import type { SettingsReader } from '../workspace/settings';
-import type { ModelTools } from './modelTools';
+import type { Asking } from '../ui/focusReturn';
+import type { CommandId } from '../ui/commandIds';
+import { registerCommand } from '../ui/commands';
+import { DisposableStore, type Disposable } from '../ui/disposables';
+import type { FixDependencies } from '../ui/recoveryActions';
+import { OnDemand } from '../activation/onDemand';
+import type { SettingsReader } from '../settings/settingsReader';
+import type { ModelTools } from './modelCommands';
 import { keepStatusBar } from './statusBar';
-import type { StatusItem } from './statusItem';
+import type { StatusItem } from '../activation/statusItem';
 
 export interface ModelsDependencies {
   readonly connection: ConnectionProbe;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../workspace/commandIds';
-import { DisposableStore } from '../workspace/disposables';
+import type { CommandId } from '../ui/commandIds';
+import { DisposableStore } from '../ui/disposables';
 
 const { t } = vscode.l10n;
 const scheme = 'cria-report';

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
 import { sameModel } from '../shared/modelName';
-import { failureNotice } from '../workspace/failures';
-import type { Asking } from '../workspace/asking';
-import { nobody, type Fixes } from '../workspace/fixes';
+import { failureNotice } from '../ui/failureMessages';
+import type { Asking } from '../ui/focusReturn';
+import { nobody, type Fixes } from '../ui/recoveryActions';
 import { modelOf } from './modelNames';
-import { showError, showInformation, showWarning } from '../workspace/notifications';
+import { showError, showInformation, showWarning } from '../ui/notifications';
 
 const { t } = vscode.l10n;
 

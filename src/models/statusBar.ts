@@ -1,8 +1,8 @@
 import type { ConnectionProbe } from '../conversation/ports';
-import type { Disposable } from '../workspace/disposables';
-import { failureNotice } from '../workspace/failures';
-import type { SettingsReader } from '../workspace/settings';
-import { drawStatus, type Status, type StatusItem } from './statusItem';
+import type { Disposable } from '../ui/disposables';
+import { failureNotice } from '../ui/failureMessages';
+import type { SettingsReader } from '../settings/settingsReader';
+import { drawStatus, type Status, type StatusItem } from '../activation/statusItem';
 
 /** Shows the model and whether its server answers, as far as it is known: it asks nothing itself. */
 export function keepStatusBar(

@@ -1,5 +1,5 @@
 import { protocolError, type OllamaError } from './errors';
-import type { DeltaEvent, Metrics, StreamEnd } from './events';
+import type { DeltaEvent, Metrics, StreamEnd } from './streamEvents';
 import { definedOnly, isObject, optionalCount, parseJson, type JsonObject } from './json';
 import { errorOfLine } from './serverErrors';
 import type { ToolCall } from './wire';

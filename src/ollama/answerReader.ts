@@ -1,8 +1,8 @@
-import type { Answer } from './answer';
+import type { Answer } from './response';
 import { readAnswerLine } from './answerLine';
-import type { Clock } from './clock';
+import type { Clock } from './ollamaClock';
 import { OllamaError, protocolError } from './errors';
-import { endOf, type DeltaEvent, type StreamEnd } from './events';
+import { endOf, type DeltaEvent, type StreamEnd } from './streamEvents';
 import { parseJson } from './json';
 import type { Limits } from './limits';
 import { LineScanner } from './lineScanner';

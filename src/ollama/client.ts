@@ -1,12 +1,12 @@
 import http from 'node:http';
 import https from 'node:https';
 import { readAnswerLine } from './answerLine';
-import { readPs, readShow, readTags, readVersion } from './answers';
-import { systemClock, type Clock } from './clock';
-import { Connection, type Question } from './connection';
+import { readPs, readShow, readTags, readVersion } from './responses';
+import { systemClock, type Clock } from './ollamaClock';
+import { Connection, type Question } from './serverConnection';
 import type { Endpoint } from './endpoint';
 import { protocolError } from './errors';
-import type { ChatEvent, GenerateEvent, PullEvent } from './events';
+import type { ChatEvent, GenerateEvent, PullEvent } from './streamEvents';
 import { streamGeneration } from './generation';
 import { defaultLimits, type Limits } from './limits';
 import { streamPull } from './pull';

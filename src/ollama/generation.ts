@@ -1,13 +1,13 @@
-import type { Answer } from './answer';
+import type { Answer } from './response';
 import { AnswerReader } from './answerReader';
 import { cancelled, OllamaError, type OllamaErrorKind } from './errors';
-import { endOf, type ChatEvent, type DowngradedEvent, type StreamEnd } from './events';
+import { endOf, type ChatEvent, type DowngradedEvent, type StreamEnd } from './streamEvents';
 import { EventStream, type Producer } from './eventStream';
 import { ProgressWatch, type ProbeResult } from './progressWatch';
 import type { RunningRequests } from './runningRequests';
-import type { Connection } from './connection';
+import type { Connection } from './serverConnection';
 import { errorOfConnection } from './connectionErrors';
-import { readPs } from './answers';
+import { readPs } from './responses';
 import { isCloudName, sameModel } from './modelName';
 import { pause, retryWait } from './retry';
 import type { PsResponse } from './wire';

@@ -1,5 +1,5 @@
-import type { Clock } from './clock';
-import type { Phase, PhaseEvent } from './events';
+import type { Clock } from './ollamaClock';
+import type { Phase, PhaseEvent } from './streamEvents';
 import type { Timing } from './timing';
 
 /** What a probe found: the server does not answer, or it does and says whether the model is in memory. */

@@ -1,9 +1,9 @@
-import type { Answer } from './answer';
-import { readPullLine } from './answers';
-import type { Connection } from './connection';
+import type { Answer } from './response';
+import { readPullLine } from './responses';
+import type { Connection } from './serverConnection';
 import { errorOfConnection } from './connectionErrors';
 import { cancelled, OllamaError, protocolError } from './errors';
-import { endOf, type PullEvent, type StreamEnd } from './events';
+import { endOf, type PullEvent, type StreamEnd } from './streamEvents';
 import { EventStream, type Producer } from './eventStream';
 import { isObject, parseJson } from './json';
 import { LineScanner } from './lineScanner';

@@ -1,4 +1,4 @@
-import type { PullProgressEvent } from './events';
+import type { PullProgressEvent } from './streamEvents';
 import type { PullLine } from './wire';
 
 /** Adds up the layers of a download; the server speaks of one at a time and never of all. */

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from './ollamaClock';
 
 /** Milliseconds before repetition `attempt` (1, 2, …): doubled each time, up to half of it added by chance. */
 export function retryWait(

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { Answer } from './answer';
-import type { Clock } from './clock';
+import { Answer } from './response';
+import type { Clock } from './ollamaClock';
 import { errorOfConnection } from './connectionErrors';
 import { displayOrigin, type Endpoint } from './endpoint';
 import { cancelled, OllamaError } from './errors';

@@ -1,5 +1,5 @@
 import { h, icon, setText } from './dom';
-import { texts } from './texts';
+import { texts } from './texts/texts';
 
 /** Above the conversation: which one it is, and the way to the others. */
 export class ConversationBar {

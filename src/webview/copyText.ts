@@ -1,4 +1,4 @@
-import { texts } from './texts';
+import { texts } from './texts/texts';
 
 /** Puts a text on the clipboard, and says whether it is there: a browser may refuse it. */
 export async function copyText(text: string, say: (sentence: string) => void): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FromWebview } from '../shared/protocol';
 import { h, setText } from './dom';
 import type { Store } from './store';
-import { texts } from './texts';
+import { texts } from './texts/texts';
 
 /** So near to the top, in pixels, the next earlier turns are asked for. */
 const nearness = 400;

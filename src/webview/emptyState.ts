@@ -2,7 +2,7 @@ import type { ConnectionView, EditorView, FixAction } from '../shared/protocol';
 import { h } from './dom';
 import { noticeCard } from './noticeView';
 import { suggestionButtons, type Start } from './suggestions';
-import { texts } from './texts';
+import { texts } from './texts/texts';
 
 const svg = 'http://www.w3.org/2000/svg';
 const llama =

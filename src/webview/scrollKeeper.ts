@@ -1,5 +1,5 @@
 import { h, icon, setHidden } from './dom';
-import { texts } from './texts';
+import { texts } from './texts/texts';
 
 /** This near to the end, in pixels, still counts as being there. */
 const tolerance = 24;

@@ -1,5 +1,5 @@
 import type { AssistantTurnView } from '../shared/protocol';
-import { texts } from './texts';
+import { texts } from './texts/texts';
 
 /** What a screen reader hears when an answer begins. */
 export function startSentence(turn: AssistantTurnView): string {

@@ -1,6 +1,6 @@
 import type { AttachSource, EditorView } from '../shared/protocol';
 import { h, icon } from './dom';
-import { texts } from './texts';
+import { texts } from './texts/texts';
 
 /** What one can begin with: what is attached, and the words that are put into the message. */
 export interface Start {

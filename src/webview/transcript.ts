@@ -1,7 +1,7 @@
 import type { AssistantTurnView, TurnView } from '../shared/protocol';
 import { h } from './dom';
-import { nameAt } from './knownNames';
-import { texts } from './texts';
+import { nameAt } from './answerLinks';
+import { texts } from './texts/texts';
 import { AssistantTurn } from './turn/assistantTurn';
 import { addCopies } from './turn/menuContext';
 import type { TurnActions, TurnElement } from './turn/turnElement';

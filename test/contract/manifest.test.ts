@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { commandIds } from '../../src/workspace/commandIds';
-import { costsMore } from '../../src/workspace/costlyValues';
-import { personOnly, settingSchemas, type SettingKey } from '../../src/workspace/settingSchemas';
+import { commandIds } from '../../src/ui/commandIds';
+import { costsMore } from '../../src/settings/costlyValues';
+import { personOnly, settingSchemas, type SettingKey } from '../../src/settings/settingSchemas';
 import { manifest, readText } from './manifest';
 import { sourceFiles } from './sourceFiles';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { OllamaClient } from '../../src/ollama/client';
 import { parseEndpoint } from '../../src/ollama/endpoint';
 import { OllamaError } from '../../src/ollama/errors';
-import type { ChatEvent, StreamEnd } from '../../src/ollama/events';
+import type { ChatEvent, StreamEnd } from '../../src/ollama/streamEvents';
 import { modelProfile } from '../../src/ollama/profile';
 import type { ChatRequest } from '../../src/ollama/wire';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';

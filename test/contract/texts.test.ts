@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { errorOfConnection } from '../../src/ollama/connectionErrors';
 import { parseEndpoint } from '../../src/ollama/endpoint';
-import { pageLanguage } from '../../src/panel/pageLanguage';
+import { pageLanguage } from '../../src/chat/pageLanguage';
 import { partsOf } from '../../src/shared/sentenceForm';
 import {
   eachNode,

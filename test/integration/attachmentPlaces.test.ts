@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { Outbox } from '../../src/conversation/outbox';
-import { Asking } from '../../src/workspace/asking';
-import { Attachments } from '../../src/workspace/attachments/attachments';
-import { systemClock } from '../../src/workspace/clock';
+import type { Outbox } from '../../src/conversation/pendingMessages';
+import { Asking } from '../../src/ui/focusReturn';
+import { Attachments } from '../../src/attachments/attachments';
+import { systemClock } from '../../src/ui/systemClock';
 import { Bench } from '../unit/conversation/sessionFixture';
 import { writeFile } from './support/extensionHost';
 

@@ -5,12 +5,12 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import type { Outbox } from '../../src/conversation/outbox';
+import type { Outbox } from '../../src/conversation/pendingMessages';
 import { mostAttachments, type Attachment } from '../../src/shared/attachment';
-import { systemClock } from '../../src/workspace/clock';
-import { Asking } from '../../src/workspace/asking';
-import { Attachments } from '../../src/workspace/attachments/attachments';
-import { Gather, readDiff } from '../../src/workspace/attachments/gather';
+import { systemClock } from '../../src/ui/systemClock';
+import { Asking } from '../../src/ui/focusReturn';
+import { Attachments } from '../../src/attachments/attachments';
+import { Gather, readDiff } from '../../src/attachments/gather';
 import { Bench } from '../unit/conversation/sessionFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 

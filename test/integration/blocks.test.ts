@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { BlockActions } from '../../src/blocks/blockActions';
-import { Asking } from '../../src/workspace/asking';
-import { systemClock } from '../../src/workspace/clock';
+import { BlockActions } from '../../src/codeBlocks/blockActions';
+import { Asking } from '../../src/ui/focusReturn';
+import { systemClock } from '../../src/ui/systemClock';
 import { eventually } from '../support/eventually';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { failureKinds, type Failure } from '../../src/shared/turn';
 import { fixActions } from '../../src/shared/protocol';
-import { connectionView } from '../../src/panel/connectionView';
-import { failureNotice, fixButton } from '../../src/workspace/failures';
+import { connectionView } from '../../src/chat/connectionView';
+import { failureNotice, fixButton } from '../../src/ui/failureMessages';
 
 const model = 'qwen3:8b';
 const origin = 'http://127.0.0.1:11434';

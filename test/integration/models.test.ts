@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Connection } from '../../src/models/connection';
+import { Connection } from '../../src/server/connectionState';
 import { ModelInfo } from '../../src/models/modelInfo';
-import { createModelKeeper } from '../../src/modelKeeper';
-import { modelItems } from '../../src/models/picker/modelItems';
-import { Downloads } from '../../src/models/pull/downloads';
+import { createModelKeeper } from '../../src/server/modelKeeper';
+import { modelItems } from '../../src/models/modelItems';
+import { Downloads } from '../../src/models/downloads';
 import { keepStatusBar } from '../../src/models/statusBar';
-import type { StatusItem } from '../../src/models/statusItem';
-import { ModelsTree, type ShownTree } from '../../src/models/view/modelsTree';
-import { createOllamaBackend, type OllamaBackend } from '../../src/ollamaBackend';
+import type { StatusItem } from '../../src/activation/statusItem';
+import { ModelsTree, type ShownTree } from '../../src/models/modelsTree';
+import { createOllamaBackend, type OllamaBackend } from '../../src/server/ollamaBackend';
 import { eventually } from '../support/eventually';
 import { ManualClock } from '../support/manualClock';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, json } from '../support/ollamaServer/scripts';
-import { MemoryMemento, silentLogger } from '../unit/workspace/store/storeFixture';
+import { MemoryMemento, silentLogger } from '../unit/storage/storeFixture';
 import {
   changeOf,
   endServer,

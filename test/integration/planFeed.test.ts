@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PlanFeed } from '../../src/panel/planFeed';
+import { PlanFeed } from '../../src/chat/contextUsageFeed';
 import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';
 import { ended, written } from '../unit/conversation/sessionFixture';

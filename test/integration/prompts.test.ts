@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { PromptLibrary } from '../../src/workspace/prompts/promptLibrary';
-import { silentLogger } from '../unit/workspace/store/storeFixture';
+import { PromptLibrary } from '../../src/prompts/promptLibrary';
+import { silentLogger } from '../unit/storage/storeFixture';
 import { runAndDismiss, writeFile } from './support/extensionHost';
 
 const ofSetting = { explain: 'Explain it.', fix: '', tests: ' Test it. ' };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { PromptLibrary } from '../../src/workspace/prompts/promptLibrary';
-import { settingKeys, type SettingKey } from '../../src/workspace/settingSchemas';
-import { SettingsReader } from '../../src/workspace/settings';
+import { PromptLibrary } from '../../src/prompts/promptLibrary';
+import { settingKeys, type SettingKey } from '../../src/settings/settingSchemas';
+import { SettingsReader } from '../../src/settings/settingsReader';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { silentLogger } from '../unit/workspace/store/storeFixture';
+import { silentLogger } from '../unit/storage/storeFixture';
 import {
   changeOf,
   endServer,

@@ -1,5 +1,5 @@
-import { exportJson } from '../../src/conversation/exportJson';
-import type { ConversationEvent } from '../../src/shared/events';
+import { exportJson } from '../../src/history/exportJson';
+import type { ConversationEvent } from '../../src/shared/conversationEvents';
 
 /** A conversation of so many turns as a file to import. Its texts are numbered, from 1. */
 export function longConversation(turns: number): string {

@@ -1,4 +1,4 @@
-import { readTags } from '../../src/ollama/answers';
+import { readTags } from '../../src/ollama/responses';
 import { displayOrigin, parseEndpoint } from '../../src/ollama/endpoint';
 import { HumanError } from './humanError';
 import { startLocalModel } from './localModel/startLocalModel';

@@ -1,6 +1,6 @@
 import type { AttachmentView } from '../../shared/protocol';
 import { h, icon } from '../dom';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 
 const icons: Readonly<Record<AttachmentView['kind'], string>> = {
   selection: 'list-selection',

@@ -1,5 +1,5 @@
 import { isForInputMethod } from '../inputMethod';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { CompletionList } from './completionList';
 import { queryAt, type OpenQuery } from './completionQuery';
 

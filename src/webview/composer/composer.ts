@@ -1,7 +1,7 @@
 import type { AttachmentView, TurnView } from '../../shared/protocol';
 import { h, icon, iconButton, setText } from '../dom';
 import { isForInputMethod } from '../inputMethod';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { AttachedRow } from './attachedRow';
 import { Completion, type CompletionSource } from './completion';
 import { Recall } from './recall';

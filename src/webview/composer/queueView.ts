@@ -1,6 +1,6 @@
 import type { FromWebview, QueuedView } from '../../shared/protocol';
 import { h, icon, iconButton } from '../dom';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { chipList } from './chips';
 
 type QueueAction = Extract<FromWebview, { type: 'queued' }>['action'];

@@ -1,4 +1,4 @@
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import type { CompletionSource } from './completion';
 import type { HostQueries } from './hostQueries';
 

@@ -1,6 +1,6 @@
 import type { FromWebview } from '../../shared/protocol';
 import type { PromptView } from '../../shared/prompts';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import type { CompletionItem, CompletionSource } from './completion';
 
 const icons = { cria: 'sparkle', person: 'account', folder: 'folder' } as const;

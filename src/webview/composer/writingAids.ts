@@ -1,7 +1,7 @@
 import type { FromWebview } from '../../shared/protocol';
 import type { Store } from '../store';
 import { moveFocus } from '../moveFocus';
-import { Meter } from './meter';
+import { Meter } from './contextMeter';
 import { SlashCommands } from './slashCommands';
 
 /** What helps while a message is written, and acts on what the page knows. */

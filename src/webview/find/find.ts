@@ -1,6 +1,6 @@
 import { debounced } from '../debounced';
 import { FrameLoop } from '../frameLoop';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { turnsIn } from '../turnGroups';
 import { FindBar } from './findBar';
 import { findPattern, matchesIn } from './findText';

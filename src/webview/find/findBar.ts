@@ -1,6 +1,6 @@
 import { h, iconButton, setText } from '../dom';
 import { isForInputMethod } from '../inputMethod';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { moveFocus } from '../moveFocus';
 
 export interface FindBarOptions {

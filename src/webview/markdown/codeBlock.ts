@@ -1,7 +1,7 @@
 import { namedFile } from '../../shared/namedFile';
 import { h, setText } from '../dom';
 import { visible } from '../../shared/visible';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { addActions, codeTools } from './codeTools';
 import { highlighted } from './highlight';
 

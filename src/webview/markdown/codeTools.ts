@@ -1,6 +1,6 @@
 import { codeActions, type CodeAction } from '../../shared/codeActions';
 import { h, iconButton } from '../dom';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 
 declare global {
   interface HTMLElementEventMap {

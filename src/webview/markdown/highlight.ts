@@ -1,4 +1,4 @@
-import { loadHighlighter } from '../loadHighlighter';
+import { loadHighlighter } from './loadHighlighter';
 import { sanitize } from './sanitize';
 
 /** Above this length, in UTF-16 code units, code stays plain: one block must not take a frame. */

@@ -1,6 +1,6 @@
 import createMarkdownIt, { type MarkdownIt, type RendererRule, type Token } from 'markdown-it';
-import { isLinkable } from '../links';
-import { texts } from '../texts';
+import { isLinkable } from '../../shared/links';
+import { texts } from '../texts/texts';
 import { addLineBreakRule, addMathRules } from './rules';
 
 /** CommonMark with tables and strikethrough; HTML as text, images as links, TeX left as it is. */

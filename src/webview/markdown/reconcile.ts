@@ -1,6 +1,6 @@
 import type { Env, MarkdownIt } from 'markdown-it';
 import { h } from '../dom';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import type { Block, Container, Leaf } from './blockTree';
 import { CodeBlock } from './codeBlock';
 import { patchNodes } from './patchNodes';

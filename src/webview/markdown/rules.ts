@@ -1,5 +1,5 @@
 import type { MarkdownIt, StateInline } from 'markdown-it';
-import { mathBlock, mathBlockInterrupts } from '../../shared/mathBlock';
+import { mathBlock, mathBlockInterrupts } from '../../shared/markdownRules';
 
 /** `<br>` breaks the line, as models write it in table cells; every other tag is text. */
 export function addLineBreakRule(md: MarkdownIt): void {

@@ -1,4 +1,4 @@
-import { bytes, clock, count, seconds } from '../format';
+import { bytes, clock, count, seconds } from '../formatFigures';
 import type { PageTexts, PlanTexts } from './en';
 
 /** The page's texts in German, with the terms of the German VS Code. */

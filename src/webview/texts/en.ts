@@ -1,5 +1,5 @@
 import type { ConnectionView } from '../../shared/protocol';
-import { bytes, clock, count, seconds } from '../format';
+import { bytes, clock, count, seconds } from '../formatFigures';
 
 /**
  * The page's texts in English. A text with parts is a function of them. The other languages have the

@@ -1,6 +1,6 @@
 import type { Activity } from '../../shared/protocol';
-import { wholeSeconds } from '../format';
-import { texts } from '../texts';
+import { wholeSeconds } from '../formatFigures';
+import { texts } from '../texts/texts';
 
 const words = texts.activity;
 /** How long nothing has come when a server that had begun to answer counts as stalled. */

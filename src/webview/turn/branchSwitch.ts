@@ -1,6 +1,6 @@
 import type { BranchView } from '../../shared/protocol';
 import { h, iconButton } from '../dom';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 
 /** Steps between the versions of a turn, where there are several: `‹ 2/3 ›`. */
 export function branchSwitch(

@@ -1,7 +1,7 @@
 import type { AssistantTurnView } from '../../shared/protocol';
 import type { Metrics } from '../../shared/turn';
-import { rate, seconds } from '../format';
-import { texts } from '../texts';
+import { rate, seconds } from '../formatFigures';
+import { texts } from '../texts/texts';
 
 const words = texts.figures;
 

@@ -1,6 +1,6 @@
 import type { AssistantTurnView } from '../../shared/protocol';
 import { h, iconButton } from '../dom';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { branchSwitch } from './branchSwitch';
 import { figuresLine, figuresTable } from './figures';
 import type { TurnActions } from './turnElement';

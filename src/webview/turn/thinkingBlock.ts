@@ -1,6 +1,6 @@
 import { h, icon, setText } from '../dom';
 import { MarkdownStream } from '../markdown/markdownStream';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 
 /** What the model thought before it answered: one line that opens. It is drawn only while it is open. */
 export class ThinkingBlock {

@@ -2,7 +2,7 @@ import type { UserTurnView } from '../../shared/protocol';
 import { chipList } from '../composer/chips';
 import { h, iconButton } from '../dom';
 import { isForInputMethod } from '../inputMethod';
-import { texts } from '../texts';
+import { texts } from '../texts/texts';
 import { branchSwitch } from './branchSwitch';
 import { menuContext, type Copies } from './menuContext';
 import type { TurnActions, TurnElement } from './turnElement';

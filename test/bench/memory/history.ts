@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Conversation } from '../../../src/conversation/conversation';
-import { systemClock } from '../../../src/workspace/clock';
-import { createConversationStore } from '../../../src/workspace/store/conversationStore';
-import type { WorkspaceStore } from '../../../src/workspace/store/workspaceStore';
-import { nodeFileSystem, type FileSystem } from '../../../src/workspace/store/fileSystem';
+import { systemClock } from '../../../src/ui/systemClock';
+import { createConversationStore } from '../../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
+import { nodeFileSystem, type FileSystem } from '../../../src/storage/fileSystem';
 import { seeded } from '../../support/seeded';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
-import { MemoryMemento, silentLogger } from '../../unit/workspace/store/storeFixture';
+import { MemoryMemento, silentLogger } from '../../unit/storage/storeFixture';
 
 /** Leaves the bytes to the system: what syncing costs is the disk's business. */
 const unsynced: FileSystem = {

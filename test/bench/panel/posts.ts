@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/conversation/ports';
-import { DeltaPump } from '../../../src/panel/deltaPump';
+import { DeltaPump } from '../../../src/chat/deltaPump';
 import type { Sample } from '../../support/bench/bench';
 
 const seconds = 10;

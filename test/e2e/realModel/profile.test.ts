@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
-import { createModelKeeper } from '../../../src/modelKeeper';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
-import { chatSettings, explainSettings } from '../../../src/workspace/requestSettings';
-import type { Settings } from '../../../src/workspace/settingSchemas';
+import { createModelKeeper } from '../../../src/server/modelKeeper';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import { chatSettings, explainSettings } from '../../../src/settings/requestSettings';
+import type { Settings } from '../../../src/settings/settingSchemas';
 import { useRealModel } from '../support/realModelFixture';
 
 describe('one profile for a real model', () => {

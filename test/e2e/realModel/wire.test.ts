@@ -3,7 +3,7 @@ import { promptMessages } from '../../../src/conversation/prompt';
 import { OllamaClient } from '../../../src/ollama/client';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
 import type { ModelOptions } from '../../../src/ollama/wire';
-import type { ChatEvent } from '../../../src/ollama/events';
+import type { ChatEvent } from '../../../src/ollama/streamEvents';
 import type { Turn } from '../../../src/shared/turn';
 import { manifest } from '../../contract/manifest';
 import { collect } from '../../unit/ollama/support/collect';

@@ -4,17 +4,17 @@ import * as vscode from 'vscode';
 import { Explanations } from '../../../src/explain/explanations';
 import type { ExplainThread } from '../../../src/explain/explainThread';
 import { linesOf } from '../../../src/explain/target';
-import type { ExplainSettings } from '../../../src/conversation/explainDialogue';
+import type { ExplainSettings } from '../../../src/explain/explainDialogue';
 import type { ExplanationStore } from '../../../src/conversation/ports';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
-import type { ConversationEvent } from '../../../src/shared/events';
-import { systemClock } from '../../../src/workspace/clock';
-import { createExplanationStore } from '../../../src/workspace/store/explanationStore';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import { systemClock } from '../../../src/ui/systemClock';
+import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { eventually } from '../../support/eventually';
 import { answer } from '../../support/ollamaServer/answer';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
-import { silentLogger } from '../../unit/workspace/store/storeFixture';
+import { silentLogger } from '../../unit/storage/storeFixture';
 import { openFile } from './extensionHost';
 
 /** Explanations in a real VS Code, with a scripted server and a store of their own. */

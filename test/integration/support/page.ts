@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { ConversationSession } from '../../../src/conversation/session';
-import { Connection } from '../../../src/models/connection';
-import type { AnswerParts } from '../../../src/panel/answerParts';
-import { Bridge } from '../../../src/panel/bridge';
-import { outboxView } from '../../../src/panel/outboxView';
-import { hearPage } from '../../../src/panel/hearPage';
-import { requestHandlers } from '../../../src/panel/requests';
-import { writeMessage } from '../../../src/panel/writeMessage';
+import { Connection } from '../../../src/server/connectionState';
+import type { AnswerParts } from '../../../src/chat/answerParts';
+import { Bridge } from '../../../src/chat/bridge';
+import { outboxView } from '../../../src/chat/outboxView';
+import { hearPage } from '../../../src/chat/hearPage';
+import { requestHandlers } from '../../../src/chat/requests';
+import { writeMessage } from '../../../src/chat/writeMessage';
 import type { Attachment } from '../../../src/shared/attachment';
 import { dispatch } from '../../../src/shared/dispatch';
 import type {
@@ -21,10 +21,10 @@ import type {
 } from '../../../src/shared/protocol';
 import type { PromptView } from '../../../src/shared/prompts';
 import { Store } from '../../../src/webview/store';
-import { Asking } from '../../../src/workspace/asking';
-import type { AttachmentActions } from '../../../src/workspace/attachments/attachmentActions';
+import { Asking } from '../../../src/ui/focusReturn';
+import type { AttachmentActions } from '../../../src/attachments/attachmentActions';
 import { Bench } from '../../unit/conversation/sessionFixture';
-import { silentLogger } from '../../unit/workspace/store/storeFixture';
+import { silentLogger } from '../../unit/storage/storeFixture';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 

@@ -1,4 +1,4 @@
-import type { ChatEvent, Metrics, StreamEnd } from '../../../src/ollama/events';
+import type { ChatEvent, Metrics, StreamEnd } from '../../../src/ollama/streamEvents';
 
 export interface PrinterOptions {
   /** Takes the answer. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { firstPrompt } from '../../../src/conversation/explainPrompt';
+import { firstPrompt } from '../../../src/explain/explainPrompt';
 import { HumanError } from '../humanError';
 
 /** The prompt that *Explain Selection* sends for `FILE`, `FILE:12` or `FILE:1-20`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Conversation } from '../../../src/conversation/conversation';
-import type { ConversationEvent } from '../../../src/shared/events';
+import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { AssistantTurn } from '../../../src/shared/turn';
 
 const question = (id: string, parent: string | null, text: string): ConversationEvent => ({

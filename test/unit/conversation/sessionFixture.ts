@@ -8,11 +8,11 @@ import {
   type SessionDependencies,
   type SessionEvent,
 } from '../../../src/conversation/session';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
 import type { AssistantTurn } from '../../../src/shared/turn';
-import type { WorkspaceStore } from '../../../src/workspace/store/workspaceStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import { silentLogger, Workspace } from '../workspace/store/storeFixture';
+import { silentLogger, Workspace } from '../storage/storeFixture';
 
 /** A session with everything real around it: server, client, store; only the time is ours. */
 export class Bench {

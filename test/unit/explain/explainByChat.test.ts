@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ExplainPrompt, ModelEvent } from '../../../src/conversation/ports';
 import { explainByChat } from '../../../src/explain/explainByChat';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
 import { answer } from '../../support/ollamaServer/answer';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { fail, json, respond } from '../../support/ollamaServer/scripts';

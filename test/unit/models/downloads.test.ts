@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createModelKeeper } from '../../../src/modelKeeper';
-import { Downloads, type Download } from '../../../src/models/pull/downloads';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/ollamaBackend';
+import { createModelKeeper } from '../../../src/server/modelKeeper';
+import { Downloads, type Download } from '../../../src/models/downloads';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
 import { Gate } from '../../support/ollamaServer/gate';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { ndjson } from '../../support/ollamaServer/scripts';
-import { MemoryMemento } from '../workspace/store/storeFixture';
+import { MemoryMemento } from '../storage/storeFixture';
 
 const digest = `sha256:${'6a'.repeat(32)}`;
 const layer = { status: 'pulling 6a6a', digest, total: 1000 };

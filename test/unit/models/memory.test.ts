@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { contextInForce, fitOf, memoryNeed } from '../../../src/models/fit';
-import { LastUsed } from '../../../src/models/lastUsed';
+import { LastUsed } from '../../../src/server/lastUsed';
 import { modelOf } from '../../../src/models/modelNames';
-import { suggestions } from '../../../src/models/pull/suggestions';
+import { suggestions } from '../../../src/models/suggestions';
 import { cacheBytesPerToken } from '../../../src/ollama/cacheSize';
-import { MemoryMemento } from '../workspace/store/storeFixture';
+import { MemoryMemento } from '../storage/storeFixture';
 
 const llama = {
   'general.architecture': 'llama',

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { readPs, readPullLine, readShow, readTags, readVersion } from '../../../src/ollama/answers';
+import {
+  readPs,
+  readPullLine,
+  readShow,
+  readTags,
+  readVersion,
+} from '../../../src/ollama/responses';
 import { OllamaError } from '../../../src/ollama/errors';
 import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
 

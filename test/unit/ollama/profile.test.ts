@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readPs, readShow, readTags } from '../../../src/ollama/answers';
+import { readPs, readShow, readTags } from '../../../src/ollama/responses';
 import { modelProfile } from '../../../src/ollama/profile';
 import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PullEvent, StreamEnd } from '../../../src/ollama/events';
+import type { PullEvent, StreamEnd } from '../../../src/ollama/streamEvents';
 import { ManualClock } from '../../support/manualClock';
 import { Gate } from '../../support/ollamaServer/gate';
 import {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChatEvent } from '../../../src/ollama/events';
+import type { ChatEvent } from '../../../src/ollama/streamEvents';
 import type { ChatRequest, GenerateRequest } from '../../../src/ollama/wire';
 import { answer } from '../../support/ollamaServer/answer';
 import { json } from '../../support/ollamaServer/scripts';

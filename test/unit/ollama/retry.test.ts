@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChatEvent } from '../../../src/ollama/events';
+import type { ChatEvent } from '../../../src/ollama/streamEvents';
 import { retryWait } from '../../../src/ollama/retry';
 import type { Think } from '../../../src/ollama/wire';
 import { ManualClock } from '../../support/manualClock';

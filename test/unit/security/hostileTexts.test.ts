@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
-import { exportJson, readExport } from '../../../src/conversation/exportJson';
-import { exportMarkdown } from '../../../src/conversation/exportMarkdown';
+import { exportJson, readExport } from '../../../src/history/exportJson';
+import { exportMarkdown } from '../../../src/history/exportMarkdown';
 import { titleOf } from '../../../src/conversation/titles';
 import { literalText } from '../../../src/explain/commentMarkdown';
-import type { ConversationEvent } from '../../../src/shared/events';
-import { unlinked } from '../../../src/workspace/unlinked';
+import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import { unlinked } from '../../../src/ui/unlinked';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
 
 /** What VS Code makes a link of in a notification (base/common/linkedText.ts). */

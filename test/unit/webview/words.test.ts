@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bytes, clock, count, rate, seconds } from '../../../src/webview/format';
+import { bytes, clock, count, rate, seconds } from '../../../src/webview/formatFigures';
 import { activityText, loadingProgress } from '../../../src/webview/turn/activity';
 import { figuresLine, figuresTable } from '../../../src/webview/turn/figures';
 import { activity, assistant, metrics } from '../../support/page/states';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChatEvent, PhaseEvent, StreamEnd } from '../../../../src/ollama/events';
+import type { ChatEvent, PhaseEvent, StreamEnd } from '../../../../src/ollama/streamEvents';
 import { OllamaError, type OllamaErrorKind } from '../../../../src/ollama/errors';
 import type { ToolCall } from '../../../../src/ollama/wire';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CallOptions, OllamaClient } from '../../../../src/ollama/client';
 import { OllamaError } from '../../../../src/ollama/errors';
-import type { EndEvent } from '../../../../src/ollama/events';
+import type { EndEvent } from '../../../../src/ollama/streamEvents';
 import { model } from './fixture';
 import { streamRoutes } from './streams';
 

@@ -1,5 +1,5 @@
 import type { CallOptions, OllamaClient } from '../../../../src/ollama/client';
-import type { ChatEvent } from '../../../../src/ollama/events';
+import type { ChatEvent } from '../../../../src/ollama/streamEvents';
 import { prompt, question } from './fixture';
 
 /** The two routes that stream an answer; a fault must look the same on both. */

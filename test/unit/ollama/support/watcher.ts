@@ -1,4 +1,4 @@
-import type { ChatEvent, PhaseEvent } from '../../../../src/ollama/events';
+import type { ChatEvent, PhaseEvent } from '../../../../src/ollama/streamEvents';
 
 /** Reads a stream in the background and lets a test wait for what it says. */
 export class Watcher {

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../ui/commandIds';
+import { hasCode } from '../explain/place';
+
+const { t } = vscode.l10n;
+const explainKind = vscode.CodeActionKind.Empty.append('explain');
+const explainSelection: CommandId = 'cria.explainSelection';
+const explainProblem: CommandId = 'cria.explainProblem';
+
+/** Problems of one place that are offered; more would bury the fixes of others. */
+const mostProblems = 3;
+
+/** What the light bulb offers: an explanation of the selection, and of each problem at the caret. */
+export function registerCodeActions(): vscode.Disposable {
+  return vscode.languages.registerCodeActionsProvider(
+    { pattern: '**' },
+    {
+      provideCodeActions(document, range, { diagnostics }) {
+        if (!isEnabled() || !hasCode(document)) return [];
+        const problems = diagnostics
+          .slice(0, mostProblems)
+          .map((problem) => explain(document, problem));
+        return range.isEmpty ? problems : [selectionAction(), ...problems];
+      },
+    },
+    { providedCodeActionKinds: [explainKind, vscode.CodeActionKind.QuickFix] },
+  );
+}
+
+function isEnabled(): boolean {
+  return vscode.workspace.getConfiguration('cria').get<unknown>('codeActions.enabled') !== false;
+}
+
+function selectionAction(): vscode.CodeAction {
+  const action = new vscode.CodeAction(t('Explain with Cria'), explainKind);
+  action.command = { command: explainSelection, title: action.title };
+  return action;
+}
+
+/** The arguments only say which problem is meant; what is sent of it comes from VS Code itself. */
+function explain({ uri }: vscode.TextDocument, problem: vscode.Diagnostic): vscode.CodeAction {
+  const { message, range } = problem;
+  const title = t('Explain with Cria: {0}', shortened(message));
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  const place = { line: range.start.line, character: range.start.character };
+  action.command = {
+    command: explainProblem,
+    title,
+    arguments: [{ uri: uri.toString(), message, ...place }],
+  };
+  action.diagnostics = [problem];
+  return action;
+}
+
+const longestTitle = 60;
+
+function shortened(message: string): string {
+  const line = message.replace(/\s+/gu, ' ').trim();
+  return line.length > longestTitle ? `${line.slice(0, longestTitle - 1)}…` : line;
+}

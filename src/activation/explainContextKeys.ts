@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../ui/disposables';
+import { hasCode } from '../explain/place';
+
+const explainable = 'cria.explainable';
+const problemHere = 'cria.problemHere';
+
+/** Tells the menus whether the editor in front has code to explain, and problems in it. */
+export function trackExplainable(): Disposable {
+  const owned = new DisposableStore();
+  const { window, workspace, languages } = vscode;
+  const known = new Map<string, boolean>();
+  const set = (key: string, value: boolean): void => {
+    if (known.get(key) === value) return;
+    known.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+  const lookAgain = (): void => {
+    const document = window.activeTextEditor?.document;
+    const has = document !== undefined && hasCode(document);
+    set(explainable, has);
+    set(problemHere, has && languages.getDiagnostics(document.uri).length > 0);
+  };
+  owned.add(window.onDidChangeActiveTextEditor(lookAgain));
+  owned.add(languages.onDidChangeDiagnostics(lookAgain));
+  owned.add(
+    workspace.onDidChangeTextDocument(({ document }) => {
+      // Whether there is code can only change while there is next to none.
+      const isShort = known.get(explainable) !== true || document.lineCount <= 2;
+      if (document === window.activeTextEditor?.document && isShort) lookAgain();
+    }),
+  );
+  lookAgain();
+  return owned;
+}

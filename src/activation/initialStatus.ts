@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { Status } from './statusItem';
+import { shownOrigin } from '../server/serverAddress';
+import { ownValue } from '../settings/whoseValue';
+
+/** The little of the settings that is needed before the rest of Cria is there. */
+export interface FirstLook {
+  /** For the status bar; undefined: it is not to be seen. */
+  readonly status: Status | undefined;
+  /** The address may hold a name and a password, which must not stay in a file. */
+  readonly holdsPassword: boolean;
+}
+
+export function firstLook(): FirstLook {
+  const config = vscode.workspace.getConfiguration('cria');
+  const own = ownValue(config.inspect<unknown>('endpoint'));
+  const address = typeof own === 'string' ? own : '';
+  const isVisible = config.get<unknown>('statusBar.visible') !== false;
+  const model = config.get<unknown>('model');
+  return {
+    status: isVisible
+      ? { model: typeof model === 'string' ? model.trim() : '', origin: originOf(address) }
+      : undefined,
+    holdsPassword: address.includes('@'),
+  };
+}
+
+/** What is wrong with an address is said when it is first used; until then it counts as none. */
+function originOf(address: string): string {
+  try {
+    return shownOrigin(address);
+  } catch (error) {
+    if (address === '') throw error;
+    return shownOrigin('');
+  }
+}

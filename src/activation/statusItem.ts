@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../ui/commandIds';
+import { isUnencrypted } from '../server/origins';
+
+const { t } = vscode.l10n;
+
+/** What is used of VS Code's item; nobody can look at a real one. */
+export type StatusItem = Pick<
+  vscode.StatusBarItem,
+  'text' | 'tooltip' | 'backgroundColor' | 'accessibilityInformation' | 'show' | 'hide'
+>;
+
+export interface Status {
+  readonly model: string;
+  readonly origin: string;
+  /** Why the server does not answer, in a sentence. */
+  readonly problem?: string | undefined;
+}
+
+export function createStatusItem(): vscode.StatusBarItem {
+  const { Right } = vscode.StatusBarAlignment;
+  const item = vscode.window.createStatusBarItem('cria.status', Right, 100);
+  item.name = 'Cria';
+  item.command = 'cria.showMenu' satisfies CommandId;
+  return item;
+}
+
+/** Undefined: the person does not want to see it. */
+export function drawStatus(item: StatusItem, status: Status | undefined): void {
+  if (!status) {
+    item.hide();
+    return;
+  }
+  const { model, origin, problem } = status;
+  const icon = problem === undefined ? 'hubot' : 'debug-disconnect';
+  const lock = isUnencrypted(origin) ? ' $(unlock)' : '';
+  const name = model || t('Choose a Model');
+  item.text = `$(${icon}) ${name}${lock}`;
+  const words = [
+    name,
+    problem ?? t('Ollama at {0}', origin),
+    ...(lock === '' ? [] : [t('not encrypted: what you ask can be read on its way')]),
+  ];
+  item.tooltip = `Cria: ${words.join('\n')}`;
+  item.accessibilityInformation = { label: `Cria: ${words.join(', ')}` };
+  item.backgroundColor =
+    problem === undefined ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
+  item.show();
+}

@@ -1,0 +1,248 @@
+import * as vscode from 'vscode';
+import type { Outbox } from '../conversation/pendingMessages';
+import type { Clock, NewId } from '../conversation/ports';
+import { mostAttachments, type Attachment } from '../shared/attachment';
+import type { AttachSource, SuggestionView } from '../shared/protocol';
+import type { Asking } from '../ui/focusReturn';
+import { DisposableStore, type Disposable } from '../ui/disposables';
+import { withQuickInputs, type QuickInputs } from '../ui/quickInputs';
+import type { Ask } from './askInModal';
+import type { AttachmentActions } from './attachmentActions';
+import { splitDiff } from './diffText';
+import { NotAttached } from './fileText';
+import { Gather, readDiff } from './gather';
+import { repositoryOf } from './gitDiff';
+import { Guard } from './guard';
+import { attachmentRoom } from './excerptAroundLine';
+import { pickSource } from './pick';
+import { Previews } from './previews';
+import { mayHoldSecrets } from './secretNames';
+import { Suggestions } from './suggestions';
+import { wholeSymbol } from './symbols';
+import { ownTarget, type Target } from './targets';
+import { showWarning } from '../ui/notifications';
+
+const { t } = vscode.l10n;
+
+export interface AttachmentsDependencies {
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** Tokens that the person has set for the context; null where that is left to the server. */
+  readonly contextLength: () => number | null;
+  readonly ask: Ask;
+  readonly asking: Asking;
+}
+
+/** Attaches what the person points at to the message that is being written. */
+export class Attachments implements AttachmentActions, Disposable {
+  readonly #deps: AttachmentsDependencies;
+  readonly #owned = new DisposableStore();
+  readonly #gather: Gather;
+  readonly #suggestions: Suggestions;
+  readonly #previews = this.#owned.add(new Previews());
+
+  constructor(deps: AttachmentsDependencies) {
+    this.#deps = deps;
+    this.#gather = new Gather(deps.newId, () => attachmentRoom(deps.contextLength()));
+    this.#suggestions = new Suggestions(deps.clock);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  attach(source: AttachSource): Promise<boolean> {
+    const sources: Record<AttachSource, () => Promise<boolean>> = {
+      pick: () => this.#pick(),
+      selection: () => this.attachSelection(),
+      file: () => this.attachFiles(undefined),
+      problems: () => this.attachProblems(undefined),
+      gitDiff: () => this.attachGitDiff(),
+    };
+    return sources[source]();
+  }
+
+  /** The selected lines of the editor in front; whether something was attached. */
+  attachSelection(): Promise<boolean> {
+    return this.#tell(async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (!editor || editor.selection.isEmpty) {
+        throw new NotAttached(t('Select the code to ask about first.'));
+      }
+      const target = { uri: editor.document.uri };
+      if (!(await this.#mayAttach([target]))) return [];
+      return [this.#gather.selection(editor)];
+    });
+  }
+
+  /** These files and folders, or without any the open file. */
+  attachFiles(uris: readonly vscode.Uri[] | undefined): Promise<boolean> {
+    const open = vscode.window.activeTextEditor?.document.uri;
+    const wanted = uris ?? (open ? [open] : []);
+    if (wanted.length === 0) return this.#pickFiles();
+    return this.#attachTargets(wanted.map((uri) => ({ uri })));
+  }
+
+  async attachUris(uris: readonly string[]): Promise<void> {
+    const targets = uris.map(ownTarget).filter((target) => target !== undefined);
+    if (targets.length === 0) {
+      void showWarning(t('Only files of this workspace can be attached.'));
+      return;
+    }
+    await this.#attachTargets(targets);
+  }
+
+  /** What is reported of a file, or without one of the open file. */
+  attachProblems(uri: vscode.Uri | undefined): Promise<boolean> {
+    return this.#tell(async () => {
+      const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
+      if (!wanted) throw new NotAttached(t('Open a file with problems first.'));
+      if (!(await this.#mayAttach([{ uri: wanted }]))) return [];
+      return [await this.#gather.problems(wanted)];
+    });
+  }
+
+  attachGitDiff(): Promise<boolean> {
+    return this.#tell(async () => {
+      const repository = await repositoryOf(vscode.window.activeTextEditor?.document.uri);
+      if (!repository) throw new NotAttached(t('There is no Git repository in this workspace.'));
+      const source = await readDiff(repository);
+      const secrets = splitDiff(source.diff)
+        .filter(({ path }) => mayHoldSecrets(path.slice(path.lastIndexOf('/') + 1)))
+        .map(({ path }) => t('{0} may hold passwords or keys.', path));
+      if (!(await this.#asks(secrets))) return [];
+      return [await this.#gather.diff(source)];
+    });
+  }
+
+  preview(attachment: Attachment): Promise<void> {
+    return this.#previews.show(attachment);
+  }
+
+  suggest(query: string): Promise<readonly SuggestionView[]> {
+    return this.#suggestions.find(query);
+  }
+
+  async #pick(): Promise<boolean> {
+    const { source, files } = await withQuickInputs(async (inputs) => {
+      const source = await pickSource(inputs);
+      return { source, files: source === 'files' ? await this.#chooseFiles(inputs) : [] };
+    }, this.#deps.asking);
+    if (source === undefined) return false;
+    if (source === 'files') return this.#attachChosen(files);
+    if (source === 'folder') return this.#pickFolders();
+    return this.attach(source);
+  }
+
+  async #pickFiles(): Promise<boolean> {
+    return this.#attachChosen(await withQuickInputs((inputs) => this.#chooseFiles(inputs)));
+  }
+
+  async #attachChosen(files: readonly Target[]): Promise<boolean> {
+    return files.length > 0 && this.#attachTargets(files);
+  }
+
+  async #chooseFiles(inputs: QuickInputs): Promise<readonly Target[]> {
+    const files = await this.#suggestions.files();
+    const items = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+    return inputs.pickMany(items, { title: t('Attach Files') });
+  }
+
+  async #pickFolders(): Promise<boolean> {
+    const chosen = await vscode.window.showOpenDialog({
+      ...{ canSelectFolders: true, canSelectFiles: false, canSelectMany: true },
+      ...{ title: t('Attach the names in a folder'), openLabel: t('Attach') },
+    });
+    return chosen !== undefined && this.#attachTargets(chosen.map((uri) => ({ uri })));
+  }
+
+  #attachTargets(targets: readonly Target[]): Promise<boolean> {
+    return this.#tell(async () => {
+      const guard = new Guard();
+      if (!(await this.#mayAttach(targets, guard))) return [];
+      const made: Attachment[] = [];
+      const refused: string[] = [];
+      // One more than a message has, so that it is said when there are more.
+      for (const target of targets.slice(0, mostAttachments + 1)) {
+        const one = await this.#make(target, guard).catch(refusal);
+        if (typeof one === 'string') refused.push(one);
+        else made.push(one);
+      }
+      sayRefused(refused);
+      return made;
+    });
+  }
+
+  async #make({ uri, lines }: Target, guard: Guard): Promise<Attachment> {
+    if (lines) {
+      const isName = lines.first === lines.last;
+      const symbol = isName ? await wholeSymbol(uri, lines.first - 1) : undefined;
+      const { first, last } = symbol
+        ? { first: symbol.start.line + 1, last: symbol.end.line + 1 }
+        : lines;
+      return this.#gather.lines(uri, first, last);
+    }
+    return (await isFolder(uri)) ? this.#gather.folder(uri, guard) : this.#gather.file(uri);
+  }
+
+  /** Asks, at once for all, about what is not attached without asking. */
+  async #mayAttach(targets: readonly Target[], guard = new Guard()): Promise<boolean> {
+    const reasons = await Promise.all(targets.map(({ uri }) => guard.reasonToAsk(uri)));
+    return this.#asks(reasons.filter((reason) => reason !== undefined));
+  }
+
+  async #asks(reasons: readonly string[]): Promise<boolean> {
+    if (reasons.length === 0) return true;
+    const { ask, asking } = this.#deps;
+    const [only = ''] = reasons;
+    const question =
+      reasons.length === 1
+        ? t('{0} Attach it to the message all the same?', only)
+        : t(
+            '{0} of these should perhaps not be attached. Attach them all the same?',
+            reasons.length,
+          );
+    const isAgreed = await ask(question, reasons.length === 1 ? [] : reasons);
+    asking.over();
+    return isAgreed;
+  }
+
+  /** Attaches what `make` gives; what cannot be attached is said in a sentence. */
+  async #tell(make: () => Promise<readonly Attachment[]>): Promise<boolean> {
+    try {
+      const made = await make();
+      const isRoom = made.every((attachment) => this.#deps.outbox.attach(attachment));
+      if (!isRoom) {
+        throw new NotAttached(t('A message has at most {0} attachments.', mostAttachments));
+      }
+      return made.length > 0;
+    } catch (error) {
+      sayRefused([refusal(error)]);
+      return false;
+    }
+  }
+}
+
+/** Why something is not attached, in a sentence; what is no reason of that kind is thrown again. */
+function refusal(error: unknown): string {
+  if (error instanceof NotAttached) return error.message;
+  if (error instanceof vscode.FileSystemError) {
+    return t('This file cannot be read: {0}', error.message);
+  }
+  throw error;
+}
+
+/** Nobody is waiting for the answer to it. */
+function sayRefused([first, ...more]: readonly string[]): void {
+  if (first === undefined) return;
+  const sentence =
+    more.length === 0 ? first : t('{0} of these cannot be attached. {1}', more.length + 1, first);
+  void showWarning(sentence);
+}
+
+async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  if (uri.scheme === 'untitled') return false;
+  const { type } = await vscode.workspace.fs.stat(uri);
+  return (type & vscode.FileType.Directory) !== 0;
+}

@@ -1,9 +1,0 @@
-import type { Clock } from '../conversation/ports';
-import type { Asking } from '../workspace/asking';
-import type { BlockActions } from './blockActions.js';
-
-/** What takes code out of answers: a bundle of its own, read when somebody first does. */
-export async function loadBlockActions(clock: Clock, asking: Asking): Promise<BlockActions> {
-  const module = await import('./blockActions.js');
-  return new module.BlockActions(clock, asking);
-}

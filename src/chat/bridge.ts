@@ -1,0 +1,234 @@
+import type { Clock, ConversationPlace } from '../conversation/ports';
+import type { ConversationSession, SessionEvent } from '../conversation/session';
+import type { PlanView } from '../shared/plan';
+import type { PromptView } from '../shared/prompts';
+import type { ConversationEvent } from '../shared/conversationEvents';
+import type {
+  ConnectionView,
+  Draft,
+  EditorView,
+  ModelView,
+  Notice,
+  OutboxView,
+  SuggestionView,
+  ToWebview,
+} from '../shared/protocol';
+import { DeltaPump } from './deltaPump';
+import { conversationView, earlierTurns, endNotice, turnOf, turnView } from './views';
+
+/** What the page shows beside the conversation. */
+export interface Surroundings {
+  readonly model: () => ModelView;
+  readonly connection: () => ConnectionView;
+  readonly draft: () => Draft;
+  readonly outbox: () => OutboxView;
+  readonly editor: () => EditorView;
+  readonly notice: () => Notice | undefined;
+}
+
+export interface BridgeOptions {
+  readonly post: (message: ToWebview) => void;
+  readonly clock: Clock;
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * Turns what happens in the session that is shown into posts to one page. It keeps no copy of the
+ * conversation: a page that missed something asks, and gets a snapshot of the truth.
+ */
+export class Bridge {
+  readonly #options: BridgeOptions;
+  readonly #pump: DeltaPump;
+  #session: ConversationSession;
+  #unsubscribe: () => void;
+  /** Posts to a page that is not there, or hidden, are lost: none are made until it is `ready`. */
+  #live = false;
+  /** The turn the page ends with. */
+  #lastShown: string | null = null;
+
+  constructor(session: ConversationSession, options: BridgeOptions) {
+    this.#options = options;
+    this.#pump = new DeltaPump(options.post, options.clock);
+    this.#session = session;
+    this.#unsubscribe = session.on((event) => this.#pass(event));
+  }
+
+  /** Whether the page is there and has had its snapshot. */
+  get isLive(): boolean {
+    return this.#live;
+  }
+
+  /** Shows another conversation. */
+  show(session: ConversationSession): void {
+    this.#unsubscribe();
+    this.#session = session;
+    this.#unsubscribe = session.on((event) => this.#pass(event));
+    if (this.#live) this.snapshot();
+  }
+
+  /** The page is there and knows nothing: it gets everything. */
+  snapshot(): void {
+    const { surroundings, post } = this.#options;
+    this.#live = true;
+    this.#pump.reset();
+    this.#lastShown = this.#session.conversation.leaf;
+    const connection = surroundings.connection();
+    post({
+      type: 'snapshot',
+      conversation: conversationView(this.#session, connection.origin),
+      model: surroundings.model(),
+      connection,
+      ...surroundings.draft(),
+      outbox: surroundings.outbox(),
+      editor: surroundings.editor(),
+    });
+    this.noticeChanged();
+  }
+
+  acknowledge(): void {
+    this.#pump.acknowledge();
+  }
+
+  /** The page went out of sight, and forgets what it has. */
+  hidden(): void {
+    this.#live = false;
+    this.#pump.reset();
+  }
+
+  earlier(before: string): void {
+    const page = earlierTurns(this.#session, before, this.#origin());
+    if (!page) return;
+    const conversationId = this.#session.conversation.id;
+    this.#post({ type: 'page', conversationId, ...page });
+  }
+
+  modelChanged(): void {
+    this.#post({ type: 'model', model: this.#options.surroundings.model() });
+  }
+
+  connectionChanged(): void {
+    this.#post({ type: 'connection', connection: this.#options.surroundings.connection() });
+  }
+
+  noticeChanged(): void {
+    const notice = this.#options.surroundings.notice();
+    this.#post({ type: 'notice', ...(notice === undefined ? {} : { notice }) });
+  }
+
+  names(known: readonly string[]): void {
+    if (known.length > 0) this.#post({ type: 'names', known });
+  }
+
+  outboxChanged(): void {
+    this.#post({ type: 'outbox', outbox: this.#options.surroundings.outbox() });
+  }
+
+  editorChanged(): void {
+    this.#post({ type: 'editor', editor: this.#options.surroundings.editor() });
+  }
+
+  suggest(seq: number, items: readonly SuggestionView[]): void {
+    this.#post({ type: 'queryResult', seq, items });
+  }
+
+  prompts(prompts: readonly PromptView[]): void {
+    this.#post({ type: 'prompts', prompts });
+  }
+
+  plan(plan: PlanView): void {
+    this.#post({ type: 'plan', plan });
+  }
+
+  reveal({ turnId, text }: ConversationPlace): void {
+    this.#post({ type: 'reveal', turnId, text });
+  }
+
+  /** Takes the focus to the page for what was to have it, unless the page has had it since. */
+  claimFocus(): void {
+    this.#post({ type: 'claimFocus' });
+  }
+
+  /**
+   * Puts the caret into the message, and `insert` where the caret was. Where the page does not have the
+   * focus, that is so when it gets it.
+   */
+  focusComposer(insert = ''): void {
+    this.#post({ type: 'composer', ...(insert === '' ? {} : { insert }) });
+  }
+
+  dispose(): void {
+    this.hidden();
+    this.#unsubscribe();
+  }
+
+  #pass(event: SessionEvent): void {
+    if (!this.#live) return;
+    if (event.type === 'activity') {
+      const { turnId, activity } = event;
+      this.#post({ type: 'turnChanged', turnId, activity });
+    } else {
+      this.#passEvent(event.event);
+    }
+  }
+
+  #passEvent(event: ConversationEvent): void {
+    switch (event.kind) {
+      case 'turnStarted':
+        this.#turnStarted(event.turn.id);
+        return;
+      case 'textAppended':
+        this.#pump.add(event.turnId, event.channel, event.at, event.text);
+        return;
+      case 'turnEnded':
+        this.#pump.flush();
+        this.#turnEnded(event.turnId);
+        return;
+      case 'turnContinued':
+      case 'branchSelected':
+      case 'turnDeleted':
+      case 'forgotten':
+      case 'renamed':
+      case 'deleted':
+        this.snapshot();
+        return;
+      case 'pinned':
+        return;
+    }
+  }
+
+  #turnStarted(turnId: string): void {
+    const { conversation } = this.#session;
+    const turn = conversation.turn(turnId);
+    if (!turn) return;
+    // A second answer to the same message takes the first one's place, so the page begins anew.
+    if (turn.parent !== this.#lastShown) {
+      this.snapshot();
+      return;
+    }
+    this.#lastShown = turnId;
+    if (turn.parent === null) this.#post({ type: 'title', title: conversation.title });
+    this.#post({ type: 'turnStarted', turn: turnView(this.#session, turn, this.#origin()) });
+  }
+
+  #turnEnded(turnId: string): void {
+    const turn = turnOf(this.#session.conversation, turnId);
+    if (!turn) return;
+    const notice = endNotice(turn, this.#origin());
+    this.#post({
+      type: 'turnEnded',
+      turnId,
+      activity: { state: turn.state, elapsedMs: 0 },
+      lengths: { answer: turn.text.length, thinking: turn.thinking.length },
+      metrics: turn.metrics ?? {},
+      ...(notice === undefined ? {} : { notice }),
+    });
+  }
+
+  #origin(): string {
+    return this.#options.surroundings.connection().origin;
+  }
+
+  #post(message: ToWebview): void {
+    if (this.#live) this.#options.post(message);
+  }
+}

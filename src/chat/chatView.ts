@@ -1,0 +1,219 @@
+import * as vscode from 'vscode';
+import type { Conversations } from '../conversation/conversations';
+import type { Clock, ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
+import type { Handlers } from '../shared/dispatch';
+import type { FromWebview, Notice, ToWebview } from '../shared/protocol';
+import type { Asking } from '../ui/focusReturn';
+import { DisposableStore, MutableDisposable, type Disposable } from '../ui/disposables';
+import type { Fixes } from '../ui/recoveryActions';
+import type { AttachmentActions } from '../attachments/attachmentActions';
+import type { EditorWatch } from '../attachments/editorWatch';
+import type { Prompts } from '../prompts/registerPrompts';
+import type { SettingsReader } from '../settings/settingsReader';
+import type { AnswerParts } from './answerParts';
+import { Bridge } from './bridge';
+import { connectionView } from './connectionView';
+import { outboxView } from './outboxView';
+import { hearPage } from './hearPage';
+import { PlanFeed } from './contextUsageFeed';
+import { requestHandlers } from './requests';
+import { openElsewhereNotice } from './storeNotice';
+import { writeMessage } from './writeMessage';
+
+export interface ChatViewDependencies {
+  readonly conversations: Conversations;
+  readonly settings: SettingsReader;
+  readonly connection: ConnectionProbe;
+  readonly fixes: Fixes;
+  /** Lets the person choose the model that answers from now on. */
+  readonly pickModel: () => Promise<boolean>;
+  /** Lets the person choose a model for one answer. */
+  readonly chooseModel: () => Promise<string | undefined>;
+  readonly answerParts: AnswerParts;
+  readonly attachments: AttachmentActions;
+  /** What the editor has that one may ask about. */
+  readonly editorWatch: EditorWatch;
+  /** The list of the folder's conversations. */
+  readonly showConversations: () => Promise<unknown>;
+  readonly prompts: Pick<Prompts, 'all'>;
+  readonly asking: Asking;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What one shown page owns; it ends with the page, and the sessions go on. */
+interface LiveView extends Disposable {
+  readonly view: vscode.WebviewView;
+  readonly bridge: Bridge;
+  readonly plans: PlanFeed;
+}
+
+/** The chat panel: joins each page to the session that is shown. */
+export class ChatView implements Disposable {
+  readonly #deps: ChatViewDependencies;
+  readonly #live = new MutableDisposable<LiveView>();
+  readonly #owned = new DisposableStore();
+  #notice: Notice | undefined;
+  /** What is to be done with the page once it is there. */
+  #whenReady: ((bridge: Bridge) => void) | undefined;
+
+  constructor(deps: ChatViewDependencies) {
+    this.#deps = deps;
+    const { conversations, connection, settings, editorWatch } = deps;
+    this.#owned.addCall(conversations.onCurrentChanged((session) => this.#bridge?.show(session)));
+    this.#owned.addCall(conversations.onOpenElsewhere(() => this.#bridge?.noticeChanged()));
+    this.#owned.addCall(conversations.outbox.onChanged(() => this.#bridge?.outboxChanged()));
+    this.#owned.addCall(editorWatch.onChanged(() => this.#bridge?.editorChanged()));
+    this.#owned.addCall(connection.onChanged(() => this.#bridge?.connectionChanged()));
+    this.#owned.add(
+      settings.onChanged((keys) => {
+        this.#live.value?.plans.changed();
+        if (keys.has('model')) this.#bridge?.modelChanged();
+        if (keys.has('model') || keys.has('endpoint')) this.#bridge?.connectionChanged();
+      }),
+    );
+  }
+
+  /** VS Code shows a view, and has been given its page. */
+  join(view: vscode.WebviewView): void {
+    this.#live.value = this.#join(view);
+  }
+
+  /** Shows the panel and puts the caret into the message, or shows a place of the conversation. */
+  async open(place?: ConversationPlace): Promise<void> {
+    // Told only after the page has the focus, it would take it from where somebody has put it by then.
+    const told = place ? undefined : this.#listening;
+    told?.focusComposer();
+    this.#whenReady = (bridge) => (place ? bridge.reveal(place) : bridge.focusComposer());
+    await vscode.commands.executeCommand('cria.chat.focus');
+    const bridge = this.#listening;
+    if (!bridge) return;
+    if (bridge === told) this.#whenReady = undefined;
+    this.#isReady(bridge);
+  }
+
+  /**
+   * As {@link open}, for somebody who was in the panel a moment ago. VS Code takes the focus no farther than
+   * the frame around the page when it hears only now that the page had lost it.
+   */
+  async reopen(): Promise<void> {
+    await this.open();
+    this.#listening?.claimFocus();
+  }
+
+  /** Shows the panel and leaves the caret where it is, if the panel has been shown before. */
+  async reveal(): Promise<void> {
+    const view = this.#live.value?.view;
+    if (view) view.show(true);
+    else await this.open();
+  }
+
+  /** Shows or clears the notice above the composer. */
+  say(notice: Notice | undefined): void {
+    this.#notice = notice;
+    this.#bridge?.noticeChanged();
+  }
+
+  dispose(): void {
+    this.#live.dispose();
+    this.#owned.dispose();
+  }
+
+  get #bridge(): Bridge | undefined {
+    return this.#live.value?.bridge;
+  }
+
+  /** To a page that can be seen, and hears. */
+  get #listening(): Bridge | undefined {
+    const { view, bridge } = this.#live.value ?? {};
+    return view?.visible && bridge?.isLive ? bridge : undefined;
+  }
+
+  #join(view: vscode.WebviewView): LiveView {
+    const { conversations, clock, connection, editorWatch } = this.#deps;
+    const store = new DisposableStore();
+    const bridge = store.add(
+      new Bridge(conversations.current, {
+        post: (message) => this.#post(view, message),
+        clock,
+        surroundings: {
+          model: () => ({ name: this.#model() }),
+          connection: () => connectionView(connection.state, connection.origin, this.#model()),
+          draft: () => ({ draft: conversations.draft, draftAt: conversations.draftAt }),
+          outbox: () => outboxView(conversations.outbox),
+          editor: () => editorWatch.view,
+          notice: () => this.#notice ?? this.#elsewhere(),
+        },
+      }),
+    );
+    const plans = store.add(
+      new PlanFeed({
+        ...this.#deps,
+        draft: () => ({
+          text: conversations.draft,
+          attachments: conversations.outbox.attachments,
+        }),
+        post: (plan) => bridge.plan(plan),
+      }),
+    );
+    const watching = store.add(new MutableDisposable<Disposable>());
+    const visibilityChanged = (): void => {
+      watching.value = view.visible ? { dispose: connection.watch() } : undefined;
+      if (!view.visible) bridge.hidden();
+    };
+    visibilityChanged();
+    store.add(view.onDidChangeVisibility(visibilityChanged));
+    const handlers = this.#handlers(bridge);
+    store.add(
+      view.webview.onDidReceiveMessage((message) => plans.heard(this.#hear(handlers, message))),
+    );
+    view.onDidDispose(() => {
+      if (this.#live.value?.view === view) this.#live.value = undefined;
+    });
+    return { view, bridge, plans, dispose: () => store.dispose() };
+  }
+
+  #post(view: vscode.WebviewView, message: ToWebview): void {
+    // Resolves false for a page that is hidden or gone; that page asks for a snapshot when it is
+    // back, and a lost delta is found by its offset.
+    view.webview.postMessage(message).then(undefined, (error: unknown) => {
+      this.#deps.logger.warn(`A message to the page was lost: ${String(error)}`);
+    });
+  }
+
+  #handlers(bridge: Bridge): Handlers<FromWebview> {
+    const deps = {
+      ...this.#deps,
+      toMessage: () => this.reopen(),
+      // Into the page that is there by then: VS Code may have given the view another place.
+      write: (text: string) => writeMessage(this.#deps.conversations, this.#bridge, text),
+    };
+    return requestHandlers(bridge, deps, () => this.#isReady(bridge));
+  }
+
+  /** Everything the page says is checked: it shows what a model wrote. */
+  #hear(handlers: Handlers<FromWebview>, message: unknown): FromWebview['type'] | undefined {
+    const type = hearPage(handlers, message);
+    if (type === undefined) {
+      this.#deps.logger.warn('A message of the page was not understood and is ignored.');
+    }
+    return type;
+  }
+
+  #isReady(bridge: Bridge): void {
+    if (!bridge.isLive) return;
+    this.#live.value?.plans.ready().catch((error: unknown) => {
+      this.#deps.logger.warn(String(error));
+    });
+    this.#whenReady?.(bridge);
+    this.#whenReady = undefined;
+  }
+
+  #elsewhere(): Notice | undefined {
+    return this.#deps.conversations.isOpenElsewhere ? openElsewhereNotice() : undefined;
+  }
+
+  #model(): string {
+    return this.#deps.settings.current.model;
+  }
+}

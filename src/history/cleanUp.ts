@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { Conversations } from '../conversation/conversations';
+import type { Clock, ConversationSummary } from '../conversation/ports';
+import type { QuickInputs } from '../ui/quickInputs';
+import type { WorkspaceStore } from '../storage/workspaceStore';
+import { sizeOf } from './sizeOf';
+import { showInformation } from '../ui/notifications';
+
+const { t } = vscode.l10n;
+
+export interface CleanUpDependencies {
+  readonly conversations: Conversations;
+  readonly store: WorkspaceStore;
+  readonly clock: Clock;
+}
+
+interface Offer extends vscode.QuickPickItem {
+  readonly summaries: readonly ConversationSummary[];
+}
+
+const day = 24 * 60 * 60 * 1_000;
+
+/** Deletes conversations that were not used for long, for good, once the person has agreed. */
+export async function cleanUp(deps: CleanUpDependencies, inputs: QuickInputs): Promise<void> {
+  const offers = await offersOf(deps);
+  if (offers.length === 0) {
+    await showInformation(
+      t('There is nothing to clean up: pinned, shown and running conversations are kept.'),
+    );
+    return;
+  }
+  const chosen = await inputs.pick(offers, {
+    title: t('Clean Up Conversations'),
+    placeholder: t('Pinned, shown and running conversations are kept'),
+  });
+  if (chosen && (await isAgreed(chosen))) await deleteForGood(deps, chosen.summaries);
+}
+
+/** Each offer that is more than the one before it. */
+async function offersOf({ conversations, store, clock }: CleanUpDependencies): Promise<Offer[]> {
+  const shownId = conversations.current.conversation.id;
+  const idle = (await store.summaries()).filter(
+    ({ id, pinned }) => !pinned && id !== shownId && !conversations.isRunning(id),
+  );
+  const before = (days: number): readonly ConversationSummary[] =>
+    idle.filter(({ updatedAt }) => updatedAt < clock.wallMs() - days * day);
+  const offers: Offer[] = [];
+  for (const [label, summaries] of [
+    [t('Not used for 90 days'), before(90)],
+    [t('Not used for 30 days'), before(30)],
+    [t('Not used for 7 days'), before(7)],
+    [t('All'), idle],
+  ] as const) {
+    if (summaries.length === (offers.at(-1)?.summaries.length ?? 0)) continue;
+    offers.push({ label, description: measure(summaries), summaries });
+  }
+  return offers;
+}
+
+function measure(summaries: readonly ConversationSummary[]): string {
+  return summaries.length === 1
+    ? t('1 conversation, {0}', sizeOf(summaries))
+    : t('{0} conversations, {1}', summaries.length, sizeOf(summaries));
+}
+
+async function isAgreed({ summaries }: Offer): Promise<boolean> {
+  const agree = t('Delete');
+  const chosen = await vscode.window.showWarningMessage(
+    t('Delete {0} for good?', measure(summaries)),
+    { modal: true, detail: t('This cannot be undone.') },
+    agree,
+  );
+  return chosen === agree;
+}
+
+async function deleteForGood(
+  { conversations, store }: CleanUpDependencies,
+  summaries: readonly ConversationSummary[],
+): Promise<void> {
+  for (const { id } of summaries) await conversations.delete(id);
+  await store.tidy(0);
+}

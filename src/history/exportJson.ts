@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import { conversationEventSchema, type ConversationEvent } from '../shared/conversationEvents';
+import { Conversation } from '../conversation/conversation';
+
+/**
+ * Conversations as one JSON text without loss: every branch, every time, every end. One event a
+ * line, so that what is whole in a damaged file can still be read.
+ */
+
+export interface ExportedConversation {
+  readonly id: string;
+  /** In an order that can be folded. */
+  readonly events: readonly ConversationEvent[];
+}
+
+export interface ReadExport {
+  readonly conversations: readonly ExportedConversation[];
+  /** Lines or events that could not be understood. */
+  readonly unreadable: number;
+}
+
+const fileStart = '{"cria":1,"conversations":[';
+
+/** What was deleted is not exported. */
+export function exportJson(conversations: readonly ExportedConversation[]): string {
+  const bodies = conversations.map(({ id, events }) => {
+    const lines = livingEvents(id, events).map((event) => JSON.stringify(event));
+    return `{"id":${JSON.stringify(id)},"events":[\n${lines.join(',\n')}\n]}`;
+  });
+  return `${fileStart}\n${bodies.join(',\n')}\n]}\n`;
+}
+
+const fileSchema = v.object({
+  cria: v.literal(1),
+  conversations: v.array(v.object({ id: v.string(), events: v.array(v.unknown()) })),
+});
+
+/** Reads an export, or of a damaged one whatever is whole. Undefined: it is something else. */
+export function readExport(text: string): ReadExport | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), fileSchema), text);
+  if (!parsed.success) return readLines(text);
+  let unreadable = 0;
+  const conversations = parsed.output.conversations.map(({ id, events }) => {
+    const whole = events.flatMap((event) => {
+      const result = v.safeParse(conversationEventSchema, event);
+      return result.success ? [result.output] : [];
+    });
+    unreadable += events.length - whole.length;
+    return { id, events: whole };
+  });
+  return { conversations, unreadable };
+}
+
+const conversationStart = v.pipe(
+  v.string(),
+  v.regex(/,"events":\[$/u),
+  v.transform((line) => line.replace(/,"events":\[$/u, '}')),
+  v.parseJson(),
+  v.object({ id: v.string() }),
+);
+const eventLine = v.pipe(
+  v.string(),
+  v.transform((line) => line.replace(/,$/u, '')),
+  v.parseJson(),
+  conversationEventSchema,
+);
+
+function readLines(text: string): ReadExport | undefined {
+  const conversations: { id: string; events: ConversationEvent[] }[] = [];
+  let unreadable = 0;
+  for (const line of text.split(/\r?\n/u)) {
+    if (line === fileStart || /^(?:\]\},?)?$/u.test(line)) continue;
+    const start = v.safeParse(conversationStart, line);
+    const event = v.safeParse(eventLine, line);
+    const current = conversations.at(-1);
+    if (start.success) conversations.push({ id: start.output.id, events: [] });
+    else if (event.success && current) current.events.push(event.output);
+    else unreadable += 1;
+  }
+  return conversations.length === 0 ? undefined : { conversations, unreadable };
+}
+
+/** The events of what is still there, as if the rest had never been. */
+function livingEvents(id: string, events: readonly ConversationEvent[]): ConversationEvent[] {
+  const conversation = new Conversation(id, events);
+  return events.flatMap((event): ConversationEvent[] => {
+    switch (event.kind) {
+      case 'turnStarted': {
+        const turn = conversation.turn(event.turn.id);
+        return turn ? [{ ...event, turn: { ...event.turn, parent: turn.parent } }] : [];
+      }
+      case 'textAppended':
+      case 'turnEnded':
+      case 'turnContinued':
+      case 'branchSelected':
+        return conversation.turn(event.turnId) ? [event] : [];
+      case 'forgotten':
+      case 'renamed':
+      case 'pinned':
+        return [event];
+      case 'turnDeleted':
+      case 'deleted':
+        return [];
+    }
+  });
+}

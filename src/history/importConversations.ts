@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { readExport, type ExportedConversation } from './exportJson';
+import { missingEvents } from '../conversation/missingEvents';
+import { conversationIdSchema } from '../storage/checkpoint';
+import type { WorkspaceStore } from '../storage/workspaceStore';
+import { showError, showInformation } from '../ui/notifications';
+
+const { t } = vscode.l10n;
+
+/** A larger file is not one of ours. Bytes. */
+const largest = 256 * 1024 * 1024;
+
+/** Reads an export and adds what this folder does not have; importing twice adds nothing. */
+export async function importConversations(store: WorkspaceStore): Promise<void> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: t('Import Conversations'),
+    filters: { JSON: ['json'] },
+  });
+  const file = chosen?.[0];
+  if (!file) return;
+  const { size } = await vscode.workspace.fs.stat(file);
+  const read =
+    size > largest
+      ? undefined
+      : readExport(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
+  if (!read) {
+    await showError(t('This file is not an export of Cria.'));
+    return;
+  }
+  let added = 0;
+  for (const conversation of read.conversations) added += await add(store, conversation);
+  await showInformation(outcome(added, read.unreadable));
+}
+
+/** 1 when the conversation brought something, else 0. */
+async function add(store: WorkspaceStore, imported: ExportedConversation): Promise<0 | 1> {
+  if (!v.is(conversationIdSchema, imported.id)) return 0;
+  const id = await freeId(store, imported.id);
+  const known = await store.open(id);
+  const missing = missingEvents(id, known?.events ?? [], imported.events);
+  // All at once: whoever opens it meanwhile sees all of it, or nothing.
+  await Promise.all(missing.map((event) => store.append(id, event)));
+  return missing.length > 0 ? 1 : 0;
+}
+
+/** What was deleted here stays so; importing it brings it back under an id of its own. */
+async function freeId(store: WorkspaceStore, id: string): Promise<string> {
+  let candidate = id;
+  for (let copy = 2; await store.isDeleted(candidate); copy++) {
+    candidate = `${id.slice(0, 56)}-${copy}`;
+  }
+  return candidate;
+}
+
+function outcome(added: number, unreadable: number): string {
+  const sentence = importedSentence(added);
+  return unreadable === 0
+    ? sentence
+    : `${sentence} ${t('{0} parts of the file could not be read and were left out.', unreadable)}`;
+}
+
+function importedSentence(added: number): string {
+  if (added === 0) return t('Everything in this file is here already.');
+  return added === 1
+    ? t('One conversation was imported.')
+    : t('{0} conversations were imported.', added);
+}

@@ -1,0 +1,141 @@
+import MiniSearch from 'minisearch';
+import type { Turn } from '../shared/turn';
+import { normalWord, wordsOf } from './words';
+
+/** A message in which all words of a query stand. */
+export interface MessageHit {
+  readonly conversationId: string;
+  readonly turnId: string;
+  readonly role: Turn['role'];
+  /** The name of what was attached, where the words stand in that and not in the message. */
+  readonly attachment?: string;
+  /** The message or attachment, or the part of a long one in which the words stand. */
+  readonly text: string;
+  /** The words as the message has them, in the form of {@link normalWord}. */
+  readonly words: readonly string[];
+}
+
+type Piece = Omit<MessageHit, 'words'> & { readonly id: string };
+
+/** In UTF-16 code units. Long messages are taken in pieces, so that none keeps the host busy. */
+const pieceLength = 16_000;
+
+/**
+ * The words of all messages and of what is attached to them, in memory only: what is taken out of it is gone. Pieces are kept beside
+ * the library's index, which can forget a text only when it is told it once more.
+ */
+export class MessageIndex {
+  readonly #search = new MiniSearch<Piece>({
+    fields: ['text'],
+    tokenize: wordsOf,
+    processTerm: normalWord,
+  });
+  readonly #pieces = new Map<string, Piece>();
+  readonly #byConversation = new Map<string, ReadonlyMap<string, Piece>>();
+
+  /** How many different words are held. */
+  get wordCount(): number {
+    return this.#search.termCount;
+  }
+
+  /**
+   * Takes `turns` for all that the conversation says. What is known of it already is not read again.
+   * Yields after each piece, so that the caller can let others go on in between.
+   */
+  *update(conversationId: string, turns: Iterable<Turn>): Generator<undefined> {
+    const before = this.#byConversation.get(conversationId);
+    const after = new Map<string, Piece>();
+    for (const turn of turns) {
+      for (const piece of piecesOf(conversationId, turn)) after.set(piece.id, piece);
+    }
+    this.#byConversation.set(conversationId, after);
+    for (const piece of before?.values() ?? []) {
+      if (after.get(piece.id)?.text === piece.text) continue;
+      this.#remove(piece);
+      yield;
+    }
+    for (const piece of after.values()) {
+      if (this.#pieces.has(piece.id)) continue;
+      this.#pieces.set(piece.id, piece);
+      this.#search.add(piece);
+      yield;
+    }
+  }
+
+  /** Forgets a conversation, every word of it. */
+  remove(conversationId: string): void {
+    const pieces = this.#byConversation.get(conversationId);
+    this.#byConversation.delete(conversationId);
+    for (const piece of pieces?.values() ?? []) this.#remove(piece);
+  }
+
+  /** The best message of each conversation that has one, best first. */
+  find(query: string): readonly MessageHit[] {
+    const exact = this.#search.search(query, beginnings);
+    const found = exact.length > 0 ? exact : this.#search.search(query, roughly);
+    const hits = new Map<string, MessageHit>();
+    for (const { id, terms } of found) {
+      const piece = this.#pieces.get(String(id));
+      if (!piece || hits.has(piece.conversationId)) continue;
+      hits.set(piece.conversationId, { ...piece, words: terms });
+    }
+    return [...hits.values()];
+  }
+
+  #remove(piece: Piece): void {
+    if (!this.#pieces.delete(piece.id)) return;
+    this.#search.remove(piece);
+  }
+}
+
+/** Fewer letters begin too many words. */
+const shortestBeginning = 3;
+
+/** What somebody said counts for more than the code that was attached to it. */
+const attachmentWeight = 0.2;
+
+/** All words must stand there, or what begins with them. */
+const beginnings = {
+  combineWith: 'AND',
+  boostDocument: (id: unknown) => (isAttachment(id) ? attachmentWeight : 1),
+  prefix: (word: string) => word.length >= shortestBeginning,
+} as const;
+
+/** For a query with a slip of the finger. */
+const roughly = {
+  ...beginnings,
+  fuzzy: (word: string) => (word.length > 4 ? 0.2 : false),
+} as const;
+
+function piecesOf(conversationId: string, turn: Turn): Piece[] {
+  const { id: turnId, role, text } = turn;
+  const from = { conversationId, turnId, role };
+  const pieces: Piece[] = partsOf(text).map(({ start, part }) => {
+    return { ...from, id: `${conversationId}/${turnId}/${start}`, text: part };
+  });
+  const attachments = turn.role === 'user' ? (turn.attachments ?? []) : [];
+  for (const { id, label, path, text: attached } of attachments) {
+    // Its name is found, too, and its folder.
+    const name = path.endsWith(label) ? path : `${label} ${path}`;
+    for (const { start, part } of partsOf(`${name}\n${attached}`)) {
+      const pieceId = `${conversationId}/${turnId}/${id}${attachmentMark}${start}`;
+      pieces.push({ ...from, id: pieceId, attachment: label, text: part });
+    }
+  }
+  return pieces;
+}
+
+/** In the id of a piece, which is all that the library tells of it while it counts. */
+const attachmentMark = '#';
+
+function isAttachment(id: unknown): boolean {
+  return String(id).includes(attachmentMark);
+}
+
+function partsOf(text: string): { readonly start: number; readonly part: string }[] {
+  const parts = [];
+  for (let start = 0; start < text.length; start += pieceLength) {
+    parts.push({ start, part: text.slice(start, start + pieceLength) });
+  }
+  return parts;
+}

@@ -1,0 +1,163 @@
+import * as v from 'valibot';
+import { Emitter } from '../conversation/emitter';
+import type { ModelKeeper, PullEnd } from '../conversation/modelKeeper';
+import type { KeyValueStore } from '../storage/checkpointKeeper';
+
+export interface Download {
+  /** The server that downloads. */
+  readonly origin: string;
+  readonly model: string;
+  readonly state: 'running' | 'paused' | 'failed';
+  /** In the server's words. */
+  readonly status: string;
+  readonly completedBytes: number;
+  /** 0 while the server has not said. */
+  readonly totalBytes: number;
+}
+
+const key = 'cria.downloads';
+const storedSchema = v.array(
+  v.object({
+    origin: v.string(),
+    model: v.string(),
+    completedBytes: v.number(),
+    totalBytes: v.number(),
+  }),
+);
+
+export interface DownloadsOptions {
+  readonly keeper: ModelKeeper;
+  readonly memento: KeyValueStore;
+  readonly origin: () => string;
+}
+
+/**
+ * Downloads of models. One that was stopped, or that a window took with it, is remembered: the server
+ * keeps what came, and the next pull of the model goes on from there.
+ */
+export class Downloads {
+  readonly #options: DownloadsOptions;
+  /** By address and model: each server has its own. */
+  readonly #all = new Map<string, Download>();
+  readonly #running = new Map<
+    string,
+    { readonly abort: AbortController; readonly end: Promise<PullEnd> }
+  >();
+  /** The addresses whose unfinished ones were read; of the others storage knows more. */
+  readonly #recalled = new Set<string>();
+  readonly #changed = new Emitter<Download | undefined>();
+
+  constructor(options: DownloadsOptions) {
+    this.#options = options;
+  }
+
+  /** Those of the server that is asked now. */
+  get all(): readonly Download[] {
+    const origin = this.#options.origin();
+    this.#recall(origin);
+    return [...this.#all.values()].filter((download) => download.origin === origin);
+  }
+
+  /** Called with the download that moved on, or with nothing when there is one more or less. */
+  onChanged(listener: (download: Download | undefined) => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  /** Downloads, or joins the download that is running. Never rejects for what the server did. */
+  start(model: string): Promise<PullEnd> {
+    const origin = this.#options.origin();
+    this.#recall(origin);
+    const name = nameOf({ origin, model });
+    const running = this.#running.get(name);
+    if (running) return running.end;
+    const abort = new AbortController();
+    const before = this.#all.get(name);
+    const nothing = { completedBytes: 0, totalBytes: 0, status: '' };
+    const download: Download = { ...nothing, ...before, origin, model, state: 'running' };
+    this.#all.set(name, download);
+    this.#changed.emit(undefined);
+    const end = this.#run(download, abort.signal).finally(() => this.#running.delete(name));
+    this.#running.set(name, { abort, end });
+    return end;
+  }
+
+  /** Stops it; what came stays on the server. */
+  pause(model: string): void {
+    this.#running.get(this.#nameHere(model))?.abort.abort();
+  }
+
+  /** Takes one that is not running out of the list. */
+  forget(model: string): void {
+    const name = this.#nameHere(model);
+    if (this.#running.has(name)) return;
+    this.#all.delete(name);
+    this.#changed.emit(undefined);
+    void this.#store();
+  }
+
+  dispose(): void {
+    for (const { abort } of this.#running.values()) abort.abort();
+  }
+
+  #nameHere(model: string): string {
+    return nameOf({ origin: this.#options.origin(), model });
+  }
+
+  /** Reads what was left unfinished at an address, by whichever window. */
+  #recall(origin: string): void {
+    if (this.#recalled.has(origin)) return;
+    this.#recalled.add(origin);
+    for (const kept of this.#stored()) {
+      const name = nameOf(kept);
+      if (kept.origin !== origin || this.#all.has(name)) continue;
+      this.#all.set(name, { ...kept, state: 'paused', status: '' });
+    }
+  }
+
+  async #run(download: Download, signal: AbortSignal): Promise<PullEnd> {
+    void this.#store();
+    const end = await this.#follow(download, signal);
+    if (end.kind === 'done') this.#all.delete(nameOf(download));
+    else this.#update(download, { state: end.kind === 'failed' ? 'failed' : 'paused' });
+    this.#changed.emit(undefined);
+    await this.#store();
+    return end;
+  }
+
+  async #follow(download: Download, signal: AbortSignal): Promise<PullEnd> {
+    for await (const step of this.#options.keeper.pull(download.model, signal)) {
+      if (step.type === 'end') return step.end;
+      if (step.type === 'retry') this.#update(download, { status: 'connection lost' });
+      else this.#update(download, step);
+    }
+    return { kind: 'cancelled' };
+  }
+
+  #update(download: Download, change: Partial<Download>): void {
+    const name = nameOf(download);
+    const before = this.#all.get(name);
+    if (!before) return;
+    const { origin, model } = download;
+    const { state, status, completedBytes, totalBytes } = { ...before, ...change };
+    const next = { origin, model, state, status, completedBytes, totalBytes };
+    this.#all.set(name, next);
+    this.#changed.emit(next);
+  }
+
+  #stored(): v.InferOutput<typeof storedSchema> {
+    const stored = v.safeParse(storedSchema, this.#options.memento.get(key));
+    return stored.success ? stored.output : [];
+  }
+
+  async #store(): Promise<void> {
+    const elsewhere = this.#stored().filter(({ origin }) => !this.#recalled.has(origin));
+    const known = [...this.#all.values()].map(({ origin, model, completedBytes, totalBytes }) => ({
+      ...{ origin, model, completedBytes, totalBytes },
+    }));
+    await this.#options.memento.update(key, [...elsewhere, ...known]);
+  }
+}
+
+function nameOf({ origin, model }: Pick<Download, 'origin' | 'model'>): string {
+  return `${origin} ${model}`;
+}

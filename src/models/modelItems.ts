@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import type { LoadedModel } from '../conversation/modelKeeper';
+import type { InstalledModel } from '../conversation/ports';
+import { sameModel } from '../shared/modelName';
+import { ago, bytes, joined, sizeOnDisk, tokens } from '../ui/format';
+import type { Estimate, ModelInfo } from './modelInfo';
+
+const { t } = vscode.l10n;
+
+export interface ModelItem extends vscode.QuickPickItem {
+  readonly model: InstalledModel;
+  /** Why it cannot be chosen. */
+  readonly reason: string | undefined;
+}
+
+export const itemButtons = {
+  details: (): vscode.QuickInputButton => button('info', t('Details')),
+  overrides: (): vscode.QuickInputButton => button('settings-gear', t('Values for This Model')),
+  unload: (): vscode.QuickInputButton => button('debug-disconnect', t('Unload')),
+  remove: (): vscode.QuickInputButton => button('trash', t('Delete')),
+} as const;
+
+export interface ItemScene {
+  readonly info: ModelInfo;
+  readonly loaded: readonly LoadedModel[];
+  readonly lastUsed: (model: string) => number | undefined;
+  readonly current: string;
+  readonly nowMs: number;
+}
+
+/** The models in the order in which they are likely to be wanted: in use, loaded, last used, by name. */
+export function modelItems(
+  models: readonly InstalledModel[],
+  scene: ItemScene,
+): readonly ModelItem[] {
+  const rank = ({ name }: InstalledModel): number =>
+    sameModel(name, scene.current)
+      ? Infinity
+      : (scene.lastUsed(name) ?? 0) + (loadedOf(scene, name) ? 1e15 : 0);
+  return [...models]
+    .sort((one, other) => {
+      const byRank = rank(other) - rank(one);
+      return Number.isNaN(byRank) || byRank === 0 ? one.name.localeCompare(other.name) : byRank;
+    })
+    .map((model) => itemOf(model, scene));
+}
+
+function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
+  const { info, current, nowMs } = scene;
+  const reason = whyNot(model, info.capabilities(model));
+  const loaded = loadedOf(scene, model.name);
+  const used = scene.lastUsed(model.name);
+  const estimate = info.estimate(model);
+  const icon =
+    reason !== undefined
+      ? 'circle-slash'
+      : model.cloud
+        ? 'cloud'
+        : loaded
+          ? 'circle-filled'
+          : 'circle-outline';
+  return {
+    label: `$(${icon}) ${model.name}`,
+    description: joined([
+      sameModel(model.name, current) ? t('in use') : '',
+      model.cloud ? t('runs on ollama.com') : '',
+      loaded ? t('loaded') : '',
+      model.parameterSize,
+      model.quantization,
+      sizeOnDisk(model),
+      used === undefined ? '' : ago(nowMs - used),
+    ]),
+    detail: joined([
+      reason,
+      // A narrow list cuts the end off.
+      estimate && fitText(estimate),
+      (info.capabilities(model) ?? []).filter((one) => one !== 'completion').join(', '),
+      contextOf(model, info),
+    ]),
+    buttons: [
+      itemButtons.details(),
+      itemButtons.overrides(),
+      ...(loaded ? [itemButtons.unload()] : []),
+      itemButtons.remove(),
+    ],
+    model,
+    reason,
+  };
+}
+
+/** Whether a model fits this machine, in words: what matters most comes first. */
+export function fitText({ need, memoryBytes, contextLength, fit }: Estimate): string {
+  const about = need.countsContext
+    ? t('about {0} of memory at {1}', bytes(need.bytes), tokens(contextLength))
+    : t('at least {0} of memory', bytes(need.bytes));
+  switch (fit) {
+    case 'fits':
+      return about;
+    case 'tight':
+      return t('tight on this machine with {1}: {0}', about, bytes(memoryBytes));
+    case 'tooLarge':
+      return t('too much for this machine with {1}: {0}', about, bytes(memoryBytes));
+  }
+}
+
+function contextOf(model: InstalledModel, info: ModelInfo): string {
+  const trained = model.contextLength ?? info.card(model)?.trainedContext;
+  return trained === undefined ? '' : t('up to {0} of context', tokens(trained));
+}
+
+/** Why a model cannot chat; a server that does not say what it can do is believed to have chat models. */
+export function whyNot(
+  { name }: InstalledModel,
+  capabilities: readonly string[] | undefined,
+): string | undefined {
+  if (capabilities === undefined || capabilities.includes('completion')) return undefined;
+  return capabilities.includes('embedding')
+    ? t('{0} makes embeddings; it cannot chat.', name)
+    : t('{0} cannot chat.', name);
+}
+
+function loadedOf({ loaded }: ItemScene, name: string): LoadedModel | undefined {
+  return loaded.find((one) => one.name === name);
+}
+
+function button(icon: string, tooltip: string): vscode.QuickInputButton {
+  return { iconPath: new vscode.ThemeIcon(icon), tooltip };
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { LoadedModel } from '../conversation/modelKeeper';
+import type { Clock, ConnectionProbe } from '../conversation/ports';
+import { sameModel } from '../shared/modelName';
+import type { CommandId } from '../ui/commandIds';
+import { failureNotice } from '../ui/failureMessages';
+import { isUnencrypted } from '../server/origins';
+import type { SettingsReader } from '../settings/settingsReader';
+import { bytes, joined, split, until } from '../ui/format';
+
+const { t } = vscode.l10n;
+
+export interface MenuDependencies {
+  readonly connection: ConnectionProbe;
+  readonly settings: SettingsReader;
+  readonly loaded: readonly LoadedModel[];
+  readonly clock: Clock;
+}
+
+interface MenuItem extends vscode.QuickPickItem {
+  readonly command?: CommandId;
+  readonly argument?: string;
+}
+
+/** What the status bar item opens: how things stand, and what one can do about it. */
+export async function showMenu(deps: MenuDependencies): Promise<void> {
+  const { connection, settings } = deps;
+  const { model } = settings.current;
+  const chosen = await vscode.window.showQuickPick(items(deps), {
+    title: `Cria: ${joined([model || t('no model yet'), connection.origin])}`,
+    placeHolder: stateText(deps),
+  });
+  if (!chosen?.command) return;
+  const { command, argument } = chosen;
+  await vscode.commands.executeCommand(command, ...(argument === undefined ? [] : [argument]));
+}
+
+function items({ connection, settings, loaded }: MenuDependencies): readonly MenuItem[] {
+  const { current } = settings;
+  const { model } = current;
+  const isThere = connection.state.kind === 'connected';
+  const row = (
+    icon: string,
+    label: string,
+    command: CommandId,
+    more: Partial<MenuItem> = {},
+  ): MenuItem => ({
+    label: `$(${icon}) ${label}`,
+    command,
+    ...more,
+  });
+  const line: MenuItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  const help = [
+    row('pulse', t('Diagnose the Connection'), 'cria.diagnoseConnection'),
+    row('link', t('Change the Address…'), 'cria.changeAddress'),
+    row('key', t('Set an API Key…'), 'cria.setApiKey'),
+    row('output', t('Show the Log'), 'cria.showLog'),
+  ];
+  if (!isThere) return [row('play', t('Start Ollama'), 'cria.startOllama'), ...help];
+  const inMemory = loaded.find(({ name }) => sameModel(name, model));
+  const explains = current['explain.model'];
+  const forModel = { argument: model };
+  return [
+    row('hubot', t('Choose a Model…'), 'cria.selectModel', { description: model }),
+    row('comment', t('Choose the Model That Explains…'), 'cria.selectExplainModel', {
+      description: explains || t('the same'),
+    }),
+    ...(model === ''
+      ? []
+      : [row('symbol-ruler', t('Context Length…'), 'cria.setContextLength', forModel)]),
+    ...(inMemory
+      ? [
+          row('debug-disconnect', t('Unload {0}', model), 'cria.unloadModel', {
+            ...forModel,
+            description: bytes(inMemory.sizeBytes),
+          }),
+        ]
+      : []),
+    row('cloud-download', t('Pull a Model…'), 'cria.pullModel'),
+    line,
+    ...help,
+  ];
+}
+
+function stateText({ connection, settings, loaded, clock }: MenuDependencies): string {
+  const { state, origin } = connection;
+  if (state.kind === 'failed') {
+    return failureNotice(state.failure, settings.current.model, origin).sentence;
+  }
+  const inMemory = loaded.find(({ name }) => sameModel(name, settings.current.model));
+  return joined([
+    inMemory
+      ? joined([
+          t('loaded'),
+          until(inMemory.expiresAt, clock.wallMs()),
+          bytes(inMemory.sizeBytes),
+          split(inMemory.sizeBytes, inMemory.gpuBytes),
+        ])
+      : t('not loaded; the next question loads it'),
+    isUnencrypted(origin) ? t('not encrypted') : '',
+  ]);
+}

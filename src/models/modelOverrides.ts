@@ -1,0 +1,116 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { overridesOf } from '../settings/requestSettings';
+import type { SettingsReader } from '../settings/settingsReader';
+import type { Asking } from '../ui/focusReturn';
+import { withQuickInputs, type QuickInputs } from '../ui/quickInputs';
+import { settingSchemas, type ModelOverrides } from '../settings/settingSchemas';
+
+const { t } = vscode.l10n;
+
+/** Writes values for one model into the person's settings; undefined takes one away. */
+export async function saveOverride(
+  { current }: SettingsReader,
+  model: string,
+  change: { [K in keyof ModelOverrides]: ModelOverrides[K] | undefined },
+): Promise<void> {
+  const merged = { ...overridesOf(current, model), ...change };
+  const own = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
+  const others = Object.fromEntries(
+    Object.entries(current.models).filter(([, value]) => value !== overridesOf(current, model)),
+  );
+  const models = Object.keys(own).length === 0 ? others : { ...others, [model]: own };
+  const config = vscode.workspace.getConfiguration('cria');
+  const isEmpty = Object.keys(models).length === 0;
+  await config.update('models', isEmpty ? undefined : models, vscode.ConfigurationTarget.Global);
+}
+
+interface FieldItem extends vscode.QuickPickItem {
+  readonly field: keyof ModelOverrides | 'none';
+}
+
+/** Shows the values of one model until the person is done with them. */
+export function overridesEditor(
+  settings: SettingsReader,
+  model: string,
+  changeContextLength: () => Promise<unknown>,
+  asking: Asking,
+): Promise<void> {
+  return withQuickInputs((inputs) => edit(inputs, settings, model, changeContextLength), asking);
+}
+
+async function edit(
+  inputs: QuickInputs,
+  settings: SettingsReader,
+  model: string,
+  changeContextLength: () => Promise<unknown>,
+): Promise<void> {
+  for (;;) {
+    const chosen = await inputs.pick(fieldItems(settings, model), {
+      title: t('Values for {0}', model),
+      placeholder: t('They take the place of the general settings, for this model alone'),
+    });
+    if (!chosen) return;
+    if (chosen.field === 'none') {
+      const nothing = { contextLength: undefined, temperature: undefined };
+      await saveOverride(settings, model, {
+        ...nothing,
+        thinking: undefined,
+        keepAlive: undefined,
+      });
+    } else if (chosen.field === 'contextLength') await changeContextLength();
+    else await editField(inputs, settings, model, chosen.field);
+  }
+}
+
+function fieldItems({ current }: SettingsReader, model: string): readonly FieldItem[] {
+  const own = overridesOf(current, model);
+  const item = (field: keyof ModelOverrides, label: string): FieldItem => ({
+    field,
+    label,
+    description:
+      field in own
+        ? t('{0}, for this model', JSON.stringify(own[field]))
+        : t('{0}, as in general', JSON.stringify(current[field])),
+  });
+  const fields = [
+    item('contextLength', t('Context length')),
+    item('temperature', t('Temperature')),
+    item('thinking', t('Thinking')),
+    item('keepAlive', t('Keep alive')),
+  ];
+  const isSet = Object.keys(own).length > 0;
+  return isSet ? [...fields, { field: 'none', label: t('Take all of them back') }] : fields;
+}
+
+async function editField(
+  inputs: QuickInputs,
+  settings: SettingsReader,
+  model: string,
+  field: 'temperature' | 'thinking' | 'keepAlive',
+): Promise<void> {
+  const title = t('{0} of {1}', field, model);
+  if (field === 'thinking') {
+    const levels = settingSchemas.thinking.options.map((label) => ({ label }));
+    const thinking = await inputs.pick(levels, { title });
+    const parsed = v.safeParse(settingSchemas.thinking, thinking?.label);
+    if (parsed.success) await saveOverride(settings, model, { thinking: parsed.output });
+    return;
+  }
+  const schema = field === 'temperature' ? settingSchemas.temperature : settingSchemas.keepAlive;
+  const read = (text: string): unknown => (/^-?[\d.]+$/u.test(text.trim()) ? Number(text) : text);
+  const own = overridesOf(settings.current, model)[field];
+  const text = await inputs.text({
+    title,
+    value: own === undefined || own === null ? '' : String(own),
+    prompt:
+      field === 'temperature'
+        ? t('From 0 to 2. Empty: as in general.')
+        : t('Seconds, or a duration such as 30m; -1 for ever. Empty: as in general.'),
+    validate: (value) =>
+      value === '' || v.is(schema, read(value)) ? undefined : t('This cannot be read.'),
+  });
+  if (text === undefined) return;
+  const parsed = text === '' ? undefined : v.parse(schema, read(text));
+  await saveOverride(settings, model, { [field]: parsed });
+}

@@ -1,0 +1,138 @@
+import * as vscode from 'vscode';
+import type { LoadedModel } from '../conversation/modelKeeper';
+import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
+import { sameModel } from '../shared/modelName';
+import type { Asking } from '../ui/focusReturn';
+import type { ModelInfo } from './modelInfo';
+import { itemButtons, modelItems, type ModelItem } from './modelItems';
+
+const { t } = vscode.l10n;
+
+/** More than this many models are not each asked about: the list tells what is needed most. */
+const mostAsked = 60;
+const askedAtOnce = 4;
+
+export interface PickDependencies {
+  readonly connection: ConnectionProbe;
+  readonly info: ModelInfo;
+  readonly lastUsed: (model: string) => number | undefined;
+  readonly nowMs: () => number;
+  readonly asking: Asking;
+}
+
+export interface PickRequest {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly current: string;
+  readonly models: readonly InstalledModel[];
+  /** Above the models, such as "the same as in the chat". */
+  readonly first?: vscode.QuickPickItem;
+}
+
+/** What was picked: a model, one of the buttons beside it, or one of the other rows. */
+export type Picked =
+  | { readonly kind: 'model'; readonly model: InstalledModel }
+  | { readonly kind: 'first' | 'pull' }
+  | { readonly kind: keyof typeof itemButtons; readonly model: InstalledModel };
+
+type Row = vscode.QuickPickItem | ModelItem;
+
+/** Shows all models, also those that cannot be chosen, and tells what was picked; undefined: nothing. */
+export class ModelPicker {
+  readonly #deps: PickDependencies;
+  readonly #request: PickRequest;
+  readonly #pick = vscode.window.createQuickPick<Row>();
+  readonly #pull: vscode.QuickPickItem = {
+    label: `$(cloud-download) ${t('Pull a model…')}`,
+    description: t('suggestions for this machine'),
+    alwaysShow: true,
+  };
+  #loaded: readonly LoadedModel[] = [];
+  #isOpen = true;
+
+  constructor(deps: PickDependencies, request: PickRequest) {
+    this.#deps = deps;
+    this.#request = request;
+  }
+
+  async show(): Promise<Picked | undefined> {
+    const pick = this.#pick;
+    pick.title = this.#request.title;
+    pick.placeholder = this.#request.placeholder;
+    pick.matchOnDescription = true;
+    pick.matchOnDetail = true;
+    pick.keepScrollPosition = true;
+    this.#draw();
+    const picked = new Promise<Picked | undefined>((resolve) => {
+      pick.onDidAccept(() => this.#accept(resolve));
+      pick.onDidTriggerItemButton(({ item, button }) => {
+        const kind = kindOf(button);
+        if (kind && 'model' in item) resolve({ kind, model: item.model });
+      });
+      pick.onDidHide(() => resolve(undefined));
+    });
+    void this.#deps.asking.showing(picked);
+    pick.show();
+    try {
+      await Promise.race([this.#learn(), picked]);
+      return await picked;
+    } finally {
+      this.#isOpen = false;
+      pick.dispose();
+    }
+  }
+
+  #accept(resolve: (picked: Picked) => void): void {
+    const [row] = this.#pick.selectedItems;
+    if (row === undefined) return;
+    if (row === this.#pull) resolve({ kind: 'pull' });
+    else if (row === this.#request.first) resolve({ kind: 'first' });
+    else if ('model' in row && row.reason === undefined)
+      resolve({ kind: 'model', model: row.model });
+    // VS Code cannot grey a row out: the list stays, and says why not.
+    else if ('model' in row) this.#pick.title = row.reason;
+  }
+
+  /** What is loaded, and of each model what it takes: it is drawn as it comes. */
+  async #learn(): Promise<void> {
+    const { info } = this.#deps;
+    this.#pick.busy = true;
+    this.#loaded = await info.loaded();
+    this.#draw();
+    const rest = this.#request.models.filter(({ cloud }) => !cloud).slice(0, mostAsked);
+    while (rest.length > 0 && this.#isOpen) {
+      await Promise.all(rest.splice(0, askedAtOnce).map((model) => info.learn(model)));
+      this.#draw();
+    }
+    if (this.#isOpen) this.#pick.busy = false;
+  }
+
+  #draw(): void {
+    if (!this.#isOpen) return;
+    const pick = this.#pick;
+    const { info, lastUsed, nowMs } = this.#deps;
+    const { models, current, first } = this.#request;
+    const active = nameOf(pick.activeItems[0]) ?? current;
+    const rows = modelItems(models, {
+      info,
+      loaded: this.#loaded,
+      lastUsed,
+      current,
+      nowMs: nowMs(),
+    });
+    const line = { label: '', kind: vscode.QuickPickItemKind.Separator };
+    pick.items = [...(first ? [first] : []), ...rows, line, this.#pull];
+    const now = rows.find(({ model }) => sameModel(model.name, active));
+    if (now) pick.activeItems = [now];
+  }
+}
+
+function nameOf(row: Row | undefined): string | undefined {
+  return row && 'model' in row ? row.model.name : undefined;
+}
+
+/** VS Code hands back a copy of the button. */
+function kindOf({ tooltip }: vscode.QuickInputButton): keyof typeof itemButtons | undefined {
+  const kinds = Object.keys(itemButtons) as (keyof typeof itemButtons)[];
+  return kinds.find((kind) => itemButtons[kind]().tooltip === tooltip);
+}

@@ -1,0 +1,214 @@
+import * as vscode from 'vscode';
+import type { LoadedModel } from '../conversation/modelKeeper';
+import type { Clock, ConnectionProbe, InstalledModel } from '../conversation/ports';
+import { DisposableStore } from '../ui/disposables';
+import { failureNotice } from '../ui/failureMessages';
+import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/format';
+import type { ModelInfo } from './modelInfo';
+import type { Download, Downloads } from './downloads';
+import { progressText } from './progressText';
+
+const { t } = vscode.l10n;
+
+/** How long what is loaded stays true, while the view can be seen. */
+const refreshMs = 5_000;
+
+/** An entry of the view; commands from its menu get it and read `model`. */
+export class ModelEntry extends vscode.TreeItem {
+  readonly model: string;
+
+  constructor(model: string, collapsible: vscode.TreeItemCollapsibleState) {
+    super(model, collapsible);
+    this.model = model;
+    this.id = `model ${model}`;
+  }
+}
+
+/** The part of VS Code's view that this needs. */
+export interface ShownTree {
+  readonly isVisible: () => boolean;
+  readonly onVisibility: (listener: () => void) => vscode.Disposable;
+  /** Draws the whole view anew, or one entry. */
+  readonly redraw: (entry?: vscode.TreeItem) => void;
+  /** A sentence above the entries; empty: none. */
+  readonly say: (message: string) => void;
+}
+
+export interface TreeDependencies {
+  readonly connection: ConnectionProbe;
+  readonly info: ModelInfo;
+  readonly downloads: Downloads;
+  readonly clock: Clock;
+}
+
+/** The models of the server: what is loaded and for how long, what is downloaded, and what each takes. */
+export class ModelsTree implements vscode.Disposable {
+  readonly #deps: TreeDependencies;
+  readonly #shown: ShownTree;
+  readonly #owned = new DisposableStore();
+  readonly #entries = new Map<string, ModelEntry>();
+  #loaded: readonly LoadedModel[] = [];
+  /** What was drawn of it: how long a model stays grows less though nothing else changes. */
+  #drawn = '[]';
+  #unwatch: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(deps: TreeDependencies, shown: ShownTree) {
+    this.#deps = deps;
+    this.#shown = shown;
+    this.#owned.add(shown.onVisibility(() => this.#visibilityChanged()));
+    this.#owned.addCall(deps.connection.onChanged(() => shown.redraw()));
+    this.#owned.addCall(
+      deps.downloads.onChanged((download) => shown.redraw(download && this.#entry(download))),
+    );
+    this.#visibilityChanged();
+  }
+
+  /** The models, or what is known of one of them. */
+  async children(entry?: vscode.TreeItem): Promise<readonly vscode.TreeItem[]> {
+    if (entry) return entry instanceof ModelEntry ? this.#facts(entry.model) : [];
+    const { connection, downloads } = this.#deps;
+    if (connection.state.kind === 'unknown') await connection.check();
+    const { state } = connection;
+    this.#shown.say(
+      state.kind === 'failed' ? failureNotice(state.failure, '', connection.origin).sentence : '',
+    );
+    if (state.kind !== 'connected') return [];
+    const pulled = new Set(downloads.all.map(({ model }) => model));
+    return [
+      ...downloads.all.map((download) => this.#downloadEntry(download)),
+      ...this.#sorted(state.models)
+        .filter(({ name }) => !pulled.has(name))
+        .map((model) => this.#modelEntry(model)),
+    ];
+  }
+
+  /** Asks again, and draws what is different. */
+  async refresh(): Promise<void> {
+    const state = await this.#deps.connection.check();
+    this.#loaded = state.kind === 'connected' ? await this.#deps.info.loaded() : [];
+    const now = JSON.stringify(this.#loaded.map((model) => [model, this.#until(model)]));
+    if (now !== this.#drawn) this.#shown.redraw();
+    this.#drawn = now;
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#owned.dispose();
+  }
+
+  #visibilityChanged(): void {
+    this.#stop();
+    if (!this.#shown.isVisible()) return;
+    this.#unwatch = this.#deps.connection.watch();
+    this.#tick();
+  }
+
+  /** The server that does not answer is asked by the connection itself, ever less often. */
+  #tick(): void {
+    const next = (): void => {
+      if (!this.#shown.isVisible()) return;
+      this.#cancelTimer = this.#deps.clock.after(refreshMs, () => this.#tick());
+    };
+    const { connection } = this.#deps;
+    if (connection.state.kind === 'failed') next();
+    else void this.refresh().then(next, next);
+  }
+
+  #stop(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #sorted(models: readonly InstalledModel[]): readonly InstalledModel[] {
+    const isLoaded = ({ name }: InstalledModel): number => (this.#loadedOf(name) ? 0 : 1);
+    return [...models].sort(
+      (one, other) => isLoaded(one) - isLoaded(other) || one.name.localeCompare(other.name),
+    );
+  }
+
+  #modelEntry(model: InstalledModel): ModelEntry {
+    const entry = this.#entryOf(model.name, vscode.TreeItemCollapsibleState.Collapsed);
+    const loaded = this.#loadedOf(model.name);
+    entry.contextValue = loaded ? 'model loaded' : model.cloud ? 'model cloud' : 'model';
+    entry.iconPath = loaded
+      ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.green'))
+      : new vscode.ThemeIcon(model.cloud ? 'cloud' : 'circle-outline');
+    entry.description = joined(
+      loaded
+        ? [bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes), this.#until(loaded)]
+        : [model.cloud ? t('runs on ollama.com') : sizeOnDisk(model)],
+    );
+    const label = joined([model.name, loaded ? t('loaded') : '', entry.description]);
+    entry.accessibilityInformation = { label };
+    entry.tooltip = label;
+    return entry;
+  }
+
+  #downloadEntry(download: Download): ModelEntry {
+    const entry = this.#entryOf(download.model, vscode.TreeItemCollapsibleState.None);
+    entry.contextValue = `download ${download.state}`;
+    const icons = { running: 'sync~spin', paused: 'debug-pause', failed: 'warning' };
+    entry.iconPath = new vscode.ThemeIcon(icons[download.state]);
+    entry.description = progressText(download);
+    return entry;
+  }
+
+  /** The entry of a download that moved on, with what it says now. */
+  #entry(download: Download): ModelEntry | undefined {
+    if (download.origin !== this.#deps.connection.origin) return undefined;
+    return this.#entries.has(download.model) ? this.#downloadEntry(download) : undefined;
+  }
+
+  #entryOf(name: string, collapsible: vscode.TreeItemCollapsibleState): ModelEntry {
+    const entry = this.#entries.get(name) ?? new ModelEntry(name, collapsible);
+    entry.collapsibleState = collapsible;
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  async #facts(name: string): Promise<readonly vscode.TreeItem[]> {
+    const { connection, info } = this.#deps;
+    const { state } = connection;
+    const model = state.kind === 'connected' && state.models.find((one) => one.name === name);
+    if (!model) return [];
+    const card = await info.learn(model);
+    const loaded = this.#loadedOf(name);
+    const trained = model.contextLength ?? card?.trainedContext;
+    const facts: readonly (readonly [string, string | undefined])[] = [
+      [t('Size on disk'), sizeOnDisk(model)],
+      [
+        t('In memory'),
+        loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),
+      ],
+      [t('Stays loaded'), loaded && this.#until(loaded)],
+      [
+        t('Context now'),
+        loaded?.contextLength === undefined ? undefined : tokens(loaded.contextLength),
+      ],
+      [t('Longest context'), trained === undefined ? undefined : tokens(trained)],
+      [t('Parameters'), joined([model.parameterSize, model.quantization])],
+      [t('Can'), info.capabilities(model)?.join(', ')],
+    ];
+    return facts.flatMap(([label, value]) =>
+      value === undefined || value === '' ? [] : [fact(label, value)],
+    );
+  }
+
+  #until(loaded: LoadedModel): string {
+    return until(loaded.expiresAt, this.#deps.clock.wallMs());
+  }
+
+  #loadedOf(name: string): LoadedModel | undefined {
+    return this.#loaded.find((one) => one.name === name);
+  }
+}
+
+function fact(label: string, value: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(label);
+  item.description = value;
+  item.tooltip = `${label}: ${value}`;
+  return item;
+}

@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import type { PullEnd } from '../conversation/modelKeeper';
+import type { ConnectionProbe } from '../conversation/ports';
+import { failureNotice } from '../ui/failureMessages';
+import { bytes, joined } from '../ui/format';
+import { modelOf } from './modelNames';
+import type { Asking } from '../ui/focusReturn';
+import type { Downloads } from './downloads';
+import { percent, progressText } from './progressText';
+import { suggestions } from './suggestions';
+import { translated } from '../ui/translated';
+import { showError, showInformation, showProgress, type Step } from '../ui/notifications';
+
+const { t } = vscode.l10n;
+
+export interface PullDependencies {
+  readonly downloads: Downloads;
+  readonly connection: ConnectionProbe;
+  readonly asking: Asking;
+  /** Bytes of the machine that Ollama runs on, if it is this one. */
+  readonly memoryBytes: () => number | undefined;
+}
+
+/** Downloads a model, with a notification that can be cancelled; true when it is there. */
+export async function pullModel(deps: PullDependencies, wanted?: string): Promise<boolean> {
+  const model = wanted ?? (await chooseName(deps));
+  if (model === undefined) return false;
+  deps.asking.over();
+  const end = await withNotification(deps, model);
+  await deps.connection.check();
+  return told(deps, model, end);
+}
+
+/** What could be pulled: suggestions for this machine, and any other name. */
+async function chooseName(deps: PullDependencies): Promise<string | undefined> {
+  const installed = new Set(
+    deps.connection.state.kind === 'connected'
+      ? deps.connection.state.models.map(({ name }) => name)
+      : [],
+  );
+  const rows = suggestions(deps.memoryBytes())
+    .filter(({ name }) => !installed.has(name))
+    .map(({ name, size, isForCode }) => ({
+      label: name,
+      description: joined([bytes(size), isForCode ? t('made for code') : '']),
+    }));
+  const pick = vscode.window.createQuickPick();
+  pick.title = t('Pull a Model');
+  pick.placeholder = t('A model that fits this machine, or any name of ollama.com/library');
+  pick.items = rows;
+  pick.onDidChangeValue((value) => {
+    const other = modelOf(value);
+    const isNew = other !== undefined && !rows.some(({ label }) => label === other);
+    pick.items = isNew ? [...rows, { label: other, description: t('pull this one') }] : rows;
+  });
+  const chosen = new Promise<string | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
+    pick.onDidHide(() => resolve(undefined));
+  });
+  void deps.asking.showing(chosen);
+  pick.show();
+  return chosen.finally(() => pick.dispose());
+}
+
+function withNotification(
+  { downloads, connection }: PullDependencies,
+  model: string,
+): Promise<PullEnd> {
+  const { origin } = connection;
+  const pull = async (
+    report: (step: Step) => void,
+    cancelled: vscode.CancellationToken,
+  ): Promise<PullEnd> => {
+    let shown = 0;
+    const unsubscribe = downloads.onChanged((download) => {
+      if (download?.model !== model || download.origin !== origin) return;
+      const now = percent(download.completedBytes, download.totalBytes);
+      report({ message: progressText(download), increment: Math.max(0, now - shown) });
+      shown = Math.max(shown, now);
+    });
+    const subscription = cancelled.onCancellationRequested(() => downloads.pause(model));
+    try {
+      return await downloads.start(model);
+    } finally {
+      unsubscribe();
+      subscription.dispose();
+    }
+  };
+  return Promise.resolve(showProgress(t('Pulling {0}', model), pull, { cancellable: true }));
+}
+
+async function told(deps: PullDependencies, model: string, end: PullEnd): Promise<boolean> {
+  if (end.kind === 'done') return true;
+  const resume = t('Resume');
+  const sentence =
+    end.kind === 'cancelled'
+      ? t('The download of {0} is paused; what came is kept.', model)
+      : [
+          t('{0} could not be pulled.', model),
+          ...(end.failure.kind === 'modelMissing'
+            ? [t('There is no model of that name in the library.')]
+            : [
+                failureNotice(end.failure, model, deps.connection.origin).sentence,
+                translated(end.failure.message),
+              ]),
+        ].join(' ');
+  const show =
+    end.kind === 'cancelled'
+      ? showInformation(sentence, resume)
+      : showError(sentence, t('Try Again'));
+  return (await show) === undefined ? false : pullModel(deps, model);
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { fullName, sameModel } from '../shared/modelName';
+import { valuesOfFolder } from '../settings/whoseValue';
+
+const { t } = vscode.l10n;
+const key = 'cria.cloudConsent';
+
+export interface CloudConsentOptions {
+  readonly global: vscode.Memento;
+  readonly workspace: vscode.Memento;
+  readonly origin: () => string;
+}
+
+/**
+ * Which models the person has let answer elsewhere: each one, at each address. VS Code keeps it, where
+ * no file of a workspace can write. A model that a workspace names needs the consent in that workspace.
+ */
+export class CloudConsent {
+  readonly #options: CloudConsentOptions;
+
+  constructor(options: CloudConsentOptions) {
+    this.#options = options;
+  }
+
+  isGiven(model: string): boolean {
+    const { global, workspace } = this.#options;
+    const memento = isNamedByWorkspace(model) ? workspace : global;
+    return given(memento).includes(this.#name(model));
+  }
+
+  /** Asks; true when the person agrees now or did so before. */
+  async ask(model: string): Promise<boolean> {
+    if (this.isGiven(model)) return true;
+    const use = t('Use {0}', model);
+    const detail = t(
+      'Your messages and the code in them would go from Ollama at {0} to ollama.com. Cria asks once for each such model.',
+      this.#options.origin(),
+    );
+    const sentence = t('{0} runs on ollama.com, not on your machines.', model);
+    const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, use);
+    if (chosen !== use) return false;
+    const { global, workspace } = this.#options;
+    for (const memento of [global, workspace]) {
+      await memento.update(key, [...new Set([...given(memento), this.#name(model)])]);
+    }
+    return true;
+  }
+
+  #name(model: string): string {
+    return `${this.#options.origin()} ${fullName(model)}`;
+  }
+}
+
+function given(memento: vscode.Memento): readonly string[] {
+  return memento.get<readonly string[]>(key, []);
+}
+
+function isNamedByWorkspace(model: string): boolean {
+  const config = vscode.workspace.getConfiguration('cria');
+  return ['model', 'explain.model'].some((setting) =>
+    valuesOfFolder(config.inspect(setting)).some((named) => sameModel(String(named), model)),
+  );
+}

@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import type { ChatModel, ConnectionState, ExplainModel, Logger } from '../conversation/ports';
+import { CloudConsent } from './cloudConsent';
+import { Connection } from './connectionState';
+import { Credentials, keyOf } from './credentials';
+import { failureWords } from './failureWords';
+import { guardedModels } from './guardedModels';
+import { LastUsed } from './lastUsed';
+import { moveCredentials } from './moveCredentials';
+import { createOllamaBackend, type OllamaBackend } from './ollamaBackend';
+import { splitAddress } from './serverAddress';
+import { systemClock as clock } from '../ui/systemClock';
+import type { DisposableStore } from '../ui/disposables';
+import type { SettingsReader } from '../settings/settingsReader';
+
+/** The server that is asked, always at the address and with the credentials that are set now. */
+export interface Server {
+  readonly backend: OllamaBackend;
+  /** The models as chat and explanations may ask them. */
+  readonly models: ChatModel & ExplainModel;
+  readonly connection: Connection;
+  readonly credentials: Credentials;
+  readonly consent: CloudConsent;
+  readonly lastUsed: LastUsed;
+  /** Asks with what is set and kept now. */
+  readonly reconnect: () => void;
+  /** Asks a server at another address, once. */
+  readonly probe: (address: string) => Promise<{ origin: string; state: ConnectionState }>;
+}
+
+export function joinServer(
+  owned: DisposableStore,
+  { secrets, globalState, workspaceState }: vscode.ExtensionContext,
+  settings: SettingsReader,
+  logger: vscode.LogOutputChannel,
+): Server {
+  const credentials = new Credentials(secrets, logger);
+  const backend = owned.add(
+    createOllamaBackend(
+      (origin) => credentials.headersFor(origin),
+      (excerpt) => logger.trace(`The server sent: ${excerpt}`),
+    ),
+  );
+  const origin = (): string => backend.origin;
+  const connection = owned.add(new Connection({ library: () => backend, origin, clock }));
+  const consent = new CloudConsent({ global: globalState, workspace: workspaceState, origin });
+  const lastUsed = new LastUsed(globalState);
+  const reconnect = (): void => {
+    backend.connect(settings.current.endpoint);
+    connection.forget();
+  };
+  const moveOut = (): void => {
+    const split = splitAddress(settings.current.endpoint);
+    if (split) void moveCredentials(split, credentials, logger);
+  };
+  reconnect();
+  moveOut();
+  owned.add(
+    settings.onChanged((keys) => {
+      if (!keys.has('endpoint')) return;
+      reconnect();
+      moveOut();
+    }),
+  );
+  owned.addCall(
+    connection.onChanged((state) => {
+      markConnected(state);
+      logConnection(state, backend.origin, logger);
+    }),
+  );
+  // Another window of this machine may have changed what is kept.
+  owned.add(
+    secrets.onDidChange(({ key }) => (key === keyOf(backend.origin) ? reconnect() : undefined)),
+  );
+  const models = guardedModels({
+    models: backend,
+    isCloud: (model, signal) => backend.isCloud(model, signal),
+    mayLeave: (model) => consent.isGiven(model),
+    origin,
+    onUnreachable: () => void connection.check(),
+    onAnswer: (what, model) => {
+      mark(what === 'chat' ? 'cria.hasAsked' : 'cria.hasExplained');
+      void lastUsed.note(model, clock.wallMs());
+    },
+    logger,
+  });
+  return {
+    ...{ backend, models, connection, credentials, consent, lastUsed, reconnect },
+    probe: (address) => probe(address, credentials),
+  };
+}
+
+async function probe(
+  address: string,
+  credentials: Credentials,
+): Promise<{ origin: string; state: ConnectionState }> {
+  const backend = createOllamaBackend((origin) => credentials.headersFor(origin));
+  backend.connect(address);
+  const { origin } = backend;
+  try {
+    const library = (): OllamaBackend => backend;
+    const state = await new Connection({ library, origin: () => origin, clock }).check();
+    return { origin, state };
+  } finally {
+    backend.dispose();
+  }
+}
+
+/** For the steps of the walkthrough, and what the Models view says where it is empty. */
+function mark(key: string, value = true): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}
+
+function markConnected(state: ConnectionState): void {
+  if (state.kind === 'unknown') return;
+  mark('cria.connected', state.kind === 'connected');
+  if (state.kind === 'connected' && state.models.length > 0) mark('cria.hasModel');
+}
+
+function logConnection(state: ConnectionState, origin: string, logger: Logger): void {
+  if (state.kind === 'connected') logger.info(`${origin}: ${state.models.length} models.`);
+  if (state.kind === 'failed') logger.warn(`${origin}: ${failureWords(state.failure)}`);
+}

@@ -1,0 +1,100 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { Clock, ConnectionProbe, Logger } from '../conversation/ports';
+import type { Failure, FailureKind } from '../shared/turn';
+import { failureNotice, fixButton } from '../ui/failureMessages';
+import { isThisMachine } from './origins';
+import { translated } from '../ui/translated';
+import { findOllama } from './findOllama';
+import { serveOllama, type Served } from './serveOllama';
+import { showError, showInformation, showProgress, showWarning } from '../ui/notifications';
+
+const { t } = vscode.l10n;
+const download = 'https://ollama.com/download';
+
+export interface StartDependencies {
+  readonly connection: ConnectionProbe;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly logFolder: string;
+  /** No address is set: Ollama listens where its own environment says. */
+  readonly isUsual: boolean;
+  /** Of the extension host. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Starts Ollama on this machine and waits until it answers; true when it does. */
+export async function startOllama(deps: StartDependencies): Promise<boolean> {
+  const { connection, env } = deps;
+  const state = await connection.check();
+  if (state.kind === 'connected') {
+    await showInformation(t('Ollama runs already at {0}.', connection.origin));
+    return true;
+  }
+  if (!isThisMachine(connection.origin)) {
+    const sentence = t('{0} is another machine: start Ollama there.', connection.origin);
+    await showWarning(sentence);
+    return false;
+  }
+  if (state.kind === 'failed' && !nobodyThere.has(state.failure.kind)) {
+    return tellOccupied(state.failure, connection.origin);
+  }
+  const program = await findOllama({ platform: process.platform, env, home: homedir() });
+  if (program === undefined) return offerDownload();
+  const served = await serveWithProgress(deps, program);
+  return served.kind === 'answers' || tellFailure(served);
+}
+
+const nobodyThere: ReadonlySet<FailureKind> = new Set(['refused', 'unreachable']);
+
+/** Something listens there already, so that a second one could not. */
+async function tellOccupied(failure: Failure, origin: string): Promise<false> {
+  const { sentence } = failureNotice(failure, '', origin);
+  const { label } = fixButton('diagnose');
+  const chosen = await showWarning(sentence, label);
+  if (chosen === label) await vscode.commands.executeCommand('cria.diagnoseConnection');
+  return false;
+}
+
+async function offerDownload(): Promise<boolean> {
+  const get = t('Get Ollama');
+  const sentence = t(
+    'Ollama is not installed where Cria looks: in the PATH and in its usual places.',
+  );
+  const chosen = await showWarning(sentence, get);
+  if (chosen === get) await vscode.env.openExternal(vscode.Uri.parse(download));
+  return false;
+}
+
+function serveWithProgress(deps: StartDependencies, program: string): Promise<Served> {
+  const { connection, clock, logger, logFolder, env, isUsual } = deps;
+  const serve = async (_: unknown, cancelled: vscode.CancellationToken): Promise<Served> => {
+    const abort = new AbortController();
+    const subscription = cancelled.onCancellationRequested(() => abort.abort());
+    try {
+      const host = isUsual ? undefined : new URL(connection.origin).host;
+      const answersNow = (): Promise<boolean> => answers(connection);
+      const wait = { answers: answersNow, signal: abort.signal };
+      return await serveOllama({ program, host, env, logFolder, clock, logger, ...wait });
+    } finally {
+      subscription.dispose();
+    }
+  };
+  return Promise.resolve(showProgress(t('Starting Ollama'), serve, { cancellable: true }));
+}
+
+async function tellFailure(served: Served): Promise<false> {
+  if (served.kind === 'gaveUp') return false;
+  const showLog = t('Show Log');
+  const sentence =
+    served.kind === 'ended'
+      ? t('Ollama ended at once ({0}). {1}', translated(served.reason), served.lastLine)
+      : t('Ollama was started, but does not answer yet.');
+  const chosen = await showError(sentence, showLog);
+  if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog');
+  return false;
+}
+
+async function answers(connection: ConnectionProbe): Promise<boolean> {
+  return (await connection.check()).kind === 'connected';
+}

@@ -1,0 +1,173 @@
+import * as v from 'valibot';
+import { Conversation } from '../conversation/conversation';
+import type { Logger, NewId } from '../conversation/ports';
+import { titleOf } from '../conversation/titles';
+import type { ConversationEvent } from '../shared/conversationEvents';
+import { conversationIdSchema, summarySchema } from './checkpoint';
+import { compactRecords, isUntidy } from './compactRecords';
+import type { FileSystem } from './fileSystem';
+import type { LogRecord } from './logRecord';
+import { orderEvents } from './orderEvents';
+import { isLog, readConversation } from './readConversation';
+import { replaceFile } from './replaceFile';
+
+const entrySchema = v.object({
+  ...summarySchema.entries,
+  /** When the person last said something; milliseconds since 1970. */
+  lastSent: v.pipe(v.number(), v.finite()),
+  pinned: v.optional(v.boolean(), false),
+  deleted: v.boolean(),
+  /** The logs hold deleted text, or are much longer than they need to be. */
+  untidy: v.boolean(),
+  /** Of all its files together: when it differs, the entry is old. */
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+export type IndexEntry = v.InferOutput<typeof entrySchema>;
+
+const fileSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ v: v.literal(1), conversations: v.array(entrySchema) }),
+);
+
+export interface ConversationIndexDependencies {
+  readonly fileSystem: FileSystem;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  readonly directory: string;
+}
+
+/**
+ * Which conversations there are. It says nothing that the logs do not say: `index.json` only spares
+ * reading them, and is made anew from them when it is missing, damaged or old.
+ */
+export class ConversationIndex {
+  readonly #deps: ConversationIndexDependencies;
+  readonly #entries = new Map<string, IndexEntry>();
+  #loaded = false;
+  #changed = false;
+
+  constructor(deps: ConversationIndexDependencies) {
+    this.#deps = deps;
+  }
+
+  /** Conversations whose logs should be rewritten, also deleted ones. */
+  untidy(): readonly IndexEntry[] {
+    return [...this.#entries.values()].filter(({ untidy }) => untidy);
+  }
+
+  isDeleted(id: string): boolean {
+    return this.#entries.get(id)?.deleted ?? false;
+  }
+
+  /** Last used first. */
+  list(): readonly IndexEntry[] {
+    return [...this.#entries.values()]
+      .filter(({ deleted }) => !deleted)
+      .sort((a, b) => b.updatedAt - a.updatedAt);
+  }
+
+  /** Takes an event of this window in at once; `scan` finds the others' and what was on disk. */
+  note(id: string, event: ConversationEvent, t: number): void {
+    const before = this.#entries.get(id) ?? emptyEntry(id);
+    const after = { ...before };
+    if (isUse(event.kind)) after.updatedAt = Math.max(before.updatedAt, t);
+    if (event.kind === 'turnStarted' && event.turn.role === 'user') {
+      after.lastSent = Math.max(after.lastSent, t);
+      if (after.title === '') after.title = titleOf(event.turn.text);
+    }
+    if (event.kind === 'renamed') after.title = event.title;
+    if (event.kind === 'pinned') after.pinned = event.pinned;
+    if (event.kind === 'deleted') Object.assign(after, { deleted: true, title: '' });
+    this.#entries.set(id, after);
+  }
+
+  /** Reads anew the conversations whose logs have changed. Rejects when the folder cannot be read. */
+  async scan(): Promise<void> {
+    await this.#load();
+    for (const id of await this.#deps.fileSystem.names(this.#conversations)) {
+      if (!v.is(conversationIdSchema, id)) continue;
+      try {
+        await this.#refresh(id);
+      } catch (error) {
+        this.#deps.logger.error(`Conversation ${id} could not be indexed: ${String(error)}`);
+      }
+    }
+  }
+
+  /** Writes `index.json` if it is old. */
+  async save(): Promise<void> {
+    await this.scan();
+    if (!this.#changed) return;
+    const { fileSystem, newId } = this.#deps;
+    // What is only in memory is not the index's to promise.
+    const conversations = [...this.#entries.values()].filter(({ bytes }) => bytes > 0);
+    const text = JSON.stringify({ v: 1, conversations });
+    await replaceFile(fileSystem, newId, this.#file, Buffer.from(text));
+    this.#changed = false;
+  }
+
+  async #load(): Promise<void> {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    const bytes = await this.#deps.fileSystem.read(this.#file);
+    const parsed = v.safeParse(fileSchema, bytes && Buffer.from(bytes).toString());
+    this.#changed = !parsed.success;
+    if (!parsed.success) return;
+    for (const entry of parsed.output.conversations) this.#entries.set(entry.id, entry);
+  }
+
+  async #refresh(id: string): Promise<void> {
+    const { fileSystem, newId, logger } = this.#deps;
+    const directory = `${this.#conversations}/${id}`;
+    const names = await fileSystem.names(directory);
+    let bytes = 0;
+    for (const name of names) {
+      bytes += (await fileSystem.stat(`${directory}/${name}`))?.size ?? 0;
+    }
+    const known = this.#entries.get(id);
+    if (known?.bytes === bytes) return;
+    const { records } = await readConversation(fileSystem, logger, directory);
+    const compacted = compactRecords(id, records, records, newId);
+    const untidy = isUntidy(compacted, records.length, names.filter(isLog).length);
+    const entry = entryOf(id, records, this.#entries.get(id));
+    this.#entries.set(id, { ...entry, bytes, untidy });
+    this.#changed = true;
+  }
+
+  get #conversations(): string {
+    return `${this.#deps.directory}/conversations`;
+  }
+
+  get #file(): string {
+    return `${this.#deps.directory}/index.json`;
+  }
+}
+
+function emptyEntry(id: string): IndexEntry {
+  const state = { deleted: false, untidy: false, pinned: false };
+  return { id, title: '', updatedAt: 0, lastSent: 0, ...state, bytes: 0 };
+}
+
+/** Another title or place in the list does not make a conversation a newer one. */
+function isUse(kind: LogRecord['k']): boolean {
+  return kind !== 'renamed' && kind !== 'pinned' && kind !== 'forgotten';
+}
+
+/** What the logs say, and what this window knows beyond them. */
+function entryOf(
+  id: string,
+  records: readonly LogRecord[],
+  known: IndexEntry = emptyEntry(id),
+): IndexEntry {
+  const { title, pinned } = new Conversation(id, orderEvents(records));
+  const entry = { ...known, ...(records.length > 0 ? { title, pinned } : {}) };
+  for (const record of records) {
+    if (isUse(record.k)) entry.updatedAt = Math.max(entry.updatedAt, record.t);
+    if (record.k === 'deleted') Object.assign(entry, { deleted: true, title: '' });
+    if (record.k === 'turnStarted' && record.role === 'user') {
+      entry.lastSent = Math.max(entry.lastSent, record.t);
+    }
+  }
+  return entry;
+}

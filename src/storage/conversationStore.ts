@@ -1,0 +1,331 @@
+import * as v from 'valibot';
+import type {
+  CheckpointContext,
+  ConversationSummary,
+  Elsewhere,
+  RestoredWorkspace,
+  StoredConversation,
+  StoreNotice,
+} from '../conversation/ports';
+import { Emitter } from '../conversation/emitter';
+import type { ConversationEvent } from '../shared/conversationEvents';
+import type { OutboxState } from '../shared/outbox';
+import { activeConversation } from './activeConversation';
+import { conversationIdSchema, type Checkpoint } from './checkpoint';
+import { CheckpointKeeper } from './checkpointKeeper';
+import { ConversationIndex } from './conversationIndex';
+import { ConversationLog } from './conversationLog';
+import { OtherWindowsWatch } from './otherWindows';
+import { nodeFileSystem } from './fileSystem';
+import { latestTime, type LogRecord } from './logRecord';
+import { messageOf, notSaved } from './notSaved';
+import { orderEvents } from './orderEvents';
+import { nodeProcess } from './ownProcess';
+import { Presence } from './presence';
+import { readConversation, type ConversationRecords } from './readConversation';
+import { rescuedRecords, rescueFromCheckpoint } from './rescue';
+import { scrub } from './scrub';
+import { Unsent } from './drafts';
+import type { ConversationStoreDependencies, WorkspaceStore } from './workspaceStore';
+
+/** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
+export function createConversationStore(deps: ConversationStoreDependencies): WorkspaceStore {
+  return new FileConversationStore({
+    fileSystem: nodeFileSystem,
+    ownProcess: nodeProcess,
+    ...deps,
+  });
+}
+
+class FileConversationStore implements WorkspaceStore {
+  readonly #deps: Required<ConversationStoreDependencies>;
+  readonly #index: ConversationIndex;
+  readonly #checkpoints: CheckpointKeeper;
+  readonly #unsent: Unsent;
+  readonly #presence: Presence;
+  readonly #others: OtherWindowsWatch;
+  readonly #notices = new Emitter<StoreNotice>();
+  readonly #writer: string;
+  readonly #logs = new Map<string, ConversationLog>();
+  /** By conversation: what only the checkpoint had, until the log has it. */
+  readonly #rescued = new Map<string, readonly ConversationEvent[]>();
+  /** By conversation that was read: the time of its latest record. */
+  readonly #latest = new Map<string, number>();
+  /** Conversations that have records in memory only. */
+  readonly #unsaved = new Set<string>();
+
+  constructor(deps: Required<ConversationStoreDependencies>) {
+    this.#deps = deps;
+    this.#writer = deps.newId();
+    this.#index = new ConversationIndex(deps);
+    const own = { ...deps, writer: this.#writer };
+    this.#presence = new Presence(own);
+    this.#others = new OtherWindowsWatch({
+      ...own,
+      presence: this.#presence,
+      directoryOf: (id) => this.#directoryOf(id),
+    });
+    this.#unsent = new Unsent({
+      ...own,
+      announce: () => this.#presence.announce(),
+      look: () => this.#presence.look(),
+      isDeleted: (id) => this.#index.isDeleted(id),
+    });
+    this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
+  }
+
+  async restore(): Promise<RestoredWorkspace> {
+    const { checkpoint, setAside } = await this.#checkpoints.read();
+    const notices: StoreNotice[] = [];
+    await this.#scan((error) => notices.push(notSaved(error)));
+    const id = activeConversation(checkpoint, this.#index.list());
+    const active =
+      id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
+    const { draft = '', draftAt = 0, savedAt = 0 } = checkpoint ?? {};
+    const unsent = await this.#unsent.takeOver({ draft, draftAt, savedAt });
+    // An older one must not stay in the checkpoint until somebody types again.
+    if (unsent.draft !== draft) this.#checkpoints.setDraft(unsent.draft, unsent.draftAt);
+    const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
+    if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
+    const restored = {
+      draft: unsent.draft,
+      draftAt: unsent.draftAt,
+      outbox: unsent.outbox,
+      notices,
+    };
+    return active ? { active, ...restored } : restored;
+  }
+
+  async summaries(): Promise<readonly ConversationSummary[]> {
+    await this.#scan((error) => this.#notices.emit(notSaved(error)));
+    return this.#index.list();
+  }
+
+  async open(conversationId: string): Promise<StoredConversation | undefined> {
+    if (!v.is(conversationIdSchema, conversationId)) return undefined;
+    return this.#conversation(conversationId, await this.#readRecords(conversationId), 0);
+  }
+
+  async isDeleted(conversationId: string): Promise<boolean> {
+    if (!v.is(conversationIdSchema, conversationId)) return false;
+    const { records } = await this.#readRecords(conversationId);
+    return records.some(({ k }) => k === 'deleted');
+  }
+
+  async append(conversationId: string, event: ConversationEvent): Promise<void> {
+    const log = this.#logOf(conversationId);
+    const saved = log.append(event);
+    if (event.kind !== 'textAppended') {
+      this.#index.note(conversationId, event, this.#deps.clock.wallMs());
+      this.#checkpoints.touch();
+    }
+    await saved;
+  }
+
+  checkpoint(context: CheckpointContext | undefined): void {
+    this.#checkpoints.setContext(context);
+    this.#others.show(context?.conversationId ?? null);
+  }
+
+  saveDraft(draft: string, draftAt: number): void {
+    this.#checkpoints.setDraft(draft, draftAt);
+    this.#unsent.keep((files) => files.saveDraft(draft, draftAt));
+  }
+
+  saveOutbox(outbox: OutboxState): void {
+    this.#unsent.keep((files) => files.saveOutbox(outbox));
+  }
+
+  onLateOutbox(listener: (outbox: OutboxState) => void): void {
+    this.#unsent.onLate(listener);
+  }
+
+  onNotice(listener: (notice: StoreNotice) => void): () => void {
+    return this.#notices.on(listener);
+  }
+
+  onElsewhere(listener: (elsewhere: Elsewhere) => void): () => void {
+    return this.#others.on(listener);
+  }
+
+  async tidy(undoMs: number): Promise<void> {
+    await this.#scan((error) => this.#warn('Nothing can be tidied', error));
+    const now = this.#deps.clock.wallMs();
+    const gone: string[] = [];
+    for (const { id, deleted, updatedAt } of this.#index.untidy()) {
+      // One of tomorrow is not waited for: the clock was wrong, and whoever undoes it has it in memory.
+      if (deleted && updatedAt > now - undoMs && updatedAt <= now + undoMs) continue;
+      try {
+        gone.push(...(await this.#tidyOne(id)));
+      } catch (error) {
+        this.#warn('A conversation could not be tidied', error);
+      }
+    }
+    if (gone.length > 0) await this.#forget(gone);
+  }
+
+  async flush(): Promise<void> {
+    const work = [
+      ...[...this.#logs.values()].map((log) => log.flush()),
+      this.#checkpoints.flushToFile(),
+      this.#unsent.flush(),
+    ];
+    for (const result of await Promise.allSettled(work)) {
+      if (result.status === 'rejected') this.#warn('Not everything was saved', result.reason);
+    }
+    try {
+      await this.#index.save();
+      await this.#presence.leave();
+    } catch (error) {
+      this.#warn('The index was not saved', error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    for (const log of this.#logs.values()) await log.close();
+    this.#logs.clear();
+  }
+
+  async #tidyOne(id: string): Promise<readonly string[]> {
+    // A bundle of its own, read when a window first comes to rest.
+    const { tidyConversation } = await import('./tidyConversation');
+    const log = this.#logs.get(id);
+    return tidyConversation({
+      ...this.#deps,
+      id,
+      directory: this.#directoryOf(id),
+      writer: this.#writer,
+      seal: async () => (await log?.seal()) ?? [],
+      look: () => this.#presence.look(),
+    });
+  }
+
+  /** Also outside the logs, nothing tells of them any more. */
+  async #forget(ids: readonly string[]): Promise<void> {
+    const { fileSystem, memento, directory } = this.#deps;
+    for (const id of ids) this.#rescued.delete(id);
+    try {
+      const { shownId } = this.#checkpoints;
+      if (shownId !== undefined && ids.includes(shownId)) await this.#unsent.forgetDraft();
+      await this.#checkpoints.forget(new Set(ids));
+      await scrub(fileSystem, memento, directory, ids);
+      await this.#index.save();
+    } catch (error) {
+      this.#warn('Something deleted may still be stored', error);
+    }
+  }
+
+  async #restoreActive(
+    id: string,
+    checkpoint: Checkpoint | undefined,
+    notices: StoreNotice[],
+  ): Promise<StoredConversation | undefined> {
+    const stored = await this.#readRecords(id);
+    const context = checkpoint?.context;
+    if (context?.conversationId !== id) return this.#conversation(id, stored, 0);
+    const { events, missingEarlier } = rescueFromCheckpoint(context, stored.records);
+    if (events.length > 0) this.#rescued.set(id, events);
+    const active = await this.#conversation(id, stored, missingEarlier);
+    if (active && (stored.records.length === 0 || missingEarlier > 0)) {
+      notices.push({ kind: 'restoredFromCheckpoint', missingEarlier });
+    }
+    return active;
+  }
+
+  async #conversation(
+    id: string,
+    { records, unreadable }: ConversationRecords,
+    missingEarlier: number,
+  ): Promise<StoredConversation | undefined> {
+    const all = [...records, ...rescuedRecords(this.#rescued.get(id) ?? [])];
+    if (all.length + unreadable + missingEarlier === 0) return undefined;
+    if (all.some(({ k }) => k === 'deleted')) return undefined;
+    const writtenElsewhere = await this.#writtenElsewhere(all);
+    return { id, events: orderEvents(all), unreadable, missingEarlier, writtenElsewhere };
+  }
+
+  async #writtenElsewhere(records: readonly LogRecord[]): Promise<readonly string[]> {
+    try {
+      return await this.#others.writing(records);
+    } catch (error) {
+      this.#warn('Other windows cannot be seen', error);
+      return [];
+    }
+  }
+
+  /** What the files have, and what waits in memory to be written to them. */
+  async #readRecords(id: string): Promise<ConversationRecords> {
+    const log = this.#logs.get(id);
+    try {
+      await log?.flush();
+    } catch (error) {
+      this.#warn('A conversation is still not saved', error);
+    }
+    const { records, unreadable } = await this.#readFiles(id);
+    this.#sawTime(id, latestTime(records));
+    return { records: [...records, ...(log?.unsaved ?? [])], unreadable };
+  }
+
+  async #readFiles(id: string): Promise<ConversationRecords> {
+    const { fileSystem, logger } = this.#deps;
+    try {
+      await this.#others.reading(id);
+      return await readConversation(fileSystem, logger, this.#directoryOf(id));
+    } catch (error) {
+      this.#warn('A conversation could not be read', error);
+      return { records: [], unreadable: 1 };
+    }
+  }
+
+  async #scan(tell: (error: unknown) => void): Promise<void> {
+    try {
+      await this.#index.scan();
+    } catch (error) {
+      this.#warn('The stored conversations could not be listed', error);
+      tell(error);
+    }
+  }
+
+  #logOf(id: string): ConversationLog {
+    const known = this.#logs.get(id);
+    if (known) return known;
+    v.assert(conversationIdSchema, id);
+    const log = new ConversationLog({
+      ...this.#deps,
+      directory: this.#directoryOf(id),
+      writer: this.#writer,
+      rescued: this.#rescued.get(id) ?? [],
+      announce: () => this.#presence.announce(),
+      onOutcome: (error) => this.#tellOutcome(id, error),
+    });
+    log.sawTime(this.#latest.get(id) ?? 0);
+    this.#rescued.delete(id);
+    this.#logs.set(id, log);
+    return log;
+  }
+
+  #sawTime(id: string, t: number): void {
+    this.#latest.set(id, t);
+    this.#logs.get(id)?.sawTime(t);
+  }
+
+  /** One notice when saving begins to fail, and one when all is saved again. */
+  #tellOutcome(id: string, error: unknown): void {
+    if (error !== undefined) {
+      this.#warn('A record was not saved', error);
+      if (this.#unsaved.size === 0) this.#notices.emit(notSaved(error));
+      this.#unsaved.add(id);
+    } else if (this.#unsaved.delete(id) && this.#unsaved.size === 0) {
+      this.#notices.emit({ kind: 'savedAgain' });
+    }
+  }
+
+  #directoryOf(id: string): string {
+    return `${this.#deps.directory}/conversations/${id}`;
+  }
+
+  #warn(sentence: string, error: unknown): void {
+    this.#deps.logger.warn(`${sentence}: ${messageOf(error)}`);
+  }
+}

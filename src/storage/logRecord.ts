@@ -1,0 +1,164 @@
+import * as v from 'valibot';
+import { attachmentsSchema } from '../shared/attachment';
+import type { ConversationEvent } from '../shared/conversationEvents';
+import {
+  channels,
+  metricsSchema,
+  turnEndSchema,
+  type TurnEnd,
+  type UserTurn,
+} from '../shared/turn';
+
+/**
+ * One line of a log: `{"v":1,"id":…,"w":…,"n":…,"parent":…,"t":…,"k":…,…}`, these keys first. The
+ * record of a turn's start has the turn's id and parent; what happens to a turn later has an id of
+ * its own and the turn as parent.
+ */
+
+/** No line is longer than this, in bytes; longer text goes into several lines or a blob. */
+export const maxRecordBytes = 256 * 1024;
+
+/** JSON takes at most six bytes for a UTF-16 code unit, so this much text always fits a record. */
+export const maxTextUnits = 40_000;
+
+const head = {
+  v: v.literal(1),
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  /** Who wrote the line: one window's life. */
+  w: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  /** Counts the writer's lines in this conversation. */
+  n: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  parent: v.nullable(v.pipe(v.string(), v.maxLength(64))),
+  /** Milliseconds since 1970. */
+  t: v.pipe(v.number(), v.finite()),
+};
+
+export const logRecordSchema = v.variant('k', [
+  v.variant('role', [
+    v.object({
+      ...head,
+      k: v.literal('turnStarted'),
+      role: v.literal('user'),
+      createdAt: v.number(),
+      /** In place of what is too long for a line: the name of the file that has it. */
+      blob: v.optional(v.pipe(v.string(), v.regex(/^[\w-]+\.blob$/u))),
+      text: v.optional(v.string(), ''),
+      attachments: v.exactOptional(attachmentsSchema),
+    }),
+    v.object({
+      ...head,
+      k: v.literal('turnStarted'),
+      role: v.literal('assistant'),
+      createdAt: v.number(),
+      model: v.string(),
+    }),
+  ]),
+  v.object({
+    ...head,
+    parent: v.string(),
+    k: v.literal('textAppended'),
+    channel: v.picklist(channels),
+    /** Length of the channel's text before this one, in UTF-16 code units. */
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    text: v.string(),
+  }),
+  v.object({
+    ...head,
+    parent: v.string(),
+    k: v.literal('turnEnded'),
+    end: turnEndSchema,
+    metrics: metricsSchema,
+  }),
+  v.object({
+    ...head,
+    parent: v.string(),
+    k: v.literal('turnContinued'),
+    /** Length of the answer before it went on, in UTF-16 code units. */
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
+  v.object({ ...head, parent: v.string(), k: v.literal('branchSelected') }),
+  v.object({ ...head, parent: v.string(), k: v.literal('turnDeleted') }),
+  v.object({ ...head, k: v.literal('forgotten') }),
+  v.object({ ...head, k: v.literal('renamed'), title: v.string() }),
+  v.object({ ...head, k: v.literal('pinned'), pinned: v.boolean() }),
+  v.object({ ...head, k: v.literal('deleted') }),
+]);
+export type LogRecord = v.InferOutput<typeof logRecordSchema>;
+export type LogRecordOf<K extends LogRecord['k']> = Extract<LogRecord, { k: K }>;
+
+export interface RecordStamp {
+  /** For events that bring no id of their own. */
+  readonly id: string;
+  readonly w: string;
+  readonly n: number;
+  readonly t: number;
+}
+
+/** The record that stores `event`. Its keys are in the order of the line. */
+export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecord {
+  const { id, w, n, t } = stamp;
+  switch (event.kind) {
+    case 'turnStarted': {
+      const { turn } = event;
+      const start = { v: 1, id: turn.id, w, n, parent: turn.parent, t, k: event.kind } as const;
+      return turn.role === 'user'
+        ? { ...start, role: turn.role, createdAt: turn.createdAt, ...said(turn) }
+        : { ...start, role: turn.role, createdAt: turn.createdAt, model: turn.model };
+    }
+    case 'textAppended': {
+      const { channel, at, text } = event;
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, channel, at, text };
+    }
+    case 'turnEnded': {
+      const { metrics } = event;
+      const end = withShortMessage(event.end);
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, end, metrics };
+    }
+    case 'turnContinued':
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, at: event.at };
+    case 'branchSelected':
+    case 'turnDeleted':
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind };
+    case 'forgotten':
+      return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind };
+    case 'renamed': {
+      const title = event.title.slice(0, maxTextUnits);
+      return { v: 1, id, w, n, parent: null, t, k: event.kind, title };
+    }
+    case 'pinned':
+      return { v: 1, id, w, n, parent: null, t, k: event.kind, pinned: event.pinned };
+    case 'deleted':
+      return { v: 1, id, w, n, parent: null, t, k: event.kind };
+  }
+}
+
+/** What a person said with a message. */
+export function said({ text, attachments }: Said): Said {
+  return { text, ...(attachments === undefined ? {} : { attachments }) };
+}
+
+/** The record of a message with nothing of what was said. */
+export function withoutWords(record: MessageRecord): MessageRecord {
+  const rest = { ...record, text: '' };
+  delete rest.attachments;
+  return rest;
+}
+type MessageRecord = Extract<LogRecord, { role: 'user' }>;
+type Said = Pick<UserTurn, 'text' | 'attachments'>;
+
+/** The line of a record, with its newline. */
+export function lineOf(record: LogRecord): Uint8Array {
+  return Buffer.from(`${JSON.stringify(record)}\n`);
+}
+
+/** A server can answer an error with any number of words; the first of them are kept. */
+function withShortMessage(end: TurnEnd): TurnEnd {
+  if (end.kind !== 'failed' && end.kind !== 'truncated') return end;
+  const message = end.failure.message.slice(0, maxTextUnits / 4);
+  return { ...end, failure: { ...end.failure, message } };
+}
+
+/** When the latest of these was written, in milliseconds since 1970, or 0 where there are none. */
+export function latestTime(records: readonly LogRecord[]): number {
+  return records.reduce((t, record) => Math.max(t, record.t), 0);
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { decodeText } from '../../../src/attachments/decode';
+import { fittingDiff, splitDiff } from '../../../src/attachments/diffText';
+import { bestFits } from '../../../src/attachments/fuzzy';
+import { attachmentRoom, partThatMatters } from '../../../src/attachments/excerptAroundLine';
+
+/** Half of a character. */
+const loneSurrogate = /\p{Surrogate}/u;
+
+const lines = (count: number): string =>
+  Array.from({ length: count }, (_each, index) => `line ${index + 1}`).join('\n');
+
+describe('the part of a file that matters', () => {
+  it('is all of it where that fits', () => {
+    assert.deepEqual(partThatMatters(lines(10), 1_000), { text: lines(10) });
+  });
+
+  it('is its beginning, or what stands around the caret, with what it is said', () => {
+    const top = partThatMatters(lines(1_000), 100);
+    assert.equal(top.lines?.first, 1);
+    assert.match(top.part ?? '', /^lines 1-\d+ of 1000$/u);
+    const middle = partThatMatters(lines(1_000), 100, 500);
+    assert.ok(middle.text.includes('line 500'));
+    assert.ok((middle.lines?.first ?? 0) > 490 && (middle.lines?.last ?? 0) < 510);
+  });
+
+  it('never cuts without a word, is never longer than its room, and never half a character', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '\n', '😀', 'bcd efg') });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 60 }), fc.nat(50), (whole, room, around) => {
+        const { text: part, part: said, lines: range } = partThatMatters(whole, room, around);
+        assert.equal(said === undefined, part === whole);
+        assert.ok(part.length <= room || part === whole);
+        assert.ok(!loneSurrogate.test(part) && whole.includes(part));
+        if (range) {
+          const from = whole
+            .split('\n')
+            .slice(range.first - 1, range.last)
+            .join('\n');
+          assert.ok(from.startsWith(part));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('goes by the context that the person has set', () => {
+    assert.equal(attachmentRoom(null), 24_576);
+    assert.equal(attachmentRoom(32_768), 49_152);
+    assert.equal(attachmentRoom(1_024), 6_000);
+  });
+});
+
+describe('the text of a file', () => {
+  const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+
+  it('is read by its mark or as UTF-8, with line breaks of one kind', () => {
+    assert.deepEqual(decodeText(Buffer.from('\uFEFFa\r\nb\rc')), { kind: 'text', text: 'a\nb\nc' });
+    const wide = Buffer.concat([bytes(0xff, 0xfe), Buffer.from('aß', 'utf16le')]);
+    assert.deepEqual(decodeText(wide), { kind: 'text', text: 'aß' });
+  });
+
+  it('is none in what is binary, and left to VS Code in what is neither', () => {
+    assert.deepEqual(decodeText(bytes(0x89, 0x50, 0x4e, 0x47, 0, 1)), { kind: 'binary' });
+    assert.deepEqual(decodeText(bytes(0x61, 0xe4, 0x62)), { kind: 'unknown' });
+  });
+});
+
+describe('a git diff', () => {
+  const section = (path: string, body = '-a\n+b'): string =>
+    `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n${body}`;
+
+  it('is known by its files, renamed, deleted and quoted ones too', () => {
+    const diff = [
+      section('src/a.ts'),
+      'diff --git a/old.ts b/new.ts\nsimilarity index 100%\nrename from old.ts\nrename to new.ts',
+      'diff --git a/gone.ts b/gone.ts\ndeleted file mode 100644\n--- a/gone.ts\n+++ /dev/null\n-x',
+      'diff --git "a/\\303\\244.ts" "b/\\303\\244.ts"\n--- "a/x"\n+++ "b/\\303\\244.ts"\n+diff --git no',
+    ].join('\n');
+    assert.deepEqual(
+      splitDiff(diff).map(({ path }) => path),
+      ['src/a.ts', 'new.ts', 'gone.ts', '\\303\\244.ts'],
+    );
+    assert.deepEqual(splitDiff(''), []);
+  });
+
+  it('is cut between files, and only a single one that is too long inside', () => {
+    const files = splitDiff(
+      [section('a'), section('b', '+x\n'.repeat(500)), section('c')].join('\n'),
+    );
+    const { text, shown, isCut } = fittingDiff(files, 300);
+    assert.deepEqual(
+      shown.map(({ path }) => path),
+      ['a'],
+    );
+    assert.deepEqual([isCut, text], [false, files[0]?.text]);
+    const long = fittingDiff(files.slice(1, 2), 300);
+    assert.ok(long.isCut && long.text.length <= 300 && long.text.endsWith('+x'));
+  });
+});
+
+describe('the names that fit', () => {
+  const paths = ['src/client.ts', 'client.ts', 'test/client.test.ts', 'src/cl/other.ts', 'x/y.ts'];
+  const best = (query: string): string[] => bestFits(query, paths, (path) => path, 4);
+
+  it('are those of files first, then those of folders, then spread ones', () => {
+    assert.deepEqual(best('client.ts').slice(0, 2), ['client.ts', 'src/client.ts']);
+    assert.deepEqual(best('cl'), [
+      'client.ts',
+      'src/client.ts',
+      'test/client.test.ts',
+      'src/cl/other.ts',
+    ]);
+    assert.deepEqual(best('CLIENT').length, 3);
+    assert.deepEqual(best('sots'), ['src/cl/other.ts']);
+    assert.deepEqual(best('nothing'), []);
+    assert.equal(best('').length, 4);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { continuedWith, dedented } from '../../../src/codeBlocks/indentation';
+import { namedFile, withoutNameLine } from '../../../src/shared/namedFile';
+import { nameKind } from '../../../src/shared/names';
+
+describe('the file that a code block names', () => {
+  const inInfo = [
+    ['ts src/cart.ts', 'src/cart.ts'],
+    ['ts:src/cart.ts', 'src/cart.ts'],
+    ['ts title="src/cart.ts"', 'src/cart.ts'],
+    ['ts {file=src/cart.ts}', 'src/cart.ts'],
+    ['filename=cart.ts', 'cart.ts'],
+    ['src/cart.ts', 'src/cart.ts'],
+    ['typescript src\\cart.ts', 'src/cart.ts'],
+    ['ts', undefined],
+    ['', undefined],
+    ['ts {1,3-5}', undefined],
+    ['c++', undefined],
+    ['sh copy', undefined],
+    ['ts https://example.org/cart.ts', undefined],
+  ] as const;
+
+  it(`is read from the info string: ${inInfo.length} cases`, () => {
+    for (const [info, file] of inInfo) assert.equal(namedFile(info, 'code\n'), file, info);
+  });
+
+  const inLine = [
+    ['// src/cart.ts', 'src/cart.ts'],
+    ['# tools/run.py', 'tools/run.py'],
+    ['-- schema.sql', 'schema.sql'],
+    ['/* page.css */', 'page.css'],
+    ['<!-- index.html -->', 'index.html'],
+    ['// File: src/cart.ts', 'src/cart.ts'],
+    ['// filename: "cart.ts"', 'cart.ts'],
+    ['// `src/cart.ts` (new)', 'src/cart.ts'],
+    ['# .env', '.env'],
+    ['// bin/start', 'bin/start'],
+    ['#!/usr/bin/env node', undefined],
+    ['// See src/cart.ts for more', undefined],
+    ['// Adds.', undefined],
+    ['# Heading', undefined],
+    ['import x from "y.ts";', undefined],
+    ['// https://example.org/a.ts', undefined],
+    ['// e.g. this', undefined],
+  ] as const;
+
+  it(`is read from a comment that is the first line: ${inLine.length} cases`, () => {
+    for (const [line, file] of inLine) assert.equal(namedFile('', `${line}\ncode\n`), file, line);
+  });
+
+  it('loses the line that only names it, unless the file has that line', () => {
+    const code = '// src/cart.ts\n\nexport {};\n';
+    assert.equal(withoutNameLine(code, 'src/cart.ts', false), 'export {};\n');
+    assert.equal(withoutNameLine(code, 'src/cart.ts', true), code);
+    assert.equal(withoutNameLine(code, 'src/other.ts', false), code);
+  });
+});
+
+describe('names that could be of the workspace', () => {
+  const kinds = {
+    path: [
+      'src/cart.ts',
+      'cart.ts',
+      'cart.ts:12',
+      'src/cart.ts:12:3',
+      'a.ts#L4',
+      './a/b',
+      'a\\b.ts',
+    ],
+    symbol: ['total', 'Cart.total()', 'Cart#total', 'std::vector', '_private', '$el', 'größe'],
+    none: ['a', 'a b', 'npm test', '../x.ts', '-x', '1 + 2', '<b>', 'a*b', '*.ts', 'x => y', '""'],
+  };
+
+  it('look like paths or identifiers; nothing else is asked about', () => {
+    for (const each of kinds.path) assert.equal(nameKind(each), 'path', each);
+    for (const each of kinds.symbol) assert.equal(nameKind(each), 'symbol', each);
+    for (const each of kinds.none) assert.equal(nameKind(each), undefined, each);
+    assert.equal(nameKind('x'.repeat(201)), undefined);
+  });
+});
+
+describe('indentation of code that comes into an editor', () => {
+  it('takes the common margin away, and puts another on all lines but the first', () => {
+    assert.equal(dedented('  if (a) {\n\n    b;\n  }\n'), 'if (a) {\n\n  b;\n}');
+    assert.equal(continuedWith('\t', 'if (a) {\n\n  b;\n}'), 'if (a) {\n\n\t  b;\n\t}');
+    assert.equal(dedented('a\n  b\n'), 'a\n  b');
+    assert.equal(dedented('\n'), '');
+  });
+});

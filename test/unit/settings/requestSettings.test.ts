@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import * as v from 'valibot';
+import { costsMore } from '../../../src/settings/costlyValues';
+import { chatSettings, explainSettings } from '../../../src/settings/requestSettings';
+import { settingSchemas, type Settings } from '../../../src/settings/settingSchemas';
+
+const plain: Settings = {
+  endpoint: '',
+  model: 'qwen3:8b',
+  'explain.model': '',
+  contextLength: null,
+  keepAlive: null,
+  temperature: null,
+  thinking: 'auto',
+  options: {},
+  models: {},
+  systemPrompt: ' Be brief. ',
+  answerLanguage: '',
+  prompts: {},
+  'explain.showIn': 'editor',
+  'codeActions.enabled': true,
+  'statusBar.visible': true,
+};
+
+describe('what a request says of its model', () => {
+  it('is nothing where nothing is set: the server and the model decide', () => {
+    assert.deepEqual(chatSettings(plain), {
+      model: 'qwen3:8b',
+      systemPrompt: 'Be brief.',
+      profile: {},
+    });
+  });
+
+  it('is the same for chat, explain and another answer of the same model', () => {
+    const settings: Settings = {
+      ...plain,
+      contextLength: 8192,
+      keepAlive: '30m',
+      models: { 'llama3.2': { contextLength: 4096, keepAlive: -1 } },
+      'explain.model': 'llama3.2:latest',
+    };
+    const explained = explainSettings(settings);
+    assert.deepEqual(explained.profile, { contextLength: 4096, keepAlive: -1 });
+    assert.deepEqual(chatSettings(settings, 'LLAMA3.2').profile, explained.profile);
+    assert.deepEqual(chatSettings(settings).profile, { contextLength: 8192, keepAlive: '30m' });
+  });
+
+  it('lets null in a model’s own values leave it to the server', () => {
+    const settings = { ...plain, contextLength: 8192, models: { m: { contextLength: null } } };
+    assert.deepEqual(chatSettings(settings, 'm').profile, {});
+  });
+
+  it('turns the words for thinking into the server’s', () => {
+    const think = (thinking: Settings['thinking']): unknown =>
+      chatSettings({ ...plain, thinking }).profile.think;
+    assert.deepEqual((['auto', 'on', 'off', 'low', 'medium', 'high'] as const).map(think), [
+      undefined,
+      true,
+      false,
+      'low',
+      'medium',
+      'high',
+    ]);
+  });
+
+  it('is explained by the chat’s model while no other one is set', () => {
+    assert.equal(explainSettings(plain).model, 'qwen3:8b');
+    assert.equal(explainSettings({ ...plain, 'explain.model': 'qwen3:4b' }).model, 'qwen3:4b');
+  });
+
+  it('passes further options on as they are', () => {
+    const options = { top_p: 0.9, stop: ['END'] };
+    assert.deepEqual(chatSettings({ ...plain, options }).profile, { options });
+  });
+});
+
+describe('values of cria.models', () => {
+  for (const [what, value, isGood] of [
+    [
+      'all four',
+      { m: { contextLength: 512, temperature: 1, thinking: 'off', keepAlive: '5m' } },
+      true,
+    ],
+    ['a name nobody knows', { m: { contextLenght: 512 } }, false],
+    ['a context that is none', { m: { contextLength: 1.5 } }, false],
+    ['a list', ['m'], false],
+  ] as const) {
+    it(`${isGood ? 'take' : 'refuse'} ${what}`, () => {
+      assert.equal(v.is(settingSchemas.models, value), isGood);
+    });
+  }
+});
+
+describe('what takes more memory than the person’s own value', () => {
+  for (const [key, value, own, expected] of [
+    ['contextLength', 8192, 4096, true],
+    ['contextLength', 4096, 4096, false],
+    ['contextLength', 4096, null, false],
+    ['contextLength', 4097, null, true],
+    ['contextLength', null, 4096, false],
+    ['keepAlive', '1h', '30m', true],
+    ['keepAlive', '1h30m', 5400, false],
+    ['keepAlive', -1, '24h', true],
+    ['keepAlive', '-1s', -1, false],
+    ['keepAlive', '300', null, false],
+    ['keepAlive', '301', null, true],
+    ['keepAlive', 0, null, false],
+    ['keepAlive', null, 0, false],
+    ['keepAlive', 'nonsense', null, false],
+    ['temperature', 2, 0, false],
+  ] as const) {
+    it(`${key} ${String(value)} beside ${String(own)}: ${expected ? 'ask' : 'use'}`, () => {
+      assert.equal(costsMore(key, value, own), expected);
+    });
+  }
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkpointContext } from '../../../src/conversation/checkpointContext';
+import type { Attachment } from '../../../src/shared/attachment';
+import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type { UserTurn } from '../../../src/shared/turn';
+import { allAttachments, attachments } from '../../support/attachments';
+import { say, turnsOf, Workspace } from './storeFixture';
+
+const long: Attachment = { ...attachments.file, text: 'canary \ud83d '.repeat(20_000) };
+
+async function holds(directory: string, words: string): Promise<boolean> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8')),
+  );
+  return texts.some((content) => content.includes(words));
+}
+
+const sayWith = (id: string, attached: readonly Attachment[]): ConversationEvent => ({
+  kind: 'turnStarted',
+  turn: {
+    ...{ role: 'user', id, parent: null, createdAt: 1, text: 'Look' },
+    attachments: [...attached],
+  },
+});
+
+describe('attachments in the memory', () => {
+  let workspace: Workspace;
+
+  beforeEach(async () => {
+    workspace = await Workspace.create();
+  });
+
+  afterEach(() => workspace.remove());
+
+  async function readBack(event: ConversationEvent): Promise<UserTurn | undefined> {
+    const before = workspace.window();
+    await before.append('c', event);
+    await before.close();
+    const [turn] = turnsOf(await workspace.window().open('c'));
+    return turn?.role === 'user' ? turn : undefined;
+  }
+
+  it('come back as they were, with their message', async () => {
+    const turn = await readBack(sayWith('u', allAttachments));
+    assert.deepEqual(turn?.attachments, allAttachments);
+    assert.equal(turn.text, 'Look');
+  });
+
+  it('come back when they are too long for a line of the log, half characters included', async () => {
+    const turn = await readBack(sayWith('u', [long, attachments.folder]));
+    assert.deepEqual(turn?.attachments, [long, attachments.folder]);
+    const names = await readdir(path.join(workspace.directory, 'conversations', 'c'));
+    assert.equal(names.filter((name) => name.endsWith('.blob')).length, 1);
+  });
+
+  it('are not there in a log that was written before there were any', async () => {
+    const turn = await readBack(say('u', null, 'Hello'));
+    assert.ok(turn && !('attachments' in turn));
+  });
+
+  it('are gone with their message, from every file', async () => {
+    const window = workspace.window();
+    await window.append('c', sayWith('u', [long]));
+    await window.append('c', sayWith('v', [{ ...attachments.diff, text: 'canary' }]));
+    await window.append('c', { kind: 'turnDeleted', turnId: 'u' });
+    await window.append('c', { kind: 'turnDeleted', turnId: 'v' });
+    assert.equal(await holds(workspace.directory, 'canary'), true);
+    await window.tidy(0);
+    assert.equal(await holds(workspace.directory, 'canary'), false);
+  });
+
+  it('count in the checkpoint, which keeps whole messages only', () => {
+    const turn = { role: 'user', id: 'u', parent: null, createdAt: 1, text: 'Look' } as const;
+    const kept = checkpointContext('c', 'T', [{ ...turn, attachments: [...allAttachments] }]);
+    assert.deepEqual(kept.turns[0]?.start, { ...turn, attachments: allAttachments });
+    const left = checkpointContext('c', 'T', [{ ...turn, attachments: [long] }]);
+    assert.deepEqual([left.turns.length, left.leftOut], [0, 1]);
+  });
+});
