@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Cria } from './app';
-import { openEntrances } from './activation/entrances';
+import { openEntrances } from './activation/registrations';
 import { showError } from './ui/notifications';
-import type { OnDemand } from './activation/onDemand';
+import type { OnDemand } from './activation/deferredStartup';
 
 let cria: OnDemand<Cria> | undefined;
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../ui/disposables';
-import { hasCode } from '../explain/place';
+import { hasCode } from '../explain/explainableCode';
 
 const explainable = 'cria.explainable';
 const problemHere = 'cria.problemHere';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Status } from './statusItem';
 import { shownOrigin } from '../server/serverAddress';
-import { ownValue } from '../settings/whoseValue';
+import { ownValue } from '../settings/settingSchemas';
 
 /** The little of the settings that is needed before the rest of Cria is there. */
 export interface FirstLook {

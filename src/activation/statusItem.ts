@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../ui/commandIds';
-import { isUnencrypted } from '../server/origins';
+import { isUnencrypted } from '../server/serverAddress';
 
 const { t } = vscode.l10n;
 

@@ -1,26 +1,20 @@
 import * as vscode from 'vscode';
 import type { Outbox } from '../conversation/pendingMessages';
 import type { Clock, NewId } from '../conversation/ports';
-import { mostAttachments, type Attachment } from '../shared/attachment';
+import { attachmentText } from '../conversation/prompt';
+import { type Attachment, mostAttachments } from '../shared/attachment';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
+import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
-import { DisposableStore, type Disposable } from '../ui/disposables';
-import { withQuickInputs, type QuickInputs } from '../ui/quickInputs';
-import type { Ask } from './askInModal';
-import type { AttachmentActions } from './attachmentActions';
-import { splitDiff } from './diffText';
-import { NotAttached } from './fileText';
-import { Gather, readDiff } from './gather';
-import { repositoryOf } from './gitDiff';
-import { Guard } from './guard';
-import { attachmentRoom } from './excerptAroundLine';
-import { pickSource } from './pick';
-import { Previews } from './previews';
-import { mayHoldSecrets } from './secretNames';
-import { Suggestions } from './suggestions';
-import { wholeSymbol } from './symbols';
-import { ownTarget, type Target } from './targets';
 import { showWarning } from '../ui/notifications';
+import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
+import { type Ask, Guard } from './attachmentConsent';
+import { Gather, NotAttached, readDiff } from './attachmentReader';
+import { Suggestions } from './attachmentSuggestions';
+import { ownTarget, pickSource, type Target, wholeSymbol } from './attachmentTargets';
+import { repositoryOf } from './gitChanges';
+import { mayHoldSecrets } from './pathRules';
+import { attachmentRoom, splitDiff } from './textParts';
 
 const { t } = vscode.l10n;
 
@@ -245,4 +239,38 @@ async function isFolder(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === 'untitled') return false;
   const { type } = await vscode.workspace.fs.stat(uri);
   return (type & vscode.FileType.Directory) !== 0;
+}
+
+/** What the page can have attached. */
+export interface AttachmentActions {
+  /** Whether something was attached. */
+  attach(source: AttachSource): Promise<boolean>;
+  /** As the page says them: they are checked. A fragment such as `#L10-20` means these lines. */
+  attachUris(uris: readonly string[]): Promise<void>;
+  /** Shows exactly what is sent of it. */
+  preview(attachment: Attachment): Promise<void>;
+  /** Files and symbols of the workspace that fit `query`, the best first. Never rejects. */
+  suggest(query: string): Promise<readonly SuggestionView[]>;
+}
+
+const scheme = 'cria-attachment';
+
+/** Shows, read-only, exactly what is sent of an attachment. */
+export class Previews implements Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    provideTextDocumentContent: ({ path }) => this.#texts.get(path) ?? '',
+  });
+
+  async show(attachment: Attachment): Promise<void> {
+    const { id, label } = attachment;
+    const path = `/${id}/${label.replaceAll('/', '∕')}.md`;
+    this.#texts.set(path, attachmentText(attachment));
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path }));
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+  }
 }

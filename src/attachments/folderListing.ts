@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Guard } from './guard';
+import type { Guard } from './attachmentConsent';
 
 /** More names are read from no disk, and help no model. */
 const mostFiles = 2_000;

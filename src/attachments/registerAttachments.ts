@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
+import { OnDemand } from '../activation/deferredStartup';
 import type { Conversations } from '../conversation/conversations';
 import type { Clock, Logger, NewId } from '../conversation/ports';
-import type { Asking } from '../ui/focusReturn';
-import { registerCommand } from '../ui/commands';
-import { DisposableStore, type Disposable } from '../ui/disposables';
-import { OnDemand } from '../activation/onDemand';
 import type { SettingsReader } from '../settings/settingsReader';
-import { askInModal } from './askInModal';
-import type { AttachmentActions } from './attachmentActions';
-import type { Attachments } from './attachments';
+import { registerCommand } from '../ui/commands';
+import { type Disposable, DisposableStore } from '../ui/disposables';
+import type { Asking } from '../ui/focusReturn';
+import { askInModal } from './attachmentConsent';
+import type { AttachmentActions, Attachments } from './attachments';
 import { loadAttachments } from './attachmentsLoader';
 
 export interface RegisterAttachmentsDependencies {

@@ -1,7 +1,6 @@
 import type { Clock, ConversationPlace } from '../conversation/ports';
 import type { ConversationSession, SessionEvent } from '../conversation/session';
-import type { PlanView } from '../shared/plan';
-import type { PromptView } from '../shared/prompts';
+import type { PlanView, PromptView } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type {
   ConnectionView,
@@ -14,7 +13,7 @@ import type {
   ToWebview,
 } from '../shared/protocol';
 import { DeltaPump } from './deltaPump';
-import { conversationView, earlierTurns, endNotice, turnOf, turnView } from './views';
+import { conversationView, earlierTurns, endNotice, turnOf, turnView } from './turnViews';
 
 /** What the page shows beside the conversation. */
 export interface Surroundings {

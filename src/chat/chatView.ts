@@ -1,24 +1,21 @@
 import * as vscode from 'vscode';
+import type { EditorWatch } from '../attachments/attachmentSuggestions';
+import type { AttachmentActions } from '../attachments/attachments';
 import type { Conversations } from '../conversation/conversations';
 import type { Clock, ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
-import type { Handlers } from '../shared/dispatch';
-import type { FromWebview, Notice, ToWebview } from '../shared/protocol';
-import type { Asking } from '../ui/focusReturn';
-import { DisposableStore, MutableDisposable, type Disposable } from '../ui/disposables';
-import type { Fixes } from '../ui/recoveryActions';
-import type { AttachmentActions } from '../attachments/attachmentActions';
-import type { EditorWatch } from '../attachments/editorWatch';
+import type { ConversationSession } from '../conversation/session';
 import type { Prompts } from '../prompts/registerPrompts';
 import type { SettingsReader } from '../settings/settingsReader';
-import type { AnswerParts } from './answerParts';
+import type { FromWebview, Handlers, Notice, ToWebview } from '../shared/protocol';
+import { type Disposable, DisposableStore, MutableDisposable } from '../ui/disposables';
+import type { Asking } from '../ui/focusReturn';
+import type { Fixes } from '../ui/recoveryActions';
 import { Bridge } from './bridge';
-import { connectionView } from './connectionView';
-import { outboxView } from './outboxView';
-import { hearPage } from './hearPage';
 import { PlanFeed } from './contextUsageFeed';
-import { requestHandlers } from './requests';
-import { openElsewhereNotice } from './storeNotice';
-import { writeMessage } from './writeMessage';
+import { type AnswerParts, hearPage, requestHandlers } from './pageRequests';
+import { connectionView, openElsewhereNotice } from './panelNotices';
+import { writeMessage } from './turnCommands';
+import { outboxView } from './turnViews';
 
 export interface ChatViewDependencies {
   readonly conversations: Conversations;
@@ -216,4 +213,27 @@ export class ChatView implements Disposable {
   #model(): string {
     return this.#deps.settings.current.model;
   }
+}
+
+/** Keeps the context key `cria.answering` true while the conversation that is shown runs. */
+export function trackAnswering(conversations: Conversations): Disposable {
+  const owned = new DisposableStore();
+  let unsubscribe: (() => void) | undefined;
+  let known = false;
+  const update = (running: boolean): void => {
+    if (running === known) return;
+    known = running;
+    void vscode.commands.executeCommand('setContext', 'cria.answering', running);
+  };
+  const follow = (session: ConversationSession): void => {
+    unsubscribe?.();
+    unsubscribe = session.on((event) => {
+      if (event.type === 'event' && event.event.kind !== 'textAppended') update(session.running);
+    });
+    update(session.running);
+  };
+  follow(conversations.current);
+  owned.addCall(conversations.onCurrentChanged(follow));
+  owned.addCall(() => unsubscribe?.());
+  return owned;
 }

@@ -1,7 +1,7 @@
 import type { Conversations } from '../conversation/conversations';
 import type { Message } from '../conversation/session';
 import type { Clock } from '../conversation/ports';
-import type { PlanView } from '../shared/plan';
+import type { PlanView } from '../shared/composerState';
 import type { FromWebview } from '../shared/protocol';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 

@@ -1,16 +1,14 @@
 import * as vscode from 'vscode';
+import { EditorWatch } from '../attachments/attachmentSuggestions';
 import type { ConversationPlace } from '../conversation/ports';
+import { registerPrompts } from '../prompts/registerPrompts';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Notice } from '../shared/protocol';
-import { EditorWatch } from '../attachments/editorWatch';
 import { registerCommand } from '../ui/commands';
-import { DisposableStore, type Disposable } from '../ui/disposables';
-import { registerPrompts } from '../prompts/registerPrompts';
-import { trackAnswering } from './answeringKey';
-import { ChatView, type ChatViewDependencies } from './chatView';
-import { registerCopyCommands } from './copyCommands';
-import { storeNotice } from './storeNotice';
-import { registerTurnCommands } from './turnCommands';
+import { type Disposable, DisposableStore } from '../ui/disposables';
+import { ChatView, type ChatViewDependencies, trackAnswering } from './chatView';
+import { storeNotice } from './panelNotices';
+import { registerCopyCommands, registerTurnCommands } from './turnCommands';
 
 export interface Panel extends Disposable {
   /** Joins a view that VS Code shows to the conversation. */

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
+import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
 import type { ConversationSession } from '../conversation/session';
-import type { Asking } from '../ui/focusReturn';
 import { registerCommand } from '../ui/commands';
-import { DisposableStore, type Disposable } from '../ui/disposables';
-import { deleteTurn } from './deleteTurn';
+import { type Disposable, DisposableStore } from '../ui/disposables';
+import { failureNotice } from '../ui/failureMessages';
+import type { Asking } from '../ui/focusReturn';
+import { showProgress, showWarning } from '../ui/notifications';
+import type { Bridge } from './bridge';
 
 export interface TurnCommandDependencies {
   readonly conversations: Conversations;
@@ -60,4 +63,109 @@ export function registerTurnCommands(deps: TurnCommandDependencies): Disposable 
 function pointedAt(argument: unknown): string | undefined {
   const context = v.safeParse(menuContext, argument);
   return context.success ? context.output.turnId : undefined;
+}
+
+const text = v.optional(v.pipe(v.string(), v.maxLength(4 * 1024 * 1024)), '');
+
+/** What the page says of the place where its context menu was opened. */
+const copyContext = v.object({
+  criaText: text,
+  criaMarkdown: text,
+  criaBlock: text,
+  criaCode: text,
+});
+
+type Copied = keyof v.InferOutput<typeof copyContext>;
+
+/** Copying a message, or a part of it, from the page's context menu. */
+export function registerCopyCommands(logger: Logger): Disposable {
+  const owned = new DisposableStore();
+  const copy =
+    (what: Copied) =>
+    async (argument: unknown): Promise<void> => {
+      const place = v.safeParse(copyContext, argument);
+      const copied = place.success ? place.output[what] : '';
+      if (copied !== '') await vscode.env.clipboard.writeText(copied);
+    };
+  owned.add(registerCommand('cria.copyText', logger, copy('criaText')));
+  owned.add(registerCommand('cria.copyMarkdown', logger, copy('criaMarkdown')));
+  owned.add(registerCommand('cria.copyBlock', logger, copy('criaBlock')));
+  owned.add(registerCommand('cria.copyCode', logger, copy('criaCode')));
+  return owned;
+}
+
+const { t } = vscode.l10n;
+
+/**
+ * Takes a turn out of the conversation, once the person has said so: there is no way back.
+ *
+ * @param toMessage a dialog gives the focus back to the panel, but to nothing in it
+ */
+export async function deleteTurn(
+  session: ConversationSession,
+  turnId: string,
+  toMessage: () => Promise<void>,
+): Promise<void> {
+  const turn = session.conversation.turn(turnId);
+  if (!turn || session.running) return;
+  const remove = t('Delete');
+  const sentence =
+    turn.role === 'user'
+      ? t('Delete this message and its answers?')
+      : t('Delete this answer? The message it answers stays.');
+  const chosen = await vscode.window.showWarningMessage(sentence, { modal: true }, remove);
+  if (chosen === remove) session.deleteTurn(turnId);
+  await toMessage();
+}
+
+/**
+ * Has the model sum up the conversation, and begins a new one with that as the text of a message: the
+ * person reads it, changes it, and sends it or not.
+ *
+ * @param write puts text into the message that is being written
+ */
+export async function startAnew(
+  conversations: Conversations,
+  origin: string,
+  write: (text: string) => void,
+): Promise<void> {
+  const { current } = conversations;
+  if (current.running || current.conversation.leaf === null) return;
+  const summary = await showProgress(
+    t('Cria: summing up the conversation'),
+    (_report, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      return current.summarize(controller.signal);
+    },
+    { cancellable: true },
+  );
+  if (summary.kind === 'cancelled') return;
+  if (summary.kind === 'failed' || summary.text === '') {
+    const sentence =
+      summary.kind === 'failed'
+        ? failureNotice(summary.failure, current.model, origin).sentence
+        : t('The model sent an empty answer.');
+    const again = t('Try Again');
+    const chosen = await showWarning(sentence, again);
+    if (chosen === again) await startAnew(conversations, origin, write);
+    return;
+  }
+  conversations.startNew();
+  write(`${t('Summary of our conversation so far:')}\n\n${summary.text}\n\n`);
+}
+
+/**
+ * Puts text into the message that is being written. A post is lost when its page goes at that moment: so it
+ * is in the draft first, and the next page has it if this one, or none, did not get it.
+ *
+ * @param bridge to the page that is there now
+ */
+export function writeMessage(
+  conversations: Conversations,
+  bridge: Bridge | undefined,
+  text: string,
+): void {
+  conversations.saveDraft([conversations.draft, text].filter(Boolean).join('\n'));
+  if (bridge?.isLive) bridge.focusComposer(text);
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../conversation/ports';
-import { nameKind } from '../shared/names';
-import { warn } from './editors';
-import { placesOf } from './places';
+import { nameKind } from '../shared/codeNames';
+import { warn } from './blockActions';
+import { placesOf } from './targetPaths';
 import { relativeSegments } from './relativePath';
 
 const { t } = vscode.l10n;

@@ -1,9 +1,9 @@
 import type { Clock, Logger } from '../conversation/ports';
-import type { CodeAction } from '../shared/codeActions';
+import type { CodeAction } from '../shared/protocol';
 import type { Asking } from '../ui/focusReturn';
 import { registerCommand } from '../ui/commands';
 import { DisposableStore, type Disposable } from '../ui/disposables';
-import { OnDemand } from '../activation/onDemand';
+import { OnDemand } from '../activation/deferredStartup';
 import { loadBlockActions } from './blockActionsLoader';
 
 /** What can be done with the code and the names of an answer. */

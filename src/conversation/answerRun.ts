@@ -1,9 +1,8 @@
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Activity } from '../shared/protocol';
-import type { Channel, Failure, Metrics, TurnEnd } from '../shared/turn';
-import type { TurnState } from '../shared/turnStates';
+import type { Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
+import { RepeatFilter } from './continuation';
 import type { Clock, ModelEnd, ModelEvent } from './ports';
-import { RepeatFilter } from './repeatFilter';
 
 /** What one answer tells while it runs: what happens to the conversation, and what it is doing. */
 export interface AnswerListener {

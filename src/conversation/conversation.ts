@@ -1,8 +1,7 @@
 import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
-import type { Turn } from '../shared/turn';
-import type { TurnState } from '../shared/turnStates';
-import { titleOf } from './titles';
-import { TurnTree, type Branch, type MutableAnswer } from './turnTree';
+import type { Turn, TurnState } from '../shared/turn';
+import { titleOf } from './prompt';
+import { type Branch, type MutableAnswer, TurnTree } from './turnTree';
 
 /**
  * The one truth of a conversation: a tree of turns, folded from events. `apply` changes it in

@@ -1,5 +1,5 @@
 import { mostAttachments, type Attachment } from '../shared/attachment';
-import type { OutboxState, QueuedMessage } from '../shared/outbox';
+import type { OutboxState, QueuedMessage } from '../shared/composerState';
 import { Emitter } from './emitter';
 import type { NewId } from './ports';
 import type { ConversationSession, Message, Sent } from './session';

@@ -1,7 +1,7 @@
 import type { Attachment } from '../shared/attachment';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Activity } from '../shared/protocol';
-import type { PlanView } from '../shared/plan';
+import type { PlanView } from '../shared/composerState';
 import type { AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';
 import { AnswerRun, type AnswerListener } from './answerRun';
 import type { Asked as AskedModel, ContextBudget } from './contextBudget';
@@ -16,7 +16,7 @@ import type {
   NewId,
   RequestProfile,
 } from './ports';
-import { summarize, summaryTurn, type Summary } from './summary';
+import { summarize, summaryTurn, type Summary } from './prompt';
 import { PromptPlanner, type PlannedFor, type PromptPlan } from './promptPlanner';
 
 /** What the person has set, read anew for each turn; a running turn keeps what it began with. */

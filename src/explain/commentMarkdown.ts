@@ -1,4 +1,4 @@
-import { openableUrl } from '../ui/openableUrl';
+import { openableUrl } from '../shared/urlPolicy';
 
 /**
  * A comment renders markdown, and an untrusted one still fetches remote images without a click.

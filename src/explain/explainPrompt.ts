@@ -1,5 +1,6 @@
 import type { ExplainSubject, ExplainTurn, Lines } from '../conversation/explanation';
-import { fenced } from '../conversation/fenced';
+import type { ChatModel, ExplainModel, ExplainPrompt, ModelEvent } from '../conversation/ports';
+import { fenced } from '../conversation/prompt';
 
 /** The words of an explanation's prompts. They are short, because small models lose long ones. */
 
@@ -134,4 +135,81 @@ export function nearest(
 
 function cutOff({ end }: ExplainTurn): string {
   return end?.kind === 'done' ? '' : ', which was cut off';
+}
+
+/**
+ * For servers that imitate Ollama and can only chat: what they have no route for is asked as a chat.
+ * Such a server gives no `context` to go on from, and is asked with the whole text each time.
+ */
+export function explainByChat(models: ChatModel & ExplainModel): ChatModel & ExplainModel {
+  return {
+    chat: (prompt, signal) => models.chat(prompt, signal),
+    async *generate(prompt, signal) {
+      for await (const event of models.generate(prompt, signal)) {
+        if (!hasNoRoute(event)) yield event;
+        else yield* models.chat(asChat(prompt), signal);
+      }
+    },
+  };
+}
+
+const noRoute: ReadonlySet<number | undefined> = new Set([404, 405, 501]);
+
+/** A 404 of Ollama itself is another failure: the model is not there. */
+function hasNoRoute(event: ModelEvent): boolean {
+  if (event.type !== 'end' || event.end.kind !== 'failed') return false;
+  const { kind, status } = event.end.failure;
+  return (kind === 'protocol' || kind === 'server') && noRoute.has(status);
+}
+
+function asChat({
+  model,
+  system,
+  prompt,
+  profile,
+}: ExplainPrompt): Parameters<ChatModel['chat']>[0] {
+  const instruction = system === undefined ? [] : [{ role: 'system', content: system } as const];
+  return { model, profile, messages: [...instruction, { role: 'user', content: prompt }] };
+}
+
+/** What begins a line that brings names into a file, in the languages people mostly write. */
+const opening =
+  /^\s*(?:import\b|from\s+\S+\s+import\b|export\s.*\bfrom\b|#\s*include\b|using\s|use\s|require\b|(?:const|let|var)\s.*=\s*require\()/u;
+
+const longestHead = 200;
+const longestImport = 20;
+
+/**
+ * The import lines at the head of a file of which `code` uses a name; an `import` over several lines
+ * is taken whole. Undefined when there are none.
+ */
+export function importLines(lines: readonly string[], code: string): string | undefined {
+  const names = new Set(code.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu));
+  const found: string[] = [];
+  for (let index = 0; index < Math.min(lines.length, longestHead); index++) {
+    const line = lines[index] ?? '';
+    if (!opening.test(line)) continue;
+    const statement = [line];
+    while (isOpen(statement.join('\n')) && statement.length < longestImport) {
+      statement.push(lines[++index] ?? '');
+    }
+    const text = statement.join('\n');
+    if (uses(text, names)) found.push(text);
+  }
+  return found.length === 0 ? undefined : found.join('\n');
+}
+
+function isOpen(text: string): boolean {
+  const count = (mark: RegExp): number => text.match(mark)?.length ?? 0;
+  return count(/[({]/gu) > count(/[)}]/gu);
+}
+
+const keywords = new Set(['import', 'from', 'export', 'include', 'using', 'use', 'require', 'as']);
+
+function uses(statement: string, names: ReadonlySet<string>): boolean {
+  // A path in quotes names files, not what the code uses.
+  const words = statement
+    .replaceAll(/(['"])(?:(?!\1).)*\1/gu, '')
+    .match(/[\p{L}_$][\p{L}\p{N}_$]*/gu);
+  return (words ?? []).some((word) => !keywords.has(word) && names.has(word));
 }

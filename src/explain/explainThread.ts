@@ -1,22 +1,24 @@
 import * as vscode from 'vscode';
-import type { ExplainDialogue, ExplainSettings } from './explainDialogue';
 import type { StoredExplanation } from '../conversation/explanation';
 import type { ExplainPrompt, ModelEnd } from '../conversation/ports';
-import { questionComment, type ThreadComment } from './comments';
+import type { ExplainDialogue, ExplainSettings } from './explainDialogue';
+import { subjectOf, type Target, targetOf, trackedAt } from './explainTarget';
+import { surroundingsOf } from './surroundings';
 import {
   answeringLabel,
+  type CodeState,
   endLabel,
+  type ExplainThreadDependencies,
   lookingLabel,
+  noticeBelow,
   phaseLabel,
+  questionComment,
   thinkingLabel,
+  type ThreadComment,
+  type ThreadPlace,
   withChange,
-} from './labels';
-import { noticeBelow } from './notices';
-import { PhaseTicker } from './phaseTicker';
-import { surroundingsOf } from './surroundings';
-import { subjectOf, targetOf, trackedAt, type Target } from './target';
-import type { CodeState, ExplainThreadDependencies, ThreadPlace } from './threadParts';
-import { ThreadView } from './threadView';
+} from './threadComments';
+import { PhaseTicker, ThreadView } from './threadView';
 import { drawInterval, Throttle } from './throttle';
 import type { Tracked } from './trackedLines';
 

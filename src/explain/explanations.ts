@@ -1,26 +1,31 @@
 import * as vscode from 'vscode';
-import { explainConversation } from './explainConversation';
-import { ExplainDialogue } from './explainDialogue';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
-import { firstPrompt, roomFor } from './explainPrompt';
 import type { ChatModel, ExplainModel, NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Disposable } from '../ui/disposables';
-import { explainProblem, explainSelection, explainSymbol } from './entries';
-import { explainByChat } from './explainByChat';
+import { showInformation } from '../ui/notifications';
+import { explainProblem, explainSelection, explainSymbol } from './explainCommands';
+import { explainConversation } from './explainConversation';
+import { ExplainDialogue } from './explainDialogue';
+import { explainByChat, firstPrompt, roomFor } from './explainPrompt';
+import {
+  codeOf,
+  linesOf,
+  nearestThread,
+  rangeOf,
+  subjectOf,
+  type Target,
+  trackedAt,
+} from './explainTarget';
 import { ExplainThread } from './explainThread';
-import { openByGlyph } from './glyphs';
-import type { ExplainThreadDependencies, ThreadPlace } from './threadParts';
-import { keepsThreads, showsComments } from './place';
+import { keepsThreads, showsComments } from './explainableCode';
+import { openByGlyph } from './registerExplain';
 import { SentDocuments } from './sentDocuments';
 import { surroundingsOf } from './surroundings';
-import { nearestThread } from './nearestThread';
-import { codeOf, linesOf, rangeOf, subjectOf, trackedAt, type Target } from './target';
-import { threadText } from './threadText';
+import { type ExplainThreadDependencies, type ThreadPlace, threadText } from './threadComments';
+import { TypingWatch } from './threadView';
 import type { Tracked } from './trackedLines';
 import { Tracking } from './tracking';
-import { TypingWatch } from './typingWatch';
-import { showInformation } from '../ui/notifications';
 
 const { t } = vscode.l10n;
 

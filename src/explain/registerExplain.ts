@@ -1,12 +1,13 @@
+import * as vscode from 'vscode';
+import { OnDemand } from '../activation/deferredStartup';
 import type { ExplanationStore } from '../conversation/ports';
 import type { CommandId } from '../ui/commandIds';
-import { registerCommand, type CommandHandler } from '../ui/commands';
-import { DisposableStore, type Disposable } from '../ui/disposables';
+import { type CommandHandler, registerCommand } from '../ui/commands';
+import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { Fixes } from '../ui/recoveryActions';
+import { registerThreadActions } from './explainCommands';
 import type { Explanations, ExplanationsDependencies } from './explanations';
 import { loadExplanations } from './explanationsLoader';
-import { OnDemand } from '../activation/onDemand';
-import { registerThreadActions } from './threadActions';
 
 export interface ExplainDependencies extends ExplanationsDependencies {
   readonly fixes: Fixes;
@@ -43,4 +44,18 @@ export function registerExplain(deps: ExplainDependencies): RegisteredExplain {
 async function restoreAll(all: OnDemand<Explanations>, store: ExplanationStore): Promise<void> {
   const stored = await store.all();
   if (stored.length > 0) (await all.get()).restore(stored);
+}
+
+/**
+ * Before 1.107, VS Code opens a thread by a click on its glyph only in documents that one can comment on.
+ * "As a whole" says so without an offer of anything; told anew, VS Code asks again about those it shows.
+ */
+export function openByGlyph(
+  controller: vscode.CommentController,
+  hasThread: (uri: vscode.Uri) => boolean,
+): void {
+  if (vscode.version.localeCompare('1.107', 'en', { numeric: true }) >= 0) return;
+  controller.commentingRangeProvider = {
+    provideCommentingRanges: ({ uri }) => (hasThread(uri) ? { enableFileComments: true } : null),
+  };
 }

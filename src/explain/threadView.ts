@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explanation';
-import { answerBody, questionComment, ThreadComment } from './comments';
+import type { Clock } from '../conversation/ports';
+import { answerBody, questionComment, ThreadComment } from './threadComments';
 
 /** What a thread shows beside its comments. */
 export interface ThreadState {
@@ -105,4 +106,60 @@ function newShown(turn: ExplainTurn): Shown {
     turn,
     text: '',
   };
+}
+
+const tickMs = 1000;
+
+/** Says again each second how long something has been going on. */
+export class PhaseTicker {
+  readonly #clock: Clock;
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls `say` now, and with each second that has passed, until `stop` or another `start`. */
+  start(say: (seconds: number) => void): void {
+    this.stop();
+    this.#tick(say, this.#clock.monotonicMs());
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #tick(say: (seconds: number) => void, since: number): void {
+    say(Math.floor((this.#clock.monotonicMs() - since) / tickMs));
+    this.#cancel = this.#clock.after(tickMs, () => this.#tick(say, since));
+  }
+}
+
+/** Longer than the pauses between the key presses of somebody who types. */
+const pauseMs = 500;
+
+/** Knows whether somebody is typing into a document, whichever. */
+export class TypingWatch implements vscode.Disposable {
+  readonly #subscription: vscode.Disposable;
+  readonly #clock: Clock;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#subscription = vscode.workspace.onDidChangeTextDocument(
+      ({ document, contentChanges }) => {
+        if (contentChanges.length === 0 || document.uri.scheme === 'output') return;
+        this.#lastMs = clock.monotonicMs();
+      },
+    );
+  }
+
+  get isTyping(): boolean {
+    return this.#clock.monotonicMs() - this.#lastMs < pauseMs;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
 }

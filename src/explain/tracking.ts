@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Clock } from '../conversation/ports';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { ExplainThread } from './explainThread';
-import type { CodeState } from './threadParts';
-import { codeOf, rangeOf } from './target';
+import type { CodeState } from './threadComments';
+import { codeOf, rangeOf } from './explainTarget';
 import { follow, locate, type Tracked } from './trackedLines';
 
 /** How long nothing is typed before threads are told where they stand. */

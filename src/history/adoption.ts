@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import type { Logger } from '../conversation/ports';
+import type { ExplanationStore, Logger, NewId } from '../conversation/ports';
+import { conversationIdSchema } from '../storage/checkpoint';
 import type { KeyValueStore } from '../storage/checkpointKeeper';
-import { conversationsIn, copyConversations, type CopyDependencies } from './copyConversations';
-import { isOfFolder } from './fingerprint';
-import type { KnownWorkspace, WorkspaceRegistry } from './workspaceRegistry';
+import { type FileSystem, replaceFile, temporarySuffix } from '../storage/fileSystem';
+import { isLog, readConversation } from '../storage/readConversation';
+import { isOfFolder, type KnownWorkspace, type WorkspaceRegistry } from './workspaceFingerprint';
 
 /** Conversations of another place that this workspace may take over. */
 export interface AdoptionOffer {
@@ -58,4 +59,87 @@ export class Adoption {
   async decline(): Promise<void> {
     await this.#deps.memento.update(answerKey, { v: 1, answered: true });
   }
+}
+
+export interface CopyDependencies {
+  readonly fileSystem: FileSystem;
+  readonly newId: NewId;
+  readonly logger: Logger;
+}
+
+/** The ids of the conversations in a storage, without deleted and empty ones. */
+export async function conversationsIn(
+  { fileSystem, logger }: CopyDependencies,
+  storage: string,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const id of await fileSystem.names(`${storage}/conversations`)) {
+    if (!v.is(conversationIdSchema, id)) continue;
+    const directory = `${storage}/conversations/${id}`;
+    const { records } = await readConversation(fileSystem, logger, directory);
+    if (records.length > 0 && !records.some(({ k }) => k === 'deleted')) ids.push(id);
+  }
+  return ids;
+}
+
+/**
+ * Copies conversations from one storage to another, files as they are: the writers' names are unique,
+ * and what both have already is the same. Long texts come before the lines that name them.
+ */
+export async function copyConversations(
+  { fileSystem, newId }: CopyDependencies,
+  ids: readonly string[],
+  from: string,
+  to: string,
+): Promise<void> {
+  for (const id of ids) {
+    const source = `${from}/conversations/${id}`;
+    const target = `${to}/conversations/${id}`;
+    await fileSystem.makeDirectory(target);
+    const known = new Set(await fileSystem.names(target));
+    const names = (await fileSystem.names(source)).filter(
+      (name) => !name.endsWith(temporarySuffix) && !known.has(name),
+    );
+    for (const name of names.sort((a, b) => Number(isLog(a)) - Number(isLog(b)))) {
+      const bytes = await fileSystem.read(`${source}/${name}`);
+      if (bytes) await replaceFile(fileSystem, newId, `${target}/${name}`, bytes);
+    }
+  }
+}
+
+/** The URIs of the folder that was, and of the one that took its place. */
+export interface MovedFolder {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Which folder of `own` is which of `other`: those with the same fingerprint, in their order. */
+export function movedFolders(other: KnownWorkspace, own: KnownWorkspace): readonly MovedFolder[] {
+  const left = [...foldersOf(own)];
+  return foldersOf(other).flatMap(({ uri: from, fingerprint }) => {
+    const at = left.findIndex((folder) => folder.fingerprint === fingerprint);
+    const [found] = at < 0 ? [] : left.splice(at, 1);
+    return found ? [{ from, to: found.uri }] : [];
+  });
+}
+
+function foldersOf({ folder: uri, fingerprint, folders }: KnownWorkspace): Folders {
+  return folders ?? [{ uri, fingerprint }];
+}
+type Folders = NonNullable<KnownWorkspace['folders']>;
+
+/** Copies the explanations of these folders' files to the same files of the others. */
+export async function copyExplanations(
+  source: ExplanationStore,
+  target: ExplanationStore,
+  moved: readonly MovedFolder[],
+): Promise<void> {
+  for (const explanation of await source.all()) {
+    const { id, uri } = explanation;
+    const folder = moved.find(({ from }) => uri.startsWith(`${from}/`));
+    if (!folder) continue;
+    target.save({ ...explanation, uri: folder.to + uri.slice(folder.from.length) });
+    await target.saveContinuation(id, await source.continuation(id));
+  }
+  await target.flush();
 }

@@ -2,15 +2,19 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationStore, ExplanationStore, Logger, NewId } from '../conversation/ports';
 import type { Notice } from '../shared/protocol';
-import { systemClock } from '../ui/systemClock';
-import { fixButton } from '../ui/failureMessages';
 import { createExplanationStore } from '../storage/explanationFiles';
 import { nodeFileSystem } from '../storage/fileSystem';
 import { storageDirectory } from '../storage/sharedStorage';
-import { Adoption, type AdoptionOffer } from './adoption';
-import { copyExplanations, movedFolders } from './copyExplanations';
-import { fingerprintsOf, togetherKnownBy, type FingerprintedFolder } from './fingerprint';
-import { WorkspaceRegistry, type KnownWorkspace } from './workspaceRegistry';
+import { fixButton } from '../ui/failureMessages';
+import { systemClock } from '../ui/systemClock';
+import { Adoption, type AdoptionOffer, copyExplanations, movedFolders } from './adoption';
+import {
+  type FingerprintedFolder,
+  fingerprintsOf,
+  type KnownWorkspace,
+  togetherKnownBy,
+  WorkspaceRegistry,
+} from './workspaceFingerprint';
 
 const { t } = vscode.l10n;
 
@@ -159,4 +163,24 @@ async function exists(folderUri: string): Promise<boolean | undefined> {
     const isGone = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
     return isGone ? false : undefined;
   }
+}
+
+/**
+ * Once the memory has been read: offers what another place of this workspace has. What looks for one is
+ * a bundle of its own, read then.
+ */
+export function registerAdoption(deps: AdoptionRegistration): AdoptionAnswers {
+  let offer: Promise<AdoptionAnswers> | undefined;
+  const load = async (): Promise<AdoptionAnswers> => {
+    const module = await import('./adoptionOffer');
+    return module.offerAdoption(deps);
+  };
+  deps.conversations.onRestored(() => {
+    offer = load();
+    offer.catch((error: unknown) => deps.logger.warn(`Nothing is offered: ${String(error)}`));
+  });
+  return {
+    adopt: async () => (await offer)?.adopt(),
+    decline: async () => (await offer)?.decline(),
+  };
 }

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Clock, ConversationSummary } from '../conversation/ports';
 import type { QuickInputs } from '../ui/quickInputs';
-import type { WorkspaceStore } from '../storage/workspaceStore';
-import { sizeOf } from './sizeOf';
+import type { WorkspaceStore } from '../storage/conversationStore';
+import { sizeOf } from './historyItems';
 import { showInformation } from '../ui/notifications';
 
 const { t } = vscode.l10n;

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { Conversation } from '../conversation/conversation';
-import { exportJson, type ExportedConversation } from './exportJson';
-import { exportMarkdown } from './exportMarkdown';
 import type { ConversationStore } from '../conversation/ports';
 import type { AssistantTurn } from '../shared/turn';
 import { showInformation } from '../ui/notifications';
+import { type ExportedConversation, exportJson, exportMarkdown } from './exportFormats';
 
 const { t } = vscode.l10n;
 

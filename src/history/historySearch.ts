@@ -1,7 +1,7 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
 import { Conversation } from '../conversation/conversation';
 import type { Clock, ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
-import { loadMessageIndex } from './loadMessageIndex';
+import { loadMessageIndex } from './historyLoader';
 import type { MessageHit, MessageIndex } from './messageIndex';
 
 export interface HistorySearchDependencies {
@@ -99,4 +99,83 @@ export class HistorySearch {
       began = clock.monotonicMs();
     }
   }
+}
+
+/** Scripts that are written without spaces: there each character counts as a word. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const separators = /[\s\p{P}\p{S}]+/u;
+const longest = 64;
+
+/** The words of a text, as they are searched for. */
+export function wordsOf(text: string): string[] {
+  return text
+    .split(separators)
+    .filter((word) => word !== '')
+    .flatMap((word) => (unspaced.test(word) ? Array.from(word) : [word.slice(0, longest)]));
+}
+
+/** The form in which words are compared: accents and case do not count. */
+export function normalWord(word: string): string {
+  if (ascii.test(word)) return word.toLowerCase();
+  return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+const ascii = /^[ -~]*$/u;
+
+/** Where the first of `words` (normal ones) stands in a text, as offsets in UTF-16 code units. */
+export function placeOfWord(
+  text: string,
+  words: readonly string[],
+): { readonly start: number; readonly end: number } | undefined {
+  const wanted = new Set(words);
+  for (const { 0: run, index } of text.matchAll(/[^\s\p{P}\p{S}]+/gu)) {
+    let start = index;
+    for (const word of wordsOf(run)) {
+      if (wanted.has(normalWord(word))) return { start, end: start + word.length };
+      start += word.length;
+    }
+  }
+  return undefined;
+}
+
+export interface Snippet {
+  /** The words around the place, on one line. */
+  readonly line: string;
+  /** What stands at the place, letter for letter. */
+  readonly found: string;
+}
+
+/** In UTF-16 code units. */
+const before = 40;
+const after = 160;
+
+/** Where a message has what was sought: the query as it was typed, or else one of its words. */
+export function snippetOf({ text, words }: MessageHit, query: string): Snippet {
+  const place = placeOfQuery(text, query) ?? placeOfWord(text, words) ?? { start: 0, end: 0 };
+  const from = wordStart(text, Math.max(0, place.start - before), place.start);
+  const to = Math.min(text.length, place.end + after);
+  const line = text.slice(from, to).replace(/\s+/gu, ' ').trim();
+  return {
+    line: `${from > 0 ? '…' : ''}${line}${to < text.length ? '…' : ''}`,
+    found: text.slice(place.start, place.end),
+  };
+}
+
+function placeOfQuery(
+  text: string,
+  query: string,
+): { readonly start: number; readonly end: number } | undefined {
+  const words = query.trim();
+  if (words === '') return undefined;
+  const literal = words.replace(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`);
+  const match = new RegExp(literal.replace(/\s+/gu, String.raw`\s+`), 'iu').exec(text);
+  return match ? { start: match.index, end: match.index + match[0].length } : undefined;
+}
+
+/** Past the rest of a word that `from` stands in, if there is a gap before `end`. */
+function wordStart(text: string, from: number, end: number): number {
+  if (from === 0) return 0;
+  const gap = /\s/u.exec(text.slice(from, end));
+  return gap ? from + gap.index + 1 : from;
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { readExport, type ExportedConversation } from './exportJson';
-import { missingEvents } from '../conversation/missingEvents';
+import { readExport, type ExportedConversation } from './exportFormats';
+import { missingEvents } from '../conversation/checkpointContext';
 import { conversationIdSchema } from '../storage/checkpoint';
-import type { WorkspaceStore } from '../storage/workspaceStore';
+import type { WorkspaceStore } from '../storage/conversationStore';
 import { showError, showInformation } from '../ui/notifications';
 
 const { t } = vscode.l10n;

@@ -1,7 +1,6 @@
 import type { Clock } from '../conversation/ports';
+import type { WorkspaceStore } from '../storage/conversationStore';
 import type { Disposable } from '../ui/disposables';
-import type { WorkspaceStore } from '../storage/workspaceStore';
-import { undoMs } from './undoTime';
 
 export interface TidyingDependencies {
   readonly store: Pick<WorkspaceStore, 'tidy'>;
@@ -24,3 +23,6 @@ export function keepTidy({ store, clock, isBusy }: TidyingDependencies): Disposa
   }
   return { dispose: () => cancel() };
 }
+
+/** For so long a deletion can be taken back, in milliseconds; then its text leaves every file. */
+export const undoMs = 60_000;

@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch';
 import type { Turn } from '../shared/turn';
-import { normalWord, wordsOf } from './words';
+import { normalWord, wordsOf } from './historySearch';
 
 /** A message in which all words of a query stand. */
 export interface MessageHit {

@@ -1,9 +1,9 @@
 import { registerCommand } from '../ui/commands';
 import { DisposableStore, type Disposable } from '../ui/disposables';
-import { OnDemand } from '../activation/onDemand';
-import type { HistoryActions, HistoryDependencies } from './historyActions';
+import { OnDemand } from '../activation/deferredStartup';
+import type { HistoryActions, HistoryDependencies } from './historyCommands';
 import { keepTidy } from './keepTidy';
-import { loadHistory } from './loadHistory';
+import { loadHistory } from './historyLoader';
 
 /** Those that ask something in a list or a box. */
 const lists: ReadonlySet<string> = new Set(['cria.showHistory', 'cria.renameConversation']);

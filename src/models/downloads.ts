@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Emitter } from '../conversation/emitter';
-import type { ModelKeeper, PullEnd } from '../conversation/modelKeeper';
+import type { ModelKeeper, PullEnd } from '../conversation/ports';
 import type { KeyValueStore } from '../storage/checkpointKeeper';
 
 export interface Download {

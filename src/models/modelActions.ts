@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
-import type { ModelKeeper } from '../conversation/modelKeeper';
-import type { ConnectionProbe, InstalledModel, RequestProfile } from '../conversation/ports';
-import type { Asking } from '../ui/focusReturn';
-import { showProgress } from '../ui/notifications';
+import type {
+  ConnectionProbe,
+  InstalledModel,
+  ModelKeeper,
+  RequestProfile,
+} from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
-import { bytes, tokens } from '../ui/format';
-import type { ModelInfo } from './modelInfo';
+import type { Asking } from '../ui/focusReturn';
+import { bytes, tokens } from '../ui/formatNumbers';
+import { showProgress } from '../ui/notifications';
+import type { ModelInfo } from './modelDetails';
 import { fitText } from './modelItems';
 import { overridesEditor, saveOverride } from './modelOverrides';
 

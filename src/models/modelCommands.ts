@@ -1,47 +1,42 @@
 import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
-import type { ModelKeeper } from '../conversation/modelKeeper';
 import type {
   Clock,
   ConnectionProbe,
   ConnectionState,
   InstalledModel,
+  ModelKeeper,
   RequestProfile,
 } from '../conversation/ports';
-import { isCloudName, sameModel } from '../shared/modelName';
-import type { Asking } from '../ui/focusReturn';
-import { DisposableStore } from '../ui/disposables';
-import type { Fixes } from '../ui/recoveryActions';
-import { isThisMachine } from '../server/origins';
-import type { SettingsReader } from '../settings/settingsReader';
+import { modelOf } from '../ollama/modelName';
 import type { CloudConsent } from '../server/cloudConsent';
-import type { Credentials } from '../server/credentials';
-import { detailsText } from './details';
-import { runDiagnosis } from '../server/runDiagnosis';
-import type { LastUsed } from '../server/lastUsed';
-import { showMenu } from './modelMenu';
+import type { Credentials, SplitAddress } from '../server/credentials';
+import { runDiagnosis } from '../server/diagnosisReport';
+import type { LastUsed } from '../server/modelMemory';
+import { isThisMachine } from '../server/serverAddress';
+import { changeAddress, setApiKey } from '../server/serverSettings';
+import { startOllama } from '../server/startOllama';
+import type { SettingsReader } from '../settings/settingsReader';
+import { isCloudName, sameModel } from '../shared/modelName';
+import { DisposableStore } from '../ui/disposables';
+import type { Asking } from '../ui/focusReturn';
+import type { Fixes } from '../ui/recoveryActions';
+import { Downloads } from './downloads';
+import { ServerModels } from './installedModels';
 import {
+  type ActionDependencies,
   changeContextLength,
   deleteModel,
   editOverrides,
   unloadModel,
-  type ActionDependencies,
 } from './modelActions';
-import { ModelInfo } from './modelInfo';
-import { modelOf } from './modelNames';
-import type { SplitAddress } from '../server/moveCredentials';
+import { detailsText, ModelInfo } from './modelDetails';
 import { whyNot } from './modelItems';
-import type { Picked } from './modelPicker';
-import { pickFor, type ModelSetting } from './pickFor';
-import { saveModel } from './saveModel';
-import { Downloads } from './downloads';
-import { pullModel, type PullDependencies } from './pullModel';
-import { Reports } from './reports';
-import { setApiKey } from '../server/apiKey';
-import { changeAddress } from '../server/changeAddress';
-import { startOllama } from '../server/startOllama';
-import { ServerModels } from './serverModels';
+import { showMenu } from './modelMenu';
+import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
 import { ModelsTree, type ShownTree } from './modelsTree';
+import { type PullDependencies, pullModel } from './pullModel';
+import { Reports } from './reports';
 
 const { t } = vscode.l10n;
 

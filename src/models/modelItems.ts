@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import type { LoadedModel } from '../conversation/modelKeeper';
-import type { InstalledModel } from '../conversation/ports';
+import type { InstalledModel, LoadedModel } from '../conversation/ports';
 import { sameModel } from '../shared/modelName';
-import { ago, bytes, joined, sizeOnDisk, tokens } from '../ui/format';
-import type { Estimate, ModelInfo } from './modelInfo';
+import { ago, bytes, joined, sizeOnDisk, tokens } from '../ui/formatNumbers';
+import type { Estimate, ModelInfo } from './modelDetails';
 
 const { t } = vscode.l10n;
 

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
-import type { LoadedModel } from '../conversation/modelKeeper';
-import type { Clock, ConnectionProbe } from '../conversation/ports';
+import type { Clock, ConnectionProbe, LoadedModel } from '../conversation/ports';
+import { isUnencrypted } from '../server/serverAddress';
+import type { SettingsReader } from '../settings/settingsReader';
 import { sameModel } from '../shared/modelName';
 import type { CommandId } from '../ui/commandIds';
 import { failureNotice } from '../ui/failureMessages';
-import { isUnencrypted } from '../server/origins';
-import type { SettingsReader } from '../settings/settingsReader';
-import { bytes, joined, split, until } from '../ui/format';
+import { bytes, joined, split, until } from '../ui/formatNumbers';
 
 const { t } = vscode.l10n;
 

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { LoadedModel } from '../conversation/modelKeeper';
-import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
+import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
 import { sameModel } from '../shared/modelName';
 import type { Asking } from '../ui/focusReturn';
-import type { ModelInfo } from './modelInfo';
-import { itemButtons, modelItems, type ModelItem } from './modelItems';
+import type { ModelInfo } from './modelDetails';
+import { itemButtons, type ModelItem, modelItems } from './modelItems';
 
 const { t } = vscode.l10n;
 
@@ -135,4 +134,37 @@ function nameOf(row: Row | undefined): string | undefined {
 function kindOf({ tooltip }: vscode.QuickInputButton): keyof typeof itemButtons | undefined {
   const kinds = Object.keys(itemButtons) as (keyof typeof itemButtons)[];
   return kinds.find((kind) => itemButtons[kind]().tooltip === tooltip);
+}
+
+export type ModelSetting = 'model' | 'explain.model';
+
+/** Shows the models to choose from for a setting, or for one answer where no setting is named. */
+export function pickFor(
+  setting: ModelSetting | undefined,
+  current: string,
+  models: readonly InstalledModel[],
+  deps: PickDependencies,
+): Promise<Picked | undefined> {
+  const isExplain = setting === 'explain.model';
+  const sameLabel = `$(comment-discussion) ${t('The same as in the chat')}`;
+  const request = {
+    ...{ models, current },
+    title: isExplain ? t('Choose the Model That Explains') : t('Choose a Model'),
+    placeholder: isExplain
+      ? t('A small one explains sooner')
+      : t('The model that answers in this window'),
+    ...(isExplain ? { first: { label: sameLabel } } : {}),
+  };
+  return new ModelPicker(deps, request).show();
+}
+
+/** Writes where the value in force was written, so that the change is seen. */
+export async function saveModel(name: string, key: ModelSetting): Promise<void> {
+  const config = vscode.workspace.getConfiguration('cria');
+  const inspected = config.inspect(key);
+  const target =
+    inspected?.workspaceValue === undefined
+      ? vscode.ConfigurationTarget.Global
+      : vscode.ConfigurationTarget.Workspace;
+  await config.update(key, name, target);
 }

@@ -1,7 +1,6 @@
-import { createModelKeeper } from '../server/modelKeeper';
-import { ModelTools, type ModelToolsDependencies } from './modelCommands';
-import type { OllamaBackend } from '../server/ollamaBackend';
+import { createModelKeeper, type OllamaBackend } from '../server/ollamaServer';
 import { splitAddress } from '../server/serverAddress';
+import { ModelTools, type ModelToolsDependencies } from './modelCommands';
 
 /** The bundle for models: joined to Ollama here, as composition.ts does it for the rest. */
 export function createModelTools(

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
-import type { LoadedModel } from '../conversation/modelKeeper';
-import type { Clock, ConnectionProbe, InstalledModel } from '../conversation/ports';
+import type { Clock, ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
 import { DisposableStore } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
-import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/format';
-import type { ModelInfo } from './modelInfo';
+import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
-import { progressText } from './progressText';
+import type { ModelInfo } from './modelDetails';
+import { progressText } from './pullModel';
 
 const { t } = vscode.l10n;
 

@@ -1,15 +1,18 @@
 import * as vscode from 'vscode';
-import type { PullEnd } from '../conversation/modelKeeper';
-import type { ConnectionProbe } from '../conversation/ports';
+import type { ConnectionProbe, PullEnd } from '../conversation/ports';
+import { modelOf } from '../ollama/modelName';
 import { failureNotice } from '../ui/failureMessages';
-import { bytes, joined } from '../ui/format';
-import { modelOf } from './modelNames';
 import type { Asking } from '../ui/focusReturn';
-import type { Downloads } from './downloads';
-import { percent, progressText } from './progressText';
-import { suggestions } from './suggestions';
-import { translated } from '../ui/translated';
-import { showError, showInformation, showProgress, type Step } from '../ui/notifications';
+import { bytes, joined } from '../ui/formatNumbers';
+import {
+  showError,
+  showInformation,
+  showProgress,
+  type Step,
+  translated,
+} from '../ui/notifications';
+import type { Download, Downloads } from './downloads';
+import { suggestions } from './modelSuggestions';
 
 const { t } = vscode.l10n;
 
@@ -109,4 +112,24 @@ async function told(deps: PullDependencies, model: string, end: PullEnd): Promis
       ? showInformation(sentence, resume)
       : showError(sentence, t('Try Again'));
   return (await show) === undefined ? false : pullModel(deps, model);
+}
+
+/** `42 %, 2.1 of 5.2 GB`, or what the server is doing while it does not count. */
+export function progressText({ status, completedBytes, totalBytes, state }: Download): string {
+  const waiting = { running: '', paused: t('paused'), failed: t('failed') }[state];
+  const counted =
+    totalBytes === 0
+      ? ''
+      : t(
+          '{0} %, {1} of {2}',
+          percent(completedBytes, totalBytes),
+          bytes(completedBytes),
+          bytes(totalBytes),
+        );
+  const isCounting = totalBytes > 0 && completedBytes < totalBytes;
+  return joined([waiting, counted, state === 'running' && !isCounting ? translated(status) : '']);
+}
+
+export function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.floor((part / whole) * 100);
 }

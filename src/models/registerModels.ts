@@ -5,7 +5,7 @@ import type { CommandId } from '../ui/commandIds';
 import { registerCommand } from '../ui/commands';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { FixDependencies } from '../ui/recoveryActions';
-import { OnDemand } from '../activation/onDemand';
+import { OnDemand } from '../activation/deferredStartup';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { ModelTools } from './modelCommands';
 import { keepStatusBar } from './statusBar';

@@ -1,5 +1,5 @@
 import type { Answer } from './response';
-import { AnswerReader } from './answerReader';
+import { AnswerReader } from './answerStream';
 import { cancelled, OllamaError, type OllamaErrorKind } from './errors';
 import { endOf, type ChatEvent, type DowngradedEvent, type StreamEnd } from './streamEvents';
 import { EventStream, type Producer } from './eventStream';
@@ -9,7 +9,7 @@ import type { Connection } from './serverConnection';
 import { errorOfConnection } from './connectionErrors';
 import { readPs } from './responses';
 import { isCloudName, sameModel } from './modelName';
-import { pause, retryWait } from './retry';
+import { pause, retryWait } from './limits';
 import type { PsResponse } from './wire';
 
 /** The body of a chat or generate request, as it is sent. */

@@ -1,6 +1,6 @@
 import type { Clock } from './ollamaClock';
 import type { Phase, PhaseEvent } from './streamEvents';
-import type { Timing } from './timing';
+import type { Timing } from './limits';
 
 /** What a probe found: the server does not answer, or it does and says whether the model is in memory. */
 export type ProbeResult = 'dead' | 'loaded' | 'notLoaded' | 'alive';

@@ -1,15 +1,15 @@
+import { errorOfConnection } from './connectionErrors';
+import { cancelled, OllamaError, protocolError } from './errors';
+import { EventStream, type Producer } from './eventStream';
+import { isObject, parseJson } from './json';
+import { pause, retryWait } from './limits';
+import { LineScanner } from './lineScanner';
 import type { Answer } from './response';
 import { readPullLine } from './responses';
 import type { Connection } from './serverConnection';
-import { errorOfConnection } from './connectionErrors';
-import { cancelled, OllamaError, protocolError } from './errors';
-import { endOf, type PullEvent, type StreamEnd } from './streamEvents';
-import { EventStream, type Producer } from './eventStream';
-import { isObject, parseJson } from './json';
-import { LineScanner } from './lineScanner';
-import { PullProgress } from './pullProgress';
-import { pause, retryWait } from './retry';
 import { errorOfLine } from './serverErrors';
+import { endOf, type PullEvent, type PullProgressEvent, type StreamEnd } from './streamEvents';
+import type { PullLine } from './wire';
 
 export interface PullRequest {
   readonly model: string;
@@ -130,5 +130,36 @@ class Pull implements Producer {
       if (error instanceof OllamaError) return { kind: 'serverError', error };
       throw error;
     }
+  }
+}
+
+/** Adds up the layers of a download; the server speaks of one at a time and never of all. */
+export class PullProgress {
+  readonly #layers = new Map<string, { totalBytes: number; completedBytes: number }>();
+
+  add(line: PullLine): PullProgressEvent {
+    const { status, digest } = line;
+    if (digest === undefined) return { type: 'progress', status, overall: this.#overall() };
+    // Both are left out when they are 0, so a layer that is only being looked at has neither.
+    const before = this.#layers.get(digest);
+    const totalBytes = line.total ?? before?.totalBytes ?? 0;
+    const completedBytes = Math.min(line.completed ?? 0, totalBytes);
+    this.#layers.set(digest, { totalBytes, completedBytes });
+    return {
+      type: 'progress',
+      status,
+      layer: { digest, totalBytes, completedBytes },
+      overall: this.#overall(),
+    };
+  }
+
+  #overall(): PullProgressEvent['overall'] {
+    let totalBytes = 0;
+    let completedBytes = 0;
+    for (const layer of this.#layers.values()) {
+      totalBytes += layer.totalBytes;
+      completedBytes += layer.completedBytes;
+    }
+    return { totalBytes, completedBytes };
   }
 }

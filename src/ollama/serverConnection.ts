@@ -1,10 +1,9 @@
 import type http from 'node:http';
-import type { Answer } from './response';
-import type { Clock } from './ollamaClock';
 import { displayOrigin, type Endpoint } from './endpoint';
 import { cancelled, OllamaError } from './errors';
-import type { Limits } from './limits';
-import type { Timing } from './timing';
+import type { Limits, Timing } from './limits';
+import type { Clock } from './ollamaClock';
+import type { Answer } from './response';
 import { Transport, type TransportRequest } from './transport';
 
 export interface ConnectionOptions {

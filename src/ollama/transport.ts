@@ -1,13 +1,12 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { Answer } from './response';
-import type { Clock } from './ollamaClock';
 import { errorOfConnection } from './connectionErrors';
 import { displayOrigin, type Endpoint } from './endpoint';
 import { cancelled, OllamaError } from './errors';
-import type { Limits } from './limits';
-import type { Timing } from './timing';
+import type { Limits, Timing } from './limits';
+import type { Clock } from './ollamaClock';
+import { Answer } from './response';
 
 export interface TransportOptions {
   readonly endpoint: Endpoint;

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
-import { promptCommands, type PromptCommand, type PromptView } from '../shared/prompts';
+import { type PromptCommand, promptCommands, type PromptView } from '../shared/composerState';
 import { openPrompts } from './promptFiles';
-import { folderPrompts, ownPrompts } from './promptFolders';
 
 /** More files belong into no list, and more text into no message. */
 const mostFiles = 100;
@@ -83,4 +82,15 @@ async function namesIn(folder: vscode.Uri): Promise<readonly string[]> {
     // Most people and folders have none.
     return [];
   }
+}
+
+/** Where the person's own prompts are, for all folders. */
+export function ownPrompts(globalStorageUri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(globalStorageUri, 'prompts');
+}
+
+/** Where the prompts of the workspace's folders are. */
+export function folderPrompts(): readonly vscode.Uri[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.map(({ uri }) => vscode.Uri.joinPath(uri, '.cria', 'prompts'));
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
-import type { PromptView } from '../shared/prompts';
+import type { PromptView } from '../shared/composerState';
 import { registerCommand } from '../ui/commands';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { SettingsReader } from '../settings/settingsReader';

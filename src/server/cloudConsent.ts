@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { fullName, sameModel } from '../shared/modelName';
-import { valuesOfFolder } from '../settings/whoseValue';
+import { valuesOfFolder } from '../settings/settingSchemas';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';

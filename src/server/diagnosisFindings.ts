@@ -3,11 +3,11 @@ import type { InstalledModel } from '../conversation/ports';
 import { sameModel } from '../shared/modelName';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
-import { isUnencrypted } from './origins';
-import { translated } from '../ui/translated';
-import { doubtOf } from './certificates';
+import { isUnencrypted } from './serverAddress';
+import { translated } from '../ui/notifications';
+import { doubtOf } from './diagnosis';
 import { isTooOld, knownDefects } from './versions';
-import type { Certificate, Looked, Reached } from './network';
+import type { Certificate, Looked, Reached } from './networkProbes';
 
 const { t } = vscode.l10n;
 

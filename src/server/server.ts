@@ -1,17 +1,15 @@
 import * as vscode from 'vscode';
 import type { ChatModel, ConnectionState, ExplainModel, Logger } from '../conversation/ports';
+import type { SettingsReader } from '../settings/settingsReader';
+import type { DisposableStore } from '../ui/disposables';
+import { systemClock as clock } from '../ui/systemClock';
 import { CloudConsent } from './cloudConsent';
 import { Connection } from './connectionState';
-import { Credentials, keyOf } from './credentials';
-import { failureWords } from './failureWords';
-import { guardedModels } from './guardedModels';
-import { LastUsed } from './lastUsed';
-import { moveCredentials } from './moveCredentials';
-import { createOllamaBackend, type OllamaBackend } from './ollamaBackend';
+import { failureWords, guardedModels } from './consentingModels';
+import { Credentials, keyOf, moveCredentials } from './credentials';
+import { LastUsed } from './modelMemory';
+import { createOllamaBackend, type OllamaBackend } from './ollamaServer';
 import { splitAddress } from './serverAddress';
-import { systemClock as clock } from '../ui/systemClock';
-import type { DisposableStore } from '../ui/disposables';
-import type { SettingsReader } from '../settings/settingsReader';
 
 /** The server that is asked, always at the address and with the credentials that are set now. */
 export interface Server {

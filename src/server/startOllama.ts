@@ -3,11 +3,15 @@ import * as vscode from 'vscode';
 import type { Clock, ConnectionProbe, Logger } from '../conversation/ports';
 import type { Failure, FailureKind } from '../shared/turn';
 import { failureNotice, fixButton } from '../ui/failureMessages';
-import { isThisMachine } from './origins';
-import { translated } from '../ui/translated';
-import { findOllama } from './findOllama';
-import { serveOllama, type Served } from './serveOllama';
-import { showError, showInformation, showProgress, showWarning } from '../ui/notifications';
+import {
+  showError,
+  showInformation,
+  showProgress,
+  showWarning,
+  translated,
+} from '../ui/notifications';
+import { findOllama, type Served, serveOllama } from './ollamaProcess';
+import { isThisMachine } from './serverAddress';
 
 const { t } = vscode.l10n;
 const download = 'https://ollama.com/download';

@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { costsMore } from './costlyValues';
-import { ownValue, type Inspected } from './whoseValue';
 import {
+  costsMore,
+  type Inspected,
+  ownValue,
   personOnly,
   refusedOption,
-  settingKeys,
-  settingSchemas,
   type SettingKey,
+  settingKeys,
   type Settings,
+  settingSchemas,
 } from './settingSchemas';
 
 /** What is wrong with a value: its shape, an address (in a sentence), or one of the options. */

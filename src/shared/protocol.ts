@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { codeActions } from './codeActions';
-import { longestName, namesAtATime } from './names';
 import type { Attachment } from './attachment';
-import type { PlanView } from './plan';
-import type { PromptView } from './prompts';
-import type { Channel, Metrics } from './turn';
-import type { TurnState } from './turnStates';
+import { longestName, namesAtATime } from './codeNames';
+import type { PlanView, PromptView } from './composerState';
+import type { Channel, Metrics, TurnState } from './turn';
+
+/** What can be done with a code block, beside copying it. */
+export const codeActions = ['insert', 'replace', 'apply', 'newFile', 'terminal'] as const;
+export type CodeAction = (typeof codeActions)[number];
 
 /**
  * The two unions that cross between the extension host and the page. To the page go facts, from the
@@ -317,3 +318,21 @@ export const fromWebviewSchema = v.variant('type', [
   }),
 ]);
 export type FromWebview = v.InferOutput<typeof fromWebviewSchema>;
+
+interface Typed {
+  readonly type: string;
+}
+
+/** One function for each message of `M`: a message without its handler does not compile. */
+export type Handlers<M extends Typed> = {
+  readonly [K in M['type']]: (message: Extract<M, { type: K }>) => void;
+};
+
+/** Calls the handler of `message`. */
+export function dispatch<M extends Typed>(handlers: Handlers<M>, message: M): void {
+  const type: M['type'] = message.type;
+  // The mapped type pairs each name with its own message; TypeScript cannot follow that through an
+  // index, so the pairing is said once, here.
+  const handle = handlers[type] as (message: M) => void;
+  handle(message);
+}

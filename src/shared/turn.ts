@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { attachmentsSchema } from './attachment';
-import type { TurnState } from './turnStates';
 
 /**
  * One node of a conversation: what a person said, or what a model answered. Turns form a tree by
@@ -120,3 +119,26 @@ export type Turn = UserTurn | AssistantTurn;
 
 export const channels = ['answer', 'thinking'] as const;
 export type Channel = (typeof channels)[number];
+
+/** Where an answer stands. The first seven are passing, the last five are final. */
+export const turnStates = [
+  'connecting',
+  'queued',
+  'loading',
+  'prompting',
+  'thinking',
+  'answering',
+  'stalled',
+  'done',
+  'stopped',
+  'failed',
+  'truncated',
+  'interrupted',
+] as const;
+export type TurnState = (typeof turnStates)[number];
+
+export const runningStates = turnStates.slice(0, 7) as readonly TurnState[];
+
+export function isRunning(state: TurnState): boolean {
+  return runningStates.includes(state);
+}

@@ -1,15 +1,14 @@
 import * as v from 'valibot';
 import type { CheckpointContext, Clock, Logger, NewId } from '../conversation/ports';
 import {
+  type Checkpoint,
   checkpointKey,
   checkpointSchema,
   fitCheckpoint,
-  type Checkpoint,
   type ShortSummary,
 } from './checkpoint';
-import type { FileSystem } from './fileSystem';
-import { replaceFile } from './replaceFile';
-import { setAside } from './setAside';
+import type { IndexEntry } from './conversationIndex';
+import { type FileSystem, replaceFile, setAside } from './fileSystem';
 
 /** The part of `vscode.Memento` that is used. */
 export interface KeyValueStore {
@@ -239,4 +238,16 @@ export class CheckpointKeeper {
   get #draftFile(): string {
     return `${this.#deps.directory}/draft.json`;
   }
+}
+
+/** What was shown last, unless something was said elsewhere after that was written down. */
+export function activeConversation(
+  checkpoint: Checkpoint | undefined,
+  newestFirst: readonly IndexEntry[],
+): string | undefined {
+  if (!checkpoint) return newestFirst[0]?.id;
+  const { savedAt, active } = checkpoint;
+  const later = newestFirst.filter(({ lastSent }) => lastSent > savedAt);
+  const last = later.toSorted((a, b) => b.lastSent - a.lastSent)[0];
+  return last?.id ?? active ?? undefined;
 }

@@ -1,15 +1,13 @@
 import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
 import type { Logger, NewId } from '../conversation/ports';
-import { titleOf } from '../conversation/titles';
+import { titleOf } from '../conversation/prompt';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { conversationIdSchema, summarySchema } from './checkpoint';
-import { compactRecords, isUntidy } from './compactRecords';
-import type { FileSystem } from './fileSystem';
+import { compactRecords, isUntidy } from './compaction';
+import { type FileSystem, replaceFile } from './fileSystem';
 import type { LogRecord } from './logRecord';
-import { orderEvents } from './orderEvents';
-import { isLog, readConversation } from './readConversation';
-import { replaceFile } from './replaceFile';
+import { isLog, orderEvents, readConversation } from './readConversation';
 
 const entrySchema = v.object({
   ...summarySchema.entries,

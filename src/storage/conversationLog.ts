@@ -1,9 +1,8 @@
 import type { Clock, NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { UserTurn } from '../shared/turn';
-import { maxTextUnits, recordOf, said, type LogRecord } from './logRecord';
-import { LogWriter, type Entry, type LogWriterDependencies } from './logWriter';
-import { TextBatch } from './textBatch';
+import { type LogRecord, maxTextUnits, recordOf, said } from './logRecord';
+import { type Entry, LogWriter, type LogWriterDependencies, TextBatch } from './logWriter';
 
 export interface ConversationLogDependencies extends LogWriterDependencies {
   readonly clock: Clock;

@@ -1,32 +1,36 @@
 import * as v from 'valibot';
+import { Emitter } from '../conversation/emitter';
 import type {
   CheckpointContext,
+  Clock,
+  ConversationStore,
   ConversationSummary,
   Elsewhere,
+  Logger,
+  NewId,
   RestoredWorkspace,
   StoredConversation,
   StoreNotice,
 } from '../conversation/ports';
-import { Emitter } from '../conversation/emitter';
+import type { OutboxState } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
-import type { OutboxState } from '../shared/outbox';
-import { activeConversation } from './activeConversation';
-import { conversationIdSchema, type Checkpoint } from './checkpoint';
-import { CheckpointKeeper } from './checkpointKeeper';
+import {
+  type Checkpoint,
+  conversationIdSchema,
+  rescuedRecords,
+  rescueFromCheckpoint,
+} from './checkpoint';
+import { activeConversation, CheckpointKeeper, type KeyValueStore } from './checkpointKeeper';
+import { scrub } from './compaction';
 import { ConversationIndex } from './conversationIndex';
 import { ConversationLog } from './conversationLog';
-import { OtherWindowsWatch } from './otherWindows';
-import { nodeFileSystem } from './fileSystem';
-import { latestTime, type LogRecord } from './logRecord';
-import { messageOf, notSaved } from './notSaved';
-import { orderEvents } from './orderEvents';
-import { nodeProcess } from './ownProcess';
-import { Presence } from './presence';
-import { readConversation, type ConversationRecords } from './readConversation';
-import { rescuedRecords, rescueFromCheckpoint } from './rescue';
-import { scrub } from './scrub';
 import { Unsent } from './drafts';
-import type { ConversationStoreDependencies, WorkspaceStore } from './workspaceStore';
+import { type FileSystem, nodeFileSystem } from './fileSystem';
+import { latestTime, type LogRecord } from './logRecord';
+import { messageOf, notSaved } from './logWriter';
+import { OtherWindowsWatch } from './otherWindows';
+import { nodeProcess, type OwnProcess, Presence } from './presence';
+import { type ConversationRecords, orderEvents, readConversation } from './readConversation';
 
 /** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
 export function createConversationStore(deps: ConversationStoreDependencies): WorkspaceStore {
@@ -189,7 +193,7 @@ class FileConversationStore implements WorkspaceStore {
 
   async #tidyOne(id: string): Promise<readonly string[]> {
     // A bundle of its own, read when a window first comes to rest.
-    const { tidyConversation } = await import('./tidyConversation');
+    const { tidyConversation } = await import('./compaction');
     const log = this.#logs.get(id);
     return tidyConversation({
       ...this.#deps,
@@ -328,4 +332,35 @@ class FileConversationStore implements WorkspaceStore {
   #warn(sentence: string, error: unknown): void {
     this.#deps.logger.warn(`${sentence}: ${messageOf(error)}`);
   }
+}
+
+export interface ConversationStoreDependencies {
+  /**
+   * A folder that is this workspace's own (`storageUri`, or `no-folder` in `globalStorageUri`); it
+   * need not exist.
+   */
+  readonly directory: string;
+  /** `workspaceState`. */
+  readonly memento: KeyValueStore;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  /** For tests; otherwise Node's. */
+  readonly fileSystem?: FileSystem;
+  readonly ownProcess?: OwnProcess;
+}
+
+export interface WorkspaceStore extends ConversationStore {
+  /**
+   * Rewrites logs that hold deleted text or much that is not needed; what was deleted longer than
+   * `undoMs` ago is gone afterwards, from every file and from the checkpoint. For idle moments;
+   * logs of other living windows are left to them. Never rejects.
+   */
+  tidy(undoMs: number): Promise<void>;
+  /** Whether a conversation was deleted here; one that never was is not. */
+  isDeleted(conversationId: string): Promise<boolean>;
+  /** Writes everything that waits, to files only. For `deactivate`; never rejects. */
+  flush(): Promise<void>;
+  /** Flushes, and gives the files back. The store is not used afterwards. */
+  close(): Promise<void>;
 }

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { Emitter } from '../conversation/emitter';
 import type { Clock } from '../conversation/ports';
-import { emptyOutbox, outboxSchema, type OutboxState } from '../shared/outbox';
+import { emptyOutbox, outboxSchema, type OutboxState } from '../shared/composerState';
+import { replaceFile, setAside, type SetAsideDependencies } from './fileSystem';
 import type { OtherWindows } from './presence';
-import { replaceFile } from './replaceFile';
-import { setAside, type SetAsideDependencies } from './setAside';
 
 export interface UnsentDependencies extends SetAsideDependencies {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { Emitter } from '../conversation/emitter';
-import { emptyOutbox, type OutboxState } from '../shared/outbox';
+import { emptyOutbox, type OutboxState } from '../shared/composerState';
 import type { Checkpoint } from './checkpoint';
-import { messageOf } from './notSaved';
+import { messageOf } from './logWriter';
 import type { UnsentDependencies, UnsentFiles } from './draftFiles';
 
 /**

@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import {
-  continuationSchema,
-  storedExplanationSchema,
   type Continuation,
+  continuationSchema,
   type StoredExplanation,
+  storedExplanationSchema,
 } from '../conversation/explanation';
 import type { Clock, ExplanationStore, Logger, NewId } from '../conversation/ports';
-import { nodeFileSystem, type FileSystem } from './fileSystem';
-import { replaceFile } from './replaceFile';
+import { type FileSystem, nodeFileSystem, replaceFile } from './fileSystem';
 
 export interface ExplanationStoreDependencies {
   /** The workspace's own folder; the explanations are in `explain/` of it. */

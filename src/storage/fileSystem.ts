@@ -1,5 +1,8 @@
 import { constants, promises as fs } from 'node:fs';
 import path from 'node:path';
+import type { Logger, NewId } from '../conversation/ports';
+import { checkpointKey } from './checkpoint';
+import type { KeyValueStore } from './checkpointKeeper';
 
 /** A file that was just created by us and is only ever added to. */
 export interface AppendFile {
@@ -116,5 +119,79 @@ async function syncDirectory(directory: string): Promise<void> {
     if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EBADF'].includes(code)) throw error;
   } finally {
     await handle.close();
+  }
+}
+
+/** What is left of a replacement that was cut off ends with this; nobody reads it. */
+export const temporarySuffix = '.tmp';
+
+/**
+ * Puts `bytes` in the place of `file`: whoever reads it finds the old content or the new, never a
+ * part. Written beside it, synced, renamed.
+ */
+export async function replaceFile(
+  fileSystem: FileSystem,
+  newId: NewId,
+  file: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const temporary = `${file}.${newId()}${temporarySuffix}`;
+  try {
+    await writeWhole(fileSystem, temporary, bytes);
+    await fileSystem.rename(temporary, file);
+  } catch (error) {
+    await fileSystem.remove(temporary);
+    throw error;
+  }
+}
+
+async function writeWhole(fileSystem: FileSystem, file: string, bytes: Uint8Array): Promise<void> {
+  const created = await fileSystem.create(file);
+  try {
+    for (let at = 0; at < bytes.length;) {
+      const written = await created.write(bytes.subarray(at));
+      if (written === 0) throw new Error(`Nothing could be written to ${file}.`);
+      at += written;
+    }
+    await created.sync();
+  } finally {
+    await created.close();
+  }
+}
+
+export interface SetAsideDependencies {
+  readonly memento: KeyValueStore;
+  readonly fileSystem: FileSystem;
+  readonly newId: NewId;
+  readonly logger: Logger;
+  readonly directory: string;
+}
+
+/**
+ * Copies what cannot be understood (damaged, or written by a newer version) to where nothing
+ * overwrites it: a file, or else a key of its own. Resolves with whether that was possible.
+ */
+export async function setAside(
+  deps: SetAsideDependencies,
+  name: string,
+  text: string,
+): Promise<boolean> {
+  const { memento, fileSystem, newId, logger, directory } = deps;
+  const id = newId();
+  const folder = `${directory}/quarantine`;
+  try {
+    await fileSystem.makeDirectory(folder);
+    await replaceFile(fileSystem, newId, `${folder}/${name}-${id}.json`, Buffer.from(text));
+    logger.warn(`${name} could not be understood; it was copied to ${folder}.`);
+    return true;
+  } catch (error) {
+    logger.warn(`${name} could not be copied to ${folder}: ${String(error)}`);
+  }
+  try {
+    await memento.update(`${checkpointKey}.setAside.${id}`, text);
+    return true;
+  } catch (error) {
+    logger.error(`${name} could not be set aside and is left as it is: ${String(error)}`);
+    return false;
   }
 }

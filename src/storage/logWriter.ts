@@ -1,7 +1,7 @@
-import type { Logger, NewId } from '../conversation/ports';
-import { errorCode, type AppendFile, type FileSystem } from './fileSystem';
-import { lineOf, withoutWords, type LogRecord } from './logRecord';
-import { replaceFile } from './replaceFile';
+import type { Clock, Logger, NewId, StoreNotice } from '../conversation/ports';
+import type { ConversationEventOf } from '../shared/conversationEvents';
+import { type AppendFile, errorCode, type FileSystem, replaceFile } from './fileSystem';
+import { lineOf, type LogRecord, maxTextUnits, withoutWords } from './logRecord';
 
 export interface LogWriterDependencies {
   readonly fileSystem: FileSystem;
@@ -190,4 +190,62 @@ export class LogWriter {
 function withBlob(record: LogRecord, blob: string): LogRecord {
   if (record.k !== 'turnStarted' || record.role !== 'user') return record;
   return { ...withoutWords(record), blob };
+}
+
+type TextAppended = ConversationEventOf<'textAppended'>;
+
+const intervalMs = 1000;
+
+/**
+ * Collects streamed text, so that it is written once a second and not once a token. The text is
+ * never more than a second old when it is handed on.
+ */
+export class TextBatch {
+  readonly #clock: Clock;
+  readonly #write: (events: readonly TextAppended[]) => void;
+  /** By turn and channel: two texts that grow at the same time do not break each other up. */
+  readonly #waiting = new Map<string, TextAppended>();
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(clock: Clock, write: (events: readonly TextAppended[]) => void) {
+    this.#clock = clock;
+    this.#write = write;
+  }
+
+  add(event: TextAppended): void {
+    const key = `${event.turnId} ${event.channel}`;
+    const waiting = this.#waiting.get(key);
+    if (waiting && waiting.at + waiting.text.length !== event.at) this.flush();
+    const before = this.#waiting.get(key);
+    this.#waiting.set(key, before ? { ...before, text: before.text + event.text } : event);
+    this.#cancelTimer ??= this.#clock.after(intervalMs, () => this.flush());
+  }
+
+  /** Hands on everything that waits, in pieces that fit a record. */
+  flush(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const events = [...this.#waiting.values()].flatMap(pieces);
+    this.#waiting.clear();
+    if (events.length > 0) this.#write(events);
+  }
+}
+
+function pieces(event: TextAppended): TextAppended[] {
+  const parts: TextAppended[] = [];
+  for (let start = 0; start < event.text.length; start += maxTextUnits) {
+    const text = event.text.slice(start, start + maxTextUnits);
+    parts.push({ ...event, at: event.at + start, text });
+  }
+  return parts;
+}
+
+/** What is said of a record that could not be written. */
+export function notSaved(error: unknown): StoreNotice {
+  const code = errorCode(error);
+  return { kind: 'notSaved', message: messageOf(error), ...(code === undefined ? {} : { code }) };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

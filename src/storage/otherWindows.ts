@@ -2,9 +2,8 @@ import { Emitter } from '../conversation/emitter';
 import type { Elsewhere, Logger } from '../conversation/ports';
 import type { FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
-import { compareRecords } from './orderEvents';
 import type { OtherWindows, Presence } from './presence';
-import { isLog } from './readConversation';
+import { compareRecords, isLog } from './readConversation';
 
 export interface OtherWindowsDependencies {
   readonly presence: Presence;

@@ -1,10 +1,9 @@
+import { hostname } from 'node:os';
 import * as v from 'valibot';
 import { Emitter } from '../conversation/emitter';
 import type { Clock, Logger, NewId } from '../conversation/ports';
 import { conversationIdSchema } from './checkpoint';
-import { errorCode, type FileSystem } from './fileSystem';
-import type { OwnProcess } from './ownProcess';
-import { replaceFile, temporarySuffix } from './replaceFile';
+import { errorCode, type FileSystem, replaceFile, temporarySuffix } from './fileSystem';
 
 export interface PresenceDependencies {
   readonly fileSystem: FileSystem;
@@ -213,3 +212,24 @@ export class Presence {
     return `${this.#folder}/${this.#deps.writer}`;
   }
 }
+
+/** This process, as other windows on the same storage can know it. */
+export interface OwnProcess {
+  readonly pid: number;
+  /** Two machines, or containers, may share a storage; a process is looked for on its own only. */
+  readonly host: string;
+  isRunning(pid: number): boolean;
+}
+
+export const nodeProcess: OwnProcess = {
+  pid: process.pid,
+  host: hostname(),
+  isRunning(pid) {
+    try {
+      // Signal 0 only asks.
+      return process.kill(pid, 0);
+    } catch (error) {
+      return errorCode(error) !== 'ESRCH';
+    }
+  },
+};

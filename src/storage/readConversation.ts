@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { Logger } from '../conversation/ports';
 import { attachmentsSchema } from '../shared/attachment';
+import type { ConversationEvent } from '../shared/conversationEvents';
+import { type Channel, channels, type TurnStart } from '../shared/turn';
 import type { FileSystem } from './fileSystem';
-import { parseLog } from './logLines';
-import type { LogRecord } from './logRecord';
+import { type LogRecord, type LogRecordOf, parseLog, said } from './logRecord';
 
 export interface ConversationRecords {
   readonly records: readonly LogRecord[];
@@ -75,3 +76,185 @@ async function readBlobs(
   }
   return lost;
 }
+
+type TextRecord = LogRecordOf<'textAppended'>;
+
+/** Text that is lost is shown as this, one for each UTF-16 code unit, so that offsets stay true. */
+const lost = '\uFFFD';
+/** An offset this far past the text before it is damage, not a hole. */
+const largestHole = 1024 * 1024;
+
+/**
+ * The union of all records of a conversation as events that can be folded: a turn after its parent,
+ * its text whole and in order after its start, its ends after its text, and then the rest.
+ */
+export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
+  const byId = new Map<string, LogRecord>();
+  for (const record of records) if (!byId.has(record.id)) byId.set(record.id, record);
+  const sorted = [...byId.values()].sort(compareRecords);
+
+  const texts = groupByTurn(sorted.filter((record) => record.k === 'textAppended'));
+  const fates = groupByTurn(
+    sorted.filter((record) => record.k === 'turnEnded' || record.k === 'turnContinued'),
+  );
+  const choices = sorted.filter((record) => record.k === 'branchSelected');
+  const events: ConversationEvent[] = [];
+  for (const turn of orderTurns(sorted)) {
+    // A choice holds until a turn that was begun after it.
+    const before = choices.splice(0, choices.findLastIndex(({ t }) => t < turn.createdAt) + 1);
+    events.push(...before.map(choiceOf));
+    events.push({ kind: 'turnStarted', turn });
+    events.push(...joinText(turn.id, texts.get(turn.id) ?? []));
+    events.push(...(fates.get(turn.id) ?? []).map(fateOf));
+  }
+  events.push(...choices.map(choiceOf));
+  for (const record of sorted) {
+    if (record.k === 'turnDeleted') events.push({ kind: 'turnDeleted', turnId: record.parent });
+    if (record.k === 'forgotten') events.push({ kind: 'forgotten', turnId: record.parent });
+    if (record.k === 'renamed') events.push({ kind: 'renamed', title: record.title });
+    if (record.k === 'pinned') events.push({ kind: 'pinned', pinned: record.pinned });
+    if (record.k === 'deleted') events.push({ kind: 'deleted' });
+  }
+  return events;
+}
+
+function fateOf(
+  record: LogRecordOf<'turnEnded'> | LogRecordOf<'turnContinued'>,
+): ConversationEvent {
+  const turnId = record.parent;
+  return record.k === 'turnEnded'
+    ? { kind: 'turnEnded', turnId, end: record.end, metrics: record.metrics }
+    : { kind: 'turnContinued', turnId, at: record.at };
+}
+
+function choiceOf({ parent }: LogRecordOf<'branchSelected'>): ConversationEvent {
+  return { kind: 'branchSelected', turnId: parent };
+}
+
+/** By time, then writer, then number: the same on every machine. */
+export function compareRecords(a: LogRecord, b: LogRecord): number {
+  return a.t - b.t || compareText(a.w, b.w) || a.n - b.n;
+}
+
+/** Not `localeCompare`: the order must be the same on every machine. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function groupByTurn<R extends { readonly parent: string }>(
+  records: readonly R[],
+): ReadonlyMap<string, readonly R[]> {
+  const groups = new Map<string, R[]>();
+  for (const record of records) {
+    const group = groups.get(record.parent);
+    if (group) group.push(record);
+    else groups.set(record.parent, [record]);
+  }
+  return groups;
+}
+
+/** One event for each channel, from records that may overlap, repeat, or leave a hole. */
+function joinText(turnId: string, records: readonly TextRecord[]): ConversationEvent[] {
+  return channels.flatMap((channel) => {
+    const text = joinChannel(records, channel);
+    return text === '' ? [] : [{ kind: 'textAppended', turnId, channel, at: 0, text } as const];
+  });
+}
+
+function joinChannel(records: readonly TextRecord[], channel: Channel): string {
+  const pieces = records.filter((record) => record.channel === channel);
+  let joined = '';
+  // The sort is stable: at one offset the order of writing stands.
+  for (const { at, text } of pieces.sort((a, b) => a.at - b.at)) {
+    const hole = at - joined.length;
+    if (hole > largestHole) continue;
+    joined += hole > 0 ? lost.repeat(hole) + text : text.slice(-hole);
+  }
+  return joined;
+}
+
+interface Start {
+  readonly turn: TurnStart;
+  readonly t: number;
+}
+
+type Starts = ReadonlyMap<string, Start>;
+
+interface Placed {
+  readonly turn: TurnStart;
+  /** When it was written, but never before its parent: clocks can go back. */
+  readonly t: number;
+  readonly depth: number;
+}
+
+/**
+ * The turns of a conversation, each after its parent, otherwise in the order of `sorted` (by time,
+ * writer, number). Nothing readable is dropped: a turn whose start is lost, but not its text, comes
+ * back without its model's name, and one whose parent is lost goes on from the turn before it.
+ */
+export function orderTurns(sorted: readonly LogRecord[]): TurnStart[] {
+  const starts = new Map<string, Start>();
+  for (const record of sorted) {
+    if (record.k === 'turnStarted') {
+      starts.set(record.id, { turn: turnOf(record), t: record.t });
+    } else if (record.k === 'textAppended' || record.k === 'turnEnded') {
+      // If the start comes later after all (the clock went back), it takes this place.
+      if (!starts.has(record.parent)) starts.set(record.parent, lostStart(record));
+    }
+  }
+
+  const placed = new Map<string, Placed>();
+  let before: string | null = null;
+  for (const id of starts.keys()) {
+    place(id, starts, placed, before);
+    before = id;
+  }
+  // The sort is stable, and `placed` has the order of `sorted` among equals.
+  return [...placed.values()]
+    .sort((a, b) => a.t - b.t || a.depth - b.depth)
+    .map(({ turn }) => turn);
+}
+
+/** Places a turn and the ancestors that are not placed yet; their chain may be long. */
+function place(id: string, starts: Starts, placed: Map<string, Placed>, before: string | null) {
+  const { chain, end } = chainAbove(id, starts, placed);
+  // What the chain hangs on: a placed turn, nothing, or (damaged) a turn that is not there.
+  let parent = end === null || placed.has(end) ? end : before;
+  for (const start of chain.reverse()) {
+    const above = parent === null ? undefined : placed.get(parent);
+    placed.set(start.turn.id, {
+      turn: { ...start.turn, parent },
+      t: Math.max(start.t, above?.t ?? start.t),
+      depth: (above?.depth ?? -1) + 1,
+    });
+    parent = start.turn.id;
+  }
+}
+
+/** The turns from `id` upwards that are not placed yet, and the parent of the last of them. */
+function chainAbove(id: string, starts: Starts, placed: ReadonlyMap<string, Placed>) {
+  const chain = new Set<Start>();
+  let end: string | null = id;
+  while (end !== null && !placed.has(end)) {
+    const start = starts.get(end);
+    if (!start || chain.has(start)) break;
+    chain.add(start);
+    end = start.turn.parent;
+  }
+  return { chain: [...chain], end };
+}
+
+function turnOf(record: LogRecordOf<'turnStarted'>): TurnStart {
+  const { id, parent, createdAt } = record;
+  return record.role === 'user'
+    ? { role: record.role, id, parent, createdAt, ...said(record) }
+    : { role: record.role, id, parent, createdAt, model: record.model };
+}
+
+function lostStart({ parent: id, t }: LogRecordOf<'textAppended' | 'turnEnded'>): Start {
+  return { turn: { role: 'assistant', id, parent: lostParent, createdAt: t, model: '' }, t };
+}
+
+/** No turn has this id, so the turn goes on from the one before it. */
+const lostParent = '';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
 import type { Failure, FailureKind } from '../shared/turn';
-import { whole } from './numbers';
-import { isThisMachine } from '../server/origins';
-import { translated } from './translated';
+import { whole } from './formatNumbers';
+import { isThisMachine } from '../server/serverAddress';
+import { translated } from './notifications';
 
 const { t } = vscode.l10n;
 

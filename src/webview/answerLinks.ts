@@ -1,5 +1,5 @@
-import { nameKind, namesAtATime } from '../shared/names';
-import { debounced } from './debounced';
+import { nameKind, namesAtATime } from '../shared/codeNames';
+import { debounced } from './frameLoop';
 import { texts } from './texts/texts';
 
 const delayMs = 150;

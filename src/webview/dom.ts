@@ -1,3 +1,5 @@
+import { texts } from './texts/texts';
+
 /** The few lines between this page and the DOM. Text always goes in as a text node. */
 
 type Child = Node | string | undefined;
@@ -53,4 +55,22 @@ export function setText(element: Element, text: string): void {
 /** Hides `element`, or shows it. Browsers style anew what is hidden once more, so that is not done. */
 export function setHidden(element: HTMLElement, isHidden: boolean): void {
   if (element.hidden !== isHidden) element.hidden = isHidden;
+}
+
+/** The key code of a key that an input method takes; the last one may not say `isComposing`. */
+const inputMethodKey = 229;
+
+/** Whether `event` belongs to an input method. `keyCode` is deprecated, and the only thing that tells. */
+export function isForInputMethod(event: KeyboardEvent): boolean {
+  return event.isComposing || Reflect.get(event, 'keyCode') === inputMethodKey;
+}
+
+/** Puts a text on the clipboard, and says whether it is there: a browser may refuse it. */
+export async function copyText(text: string, say: (sentence: string) => void): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(texts.copied);
+  } catch {
+    say(texts.notCopied);
+  }
 }

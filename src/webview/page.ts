@@ -1,32 +1,24 @@
 import type { FixAction, FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
-import { Announcer } from './announcer';
+import { Announcer, endSentence, startSentence } from './announcer';
+import { KnownNames } from './answerLinks';
+import { ConversationBar, noticeView } from './bars';
+import { takeDrops } from './composer/attachedRow';
+import { HostQueries, references } from './composer/completionSources';
 import { Composer } from './composer/composer';
-import { takeDrops } from './composer/dropTarget';
-import { HostQueries } from './composer/hostQueries';
+import { writingAids } from './composer/messageRecall';
 import { QueueView } from './composer/queueView';
-import { references } from './composer/references';
-import { writingAids } from './composer/writingAids';
-import { ConversationBar } from './conversationBar';
-import { copyText } from './copyText';
-import { h, setHidden } from './dom';
-import { Drafts } from './drafts';
-import { Edits } from './edits';
+import { copyText, h, setHidden } from './dom';
 import { EarlierTurns } from './earlierTurns';
 import { EmptyState } from './emptyState';
-import { Find } from './find/find';
-import { findKey } from './find/findKey';
+import { Find, findKey } from './find/find';
+import { claimFocus, moveFocus, RovingFocus, takeFocus } from './focus';
 import { FrameLoop } from './frameLoop';
-import { KnownNames } from './answerLinks';
-import { claimFocus, moveFocus, takeFocus } from './moveFocus';
-import { noticeView } from './noticeView';
-import { RovingFocus } from './rovingFocus';
+import { Drafts, Edits } from './pageDrafts';
 import { ScrollKeeper } from './scrollKeeper';
-import { endSentence, startSentence } from './sentences';
-import { Store, type Change } from './store';
+import { type Change, Store } from './store';
 import { texts } from './texts/texts';
 import { Transcript } from './transcript';
-import { ViewMemory } from './viewMemory';
-import type { VsCodeApi } from './vscodeApi';
+import { ViewMemory, type VsCodeApi } from './viewState';
 
 /** The chat panel: joins what is known (store), what is shown, and what is kept over a reload. */
 export class Page {

@@ -1,21 +1,21 @@
-import type {
-  Activity,
-  AssistantTurnView,
-  EditorView,
-  OutboxView,
-  SuggestionView,
-  ConnectionView,
-  Draft,
-  FromWebview,
-  ModelView,
-  Notice,
-  ToWebview,
-  TurnView,
+import type { PlanView, PromptView } from '../shared/composerState';
+import {
+  type Activity,
+  type AssistantTurnView,
+  type ConnectionView,
+  dispatch,
+  type Draft,
+  type EditorView,
+  type FromWebview,
+  type Handlers,
+  type ModelView,
+  type Notice,
+  type OutboxView,
+  type SuggestionView,
+  type ToWebview,
+  type TurnView,
 } from '../shared/protocol';
-import { dispatch, type Handlers } from '../shared/dispatch';
-import { isRunning } from '../shared/turnStates';
-import type { PlanView } from '../shared/plan';
-import type { PromptView } from '../shared/prompts';
+import { isRunning } from '../shared/turn';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 

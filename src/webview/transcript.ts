@@ -1,13 +1,12 @@
 import type { AssistantTurnView, TurnView } from '../shared/protocol';
-import { h } from './dom';
 import { nameAt } from './answerLinks';
+import { h } from './dom';
+import { TurnGroups } from './earlierTurns';
+import { moveFocus } from './focus';
 import { texts } from './texts/texts';
 import { AssistantTurn } from './turn/assistantTurn';
-import { addCopies } from './turn/menuContext';
-import type { TurnActions, TurnElement } from './turn/turnElement';
+import { addCopies, type TurnActions, type TurnElement } from './turn/turnElement';
 import { UserTurn } from './turn/userTurn';
-import { TurnGroups } from './turnGroups';
-import { moveFocus } from './moveFocus';
 
 export interface TranscriptOptions extends TurnActions {
   /** How long a turn has been in its state, in milliseconds. */

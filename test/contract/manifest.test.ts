@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
+import {
+  costsMore,
+  personOnly,
+  type SettingKey,
+  settingSchemas,
+} from '../../src/settings/settingSchemas';
 import { commandIds } from '../../src/ui/commandIds';
-import { costsMore } from '../../src/settings/costlyValues';
-import { personOnly, settingSchemas, type SettingKey } from '../../src/settings/settingSchemas';
 import { manifest, readText } from './manifest';
 import { sourceFiles } from './sourceFiles';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { OllamaClient } from '../../src/ollama/client';
+import { OllamaClient } from '../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../src/ollama/endpoint';
 import { OllamaError } from '../../src/ollama/errors';
 import type { ChatEvent, StreamEnd } from '../../src/ollama/streamEvents';
-import { modelProfile } from '../../src/ollama/profile';
+import { modelProfile } from '../../src/ollama/modelProfile';
 import type { ChatRequest } from '../../src/ollama/wire';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { findRealModel } from '../support/realModel';

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { fromWebviewSchema, type FromWebview, type ToWebview } from '../../src/shared/protocol';
-import { dispatch, type Handlers } from '../../src/shared/dispatch';
+import {
+  dispatch,
+  type FromWebview,
+  fromWebviewSchema,
+  type Handlers,
+  type ToWebview,
+} from '../../src/shared/protocol';
 
 type Small = { readonly type: 'one'; readonly value: number } | { readonly type: 'two' };
 

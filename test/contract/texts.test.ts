@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { errorOfConnection } from '../../src/ollama/connectionErrors';
 import { parseEndpoint } from '../../src/ollama/endpoint';
-import { pageLanguage } from '../../src/chat/pageLanguage';
-import { partsOf } from '../../src/shared/sentenceForm';
+import { pageLanguage } from '../../src/chat/pageHtml';
+import { partsOf } from '../../src/shared/text';
 import {
   eachNode,
   formOf,

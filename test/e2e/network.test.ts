@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { exportJson } from '../../src/history/exportJson';
+import { exportJson } from '../../src/history/exportFormats';
 import { eventually } from '../support/eventually';
 import { answer } from '../support/ollamaServer/answer';
 import { fail } from '../support/ollamaServer/scripts';

@@ -10,7 +10,7 @@ import { mostAttachments, type Attachment } from '../../src/shared/attachment';
 import { systemClock } from '../../src/ui/systemClock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
-import { Gather, readDiff } from '../../src/attachments/gather';
+import { Gather, readDiff } from '../../src/attachments/attachmentReader';
 import { Bench } from '../unit/conversation/sessionFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createModelKeeper } from '../../src/server/modelKeeper';
-import { diagnose } from '../../src/server/diagnose';
-import { reportOf, type Report } from '../../src/server/report';
-import { createOllamaBackend } from '../../src/server/ollamaBackend';
+import { diagnose } from '../../src/server/diagnosis';
+import { type Report, reportOf } from '../../src/server/diagnosisReport';
+import { createModelKeeper, createOllamaBackend } from '../../src/server/ollamaServer';
+import type { Script } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, respond, silent } from '../support/ollamaServer/scripts';
 import { inRepo } from '../support/paths';
-import type { Script } from '../support/ollamaServer/exchange';
 import { good } from '../unit/ollama/support/certificates';
 import { setting } from './support/extensionHost';
 

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Connection } from '../../src/server/connectionState';
-import { ModelInfo } from '../../src/models/modelInfo';
-import { createModelKeeper } from '../../src/server/modelKeeper';
-import { modelItems } from '../../src/models/modelItems';
-import { Downloads } from '../../src/models/downloads';
-import { keepStatusBar } from '../../src/models/statusBar';
 import type { StatusItem } from '../../src/activation/statusItem';
+import { Downloads } from '../../src/models/downloads';
+import { ModelInfo } from '../../src/models/modelDetails';
+import { modelItems } from '../../src/models/modelItems';
 import { ModelsTree, type ShownTree } from '../../src/models/modelsTree';
-import { createOllamaBackend, type OllamaBackend } from '../../src/server/ollamaBackend';
+import { keepStatusBar } from '../../src/models/statusBar';
+import { Connection } from '../../src/server/connectionState';
+import {
+  createModelKeeper,
+  createOllamaBackend,
+  type OllamaBackend,
+} from '../../src/server/ollamaServer';
 import { eventually } from '../support/eventually';
 import { ManualClock } from '../support/manualClock';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';

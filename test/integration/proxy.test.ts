@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { OllamaClient } from '../../src/ollama/client';
+import { OllamaClient } from '../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../src/ollama/endpoint';
 import { answer } from '../support/ollamaServer/answer';
 import { Gate } from '../support/ollamaServer/gate';

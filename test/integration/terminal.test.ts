@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { toTerminal } from '../../src/codeBlocks/intoTerminal';
+import { toTerminal } from '../../src/codeBlocks/applyBlock';
 import { eventually } from '../support/eventually';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
 

@@ -1,4 +1,4 @@
-import { exportJson } from '../../src/history/exportJson';
+import { exportJson } from '../../src/history/exportFormats';
 import type { ConversationEvent } from '../../src/shared/conversationEvents';
 
 /** A conversation of so many turns as a file to import. Its texts are numbered, from 1. */

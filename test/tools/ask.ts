@@ -2,7 +2,7 @@
 //   npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local]
 // The answer goes to stdout, everything about it to stderr. Ctrl+C stops it.
 import { parseArgs } from 'node:util';
-import { OllamaClient } from '../../src/ollama/client';
+import { OllamaClient } from '../../src/ollama/ollamaClient';
 import { displayOrigin, parseEndpoint } from '../../src/ollama/endpoint';
 import { OllamaError } from '../../src/ollama/errors';
 import { printAnswer } from '../support/ask/answerPrinter';

@@ -1,8 +1,7 @@
 import type { AttachmentView } from '../../shared/protocol';
-import { h } from '../dom';
-import { isForInputMethod } from '../inputMethod';
-import { chipList } from './chips';
-import { moveFocus } from '../moveFocus';
+import { h, icon, isForInputMethod } from '../dom';
+import { moveFocus } from '../focus';
+import { texts } from '../texts/texts';
 
 interface AttachedRowOptions {
   readonly input: HTMLTextAreaElement;
@@ -88,4 +87,101 @@ export class AttachedRow {
   #chips(): HTMLElement[] {
     return [...this.element.querySelectorAll<HTMLElement>('.chip')];
   }
+}
+
+const icons: Readonly<Record<AttachmentView['kind'], string>> = {
+  selection: 'list-selection',
+  file: 'file-code',
+  folder: 'folder',
+  problems: 'warning',
+  diff: 'diff',
+};
+
+interface ChipActions {
+  /** Shows what is sent of it. */
+  readonly onPreview: (id: string) => void;
+  /** Absent where what is attached is sent already. */
+  readonly onRemove?: (id: string) => void;
+}
+
+/** What is attached to a message, each by its name; undefined where there is nothing. */
+export function chipList(
+  attachments: readonly AttachmentView[],
+  actions: ChipActions,
+): HTMLElement | undefined {
+  if (attachments.length === 0) return undefined;
+  return h(
+    'div',
+    { class: 'chips', role: 'list', 'aria-label': texts.attachments.list },
+    ...attachments.map((attachment) => chip(attachment, actions)),
+  );
+}
+
+function chip(
+  { id, kind, label, detail, isPart }: AttachmentView,
+  { onPreview, onRemove }: ChipActions,
+): HTMLElement {
+  const name = h(
+    'button',
+    {
+      ...{ type: 'button', class: 'chip-name', title: texts.attachments.preview(detail) },
+      on: { click: () => onPreview(id) },
+    },
+    icon(icons[kind]),
+    h('span', { class: 'chip-label' }, label),
+    isPart ? h('span', { class: 'chip-part' }, texts.attachments.part) : undefined,
+  );
+  const remove = texts.attachments.remove(label);
+  const button = onRemove
+    ? h(
+        'button',
+        {
+          ...{ type: 'button', class: 'chip-remove', title: remove, 'aria-label': remove },
+          on: { click: () => onRemove(id) },
+        },
+        icon('close'),
+      )
+    : undefined;
+  return h('div', { class: 'chip', role: 'listitem', 'data-attachment-id': id }, name, button);
+}
+
+/** What VS Code says of what is dragged from its explorer, and what others say. */
+const types = ['application/vnd.code.uri-list', 'text/uri-list'] as const;
+
+/** More at once is a mistake of the hand. */
+const most = 64;
+
+/**
+ * Takes what is dropped on `element`. VS Code lets a drag reach a view's page only while Shift is held.
+ */
+export function takeDrops(element: HTMLElement, onDrop: (uris: readonly string[]) => void): void {
+  const mark = (isOver: boolean): void => {
+    element.classList.toggle('drop-over', isOver);
+  };
+  element.addEventListener('dragover', (event) => {
+    if (!hasUris(event.dataTransfer)) return;
+    event.preventDefault();
+    mark(true);
+  });
+  element.addEventListener('dragleave', ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && element.contains(relatedTarget))) mark(false);
+  });
+  element.addEventListener('drop', (event) => {
+    mark(false);
+    if (!hasUris(event.dataTransfer)) return;
+    event.preventDefault();
+    const uris = urisOf(event.dataTransfer);
+    if (uris.length > 0) onDrop(uris);
+  });
+}
+
+function hasUris(data: DataTransfer | null): data is DataTransfer {
+  return data !== null && types.some((type) => data.types.includes(type));
+}
+
+/** One a line; lines that begin with # are remarks (RFC 2483). */
+function urisOf(data: DataTransfer): string[] {
+  const list = types.map((type) => data.getData(type)).find((text) => text !== '') ?? '';
+  const lines = list.split(/\r?\n/u).map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).slice(0, most);
 }

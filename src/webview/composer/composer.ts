@@ -1,11 +1,10 @@
 import type { AttachmentView, TurnView } from '../../shared/protocol';
-import { h, icon, iconButton, setText } from '../dom';
-import { isForInputMethod } from '../inputMethod';
+import { h, icon, iconButton, isForInputMethod, setText } from '../dom';
+import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
 import { AttachedRow } from './attachedRow';
 import { Completion, type CompletionSource } from './completion';
-import { Recall } from './recall';
-import { moveFocus } from '../moveFocus';
+import { Recall } from './messageRecall';
 
 export interface ComposerOptions {
   /** What completes words of the message. */

@@ -1,4 +1,4 @@
-import type { PlanView } from '../../shared/plan';
+import type { PlanView } from '../../shared/composerState';
 import { h } from '../dom';
 import { count } from '../formatFigures';
 import { planTexts as texts } from './planTexts';

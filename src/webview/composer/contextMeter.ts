@@ -1,9 +1,9 @@
-import type { PlanView } from '../../shared/plan';
+import type { PlanView } from '../../shared/composerState';
 import { h, setText } from '../dom';
 import { shortCount } from '../formatFigures';
 import { texts } from '../texts/texts';
 import { loadPlanDetails, type PlanActions, type PlanDetails } from './contextDetailsLoader';
-import { moveFocus } from '../moveFocus';
+import { moveFocus } from '../focus';
 
 /**
  * How much of the context the message would take, before it is sent: a ring and two numbers. What it is

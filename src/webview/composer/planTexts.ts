@@ -1,4 +1,4 @@
-import '../texts/language';
+import '../texts/texts';
 import { plan, type PlanTexts } from '../texts/en';
 
 /** Everything the details of the plan say. */

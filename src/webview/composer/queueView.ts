@@ -1,7 +1,7 @@
 import type { FromWebview, QueuedView } from '../../shared/protocol';
 import { h, icon, iconButton } from '../dom';
 import { texts } from '../texts/texts';
-import { chipList } from './chips';
+import { chipList } from './attachedRow';
 
 type QueueAction = Extract<FromWebview, { type: 'queued' }>['action'];
 

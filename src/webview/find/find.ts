@@ -1,10 +1,8 @@
-import { debounced } from '../debounced';
-import { FrameLoop } from '../frameLoop';
+import { turnsIn } from '../earlierTurns';
+import { debounced, FrameLoop } from '../frameLoop';
 import { texts } from '../texts/texts';
-import { turnsIn } from '../turnGroups';
 import { FindBar } from './findBar';
-import { findPattern, matchesIn } from './findText';
-import { Matches } from './matches';
+import { findPattern, Matches, matchesIn } from './findMatches';
 
 export interface FindOptions {
   /** Holds the turns. */
@@ -162,4 +160,18 @@ export class Find {
     if (current) this.#options.reveal(current);
     this.#options.say(texts.find.said(position, total));
   }
+}
+
+const isMac = navigator.userAgent.includes('Macintosh');
+
+/** Does what a key means to `find`, wherever the focus is; returns whether it means anything. */
+export function findKey(event: KeyboardEvent, find: Find): boolean {
+  const { key, shiftKey, altKey } = event;
+  const isModified = isMac ? event.metaKey : event.ctrlKey;
+  if (key.toLowerCase() === 'f' && isModified && !shiftKey && !altKey) find.open();
+  else if (!find.isOpen) return false;
+  else if (key === 'Escape') find.close();
+  else if (key === 'F3') find.step(shiftKey ? -1 : 1);
+  else return false;
+  return true;
 }

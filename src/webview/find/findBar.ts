@@ -1,7 +1,6 @@
-import { h, iconButton, setText } from '../dom';
-import { isForInputMethod } from '../inputMethod';
+import { h, iconButton, isForInputMethod, setText } from '../dom';
+import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
-import { moveFocus } from '../moveFocus';
 
 export interface FindBarOptions {
   readonly onQuery: (query: string) => void;

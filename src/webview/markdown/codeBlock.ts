@@ -1,8 +1,8 @@
-import { namedFile } from '../../shared/namedFile';
-import { h, setText } from '../dom';
-import { visible } from '../../shared/visible';
+import { namedFile } from '../../shared/codeNames';
+import { type CodeAction, codeActions } from '../../shared/protocol';
+import { visible } from '../../shared/text';
+import { h, iconButton, setText } from '../dom';
 import { texts } from '../texts/texts';
-import { addActions, codeTools } from './codeTools';
 import { highlighted } from './highlight';
 
 /**
@@ -58,4 +58,78 @@ export class CodeBlock {
     addActions(this.#tools, file);
     highlighted(this.#language, this.text, (fragment) => this.#code.replaceChildren(fragment));
   }
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    /** Asks whoever holds the page to copy a text. */
+    'cria-copy': CustomEvent<{ readonly text: string }>;
+    /** Asks whoever knows the turn to do something with the code block the event comes from. */
+    'cria-code': CustomEvent<{ readonly action: CodeAction }>;
+  }
+}
+
+const icons: Readonly<Record<CodeAction, string>> = {
+  insert: 'insert',
+  replace: 'replace',
+  apply: 'git-pull-request-go-to-changes',
+  newFile: 'new-file',
+  terminal: 'terminal',
+};
+
+/**
+ * The buttons of a code block, as one stop of the Tab key; the arrow keys go from one to the next. Until
+ * the block is finished there is only Copy.
+ */
+export function codeTools(textOf: () => string): HTMLElement {
+  const copy = iconButton('copy', texts.code.copy, () =>
+    tell(copy, 'cria-copy', { text: textOf() }),
+  );
+  return h(
+    'div',
+    {
+      ...{ class: 'code-tools', role: 'toolbar', 'aria-label': texts.code.tools },
+      on: { keydown: (event) => step(event) },
+    },
+    copy,
+  );
+}
+
+/** Adds what can be done with a finished block. @param file that it names, if it does */
+export function addActions(tools: HTMLElement, file: string | undefined): void {
+  const labels: Readonly<Record<CodeAction, string | undefined>> = {
+    ...texts.code.actions,
+    apply: file === undefined ? undefined : texts.code.apply(file),
+  };
+  const buttons: HTMLElement[] = [];
+  for (const action of codeActions) {
+    const label = labels[action];
+    if (label === undefined) continue;
+    const button = iconButton(icons[action], label, () => tell(button, 'cria-code', { action }));
+    button.classList.add('code-action');
+    button.tabIndex = -1;
+    buttons.push(button);
+  }
+  // Copy keeps its place at the end, where it was alone.
+  tools.prepend(...buttons);
+}
+
+function tell<K extends 'cria-copy' | 'cria-code'>(
+  from: HTMLElement,
+  name: K,
+  detail: HTMLElementEventMap[K]['detail'],
+): void {
+  from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+}
+
+function step(event: KeyboardEvent): void {
+  const { key, currentTarget: tools, target } = event;
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+  if (by === undefined || event.altKey || !(tools instanceof HTMLElement)) return;
+  const buttons = [...tools.querySelectorAll('button')];
+  const at = buttons.findIndex((button) => button === target);
+  const next = buttons[(at + by + buttons.length) % buttons.length];
+  for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+  next?.focus();
+  event.preventDefault();
 }

@@ -1,7 +1,8 @@
 import type { Env } from 'markdown-it';
+import { h } from '../dom';
 import type { Block } from './blockTree';
-import type { Spacing } from './openContainer';
-import { closeCode, update, type RenderContext, type Rendered } from './reconcile';
+import type { Spacing } from './openBlocks';
+import { closeCode, type RenderContext, type Rendered, update } from './reconcile';
 
 /** A finished block, or a part of one, and how to parse its source again. */
 interface Finished {
@@ -74,5 +75,33 @@ export class FinishedBlocks {
     if (!block) return;
     first.rendered = update(context, first.rendered, block);
     closeCode(first.rendered);
+  }
+}
+
+const blocksPerSection = 32;
+
+/**
+ * Groups the blocks of a long answer, so that the browser lays out only the last group while text
+ * comes in. A block stays where it was put: moving it would take a reader's selection away.
+ */
+export class Sections {
+  readonly #root: Element;
+  #last: Element | undefined;
+
+  constructor(root: Element) {
+    this.#root = root;
+  }
+
+  append(nodes: readonly ChildNode[]): void {
+    if (!this.#last || this.#last.childElementCount >= blocksPerSection) {
+      this.#last = h('div', { class: 'section' });
+      this.#root.append(this.#last);
+    }
+    this.#last.append(...nodes);
+  }
+
+  clear(): void {
+    this.#root.replaceChildren();
+    this.#last = undefined;
   }
 }

@@ -1,5 +1,5 @@
-import { loadHighlighter } from './loadHighlighter';
-import { sanitize } from './sanitize';
+import type { highlight } from '../highlighter';
+import { sanitize } from './renderLeaf';
 
 /** Above this length, in UTF-16 code units, code stays plain: one block must not take a frame. */
 const longest = 20_000;
@@ -43,4 +43,12 @@ function remember(key: string, html: string): void {
   cache.set(key, html);
   const [oldest] = cache.keys();
   if (cache.size > cacheSize && oldest !== undefined) cache.delete(oldest);
+}
+
+let loading: Promise<typeof highlight> | undefined;
+
+/** The highlighter is a bundle of its own, fetched when the first fence closes. */
+export async function loadHighlighter(): Promise<typeof highlight> {
+  loading ??= import('../highlighter').then((module) => module.highlight);
+  return loading;
 }

@@ -1,15 +1,10 @@
 import type { Env, MarkdownIt } from 'markdown-it';
 import { h } from '../dom';
-import { isTable, offsetOfLine, parseBlocks, type Block, type TopBlock } from './blockTree';
-import { FinishedBlocks } from './finishedBlocks';
-import { Normalizer } from './normalizer';
-import { OpenContainer, partsOf } from './openContainer';
-import { OpenFence } from './openFence';
-import { createParser } from './parser';
-import { closeCode, placeOfParts, remove, render, update, type Rendered } from './reconcile';
-import { emptyReferences, hasOwn, type References } from './references';
-import { Sections } from './sections';
-import { closedCells, isUndecided } from './undecided';
+import { type Block, isTable, offsetOfLine, parseBlocks, type TopBlock } from './blockTree';
+import { FinishedBlocks, Sections } from './finishedBlocks';
+import { closedCells, isUndecided, OpenContainer, OpenFence, partsOf } from './openBlocks';
+import { createParser, emptyReferences, hasOwn, Normalizer, type References } from './parser';
+import { closeCode, placeOfParts, remove, render, type Rendered, update } from './reconcile';
 
 /**
  * How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted.

@@ -1,16 +1,14 @@
 import type { AssistantTurnView } from '../../shared/protocol';
-import { toLf } from '../../shared/lineEnds';
-import { isRunning } from '../../shared/turnStates';
+import { toLf } from '../../shared/text';
+import { isRunning } from '../../shared/turn';
+import { noticeView } from '../bars';
 import { h, setHidden, setText } from '../dom';
 import { wholeSeconds } from '../formatFigures';
 import { MarkdownStream } from '../markdown/markdownStream';
-import { noticeView } from '../noticeView';
 import { texts } from '../texts/texts';
-import { activityText, loadingProgress } from './activity';
-import { footer } from './footer';
-import { menuContext, type Copies } from './menuContext';
+import { activityText, footer, loadingProgress } from './answerFooter';
 import { ThinkingBlock } from './thinkingBlock';
-import type { TurnActions, TurnElement } from './turnElement';
+import { type Copies, menuContext, type TurnActions, type TurnElement } from './turnElement';
 
 /** A model's answer, from the first "Connecting…" to its figures. */
 export class AssistantTurn implements TurnElement {

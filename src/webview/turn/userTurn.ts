@@ -1,11 +1,9 @@
 import type { UserTurnView } from '../../shared/protocol';
-import { chipList } from '../composer/chips';
-import { h, iconButton } from '../dom';
-import { isForInputMethod } from '../inputMethod';
+import { chipList } from '../composer/attachedRow';
+import { h, iconButton, isForInputMethod } from '../dom';
 import { texts } from '../texts/texts';
-import { branchSwitch } from './branchSwitch';
-import { menuContext, type Copies } from './menuContext';
-import type { TurnActions, TurnElement } from './turnElement';
+import { branchSwitch } from './answerFooter';
+import { type Copies, menuContext, type TurnActions, type TurnElement } from './turnElement';
 
 /** What the person said, as they typed it; it can be said differently, and taken back. */
 export class UserTurn implements TurnElement {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
-import { OllamaClient } from '../../../src/ollama/client';
+import { OllamaClient } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
 
 /** Medians of one sample, in milliseconds from the call to the first text. */

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { Ollama } from 'ollama';
-import { OllamaClient } from '../../../src/ollama/client';
+import { OllamaClient } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
 
 export interface Stream {

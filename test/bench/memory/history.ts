@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Conversation } from '../../../src/conversation/conversation';
+import {
+  createConversationStore,
+  type WorkspaceStore,
+} from '../../../src/storage/conversationStore';
+import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import { systemClock } from '../../../src/ui/systemClock';
-import { createConversationStore } from '../../../src/storage/conversationStore';
-import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
-import { nodeFileSystem, type FileSystem } from '../../../src/storage/fileSystem';
 import { seeded } from '../../support/seeded';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { MemoryMemento, silentLogger } from '../../unit/storage/storeFixture';

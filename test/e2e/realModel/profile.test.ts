@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
-import { createModelKeeper } from '../../../src/server/modelKeeper';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import {
+  createModelKeeper,
+  createOllamaBackend,
+  type OllamaBackend,
+} from '../../../src/server/ollamaServer';
 import { chatSettings, explainSettings } from '../../../src/settings/requestSettings';
 import type { Settings } from '../../../src/settings/settingSchemas';
 import { useRealModel } from '../support/realModelFixture';

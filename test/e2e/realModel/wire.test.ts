@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { promptMessages } from '../../../src/conversation/prompt';
-import { OllamaClient } from '../../../src/ollama/client';
+import { OllamaClient } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
 import type { ModelOptions } from '../../../src/ollama/wire';
 import type { ChatEvent } from '../../../src/ollama/streamEvents';

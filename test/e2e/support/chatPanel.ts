@@ -1,5 +1,5 @@
 import type { FrameLocator, Locator } from 'playwright-core';
-import { isRunning, type TurnState } from '../../../src/shared/turnStates';
+import { isRunning, type TurnState } from '../../../src/shared/turn';
 import { floorVscode, wantedVscode } from '../../support/vscodeInstall';
 import type { Workbench } from './workbench';
 

@@ -1,28 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import type { AttachmentActions } from '../../../src/attachments/attachments';
+import { Bridge } from '../../../src/chat/bridge';
+import { type AnswerParts, hearPage, requestHandlers } from '../../../src/chat/pageRequests';
+import { writeMessage } from '../../../src/chat/turnCommands';
+import { outboxView } from '../../../src/chat/turnViews';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { ConversationSession } from '../../../src/conversation/session';
 import { Connection } from '../../../src/server/connectionState';
-import type { AnswerParts } from '../../../src/chat/answerParts';
-import { Bridge } from '../../../src/chat/bridge';
-import { outboxView } from '../../../src/chat/outboxView';
-import { hearPage } from '../../../src/chat/hearPage';
-import { requestHandlers } from '../../../src/chat/requests';
-import { writeMessage } from '../../../src/chat/writeMessage';
 import type { Attachment } from '../../../src/shared/attachment';
-import { dispatch } from '../../../src/shared/dispatch';
-import type {
-  AttachSource,
-  FixAction,
-  FromWebview,
-  Notice,
-  SuggestionView,
-  ToWebview,
+import type { PromptView } from '../../../src/shared/composerState';
+import {
+  type AttachSource,
+  dispatch,
+  type FixAction,
+  type FromWebview,
+  type Notice,
+  type SuggestionView,
+  type ToWebview,
 } from '../../../src/shared/protocol';
-import type { PromptView } from '../../../src/shared/prompts';
-import { Store } from '../../../src/webview/store';
 import { Asking } from '../../../src/ui/focusReturn';
-import type { AttachmentActions } from '../../../src/attachments/attachmentActions';
+import { Store } from '../../../src/webview/store';
 import { Bench } from '../../unit/conversation/sessionFixture';
 import { silentLogger } from '../../unit/storage/storeFixture';
 

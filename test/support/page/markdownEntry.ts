@@ -1,6 +1,6 @@
 import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
 import { createParser } from '../../../src/webview/markdown/parser';
-import { sanitize } from '../../../src/webview/markdown/sanitize';
+import { sanitize } from '../../../src/webview/markdown/renderLeaf';
 import { seeded } from '../seeded';
 
 /** What the markdown tests call inside the browser. */

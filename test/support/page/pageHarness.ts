@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Frame, Page } from 'playwright-core';
-import { pageLanguage } from '../../../src/chat/pageLanguage';
+import { pageLanguage } from '../../../src/chat/pageHtml';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
 import { PageProblems } from './pageProblems';
 import { publish, publishAround } from './site';

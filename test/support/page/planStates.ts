@@ -1,4 +1,4 @@
-import type { PlanView } from '../../../src/shared/plan';
+import type { PlanView } from '../../../src/shared/composerState';
 import type { ToWebview } from '../../../src/shared/protocol';
 
 /** What the host tells of what is sent, and of what can be said with few words. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { pageHtml, type PageHtmlOptions } from '../../../src/chat/html';
+import { pageHtml, type PageHtmlOptions } from '../../../src/chat/pageHtml';
 import { inRepo } from '../paths';
 import { bundle } from './bundles';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { wakeUnasked } from '../../../src/activation/wakeUnasked';
+import { wakeUnasked } from '../../../src/activation/deferredStartup';
 import { eventually } from '../../support/eventually';
 import { ManualClock } from '../../support/manualClock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { decodeText } from '../../../src/attachments/decode';
-import { fittingDiff, splitDiff } from '../../../src/attachments/diffText';
-import { bestFits } from '../../../src/attachments/fuzzy';
-import { attachmentRoom, partThatMatters } from '../../../src/attachments/excerptAroundLine';
+import { bestFits } from '../../../src/attachments/fuzzyMatch';
+import {
+  attachmentRoom,
+  decodeText,
+  fittingDiff,
+  partThatMatters,
+  splitDiff,
+} from '../../../src/attachments/textParts';
 
 /** Half of a character. */
 const loneSurrogate = /\p{Surrogate}/u;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pathInside, type Place } from '../../../src/attachments/containment';
+import { pathInside, type Place } from '../../../src/attachments/pathRules';
 
 const at = (path: string, scheme = 'file', authority = ''): Place => ({ scheme, authority, path });
 const posix = at('/home/me/shop');

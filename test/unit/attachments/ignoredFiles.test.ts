@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { ignoredBy, parseIgnoreFile } from '../../../src/attachments/gitignore';
-import { isExcluded } from '../../../src/attachments/globs';
-import { mayHoldSecrets } from '../../../src/attachments/secretNames';
+import { ignoredBy, isExcluded, parseIgnoreFile } from '../../../src/attachments/ignoredFiles';
+import { mayHoldSecrets } from '../../../src/attachments/pathRules';
 
 describe('what is ignored, excluded or secret', () => {
   /** A pattern of a `.gitignore` at the top, with what it ignores and what it does not. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pageHtml } from '../../../src/chat/html';
+import { pageHtml } from '../../../src/chat/pageHtml';
 
 const options = {
   cspSource: 'https://files.test',

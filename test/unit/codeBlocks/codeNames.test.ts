@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { continuedWith, dedented } from '../../../src/codeBlocks/indentation';
-import { namedFile, withoutNameLine } from '../../../src/shared/namedFile';
-import { nameKind } from '../../../src/shared/names';
+import { continuedWith, dedented } from '../../../src/codeBlocks/codeText';
+import { namedFile, nameKind, withoutNameLine } from '../../../src/shared/codeNames';
 
 describe('the file that a code block names', () => {
   const inInfo = [

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import {
   hiddenCharacters,
   showHidden,
+  terminalText,
   withoutHidden,
-} from '../../../src/codeBlocks/hiddenCharacters';
-import { terminalText } from '../../../src/codeBlocks/terminalText';
+} from '../../../src/codeBlocks/codeText';
 
 /** Every control and format character of Unicode, and its two separators of lines. */
 function* unseen(): Generator<string> {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { attachmentText, messageText } from '../../../src/conversation/attachmentText';
-import { promptMessages } from '../../../src/conversation/prompt';
+import { attachmentText, messageText, promptMessages } from '../../../src/conversation/prompt';
 import type { Attachment } from '../../../src/shared/attachment';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
 import { allAttachments, attachments } from '../../support/attachments';

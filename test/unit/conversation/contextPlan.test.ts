@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ContextBudget, type KnownModel } from '../../../src/conversation/contextBudget';
-import { answerRoom, turnsToDrop } from '../../../src/conversation/contextPlan';
-import { PromptPlanner } from '../../../src/conversation/promptPlanner';
+import {
+  calibrated,
+  ContextBudget,
+  type KnownModel,
+  promptWeight,
+  textWeight,
+} from '../../../src/conversation/contextBudget';
 import type { PromptMessage } from '../../../src/conversation/ports';
-import { calibrated, promptWeight, textWeight } from '../../../src/conversation/tokenEstimate';
+import { answerRoom, PromptPlanner, turnsToDrop } from '../../../src/conversation/promptPlanner';
 import type { Attachment } from '../../../src/shared/attachment';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
 

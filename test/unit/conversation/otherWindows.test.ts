@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Conversations } from '../../../src/conversation/conversations';
 import type { ConversationSession } from '../../../src/conversation/session';
-import type { OwnProcess } from '../../../src/storage/ownProcess';
+import type { OwnProcess } from '../../../src/storage/presence';
 import { answer } from '../../support/ollamaServer/answer';
 import { Gate } from '../../support/ollamaServer/gate';
 import { Bench, ended, lastAnswer, written } from './sessionFixture';

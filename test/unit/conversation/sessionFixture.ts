@@ -8,9 +8,9 @@ import {
   type SessionDependencies,
   type SessionEvent,
 } from '../../../src/conversation/session';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
 import type { AssistantTurn } from '../../../src/shared/turn';
-import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
+import type { WorkspaceStore } from '../../../src/storage/conversationStore';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { silentLogger, Workspace } from '../storage/storeFixture';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { titleOf } from '../../../src/conversation/titles';
+import { titleOf } from '../../../src/conversation/prompt';
 
 describe('titleOf', () => {
   const cases: readonly (readonly [string, string])[] = [

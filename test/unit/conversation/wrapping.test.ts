@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { messageText } from '../../../src/conversation/attachmentText';
-import { promptMessages } from '../../../src/conversation/prompt';
-import { promptWeight, textWeight } from '../../../src/conversation/tokenEstimate';
-import { promptCommands } from '../../../src/shared/prompts';
+import { promptWeight, textWeight } from '../../../src/conversation/contextBudget';
+import { messageText, promptMessages } from '../../../src/conversation/prompt';
 import type { Attachment } from '../../../src/shared/attachment';
+import { promptCommands } from '../../../src/shared/composerState';
 import { manifest } from '../../contract/manifest';
 
 /** All that Cria itself adds to what a person says and attaches, in tokens. */

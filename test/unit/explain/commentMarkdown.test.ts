@@ -3,7 +3,7 @@ import MarkdownIt from 'markdown-it';
 import { hostileCorpus } from '../../support/page/hostileCorpus';
 import { harmlessMarkdown, literalText } from '../../../src/explain/commentMarkdown';
 import { seeded } from '../../support/seeded';
-import { openableUrl } from '../../../src/ui/openableUrl';
+import { openableUrl } from '../../../src/shared/urlPolicy';
 
 /** A reader of markdown that, like a careless one, takes HTML and every link. */
 const careless = new MarkdownIt({ html: true });

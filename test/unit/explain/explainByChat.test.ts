@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ExplainPrompt, ModelEvent } from '../../../src/conversation/ports';
-import { explainByChat } from '../../../src/explain/explainByChat';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import { explainByChat } from '../../../src/explain/explainPrompt';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
 import { answer } from '../../support/ollamaServer/answer';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { fail, json, respond } from '../../support/ollamaServer/scripts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { importLines } from '../../../src/explain/importLines';
+import { importLines } from '../../../src/explain/explainPrompt';
 
 const found = (head: string, code: string): string | undefined =>
   importLines(head.split('\n'), code);

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Adoption } from '../../../src/history/adoption';
-import { copyExplanations, movedFolders } from '../../../src/history/copyExplanations';
+import { Adoption, copyExplanations, movedFolders } from '../../../src/history/adoption';
 import {
+  type FingerprintedFolder,
   fingerprintOf,
   fingerprintsOf,
-  togetherKnownBy,
-  originOf,
   isOfFolder,
-  type FingerprintedFolder,
-} from '../../../src/history/fingerprint';
-import { WorkspaceRegistry, type KnownWorkspace } from '../../../src/history/workspaceRegistry';
-import { systemClock } from '../../../src/ui/systemClock';
+  type KnownWorkspace,
+  originOf,
+  togetherKnownBy,
+  WorkspaceRegistry,
+} from '../../../src/history/workspaceFingerprint';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
+import { systemClock } from '../../../src/ui/systemClock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { FaultyFileSystem } from '../storage/faultyFileSystem';
 import {

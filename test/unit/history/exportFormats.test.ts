@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { missingEvents } from '../../../src/conversation/checkpointContext';
 import { Conversation } from '../../../src/conversation/conversation';
-import { exportJson, readExport } from '../../../src/history/exportJson';
-import { exportMarkdown, type MarkdownWords } from '../../../src/history/exportMarkdown';
-import { missingEvents } from '../../../src/conversation/missingEvents';
+import {
+  exportJson,
+  exportMarkdown,
+  type MarkdownWords,
+  readExport,
+} from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { allAttachments, attachments } from '../../support/attachments';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { undoMs } from '../../../src/history/undoTime';
-import { keepTidy } from '../../../src/history/keepTidy';
+import { keepTidy, undoMs } from '../../../src/history/keepTidy';
 import { ManualClock } from '../../support/manualClock';
 
 describe('keeping the storage tidy', () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { normalWord, placeOfWord, snippetOf, wordsOf } from '../../../src/history/historySearch';
+import { MessageIndex } from '../../../src/history/messageIndex';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
 import { attachments } from '../../support/attachments';
-import { MessageIndex } from '../../../src/history/messageIndex';
-import { snippetOf } from '../../../src/history/snippet';
-import { normalWord, placeOfWord, wordsOf } from '../../../src/history/words';
 
 const turn = (id: string, text: string): UserTurn => ({
   role: 'user',

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { createModelKeeper } from '../../../src/server/modelKeeper';
-import { Downloads, type Download } from '../../../src/models/downloads';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import { type Download, Downloads } from '../../../src/models/downloads';
+import {
+  createModelKeeper,
+  createOllamaBackend,
+  type OllamaBackend,
+} from '../../../src/server/ollamaServer';
 import { Gate } from '../../support/ollamaServer/gate';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { ndjson } from '../../support/ollamaServer/scripts';

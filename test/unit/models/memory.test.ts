@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { contextInForce, fitOf, memoryNeed } from '../../../src/models/fit';
-import { LastUsed } from '../../../src/server/lastUsed';
-import { modelOf } from '../../../src/models/modelNames';
-import { suggestions } from '../../../src/models/suggestions';
-import { cacheBytesPerToken } from '../../../src/ollama/cacheSize';
+import { contextInForce, fitOf, memoryNeed } from '../../../src/models/modelFit';
+import { LastUsed } from '../../../src/server/modelMemory';
+import { modelOf } from '../../../src/ollama/modelName';
+import { suggestions } from '../../../src/models/modelSuggestions';
+import { cacheBytesPerToken } from '../../../src/ollama/modelProfile';
 import { MemoryMemento } from '../storage/storeFixture';
 
 const llama = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readAnswerLine } from '../../../src/ollama/answerLine';
+import { readAnswerLine } from '../../../src/ollama/answerStream';
 import { endName } from './support/collect';
 
 function read(line: unknown): ReturnType<typeof readAnswerLine> {

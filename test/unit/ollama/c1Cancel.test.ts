@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import net from 'node:net';
 import { ManualClock } from '../../support/manualClock';
-import type { ClientOptions } from '../../../src/ollama/client';
+import type { ClientOptions } from '../../../src/ollama/ollamaClient';
 import type { Exchange } from '../../support/ollamaServer/exchange';
 import { CaseCount } from './support/caseCount';
 import { Fixture } from './support/fixture';

@@ -6,7 +6,7 @@ import { ManualClock } from '../../support/manualClock';
 import type { Script } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { respond } from '../../support/ollamaServer/scripts';
-import { OllamaClient, type ClientOptions } from '../../../src/ollama/client';
+import { OllamaClient, type ClientOptions } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
 import { CaseCount } from './support/caseCount';
 import { elsewhere, expired, good } from './support/certificates';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readPs, readShow, readTags } from '../../../src/ollama/responses';
-import { modelProfile } from '../../../src/ollama/profile';
+import { modelProfile } from '../../../src/ollama/modelProfile';
 import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
 
 function recorded(name: string): unknown {

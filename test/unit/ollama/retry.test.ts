@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChatEvent } from '../../../src/ollama/streamEvents';
-import { retryWait } from '../../../src/ollama/retry';
+import { retryWait } from '../../../src/ollama/limits';
 import type { Think } from '../../../src/ollama/wire';
 import { ManualClock } from '../../support/manualClock';
 import { answer } from '../../support/ollamaServer/answer';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readAnswerLine } from '../../../src/ollama/answerLine';
+import { readAnswerLine } from '../../../src/ollama/answerStream';
 import type { OllamaError } from '../../../src/ollama/errors';
 import { LineScanner } from '../../../src/ollama/lineScanner';
 import { errorOfAnswer } from '../../../src/ollama/serverErrors';

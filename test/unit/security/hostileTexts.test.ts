@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
-import { exportJson, readExport } from '../../../src/history/exportJson';
-import { exportMarkdown } from '../../../src/history/exportMarkdown';
-import { titleOf } from '../../../src/conversation/titles';
+import { titleOf } from '../../../src/conversation/prompt';
 import { literalText } from '../../../src/explain/commentMarkdown';
+import { exportJson, exportMarkdown, readExport } from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import { unlinked } from '../../../src/ui/unlinked';
+import { unlinked } from '../../../src/shared/text';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
 
 /** What VS Code makes a link of in a notification (base/common/linkedText.ts). */

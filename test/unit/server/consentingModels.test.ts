@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
-import { guardedModels } from '../../../src/server/guardedModels';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import { guardedModels } from '../../../src/server/consentingModels';
+import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { fail } from '../../support/ollamaServer/scripts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { proxyFor, type ProxySettings } from '../../../src/server/proxy';
+import { proxyFor, type ProxySettings } from '../../../src/server/networkProbes';
 
 const nothing: ProxySettings = { proxy: '', support: 'override', noProxy: [], env: {} };
 const set: ProxySettings = { ...nothing, proxy: 'http://ada:sesame@proxy:3128' };

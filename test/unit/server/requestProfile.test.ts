@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent, RequestProfile } from '../../../src/conversation/ports';
-import { createModelKeeper } from '../../../src/server/modelKeeper';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaBackend';
+import {
+  createModelKeeper,
+  createOllamaBackend,
+  type OllamaBackend,
+} from '../../../src/server/ollamaServer';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
 /** What the scripted server counts as a load is what Ollama's scheduler does (server/sched.go `needsReload`). */

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findOllama, ollamaPlaces } from '../../../src/server/findOllama';
-import { serveOllama, type Served, type ServeOptions } from '../../../src/server/serveOllama';
+import {
+  findOllama,
+  ollamaPlaces,
+  type Served,
+  serveOllama,
+  type ServeOptions,
+} from '../../../src/server/ollamaProcess';
 import { systemClock } from '../../../src/ui/systemClock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { silentLogger } from '../storage/storeFixture';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { costsMore } from '../../../src/settings/costlyValues';
 import { chatSettings, explainSettings } from '../../../src/settings/requestSettings';
-import { settingSchemas, type Settings } from '../../../src/settings/settingSchemas';
+import { costsMore, type Settings, settingSchemas } from '../../../src/settings/settingSchemas';
 
 const plain: Settings = {
   endpoint: '',

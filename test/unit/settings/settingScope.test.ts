@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ownValue, valuesOfFolder } from '../../../src/settings/whoseValue';
+import { ownValue, valuesOfFolder } from '../../../src/settings/settingSchemas';
 
 describe('whose value of a setting it is', () => {
   const key = 'cria.contextLength';

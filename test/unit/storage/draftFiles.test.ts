@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { emptyOutbox, type OutboxState, type QueuedMessage } from '../../../src/shared/outbox';
-import { nodeProcess, type OwnProcess } from '../../../src/storage/ownProcess';
+import {
+  emptyOutbox,
+  type OutboxState,
+  type QueuedMessage,
+} from '../../../src/shared/composerState';
+import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
 import { attachments } from '../../support/attachments';
 import { eventually } from '../../support/eventually';
-import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
+import type { WorkspaceStore } from '../../../src/storage/conversationStore';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { appendAll, exchange, MemoryMemento, Workspace } from './storeFixture';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Conversation } from '../../../src/conversation/conversation';
-import { nodeProcess } from '../../../src/storage/ownProcess';
-import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
+import { nodeProcess } from '../../../src/storage/presence';
+import type { WorkspaceStore } from '../../../src/storage/conversationStore';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { spoken } from './spoken';
 import { answer, end, MemoryMemento, say, text, Workspace } from './storeFixture';

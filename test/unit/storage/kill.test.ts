@@ -22,7 +22,7 @@ describe('a window that is killed', () => {
     tools = await Workspace.create();
     child = path.join(path.dirname(tools.directory), 'appendingChild.mjs');
     await build({
-      entryPoints: [path.resolve('test/unit/workspace/store/appendingChild.ts')],
+      entryPoints: [path.resolve('test/unit/storage/appendingChild.ts')],
       outfile: child,
       bundle: true,
       platform: 'node',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { recordOf, type LogRecord } from '../../../src/storage/logRecord';
-import { orderEvents } from '../../../src/storage/orderEvents';
+import { orderEvents } from '../../../src/storage/readConversation';
 import { answer, end, exchange, say, text } from './storeFixture';
 
 const recordsOf = (

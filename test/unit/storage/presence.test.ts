@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
-import { Presence } from '../../../src/storage/presence';
-import { nodeProcess, type OwnProcess } from '../../../src/storage/ownProcess';
+import { nodeProcess, type OwnProcess, Presence } from '../../../src/storage/presence';
 import { silentLogger, Workspace } from './storeFixture';
 
 describe('presence', () => {

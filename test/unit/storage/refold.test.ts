@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { Turn } from '../../../src/shared/turn';
-import { compactRecords } from '../../../src/storage/compactRecords';
+import { compactRecords } from '../../../src/storage/compaction';
 import { recordOf, type LogRecord } from '../../../src/storage/logRecord';
-import { orderEvents } from '../../../src/storage/orderEvents';
+import { orderEvents } from '../../../src/storage/readConversation';
 
 type Action = 'say' | 'edit' | 'regenerate' | 'continue' | 'select' | 'delete' | 'rename';
 const actions: readonly Action[] = [

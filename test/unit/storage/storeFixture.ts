@@ -3,15 +3,17 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Logger, StoredConversation, StoreNotice } from '../../../src/conversation/ports';
 import { Conversation } from '../../../src/conversation/conversation';
+import type { Logger, StoredConversation, StoreNotice } from '../../../src/conversation/ports';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { Channel, Turn, TurnEnd } from '../../../src/shared/turn';
 import type { KeyValueStore } from '../../../src/storage/checkpointKeeper';
-import { createConversationStore } from '../../../src/storage/conversationStore';
-import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
-import { nodeFileSystem, type FileSystem } from '../../../src/storage/fileSystem';
-import { nodeProcess, type OwnProcess } from '../../../src/storage/ownProcess';
+import {
+  createConversationStore,
+  type WorkspaceStore,
+} from '../../../src/storage/conversationStore';
+import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
+import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
 import { ManualClock } from '../../support/manualClock';
 import { PendingWork } from './pendingWork';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseLog } from '../../../src/storage/logLines';
-import { lineOf, recordOf } from '../../../src/storage/logRecord';
+import { lineOf, parseLog, recordOf } from '../../../src/storage/logRecord';
 import { end, say, text } from './storeFixture';
 
 const lineFor = (

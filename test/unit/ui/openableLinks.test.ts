@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openableUrl } from '../../../src/ui/openableUrl';
+import { openableUrl } from '../../../src/shared/urlPolicy';
 
 /** Addresses of an answer that a click may open, after the person has seen where it goes. */
 const opened = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { visible } from '../../../src/shared/visible';
-import { isLinkable } from '../../../src/shared/links';
+import { visible } from '../../../src/shared/text';
+import { isLinkable } from '../../../src/shared/urlPolicy';
 
 describe('Links of an answer', () => {
   const linkable = [

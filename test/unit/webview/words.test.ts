@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { bytes, clock, count, rate, seconds } from '../../../src/webview/formatFigures';
-import { activityText, loadingProgress } from '../../../src/webview/turn/activity';
-import { figuresLine, figuresTable } from '../../../src/webview/turn/figures';
+import {
+  activityText,
+  figuresLine,
+  figuresTable,
+  loadingProgress,
+} from '../../../src/webview/turn/answerFooter';
 import { activity, assistant, metrics } from '../../support/page/states';
 
 describe('Numbers', () => {

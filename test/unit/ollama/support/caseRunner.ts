@@ -1,4 +1,4 @@
-import { OllamaClient } from '../../../../src/ollama/client';
+import { OllamaClient } from '../../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../../src/ollama/endpoint';
 import type { Script } from '../../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../../support/ollamaServer/ollamaServer';

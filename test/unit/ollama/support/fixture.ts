@@ -1,4 +1,4 @@
-import { OllamaClient, type ClientOptions } from '../../../../src/ollama/client';
+import { OllamaClient, type ClientOptions } from '../../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../../src/ollama/endpoint';
 import type { ChatRequest, GenerateRequest } from '../../../../src/ollama/wire';
 import { OllamaServer } from '../../../support/ollamaServer/ollamaServer';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CallOptions, OllamaClient } from '../../../../src/ollama/client';
+import type { CallOptions, OllamaClient } from '../../../../src/ollama/ollamaClient';
 import { OllamaError } from '../../../../src/ollama/errors';
 import type { EndEvent } from '../../../../src/ollama/streamEvents';
 import { model } from './fixture';

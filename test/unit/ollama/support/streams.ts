@@ -1,4 +1,4 @@
-import type { CallOptions, OllamaClient } from '../../../../src/ollama/client';
+import type { CallOptions, OllamaClient } from '../../../../src/ollama/ollamaClient';
 import type { ChatEvent } from '../../../../src/ollama/streamEvents';
 import { prompt, question } from './fixture';
 

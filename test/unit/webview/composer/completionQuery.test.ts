@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { queryAt } from '../../../../src/webview/composer/completionQuery';
+import { queryAt } from '../../../../src/webview/composer/completion';
 
 const hash = { trigger: '#' };
 const slash = { trigger: '/', mayStart: (_text: string, at: number) => at === 0 };

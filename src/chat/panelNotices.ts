@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import type { ConnectionState, StoreNotice } from '../conversation/ports';
+import { isUnencrypted } from '../server/serverAddress';
+import { isCloudName, sameModel } from '../shared/modelName';
+import type { ConnectionView, FixAction, Notice } from '../shared/protocol';
+import { failureNotice, fixButton, placeOf } from '../ui/failureMessages';
+
+const { t } = vscode.l10n;
+
+/** What the panel shows of the connection: what is missing before one can ask, and what mends it. */
+export function connectionView(
+  state: ConnectionState,
+  origin: string,
+  model: string,
+): ConnectionView {
+  const at = { origin, unencrypted: isUnencrypted(origin), cloud: runsElsewhere(state, model) };
+  switch (state.kind) {
+    case 'unknown':
+      return { state: 'unknown', ...at };
+    case 'failed':
+      return { state: 'unreachable', ...at, notice: unreachable(state, origin, model) };
+    case 'connected':
+      if (state.models.length === 0) return { state: 'noModels', ...at, notice: noModels(origin) };
+      if (model === '') return { state: 'noModelChosen', ...at, notice: noModelChosen() };
+      return { state: 'connected', ...at };
+  }
+}
+
+/** A name tells it before the server does, and where the server does not answer. */
+function runsElsewhere(state: ConnectionState, model: string): boolean {
+  const models = state.kind === 'connected' ? state.models : [];
+  return models.find(({ name }) => sameModel(name, model))?.cloud ?? isCloudName(model);
+}
+
+function unreachable(
+  { failure }: Extract<ConnectionState, { kind: 'failed' }>,
+  origin: string,
+  model: string,
+): Notice {
+  const notice = failureNotice(failure, model, origin);
+  // Nothing is asked again here but whether the server is there; what mends the failure comes first.
+  const mends = notice.buttons.map(({ action }) =>
+    action === 'retry' ? ('checkConnection' as const) : action,
+  );
+  const looks = mends.includes('startServer') ? [] : (['diagnose'] as const);
+  const buttons: readonly FixAction[] = [
+    ...new Set([...mends, ...looks, 'checkConnection'] as const),
+  ];
+  return { ...notice, buttons: buttons.map(fixButton) };
+}
+
+function noModels(origin: string): Notice {
+  return {
+    severity: 'warning',
+    sentence: t('Ollama at {0} has no model yet.', placeOf(origin)),
+    detail: t('Pull one that fits this machine; it takes some minutes.'),
+    buttons: [fixButton('pullModel'), fixButton('checkConnection')],
+  };
+}
+
+function noModelChosen(): Notice {
+  return {
+    severity: 'info',
+    sentence: t('Choose the model to chat with.'),
+    buttons: [fixButton('selectModel')],
+  };
+}
+
+/** The conversation that is shown is also shown in another window of this folder. */
+export function openElsewhereNotice(): Notice {
+  return {
+    severity: 'info',
+    sentence: t('This conversation is also open in another window.'),
+    detail: t('What is said there appears here a little later; nothing is overwritten.'),
+    buttons: [fixButton('newConversation')],
+  };
+}
+
+/** What the memory has to say, as a notice above the composer; undefined when all is well again. */
+export function storeNotice(notice: StoreNotice): Notice | undefined {
+  switch (notice.kind) {
+    case 'savedAgain':
+      return undefined;
+    case 'notSaved':
+      return {
+        severity: 'error',
+        sentence: t('The conversation cannot be saved; it goes on in memory.'),
+        detail: whyNotSaved(notice),
+        buttons: [fixButton('showLog')],
+      };
+    case 'unreadable':
+      return {
+        severity: 'warning',
+        sentence: t('A part of the stored conversations could not be read.'),
+        detail: t('{0} records were set aside, and nothing was deleted.', notice.count),
+        buttons: [fixButton('showLog')],
+      };
+    case 'restoredFromCheckpoint':
+      return {
+        severity: 'warning',
+        ...(notice.missingEarlier === 0
+          ? {
+              sentence: t(
+                'The log of this conversation is gone; all of it came back all the same.',
+              ),
+            }
+          : {
+              sentence: t('The log of this conversation is gone; its last part came back.'),
+              detail: t('{0} earlier messages are missing.', notice.missingEarlier),
+            }),
+        buttons: [],
+      };
+  }
+}
+
+/** The system's own words are for the log, where they are known to mean something to people. */
+function whyNotSaved({
+  code,
+  message,
+}: {
+  readonly code?: string;
+  readonly message: string;
+}): string {
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return t('The disk is full.');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return t('The folder in which VS Code keeps it cannot be written to.');
+    default:
+      return message;
+  }
+}

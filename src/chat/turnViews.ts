@@ -1,0 +1,183 @@
+import * as vscode from 'vscode';
+import type { Conversation } from '../conversation/conversation';
+import type { Outbox } from '../conversation/pendingMessages';
+import type { ConversationSession } from '../conversation/session';
+import { lastPage } from '../conversation/turnTree';
+import type { Attachment } from '../shared/attachment';
+import type {
+  AttachmentView,
+  BranchView,
+  ConversationView,
+  FixAction,
+  Notice,
+  OutboxView,
+  TurnView,
+} from '../shared/protocol';
+import type { AssistantTurn, Turn } from '../shared/turn';
+import { failureNotice, fixButton } from '../ui/failureMessages';
+import { whole } from '../ui/formatNumbers';
+import { translated } from '../ui/notifications';
+
+const { t } = vscode.l10n;
+
+export function conversationView(session: ConversationSession, origin: string): ConversationView {
+  const { conversation } = session;
+  const path = conversation.path();
+  const { turns, earlier } = lastPage(path, path.length);
+  return {
+    id: conversation.id,
+    title: conversation.title,
+    turns: turns.map((turn) => turnView(session, turn, origin)),
+    earlier,
+  };
+}
+
+/** The turns just before the one named, as many as one message carries; undefined: it is not shown. */
+export function earlierTurns(
+  session: ConversationSession,
+  before: string,
+  origin: string,
+): { readonly turns: readonly TurnView[]; readonly earlier: number } | undefined {
+  const path = session.conversation.path();
+  const end = path.findIndex(({ id }) => id === before);
+  if (end < 0) return undefined;
+  const { turns, earlier } = lastPage(path, end);
+  return { turns: turns.map((turn) => turnView(session, turn, origin)), earlier };
+}
+
+export function turnView(session: ConversationSession, turn: Turn, origin: string): TurnView {
+  const branch = branchView(session.conversation, turn.id);
+  if (turn.role === 'user') {
+    const { role, id, text, createdAt, attachments } = turn;
+    const attached = attachments && { attachments: attachments.map(attachmentView) };
+    const isFirst = session.conversation.firstSent === id && { isFirstSent: true };
+    return { role, id, text, createdAt, ...attached, ...branch, ...isFirst };
+  }
+  const { role, id, model, text, thinking, createdAt, metrics, seams } = turn;
+  const notice = endNotice(turn, origin);
+  return {
+    role,
+    id,
+    model,
+    text,
+    thinking,
+    createdAt,
+    activity: session.activityOf(id) ?? { state: turn.state, elapsedMs: 0 },
+    ...(session.isWrittenElsewhere(id) ? { elsewhere: true } : {}),
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(notice === undefined ? {} : { notice }),
+    ...(seams === undefined ? {} : { seams }),
+    ...branch,
+  };
+}
+
+function branchView(conversation: Conversation, turnId: string): { branch?: BranchView } {
+  const branch = conversation.branch(turnId);
+  if (!branch || branch.siblings.length < 2) return {};
+  return { branch: { index: branch.index, count: branch.siblings.length } };
+}
+
+/** What the end of an answer has to say, if it is more than that it is done. */
+export function endNotice(turn: AssistantTurn, origin: string): Notice | undefined {
+  const { end } = turn;
+  switch (end?.kind) {
+    case undefined:
+      return undefined;
+    case 'done':
+      if (turn.metrics?.promptWasCut) return cutPromptNotice(turn);
+      return end.reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
+    case 'stopped':
+      return { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) };
+    case 'interrupted':
+      return interruptedNotice(turn);
+    case 'failed':
+    case 'truncated':
+      return cutOffNotice(failureNotice(end.failure, turn.model, origin), turn);
+  }
+}
+
+export function turnOf(conversation: Conversation, turnId: string): AssistantTurn | undefined {
+  const turn = conversation.turn(turnId);
+  return turn?.role === 'assistant' ? turn : undefined;
+}
+
+function lengthNotice(turn: AssistantTurn): Notice {
+  return {
+    severity: 'warning',
+    sentence: t('The answer stopped at the length limit.'),
+    buttons: mending(turn),
+  };
+}
+
+/** What one can do about an answer that is not whole; there must be text to go on from. */
+function mending({ text }: AssistantTurn): Notice['buttons'] {
+  const actions: readonly FixAction[] = text === '' ? ['retry'] : ['continue', 'retry'];
+  return actions.map(fixButton);
+}
+
+function cutPromptNotice({ metrics }: AssistantTurn): Notice {
+  return {
+    severity: 'warning',
+    sentence: t('The server cut the prompt: it did not read all that was sent.'),
+    detail: t(
+      'It read only {0} tokens. A larger context length helps.',
+      metrics?.promptEvalCount ?? 0,
+    ),
+    buttons: [],
+  };
+}
+
+function leftOutNotice({ metrics }: AssistantTurn): Notice | undefined {
+  const count = metrics?.turnsLeftOut ?? 0;
+  if (count === 0) return undefined;
+  return {
+    severity: 'warning',
+    sentence:
+      count === 1
+        ? t('One earlier message no longer fits.')
+        : t('{0} earlier messages no longer fit.', count),
+    detail: t('They stay in the conversation, but are not sent.'),
+    buttons: [],
+  };
+}
+
+function interruptedNotice(turn: AssistantTurn): Notice {
+  const sentence = t('The answer was interrupted when the window closed.');
+  return { severity: 'warning', sentence, ...kept(turn), buttons: mending(turn) };
+}
+
+/** A failure in the middle of an answer can also be mended by going on; what the server said stays. */
+function cutOffNotice(notice: Notice, turn: AssistantTurn): Notice {
+  if (turn.text === '') return notice;
+  return { ...kept(turn), ...notice, buttons: [fixButton('continue'), ...notice.buttons] };
+}
+
+function kept({ text }: AssistantTurn): { detail?: string } {
+  return text === '' ? {} : { detail: t('The text above is kept, and marked as cut off.') };
+}
+
+/** Code and paths have about so many characters a token. */
+const charactersPerToken = 3.5;
+
+export function outboxView({ attachments, queue }: Outbox): OutboxView {
+  return {
+    attachments: attachments.map(attachmentView),
+    queue: queue.map(({ id, text, isHeld, attachments: attached }) => ({
+      ...{ id, text, isHeld, attachments: attached.map(attachmentView) },
+    })),
+  };
+}
+
+export function attachmentView(attachment: Attachment): AttachmentView {
+  const { id, kind, label, part } = attachment;
+  // Of a diff, the label is what is sent, too.
+  const shown = kind === 'diff' ? translated(label) : label;
+  return { id, kind, label: shown, detail: detailOf(attachment), isPart: part !== undefined };
+}
+
+function detailOf({ path, label, part, text }: Attachment): string {
+  const tokens = Math.ceil(text.length / charactersPerToken);
+  const size = t('about {0} tokens', whole(tokens));
+  const parts = part === undefined ? [] : [translated(part)];
+  return [path === '' ? translated(label) : path, ...parts, size].join(', ');
+}

@@ -1,0 +1,252 @@
+import * as vscode from 'vscode';
+import { namedFile, withoutNameLine } from '../shared/codeNames';
+import type { Asking } from '../ui/focusReturn';
+import { showInformation } from '../ui/notifications';
+import { change, lastEditor, warn } from './blockActions';
+import type { ChangePreviews } from './changePreviews';
+import {
+  type CodeBlock,
+  continuedWith,
+  dedented,
+  hiddenCharacters,
+  languageOf,
+  marginOf,
+  numberOf,
+  showHidden,
+  terminalText,
+  withoutHidden,
+} from './codeText';
+import { relativeSegments } from './relativePath';
+import { mayWrite, type Place, placeOf, placeOfDocument } from './targetPaths';
+
+const { t } = vscode.l10n;
+
+/** Makes the file that a block names what the block says, after a diff; a missing one is made anew. */
+export async function applyToFile(block: CodeBlock, previews: ChangePreviews): Promise<void> {
+  const path = namedFile(block.info, block.text);
+  const place = path === undefined ? undefined : await placeOf(path);
+  if (path === undefined || !place) {
+    await warn(t('The code does not name a file of this workspace.'));
+  } else if (place.state === 'file') {
+    await rewrite(place, block, path, previews);
+  } else if (place.state === 'missing') {
+    await create(place, block, path, previews);
+  } else {
+    await warn(t('{0} is not a file.', place.shown));
+  }
+}
+
+/** Makes a new file of a block. Its name is the person's; what the block names is a proposal. */
+export async function newFile(
+  block: CodeBlock,
+  previews: ChangePreviews,
+  asking: Asking,
+): Promise<void> {
+  const { text } = block;
+  const named = namedFile(block.info, text);
+  if (!vscode.workspace.workspaceFolders?.length) {
+    await openUntitled(block);
+    return;
+  }
+  const box = vscode.window.showInputBox({
+    title: t('New File'),
+    prompt: t('Its path in the workspace. Leave it empty for a document without a name.'),
+    value: named ?? '',
+    validateInput: async (value) => (value.trim() === '' ? undefined : problemOf(value)),
+  });
+  const path = await asking.showing(box);
+  if (path === undefined) return;
+  asking.goesOnElsewhere();
+  if (path.trim() === '') {
+    await openUntitled(block);
+    return;
+  }
+  const place = await placeOf(path);
+  if (place?.state === 'missing') await create(place, block, named ?? path, previews);
+  else await warn(t('{0} is there already; nothing was written.', place?.shown ?? path));
+}
+
+async function problemOf(path: string): Promise<string | undefined> {
+  if (!relativeSegments(path)) return t('This is not a path within the workspace.');
+  const place = await placeOf(path);
+  if (place?.state === 'missing') return undefined;
+  return place?.state === 'blocked'
+    ? t('A part of this path is a file.')
+    : t('There is something of this name already.');
+}
+
+async function rewrite(
+  place: Place,
+  { text: code }: CodeBlock,
+  path: string,
+  previews: ChangePreviews,
+): Promise<void> {
+  const { uri, shown } = place;
+  const text = await askHidden(code);
+  if (text === undefined || !(await mayWrite(place))) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const { version } = document;
+  const keepsName = document.lineAt(0).text === text.split('\n', 1)[0];
+  const after = withoutNameLine(text, path, keepsName);
+  const isWanted = await previews.ask({
+    before: uri,
+    after: showHidden(after),
+    name: nameOf(uri),
+    question: t('Replace everything in {0} with this?', shown),
+    yes: t('Replace'),
+  });
+  if (!isWanted) return;
+  const everything = document.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
+  if (await change({ uri, version }, everything, after)) {
+    await vscode.window.showTextDocument(document);
+  }
+}
+
+async function create(
+  place: Place,
+  { text: code }: CodeBlock,
+  path: string,
+  previews: ChangePreviews,
+): Promise<void> {
+  const { uri, shown } = place;
+  const text = await askHidden(code);
+  if (text === undefined || !(await mayWrite(place))) return;
+  const content = withoutNameLine(text, path, false);
+  const isWanted = await previews.ask({
+    after: showHidden(content),
+    name: nameOf(uri),
+    question: t('Create {0}?', shown),
+    yes: t('Create'),
+  });
+  if (!isWanted) return;
+  const edit = new vscode.WorkspaceEdit();
+  // Whatever came to be there in the meantime is left alone, and the edit fails.
+  const contents = new TextEncoder().encode(content);
+  edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
+  if (await vscode.workspace.applyEdit(edit)) await vscode.window.showTextDocument(uri);
+  else await warn(t('{0} could not be made.', shown));
+}
+
+async function openUntitled(block: CodeBlock): Promise<void> {
+  const text = await askHidden(block.text);
+  if (text === undefined) return;
+  const language = languageOf(block);
+  const known = await vscode.languages.getLanguages();
+  const document = await vscode.workspace.openTextDocument({
+    content: text,
+    ...(known.includes(language) ? { language } : {}),
+  });
+  await vscode.window.showTextDocument(document);
+}
+
+/** Puts code where the caret is, indented like the line it comes into. What is selected stays. */
+export async function insertAtCursor(code: string): Promise<void> {
+  const editor = lastEditor();
+  if (!editor) {
+    await warn(t('Open the file that the code is to be inserted into first.'));
+    return;
+  }
+  const { document, selection } = editor;
+  const { version } = document;
+  const text = await askHidden(code);
+  if (text === undefined || !(await mayWrite(placeOfDocument(document)))) return;
+  const at = selection.active;
+  const inserted = insertion(document.lineAt(at.line).text, at.character, text);
+  const { uri } = document;
+  if (await change({ uri, version }, new vscode.Range(at, at), inserted)) {
+    await vscode.window.showTextDocument(document, {
+      viewColumn: editor.viewColumn ?? vscode.ViewColumn.Active,
+    });
+  }
+}
+
+/** Indented like the line it comes into; what stood behind the caret goes on a line of its own. */
+function insertion(line: string, caret: number, code: string): string {
+  const before = line.slice(0, caret);
+  const margin = marginOf(before);
+  const isSplit = before.trim() === '' && line.slice(caret).trim() !== '' && code.includes('\n');
+  return `${continuedWith(margin, dedented(code))}${isSplit ? `\n${margin}` : ''}`;
+}
+
+/** Puts code in the place of what is selected, after the person has seen what that makes of it. */
+export async function replaceSelection(code: string, previews: ChangePreviews): Promise<void> {
+  const editor = lastEditor();
+  if (!editor || editor.selection.isEmpty) {
+    await warn(t('Select the code that is to be replaced first.'));
+    return;
+  }
+  const { document } = editor;
+  const { uri, version } = document;
+  const range = new vscode.Range(editor.selection.start, editor.selection.end);
+  const text = await askHidden(code);
+  if (text === undefined || !(await mayWrite(placeOfDocument(document)))) return;
+  const replacement = inPlaceOf(document, range, text);
+  const whole = document.getText();
+  const after =
+    whole.slice(0, document.offsetAt(range.start)) +
+    replacement +
+    whole.slice(document.offsetAt(range.end));
+  const shown = vscode.workspace.asRelativePath(uri);
+  const isWanted = await previews.ask({
+    before: uri,
+    after: showHidden(after),
+    name: nameOf(uri),
+    question: t('Replace the selected code of {0}?', shown),
+    yes: t('Replace'),
+  });
+  if (isWanted && (await change({ uri, version }, range, replacement))) {
+    await vscode.window.showTextDocument(document);
+  }
+}
+
+export function nameOf({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1) || path;
+}
+
+/** Indented as the selected code was, and ending as it did. */
+function inPlaceOf(document: vscode.TextDocument, range: vscode.Range, code: string): string {
+  const margin = marginOf(document.lineAt(range.start.line).text);
+  const hasMargin = range.start.character < margin.length;
+  const ends = range.end.character === 0 && range.end.line > range.start.line ? '\n' : '';
+  const first = hasMargin ? margin.slice(range.start.character) : '';
+  return `${first}${continuedWith(margin, dedented(code))}${ends}`;
+}
+
+/** Brings code to the terminal without running it: that is left to the person's own Enter. */
+export async function toTerminal(code: string): Promise<void> {
+  const brought = terminalText(code);
+  if (!brought) {
+    await warn(t('There is nothing in this code for a terminal.'));
+    return;
+  }
+  const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
+  terminal.show(false);
+  if (brought.kind === 'line') {
+    terminal.sendText(brought.text, false);
+    return;
+  }
+  // `sendText` would run every line but the last.
+  await vscode.env.clipboard.writeText(brought.text);
+  void showInformation(t('These are several lines, so they were copied: paste to run.'));
+}
+
+const mostShown = 12;
+
+/**
+ * The code as the person wants it written: code that holds characters one cannot see may do another
+ * thing than it seems to. Undefined when it is not to be written at all.
+ */
+export async function askHidden(code: string): Promise<string | undefined> {
+  const found = hiddenCharacters(code);
+  if (found.length === 0) return code;
+  const numbers = found.slice(0, mostShown).map(numberOf).join(' ');
+  const [without, as] = [t('Without Them'), t('As It Is')];
+  const chosen = await vscode.window.showWarningMessage(
+    t('This code holds characters that cannot be seen.'),
+    { modal: true, detail: t('They can make it look like other code: {0}', numbers) },
+    without,
+    as,
+  );
+  if (chosen === undefined) return undefined;
+  return chosen === without ? withoutHidden(code) : code;
+}

@@ -1,0 +1,163 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { OnDemand } from '../activation/deferredStartup';
+import type { Logger } from '../conversation/ports';
+import { fixActions } from '../shared/protocol';
+import { registerCommand } from '../ui/commands';
+import { type Disposable, DisposableStore } from '../ui/disposables';
+import { showInformation } from '../ui/notifications';
+import type { Fixes } from '../ui/recoveryActions';
+import { linesOf, problemAt, selectedLines, type Target } from './explainTarget';
+import type { ExplainThread } from './explainThread';
+import { hasCode } from './explainableCode';
+import type { Explanations } from './explanations';
+import { enclosingSymbol } from './surroundings';
+
+const { t } = vscode.l10n;
+
+/** Explains these lines where explanations are shown. */
+export type ShowExplanation = (target: Target) => Promise<void>;
+
+/** The editor in front, where it has code; the person is told what is missing where it has none. */
+async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor && hasCode(editor.document)) return editor;
+  await showInformation(t('Open a file with code in it first.'));
+  return undefined;
+}
+
+/** Explains the selected lines. */
+export async function explainSelection(show: ShowExplanation): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || editor.selection.isEmpty || !hasCode(editor.document)) {
+    await showInformation(t('Select the code to explain first.'));
+    return;
+  }
+  await show(selectedLines(editor));
+}
+
+/** Explains the function, class or the like in which the caret stands. */
+export async function explainSymbol(show: ShowExplanation): Promise<void> {
+  const editor = await editorWithCode();
+  if (!editor) return;
+  const { document, selection } = editor;
+  const symbol = await enclosingSymbol(document, selection);
+  if (!symbol) {
+    await showInformation(t('There is no function or class at the caret.'));
+    return;
+  }
+  await show(linesOf(document, symbol));
+}
+
+/** Which problem of which document a quick fix means. */
+const problemArguments = v.tuple([
+  v.object({ uri: v.string(), message: v.string(), line: v.number(), character: v.number() }),
+]);
+
+/** Explains the problem that a quick fix names, or without arguments the one at the caret. */
+export async function explainProblem(
+  show: ShowExplanation,
+  args: readonly unknown[],
+): Promise<void> {
+  const parsed = v.safeParse(problemArguments, args);
+  if (args.length > 0 && !parsed.success) return;
+  const editor = await editorWithCode();
+  if (!editor) return;
+  const { document, selection } = editor;
+  const problem = parsed.success
+    ? vscode.languages
+        .getDiagnostics(document.uri)
+        .find((candidate) => isMeant(candidate, document.uri, parsed.output[0]))
+    : problemAt(document, selection.active);
+  if (!problem) {
+    await showInformation(t('There is no problem at the caret.'));
+    return;
+  }
+  await show({ ...linesOf(document, problem.range), problem });
+}
+
+function isMeant(
+  { message, range: { start } }: vscode.Diagnostic,
+  uri: vscode.Uri,
+  wanted: v.InferOutput<typeof problemArguments>[0],
+): boolean {
+  return (
+    wanted.uri === uri.toString() &&
+    wanted.message === message &&
+    wanted.line === start.line &&
+    wanted.character === start.character
+  );
+}
+
+interface ThreadActionDependencies {
+  readonly fixes: Fixes;
+  readonly logger: Logger;
+}
+
+/**
+ * What one can do with a thread. These are called by menus and links, with anything as argument; called
+ * without one, from the palette or by a key, they mean the thread at the caret.
+ */
+export function registerThreadActions(
+  explanations: OnDemand<Explanations>,
+  { fixes, logger }: ThreadActionDependencies,
+): Disposable {
+  const owned = new DisposableStore();
+  const on =
+    (run: (thread: ExplainThread, all: Explanations) => unknown) =>
+    async (...args: unknown[]) => {
+      const all = explanations.made;
+      const thread = args.length === 0 ? all?.atCaret() : all?.meantBy(args[0]);
+      if (all && thread) await run(thread, all);
+    };
+  const stop = on((thread) => thread.stop());
+  const retry = on((thread) => void thread.retry());
+  const explainAgain = on((thread, all) => all.explainAgain(thread));
+  const copy = on((thread, all) => all.copy(thread));
+  const continueInChat = on((thread, all) => all.continueInChat(thread));
+  const showSent = on((thread, all) => all.showSent(thread));
+  const dismiss = on((thread, all) => all.dismiss(thread));
+  owned.add(registerCommand('cria.stopExplanation', logger, stop));
+  owned.add(registerCommand('cria.retryExplanation', logger, retry));
+  owned.add(registerCommand('cria.explainChangedCode', logger, explainAgain));
+  owned.add(registerCommand('cria.copyExplanation', logger, copy));
+  owned.add(registerCommand('cria.continueExplanation', logger, continueInChat));
+  owned.add(registerCommand('cria.showSent', logger, showSent));
+  owned.add(registerCommand('cria.dismissExplanation', logger, dismiss));
+  owned.add(
+    registerCommand('cria.followUpExplanation', logger, async (...args) => {
+      if (args.length === 0) await explanations.made?.askAtCaret();
+      else await followUp(explanations.made, args[0]);
+    }),
+  );
+  owned.add(
+    registerCommand('cria.fixExplanation', logger, (...args) =>
+      fix(explanations.made, fixes, args),
+    ),
+  );
+  return owned;
+}
+
+/** What VS Code gives the command of a reply box: its thread and its text. */
+async function followUp(all: Explanations | undefined, reply: unknown): Promise<void> {
+  const isReply =
+    typeof reply === 'object' && reply !== null && 'thread' in reply && 'text' in reply;
+  if (!isReply || typeof reply.text !== 'string') return;
+  const thread = all?.byThread(reply.thread);
+  if (thread) await all?.ask(thread, reply.text);
+}
+
+const fixArguments = v.tuple([v.string(), v.picklist(fixActions)]);
+
+/** A button in a comment of Cria's own: the thread it stands in, and what it does. */
+async function fix(
+  all: Explanations | undefined,
+  fixes: Fixes,
+  args: readonly unknown[],
+): Promise<void> {
+  const parsed = v.safeParse(fixArguments, args);
+  if (!parsed.success) return;
+  const [id, action] = parsed.output;
+  const retry = (): void => void all?.byId(id)?.retry();
+  await fixes(action, { retry, proceed: retry, explains: true });
+}

@@ -1,0 +1,218 @@
+import * as vscode from 'vscode';
+import type { ExplainTurn } from '../conversation/explanation';
+import type {
+  Clock,
+  ExplainModel,
+  ExplanationStore,
+  Logger,
+  ModelEvent,
+} from '../conversation/ports';
+import type { FixAction, Notice } from '../shared/protocol';
+import type { Metrics } from '../shared/turn';
+import type { CommandId } from '../ui/commandIds';
+import { failureNotice, fixButton } from '../ui/failureMessages';
+import { decimal, whole } from '../ui/formatNumbers';
+import { harmlessMarkdown, literalText } from './commentMarkdown';
+import type { ExplainDialogue, ExplainSettings, Outcome } from './explainDialogue';
+
+const { t } = vscode.l10n;
+
+/** A comment of the thread. Its body is changed in place: a new object would be drawn anew. */
+export class ThreadComment implements vscode.Comment {
+  readonly mode = vscode.CommentMode.Preview;
+  readonly author: vscode.CommentAuthorInformation;
+  body: vscode.MarkdownString;
+
+  constructor(author: string, body: vscode.MarkdownString) {
+    this.author = { name: author };
+    this.body = body;
+  }
+}
+
+/**
+ * What a model wrote: never trusted, and made harmless before it is rendered. Without text yet it is
+ * three dots: VS Code opens a large reply box in a thread without comments.
+ */
+export function answerBody(answer: string): vscode.MarkdownString {
+  return new vscode.MarkdownString(answer === '' ? '…' : harmlessMarkdown(answer));
+}
+
+export function questionComment(question: string): ThreadComment {
+  return new ThreadComment(t('You'), new vscode.MarkdownString(literalText(question)));
+}
+
+/** Something to click in a comment of Cria's own. */
+export interface CommentButton {
+  readonly label: string;
+  readonly command: CommandId;
+  readonly arguments: readonly unknown[];
+}
+
+/** Cria's own words, with buttons; no text of a model or a server is in this body unescaped. */
+export function noticeComment(
+  { sentence, detail }: Pick<Notice, 'sentence' | 'detail'>,
+  buttons: readonly CommentButton[],
+): ThreadComment {
+  const links = buttons.map((button) => {
+    const argument = encodeURIComponent(JSON.stringify(button.arguments));
+    return `[${button.label}](command:${button.command}?${argument})`;
+  });
+  const parts = [literalText(sentence), literalText(detail ?? ''), links.join(' · ')];
+  const body = new vscode.MarkdownString(parts.filter((part) => part !== '').join('\n\n'));
+  body.isTrusted = { enabledCommands: buttons.map(({ command }) => command) };
+  return new ThreadComment('Cria', body);
+}
+
+type Phase = Extract<ModelEvent, { type: 'phase' }>;
+
+export function lookingLabel(): string {
+  return t('Looking around the code…');
+}
+
+/** What a running explanation is doing, for the label of its thread; `seconds` since it began that. */
+export function phaseLabel({ phase, probe, sizeBytes }: Phase, model: string, seconds = 0): string {
+  const words = (): string => {
+    switch (phase) {
+      case 'connecting':
+        return t('Connecting…');
+      case 'queued':
+        return t('Waiting for another answer of {0}…', model);
+      case 'loading':
+        return sizeBytes === undefined
+          ? t('Loading {0}…', model)
+          : t('Loading {0}, {1} GB…', model, decimal(sizeBytes / 1e9));
+      case 'prompting':
+        return t('{0} reads the code…', model);
+      case 'stalled':
+        return probe === 'alive'
+          ? t('No new text for a while; Ollama still works.')
+          : t('No sign of life from Ollama.');
+    }
+  };
+  return seconds === 0 ? words() : t('{0} {1} s', words(), seconds);
+}
+
+export function answeringLabel(model: string): string {
+  return t('{0} explains…', model);
+}
+
+export function thinkingLabel(model: string): string {
+  return t('{0} thinks…', model);
+}
+
+/** How an answer ended, with its figures where the server has told them. */
+export function endLabel({ model, end, metrics = {} }: Outcome): string {
+  switch (end?.kind) {
+    case 'done':
+      return [model, ...figures(metrics)].join(' · ');
+    case 'stopped':
+      return t('{0} · stopped', model);
+    case 'interrupted':
+    case undefined:
+      return t('{0} · interrupted', model);
+    case 'failed':
+    case 'truncated':
+      return model === '' ? t('Not explained') : t('{0} · not finished', model);
+  }
+}
+
+export function withChange(label: string, isLost: boolean): string {
+  return isLost
+    ? t('{0} · the code is not there any more', label)
+    : t('{0} · the code changed since', label);
+}
+
+function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metrics): string[] {
+  const shown: string[] = [];
+  if (evalCount !== undefined && evalDurationNs !== undefined && evalDurationNs > 0) {
+    const perSecond = evalCount / (evalDurationNs / 1e9);
+    shown.push(
+      evalCount === 1 ? t('1 token') : t('{0} tokens', whole(evalCount)),
+      t('{0} tok/s', whole(perSecond)),
+    );
+  }
+  if (firstTokenMs !== undefined) {
+    shown.push(t('first after {0} s', decimal(firstTokenMs / 1000)));
+  }
+  if (turnsLeftOut !== undefined) shown.push(t('without the earlier questions'));
+  return shown;
+}
+
+/** What is to be said below the last answer, if it is more than that it is done. */
+export function noticeBelow(
+  id: string,
+  { outcome, isFull }: ExplainDialogue,
+  origin: string,
+): ThreadComment | undefined {
+  const continueInChat: CommentButton = {
+    label: t('Continue in Chat'),
+    command: 'cria.continueExplanation',
+    arguments: [id],
+  };
+  const fix = (action: FixAction): CommentButton => ({
+    label: fixButton(action).label,
+    command: 'cria.fixExplanation',
+    arguments: [id, action],
+  });
+  const end = outcome?.end;
+  switch (end?.kind) {
+    case 'failed':
+    case 'truncated': {
+      const notice = failureNotice(end.failure, outcome?.model ?? '', origin);
+      // A new conversation would not mend a thread.
+      const actions = notice.buttons.map(({ action }) => action);
+      const buttons = actions.filter((action) => action !== 'newConversation').map(fix);
+      return noticeComment(notice, buttons);
+    }
+    case 'interrupted':
+      return noticeComment({ sentence: t('The answer was interrupted when the window closed.') }, [
+        fix('retry'),
+      ]);
+    case 'done':
+      if (end.reason === 'length') {
+        return noticeComment({ sentence: t('The answer stopped at the length limit.') }, [
+          continueInChat,
+        ]);
+      }
+      return isFull
+        ? noticeComment({ sentence: t('Ask on in a conversation: it has more room.') }, [
+            continueInChat,
+          ])
+        : undefined;
+    case 'stopped':
+    case undefined:
+      return undefined;
+  }
+}
+
+/** An explanation with its questions, as Markdown; the questions are quoted. */
+export function threadText(turns: readonly ExplainTurn[]): string {
+  return turns
+    .flatMap(({ question, answer }) => [
+      ...(question === undefined ? [] : [question.replaceAll(/^/gmu, '> ')]),
+      ...(answer === '' ? [] : [answer.trim()]),
+    ])
+    .join('\n\n');
+}
+
+export interface ExplainThreadDependencies {
+  readonly explainModel: ExplainModel;
+  readonly settings: () => ExplainSettings;
+  /** Called when a model has answered: more can be found out about it now. */
+  readonly answered: (asked: Pick<ExplainSettings, 'model' | 'profile'>) => void;
+  readonly store: ExplanationStore;
+  readonly origin: () => string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What became of the code since it was explained. */
+export type CodeState = 'same' | 'changed' | 'lost';
+
+export interface ThreadPlace {
+  readonly id: string;
+  readonly uri: vscode.Uri;
+  readonly controller: vscode.CommentController;
+  readonly createdAt: number;
+  readonly typing: { readonly isTyping: boolean };
+}

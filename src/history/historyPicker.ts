@@ -1,0 +1,195 @@
+import * as vscode from 'vscode';
+import type { Conversations } from '../conversation/conversations';
+import type { Clock, ConversationPlace, ConversationSummary } from '../conversation/ports';
+import type { WorkspaceStore } from '../storage/conversationStore';
+import { DisposableStore } from '../ui/disposables';
+import type { Asking } from '../ui/focusReturn';
+import { showError, showInformation } from '../ui/notifications';
+import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
+import { cleanUp, type CleanUpDependencies } from './cleanUp';
+import { renameConversation } from './historyCommands';
+import { type HistoryItem, historyItems, type RowButton, sizeOf } from './historyItems';
+import type { HistorySearch } from './historySearch';
+import type { MessageHit } from './messageIndex';
+
+const { t } = vscode.l10n;
+
+export interface ShowHistoryDependencies extends HistoryPickDependencies, CleanUpDependencies {
+  readonly asking: Asking;
+  /** Shows the panel, at that place of the conversation. */
+  readonly openChat: (place?: ConversationPlace) => Promise<void>;
+}
+
+/** Lets the person choose among the workspace's conversations, and shows what was chosen. */
+export function showHistory(deps: ShowHistoryDependencies): Promise<void> {
+  return withQuickInputs((inputs) => choose(deps, inputs), deps.asking);
+}
+
+async function choose(deps: ShowHistoryDependencies, inputs: QuickInputs): Promise<void> {
+  const { conversations, store } = deps;
+  const summaries = await store.summaries();
+  if (summaries.length === 0) {
+    await showInformation(t('There is no conversation in this folder yet.'));
+    return;
+  }
+  const choice = await new HistoryPick(deps, summaries).choose(inputs);
+  switch (choice?.action) {
+    case undefined:
+      return;
+    case 'open':
+      inputs.dispose();
+      await open(deps, choice.conversation.id, choice.place);
+      return;
+    case 'rename':
+      await renameConversation(conversations, inputs, choice.conversation);
+      break;
+    case 'cleanUp':
+      await cleanUp(deps, inputs);
+      break;
+  }
+  await choose(deps, inputs);
+}
+
+async function open(
+  { conversations, openChat }: ShowHistoryDependencies,
+  id: string,
+  place: ConversationPlace | undefined,
+): Promise<void> {
+  if (!(await conversations.open(id))) {
+    await showError(t('This conversation can no longer be read.'));
+    return;
+  }
+  if (place) conversations.current.reveal(place.turnId);
+  await openChat(place);
+}
+
+export interface HistoryPickDependencies {
+  readonly conversations: Conversations;
+  readonly store: WorkspaceStore;
+  readonly search: HistorySearch;
+  readonly clock: Clock;
+  /** Deletes a conversation and offers to take that back; resolves when it is deleted. */
+  readonly remove: (conversation: ConversationSummary) => Promise<void>;
+}
+
+/** What was chosen in the list. */
+export type HistoryChoice =
+  | { readonly action: 'cleanUp' }
+  | { readonly action: 'rename'; readonly conversation: ConversationSummary }
+  | {
+      readonly action: 'open';
+      readonly conversation: ConversationSummary;
+      readonly place?: ConversationPlace;
+    };
+
+/** One letter stands in nearly every message. */
+const shortestQuery = 2;
+
+/** The list of the workspace's conversations, with full-text search. For one showing. */
+export class HistoryPick {
+  readonly #deps: HistoryPickDependencies;
+  readonly #pick = vscode.window.createQuickPick<HistoryItem>();
+  readonly #owned = new DisposableStore();
+  #summaries: readonly ConversationSummary[];
+  #hits: readonly MessageHit[] = [];
+  #isIndexed = false;
+
+  constructor(deps: HistoryPickDependencies, summaries: readonly ConversationSummary[]) {
+    this.#deps = deps;
+    this.#summaries = summaries;
+  }
+
+  /** Resolves with the choice, or undefined when the list was left. */
+  async choose(inputs: QuickInputs): Promise<HistoryChoice | undefined> {
+    const pick = this.#pick;
+    pick.placeholder = t('Search titles, messages and what is attached');
+    pick.matchOnDetail = true;
+    pick.buttons = [{ iconPath: new vscode.ThemeIcon('clear-all'), tooltip: t('Clean Up…') }];
+    this.#render();
+    this.#owned.addCall(this.#deps.conversations.onRunningChanged(() => this.#render()));
+    this.#owned.add(pick.onDidChangeValue(() => this.#sought()));
+    return new Promise<HistoryChoice | undefined>((resolve, reject) => {
+      this.#owned.add(pick.onDidAccept(() => resolve(choiceOf(pick.selectedItems[0]))));
+      this.#owned.add(
+        pick.onDidTriggerItemButton(({ item, button }) => {
+          this.#press(item, button).then((choice) => choice && resolve(choice), reject);
+        }),
+      );
+      this.#owned.add(pick.onDidTriggerButton(() => resolve({ action: 'cleanUp' })));
+      this.#owned.add(pick.onDidHide(() => resolve(undefined)));
+      inputs.show(pick);
+    }).finally(() => this.#owned.dispose());
+  }
+
+  #sought(): void {
+    const { value } = this.#pick;
+    if (value.trim().length >= shortestQuery) this.#takeIn();
+    this.#find();
+  }
+
+  /** The messages are read once, when the first words are typed. */
+  #takeIn(): void {
+    if (this.#isIndexed) return;
+    this.#isIndexed = true;
+    this.#pick.busy = true;
+    const { search } = this.#deps;
+    void search
+      .update(this.#summaries, () => this.#find())
+      .then(() => {
+        this.#pick.busy = false;
+        this.#find();
+      });
+  }
+
+  #find(): void {
+    const { value } = this.#pick;
+    const isLong = value.trim().length >= shortestQuery;
+    this.#hits = isLong ? this.#deps.search.find(value) : [];
+    this.#render();
+  }
+
+  #render(): void {
+    const { conversations, clock } = this.#deps;
+    const active = this.#pick.activeItems[0]?.conversation?.id;
+    const items = historyItems({
+      summaries: this.#summaries,
+      hits: this.#hits,
+      query: this.#pick.value,
+      shownId: conversations.current.conversation.id,
+      isRunning: (id) => conversations.isRunning(id),
+      nowMs: clock.wallMs(),
+    });
+    this.#pick.title = t('Conversations ({0})', sizeOf(this.#summaries));
+    this.#pick.items = items;
+    const same = items.find(({ conversation }) => conversation && conversation.id === active);
+    if (same && this.#pick.value === '') this.#pick.activeItems = [same];
+  }
+
+  async #press(
+    { conversation }: HistoryItem,
+    button: vscode.QuickInputButton,
+  ): Promise<HistoryChoice | undefined> {
+    if (!conversation) return undefined;
+    const { id } = conversation;
+    switch ((button as RowButton).action) {
+      case 'rename':
+        return { action: 'rename', conversation };
+      case 'pin':
+      case 'unpin':
+        await this.#deps.conversations.pin(id, !conversation.pinned);
+        break;
+      case 'delete':
+        await this.#deps.remove(conversation);
+        break;
+    }
+    this.#summaries = await this.#deps.store.summaries();
+    this.#find();
+    return undefined;
+  }
+}
+
+function choiceOf(item: HistoryItem | undefined): HistoryChoice | undefined {
+  if (!item?.conversation) return undefined;
+  const { conversation, place } = item;
+  return { action: 'open', conversation, ...(place === undefined ? {} : { place }) };
+}

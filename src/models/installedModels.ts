@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
+import { sameModel } from '../shared/modelName';
+import { failureNotice } from '../ui/failureMessages';
+import type { Asking } from '../ui/focusReturn';
+import { nobody, type Fixes } from '../ui/recoveryActions';
+import { modelOf } from '../ollama/modelName';
+import { showError, showInformation, showWarning } from '../ui/notifications';
+
+const { t } = vscode.l10n;
+
+export interface ServerModelsDependencies {
+  readonly connection: ConnectionProbe;
+  readonly fixes: () => Fixes;
+  readonly asking: Asking;
+}
+
+/** The models that the server has, and which of them a command is about. */
+export class ServerModels {
+  readonly #deps: ServerModelsDependencies;
+
+  constructor(deps: ServerModelsDependencies) {
+    this.#deps = deps;
+  }
+
+  /** What was known when the server was last asked. */
+  get known(): readonly InstalledModel[] {
+    const { state } = this.#deps.connection;
+    return state.kind === 'connected' ? state.models : [];
+  }
+
+  /** Asks for them; undefined after saying why there are none to be had. */
+  async ask(): Promise<readonly InstalledModel[] | undefined> {
+    const { connection, fixes } = this.#deps;
+    const state = await vscode.window.withProgress({ location: { viewId: 'cria.chat' } }, () =>
+      connection.check(),
+    );
+    if (state.kind === 'connected') return state.models;
+    if (state.kind !== 'failed') return undefined;
+    this.#deps.asking.goesOnElsewhere();
+    const { sentence, buttons } = failureNotice(state.failure, '', connection.origin);
+    const labels = buttons.map(({ label }) => label);
+    const chosen = await showError(sentence, ...labels);
+    const action = buttons.find(({ label }) => label === chosen)?.action;
+    if (action === 'retry') return this.ask();
+    if (action) await fixes()(action, nobody);
+    return undefined;
+  }
+
+  /** The model that a command was called for, else one that the person chooses. */
+  async one(
+    argument: unknown,
+    title: string,
+    filter: (model: InstalledModel) => boolean = () => true,
+  ): Promise<InstalledModel | undefined> {
+    const models = await this.ask();
+    if (!models) return undefined;
+    const wanted = modelOf(argument);
+    if (wanted === undefined) {
+      return this.#deps.asking.showing(choose(models.filter(filter), title));
+    }
+    const named = models.find(({ name }) => sameModel(name, wanted));
+    if (!named) {
+      await showWarning(t('The model {0} is not installed.', wanted));
+    }
+    return named;
+  }
+}
+
+async function choose(
+  models: readonly InstalledModel[],
+  title: string,
+): Promise<InstalledModel | undefined> {
+  if (models.length === 0) {
+    await showInformation(t('{0}: there is none.', title));
+    return undefined;
+  }
+  const rows = models.map((model) => ({ label: model.name, model }));
+  return (await vscode.window.showQuickPick(rows, { title }))?.model;
+}

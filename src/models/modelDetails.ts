@@ -1,0 +1,147 @@
+import { totalmem } from 'node:os';
+import * as vscode from 'vscode';
+import type {
+  ConnectionProbe,
+  InstalledModel,
+  LoadedModel,
+  Logger,
+  ModelCard,
+  ModelKeeper,
+  RequestProfile,
+} from '../conversation/ports';
+import { isThisMachine } from '../server/serverAddress';
+import { bytes, joined, sizeOnDisk, split, tokens } from '../ui/formatNumbers';
+import { contextInForce, type Fit, fitOf, memoryNeed, type Need } from './modelFit';
+import { fitText } from './modelItems';
+
+const { t } = vscode.l10n;
+
+export interface Details {
+  readonly model: InstalledModel;
+  readonly card: ModelCard;
+  readonly loaded: LoadedModel | undefined;
+  readonly estimate: Estimate | undefined;
+  readonly capabilities: readonly string[] | undefined;
+}
+
+/** All that is known of a model, as Markdown. */
+export function detailsText({ model, card, loaded, estimate, capabilities }: Details): string {
+  const trained = model.contextLength ?? card.trainedContext;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    [t('Parameters'), joined([model.parameterSize, model.quantization])],
+    [t('Family'), joined([card.family, card.format])],
+    [t('Size on disk'), model.cloud ? t('none: it runs on ollama.com') : sizeOnDisk(model)],
+    [t('Can'), capabilities?.join(', ')],
+    [t('Longest context'), trained === undefined ? undefined : tokens(trained)],
+    [
+      t('Context of its own file'),
+      card.configuredContext === undefined ? undefined : tokens(card.configuredContext),
+    ],
+    [
+      t('Context now'),
+      loaded?.contextLength === undefined ? undefined : tokens(loaded.contextLength),
+    ],
+    [
+      t('In memory'),
+      loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),
+    ],
+    [t('Needs'), estimate && fitText(estimate)],
+  ];
+  const lines = facts.flatMap(([label, value]) =>
+    value === undefined || value === '' ? [] : [`- **${label}**: ${value}`],
+  );
+  const sections: readonly (readonly [string, string | undefined])[] = [
+    [t('Its own parameters'), card.parameters],
+    [t('Its own system prompt'), card.system],
+    [t('Template'), card.template],
+    [t('Licence'), card.licence],
+  ];
+  const blocks = sections.flatMap(([label, text]) =>
+    text === undefined || text === '' ? [] : [`\n## ${label}\n\n${fenced(text)}`],
+  );
+  return [`# ${model.name}`, '', ...lines, ...blocks, ''].join('\n');
+}
+
+/** As it is, however many backticks are in it. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/gu)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text.trimEnd()}\n${fence}`;
+}
+
+export interface ModelInfoOptions {
+  readonly keeper: ModelKeeper;
+  readonly connection: ConnectionProbe;
+  readonly profileOf: (model: string) => RequestProfile;
+  readonly logger: Logger;
+  /** Bytes of memory of the machine that the extension runs on. */
+  readonly memoryBytes?: number;
+}
+
+export interface Estimate {
+  readonly contextLength: number;
+  readonly need: Need;
+  readonly memoryBytes: number;
+  readonly fit: Fit;
+}
+
+/** What is known of the models, put together from what the server tells and from what is set. */
+export class ModelInfo {
+  readonly #options: ModelInfoOptions;
+  readonly #cards = new Map<string, ModelCard>();
+
+  constructor(options: ModelInfoOptions) {
+    this.#options = options;
+  }
+
+  /** The models in memory; none on a server that does not tell. */
+  async loaded(): Promise<readonly LoadedModel[]> {
+    try {
+      return await this.#options.keeper.loaded();
+    } catch (error) {
+      this.#options.logger.debug(`What is loaded could not be had: ${String(error)}`);
+      return [];
+    }
+  }
+
+  /** What was told of it so far. */
+  card(model: InstalledModel): ModelCard | undefined {
+    return this.#cards.get(this.#key(model));
+  }
+
+  /** Asks for what is not known yet; a server that does not tell leaves it unknown. */
+  async learn(model: InstalledModel): Promise<ModelCard | undefined> {
+    const known = this.card(model);
+    if (known) return known;
+    try {
+      const card = await this.#options.keeper.card(model.name);
+      this.#cards.set(this.#key(model), card);
+      return card;
+    } catch (error) {
+      this.#options.logger.debug(`${model.name} could not be shown: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Whether it fits at the context in force; undefined where its size or the machine is not known. */
+  estimate(model: InstalledModel, contextLength?: number): Estimate | undefined {
+    if (model.cloud || model.size === 0 || !isThisMachine(this.#options.connection.origin))
+      return undefined;
+    const card = this.card(model);
+    const set = contextLength ?? this.#options.profileOf(model.name).contextLength;
+    const length = contextInForce(set, card);
+    const need = memoryNeed(model.size, card, length);
+    const memoryBytes = this.#options.memoryBytes ?? totalmem();
+    return { contextLength: length, need, memoryBytes, fit: fitOf(need, memoryBytes) };
+  }
+
+  /** What it can do; servers before 0.30 say so only when they are asked for the one model. */
+  capabilities(model: InstalledModel): readonly string[] | undefined {
+    return model.capabilities ?? this.card(model)?.capabilities;
+  }
+
+  /** A model that was changed has another digest; one at another address may be another model. */
+  #key({ name, digest }: InstalledModel): string {
+    return `${this.#options.connection.origin} ${name} ${digest ?? ''}`;
+  }
+}

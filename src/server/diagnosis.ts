@@ -1,0 +1,201 @@
+import * as vscode from 'vscode';
+import { failureIn, type ModelKeeper } from '../conversation/ports';
+import type { Failure } from '../shared/turn';
+import { systemClock } from '../ui/systemClock';
+import {
+  addressFinding,
+  answerFinding,
+  certificateFinding,
+  type Finding,
+  modelsFinding,
+  nameFinding,
+  proxyFinding,
+  reachFinding,
+  sideFinding,
+  skipped,
+  versionFinding,
+} from './diagnosisFindings';
+import { certificateOf, type Looked, lookUp, reach } from './networkProbes';
+import { isThisMachine } from './serverAddress';
+
+const { t } = vscode.l10n;
+
+export interface DiagnosisOptions {
+  readonly keeper: ModelKeeper;
+  /** The address that is asked, as it may be shown, and where it was set. */
+  readonly origin: string;
+  readonly source: string;
+  readonly model: string;
+  readonly hasKey: boolean;
+  /** Empty where there is none. */
+  readonly proxy: string;
+  readonly remoteName: string | undefined;
+  readonly runsRemotely: boolean;
+  /** How long an answer is waited for, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
+/** Looks at everything between Cria and an answer, in the order in which it can fail. */
+export async function diagnose(options: DiagnosisOptions): Promise<readonly Finding[]> {
+  const { origin, source, remoteName, runsRemotely } = options;
+  const isLocal = isThisMachine(origin);
+  return [
+    addressFinding(origin, source),
+    sideFinding(remoteName, runsRemotely, isLocal),
+    ...(await networkFindings(options)),
+  ];
+}
+
+async function networkFindings(options: DiagnosisOptions): Promise<readonly Finding[]> {
+  const { origin, proxy } = options;
+  const isLocal = isThisMachine(origin);
+  const { hostname, port, isSecure } = placeOf(origin);
+  const looked = await lookUp(hostname);
+  // A proxy looks names up and connects by itself.
+  const direct = looked.kind === 'found' ? looked.addresses : [];
+  const reached = await Promise.all(direct.map((address) => reach(address, port)));
+  const isOpen = reached.some(({ outcome }) => outcome === 'open');
+  const { failure, findings } = await answerFindings(options);
+  const certificate =
+    isSecure && isOpen ? [certificateFinding(await certificateOf(hostname, port))] : [];
+  const all = [
+    nameOrProxy(hostname, looked, proxy),
+    ...(reached.length === 0 ? [] : [reachFinding(port, reached, isLocal)]),
+    proxyFinding(proxy, failure?.kind === 'proxy', isLocal),
+    ...certificate,
+    ...(isOpen || proxy !== '' ? findings : findings.filter(isTold)),
+  ];
+  // Each failure stands somewhere, be it only as what the system said of it.
+  const isExplained = !failure || all.some(({ state }) => state === 'bad');
+  return isExplained ? all : [...all, answerFinding(failure, options.hasKey)];
+}
+
+interface Place {
+  readonly hostname: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+}
+
+function placeOf(origin: string): Place {
+  const { hostname, port, protocol } = new URL(origin);
+  const isSecure = protocol === 'https:';
+  const usual = isSecure ? 443 : 80;
+  return {
+    hostname: hostname.replaceAll(/^\[|\]$/gu, ''),
+    port: port === '' ? usual : Number(port),
+    isSecure,
+  };
+}
+
+function nameOrProxy(hostname: string, looked: Looked, proxy: string): Finding {
+  return looked.kind === 'failed' && proxy !== ''
+    ? skipped(t('Name'), t('{0} is not known here; the proxy looks it up', hostname))
+    : nameFinding(hostname, looked);
+}
+
+/** Without a connection there is no answer to speak of. */
+function isTold({ state }: Finding): boolean {
+  return state !== 'bad';
+}
+
+interface Answered {
+  readonly findings: readonly Finding[];
+  readonly failure?: Failure;
+}
+
+async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
+  const { keeper, model, hasKey } = options;
+  const patienceMs = options.patienceMs ?? 5_000;
+  const [version, models] = await Promise.all([
+    outcome(patienceMs, () => keeper.version()),
+    outcome(patienceMs, () => keeper.installed()),
+  ]);
+  // A server that imitates Ollama may have no version to tell.
+  const answered = 'value' in models || 'value' in version;
+  const failure = 'failure' in models ? models.failure : undefined;
+  const key = hasKey
+    ? { title: t('Credentials'), state: 'good' as const, sentence: t('kept for this address') }
+    : skipped(t('Credentials'), t('none are kept for this address'));
+  return {
+    ...(failure ? { failure } : {}),
+    findings: [
+      key,
+      ...(failure && failure.kind !== 'proxy' && failure.kind !== 'tls'
+        ? [answerFinding(failure, hasKey)]
+        : []),
+      ...(answered ? [versionOf(version)] : []),
+      ...('value' in models ? [modelsFinding(models.value, model)] : []),
+    ],
+  };
+}
+
+function versionOf(version: { value: string } | { failure: Failure }): Finding {
+  if ('value' in version) return versionFinding(version.value);
+  return {
+    title: t('Version'),
+    state: 'warning',
+    sentence: t('not told'),
+    advice: [t('This may be another server that imitates Ollama: it works as far as it goes.')],
+  };
+}
+
+async function outcome<T>(
+  patienceMs: number,
+  ask: () => Promise<T>,
+): Promise<{ value: T } | { failure: Failure }> {
+  let stop: () => void = () => undefined;
+  const late = new Promise<{ failure: Failure }>((resolve) => {
+    const message = t('nothing came within {0} s', patienceMs / 1000);
+    stop = systemClock.after(patienceMs, () =>
+      resolve({ failure: { kind: 'unreachable', message } }),
+    );
+  });
+  try {
+    return await Promise.race([ask().then((value) => ({ value })), late]);
+  } catch (error) {
+    const failure = failureIn(error);
+    if (failure) return { failure };
+    throw error;
+  } finally {
+    stop();
+  }
+}
+
+interface Doubt {
+  readonly words: string;
+  readonly advice: string;
+}
+
+/** What is wrong with a certificate, by the system's code for it, and what mends it. */
+export function doubtOf(code: string): Doubt {
+  const trust = t(
+    'Add the certificate, or its issuer’s, to those that this machine trusts; VS Code uses the system’s (http.systemCertificates).',
+  );
+  const known: Readonly<Record<string, Doubt>> = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: { words: t('it is signed by itself'), advice: trust },
+    SELF_SIGNED_CERT_IN_CHAIN: {
+      words: t('its issuer is signed by itself, and not trusted here'),
+      advice: trust,
+    },
+    UNABLE_TO_GET_ISSUER_CERT: unknownIssuer(trust),
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer(trust),
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer(trust),
+    CERT_HAS_EXPIRED: {
+      words: t('it has expired'),
+      advice: t('Whoever runs the server must renew it.'),
+    },
+    CERT_NOT_YET_VALID: {
+      words: t('it is not valid yet'),
+      advice: t('Look at the clocks of both machines.'),
+    },
+    ERR_TLS_CERT_ALTNAME_INVALID: {
+      words: t('it is for another name'),
+      advice: t('Set the address by a name that the certificate is for.'),
+    },
+  };
+  return known[code] ?? { words: code, advice: trust };
+}
+
+function unknownIssuer(advice: string): Doubt {
+  return { words: t('its issuer is not known here'), advice };
+}

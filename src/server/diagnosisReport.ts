@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import type { ConnectionProbe, ModelKeeper } from '../conversation/ports';
+import type { Reports } from '../models/reports';
+import type { SettingsReader } from '../settings/settingsReader';
+import type { FixAction } from '../shared/protocol';
+import type { CommandId } from '../ui/commandIds';
+import { fixButton } from '../ui/failureMessages';
+import { showProgress } from '../ui/notifications';
+import type { Credentials } from './credentials';
+import { diagnose } from './diagnosis';
+import type { Finding } from './diagnosisFindings';
+import { proxyFor, type ProxySettings } from './networkProbes';
+
+const { t } = vscode.l10n;
+
+export interface RunDependencies {
+  readonly keeper: ModelKeeper;
+  readonly connection: ConnectionProbe;
+  readonly settings: SettingsReader;
+  readonly credentials: Credentials;
+  readonly reports: Reports;
+}
+
+/** Looks at the connection and shows what was found, with buttons that mend it. */
+export async function runDiagnosis(deps: RunDependencies): Promise<void> {
+  const { keeper, connection, settings, credentials, reports } = deps;
+  const { origin } = connection;
+  const hasKey = Object.keys(await credentials.headersFor(origin)).length > 0;
+  const findings = await showProgress(t('Looking at the connection'), () =>
+    diagnose({
+      ...{ keeper, origin, hasKey, model: settings.current.model },
+      source: sourceOf(settings.current.endpoint),
+      proxy: proxyFor(origin, proxySettings()),
+      remoteName: vscode.env.remoteName,
+      runsRemotely: runsRemotely(),
+    }),
+  );
+  await connection.check();
+  const { text, buttons } = reportOf(origin, findings);
+  await reports.show(t('Connection'), text, [
+    { line: 0, title: `$(refresh) ${t('Look Again')}`, command: 'cria.diagnoseConnection' },
+    ...buttons.flatMap(({ line, action }) => {
+      const command = fixCommands[action];
+      return command === undefined ? [] : [{ line, title: fixButton(action).label, command }];
+    }),
+  ]);
+}
+
+/** The commands behind the buttons of reports. */
+const fixCommands: Readonly<Partial<Record<FixAction, CommandId>>> = {
+  changeEndpoint: 'cria.changeAddress',
+  startServer: 'cria.startOllama',
+  setApiKey: 'cria.setApiKey',
+  pullModel: 'cria.pullModel',
+  selectModel: 'cria.selectModel',
+  showLog: 'cria.showLog',
+};
+
+function sourceOf(endpoint: string): string {
+  if (endpoint !== '') return t('the setting cria.endpoint');
+  const isSet = (process.env['OLLAMA_HOST'] ?? '').trim() !== '';
+  return isSet ? t('the environment (OLLAMA_HOST)') : t('nowhere: this is where Ollama usually is');
+}
+
+function proxySettings(): ProxySettings {
+  const config = vscode.workspace.getConfiguration('http');
+  return {
+    proxy: config.get('proxy', ''),
+    support: config.get('proxySupport', ''),
+    noProxy: config.get<readonly string[]>('noProxy', []),
+    env: process.env,
+  };
+}
+
+function runsRemotely(): boolean {
+  const kinds = vscode.extensions.all.find(({ id }) => id === 'cria.cria');
+  return kinds?.extensionKind === vscode.ExtensionKind.Workspace;
+}
+
+export interface Report {
+  readonly text: string;
+  /** Buttons above lines, counted from 0. */
+  readonly buttons: readonly { readonly line: number; readonly action: FixAction }[];
+}
+
+const marks = { good: '✓', warning: '⚠', bad: '✗', skipped: '–' } as const;
+
+/** The findings as Markdown that reads well as plain text too, with the first thing wrong at its head. */
+export function reportOf(origin: string, findings: readonly Finding[]): Report {
+  const lines = [`# ${t('Connection to {0}', origin)}`, '', headline(findings), ''];
+  const buttons: { line: number; action: FixAction }[] = [];
+  for (const { title, state, sentence, advice = [], fixes = [] } of findings) {
+    for (const action of fixes) buttons.push({ line: lines.length, action });
+    lines.push(`- ${marks[state]} **${title}**: ${oneLine(sentence)}`);
+    for (const one of advice) lines.push(`  - ${one}`);
+  }
+  return { text: `${lines.join('\n')}\n`, buttons };
+}
+
+function headline(findings: readonly Finding[]): string {
+  const worst = findings.find(({ state }) => state === 'bad');
+  if (worst) return t('**Not working.** What stands in the way: {0}.', worst.title);
+  const isWarned = findings.some(({ state }) => state === 'warning');
+  return isWarned
+    ? t('**Working**, with something to know.')
+    : t('**Working.** Nothing stands in the way.');
+}
+
+/** What a server said may be anything: it is shown, and not drawn. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 500);
+}

@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import type * as vscode from 'vscode';
+import {
+  ContextBudget,
+  type ContextBudgetDependencies,
+  type KnownModel,
+} from '../conversation/contextBudget';
+import type { Logger } from '../conversation/ports';
+import { fullName } from '../shared/modelName';
+import type { KeyValueStore } from '../storage/checkpointKeeper';
+
+const knownModelsKey = 'cria.knownModels';
+/** Those that were used last; of others it is found out again. */
+const mostModels = 32;
+
+const schema = v.array(
+  v.tuple([
+    v.string(),
+    v.object({
+      factor: v.exactOptional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10))),
+      allocated: v.exactOptional(v.record(v.string(), v.pipe(v.number(), v.minValue(1)))),
+    }),
+  ]),
+);
+
+/** What was found out about models, kept for all windows of this machine. */
+class KnownModels {
+  readonly #memento: vscode.Memento;
+  readonly #models: Map<string, KnownModel>;
+
+  constructor(memento: vscode.Memento) {
+    this.#memento = memento;
+    const stored = v.safeParse(schema, memento.get(knownModelsKey));
+    this.#models = new Map(stored.success ? stored.output : []);
+  }
+
+  get(model: string): KnownModel | undefined {
+    return this.#models.get(model);
+  }
+
+  /** Resolves when it is kept; another window's knowledge may take its place, which does no harm. */
+  async set(model: string, known: KnownModel): Promise<void> {
+    this.#models.delete(model);
+    this.#models.set(model, known);
+    await this.#memento.update(knownModelsKey, [...this.#models].slice(-mostModels));
+  }
+}
+
+export function contextBudget(
+  memento: vscode.Memento,
+  server: Pick<ContextBudgetDependencies, 'allocated'>,
+  logger: Logger,
+): ContextBudget {
+  const models = new KnownModels(memento);
+  return new ContextBudget({
+    known: (model) => models.get(model),
+    remember: (model, known) => {
+      models.set(model, known).catch((error: unknown) => logger.warn(String(error)));
+    },
+    allocated: (model) => server.allocated(model),
+  });
+}
+
+const lastUsedKey = 'cria.lastUsed';
+/** More than anybody chooses between; the oldest are forgotten. */
+const most = 50;
+
+/** When each model was last asked, in milliseconds since 1970. */
+export class LastUsed {
+  readonly #memento: KeyValueStore;
+
+  constructor(memento: KeyValueStore) {
+    this.#memento = memento;
+  }
+
+  of(model: string): number | undefined {
+    return this.#all()[fullName(model)];
+  }
+
+  async note(model: string, nowMs: number): Promise<void> {
+    const newest = Object.entries({ ...this.#all(), [fullName(model)]: nowMs })
+      .sort(([, one], [, other]) => other - one)
+      .slice(0, most);
+    await this.#memento.update(lastUsedKey, Object.fromEntries(newest));
+  }
+
+  #all(): Readonly<Record<string, number>> {
+    const stored = v.safeParse(v.record(v.string(), v.number()), this.#memento.get(lastUsedKey));
+    return stored.success ? stored.output : {};
+  }
+}

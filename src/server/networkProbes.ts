@@ -1,0 +1,133 @@
+import { lookup } from 'node:dns/promises';
+import { connect, isIP } from 'node:net';
+import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import { isThisMachine } from './serverAddress';
+
+/** How one address of a server behaves. */
+export interface Reached {
+  readonly address: string;
+  readonly outcome: 'open' | 'refused' | 'silent' | 'failed';
+  /** The system's code, such as `EHOSTUNREACH`. */
+  readonly code?: string;
+}
+
+export type Looked =
+  | { readonly kind: 'found'; readonly addresses: readonly string[]; readonly isName: boolean }
+  | { readonly kind: 'failed'; readonly code: string };
+
+export interface Certificate {
+  /** Why this machine does not trust it, in the system's words; absent: it does. */
+  readonly problem?: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly validUntil: string;
+}
+
+/** How long a connection is waited for, in milliseconds. */
+const patienceMs = 3_000;
+
+/** Every address of a name, both families. */
+export async function lookUp(hostname: string): Promise<Looked> {
+  if (isIP(hostname) !== 0) return { kind: 'found', addresses: [hostname], isName: false };
+  try {
+    const found = await lookup(hostname, { all: true });
+    return { kind: 'found', addresses: found.map(({ address }) => address), isName: true };
+  } catch (error) {
+    return { kind: 'failed', code: codeOf(error) };
+  }
+}
+
+/** Connects and hangs up again. */
+export function reach(address: string, port: number): Promise<Reached> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    const end = (reached: Omit<Reached, 'address'>): void => {
+      socket.destroy();
+      resolve({ address, ...reached });
+    };
+    socket.setTimeout(patienceMs, () => end({ outcome: 'silent' }));
+    socket.once('connect', () => end({ outcome: 'open' }));
+    socket.once('error', (error) => {
+      const code = codeOf(error);
+      end({ outcome: code === 'ECONNREFUSED' ? 'refused' : 'failed', code });
+    });
+  });
+}
+
+/** The certificate that a server shows, trusted or not; undefined where there is no TLS. */
+export function certificateOf(hostname: string, port: number): Promise<Certificate | undefined> {
+  return new Promise((resolve) => {
+    // Only looked at: nothing is sent over this connection.
+    const socket = connectTls({
+      host: hostname,
+      port,
+      rejectUnauthorized: false,
+      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+    });
+    const end = (certificate: Certificate | undefined): void => {
+      socket.destroy();
+      resolve(certificate);
+    };
+    socket.setTimeout(patienceMs, () => end(undefined));
+    socket.once('error', () => end(undefined));
+    socket.once('secureConnect', () => {
+      const { authorizationError } = socket as { authorizationError?: Error | string | null };
+      end(described(socket.getPeerCertificate(), authorizationError));
+    });
+  });
+}
+
+function described(
+  { subject, issuer, valid_to: validUntil }: PeerCertificate,
+  problem: Error | string | null | undefined,
+): Certificate {
+  const why = problem instanceof Error ? problem.message : problem;
+  return {
+    subject: nameOf(subject),
+    issuer: nameOf(issuer),
+    validUntil: validUntil.replaceAll(/ +/gu, ' '),
+    ...(why ? { problem: why } : {}),
+  };
+}
+
+function nameOf(party: PeerCertificate['subject'] | undefined): string {
+  const name = party?.CN ?? party?.O ?? '?';
+  return [name].flat().join(', ');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+export interface ProxySettings {
+  /** VS Code's `http.proxy`, `http.proxySupport` and `http.noProxy`. */
+  readonly proxy: string;
+  readonly support: string;
+  readonly noProxy: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The proxy that a request to this address goes through, as VS Code chooses it; empty: none that is set
+ * here. Its password is nobody's business.
+ */
+export function proxyFor(origin: string, { proxy, support, noProxy, env }: ProxySettings): string {
+  if (support === 'off' || isThisMachine(origin)) return '';
+  const first = (...names: readonly string[]): string =>
+    names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
+  // As VS Code has it: its own list takes the place of the environment's.
+  const except = noProxy.length > 0 ? noProxy : first('no_proxy', 'NO_PROXY').split(',');
+  if (except.some((entry) => covers(entry, origin))) return '';
+  const found = proxy || first('https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY');
+  return found.replace(/\/\/[^/@]*@/u, '//');
+}
+
+/** Whether an entry such as `.example.com`, `10.0.0.7:11434` or `*` means this address. */
+function covers(entry: string, origin: string): boolean {
+  const { hostname, port, protocol } = new URL(origin);
+  const usual = protocol === 'https:' ? '443' : '80';
+  const [, name = '', wanted] = /^\*?\.?(.*?)(?::(\d+))?$/u.exec(entry.trim().toLowerCase()) ?? [];
+  if (wanted !== undefined && wanted !== (port || usual)) return false;
+  if (name === '') return entry.trim() === '*';
+  return hostname === name || hostname.endsWith(`.${name}`);
+}

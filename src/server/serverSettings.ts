@@ -1,0 +1,161 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import * as vscode from 'vscode';
+import type { ConnectionState, Logger } from '../conversation/ports';
+import { failureNotice } from '../ui/failureMessages';
+import type { Asking } from '../ui/focusReturn';
+import { showProgress, showWarning, translated } from '../ui/notifications';
+import { type Credentials, moveCredentials, type SplitAddress } from './credentials';
+import { isUnencrypted } from './serverAddress';
+
+const { t } = vscode.l10n;
+
+export interface AddressDependencies {
+  /** What is written in the setting. */
+  readonly current: () => string;
+  readonly addressProblem: (address: string) => string | undefined;
+  /** The name and password that an address holds, and the rest of it; undefined: it holds none. */
+  readonly splitAddress: (address: string) => SplitAddress | undefined;
+  readonly credentials: Credentials;
+  readonly logger: Logger;
+  readonly asking: Asking;
+  /** Asks a server at another address, and says how it is shown. */
+  readonly probe: (
+    address: string,
+  ) => Promise<{ readonly origin: string; readonly state: ConnectionState }>;
+}
+
+/** Asks for an address, tries it, and writes it into the person's settings; true when it answers. */
+export async function changeAddress(
+  deps: AddressDependencies,
+  value = deps.current(),
+): Promise<boolean> {
+  const box = vscode.window.showInputBox({
+    title: t('Address of Ollama'),
+    prompt: t(
+      'Such as http://127.0.0.1:11434. Empty: OLLAMA_HOST, else this machine. It is tried before it is saved.',
+    ),
+    value,
+    ignoreFocusOut: true,
+    validateInput: (text) => addressProblemText(deps, text) ?? warningOf(text),
+  });
+  const address = await deps.asking.showing(box);
+  if (address === undefined) return false;
+  deps.asking.over();
+  const shown = deps.splitAddress(address)?.origin ?? address;
+  const title = shown.trim() === '' ? t('Trying the usual address') : t('Trying {0}', shown);
+  const { origin, state } = await showProgress(title, () => deps.probe(address));
+  if (state.kind === 'connected') {
+    await save(deps, address);
+    return true;
+  }
+  const failure = state.kind === 'failed' ? failureNotice(state.failure, '', origin).sentence : '';
+  const again = t('Change It');
+  const anyway = t('Save Anyway');
+  const chosen = await showWarning(failure, again, anyway);
+  if (chosen === again) return changeAddress(deps, address);
+  if (chosen === anyway) await save(deps, address);
+  return false;
+}
+
+/** A password is never written into the settings. */
+async function save(deps: AddressDependencies, address: string): Promise<void> {
+  const split = deps.splitAddress(address);
+  if (split) {
+    await moveCredentials(split, deps.credentials, deps.logger);
+    return;
+  }
+  const config = vscode.workspace.getConfiguration('cria');
+  const value = address.trim() === '' ? undefined : address.trim();
+  await config.update('endpoint', value, vscode.ConfigurationTarget.Global);
+}
+
+function addressProblemText(
+  { addressProblem }: AddressDependencies,
+  address: string,
+): string | undefined {
+  const problem = addressProblem(address);
+  return problem === undefined ? undefined : translated(problem);
+}
+
+function warningOf(address: string): vscode.InputBoxValidationMessage | undefined {
+  if (!/^http:\/\//iu.test(address) || !URL.canParse(address)) return undefined;
+  if (!isUnencrypted(address.toLowerCase())) return undefined;
+  const message = t('Plain http to another machine: what you ask can be read on its way.');
+  return { message, severity: vscode.InputBoxValidationSeverity.Warning };
+}
+
+export interface KeyDependencies {
+  readonly credentials: Credentials;
+  readonly origin: () => string;
+  readonly asking: Asking;
+  /** Asks with the new credentials from now on. */
+  readonly reconnect: () => void;
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly kindOf: 'bearer' | 'header' | 'remove';
+}
+
+/** Keeps a key or a header for the address that is asked now; true when something was changed. */
+export async function setApiKey(deps: KeyDependencies): Promise<boolean> {
+  const origin = deps.origin();
+  const kept = await deps.credentials.headersFor(origin);
+  const names = Object.keys(kept);
+  const choices: Choice[] = [
+    { label: t('API key'), description: 'Authorization: Bearer …', kindOf: 'bearer' },
+    { label: t('Another header…'), description: t('such as X-Api-Key'), kindOf: 'header' },
+  ];
+  if (names.length > 0) {
+    const label = t('Take everything back that is kept for this address');
+    choices.push({ label, description: names.join(', '), kindOf: 'remove' });
+  }
+  const title = t('Credentials for {0}', origin);
+  const placeHolder = t(
+    'They are kept in the system’s keychain, shown to nobody, and sent to this address alone.',
+  );
+  const { asking } = deps;
+  const list = vscode.window.showQuickPick(choices, { title, placeHolder, ignoreFocusOut: true });
+  const chosen = await asking.showing(list);
+  if (!chosen) return false;
+  const { kindOf } = chosen;
+  const headers = kindOf === 'remove' ? {} : await asking.showing(askHeader(title, kindOf, kept));
+  if (!headers) return false;
+  await deps.credentials.save(origin, headers);
+  deps.reconnect();
+  return true;
+}
+
+async function askHeader(
+  title: string,
+  kind: 'bearer' | 'header',
+  kept: Readonly<Record<string, string>>,
+): Promise<Record<string, string> | undefined> {
+  const name =
+    kind === 'bearer'
+      ? 'Authorization'
+      : await vscode.window.showInputBox({
+          ...{ title, prompt: t('Name of the header'), ignoreFocusOut: true },
+          validateInput: (text) => headerProblem(() => validateHeaderName(text)),
+        });
+  if (name === undefined) return undefined;
+  const value = await vscode.window.showInputBox({
+    ...{ title, password: true, ignoreFocusOut: true },
+    prompt: kind === 'bearer' ? t('API key') : t('Value of {0}', name),
+    placeHolder: name in kept ? t('One is kept; what you type takes its place') : '',
+    validateInput: (text) =>
+      text.trim() === '' ? t('It is empty.') : headerProblem(() => validateHeaderValue(name, text)),
+  });
+  if (value === undefined) return undefined;
+  const text = kind === 'bearer' ? `Bearer ${value.trim()}` : value.trim();
+  return { ...kept, [name]: text };
+}
+
+/** Node's own words may repeat the value. */
+function headerProblem(validate: () => void): string | undefined {
+  try {
+    validate();
+    return undefined;
+  } catch {
+    return t('HTTP does not allow this.');
+  }
+}

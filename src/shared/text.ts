@@ -1,0 +1,45 @@
+/** `text` as CommonMark reads it: its line ends as LF, NUL as the replacement character. */
+export function toLf(text: string): string {
+  return text.replace(/\r\n?/gu, '\n').replaceAll('\0', '\uFFFD');
+}
+
+/** Invisible or direction-changing characters that make one text look like another. */
+const deceptive = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Those that turn the direction of what follows, or steer a terminal. No language is written with them. */
+const steering = /(?![\t\n])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+/** `text` with every invisible or direction-changing character written out, as in `⟨U+202E⟩`. */
+export function visible(text: string): string {
+  return text.replace(deceptive, numberOf);
+}
+
+/** Words of any language as they are, but what turns their direction written out. */
+export function steady(text: string): string {
+  return text.replace(steering, numberOf);
+}
+
+/** As in `⟨U+202E⟩`. */
+export function numberOf(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `⟨U+${code}⟩`;
+}
+
+/**
+ * The parts with which `form`, such as `A line of {0} bytes`, gives `words`; undefined: it does not. The
+ * parts stand in it in their order.
+ */
+export function partsOf(form: string, words: string): readonly string[] | undefined {
+  const literal = form.replaceAll(/[$()*+.?[\\\]^|]/gu, '\\$&');
+  const pattern = literal.replaceAll(/\{\d\}/gu, '(.*)');
+  return new RegExp(`^${pattern}$`, 'su').exec(words)?.slice(1);
+}
+
+/**
+ * A sentence as a notification may show it. VS Code makes a link of `[words](address)` there, also of a
+ * command, which a click would run; and names of models, files and conversations, and what a server says,
+ * are somebody else's words.
+ */
+export function unlinked(sentence: string): string {
+  return steady(sentence).replaceAll('](', '] (');
+}

@@ -1,0 +1,51 @@
+/**
+ * Whether a host, as the URL parser writes it, is this machine or in a network that only the person can
+ * reach: a model's link does not lead there.
+ */
+export function isOwnNetwork(hostname: string): boolean {
+  // A host may be written with the dot of the root at its end, and means the same.
+  const host = hostname.replace(/\.$/u, '');
+  // Addresses in brackets tell a reader nothing of where they lead.
+  if (host.startsWith('[')) return true;
+  // The URL parser has brought every way to write an IPv4 address into this one.
+  if (/^\d+(?:\.\d+){3}$/u.test(host)) return isOwnIpv4(host);
+  return !host.includes('.') || /\.(?:localhost|local|internal)$/u.test(host);
+}
+
+function isOwnIpv4(host: string): boolean {
+  const [a = 0, b = 0] = host.split('.').map(Number);
+  if (a === 172) return b >= 16 && b <= 31;
+  if (a === 192) return b === 168;
+  if (a === 169) return b === 254;
+  if (a === 100) return b >= 64 && b <= 127;
+  return a === 0 || a === 10 || a === 127 || a >= 224;
+}
+
+/**
+ * Whether `href` of a model's answer may be a link: http and https to a public host without a user name,
+ * and mailto without a query (a query can write the whole mail). Everything else stays text. Pure.
+ */
+export function isLinkable(href: string): boolean {
+  if (!/^(?:https?:\/\/|mailto:)/iu.test(href) || !URL.canParse(href)) return false;
+  const url = new URL(href);
+  if (url.protocol === 'mailto:') return url.search === '' && url.pathname.includes('@');
+  return url.username === '' && url.password === '' && !isOwnNetwork(url.hostname);
+}
+
+/**
+ * The address a model's link may be opened at, or undefined when it stays text: http and https to
+ * public hosts without credentials, and mail addresses without anything to fill in.
+ */
+export function openableUrl(href: string): URL | undefined {
+  if (!URL.canParse(href)) return undefined;
+  const url = new URL(href);
+  if (url.protocol === 'mailto:') return isPlainMail(url) ? url : undefined;
+  const web = url.protocol === 'https:' || url.protocol === 'http:';
+  if (!web || url.username !== '' || url.password !== '') return undefined;
+  return isOwnNetwork(url.hostname) ? undefined : url;
+}
+
+/** A query could write the whole mail. */
+function isPlainMail({ search, hash, pathname }: URL): boolean {
+  return search === '' && hash === '' && pathname.includes('@');
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { InstalledModel } from '../conversation/ports';
+
+/** A number as it is written in the language of the editor, with one digit behind the point. */
+export function decimal(value: number): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return value.toLocaleString(vscode.env.language, digits);
+}
+
+/** The same, without a fraction. */
+export function whole(value: number): string {
+  return value.toLocaleString(vscode.env.language, { maximumFractionDigits: 0 });
+}
+
+const { t } = vscode.l10n;
+
+/** As Ollama itself writes sizes: `5.2 GB`, `98 MB`. */
+export function bytes(size: number): string {
+  return size >= 1e9 ? `${decimal(size / 1e9)} GB` : `${Math.round(size / 1e6)} MB`;
+}
+
+/** Nothing for a model that is elsewhere, or on a server that does not tell. */
+export function sizeOnDisk({ size, cloud }: InstalledModel): string {
+  return cloud || size === 0 ? '' : bytes(size);
+}
+
+export function tokens(count: number): string {
+  return t('{0} tokens', whole(count));
+}
+
+export function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
+/** `100 % GPU`, or how a model is split between both kinds of memory. */
+export function split(sizeBytes: number, gpuBytes: number): string {
+  const gpu = sizeBytes === 0 ? 0 : Math.round((gpuBytes / sizeBytes) * 100);
+  if (gpu === 0) return t('100 % CPU');
+  return gpu === 100 ? t('100 % GPU') : t('{0} % GPU, {1} % CPU', gpu, 100 - gpu);
+}
+
+/** When a model is unloaded, in words for now; `nowMs` counts from 1970. */
+export function until(expiresAt: string | undefined, nowMs: number): string {
+  const at = Date.parse(expiresAt ?? '');
+  if (Number.isNaN(at)) return '';
+  const minutes = Math.round((at - nowMs) / 60_000);
+  // The server writes "for ever" as a date in some centuries.
+  if (minutes > 60 * 24 * 365) return t('until it is unloaded');
+  if (minutes >= 90) return t('{0} h left', Math.round(minutes / 60));
+  return minutes >= 1 ? t('{0} min left', minutes) : t('less than a minute left');
+}
+
+/** How long ago, in words. */
+export function ago(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 1) return t('just now');
+  if (minutes < 60) return t('{0} min ago', minutes);
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? t('{0} h ago', hours) : t('{0} days ago', Math.round(hours / 24));
+}

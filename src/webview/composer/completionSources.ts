@@ -1,0 +1,121 @@
+import type { PromptView } from '../../shared/composerState';
+import type { FromWebview, SuggestionView } from '../../shared/protocol';
+import { texts } from '../texts/texts';
+import type { CompletionItem, CompletionSource } from './completion';
+
+const icons = { cria: 'sparkle', person: 'account', folder: 'folder' } as const;
+
+/**
+ * `/` at the start of a message: prompts that are written into it, to be read and changed before they
+ * are sent, and two commands of the panel.
+ */
+export class SlashCommands implements CompletionSource {
+  readonly trigger = '/';
+  readonly name = texts.slash.list;
+  readonly #post: (message: FromWebview) => void;
+  readonly #onPrompt: () => void;
+  #waiting: ((prompts: readonly PromptView[]) => void)[] = [];
+
+  /** @param onPrompt one of Cria's own was chosen, which is about what is in the editor */
+  constructor(post: (message: FromWebview) => void, onPrompt: () => void) {
+    this.#post = post;
+    this.#onPrompt = onPrompt;
+  }
+
+  readonly mayStart = (text: string, at: number): boolean => text.slice(0, at).trim() === '';
+
+  readonly find = async (query: string): Promise<readonly CompletionItem[]> => {
+    const prompts = await new Promise<readonly PromptView[]>((found) => {
+      this.#waiting.push(found);
+      this.#post({ type: 'wantPrompts' });
+    });
+    const wanted = query.toLowerCase();
+    const items = [...prompts.map((prompt) => this.#promptItem(prompt)), ...this.#panelItems()];
+    const matching = items.filter(({ label }) => label.toLowerCase().includes(wanted));
+    const begins = ({ label }: CompletionItem): boolean => label.startsWith(`/${wanted}`);
+    return [...matching.filter(begins), ...matching.filter((item) => !begins(item))];
+  };
+
+  /** The host has told which prompts there are. */
+  receive(prompts: readonly PromptView[]): void {
+    for (const found of this.#waiting.splice(0)) found(prompts);
+  }
+
+  #promptItem({ name, text, from }: PromptView): CompletionItem {
+    return {
+      label: `/${name}`,
+      detail: from === 'cria' ? text : texts.slash[from],
+      icon: icons[from],
+      accept: () => {
+        if (from === 'cria') this.#onPrompt();
+        return text;
+      },
+    };
+  }
+
+  #panelItems(): readonly CompletionItem[] {
+    const item = (
+      label: string,
+      detail: string,
+      icon: string,
+      message: FromWebview,
+    ): CompletionItem => ({
+      ...{ label, detail, icon },
+      accept: () => {
+        this.#post(message);
+        return '';
+      },
+    });
+    return [
+      item('/clear', texts.slash.clear, 'clear-all', { type: 'newConversation' }),
+      item('/model', texts.slash.model, 'hubot', { type: 'pickModel' }),
+    ];
+  }
+}
+
+/** `#` and a name: a file or a symbol of the workspace, which is attached when it is chosen. */
+export function references(queries: HostQueries, attach: (uri: string) => void): CompletionSource {
+  return {
+    trigger: '#',
+    name: texts.completion.references,
+    find: async (query) => {
+      const found = await queries.ask('workspace', query);
+      return found.map(({ label, detail, icon, uri }) => ({
+        ...{ label, detail, icon },
+        accept: () => {
+          attach(uri);
+          return label;
+        },
+      }));
+    },
+  };
+}
+
+type Query = Extract<FromWebview, { type: 'query' }>;
+
+/** Questions to the host, numbered: only the newest is answered, what is stale is nothing. */
+export class HostQueries {
+  readonly #post: (message: Query) => void;
+  #seq = 0;
+  #answer: ((items: readonly SuggestionView[]) => void) | undefined;
+
+  constructor(post: (message: Query) => void) {
+    this.#post = post;
+  }
+
+  ask(of: Query['of'], text: string): Promise<readonly SuggestionView[]> {
+    this.#answer?.([]);
+    this.#seq += 1;
+    const seq = this.#seq;
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+      this.#post({ type: 'query', seq, of, text });
+    });
+  }
+
+  receive(seq: number, items: readonly SuggestionView[]): void {
+    if (seq !== this.#seq) return;
+    this.#answer?.(items);
+    this.#answer = undefined;
+  }
+}
