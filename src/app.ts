@@ -6,7 +6,7 @@ import { type Panel, registerPanel } from './chat/registerChat';
 import { registerBlocks } from './codeBlocks/registerCodeBlocks';
 import type { ContextBudget } from './conversation/contextBudget';
 import { Conversations } from './conversation/conversations';
-import type { Clock, ExplanationStore, NewId } from './conversation/ports';
+import type { ExplanationStore, NewId } from './conversation/ports';
 import type { ChatSettings } from './conversation/session';
 import { registerExplain } from './explain/registerExplain';
 import { registerAdoption } from './history/adoptionOffer';
@@ -19,6 +19,7 @@ import { addressProblem } from './server/serverAddress';
 import { chatSettings, explainSettings } from './settings/requestSettings';
 import { CostlyValues, reportSettingProblems } from './settings/settingNotices';
 import { SettingsReader } from './settings/settingsReader';
+import { type Clock, systemClock } from './shared/clock';
 import { createConversationStore, type WorkspaceStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
 import { storageDirectory } from './storage/sharedStorage';
@@ -27,7 +28,6 @@ import { registerCommand, runCommand } from './ui/commands';
 import { type Disposable, DisposableStore } from './ui/disposables';
 import { Asking } from './ui/focusReturn';
 import { createFixes, type Fixes } from './ui/recoveryActions';
-import { systemClock } from './ui/systemClock';
 
 export interface Cria extends Disposable {
   runCommand(id: CommandId, args: readonly unknown[]): unknown;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { Disposable } from '../ui/disposables';
 
 export interface UnaskedDependencies {

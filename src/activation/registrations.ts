@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Cria } from '../app';
+import { systemClock as clock } from '../shared/clock';
 import { storageDirectory } from '../storage/sharedStorage';
 import { commandIds } from '../ui/commandIds';
 import { DisposableStore } from '../ui/disposables';
 import { showError } from '../ui/notifications';
-import { systemClock as clock } from '../ui/systemClock';
 import { showPage } from './chatPage';
 import { OnDemand, wakeUnasked } from './deferredStartup';
 import { registerCodeActions } from './explainCodeActions';

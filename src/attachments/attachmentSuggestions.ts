@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../conversation/emitter';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { EditorView, SuggestionView } from '../shared/protocol';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { excludePatterns } from './attachmentConsent';

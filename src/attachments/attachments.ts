@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Outbox } from '../conversation/pendingMessages';
-import type { Clock, NewId } from '../conversation/ports';
+import type { NewId } from '../conversation/ports';
 import { attachmentText } from '../conversation/prompt';
 import { type Attachment, mostAttachments } from '../shared/attachment';
+import type { Clock } from '../shared/clock';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { OnDemand } from '../activation/deferredStartup';
 import type { Conversations } from '../conversation/conversations';
-import type { Clock, Logger, NewId } from '../conversation/ports';
+import type { Logger, NewId } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
+import type { Clock } from '../shared/clock';
 import { registerCommand } from '../ui/commands';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';

@@ -1,5 +1,6 @@
-import type { Clock, ConversationPlace } from '../conversation/ports';
+import type { ConversationPlace } from '../conversation/ports';
 import type { ConversationSession, SessionEvent } from '../conversation/session';
+import type { Clock } from '../shared/clock';
 import type { PlanView, PromptView } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type {

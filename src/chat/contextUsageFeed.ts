@@ -1,6 +1,6 @@
 import type { Conversations } from '../conversation/conversations';
 import type { Message } from '../conversation/session';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { PlanView } from '../shared/composerState';
 import type { FromWebview } from '../shared/protocol';
 import { DisposableStore, type Disposable } from '../ui/disposables';

@@ -1,4 +1,4 @@
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { ToWebview } from '../shared/protocol';
 import { channels, type Channel } from '../shared/turn';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { CodeAction } from '../shared/protocol';
 import type { Disposable } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';

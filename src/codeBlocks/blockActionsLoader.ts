@@ -1,4 +1,4 @@
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { Asking } from '../ui/focusReturn';
 import type { BlockActions } from './blockActions';
 

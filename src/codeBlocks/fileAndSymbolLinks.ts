@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { nameKind } from '../shared/codeNames';
 import { warn } from './blockActions';
 import { placesOf } from './targetPaths';

@@ -1,4 +1,5 @@
-import type { Clock, Logger } from '../conversation/ports';
+import type { Logger } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { CodeAction } from '../shared/protocol';
 import type { Asking } from '../ui/focusReturn';
 import { registerCommand } from '../ui/commands';

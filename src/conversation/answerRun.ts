@@ -1,8 +1,9 @@
+import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Activity } from '../shared/protocol';
 import type { Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
 import { RepeatFilter } from './continuation';
-import type { Clock, ModelEnd, ModelEvent } from './ports';
+import type { ModelEnd, ModelEvent } from './ports';
 
 /** What one answer tells while it runs: what happens to the conversation, and what it is doing. */
 export interface AnswerListener {

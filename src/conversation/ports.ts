@@ -122,15 +122,6 @@ export function failureIn(error: unknown): Failure | undefined {
   return isOne ? (error as ModelFailure).failure : undefined;
 }
 
-export interface Clock {
-  /** Monotonic milliseconds, for durations. */
-  monotonicMs(): number;
-  /** Milliseconds since 1970, for showing. */
-  wallMs(): number;
-  /** Calls `run` once after `ms`; the returned function cancels it. */
-  after(ms: number, run: () => void): () => void;
-}
-
 /** A fresh identifier, unique for ever (a random UUID). */
 export type NewId = () => string;
 

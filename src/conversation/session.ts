@@ -1,4 +1,5 @@
 import type { Attachment } from '../shared/attachment';
+import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Activity } from '../shared/protocol';
 import type { PlanView } from '../shared/composerState';
@@ -9,7 +10,6 @@ import type { Conversation } from './conversation';
 import { Emitter } from './emitter';
 import type {
   ChatModel,
-  Clock,
   ConversationStore,
   Logger,
   ModelEvent,

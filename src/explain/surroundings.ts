@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Definition, Lines, Surroundings } from '../conversation/explanation';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { importLines } from './explainPrompt';
 import { codeOf, linesOf, rangeOf, type Target } from './explainTarget';
 

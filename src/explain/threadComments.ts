@@ -1,12 +1,7 @@
 import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explanation';
-import type {
-  Clock,
-  ExplainModel,
-  ExplanationStore,
-  Logger,
-  ModelEvent,
-} from '../conversation/ports';
+import type { ExplainModel, ExplanationStore, Logger, ModelEvent } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { FixAction, Notice } from '../shared/protocol';
 import type { Metrics } from '../shared/turn';
 import type { CommandId } from '../ui/commandIds';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explanation';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { answerBody, questionComment, ThreadComment } from './threadComments';
 
 /** What a thread shows beside its comments. */

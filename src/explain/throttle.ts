@@ -1,4 +1,4 @@
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 
 /**
  * Runs at most once in an interval, the first time at once. VS Code draws a comment only when it

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { ExplainThread } from './explainThread';
 import type { CodeState } from './threadComments';

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationStore, ExplanationStore, Logger, NewId } from '../conversation/ports';
+import { systemClock } from '../shared/clock';
 import type { Notice } from '../shared/protocol';
 import { createExplanationStore } from '../storage/explanationFiles';
 import { nodeFileSystem } from '../storage/fileSystem';
 import { storageDirectory } from '../storage/sharedStorage';
 import { fixButton } from '../ui/failureMessages';
-import { systemClock } from '../ui/systemClock';
 import { Adoption, type AdoptionOffer, copyExplanations, movedFolders } from './adoption';
 import {
   type FingerprintedFolder,

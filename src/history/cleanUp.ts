@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
-import type { Clock, ConversationSummary } from '../conversation/ports';
+import type { ConversationSummary } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { QuickInputs } from '../ui/quickInputs';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { sizeOf } from './historyItems';

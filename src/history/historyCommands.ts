@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { Conversation } from '../conversation/conversation';
 import type { Conversations } from '../conversation/conversations';
 import type {
-  Clock,
   ConversationPlace,
   ConversationSummary,
   Logger,
   StoredConversation,
 } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
-import type { Clock, ConversationPlace, ConversationSummary } from '../conversation/ports';
+import type { ConversationPlace, ConversationSummary } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';

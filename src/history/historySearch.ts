@@ -1,6 +1,7 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
 import { Conversation } from '../conversation/conversation';
-import type { Clock, ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
+import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { loadMessageIndex } from './historyLoader';
 import type { MessageHit, MessageIndex } from './messageIndex';
 

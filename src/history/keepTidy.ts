@@ -1,4 +1,4 @@
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import type { Disposable } from '../ui/disposables';
 

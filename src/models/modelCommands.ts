@@ -1,7 +1,6 @@
 import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
 import type {
-  Clock,
   ConnectionProbe,
   ConnectionState,
   InstalledModel,
@@ -17,6 +16,7 @@ import { isThisMachine } from '../server/serverAddress';
 import { changeAddress, setApiKey } from '../server/serverSettings';
 import { startOllama } from '../server/startOllama';
 import type { SettingsReader } from '../settings/settingsReader';
+import type { Clock } from '../shared/clock';
 import { isCloudName, sameModel } from '../shared/modelName';
 import { DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { Clock, ConnectionProbe, LoadedModel } from '../conversation/ports';
+import type { ConnectionProbe, LoadedModel } from '../conversation/ports';
 import { isUnencrypted } from '../server/serverAddress';
 import type { SettingsReader } from '../settings/settingsReader';
+import type { Clock } from '../shared/clock';
 import { sameModel } from '../shared/modelName';
 import type { CommandId } from '../ui/commandIds';
 import { failureNotice } from '../ui/failureMessages';

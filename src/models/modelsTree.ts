@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Clock, ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
+import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { DisposableStore } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';

@@ -1,8 +1,8 @@
+import type { Clock } from '../shared/clock';
 import { OllamaError, protocolError } from './errors';
 import { definedOnly, isObject, type JsonObject, optionalCount, parseJson } from './json';
 import type { Limits } from './limits';
 import { LineScanner } from './lineScanner';
-import type { Clock } from './ollamaClock';
 import type { Answer } from './response';
 import { errorOfLine } from './serverErrors';
 import { type DeltaEvent, endOf, type Metrics, type StreamEnd } from './streamEvents';

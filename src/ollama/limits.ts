@@ -1,4 +1,4 @@
-import type { Clock } from './ollamaClock';
+import type { Clock } from '../shared/clock';
 
 /** Bounds on what a server may send, in bytes. They are far above what Ollama sends. */
 export interface Limits {

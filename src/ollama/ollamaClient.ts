@@ -1,11 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
+import { type Clock, systemClock } from '../shared/clock';
 import { readAnswerLine } from './answerStream';
 import type { Endpoint } from './endpoint';
 import { protocolError } from './errors';
 import { type GenerationBody, streamGeneration } from './generation';
 import { defaultLimits, defaultTiming, type Limits, type Timing } from './limits';
-import { type Clock, systemClock } from './ollamaClock';
 import { streamPull } from './pull';
 import { readPs, readShow, readTags, readVersion } from './responses';
 import { RunningRequests } from './runningRequests';

@@ -1,4 +1,4 @@
-import type { Clock } from './ollamaClock';
+import type { Clock } from '../shared/clock';
 import type { Phase, PhaseEvent } from './streamEvents';
 import type { Timing } from './limits';
 

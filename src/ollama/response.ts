@@ -1,9 +1,9 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Clock } from '../shared/clock';
 import { errorOfBrokenAnswer } from './connectionErrors';
 import { cancelled, OllamaError, protocolError } from './errors';
 import { parseJson } from './json';
 import type { Limits, Timing } from './limits';
-import type { Clock } from './ollamaClock';
 import { errorOfAnswer } from './serverErrors';
 
 /** What is done with a body as it comes. A handler that throws closes the connection. */

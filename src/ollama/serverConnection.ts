@@ -1,8 +1,8 @@
 import type http from 'node:http';
+import type { Clock } from '../shared/clock';
 import { displayOrigin, type Endpoint } from './endpoint';
 import { cancelled, OllamaError } from './errors';
 import type { Limits, Timing } from './limits';
-import type { Clock } from './ollamaClock';
 import type { Answer } from './response';
 import { Transport, type TransportRequest } from './transport';
 

@@ -1,11 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { Clock } from '../shared/clock';
 import { errorOfConnection } from './connectionErrors';
 import { displayOrigin, type Endpoint } from './endpoint';
 import { cancelled, OllamaError } from './errors';
 import type { Limits, Timing } from './limits';
-import type { Clock } from './ollamaClock';
 import { Answer } from './response';
 
 export interface TransportOptions {

@@ -1,11 +1,11 @@
 import {
   ModelFailure,
-  type Clock,
   type ConnectionProbe,
   type ConnectionState,
   type ModelLibrary,
 } from '../conversation/ports';
 import { Emitter } from '../conversation/emitter';
+import type { Clock } from '../shared/clock';
 
 const firstWaitMs = 2_000;
 const longestWaitMs = 30_000;

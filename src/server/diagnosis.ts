@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { failureIn, type ModelKeeper } from '../conversation/ports';
+import { systemClock } from '../shared/clock';
 import type { Failure } from '../shared/turn';
-import { systemClock } from '../ui/systemClock';
 import {
   addressFinding,
   answerFinding,

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock, Logger } from '../conversation/ports';
+import type { Logger } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 
 export interface ServeOptions {
   readonly program: string;

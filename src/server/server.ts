@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ChatModel, ConnectionState, ExplainModel, Logger } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
+import { systemClock as clock } from '../shared/clock';
 import type { DisposableStore } from '../ui/disposables';
-import { systemClock as clock } from '../ui/systemClock';
 import { CloudConsent } from './cloudConsent';
 import { Connection } from './connectionState';
 import { failureWords, guardedModels } from './consentingModels';

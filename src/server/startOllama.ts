@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import type { Clock, ConnectionProbe, Logger } from '../conversation/ports';
+import type { ConnectionProbe, Logger } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { Failure, FailureKind } from '../shared/turn';
 import { failureNotice, fixButton } from '../ui/failureMessages';
 import {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { CheckpointContext, Clock, Logger, NewId } from '../conversation/ports';
+import type { CheckpointContext, Logger, NewId } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import {
   type Checkpoint,
   checkpointKey,

@@ -1,4 +1,5 @@
-import type { Clock, NewId } from '../conversation/ports';
+import type { NewId } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { UserTurn } from '../shared/turn';
 import { type LogRecord, maxTextUnits, recordOf, said } from './logRecord';

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { Emitter } from '../conversation/emitter';
 import type {
   CheckpointContext,
-  Clock,
   ConversationStore,
   ConversationSummary,
   Elsewhere,
@@ -12,6 +11,7 @@ import type {
   StoredConversation,
   StoreNotice,
 } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { OutboxState } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import {

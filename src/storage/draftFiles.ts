@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Emitter } from '../conversation/emitter';
-import type { Clock } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { emptyOutbox, outboxSchema, type OutboxState } from '../shared/composerState';
 import { replaceFile, setAside, type SetAsideDependencies } from './fileSystem';
 import type { OtherWindows } from './presence';

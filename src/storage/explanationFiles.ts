@@ -5,7 +5,8 @@ import {
   type StoredExplanation,
   storedExplanationSchema,
 } from '../conversation/explanation';
-import type { Clock, ExplanationStore, Logger, NewId } from '../conversation/ports';
+import type { ExplanationStore, Logger, NewId } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import { type FileSystem, nodeFileSystem, replaceFile } from './fileSystem';
 
 export interface ExplanationStoreDependencies {

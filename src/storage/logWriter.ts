@@ -1,4 +1,5 @@
-import type { Clock, Logger, NewId, StoreNotice } from '../conversation/ports';
+import type { Logger, NewId, StoreNotice } from '../conversation/ports';
+import type { Clock } from '../shared/clock';
 import type { ConversationEventOf } from '../shared/conversationEvents';
 import { type AppendFile, errorCode, type FileSystem, replaceFile } from './fileSystem';
 import { lineOf, type LogRecord, maxTextUnits, withoutWords } from './logRecord';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Outbox } from '../../src/conversation/pendingMessages';
+import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
-import { systemClock } from '../../src/ui/systemClock';
 import { Bench } from '../unit/conversation/sessionFixture';
 import { writeFile } from './support/extensionHost';
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Outbox } from '../../src/conversation/pendingMessages';
 import { mostAttachments, type Attachment } from '../../src/shared/attachment';
-import { systemClock } from '../../src/ui/systemClock';
+import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
 import { Gather, readDiff } from '../../src/attachments/attachmentReader';

@@ -3,8 +3,8 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { BlockActions } from '../../src/codeBlocks/blockActions';
+import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
-import { systemClock } from '../../src/ui/systemClock';
 import { eventually } from '../support/eventually';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 

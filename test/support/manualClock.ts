@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/conversation/ports';
+import type { Clock } from '../../src/shared/clock';
 
 /** Time that stands still until it is told to go on. */
 export class ManualClock implements Clock {

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Conversation } from '../../../src/conversation/conversation';
+import { systemClock } from '../../../src/shared/clock';
 import {
   createConversationStore,
   type WorkspaceStore,
 } from '../../../src/storage/conversationStore';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
-import { systemClock } from '../../../src/ui/systemClock';
 import { seeded } from '../../support/seeded';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { MemoryMemento, silentLogger } from '../../unit/storage/storeFixture';

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/conversation/ports';
 import { DeltaPump } from '../../../src/chat/deltaPump';
+import type { Clock } from '../../../src/shared/clock';
 import type { Sample } from '../../support/bench/bench';
 
 const seconds = 10;

@@ -13,9 +13,9 @@ import {
   togetherKnownBy,
   WorkspaceRegistry,
 } from '../../../src/history/workspaceFingerprint';
+import { systemClock } from '../../../src/shared/clock';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
-import { systemClock } from '../../../src/ui/systemClock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { FaultyFileSystem } from '../storage/faultyFileSystem';
 import {

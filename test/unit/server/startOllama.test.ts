@@ -8,7 +8,7 @@ import {
   serveOllama,
   type ServeOptions,
 } from '../../../src/server/ollamaProcess';
-import { systemClock } from '../../../src/ui/systemClock';
+import { systemClock } from '../../../src/shared/clock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 import { silentLogger } from '../storage/storeFixture';
 

@@ -2,9 +2,9 @@
 //   node appendingChild.mjs <storage folder> <name> <seed> <torn: 0|1>
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { systemClock } from '../../../src/shared/clock';
 import { createConversationStore } from '../../../src/storage/conversationStore';
 import { nodeFileSystem, type FileSystem } from '../../../src/storage/fileSystem';
-import { systemClock } from '../../../src/ui/systemClock';
 import { seeded } from '../../support/seeded';
 import { spoken } from './spoken';
 import { answer, end, say, silentLogger, text } from './storeFixture';

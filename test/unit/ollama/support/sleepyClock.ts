@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../src/ollama/ollamaClock';
+import type { Clock } from '../../../../src/shared/clock';
 import { ManualClock } from '../../../support/manualClock';
 
 /** A manual clock whose hands can be moved without its timers running, as in a machine that sleeps. */
