@@ -12,10 +12,12 @@ const inDocs = readdirSync(inRepo('docs'), { recursive: true, encoding: 'utf8' }
   .map((name) => `docs/${name.replaceAll('\\', '/')}`);
 const documents: readonly string[] = [...inRoot, ...inDocs];
 
-const maxWords = 8000;
+const maxWords = 5000;
 const maxWordsOf: Readonly<Record<string, number>> = {
   'README.md': 800,
+  'ARCHITECTURE.md': 600,
   'SECURITY.md': 900,
+  'CONTRIBUTING.md': 600,
 };
 
 const texts = JSON.parse(readText('package.nls.json')) as Readonly<Record<string, string>>;
@@ -90,7 +92,6 @@ describe('the documents', () => {
     });
 
     it(`name only commands, settings, scripts, and paths that exist in ${document}`, () => {
-      if (document === 'CONTRIBUTING.md' || document === 'ARCHITECTURE.md') return;
       assert.deepEqual(findUnknownNames(readText(document)), []);
     });
   }
