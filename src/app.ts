@@ -22,7 +22,7 @@ import { SettingsReader } from './settings/settingsReader';
 import { type Clock, systemClock } from './shared/clock';
 import { createConversationStore, type WorkspaceStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
-import { storageDirectory } from './storage/sharedStorage';
+import { getStorageDirectory } from './storage/storageDirectory';
 import type { CommandId } from './ui/commandIds';
 import { registerCommand, runCommand } from './ui/commands';
 import { type Disposable, DisposableStore } from './ui/disposables';
@@ -51,7 +51,7 @@ export function compose(context: vscode.ExtensionContext, entrances: Entrances):
   owned.add(costly.ask(settings));
   settings.refresh();
   const server = joinServer(owned, context, settings, logger);
-  const directory = storageDirectory(context);
+  const directory = getStorageDirectory(context);
   const store = createConversationStore({ ...base, directory, memento: context.workspaceState });
   const explanations = createExplanationStore({ ...base, directory });
   const chat = (model?: string): ChatSettings => chatSettings(settings.current, model);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Cria } from '../app';
 import { systemClock as clock } from '../shared/clock';
-import { storageDirectory } from '../storage/sharedStorage';
+import { getStorageDirectory } from '../storage/storageDirectory';
 import { commandIds } from '../ui/commandIds';
 import { DisposableStore } from '../ui/disposables';
 import { showError } from '../ui/notifications';
@@ -55,7 +55,7 @@ export function openEntrances(context: vscode.ExtensionContext): OnDemand<Cria> 
       if (event.affectsConfiguration('cria')) wake();
     }),
   );
-  owned.add(wakeUnasked({ directory: storageDirectory(context), holdsPassword, clock, wake }));
+  owned.add(wakeUnasked({ directory: getStorageDirectory(context), holdsPassword, clock, wake }));
   return cria;
 }
 

@@ -1,10 +1,14 @@
 import * as v from 'valibot';
 import type { ExplanationStore, Logger, NewId } from '../conversation/ports';
 import { conversationIdSchema } from '../storage/checkpoint';
-import type { KeyValueStore } from '../storage/checkpointKeeper';
+import type { KeyValueStore } from '../storage/checkpointStore';
 import { type FileSystem, replaceFile, temporarySuffix } from '../storage/fileSystem';
 import { isLog, readConversation } from '../storage/readConversation';
-import { isOfFolder, type KnownWorkspace, type WorkspaceRegistry } from './workspaceFingerprint';
+import {
+  isFolderFingerprint,
+  type KnownWorkspace,
+  type WorkspaceRegistry,
+} from './workspaceFingerprint';
 
 /** Conversations of another place that this workspace may take over. */
 export interface AdoptionOffer {
@@ -39,11 +43,11 @@ export class Adoption {
     if (v.is(answerSchema, this.#deps.memento.get(answerKey))) return undefined;
     const offers: AdoptionOffer[] = [];
     for (const workspace of await this.#deps.registry.like(own)) {
-      const conversationIds = await conversationsIn(this.#deps, workspace.storage);
+      const conversationIds = await findConversations(this.#deps, workspace.storage);
       if (conversationIds.length === 0) continue;
       const hasMoved = (await this.#deps.exists(workspace.folder)) === false;
       // A folder is in one place only: who is still there is another one.
-      if (!hasMoved && isOfFolder(workspace.fingerprint)) continue;
+      if (!hasMoved && isFolderFingerprint(workspace.fingerprint)) continue;
       offers.push({ workspace, conversationIds, hasMoved });
     }
     return offers.find(({ hasMoved }) => hasMoved) ?? offers[0];
@@ -68,7 +72,7 @@ export interface CopyDependencies {
 }
 
 /** The ids of the conversations in a storage, without deleted and empty ones. */
-export async function conversationsIn(
+export async function findConversations(
   { fileSystem, logger }: CopyDependencies,
   storage: string,
 ): Promise<readonly string[]> {
@@ -114,16 +118,19 @@ export interface MovedFolder {
 }
 
 /** Which folder of `own` is which of `other`: those with the same fingerprint, in their order. */
-export function movedFolders(other: KnownWorkspace, own: KnownWorkspace): readonly MovedFolder[] {
-  const left = [...foldersOf(own)];
-  return foldersOf(other).flatMap(({ uri: from, fingerprint }) => {
+export function matchMovedFolders(
+  other: KnownWorkspace,
+  own: KnownWorkspace,
+): readonly MovedFolder[] {
+  const left = [...getFolders(own)];
+  return getFolders(other).flatMap(({ uri: from, fingerprint }) => {
     const at = left.findIndex((folder) => folder.fingerprint === fingerprint);
     const [found] = at < 0 ? [] : left.splice(at, 1);
     return found ? [{ from, to: found.uri }] : [];
   });
 }
 
-function foldersOf({ folder: uri, fingerprint, folders }: KnownWorkspace): Folders {
+function getFolders({ folder: uri, fingerprint, folders }: KnownWorkspace): Folders {
   return folders ?? [{ uri, fingerprint }];
 }
 type Folders = NonNullable<KnownWorkspace['folders']>;

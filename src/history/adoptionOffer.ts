@@ -5,14 +5,14 @@ import { systemClock } from '../shared/clock';
 import type { Notice } from '../shared/protocol';
 import { createExplanationStore } from '../storage/explanationFiles';
 import { nodeFileSystem } from '../storage/fileSystem';
-import { storageDirectory } from '../storage/sharedStorage';
+import { getStorageDirectory } from '../storage/storageDirectory';
 import { fixButton } from '../ui/failureMessages';
-import { Adoption, type AdoptionOffer, copyExplanations, movedFolders } from './adoption';
+import { Adoption, type AdoptionOffer, copyExplanations, matchMovedFolders } from './adoption';
 import {
   type FingerprintedFolder,
-  fingerprintsOf,
+  getFingerprints,
   type KnownWorkspace,
-  togetherKnownBy,
+  joinFingerprints,
   WorkspaceRegistry,
 } from './workspaceFingerprint';
 
@@ -22,7 +22,7 @@ export interface AdoptionRegistration {
   readonly conversations: Conversations;
   readonly store: ConversationStore;
   readonly explanations: ExplanationStore;
-  /** Called when there are explanations of another place. */
+  /** Called after explanations were copied from another workspace. */
   readonly showExplanations: () => Promise<void>;
   readonly context: Pick<
     vscode.ExtensionContext,
@@ -34,35 +34,52 @@ export interface AdoptionRegistration {
   readonly say: (notice: Notice | undefined) => void;
 }
 
-/** What the buttons of the offer do. */
-export interface AdoptionAnswers {
+/** The handlers of the offer's buttons. */
+export interface AdoptionHandlers {
   adopt(): Promise<void>;
   decline(): Promise<void>;
 }
 
-/** Remembers this workspace, and offers what one like it has; the memory has been read. */
-export function offerAdoption(deps: AdoptionRegistration): AdoptionAnswers {
+interface PendingOffer {
+  readonly offer: AdoptionOffer;
+  readonly own: KnownWorkspace;
+}
+
+/**
+ * Once the stored conversations are restored, records this workspace in the registry and, if it has no
+ * conversations, offers to copy those of a moved folder or another clone.
+ */
+export function registerAdoption(deps: AdoptionRegistration): AdoptionHandlers {
   const { conversations, store, logger, newId, context, say } = deps;
-  const base = { fileSystem: nodeFileSystem, newId, logger };
   const registry = new WorkspaceRegistry({
-    ...base,
+    fileSystem: nodeFileSystem,
+    newId,
     directory: `${context.globalStorageUri.fsPath}/workspaces`,
   });
-  const adoption = new Adoption({ ...base, registry, memento: context.workspaceState, exists });
-  let pending: { readonly offer: AdoptionOffer; readonly own: KnownWorkspace } | undefined;
+  const adoption = new Adoption({
+    fileSystem: nodeFileSystem,
+    newId,
+    logger,
+    registry,
+    memento: context.workspaceState,
+    exists: folderExists,
+  });
+  let pending: PendingOffer | undefined;
 
-  const look = async (): Promise<void> => {
-    const own = await thisWorkspace(storageDirectory(context));
+  const findOffer = async (): Promise<void> => {
+    const own = await identifyWorkspace(getStorageDirectory(context));
     if (!own) return;
     await registry.remember(own);
     if ((await store.summaries()).length > 0) return;
     const offer = await adoption.offer(own);
     if (!offer) return;
     pending = { offer, own };
-    say(offerNotice(offer));
+    say(createOfferNotice(offer));
   };
-  look().catch((error: unknown) => {
-    logger.warn(`Other places of this workspace are not known: ${String(error)}`);
+  conversations.onRestored(() => {
+    findOffer().catch((error: unknown) => {
+      logger.warn(`Other locations of this workspace could not be searched: ${String(error)}`);
+    });
   });
   return {
     async adopt() {
@@ -91,13 +108,16 @@ async function adoptExplanations(
   own: KnownWorkspace,
 ): Promise<void> {
   const source = createExplanationStore({
-    ...{ directory: other.storage, clock: systemClock, newId, logger },
+    directory: other.storage,
+    clock: systemClock,
+    newId,
+    logger,
   });
-  await copyExplanations(source, explanations, movedFolders(other, own));
+  await copyExplanations(source, explanations, matchMovedFolders(other, own));
   await showExplanations();
 }
 
-function offerNotice({ workspace, conversationIds, hasMoved }: AdoptionOffer): Notice {
+function createOfferNotice({ workspace, conversationIds, hasMoved }: AdoptionOffer): Notice {
   const count = conversationIds.length;
   const place = vscode.Uri.parse(workspace.folder);
   const name = place.scheme === 'file' ? place.fsPath : place.path;
@@ -114,9 +134,9 @@ function offerNotice({ workspace, conversationIds, hasMoved }: AdoptionOffer): N
   };
 }
 
-async function thisWorkspace(storage: string): Promise<KnownWorkspace | undefined> {
+async function identifyWorkspace(storage: string): Promise<KnownWorkspace | undefined> {
   const uris = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
-  const prints = await fingerprintsOf(uris.map(fingerprinted));
+  const prints = await getFingerprints(uris.map(toFingerprintedFolder));
   if (!prints) return undefined;
   const folders = prints.map((fingerprint, index) => ({
     uri: String(uris[index]),
@@ -125,12 +145,12 @@ async function thisWorkspace(storage: string): Promise<KnownWorkspace | undefine
   return {
     storage,
     folder: String(uris[0]),
-    fingerprint: togetherKnownBy(prints),
+    fingerprint: joinFingerprints(prints),
     folders,
   };
 }
 
-function fingerprinted(uri: vscode.Uri): FingerprintedFolder {
+function toFingerprintedFolder(uri: vscode.Uri): FingerprintedFolder {
   return {
     path: uri.path,
     async gitConfig(levelsUp) {
@@ -155,7 +175,7 @@ function fingerprinted(uri: vscode.Uri): FingerprintedFolder {
   };
 }
 
-async function exists(folderUri: string): Promise<boolean | undefined> {
+async function folderExists(folderUri: string): Promise<boolean | undefined> {
   try {
     await vscode.workspace.fs.stat(vscode.Uri.parse(folderUri));
     return true;
@@ -163,24 +183,4 @@ async function exists(folderUri: string): Promise<boolean | undefined> {
     const isGone = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
     return isGone ? false : undefined;
   }
-}
-
-/**
- * Once the memory has been read: offers what another place of this workspace has. What looks for one is
- * a bundle of its own, read then.
- */
-export function registerAdoption(deps: AdoptionRegistration): AdoptionAnswers {
-  let offer: Promise<AdoptionAnswers> | undefined;
-  const load = async (): Promise<AdoptionAnswers> => {
-    const module = await import('./adoptionOffer');
-    return module.offerAdoption(deps);
-  };
-  deps.conversations.onRestored(() => {
-    offer = load();
-    offer.catch((error: unknown) => deps.logger.warn(`Nothing is offered: ${String(error)}`));
-  });
-  return {
-    adopt: async () => (await offer)?.adopt(),
-    decline: async () => (await offer)?.decline(),
-  };
 }

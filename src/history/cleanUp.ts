@@ -4,7 +4,7 @@ import type { ConversationSummary } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { QuickInputs } from '../ui/quickInputs';
 import type { WorkspaceStore } from '../storage/conversationStore';
-import { sizeOf } from './historyItems';
+import { formatSize } from './historyItems';
 import { showInformation } from '../ui/notifications';
 
 const { t } = vscode.l10n;
@@ -22,8 +22,11 @@ interface Offer extends vscode.QuickPickItem {
 const day = 24 * 60 * 60 * 1_000;
 
 /** Deletes conversations that were not used for long, for good, once the person has agreed. */
-export async function cleanUp(deps: CleanUpDependencies, inputs: QuickInputs): Promise<void> {
-  const offers = await offersOf(deps);
+export async function cleanUpConversations(
+  deps: CleanUpDependencies,
+  inputs: QuickInputs,
+): Promise<void> {
+  const offers = await createOffers(deps);
   if (offers.length === 0) {
     await showInformation(
       t('There is nothing to clean up: pinned, shown and running conversations are kept.'),
@@ -34,11 +37,15 @@ export async function cleanUp(deps: CleanUpDependencies, inputs: QuickInputs): P
     title: t('Clean Up Conversations'),
     placeholder: t('Pinned, shown and running conversations are kept'),
   });
-  if (chosen && (await isAgreed(chosen))) await deleteForGood(deps, chosen.summaries);
+  if (chosen && (await confirmDeletion(chosen))) await deletePermanently(deps, chosen.summaries);
 }
 
 /** Each offer that is more than the one before it. */
-async function offersOf({ conversations, store, clock }: CleanUpDependencies): Promise<Offer[]> {
+async function createOffers({
+  conversations,
+  store,
+  clock,
+}: CleanUpDependencies): Promise<Offer[]> {
   const shownId = conversations.current.conversation.id;
   const idle = (await store.summaries()).filter(
     ({ id, pinned }) => !pinned && id !== shownId && !conversations.isRunning(id),
@@ -53,31 +60,31 @@ async function offersOf({ conversations, store, clock }: CleanUpDependencies): P
     [t('All'), idle],
   ] as const) {
     if (summaries.length === (offers.at(-1)?.summaries.length ?? 0)) continue;
-    offers.push({ label, description: measure(summaries), summaries });
+    offers.push({ label, description: formatCountAndSize(summaries), summaries });
   }
   return offers;
 }
 
-function measure(summaries: readonly ConversationSummary[]): string {
+function formatCountAndSize(summaries: readonly ConversationSummary[]): string {
   return summaries.length === 1
-    ? t('1 conversation, {0}', sizeOf(summaries))
-    : t('{0} conversations, {1}', summaries.length, sizeOf(summaries));
+    ? t('1 conversation, {0}', formatSize(summaries))
+    : t('{0} conversations, {1}', summaries.length, formatSize(summaries));
 }
 
-async function isAgreed({ summaries }: Offer): Promise<boolean> {
+async function confirmDeletion({ summaries }: Offer): Promise<boolean> {
   const agree = t('Delete');
   const chosen = await vscode.window.showWarningMessage(
-    t('Delete {0} for good?', measure(summaries)),
+    t('Delete {0} for good?', formatCountAndSize(summaries)),
     { modal: true, detail: t('This cannot be undone.') },
     agree,
   );
   return chosen === agree;
 }
 
-async function deleteForGood(
+async function deletePermanently(
   { conversations, store }: CleanUpDependencies,
   summaries: readonly ConversationSummary[],
 ): Promise<void> {
   for (const { id } of summaries) await conversations.delete(id);
-  await store.tidy(0);
+  await store.compact(0);
 }

@@ -15,25 +15,25 @@ interface Format {
 
 /** Writes the conversation that is shown, or all of this folder, to a file the person names. */
 export async function exportConversation(store: ConversationStore, shownId: string): Promise<void> {
-  const format = await askFormat();
+  const format = await pickFormat();
   if (format === undefined) return;
   const one = format.isAll ? undefined : await store.open(shownId);
   const all: readonly ExportedConversation[] = format.isAll
-    ? await everything(store)
+    ? await openAll(store)
     : [one].filter((stored) => stored !== undefined);
   if (all.length === 0) {
     await showInformation(t('There is no conversation to export yet.'));
     return;
   }
-  const target = await askTarget(format);
+  const target = await pickTarget(format);
   if (!target) return;
-  const text = format.isMarkdown ? all.map(asMarkdown).join('\n') : exportJson(all);
+  const text = format.isMarkdown ? all.map(toMarkdown).join('\n') : exportJson(all);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  await tell(all.length, target);
+  await showOutcome(all.length, target);
 }
 
 /** Says what was written, and shows it when the person wants that. */
-async function tell(count: number, target: vscode.Uri): Promise<void> {
+async function showOutcome(count: number, target: vscode.Uri): Promise<void> {
   const name = target.path.slice(target.path.lastIndexOf('/') + 1);
   const chosen = await showInformation(
     count === 1
@@ -44,7 +44,7 @@ async function tell(count: number, target: vscode.Uri): Promise<void> {
   if (chosen !== undefined) await vscode.commands.executeCommand('vscode.open', target);
 }
 
-async function askFormat(): Promise<Format | undefined> {
+async function pickFormat(): Promise<Format | undefined> {
   const one = t('This conversation, to be read');
   const oneWhole = t('This conversation, without loss');
   const all = t('Every conversation of this folder, to be read');
@@ -58,7 +58,7 @@ async function askFormat(): Promise<Format | undefined> {
   return vscode.window.showQuickPick(items, { title: t('Export') });
 }
 
-async function askTarget({ isMarkdown }: Format): Promise<vscode.Uri | undefined> {
+async function pickTarget({ isMarkdown }: Format): Promise<vscode.Uri | undefined> {
   const [kind, ending] = isMarkdown ? ['Markdown', 'md'] : ['JSON', 'json'];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return vscode.window.showSaveDialog({
@@ -67,23 +67,23 @@ async function askTarget({ isMarkdown }: Format): Promise<vscode.Uri | undefined
   });
 }
 
-async function everything(store: ConversationStore): Promise<ExportedConversation[]> {
+async function openAll(store: ConversationStore): Promise<ExportedConversation[]> {
   const summaries = await store.summaries();
   const stored = await Promise.all(summaries.map(({ id }) => store.open(id)));
   return stored.filter((conversation) => conversation !== undefined);
 }
 
-function asMarkdown({ id, events }: ExportedConversation): string {
+function toMarkdown({ id, events }: ExportedConversation): string {
   const conversation = new Conversation(id, events);
   return exportMarkdown(conversation.title, conversation.path(), {
     person: t('You'),
     thinking: t('Thinking'),
-    ending,
+    ending: describeEnd,
     time: (ms) => new Date(ms).toLocaleString(vscode.env.language),
   });
 }
 
-function ending({ end }: AssistantTurn): string | undefined {
+function describeEnd({ end }: AssistantTurn): string | undefined {
   switch (end?.kind) {
     case 'done':
       return end.reason === 'length' ? t('The answer stopped at the length limit.') : undefined;

@@ -27,7 +27,7 @@ const fileStart = '{"cria":1,"conversations":[';
 /** What was deleted is not exported. */
 export function exportJson(conversations: readonly ExportedConversation[]): string {
   const bodies = conversations.map(({ id, events }) => {
-    const lines = livingEvents(id, events).map((event) => JSON.stringify(event));
+    const lines = withoutDeletedEvents(id, events).map((event) => JSON.stringify(event));
     return `{"id":${JSON.stringify(id)},"events":[\n${lines.join(',\n')}\n]}`;
   });
   return `${fileStart}\n${bodies.join(',\n')}\n]}\n`;
@@ -84,7 +84,10 @@ function readLines(text: string): ReadExport | undefined {
 }
 
 /** The events of what is still there, as if the rest had never been. */
-function livingEvents(id: string, events: readonly ConversationEvent[]): ConversationEvent[] {
+function withoutDeletedEvents(
+  id: string,
+  events: readonly ConversationEvent[],
+): ConversationEvent[] {
   const conversation = new Conversation(id, events);
   return events.flatMap((event): ConversationEvent[] => {
     switch (event.kind) {
@@ -108,7 +111,7 @@ function livingEvents(id: string, events: readonly ConversationEvent[]): Convers
   });
 }
 
-export interface MarkdownWords {
+export interface MarkdownLabels {
   /** How the person is called in the headings, such as `You`. */
   readonly person: string;
   readonly thinking: string;
@@ -125,36 +128,36 @@ export interface MarkdownWords {
 export function exportMarkdown(
   title: string,
   turns: readonly Turn[],
-  words: MarkdownWords,
+  words: MarkdownLabels,
 ): string {
-  const parts = [`# ${oneLine(title)}`, ...turns.map((turn) => turnMarkdown(turn, words))];
+  const parts = [`# ${toOneLine(title)}`, ...turns.map((turn) => formatTurn(turn, words))];
   return `${parts.join('\n\n')}\n`;
 }
 
-function turnMarkdown(turn: Turn, words: MarkdownWords): string {
+function formatTurn(turn: Turn, words: MarkdownLabels): string {
   const speaker = turn.role === 'user' ? words.person : turn.model;
-  const parts = [`## ${oneLine(speaker)} · ${words.time(turn.createdAt)}`];
+  const parts = [`## ${toOneLine(speaker)} · ${words.time(turn.createdAt)}`];
   if (turn.role === 'assistant' && turn.thinking !== '') {
-    parts.push(quoted(`${words.thinking}\n\n${turn.thinking.trim()}`));
+    parts.push(quote(`${words.thinking}\n\n${turn.thinking.trim()}`));
   }
-  if (turn.role === 'user') parts.push(...(turn.attachments ?? []).map(attachmentMarkdown));
-  parts.push(withClosedFence(turn.text.trim()));
+  if (turn.role === 'user') parts.push(...(turn.attachments ?? []).map(formatAttachment));
+  parts.push(closeFence(turn.text.trim()));
   const ending = turn.role === 'assistant' ? words.ending(turn) : undefined;
-  if (ending !== undefined) parts.push(`*${oneLine(ending)}*`);
+  if (ending !== undefined) parts.push(`*${toOneLine(ending)}*`);
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 /** What was attached, under its name: it must not pass for the person's own words. */
-function attachmentMarkdown({ label, language, text }: Attachment): string {
-  const name = oneLine(label).replace(/[\\`*_[\]<>]/gu, '\\$&');
+function formatAttachment({ label, language, text }: Attachment): string {
+  const name = toOneLine(label).replace(/[\\`*_[\]<>]/gu, '\\$&');
   return `**${name}**\n\n${fenced(text, language.replace(/\W/gu, ''))}`;
 }
 
-function oneLine(text: string): string {
+function toOneLine(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return text
     .split('\n')
     .map((line) => (line === '' ? '>' : `> ${line}`))
@@ -162,7 +165,7 @@ function quoted(text: string): string {
 }
 
 /** An answer that was cut off inside a code block would swallow the rest of the page. */
-function withClosedFence(text: string): string {
+function closeFence(text: string): string {
   let open: string | undefined;
   for (const line of text.split('\n')) {
     const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/u.exec(line);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace, ConversationSummary } from '../conversation/ports';
 import { decimal, whole } from '../ui/formatNumbers';
-import { snippetOf } from './historySearch';
+import { createSnippet } from './historySearch';
 import type { MessageHit } from './messageIndex';
 
 const { t } = vscode.l10n;
@@ -29,49 +29,49 @@ export interface HistoryList {
 }
 
 /** The rows: what was found, best first; or everything, pinned ones first and then as last used. */
-export function historyItems(list: HistoryList): readonly HistoryItem[] {
+export function createHistoryItems(list: HistoryList): readonly HistoryItem[] {
   const { summaries, query } = list;
-  if (query.trim() !== '') return foundItems(list);
+  if (query.trim() !== '') return createFoundItems(list);
   const items: HistoryItem[] = [];
   let heading = '';
   for (const summary of [...summaries].sort((a, b) => Number(b.pinned) - Number(a.pinned))) {
-    const own = summary.pinned ? t('Pinned') : period(summary.updatedAt, list.nowMs);
+    const own = summary.pinned ? t('Pinned') : getPeriod(summary.updatedAt, list.nowMs);
     if (own !== heading) items.push({ label: own, kind: vscode.QuickPickItemKind.Separator });
     heading = own;
-    items.push(itemOf(summary, list));
+    items.push(createItem(summary, list));
   }
   return items;
 }
 
 /** VS Code drops the rows without a hit whose title does not match, either. */
-function foundItems(list: HistoryList): readonly HistoryItem[] {
+function createFoundItems(list: HistoryList): readonly HistoryItem[] {
   const { summaries, hits, query } = list;
   const byId = new Map(summaries.map((summary) => [summary.id, summary]));
   const found = hits.flatMap((hit): HistoryItem[] => {
     const summary = byId.get(hit.conversationId);
     byId.delete(hit.conversationId);
     if (!summary) return [];
-    const { line, found } = snippetOf(hit, query);
+    const { line, found } = createSnippet(hit, query);
     // What is attached is not on the page, but its name is.
     const text = hit.attachment ?? found;
     return [
       {
-        ...itemOf(summary, list),
-        detail: asText(detailOf(hit, line)),
+        ...createItem(summary, list),
+        detail: escapeIcons(formatDetail(hit, line)),
         ...(text === '' ? {} : { place: { turnId: hit.turnId, text } }),
         alwaysShow: true,
       },
     ];
   });
-  return [...found, ...[...byId.values()].map((summary) => itemOf(summary, list))];
+  return [...found, ...[...byId.values()].map((summary) => createItem(summary, list))];
 }
 
-function detailOf({ role, attachment }: MessageHit, line: string): string {
+function formatDetail({ role, attachment }: MessageHit, line: string): string {
   if (attachment !== undefined) return t('Attached {0}: {1}', attachment, line);
   return role === 'user' ? t('You: {0}', line) : line;
 }
 
-function itemOf(conversation: ConversationSummary, list: HistoryList): HistoryItem {
+function createItem(conversation: ConversationSummary, list: HistoryList): HistoryItem {
   const { id, title, updatedAt, pinned } = conversation;
   const isRunning = list.isRunning(id);
   const states = [
@@ -79,19 +79,23 @@ function itemOf(conversation: ConversationSummary, list: HistoryList): HistoryIt
     ...(id === list.shownId ? [t('shown now')] : []),
   ];
   return {
-    label: asText(title === '' ? t('Untitled') : title),
-    description: [...states, when(updatedAt, list.nowMs)].join(' · '),
-    iconPath: new vscode.ThemeIcon(isRunning ? 'loading~spin' : iconOf(pinned)),
-    buttons: [pinned ? button('unpin') : button('pin'), button('rename'), button('delete')],
+    label: escapeIcons(title === '' ? t('Untitled') : title),
+    description: [...states, formatTime(updatedAt, list.nowMs)].join(' · '),
+    iconPath: new vscode.ThemeIcon(isRunning ? 'loading~spin' : getIcon(pinned)),
+    buttons: [
+      pinned ? createButton('unpin') : createButton('pin'),
+      createButton('rename'),
+      createButton('delete'),
+    ],
     conversation,
   };
 }
 
-function iconOf(pinned: boolean): string {
+function getIcon(pinned: boolean): string {
   return pinned ? 'pinned' : 'comment';
 }
 
-function button(action: RowButton['action']): RowButton {
+function createButton(action: RowButton['action']): RowButton {
   const [icon, tooltip] = buttons[action];
   return { action, iconPath: new vscode.ThemeIcon(icon), tooltip };
 }
@@ -104,13 +108,13 @@ const buttons: Readonly<Record<RowButton['action'], readonly [icon: string, tool
 };
 
 /** Somebody's words are never an icon. */
-function asText(words: string): string {
+function escapeIcons(words: string): string {
   return words.replaceAll('$(', String.raw`\$(`);
 }
 
 /** A point in time as the list shows it, of today without the date; milliseconds since 1970. */
-export function when(ms: number, nowMs: number): string {
-  const isToday = daysBetween(ms, nowMs) === 0;
+export function formatTime(ms: number, nowMs: number): string {
+  const isToday = countDaysBetween(ms, nowMs) === 0;
   return new Date(ms).toLocaleString(vscode.env.language, {
     ...(isToday ? {} : { dateStyle: 'medium' }),
     timeStyle: 'short',
@@ -118,8 +122,8 @@ export function when(ms: number, nowMs: number): string {
 }
 
 /** The heading under which a conversation of that time stands in the list. */
-export function period(ms: number, nowMs: number): string {
-  const days = daysBetween(ms, nowMs);
+export function getPeriod(ms: number, nowMs: number): string {
+  const days = countDaysBetween(ms, nowMs);
   if (days <= 0) return t('Today');
   if (days === 1) return t('Yesterday');
   if (days < 7) return t('Last 7 Days');
@@ -127,14 +131,14 @@ export function period(ms: number, nowMs: number): string {
 }
 
 /** Midnights of this place between two points in time. */
-function daysBetween(ms: number, nowMs: number): number {
+function countDaysBetween(ms: number, nowMs: number): number {
   const midnight = (time: number): number => new Date(time).setHours(0, 0, 0, 0);
   // A day of a change of the clocks is not as long as others.
   return Math.round((midnight(nowMs) - midnight(ms)) / 86_400_000);
 }
 
 /** What conversations take on disk together, as it is shown. */
-export function sizeOf(summaries: readonly ConversationSummary[]): string {
+export function formatSize(summaries: readonly ConversationSummary[]): string {
   const bytes = summaries.reduce((sum, summary) => sum + summary.bytes, 0);
   if (bytes < 1_000_000) return `${whole(Math.ceil(bytes / 1_000))} KB`;
   return `${decimal(bytes / 1_000_000)} MB`;

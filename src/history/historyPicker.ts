@@ -7,9 +7,9 @@ import { DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
 import { showError, showInformation } from '../ui/notifications';
 import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
-import { cleanUp, type CleanUpDependencies } from './cleanUp';
-import { renameConversation } from './historyCommands';
-import { type HistoryItem, historyItems, type RowButton, sizeOf } from './historyItems';
+import { cleanUpConversations, type CleanUpDependencies } from './cleanUp';
+import { renameConversation } from './conversationActions';
+import { type HistoryItem, createHistoryItems, type RowButton, formatSize } from './historyItems';
 import type { HistorySearch } from './historySearch';
 import type { MessageHit } from './messageIndex';
 
@@ -23,10 +23,10 @@ export interface ShowHistoryDependencies extends HistoryPickDependencies, CleanU
 
 /** Lets the person choose among the workspace's conversations, and shows what was chosen. */
 export function showHistory(deps: ShowHistoryDependencies): Promise<void> {
-  return withQuickInputs((inputs) => choose(deps, inputs), deps.asking);
+  return withQuickInputs((inputs) => runHistoryPicker(deps, inputs), deps.asking);
 }
 
-async function choose(deps: ShowHistoryDependencies, inputs: QuickInputs): Promise<void> {
+async function runHistoryPicker(deps: ShowHistoryDependencies, inputs: QuickInputs): Promise<void> {
   const { conversations, store } = deps;
   const summaries = await store.summaries();
   if (summaries.length === 0) {
@@ -39,19 +39,19 @@ async function choose(deps: ShowHistoryDependencies, inputs: QuickInputs): Promi
       return;
     case 'open':
       inputs.dispose();
-      await open(deps, choice.conversation.id, choice.place);
+      await openConversation(deps, choice.conversation.id, choice.place);
       return;
     case 'rename':
       await renameConversation(conversations, inputs, choice.conversation);
       break;
     case 'cleanUp':
-      await cleanUp(deps, inputs);
+      await cleanUpConversations(deps, inputs);
       break;
   }
-  await choose(deps, inputs);
+  await runHistoryPicker(deps, inputs);
 }
 
-async function open(
+async function openConversation(
   { conversations, openChat }: ShowHistoryDependencies,
   id: string,
   place: ConversationPlace | undefined,
@@ -84,7 +84,7 @@ export type HistoryChoice =
     };
 
 /** One letter stands in nearly every message. */
-const shortestQuery = 2;
+const minQueryLength = 2;
 
 /** The list of the workspace's conversations, with full-text search. For one showing. */
 export class HistoryPick {
@@ -110,7 +110,7 @@ export class HistoryPick {
     this.#owned.addCall(this.#deps.conversations.onRunningChanged(() => this.#render()));
     this.#owned.add(pick.onDidChangeValue(() => this.#sought()));
     return new Promise<HistoryChoice | undefined>((resolve, reject) => {
-      this.#owned.add(pick.onDidAccept(() => resolve(choiceOf(pick.selectedItems[0]))));
+      this.#owned.add(pick.onDidAccept(() => resolve(toChoice(pick.selectedItems[0]))));
       this.#owned.add(
         pick.onDidTriggerItemButton(({ item, button }) => {
           this.#press(item, button).then((choice) => choice && resolve(choice), reject);
@@ -124,7 +124,7 @@ export class HistoryPick {
 
   #sought(): void {
     const { value } = this.#pick;
-    if (value.trim().length >= shortestQuery) this.#takeIn();
+    if (value.trim().length >= minQueryLength) this.#takeIn();
     this.#find();
   }
 
@@ -144,7 +144,7 @@ export class HistoryPick {
 
   #find(): void {
     const { value } = this.#pick;
-    const isLong = value.trim().length >= shortestQuery;
+    const isLong = value.trim().length >= minQueryLength;
     this.#hits = isLong ? this.#deps.search.find(value) : [];
     this.#render();
   }
@@ -152,7 +152,7 @@ export class HistoryPick {
   #render(): void {
     const { conversations, clock } = this.#deps;
     const active = this.#pick.activeItems[0]?.conversation?.id;
-    const items = historyItems({
+    const items = createHistoryItems({
       summaries: this.#summaries,
       hits: this.#hits,
       query: this.#pick.value,
@@ -160,7 +160,7 @@ export class HistoryPick {
       isRunning: (id) => conversations.isRunning(id),
       nowMs: clock.wallMs(),
     });
-    this.#pick.title = t('Conversations ({0})', sizeOf(this.#summaries));
+    this.#pick.title = t('Conversations ({0})', formatSize(this.#summaries));
     this.#pick.items = items;
     const same = items.find(({ conversation }) => conversation && conversation.id === active);
     if (same && this.#pick.value === '') this.#pick.activeItems = [same];
@@ -189,7 +189,7 @@ export class HistoryPick {
   }
 }
 
-function choiceOf(item: HistoryItem | undefined): HistoryChoice | undefined {
+function toChoice(item: HistoryItem | undefined): HistoryChoice | undefined {
   if (!item?.conversation) return undefined;
   const { conversation, place } = item;
   return { action: 'open', conversation, ...(place === undefined ? {} : { place }) };

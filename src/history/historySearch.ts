@@ -1,9 +1,8 @@
 import { setImmediate as afterOthers } from 'node:timers/promises';
 import { Conversation } from '../conversation/conversation';
-import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
-import { loadMessageIndex } from './historyLoader';
-import type { MessageHit, MessageIndex } from './messageIndex';
+import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
+import { type MessageHit, MessageIndex, normalizeWord, splitWords } from './messageIndex';
 
 export interface HistorySearchDependencies {
   readonly store: Pick<ConversationStore, 'open'>;
@@ -84,7 +83,7 @@ export class HistorySearch {
   }
 
   async #take(id: string, bytes: number): Promise<void> {
-    const index = (this.#index ??= await loadMessageIndex());
+    const index = (this.#index ??= new MessageIndex());
     this.#taken.set(id, bytes);
     const isWanted = (): boolean => index === this.#index && this.#taken.has(id);
     const stored = await this.#deps.store.open(id);
@@ -102,38 +101,16 @@ export class HistorySearch {
   }
 }
 
-/** Scripts that are written without spaces: there each character counts as a word. */
-const unspaced =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const separators = /[\s\p{P}\p{S}]+/u;
-const longest = 64;
-
-/** The words of a text, as they are searched for. */
-export function wordsOf(text: string): string[] {
-  return text
-    .split(separators)
-    .filter((word) => word !== '')
-    .flatMap((word) => (unspaced.test(word) ? Array.from(word) : [word.slice(0, longest)]));
-}
-
-/** The form in which words are compared: accents and case do not count. */
-export function normalWord(word: string): string {
-  if (ascii.test(word)) return word.toLowerCase();
-  return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-}
-
-const ascii = /^[ -~]*$/u;
-
 /** Where the first of `words` (normal ones) stands in a text, as offsets in UTF-16 code units. */
-export function placeOfWord(
+export function findWord(
   text: string,
   words: readonly string[],
 ): { readonly start: number; readonly end: number } | undefined {
   const wanted = new Set(words);
   for (const { 0: run, index } of text.matchAll(/[^\s\p{P}\p{S}]+/gu)) {
     let start = index;
-    for (const word of wordsOf(run)) {
-      if (wanted.has(normalWord(word))) return { start, end: start + word.length };
+    for (const word of splitWords(run)) {
+      if (wanted.has(normalizeWord(word))) return { start, end: start + word.length };
       start += word.length;
     }
   }
@@ -152,9 +129,9 @@ const before = 40;
 const after = 160;
 
 /** Where a message has what was sought: the query as it was typed, or else one of its words. */
-export function snippetOf({ text, words }: MessageHit, query: string): Snippet {
-  const place = placeOfQuery(text, query) ?? placeOfWord(text, words) ?? { start: 0, end: 0 };
-  const from = wordStart(text, Math.max(0, place.start - before), place.start);
+export function createSnippet({ text, words }: MessageHit, query: string): Snippet {
+  const place = findQuery(text, query) ?? findWord(text, words) ?? { start: 0, end: 0 };
+  const from = findWordStart(text, Math.max(0, place.start - before), place.start);
   const to = Math.min(text.length, place.end + after);
   const line = text.slice(from, to).replace(/\s+/gu, ' ').trim();
   return {
@@ -163,7 +140,7 @@ export function snippetOf({ text, words }: MessageHit, query: string): Snippet {
   };
 }
 
-function placeOfQuery(
+function findQuery(
   text: string,
   query: string,
 ): { readonly start: number; readonly end: number } | undefined {
@@ -175,7 +152,7 @@ function placeOfQuery(
 }
 
 /** Past the rest of a word that `from` stands in, if there is a gap before `end`. */
-function wordStart(text: string, from: number, end: number): number {
+function findWordStart(text: string, from: number, end: number): number {
   if (from === 0) return 0;
   const gap = /\s/u.exec(text.slice(from, end));
   return gap ? from + gap.index + 1 : from;

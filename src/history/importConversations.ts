@@ -9,7 +9,7 @@ import { showError, showInformation } from '../ui/notifications';
 const { t } = vscode.l10n;
 
 /** A larger file is not one of ours. Bytes. */
-const largest = 256 * 1024 * 1024;
+const maxFileBytes = 256 * 1024 * 1024;
 
 /** Reads an export and adds what this folder does not have; importing twice adds nothing. */
 export async function importConversations(store: WorkspaceStore): Promise<void> {
@@ -21,7 +21,7 @@ export async function importConversations(store: WorkspaceStore): Promise<void> 
   if (!file) return;
   const { size } = await vscode.workspace.fs.stat(file);
   const read =
-    size > largest
+    size > maxFileBytes
       ? undefined
       : readExport(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
   if (!read) {
@@ -29,14 +29,18 @@ export async function importConversations(store: WorkspaceStore): Promise<void> 
     return;
   }
   let added = 0;
-  for (const conversation of read.conversations) added += await add(store, conversation);
-  await showInformation(outcome(added, read.unreadable));
+  for (const conversation of read.conversations)
+    added += await addConversation(store, conversation);
+  await showInformation(formatOutcome(added, read.unreadable));
 }
 
 /** 1 when the conversation brought something, else 0. */
-async function add(store: WorkspaceStore, imported: ExportedConversation): Promise<0 | 1> {
+async function addConversation(
+  store: WorkspaceStore,
+  imported: ExportedConversation,
+): Promise<0 | 1> {
   if (!v.is(conversationIdSchema, imported.id)) return 0;
-  const id = await freeId(store, imported.id);
+  const id = await findFreeId(store, imported.id);
   const known = await store.open(id);
   const missing = missingEvents(id, known?.events ?? [], imported.events);
   // All at once: whoever opens it meanwhile sees all of it, or nothing.
@@ -45,7 +49,7 @@ async function add(store: WorkspaceStore, imported: ExportedConversation): Promi
 }
 
 /** What was deleted here stays so; importing it brings it back under an id of its own. */
-async function freeId(store: WorkspaceStore, id: string): Promise<string> {
+async function findFreeId(store: WorkspaceStore, id: string): Promise<string> {
   let candidate = id;
   for (let copy = 2; await store.isDeleted(candidate); copy++) {
     candidate = `${id.slice(0, 56)}-${copy}`;
@@ -53,14 +57,14 @@ async function freeId(store: WorkspaceStore, id: string): Promise<string> {
   return candidate;
 }
 
-function outcome(added: number, unreadable: number): string {
-  const sentence = importedSentence(added);
+function formatOutcome(added: number, unreadable: number): string {
+  const sentence = formatImported(added);
   return unreadable === 0
     ? sentence
     : `${sentence} ${t('{0} parts of the file could not be read and were left out.', unreadable)}`;
 }
 
-function importedSentence(added: number): string {
+function formatImported(added: number): string {
   if (added === 0) return t('Everything in this file is here already.');
   return added === 1
     ? t('One conversation was imported.')

@@ -1,6 +1,5 @@
 import MiniSearch from 'minisearch';
 import type { Turn } from '../shared/turn';
-import { normalWord, wordsOf } from './historySearch';
 
 /** A message in which all words of a query stand. */
 export interface MessageHit {
@@ -11,7 +10,7 @@ export interface MessageHit {
   readonly attachment?: string;
   /** The message or attachment, or the part of a long one in which the words stand. */
   readonly text: string;
-  /** The words as the message has them, in the form of {@link normalWord}. */
+  /** The words as the message has them, in the form of {@link normalizeWord}. */
   readonly words: readonly string[];
 }
 
@@ -27,8 +26,8 @@ const pieceLength = 16_000;
 export class MessageIndex {
   readonly #search = new MiniSearch<Piece>({
     fields: ['text'],
-    tokenize: wordsOf,
-    processTerm: normalWord,
+    tokenize: splitWords,
+    processTerm: normalizeWord,
   });
   readonly #pieces = new Map<string, Piece>();
   readonly #byConversation = new Map<string, ReadonlyMap<string, Piece>>();
@@ -46,7 +45,7 @@ export class MessageIndex {
     const before = this.#byConversation.get(conversationId);
     const after = new Map<string, Piece>();
     for (const turn of turns) {
-      for (const piece of piecesOf(conversationId, turn)) after.set(piece.id, piece);
+      for (const piece of splitTurn(conversationId, turn)) after.set(piece.id, piece);
     }
     this.#byConversation.set(conversationId, after);
     for (const piece of before?.values() ?? []) {
@@ -71,8 +70,8 @@ export class MessageIndex {
 
   /** The best message of each conversation that has one, best first. */
   find(query: string): readonly MessageHit[] {
-    const exact = this.#search.search(query, beginnings);
-    const found = exact.length > 0 ? exact : this.#search.search(query, roughly);
+    const exact = this.#search.search(query, prefixSearch);
+    const found = exact.length > 0 ? exact : this.#search.search(query, fuzzySearch);
     const hits = new Map<string, MessageHit>();
     for (const { id, terms } of found) {
       const piece = this.#pieces.get(String(id));
@@ -89,35 +88,35 @@ export class MessageIndex {
 }
 
 /** Fewer letters begin too many words. */
-const shortestBeginning = 3;
+const minPrefixLength = 3;
 
 /** What somebody said counts for more than the code that was attached to it. */
 const attachmentWeight = 0.2;
 
 /** All words must stand there, or what begins with them. */
-const beginnings = {
+const prefixSearch = {
   combineWith: 'AND',
   boostDocument: (id: unknown) => (isAttachment(id) ? attachmentWeight : 1),
-  prefix: (word: string) => word.length >= shortestBeginning,
+  prefix: (word: string) => word.length >= minPrefixLength,
 } as const;
 
 /** For a query with a slip of the finger. */
-const roughly = {
-  ...beginnings,
+const fuzzySearch = {
+  ...prefixSearch,
   fuzzy: (word: string) => (word.length > 4 ? 0.2 : false),
 } as const;
 
-function piecesOf(conversationId: string, turn: Turn): Piece[] {
+function splitTurn(conversationId: string, turn: Turn): Piece[] {
   const { id: turnId, role, text } = turn;
   const from = { conversationId, turnId, role };
-  const pieces: Piece[] = partsOf(text).map(({ start, part }) => {
+  const pieces: Piece[] = splitText(text).map(({ start, part }) => {
     return { ...from, id: `${conversationId}/${turnId}/${start}`, text: part };
   });
   const attachments = turn.role === 'user' ? (turn.attachments ?? []) : [];
   for (const { id, label, path, text: attached } of attachments) {
     // Its name is found, too, and its folder.
     const name = path.endsWith(label) ? path : `${label} ${path}`;
-    for (const { start, part } of partsOf(`${name}\n${attached}`)) {
+    for (const { start, part } of splitText(`${name}\n${attached}`)) {
       const pieceId = `${conversationId}/${turnId}/${id}${attachmentMark}${start}`;
       pieces.push({ ...from, id: pieceId, attachment: label, text: part });
     }
@@ -132,10 +131,32 @@ function isAttachment(id: unknown): boolean {
   return String(id).includes(attachmentMark);
 }
 
-function partsOf(text: string): { readonly start: number; readonly part: string }[] {
+function splitText(text: string): { readonly start: number; readonly part: string }[] {
   const parts = [];
   for (let start = 0; start < text.length; start += pieceLength) {
     parts.push({ start, part: text.slice(start, start + pieceLength) });
   }
   return parts;
 }
+
+/** Scripts that are written without spaces: there each character counts as a word. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const separators = /[\s\p{P}\p{S}]+/u;
+const maxWordLength = 64;
+
+/** The words of a text, as they are searched for. */
+export function splitWords(text: string): string[] {
+  return text
+    .split(separators)
+    .filter((word) => word !== '')
+    .flatMap((word) => (unspaced.test(word) ? Array.from(word) : [word.slice(0, maxWordLength)]));
+}
+
+/** The form in which words are compared: accents and case do not count. */
+export function normalizeWord(word: string): string {
+  if (ascii.test(word)) return word.toLowerCase();
+  return word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+const ascii = /^[ -~]*$/u;

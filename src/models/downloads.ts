@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Emitter } from '../conversation/emitter';
 import type { ModelKeeper, PullEnd } from '../conversation/ports';
-import type { KeyValueStore } from '../storage/checkpointKeeper';
+import type { KeyValueStore } from '../storage/checkpointStore';
 
 export interface Download {
   /** The server that downloads. */

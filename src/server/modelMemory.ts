@@ -7,7 +7,7 @@ import {
 } from '../conversation/contextBudget';
 import type { Logger } from '../conversation/ports';
 import { fullName } from '../shared/modelName';
-import type { KeyValueStore } from '../storage/checkpointKeeper';
+import type { KeyValueStore } from '../storage/checkpointStore';
 
 const knownModelsKey = 'cria.knownModels';
 /** Those that were used last; of others it is found out again. */

@@ -4,7 +4,7 @@ import { Conversation } from '../conversation/conversation';
 import type { CheckpointContext, CheckpointTurn, ConversationSummary } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { turnEndSchema, turnStartSchema } from '../shared/turn';
-import { type LogRecord, recordOf } from './logRecord';
+import { type LogRecord, createRecord } from './logRecord';
 import { orderEvents } from './readConversation';
 
 /** What the next start begins with. VS Code rewrites all of it at each update, so it is bounded. */
@@ -78,7 +78,7 @@ export function fitCheckpoint(parts: CheckpointParts): Checkpoint {
     draft: shortDraft,
     draftAt,
     draftCut: shortDraft.length < draft.length,
-    index: index.slice(0, maxIndexEntries).map(shortTitle),
+    index: index.slice(0, maxIndexEntries).map(shortenTitle),
     context: context ? fitContext(context) : null,
   };
   while (jsonBytes(checkpoint) > maxCheckpointBytes && checkpoint.index.length > 0) {
@@ -102,7 +102,7 @@ function fitContext({ conversationId, title, turns, leftOut }: CheckpointContext
   return context;
 }
 
-function shortTitle({ id, title, updatedAt }: ShortSummary): ShortSummary {
+function shortenTitle({ id, title, updatedAt }: ShortSummary): ShortSummary {
   return { id, title: title.slice(0, maxTitleUnits), updatedAt };
 }
 
@@ -113,7 +113,7 @@ function cutToBytes(text: string, bytes: number): string {
   return kept;
 }
 
-export interface Rescue {
+export interface CheckpointRestoration {
   /** What the checkpoint has and the logs have not. */
   readonly events: readonly ConversationEvent[];
   /** How many earlier turns neither of them has. */
@@ -121,17 +121,17 @@ export interface Rescue {
 }
 
 /** Compares the active conversation's context in the checkpoint with what its logs still have. */
-export function rescueFromCheckpoint(
+export function restoreFromCheckpoint(
   context: CheckpointContext,
   records: readonly LogRecord[],
-): Rescue {
+): CheckpointRestoration {
   const { conversationId, title, turns, leftOut } = context;
   if (records.some(({ k }) => k === 'deleted')) return { events: [], missingEarlier: 0 };
   const logged = new Conversation(conversationId, orderEvents(records));
   const started = new Set(records.filter(({ k }) => k === 'turnStarted').map(({ id }) => id));
   // A turn that was begun and is not there was deleted; the checkpoint only came too early.
   const wanted = turns.filter(({ start }) => !started.has(start.id) || logged.turn(start.id));
-  const events = wanted.flatMap((turn) => missingEvents(turn, logged));
+  const events = wanted.flatMap((turn) => findMissingEvents(turn, logged));
   // The title came from a first message that is not among the turns any more.
   if (records.length === 0 && title !== '') events.push({ kind: 'renamed', title });
   const inContext = new Set(turns.map(({ start }) => start.id));
@@ -140,16 +140,16 @@ export function rescueFromCheckpoint(
 }
 
 /** Records that stand for rescued events until they are written. */
-export function rescuedRecords(events: readonly ConversationEvent[]): LogRecord[] {
+export function createRestoredRecords(events: readonly ConversationEvent[]): LogRecord[] {
   const w = 'checkpoint';
   let t = 0;
   return events.map((event, n) => {
     if (event.kind === 'turnStarted') t = event.turn.createdAt;
-    return recordOf(event, { id: `${w}-${n}`, w, n, t });
+    return createRecord(event, { id: `${w}-${n}`, w, n, t });
   });
 }
 
-function missingEvents(
+function findMissingEvents(
   { start, text = '', end }: CheckpointTurn,
   logged: Conversation,
 ): ConversationEvent[] {

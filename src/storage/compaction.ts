@@ -1,22 +1,22 @@
 import { Conversation } from '../conversation/conversation';
 import type { NewId } from '../conversation/ports';
 import { checkpointKey } from './checkpoint';
-import type { KeyValueStore } from './checkpointKeeper';
+import type { KeyValueStore } from './checkpointStore';
 import { type FileSystem, replaceFile, temporarySuffix } from './fileSystem';
 import {
   type DamagedLine,
-  lineOf,
+  formatLine,
   type LogRecord,
   type LogRecordOf,
   maxTextUnits,
   parseLog,
-  withoutWords,
+  withoutContent,
 } from './logRecord';
-import { writerOf } from './otherWindows';
+import { parseWriterId } from './otherWindowsWatcher';
 import type { OtherWindows } from './presence';
 import { isLog, orderEvents } from './readConversation';
 
-export interface TidyDependencies {
+export interface CompactionDependencies {
   readonly fileSystem: FileSystem;
   readonly newId: NewId;
   readonly id: string;
@@ -40,19 +40,21 @@ interface Logs {
  * synced, renamed; then they go. A crash in between leaves records twice, which their ids and
  * offsets show. Resolves with the ids (of the conversation, of turns) whose text is gone now.
  */
-export async function tidyConversation(deps: TidyDependencies): Promise<readonly string[]> {
+export async function compactConversation(
+  deps: CompactionDependencies,
+): Promise<readonly string[]> {
   const { fileSystem, newId, id, directory } = deps;
-  const before = await readLogs(deps, await logNames(deps));
+  const before = await readLogs(deps, await listLogs(deps));
   const plan = compactRecords(id, before.records, before.records, newId);
-  if (!isUntidy(plan, before.records.length, (await logNames(deps)).length)) return [];
+  if (!needsCompaction(plan, before.records.length, (await listLogs(deps)).length)) return [];
 
-  const names = await ownOrAbandoned(deps);
-  const rest = (await logNames(deps)).filter((name) => !names.includes(name));
+  const names = await findUnusedLogs(deps);
+  const rest = (await listLogs(deps)).filter((name) => !names.includes(name));
   const sources = await readLogs(deps, names);
   const others = await readLogs(deps, rest);
   const all = [...sources.records, ...others.records];
   const compacted = compactRecords(id, all, sources.records, newId);
-  const merged = mergedBytes(compacted, sources);
+  const merged = formatMergedLog(compacted, sources);
   const name = `${newId()}.jsonl`;
   if (merged.length > 0) await replaceFile(fileSystem, newId, `${directory}/${name}`, merged);
   for (const source of names) await fileSystem.remove(`${directory}/${source}`);
@@ -62,22 +64,25 @@ export async function tidyConversation(deps: TidyDependencies): Promise<readonly
 }
 
 /** Logs that nobody writes any more. Sealed first, so that what we write meanwhile is elsewhere. */
-async function ownOrAbandoned(deps: TidyDependencies): Promise<readonly string[]> {
+async function findUnusedLogs(deps: CompactionDependencies): Promise<readonly string[]> {
   const sealed = await deps.seal();
-  const names = await logNames(deps);
+  const names = await listLogs(deps);
   // After the listing: who has a log here announced itself before.
   const living = await deps.look();
   return names.filter((name) => {
-    const writer = writerOf(name);
+    const writer = parseWriterId(name);
     return writer === deps.writer ? sealed.includes(name) : !living.has(writer);
   });
 }
 
-async function logNames({ fileSystem, directory }: TidyDependencies): Promise<readonly string[]> {
+async function listLogs({
+  fileSystem,
+  directory,
+}: CompactionDependencies): Promise<readonly string[]> {
   return (await fileSystem.names(directory)).filter(isLog);
 }
 
-async function readLogs(deps: TidyDependencies, names: readonly string[]): Promise<Logs> {
+async function readLogs(deps: CompactionDependencies, names: readonly string[]): Promise<Logs> {
   const logs: { records: LogRecord[]; damaged: DamagedLine[] } = { records: [], damaged: [] };
   for (const name of names) {
     const bytes = await deps.fileSystem.read(`${deps.directory}/${name}`);
@@ -89,8 +94,8 @@ async function readLogs(deps: TidyDependencies, names: readonly string[]): Promi
 }
 
 /** Damaged lines stay as they are, unless what they hold is there as a whole, or was deleted. */
-function mergedBytes(compacted: Compacted, { records, damaged }: Logs): Uint8Array {
-  const lines = compacted.records.map(lineOf);
+function formatMergedLog(compacted: Compacted, { records, damaged }: Logs): Uint8Array {
+  const lines = compacted.records.map(formatLine);
   const whole = new Set<string | undefined>(records.map(({ id }) => id));
   for (const { id, bytes } of damaged) {
     const text = Buffer.from(bytes).toString();
@@ -102,23 +107,23 @@ function mergedBytes(compacted: Compacted, { records, damaged }: Logs): Uint8Arr
 }
 
 async function removeBlobs(
-  { fileSystem, directory }: TidyDependencies,
+  { fileSystem, directory }: CompactionDependencies,
   before: readonly LogRecord[],
   after: readonly LogRecord[],
 ): Promise<void> {
-  const kept = new Set(after.map(blobOf));
-  for (const blob of new Set(before.map(blobOf))) {
+  const kept = new Set(after.map(getBlobName));
+  for (const blob of new Set(before.map(getBlobName))) {
     if (blob !== undefined && !kept.has(blob)) await fileSystem.remove(`${directory}/${blob}`);
   }
 }
 
-function blobOf(record: LogRecord): string | undefined {
+function getBlobName(record: LogRecord): string | undefined {
   return record.k === 'turnStarted' && record.role === 'user' ? record.blob : undefined;
 }
 
 /** What a crash may have left: temporary files, and texts whose record was never written. */
 async function removeAllBut(
-  { fileSystem, directory }: TidyDependencies,
+  { fileSystem, directory }: CompactionDependencies,
   name: string,
 ): Promise<void> {
   for (const other of await fileSystem.names(directory)) {
@@ -139,12 +144,12 @@ export interface Compacted {
 }
 
 /** Whether rewriting `files` logs of `before` records into one pays, or must be. */
-export function isUntidy(compacted: Compacted, before: number, files: number): boolean {
+export function needsCompaction(compacted: Compacted, before: number, files: number): boolean {
   const { records, holdsDeleted } = compacted;
-  return holdsDeleted || records.length * 2 < before || files > manyFiles;
+  return holdsDeleted || records.length * 2 < before || files > maxLogs;
 }
 
-const manyFiles = 16;
+const maxLogs = 16;
 
 /**
  * What is worth keeping of `sources`, some of a conversation's records; `all` of them say what was
@@ -161,7 +166,7 @@ export function compactRecords(
     const holdsDeleted = records.length < sources.length;
     return { records, deletedTurns: new Set(), deleted: true, holdsDeleted };
   }
-  const deletedTurns = turnsDeleted(id, all);
+  const deletedTurns = findDeletedTurns(id, all);
   const kept = sources.flatMap((record) => withoutDeleted(record, deletedTurns));
   const texts = kept.filter((record) => record.k === 'textAppended');
   const others = kept.filter(({ k }) => k !== 'textAppended');
@@ -174,7 +179,7 @@ export function compactRecords(
   };
 }
 
-function turnsDeleted(id: string, all: readonly LogRecord[]): ReadonlySet<string> {
+function findDeletedTurns(id: string, all: readonly LogRecord[]): ReadonlySet<string> {
   const living = new Conversation(id, orderEvents(all));
   const started = all.filter(({ k }) => k === 'turnStarted').map((record) => record.id);
   return new Set(started.filter((turnId) => !living.turn(turnId)));
@@ -183,15 +188,15 @@ function turnsDeleted(id: string, all: readonly LogRecord[]): ReadonlySet<string
 /** A deleted turn keeps its place among the others, without a word of what it said. */
 function withoutDeleted(record: LogRecord, deletedTurns: ReadonlySet<string>): LogRecord[] {
   if (record.k === 'turnStarted') {
-    const silent = record.role === 'assistant' || isSilent(record);
+    const silent = record.role === 'assistant' || hasNoContent(record);
     if (silent || !deletedTurns.has(record.id)) return [record];
-    return [{ ...withoutWords(record), blob: undefined }];
+    return [{ ...withoutContent(record), blob: undefined }];
   }
   const ofTurn = record.k === 'textAppended' || record.k === 'turnEnded';
   return ofTurn && deletedTurns.has(record.parent) ? [] : [record];
 }
 
-function isSilent({ text, blob, attachments }: Extract<LogRecord, { role: 'user' }>): boolean {
+function hasNoContent({ text, blob, attachments }: Extract<LogRecord, { role: 'user' }>): boolean {
   return text === '' && !blob && !attachments;
 }
 
@@ -227,7 +232,7 @@ function compare(a: string, b: string): number {
  * Removes what still tells of deleted conversations and turns outside the logs: copies that were
  * set aside, the file of a deactivation, and what a crash left of a file that was being replaced.
  */
-export async function scrub(
+export async function purgeDeleted(
   fileSystem: FileSystem,
   memento: KeyValueStore,
   directory: string,

@@ -4,7 +4,7 @@ import type { Logger, NewId } from '../conversation/ports';
 import { titleOf } from '../conversation/prompt';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { conversationIdSchema, summarySchema } from './checkpoint';
-import { compactRecords, isUntidy } from './compaction';
+import { compactRecords, needsCompaction } from './compaction';
 import { type FileSystem, replaceFile } from './fileSystem';
 import type { LogRecord } from './logRecord';
 import { isLog, orderEvents, readConversation } from './readConversation';
@@ -50,7 +50,7 @@ export class ConversationIndex {
   }
 
   /** Conversations whose logs should be rewritten, also deleted ones. */
-  untidy(): readonly IndexEntry[] {
+  listNeedingCompaction(): readonly IndexEntry[] {
     return [...this.#entries.values()].filter(({ untidy }) => untidy);
   }
 
@@ -67,9 +67,9 @@ export class ConversationIndex {
 
   /** Takes an event of this window in at once; `scan` finds the others' and what was on disk. */
   note(id: string, event: ConversationEvent, t: number): void {
-    const before = this.#entries.get(id) ?? emptyEntry(id);
+    const before = this.#entries.get(id) ?? createEmptyEntry(id);
     const after = { ...before };
-    if (isUse(event.kind)) after.updatedAt = Math.max(before.updatedAt, t);
+    if (isActivity(event.kind)) after.updatedAt = Math.max(before.updatedAt, t);
     if (event.kind === 'turnStarted' && event.turn.role === 'user') {
       after.lastSent = Math.max(after.lastSent, t);
       if (after.title === '') after.title = titleOf(event.turn.text);
@@ -127,8 +127,8 @@ export class ConversationIndex {
     if (known?.bytes === bytes) return;
     const { records } = await readConversation(fileSystem, logger, directory);
     const compacted = compactRecords(id, records, records, newId);
-    const untidy = isUntidy(compacted, records.length, names.filter(isLog).length);
-    const entry = entryOf(id, records, this.#entries.get(id));
+    const untidy = needsCompaction(compacted, records.length, names.filter(isLog).length);
+    const entry = createEntry(id, records, this.#entries.get(id));
     this.#entries.set(id, { ...entry, bytes, untidy });
     this.#changed = true;
   }
@@ -142,26 +142,26 @@ export class ConversationIndex {
   }
 }
 
-function emptyEntry(id: string): IndexEntry {
+function createEmptyEntry(id: string): IndexEntry {
   const state = { deleted: false, untidy: false, pinned: false };
   return { id, title: '', updatedAt: 0, lastSent: 0, ...state, bytes: 0 };
 }
 
 /** Another title or place in the list does not make a conversation a newer one. */
-function isUse(kind: LogRecord['k']): boolean {
+function isActivity(kind: LogRecord['k']): boolean {
   return kind !== 'renamed' && kind !== 'pinned' && kind !== 'forgotten';
 }
 
 /** What the logs say, and what this window knows beyond them. */
-function entryOf(
+function createEntry(
   id: string,
   records: readonly LogRecord[],
-  known: IndexEntry = emptyEntry(id),
+  known: IndexEntry = createEmptyEntry(id),
 ): IndexEntry {
   const { title, pinned } = new Conversation(id, orderEvents(records));
   const entry = { ...known, ...(records.length > 0 ? { title, pinned } : {}) };
   for (const record of records) {
-    if (isUse(record.k)) entry.updatedAt = Math.max(entry.updatedAt, record.t);
+    if (isActivity(record.k)) entry.updatedAt = Math.max(entry.updatedAt, record.t);
     if (record.k === 'deleted') Object.assign(entry, { deleted: true, title: '' });
     if (record.k === 'turnStarted' && record.role === 'user') {
       entry.lastSent = Math.max(entry.lastSent, record.t);

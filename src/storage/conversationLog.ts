@@ -2,7 +2,7 @@ import type { NewId } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { UserTurn } from '../shared/turn';
-import { type LogRecord, maxTextUnits, recordOf, said } from './logRecord';
+import { type LogRecord, maxTextUnits, createRecord, getMessageContent } from './logRecord';
 import { type Entry, LogWriter, type LogWriterDependencies, TextBatch } from './logWriter';
 
 export interface ConversationLogDependencies extends LogWriterDependencies {
@@ -98,7 +98,7 @@ export class ConversationLog {
   #entry(event: ConversationEvent, t: number): Entry {
     const stamp = { id: this.#newId(), w: this.#writerId, n: this.#count, t };
     this.#count += 1;
-    const entry = { record: recordOf(event, stamp), sync: mustReachDisk(event) };
+    const entry = { record: createRecord(event, stamp), sync: mustReachDisk(event) };
     if (event.kind !== 'turnStarted' || event.turn.role !== 'user') return entry;
     const content = blobContent(event.turn);
     return content.length > maxTextUnits
@@ -109,7 +109,7 @@ export class ConversationLog {
 
 /** As JSON, because UTF-8 alone would lose half a surrogate pair. */
 function blobContent(turn: UserTurn): string {
-  return JSON.stringify(turn.attachments === undefined ? turn.text : said(turn));
+  return JSON.stringify(turn.attachments === undefined ? turn.text : getMessageContent(turn));
 }
 
 function mustReachDisk(event: ConversationEvent): boolean {

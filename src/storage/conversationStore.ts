@@ -17,18 +17,18 @@ import type { ConversationEvent } from '../shared/conversationEvents';
 import {
   type Checkpoint,
   conversationIdSchema,
-  rescuedRecords,
-  rescueFromCheckpoint,
+  createRestoredRecords,
+  restoreFromCheckpoint,
 } from './checkpoint';
-import { activeConversation, CheckpointKeeper, type KeyValueStore } from './checkpointKeeper';
-import { scrub } from './compaction';
+import { getActiveConversationId, CheckpointStore, type KeyValueStore } from './checkpointStore';
+import { compactConversation, purgeDeleted } from './compaction';
 import { ConversationIndex } from './conversationIndex';
 import { ConversationLog } from './conversationLog';
-import { Unsent } from './drafts';
+import { DraftFiles } from './draftFiles';
 import { type FileSystem, nodeFileSystem } from './fileSystem';
-import { latestTime, type LogRecord } from './logRecord';
-import { messageOf, notSaved } from './logWriter';
-import { OtherWindowsWatch } from './otherWindows';
+import { getLatestTime, type LogRecord } from './logRecord';
+import { getErrorMessage, toNotSavedNotice } from './logWriter';
+import { OtherWindowsWatcher } from './otherWindowsWatcher';
 import { nodeProcess, type OwnProcess, Presence } from './presence';
 import { type ConversationRecords, orderEvents, readConversation } from './readConversation';
 
@@ -44,10 +44,10 @@ export function createConversationStore(deps: ConversationStoreDependencies): Wo
 class FileConversationStore implements WorkspaceStore {
   readonly #deps: Required<ConversationStoreDependencies>;
   readonly #index: ConversationIndex;
-  readonly #checkpoints: CheckpointKeeper;
-  readonly #unsent: Unsent;
+  readonly #checkpoints: CheckpointStore;
+  readonly #drafts: DraftFiles;
   readonly #presence: Presence;
-  readonly #others: OtherWindowsWatch;
+  readonly #others: OtherWindowsWatcher;
   readonly #notices = new Emitter<StoreNotice>();
   readonly #writer: string;
   readonly #logs = new Map<string, ConversationLog>();
@@ -64,29 +64,29 @@ class FileConversationStore implements WorkspaceStore {
     this.#index = new ConversationIndex(deps);
     const own = { ...deps, writer: this.#writer };
     this.#presence = new Presence(own);
-    this.#others = new OtherWindowsWatch({
+    this.#others = new OtherWindowsWatcher({
       ...own,
       presence: this.#presence,
       directoryOf: (id) => this.#directoryOf(id),
     });
-    this.#unsent = new Unsent({
+    this.#drafts = new DraftFiles({
       ...own,
       announce: () => this.#presence.announce(),
       look: () => this.#presence.look(),
       isDeleted: (id) => this.#index.isDeleted(id),
     });
-    this.#checkpoints = new CheckpointKeeper({ ...deps, index: () => this.#index.list() });
+    this.#checkpoints = new CheckpointStore({ ...deps, index: () => this.#index.list() });
   }
 
   async restore(): Promise<RestoredWorkspace> {
     const { checkpoint, setAside } = await this.#checkpoints.read();
     const notices: StoreNotice[] = [];
-    await this.#scan((error) => notices.push(notSaved(error)));
-    const id = activeConversation(checkpoint, this.#index.list());
+    await this.#scan((error) => notices.push(toNotSavedNotice(error)));
+    const id = getActiveConversationId(checkpoint, this.#index.list());
     const active =
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
     const { draft = '', draftAt = 0, savedAt = 0 } = checkpoint ?? {};
-    const unsent = await this.#unsent.takeOver({ draft, draftAt, savedAt });
+    const unsent = await this.#drafts.takeOver({ draft, draftAt, savedAt });
     // An older one must not stay in the checkpoint until somebody types again.
     if (unsent.draft !== draft) this.#checkpoints.setDraft(unsent.draft, unsent.draftAt);
     const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
@@ -101,7 +101,7 @@ class FileConversationStore implements WorkspaceStore {
   }
 
   async summaries(): Promise<readonly ConversationSummary[]> {
-    await this.#scan((error) => this.#notices.emit(notSaved(error)));
+    await this.#scan((error) => this.#notices.emit(toNotSavedNotice(error)));
     return this.#index.list();
   }
 
@@ -133,15 +133,15 @@ class FileConversationStore implements WorkspaceStore {
 
   saveDraft(draft: string, draftAt: number): void {
     this.#checkpoints.setDraft(draft, draftAt);
-    this.#unsent.keep((files) => files.saveDraft(draft, draftAt));
+    this.#drafts.saveDraft(draft, draftAt);
   }
 
   saveOutbox(outbox: OutboxState): void {
-    this.#unsent.keep((files) => files.saveOutbox(outbox));
+    this.#drafts.saveOutbox(outbox);
   }
 
   onLateOutbox(listener: (outbox: OutboxState) => void): void {
-    this.#unsent.onLate(listener);
+    this.#drafts.onLate(listener);
   }
 
   onNotice(listener: (notice: StoreNotice) => void): () => void {
@@ -152,15 +152,15 @@ class FileConversationStore implements WorkspaceStore {
     return this.#others.on(listener);
   }
 
-  async tidy(undoMs: number): Promise<void> {
+  async compact(undoMs: number): Promise<void> {
     await this.#scan((error) => this.#warn('Nothing can be tidied', error));
     const now = this.#deps.clock.wallMs();
     const gone: string[] = [];
-    for (const { id, deleted, updatedAt } of this.#index.untidy()) {
+    for (const { id, deleted, updatedAt } of this.#index.listNeedingCompaction()) {
       // One of tomorrow is not waited for: the clock was wrong, and whoever undoes it has it in memory.
       if (deleted && updatedAt > now - undoMs && updatedAt <= now + undoMs) continue;
       try {
-        gone.push(...(await this.#tidyOne(id)));
+        gone.push(...(await this.#compactOne(id)));
       } catch (error) {
         this.#warn('A conversation could not be tidied', error);
       }
@@ -172,7 +172,7 @@ class FileConversationStore implements WorkspaceStore {
     const work = [
       ...[...this.#logs.values()].map((log) => log.flush()),
       this.#checkpoints.flushToFile(),
-      this.#unsent.flush(),
+      this.#drafts.flush(),
     ];
     for (const result of await Promise.allSettled(work)) {
       if (result.status === 'rejected') this.#warn('Not everything was saved', result.reason);
@@ -191,11 +191,9 @@ class FileConversationStore implements WorkspaceStore {
     this.#logs.clear();
   }
 
-  async #tidyOne(id: string): Promise<readonly string[]> {
-    // A bundle of its own, read when a window first comes to rest.
-    const { tidyConversation } = await import('./compaction');
+  async #compactOne(id: string): Promise<readonly string[]> {
     const log = this.#logs.get(id);
-    return tidyConversation({
+    return compactConversation({
       ...this.#deps,
       id,
       directory: this.#directoryOf(id),
@@ -211,9 +209,9 @@ class FileConversationStore implements WorkspaceStore {
     for (const id of ids) this.#rescued.delete(id);
     try {
       const { shownId } = this.#checkpoints;
-      if (shownId !== undefined && ids.includes(shownId)) await this.#unsent.forgetDraft();
+      if (shownId !== undefined && ids.includes(shownId)) await this.#drafts.forgetDraft();
       await this.#checkpoints.forget(new Set(ids));
-      await scrub(fileSystem, memento, directory, ids);
+      await purgeDeleted(fileSystem, memento, directory, ids);
       await this.#index.save();
     } catch (error) {
       this.#warn('Something deleted may still be stored', error);
@@ -228,7 +226,7 @@ class FileConversationStore implements WorkspaceStore {
     const stored = await this.#readRecords(id);
     const context = checkpoint?.context;
     if (context?.conversationId !== id) return this.#conversation(id, stored, 0);
-    const { events, missingEarlier } = rescueFromCheckpoint(context, stored.records);
+    const { events, missingEarlier } = restoreFromCheckpoint(context, stored.records);
     if (events.length > 0) this.#rescued.set(id, events);
     const active = await this.#conversation(id, stored, missingEarlier);
     if (active && (stored.records.length === 0 || missingEarlier > 0)) {
@@ -242,7 +240,7 @@ class FileConversationStore implements WorkspaceStore {
     { records, unreadable }: ConversationRecords,
     missingEarlier: number,
   ): Promise<StoredConversation | undefined> {
-    const all = [...records, ...rescuedRecords(this.#rescued.get(id) ?? [])];
+    const all = [...records, ...createRestoredRecords(this.#rescued.get(id) ?? [])];
     if (all.length + unreadable + missingEarlier === 0) return undefined;
     if (all.some(({ k }) => k === 'deleted')) return undefined;
     const writtenElsewhere = await this.#writtenElsewhere(all);
@@ -267,7 +265,7 @@ class FileConversationStore implements WorkspaceStore {
       this.#warn('A conversation is still not saved', error);
     }
     const { records, unreadable } = await this.#readFiles(id);
-    this.#sawTime(id, latestTime(records));
+    this.#sawTime(id, getLatestTime(records));
     return { records: [...records, ...(log?.unsaved ?? [])], unreadable };
   }
 
@@ -318,7 +316,7 @@ class FileConversationStore implements WorkspaceStore {
   #tellOutcome(id: string, error: unknown): void {
     if (error !== undefined) {
       this.#warn('A record was not saved', error);
-      if (this.#unsaved.size === 0) this.#notices.emit(notSaved(error));
+      if (this.#unsaved.size === 0) this.#notices.emit(toNotSavedNotice(error));
       this.#unsaved.add(id);
     } else if (this.#unsaved.delete(id) && this.#unsaved.size === 0) {
       this.#notices.emit({ kind: 'savedAgain' });
@@ -330,7 +328,7 @@ class FileConversationStore implements WorkspaceStore {
   }
 
   #warn(sentence: string, error: unknown): void {
-    this.#deps.logger.warn(`${sentence}: ${messageOf(error)}`);
+    this.#deps.logger.warn(`${sentence}: ${getErrorMessage(error)}`);
   }
 }
 
@@ -356,7 +354,7 @@ export interface WorkspaceStore extends ConversationStore {
    * `undoMs` ago is gone afterwards, from every file and from the checkpoint. For idle moments;
    * logs of other living windows are left to them. Never rejects.
    */
-  tidy(undoMs: number): Promise<void>;
+  compact(undoMs: number): Promise<void>;
   /** Whether a conversation was deleted here; one that never was is not. */
   isDeleted(conversationId: string): Promise<boolean>;
   /** Writes everything that waits, to files only. For `deactivate`; never rejects. */

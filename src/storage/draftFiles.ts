@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { Emitter } from '../conversation/emitter';
 import type { Clock } from '../shared/clock';
 import { emptyOutbox, outboxSchema, type OutboxState } from '../shared/composerState';
-import { replaceFile, setAside, type SetAsideDependencies } from './fileSystem';
+import { replaceFile, quarantine, type QuarantineDependencies } from './fileSystem';
 import type { OtherWindows } from './presence';
 
-export interface UnsentDependencies extends SetAsideDependencies {
+export interface DraftFilesDependencies extends QuarantineDependencies {
   readonly clock: Clock;
   /** This window's id, which becomes the file's name. */
   readonly writer: string;
@@ -18,7 +18,7 @@ export interface UnsentDependencies extends SetAsideDependencies {
 }
 
 /** What was not sent when a window went away. */
-export interface Unsent {
+export interface UnsentState {
   readonly draft: string;
   /** When it became this, by the page that wrote it. */
   readonly draftAt: number;
@@ -67,17 +67,17 @@ type Content = v.InferOutput<typeof fileSchema>;
 const intervalMs = 1_000;
 /** A window that is being closed or reloaded may look alive for some seconds. */
 const lookAgainMs = 2_000;
-const mostLooks = 15;
+const maxLooks = 15;
 
 /**
  * Keeps what is typed, attached or waiting in a file for each window: two windows on one storage never
  * overwrite each other's, and none sends what another one is about to. A window that starts takes over
  * what those have left that are gone.
  */
-export class UnsentFiles {
-  readonly #deps: UnsentDependencies;
+export class DraftFiles {
+  readonly #deps: DraftFilesDependencies;
   readonly #late = new Emitter<OutboxState>();
-  #unsent: Unsent = { draft: '', draftAt: 0, outbox: emptyOutbox };
+  #unsent: UnsentState = { draft: '', draftAt: 0, outbox: emptyOutbox };
   #restoredDraft = '';
   /** Something was there to be kept: that nothing is left is kept then, too. */
   #hadSomething = false;
@@ -87,7 +87,7 @@ export class UnsentFiles {
   #cancelWrite: (() => void) | undefined;
   #cancelLook: (() => void) | undefined;
 
-  constructor(deps: UnsentDependencies) {
+  constructor(deps: DraftFilesDependencies) {
     this.#deps = deps;
   }
 
@@ -100,20 +100,20 @@ export class UnsentFiles {
    * Takes over what was left; the draft of `checkpoint` stands where no file tells of one. Resolves with
    * how many files were set aside, too. Never rejects.
    */
-  async takeOver(checkpoint: LastDraft): Promise<Unsent & { readonly setAside: number }> {
+  async takeOver(checkpoint: LastDraft): Promise<UnsentState & { readonly setAside: number }> {
     const { left, hasOthers } = await this.#look();
     const contents = left.flatMap(({ content }) => content ?? []);
-    const { draft, draftAt } = draftOf(contents, checkpoint);
-    const outbox = joined(contents);
+    const { draft, draftAt } = mergeDrafts(contents, checkpoint);
+    const outbox = mergeOutboxes(contents);
     const isTyping = this.#unsent.draft !== '';
     if (contents.length > 0 || checkpoint.draft !== '') this.#hadSomething = true;
     if (!isTyping) this.#restoredDraft = draft;
     this.#unsent = {
       ...(isTyping ? this.#unsent : { draft, draftAt }),
-      outbox: joined([outbox, this.#own]),
+      outbox: mergeOutboxes([outbox, this.#own]),
     };
     await this.#clearAway(left, isTyping);
-    if (hasOthers) this.#lookAgain(mostLooks);
+    if (hasOthers) this.#lookAgain(maxLooks);
     return { draft, draftAt, outbox, setAside: left.length - contents.length };
   }
 
@@ -189,7 +189,7 @@ export class UnsentFiles {
     await this.#replace(this.#file, this.#unsent, this.#deps.clock.wallMs());
   }
 
-  #replace(file: string, { outbox, ...draft }: Unsent, savedAt: number): Promise<void> {
+  #replace(file: string, { outbox, ...draft }: UnsentState, savedAt: number): Promise<void> {
     const { fileSystem, newId } = this.#deps;
     const content = { v: 1, savedAt, ...draft, ...outbox } satisfies Content;
     return replaceFile(fileSystem, newId, file, Buffer.from(JSON.stringify(content)));
@@ -202,9 +202,9 @@ export class UnsentFiles {
 
   async #takeLate(times: number): Promise<void> {
     const { left, hasOthers } = await this.#look();
-    const outbox = joined(left.flatMap(({ content }) => content ?? []));
+    const outbox = mergeOutboxes(left.flatMap(({ content }) => content ?? []));
     if (outbox.attachments.length + outbox.queue.length > 0) {
-      this.#unsent = { ...this.#unsent, outbox: joined([outbox, this.#own]) };
+      this.#unsent = { ...this.#unsent, outbox: mergeOutboxes([outbox, this.#own]) };
       this.#late.emit(outbox);
     }
     await this.#clearAway(left, true);
@@ -231,7 +231,7 @@ export class UnsentFiles {
 
   /** One file that nothing is left may stay as it is: most starts then have nothing to write. */
   #saysNothing([only, ...more]: readonly LeftFile[]): boolean {
-    return more.length === 0 && only?.isEmpty === true && isNothing(this.#unsent);
+    return more.length === 0 && only?.isEmpty === true && isEmptyState(this.#unsent);
   }
 
   async #look(): Promise<LeftFiles> {
@@ -272,10 +272,10 @@ export class UnsentFiles {
       const queue = outbox.queue.filter(
         ({ conversationId }) => !this.#deps.isDeleted(conversationId),
       );
-      const isEmpty = isNothing({ draft, outbox });
+      const isEmpty = isEmptyState({ draft, outbox });
       return [{ file, content: { ...parsed.output, queue }, isEmpty }];
     }
-    const isSafe = await setAside(this.#deps, 'unsent', text);
+    const isSafe = await quarantine(this.#deps, 'unsent', text);
     return isSafe ? [{ file, content: undefined, isEmpty: false }] : [];
   }
 
@@ -301,30 +301,30 @@ export class UnsentFiles {
 
 const ending = '.json';
 
-function isNothing({
+function isEmptyState({
   draft,
   outbox: { attachments, queue },
-}: Pick<Unsent, 'draft' | 'outbox'>): boolean {
+}: Pick<UnsentState, 'draft' | 'outbox'>): boolean {
   return draft === '' && attachments.length + queue.length === 0;
 }
 
 /** A message that stands in two of them (a crash came between copying and removing) is one. */
-function joined(states: readonly OutboxState[]): OutboxState {
+function mergeOutboxes(states: readonly OutboxState[]): OutboxState {
   return {
-    attachments: onceEach(states.flatMap(({ attachments }) => attachments)),
-    queue: onceEach(states.flatMap(({ queue }) => queue)),
+    attachments: uniqueById(states.flatMap(({ attachments }) => attachments)),
+    queue: uniqueById(states.flatMap(({ queue }) => queue)),
   };
 }
 
-function onceEach<T extends { readonly id: string }>(items: readonly T[]): T[] {
+function uniqueById<T extends { readonly id: string }>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
 /** The newest draft; below it what else was being written in other windows. */
-function draftOf(
+function mergeDrafts(
   contents: readonly Content[],
   checkpoint: LastDraft,
-): Pick<Unsent, 'draft' | 'draftAt'> {
+): Pick<UnsentState, 'draft' | 'draftAt'> {
   const known = contents.filter(({ draft }) => draft !== undefined);
   if (known.length === 0) return checkpoint;
   let text = '';

@@ -23,7 +23,7 @@ export interface ExplanationStoreDependencies {
 const intervalMs = 1000;
 
 /** Bytes of a file that is read; more was not written by us. */
-const largestFile = 4 * 1024 * 1024;
+const maxFileBytes = 4 * 1024 * 1024;
 
 const suffix = '.json';
 const contextSuffix = '.context.json';
@@ -39,14 +39,14 @@ export function createExplanationStore(deps: ExplanationStoreDependencies): Expl
   return new FileExplanationStore({ fileSystem: nodeFileSystem, ...deps });
 }
 
-interface Waiting {
+interface PendingWrite {
   explanation: StoredExplanation;
   cancelTimer: () => void;
 }
 
 class FileExplanationStore implements ExplanationStore {
   readonly #deps: Required<ExplanationStoreDependencies>;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, PendingWrite>();
   readonly #lastWriteMs = new Map<string, number>();
   /** One write after another: the last one asked for is the last one done. */
   #writing: Promise<void> = Promise.resolve();
@@ -140,7 +140,7 @@ class FileExplanationStore implements ExplanationStore {
     const file = `${this.#folder}/${name}`;
     const bytes = await this.#try(`${file} could not be read`, async () => {
       const stat = await fileSystem.stat(file);
-      return stat && stat.size <= largestFile ? fileSystem.read(file) : undefined;
+      return stat && stat.size <= maxFileBytes ? fileSystem.read(file) : undefined;
     });
     if (!bytes) return undefined;
     const parsed = v.safeParse(schema, Buffer.from(bytes).toString());

@@ -2,7 +2,7 @@ import { constants, promises as fs } from 'node:fs';
 import path from 'node:path';
 import type { Logger, NewId } from '../conversation/ports';
 import { checkpointKey } from './checkpoint';
-import type { KeyValueStore } from './checkpointKeeper';
+import type { KeyValueStore } from './checkpointStore';
 
 /** A file that was just created by us and is only ever added to. */
 export interface AppendFile {
@@ -44,13 +44,13 @@ const ownerOnly = { directory: 0o700, file: 0o600 };
 export const nodeFileSystem: FileSystem = {
   async makeDirectory(directory) {
     const first = await fs.mkdir(directory, { recursive: true, mode: ownerOnly.directory });
-    if (first !== undefined) await syncDown(path.dirname(first), path.dirname(directory));
+    if (first !== undefined) await syncNewDirectories(path.dirname(first), path.dirname(directory));
   },
   async names(directory) {
-    return (await unlessMissing(fs.readdir(directory))) ?? [];
+    return (await undefinedIfMissing(fs.readdir(directory))) ?? [];
   },
   async stat(file) {
-    const stat = await unlessMissing(fs.stat(file));
+    const stat = await undefinedIfMissing(fs.stat(file));
     return stat && { size: stat.size, modifiedMs: stat.mtimeMs };
   },
   async touch(file) {
@@ -58,7 +58,7 @@ export const nodeFileSystem: FileSystem = {
     await fs.utimes(file, now, now);
   },
   read(file) {
-    return unlessMissing(fs.readFile(file));
+    return undefinedIfMissing(fs.readFile(file));
   },
   async create(file) {
     const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
@@ -91,7 +91,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+async function undefinedIfMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
@@ -101,7 +101,7 @@ async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
 }
 
 /** Each new folder's name is in the one above it. */
-async function syncDown(above: string, lowest: string): Promise<void> {
+async function syncNewDirectories(above: string, lowest: string): Promise<void> {
   for (let folder = lowest; folder.startsWith(above); folder = path.dirname(folder)) {
     await syncDirectory(folder);
     if (folder === path.dirname(folder)) return;
@@ -159,7 +159,7 @@ async function writeWhole(fileSystem: FileSystem, file: string, bytes: Uint8Arra
   }
 }
 
-export interface SetAsideDependencies {
+export interface QuarantineDependencies {
   readonly memento: KeyValueStore;
   readonly fileSystem: FileSystem;
   readonly newId: NewId;
@@ -171,8 +171,8 @@ export interface SetAsideDependencies {
  * Copies what cannot be understood (damaged, or written by a newer version) to where nothing
  * overwrites it: a file, or else a key of its own. Resolves with whether that was possible.
  */
-export async function setAside(
-  deps: SetAsideDependencies,
+export async function quarantine(
+  deps: QuarantineDependencies,
   name: string,
   text: string,
 ): Promise<boolean> {

@@ -95,14 +95,14 @@ export interface RecordStamp {
 }
 
 /** The record that stores `event`. Its keys are in the order of the line. */
-export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecord {
+export function createRecord(event: ConversationEvent, stamp: RecordStamp): LogRecord {
   const { id, w, n, t } = stamp;
   switch (event.kind) {
     case 'turnStarted': {
       const { turn } = event;
       const start = { v: 1, id: turn.id, w, n, parent: turn.parent, t, k: event.kind } as const;
       return turn.role === 'user'
-        ? { ...start, role: turn.role, createdAt: turn.createdAt, ...said(turn) }
+        ? { ...start, role: turn.role, createdAt: turn.createdAt, ...getMessageContent(turn) }
         : { ...start, role: turn.role, createdAt: turn.createdAt, model: turn.model };
     }
     case 'textAppended': {
@@ -111,7 +111,7 @@ export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecor
     }
     case 'turnEnded': {
       const { metrics } = event;
-      const end = withShortMessage(event.end);
+      const end = truncateMessage(event.end);
       return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, end, metrics };
     }
     case 'turnContinued':
@@ -133,33 +133,33 @@ export function recordOf(event: ConversationEvent, stamp: RecordStamp): LogRecor
 }
 
 /** What a person said with a message. */
-export function said({ text, attachments }: Said): Said {
+export function getMessageContent({ text, attachments }: MessageContent): MessageContent {
   return { text, ...(attachments === undefined ? {} : { attachments }) };
 }
 
 /** The record of a message with nothing of what was said. */
-export function withoutWords(record: MessageRecord): MessageRecord {
+export function withoutContent(record: MessageRecord): MessageRecord {
   const rest = { ...record, text: '' };
   delete rest.attachments;
   return rest;
 }
 type MessageRecord = Extract<LogRecord, { role: 'user' }>;
-type Said = Pick<UserTurn, 'text' | 'attachments'>;
+type MessageContent = Pick<UserTurn, 'text' | 'attachments'>;
 
 /** The line of a record, with its newline. */
-export function lineOf(record: LogRecord): Uint8Array {
+export function formatLine(record: LogRecord): Uint8Array {
   return Buffer.from(`${JSON.stringify(record)}\n`);
 }
 
 /** A server can answer an error with any number of words; the first of them are kept. */
-function withShortMessage(end: TurnEnd): TurnEnd {
+function truncateMessage(end: TurnEnd): TurnEnd {
   if (end.kind !== 'failed' && end.kind !== 'truncated') return end;
   const message = end.failure.message.slice(0, maxTextUnits / 4);
   return { ...end, failure: { ...end.failure, message } };
 }
 
 /** When the latest of these was written, in milliseconds since 1970, or 0 where there are none. */
-export function latestTime(records: readonly LogRecord[]): number {
+export function getLatestTime(records: readonly LogRecord[]): number {
   return records.reduce((t, record) => Math.max(t, record.t), 0);
 }
 
@@ -206,7 +206,7 @@ function readLine(line: Buffer, records: LogRecord[], damaged: DamagedLine[]): v
   const last = line.lastIndexOf(recordStart);
   const rescued = last > 0 ? parseRecord(line.subarray(last)) : undefined;
   if (rescued) records.push(rescued);
-  damaged.push(damagedLine(line));
+  damaged.push(createDamagedLine(line));
 }
 
 function parseRecord(line: Buffer): LogRecord | undefined {
@@ -221,7 +221,7 @@ function parseRecord(line: Buffer): LogRecord | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-function damagedLine(line: Buffer): DamagedLine {
+function createDamagedLine(line: Buffer): DamagedLine {
   if (!line.subarray(0, recordStart.length).equals(recordStart)) return { bytes: line };
   const close = line.indexOf('"', recordStart.length);
   if (close === -1) return { bytes: line };

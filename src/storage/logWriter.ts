@@ -2,7 +2,7 @@ import type { Logger, NewId, StoreNotice } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { ConversationEventOf } from '../shared/conversationEvents';
 import { type AppendFile, errorCode, type FileSystem, replaceFile } from './fileSystem';
-import { lineOf, type LogRecord, maxTextUnits, withoutWords } from './logRecord';
+import { formatLine, type LogRecord, maxTextUnits, withoutContent } from './logRecord';
 
 export interface LogWriterDependencies {
   readonly fileSystem: FileSystem;
@@ -27,10 +27,10 @@ export interface Entry {
   readonly sync: boolean;
 }
 
-const attempts = 3;
+const maxAttempts = 3;
 const newline = Uint8Array.of(0x0a);
 /** More room comes back by itself; any other error may be the file's own. */
-const fullDisk = new Set(['ENOSPC', 'EDQUOT']);
+const diskFullCodes = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * Adds records to a file of its own, strictly in order. A record counts only when all its bytes
@@ -106,7 +106,7 @@ export class LogWriter {
         await this.#write(entry);
         return;
       } catch (error) {
-        if (attempt < attempts) continue;
+        if (attempt < maxAttempts) continue;
         await this.#leaveFile(error);
         this.#deps.onOutcome(error);
         throw error;
@@ -117,7 +117,7 @@ export class LogWriter {
   async #write({ record, blob, sync }: Entry): Promise<void> {
     this.#file ??= await this.#createFile();
     if (blob) await this.#writeBlob(blob);
-    const line = lineOf(blob ? withBlob(record, blob.name) : record);
+    const line = formatLine(blob ? withBlob(record, blob.name) : record);
     const bytes = this.#torn ? Buffer.concat([newline, line]) : line;
     this.#torn = true;
     const written = await this.#file.write(bytes);
@@ -174,7 +174,7 @@ export class LogWriter {
 
   /** A file that cannot be written is never opened again: the next attempt begins another. */
   async #leaveFile(error: unknown): Promise<void> {
-    if (!fullDisk.has(errorCode(error) ?? '')) await this.#closeFile();
+    if (!diskFullCodes.has(errorCode(error) ?? '')) await this.#closeFile();
   }
 
   async #closeFile(): Promise<void> {
@@ -190,7 +190,7 @@ export class LogWriter {
 
 function withBlob(record: LogRecord, blob: string): LogRecord {
   if (record.k !== 'turnStarted' || record.role !== 'user') return record;
-  return { ...withoutWords(record), blob };
+  return { ...withoutContent(record), blob };
 }
 
 type TextAppended = ConversationEventOf<'textAppended'>;
@@ -226,13 +226,13 @@ export class TextBatch {
   flush(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    const events = [...this.#waiting.values()].flatMap(pieces);
+    const events = [...this.#waiting.values()].flatMap(splitEvent);
     this.#waiting.clear();
     if (events.length > 0) this.#write(events);
   }
 }
 
-function pieces(event: TextAppended): TextAppended[] {
+function splitEvent(event: TextAppended): TextAppended[] {
   const parts: TextAppended[] = [];
   for (let start = 0; start < event.text.length; start += maxTextUnits) {
     const text = event.text.slice(start, start + maxTextUnits);
@@ -242,11 +242,15 @@ function pieces(event: TextAppended): TextAppended[] {
 }
 
 /** What is said of a record that could not be written. */
-export function notSaved(error: unknown): StoreNotice {
+export function toNotSavedNotice(error: unknown): StoreNotice {
   const code = errorCode(error);
-  return { kind: 'notSaved', message: messageOf(error), ...(code === undefined ? {} : { code }) };
+  return {
+    kind: 'notSaved',
+    message: getErrorMessage(error),
+    ...(code === undefined ? {} : { code }),
+  };
 }
 
-export function messageOf(error: unknown): string {
+export function getErrorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,7 @@ import { attachmentsSchema } from '../shared/attachment';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { type Channel, channels, type TurnStart } from '../shared/turn';
 import type { FileSystem } from './fileSystem';
-import { type LogRecord, type LogRecordOf, parseLog, said } from './logRecord';
+import { type LogRecord, type LogRecordOf, parseLog, getMessageContent } from './logRecord';
 
 export interface ConversationRecords {
   readonly records: readonly LogRecord[];
@@ -80,9 +80,9 @@ async function readBlobs(
 type TextRecord = LogRecordOf<'textAppended'>;
 
 /** Text that is lost is shown as this, one for each UTF-16 code unit, so that offsets stay true. */
-const lost = '\uFFFD';
+const replacementCharacter = '\uFFFD';
 /** An offset this far past the text before it is damage, not a hole. */
-const largestHole = 1024 * 1024;
+const maxGapLength = 1024 * 1024;
 
 /**
  * The union of all records of a conversation as events that can be folded: a turn after its parent,
@@ -102,12 +102,12 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
   for (const turn of orderTurns(sorted)) {
     // A choice holds until a turn that was begun after it.
     const before = choices.splice(0, choices.findLastIndex(({ t }) => t < turn.createdAt) + 1);
-    events.push(...before.map(choiceOf));
+    events.push(...before.map(toBranchEvent));
     events.push({ kind: 'turnStarted', turn });
     events.push(...joinText(turn.id, texts.get(turn.id) ?? []));
-    events.push(...(fates.get(turn.id) ?? []).map(fateOf));
+    events.push(...(fates.get(turn.id) ?? []).map(toAnswerEvent));
   }
-  events.push(...choices.map(choiceOf));
+  events.push(...choices.map(toBranchEvent));
   for (const record of sorted) {
     if (record.k === 'turnDeleted') events.push({ kind: 'turnDeleted', turnId: record.parent });
     if (record.k === 'forgotten') events.push({ kind: 'forgotten', turnId: record.parent });
@@ -118,7 +118,7 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
   return events;
 }
 
-function fateOf(
+function toAnswerEvent(
   record: LogRecordOf<'turnEnded'> | LogRecordOf<'turnContinued'>,
 ): ConversationEvent {
   const turnId = record.parent;
@@ -127,7 +127,7 @@ function fateOf(
     : { kind: 'turnContinued', turnId, at: record.at };
 }
 
-function choiceOf({ parent }: LogRecordOf<'branchSelected'>): ConversationEvent {
+function toBranchEvent({ parent }: LogRecordOf<'branchSelected'>): ConversationEvent {
   return { kind: 'branchSelected', turnId: parent };
 }
 
@@ -168,8 +168,8 @@ function joinChannel(records: readonly TextRecord[], channel: Channel): string {
   // The sort is stable: at one offset the order of writing stands.
   for (const { at, text } of pieces.sort((a, b) => a.at - b.at)) {
     const hole = at - joined.length;
-    if (hole > largestHole) continue;
-    joined += hole > 0 ? lost.repeat(hole) + text : text.slice(-hole);
+    if (hole > maxGapLength) continue;
+    joined += hole > 0 ? replacementCharacter.repeat(hole) + text : text.slice(-hole);
   }
   return joined;
 }
@@ -197,17 +197,17 @@ export function orderTurns(sorted: readonly LogRecord[]): TurnStart[] {
   const starts = new Map<string, Start>();
   for (const record of sorted) {
     if (record.k === 'turnStarted') {
-      starts.set(record.id, { turn: turnOf(record), t: record.t });
+      starts.set(record.id, { turn: toTurnStart(record), t: record.t });
     } else if (record.k === 'textAppended' || record.k === 'turnEnded') {
       // If the start comes later after all (the clock went back), it takes this place.
-      if (!starts.has(record.parent)) starts.set(record.parent, lostStart(record));
+      if (!starts.has(record.parent)) starts.set(record.parent, createLostStart(record));
     }
   }
 
   const placed = new Map<string, Placed>();
   let before: string | null = null;
   for (const id of starts.keys()) {
-    place(id, starts, placed, before);
+    placeTurn(id, starts, placed, before);
     before = id;
   }
   // The sort is stable, and `placed` has the order of `sorted` among equals.
@@ -217,8 +217,8 @@ export function orderTurns(sorted: readonly LogRecord[]): TurnStart[] {
 }
 
 /** Places a turn and the ancestors that are not placed yet; their chain may be long. */
-function place(id: string, starts: Starts, placed: Map<string, Placed>, before: string | null) {
-  const { chain, end } = chainAbove(id, starts, placed);
+function placeTurn(id: string, starts: Starts, placed: Map<string, Placed>, before: string | null) {
+  const { chain, end } = getUnplacedAncestors(id, starts, placed);
   // What the chain hangs on: a placed turn, nothing, or (damaged) a turn that is not there.
   let parent = end === null || placed.has(end) ? end : before;
   for (const start of chain.reverse()) {
@@ -233,7 +233,7 @@ function place(id: string, starts: Starts, placed: Map<string, Placed>, before: 
 }
 
 /** The turns from `id` upwards that are not placed yet, and the parent of the last of them. */
-function chainAbove(id: string, starts: Starts, placed: ReadonlyMap<string, Placed>) {
+function getUnplacedAncestors(id: string, starts: Starts, placed: ReadonlyMap<string, Placed>) {
   const chain = new Set<Start>();
   let end: string | null = id;
   while (end !== null && !placed.has(end)) {
@@ -245,14 +245,14 @@ function chainAbove(id: string, starts: Starts, placed: ReadonlyMap<string, Plac
   return { chain: [...chain], end };
 }
 
-function turnOf(record: LogRecordOf<'turnStarted'>): TurnStart {
+function toTurnStart(record: LogRecordOf<'turnStarted'>): TurnStart {
   const { id, parent, createdAt } = record;
   return record.role === 'user'
-    ? { role: record.role, id, parent, createdAt, ...said(record) }
+    ? { role: record.role, id, parent, createdAt, ...getMessageContent(record) }
     : { role: record.role, id, parent, createdAt, model: record.model };
 }
 
-function lostStart({ parent: id, t }: LogRecordOf<'textAppended' | 'turnEnded'>): Start {
+function createLostStart({ parent: id, t }: LogRecordOf<'textAppended' | 'turnEnded'>): Start {
   return { turn: { role: 'assistant', id, parent: lostParent, createdAt: t, model: '' }, t };
 }
 

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Adoption, copyExplanations, movedFolders } from '../../../src/history/adoption';
+import { Adoption, copyExplanations, matchMovedFolders } from '../../../src/history/adoption';
 import {
   type FingerprintedFolder,
-  fingerprintOf,
-  fingerprintsOf,
-  isOfFolder,
+  getFingerprint,
+  getFingerprints,
+  isFolderFingerprint,
   type KnownWorkspace,
-  originOf,
-  togetherKnownBy,
+  parseOrigin,
+  joinFingerprints,
   WorkspaceRegistry,
 } from '../../../src/history/workspaceFingerprint';
 import { systemClock } from '../../../src/shared/clock';
@@ -54,20 +54,20 @@ describe('the fingerprint of a workspace', () => {
     'git@github.com:Owner/repo.git',
   ]) {
     it(`takes ${url} for the same repository`, () => {
-      assert.equal(originOf(configOf(url)), 'github.com/owner/repo');
+      assert.equal(parseOrigin(configOf(url)), 'github.com/owner/repo');
     });
   }
 
   it('keeps a port, and knows no origin where there is none', () => {
-    assert.equal(originOf(configOf('https://git.local:8443/a/b')), 'git.local:8443/a/b');
-    assert.equal(originOf('[core]\n[remote "fork"]\n url = https://example.org/x\n'), undefined);
+    assert.equal(parseOrigin(configOf('https://git.local:8443/a/b')), 'git.local:8443/a/b');
+    assert.equal(parseOrigin('[core]\n[remote "fork"]\n url = https://example.org/x\n'), undefined);
   });
 
   it('is the same after a move, and another one for another folder of the repository', async () => {
     const url = 'git@github.com:owner/repo.git';
-    const here = await fingerprintOf(folderAt('/home/me/repo/web', '/home/me/repo', url));
-    const moved = await fingerprintOf(folderAt('/projects/renamed/web', '/projects/renamed', url));
-    const other = await fingerprintOf(folderAt('/projects/renamed/api', '/projects/renamed', url));
+    const here = await getFingerprint(folderAt('/home/me/repo/web', '/home/me/repo', url));
+    const moved = await getFingerprint(folderAt('/projects/renamed/web', '/projects/renamed', url));
+    const other = await getFingerprint(folderAt('/projects/renamed/api', '/projects/renamed', url));
     assert.ok(here);
     assert.equal(here, moved);
     assert.notEqual(here, other);
@@ -76,27 +76,27 @@ describe('the fingerprint of a workspace', () => {
 
   it('is the same for a folder without a remote repository wherever it is moved', async () => {
     const made = 1_700_000_000_123;
-    const here = await fingerprintOf(folderAt('/home/me/notes', '/nowhere', undefined, made));
-    const moved = await fingerprintOf(folderAt('/else/where', '/else/where', undefined, made));
-    const other = await fingerprintOf(folderAt('/home/me/notes', '/nowhere', undefined, made + 1));
-    assert.ok(here && isOfFolder(here));
+    const here = await getFingerprint(folderAt('/home/me/notes', '/nowhere', undefined, made));
+    const moved = await getFingerprint(folderAt('/else/where', '/else/where', undefined, made));
+    const other = await getFingerprint(folderAt('/home/me/notes', '/nowhere', undefined, made + 1));
+    assert.ok(here && isFolderFingerprint(here));
     assert.equal(here, moved);
     assert.notEqual(here, other);
     const cloned = folderAt('/a', '/a', 'https://example.org/a', made);
-    const print = (await fingerprintOf(cloned)) ?? '';
-    assert.equal(print, await fingerprintOf(folderAt('/b', '/b', 'https://example.org/a')));
-    assert.equal(isOfFolder(print), false);
+    const print = (await getFingerprint(cloned)) ?? '';
+    assert.equal(print, await getFingerprint(folderAt('/b', '/b', 'https://example.org/a')));
+    assert.equal(isFolderFingerprint(print), false);
   });
 
   it('is none where nothing is known of a folder, also for one of several', async () => {
     const known = folderAt('/a', '/a', 'https://example.org/a');
-    assert.equal(await fingerprintOf(folderAt('/b', '/b')), undefined);
-    assert.equal(await fingerprintOf(folderAt('/c', '/nowhere')), undefined);
-    assert.equal(await fingerprintsOf([known, folderAt('/b', '/b')]), undefined);
-    const both = await fingerprintsOf([known, folderAt('/d', '/d', 'https://example.org/d')]);
+    assert.equal(await getFingerprint(folderAt('/b', '/b')), undefined);
+    assert.equal(await getFingerprint(folderAt('/c', '/nowhere')), undefined);
+    assert.equal(await getFingerprints([known, folderAt('/b', '/b')]), undefined);
+    const both = await getFingerprints([known, folderAt('/d', '/d', 'https://example.org/d')]);
     assert.ok(both);
     assert.equal(both.length, 2);
-    assert.equal(togetherKnownBy(both), togetherKnownBy(both.toReversed()));
+    assert.equal(joinFingerprints(both), joinFingerprints(both.toReversed()));
   });
 });
 
@@ -193,7 +193,7 @@ describe('a workspace that is at another place now', () => {
       });
     }
     await source.flush();
-    const moved = movedFolders(known(old, 'file:///before'), own());
+    const moved = matchMovedFolders(known(old, 'file:///before'), own());
     await copyExplanations(source, target, moved);
     const [copied, ...others] = await target.all();
     assert.equal(copied?.uri, 'file:///now/src/a.ts');
@@ -210,13 +210,13 @@ describe('a workspace that is at another place now', () => {
     });
     const before = folders(['file:///a', '1'], ['file:///b', '2'], ['file:///gone', '3']);
     const now = folders(['file:///new-b', '2'], ['file:///new-a', '1'], ['file:///other', '4']);
-    assert.deepEqual(movedFolders(before, now), [
+    assert.deepEqual(matchMovedFolders(before, now), [
       { from: 'file:///a', to: 'file:///new-a' },
       { from: 'file:///b', to: 'file:///new-b' },
     ]);
     const twice = folders(['file:///x', '1'], ['file:///y', '1']);
     const there = folders(['file:///z', '1'], ['file:///w', '1']);
-    assert.deepEqual(movedFolders(twice, there), [
+    assert.deepEqual(matchMovedFolders(twice, there), [
       { from: 'file:///x', to: 'file:///z' },
       { from: 'file:///y', to: 'file:///w' },
     ]);

@@ -4,7 +4,7 @@ import { Conversation } from '../../../src/conversation/conversation';
 import {
   exportJson,
   exportMarkdown,
-  type MarkdownWords,
+  type MarkdownLabels,
   readExport,
 } from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
@@ -130,7 +130,7 @@ describe('importing', () => {
 });
 
 describe('export as Markdown', () => {
-  const words: MarkdownWords = {
+  const words: MarkdownLabels = {
     person: 'You',
     thinking: 'Thinking',
     ending: ({ end }) => (end?.kind === 'stopped' ? 'Stopped.' : undefined),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { normalWord, placeOfWord, snippetOf, wordsOf } from '../../../src/history/historySearch';
-import { MessageIndex } from '../../../src/history/messageIndex';
+import { createSnippet, findWord } from '../../../src/history/historySearch';
+import { MessageIndex, normalizeWord, splitWords } from '../../../src/history/messageIndex';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
 import { attachments } from '../../support/attachments';
 
@@ -79,7 +79,7 @@ describe('the words of messages', () => {
       'what was said comes first',
     );
     const [hit] = attached.find('canary');
-    assert.equal(hit && snippetOf(hit, 'canary').found, 'canary');
+    assert.equal(hit && createSnippet(hit, 'canary').found, 'canary');
     attached.remove('x');
     assert.deepEqual(of('canary'), []);
   });
@@ -105,27 +105,27 @@ describe('the place in a message', () => {
 
   it('is where the query stands as it was typed, or else one of its words', () => {
     const text = `${'before '.repeat(20)}the tail\nof the stream${' after'.repeat(60)}`;
-    assert.equal(snippetOf(hit(text, ['tail', 'of']), 'Tail  of').found, 'tail\nof');
-    assert.equal(snippetOf(hit(text, ['stream', 'tail']), 'stream tail').found, 'tail');
-    const { line } = snippetOf(hit(text, ['tail']), 'tail');
+    assert.equal(createSnippet(hit(text, ['tail', 'of']), 'Tail  of').found, 'tail\nof');
+    assert.equal(createSnippet(hit(text, ['stream', 'tail']), 'stream tail').found, 'tail');
+    const { line } = createSnippet(hit(text, ['tail']), 'tail');
     assert.match(line, /^…before .*the tail of the stream after.*…$/u);
     assert.ok(line.length < 220);
   });
 
   it('is found with its accents', () => {
-    assert.equal(snippetOf(hit('Viele Grüße!', ['gruße']), 'gruss').found, 'Grüße');
+    assert.equal(createSnippet(hit('Viele Grüße!', ['gruße']), 'gruss').found, 'Grüße');
   });
 
   it('is one of the words of the text, whatever the text is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.nat(), (text, pick) => {
-        const words = wordsOf(text);
+        const words = splitWords(text);
         const word = words[pick % Math.max(1, words.length)];
         if (word === undefined) return;
-        const place = placeOfWord(text, [normalWord(word)]);
+        const place = findWord(text, [normalizeWord(word)]);
         assert.ok(place);
         const there = text.slice(place.start, place.end);
-        assert.equal(normalWord(there), normalWord(word));
+        assert.equal(normalizeWord(there), normalizeWord(word));
       }),
       { seed: 8, numRuns: 300 },
     );

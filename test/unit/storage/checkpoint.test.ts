@@ -11,7 +11,7 @@ import {
   maxCheckpointBytes,
 } from '../../../src/storage/checkpoint';
 import * as v from 'valibot';
-import { lineOf, recordOf } from '../../../src/storage/logRecord';
+import { formatLine, createRecord } from '../../../src/storage/logRecord';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { appendAll, exchange, textsOf, turnsOf, Workspace } from './storeFixture';
 
@@ -208,7 +208,7 @@ describe('the checkpoint', function () {
       );
       const lines = events
         .flat()
-        .map((event, n) => lineOf(recordOf(event, { id: `r${n}`, w: 'w', n, t: n })));
+        .map((event, n) => formatLine(createRecord(event, { id: `r${n}`, w: 'w', n, t: n })));
       const folder = path.join(workspace.directory, 'conversations', 'c1');
       await mkdir(folder, { recursive: true });
       await writeFile(path.join(folder, 'w.jsonl'), Buffer.concat(lines));

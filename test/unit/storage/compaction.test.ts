@@ -77,9 +77,9 @@ describe('tidying up', function () {
       (await store.summaries()).map(({ id }) => id),
       ['other'],
     );
-    await store.tidy(60_000);
+    await store.compact(60_000);
     assert.ok((await placesOf(canary)).length > 0, 'it can still be undone');
-    await store.tidy(0);
+    await store.compact(0);
     assert.deepEqual(await placesOf(canary), []);
 
     await store.close();
@@ -96,7 +96,7 @@ describe('tidying up', function () {
     workspace.clock.setBack(24 * 60 * 60 * 1000);
     await store.append(chat, { kind: 'deleted' });
     workspace.clock.advance(60_000);
-    await store.tidy(59_000);
+    await store.compact(59_000);
     assert.deepEqual(await placesOf(canary), []);
   });
 
@@ -114,7 +114,7 @@ describe('tidying up', function () {
     const shown = textsOf(await store.open('c1'));
     assert.deepEqual(shown, ['question 1', 'answer 1', 'question 2', 'answer 2']);
     assert.ok((await placesOf(canary)).length > 0);
-    await store.tidy(0);
+    await store.compact(0);
     assert.deepEqual(await placesOf(canary), []);
     assert.deepEqual(textsOf(await workspace.window().open('c1')), shown);
   });
@@ -126,7 +126,7 @@ describe('tidying up', function () {
     await settle();
     const old = workspace.memento.values.get(checkpointKey) ?? '';
     await store.append('c1', { kind: 'turnDeleted', turnId: 'secret-u' });
-    await store.tidy(0);
+    await store.compact(0);
     await store.close();
     workspace.memento.values.set(checkpointKey, old);
     await rm(path.join(workspace.directory, 'checkpoint.json'), { force: true });
@@ -150,12 +150,12 @@ describe('tidying up', function () {
     }
     const before = await workspace.window().open('c1');
     assert.equal((await logNames('c1')).length, 20);
-    await workspace.window().tidy(0);
+    await workspace.window().compact(0);
     assert.equal((await logNames('c1')).length, 1);
     assert.deepEqual(await workspace.window().open('c1'), before);
     // Once is enough.
     const [name] = await logNames('c1');
-    await workspace.window().tidy(0);
+    await workspace.window().compact(0);
     assert.deepEqual(await logNames('c1'), [name]);
   });
 
@@ -165,7 +165,7 @@ describe('tidying up', function () {
     await store.close();
     const folder = path.join(workspace.directory, 'conversations', 'c1');
     await writeFile(path.join(folder, 'torn.jsonl'), '{"v":1,"id":"half a rec');
-    await workspace.window().tidy(0);
+    await workspace.window().compact(0);
     const stored = await workspace.window().open('c1');
     assert.equal((await logNames('c1')).length, 1);
     assert.deepEqual([textsOf(stored), stored?.unreadable], [['question 1'], 1]);
@@ -177,10 +177,10 @@ describe('tidying up', function () {
     await appendAll(one, chat, exchange(1, null));
     await two.append(chat, say('s1', 'a1', canary));
     await one.append(chat, { kind: 'deleted' });
-    await one.tidy(0);
+    await one.compact(0);
     assert.deepEqual(await placesOf('question 1'), []);
     assert.equal((await placesOf(canary)).length, 1, 'what the other window writes stays');
-    await two.tidy(0);
+    await two.compact(0);
     assert.deepEqual(await placesOf(canary), []);
   });
 
@@ -195,10 +195,10 @@ describe('tidying up', function () {
 
     const store = workspace.window();
     await store.append(chat, { kind: 'deleted' });
-    await store.tidy(0);
+    await store.compact(0);
     assert.equal((await placesOf(canary)).length, 1, 'it may only be slow');
-    await waitForGone(() => store.tidy(0));
-    await store.tidy(0);
+    await waitForGone(() => store.compact(0));
+    await store.compact(0);
     assert.deepEqual(await placesOf(canary), []);
   });
 
@@ -209,7 +209,7 @@ describe('tidying up', function () {
     // Its timers stand still with the clock they use; here only its presence file goes.
     const folder = path.join(workspace.directory, 'windows');
     await rm(folder, { recursive: true });
-    await workspace.window().tidy(0);
+    await workspace.window().compact(0);
     assert.equal((await logNames('c1')).length, 1);
 
     await appendAll(asleep, 'c1', exchange(2, 'u1'));
@@ -239,7 +239,7 @@ describe('tidying up', function () {
         await store.append('c1', { kind: 'turnDeleted', turnId: 'a2' });
         await store.close();
         const faulty = new FaultyFileSystem((operation) => (operation === at ? fault : undefined));
-        await place.window(faulty).tidy(0);
+        await place.window(faulty).compact(0);
         operations = Math.max(operations, faulty.operations);
         const stored = await place.window().open('c1');
         assert.deepEqual(textsOf(stored), [

@@ -82,7 +82,7 @@ describe('a storage of an earlier version', () => {
       assert.equal(await store.open('gone'), undefined);
 
       await appendAll(store, 'streams', exchange(77, 'a9'));
-      await store.tidy(0);
+      await store.compact(0);
       await store.close();
       const next = await workspace.window(undefined, undefined, withoutState()).restore();
       assert.deepEqual(wordsOf(turnsOf(next.active)).slice(-2), ['question 77', 'answer 77']);

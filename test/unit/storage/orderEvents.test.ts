@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import { recordOf, type LogRecord } from '../../../src/storage/logRecord';
+import { createRecord, type LogRecord } from '../../../src/storage/logRecord';
 import { orderEvents } from '../../../src/storage/readConversation';
 import { answer, end, exchange, say, text } from './storeFixture';
 
@@ -10,7 +10,7 @@ const recordsOf = (
   events: readonly ConversationEvent[],
   t: (index: number) => number = (index) => index,
   w = 'w',
-): LogRecord[] => events.map((event, n) => recordOf(event, { id: `${w}-${n}`, w, n, t: t(n) }));
+): LogRecord[] => events.map((event, n) => createRecord(event, { id: `${w}-${n}`, w, n, t: t(n) }));
 const textsAfter = (records: readonly LogRecord[]): string[] =>
   new Conversation('c', orderEvents(records)).path().map((turn) => turn.text);
 
@@ -41,7 +41,7 @@ describe('the order of events', function () {
       .map((nodes) =>
         nodes.map(({ up, t }, n) => {
           const parent = up < n ? `u${up}` : null;
-          return recordOf(say(`u${n}`, parent, ''), { id: '', w: 'w', n, t });
+          return createRecord(say(`u${n}`, parent, ''), { id: '', w: 'w', n, t });
         }),
       );
     fc.assert(

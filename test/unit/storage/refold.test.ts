@@ -4,7 +4,7 @@ import { Conversation } from '../../../src/conversation/conversation';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { Turn } from '../../../src/shared/turn';
 import { compactRecords } from '../../../src/storage/compaction';
-import { recordOf, type LogRecord } from '../../../src/storage/logRecord';
+import { createRecord, type LogRecord } from '../../../src/storage/logRecord';
 import { orderEvents } from '../../../src/storage/readConversation';
 
 type Action = 'say' | 'edit' | 'regenerate' | 'continue' | 'select' | 'delete' | 'rename';
@@ -84,7 +84,7 @@ class Talk {
     this.live.apply(event);
     const n = this.records.length;
     const stamp = { id: `r${n}`, w: 'w', n, t: this.#now };
-    this.records.push(recordOf(event, stamp));
+    this.records.push(createRecord(event, stamp));
   }
 
   #nextId(prefix: string): string {

@@ -7,7 +7,7 @@ import { Conversation } from '../../../src/conversation/conversation';
 import type { Logger, StoredConversation, StoreNotice } from '../../../src/conversation/ports';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { Channel, Turn, TurnEnd } from '../../../src/shared/turn';
-import type { KeyValueStore } from '../../../src/storage/checkpointKeeper';
+import type { KeyValueStore } from '../../../src/storage/checkpointStore';
 import {
   createConversationStore,
   type WorkspaceStore,

@@ -69,7 +69,7 @@ describe('attachments in the memory', () => {
     await window.append('c', { kind: 'turnDeleted', turnId: 'u' });
     await window.append('c', { kind: 'turnDeleted', turnId: 'v' });
     assert.equal(await holds(workspace.directory, 'canary'), true);
-    await window.tidy(0);
+    await window.compact(0);
     assert.equal(await holds(workspace.directory, 'canary'), false);
   });
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { lineOf, parseLog, recordOf } from '../../../src/storage/logRecord';
+import { formatLine, parseLog, createRecord } from '../../../src/storage/logRecord';
 import { end, say, text } from './storeFixture';
 
 const lineFor = (
   n: number,
   event = say(`u${n}`, null, `q "${n}" \u{1F600}\n{"v":1,"id":"`),
-): Buffer => Buffer.from(lineOf(recordOf(event, { id: `id${n}`, w: 'window', n, t: n })));
+): Buffer => Buffer.from(formatLine(createRecord(event, { id: `id${n}`, w: 'window', n, t: n })));
 const idsIn = (bytes: Buffer): string[] => parseLog(bytes).records.map(({ id }) => id);
 
 describe('reading a log that is damaged', function () {

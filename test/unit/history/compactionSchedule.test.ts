@@ -1,33 +1,33 @@
 import assert from 'node:assert/strict';
-import { keepTidy, undoMs } from '../../../src/history/keepTidy';
+import { scheduleCompaction, undoMs } from '../../../src/history/compactionSchedule';
 import { ManualClock } from '../../support/manualClock';
 
-describe('keeping the storage tidy', () => {
-  it('is done once the start is over, and then now and again, but not while an answer comes', () => {
+describe('compaction schedule', () => {
+  it('compacts once the undo time is over, then periodically, but not during an answer', () => {
     const clock = new ManualClock();
-    const tidied: number[] = [];
+    const times: number[] = [];
     let isBusy = false;
     const store = {
-      tidy: (undo: number) => {
+      compact: (undo: number) => {
         assert.equal(undo, undoMs);
-        tidied.push(clock.monotonicMs());
+        times.push(clock.monotonicMs());
         return Promise.resolve();
       },
     };
     const start = clock.monotonicMs();
-    const tidying = keepTidy({ store, clock, isBusy: () => isBusy });
+    const schedule = scheduleCompaction({ store, clock, isBusy: () => isBusy });
     clock.advance(undoMs - 1);
-    assert.deepEqual(tidied, []);
+    assert.deepEqual(times, []);
     clock.advance(1);
     isBusy = true;
     clock.advance(600_000);
     isBusy = false;
     clock.advance(600_000);
     assert.deepEqual(
-      tidied.map((time) => time - start),
+      times.map((time) => time - start),
       [60_000, 1_260_000],
     );
-    tidying.dispose();
+    schedule.dispose();
     assert.equal(clock.waiting, 0);
   });
 });

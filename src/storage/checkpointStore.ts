@@ -9,7 +9,7 @@ import {
   type ShortSummary,
 } from './checkpoint';
 import type { IndexEntry } from './conversationIndex';
-import { type FileSystem, replaceFile, setAside } from './fileSystem';
+import { type FileSystem, replaceFile, quarantine } from './fileSystem';
 
 /** The part of `vscode.Memento` that is used. */
 export interface KeyValueStore {
@@ -18,7 +18,7 @@ export interface KeyValueStore {
   keys(): readonly string[];
 }
 
-export interface CheckpointKeeperDependencies {
+export interface CheckpointStoreDependencies {
   readonly memento: KeyValueStore;
   readonly fileSystem: FileSystem;
   readonly clock: Clock;
@@ -38,7 +38,10 @@ export interface ReadCheckpoint {
 
 const intervalMs = 1000;
 
-function newer(a: Checkpoint | undefined, b: Checkpoint | undefined): Checkpoint | undefined {
+function getNewerCheckpoint(
+  a: Checkpoint | undefined,
+  b: Checkpoint | undefined,
+): Checkpoint | undefined {
   if (!a || !b) return a ?? b;
   return b.savedAt >= a.savedAt ? b : a;
 }
@@ -54,8 +57,8 @@ const draftSchema = v.pipe(
  * Keeps the checkpoint in `workspaceState`, written at most once a second. `deactivate` may write
  * only files, so the last second goes into a file that the next start takes up.
  */
-export class CheckpointKeeper {
-  readonly #deps: CheckpointKeeperDependencies;
+export class CheckpointStore {
+  readonly #deps: CheckpointStoreDependencies;
   #context: CheckpointContext | undefined;
   #draft = '';
   #draftAt = 0;
@@ -70,7 +73,7 @@ export class CheckpointKeeper {
   /** A file of the last deactivation, to be removed once `workspaceState` has what it said. */
   #fileTakenUp = false;
 
-  constructor(deps: CheckpointKeeperDependencies) {
+  constructor(deps: CheckpointStoreDependencies) {
     this.#deps = deps;
   }
 
@@ -82,7 +85,7 @@ export class CheckpointKeeper {
     this.#fileTakenUp = file.checkpoint !== undefined || file.setAside > 0;
     // What was set aside is replaced, and what a file said moves into `workspaceState`.
     if (aside > 0 || this.#fileTakenUp) this.touch();
-    const checkpoint = newer(state.checkpoint, file.checkpoint);
+    const checkpoint = getNewerCheckpoint(state.checkpoint, file.checkpoint);
     if (!checkpoint) return { setAside: aside };
     const draft = await this.#wholeDraft(checkpoint);
     this.#draft = draft;
@@ -184,7 +187,7 @@ export class CheckpointKeeper {
     if (value === undefined) return { setAside: 0 };
     const parsed = v.safeParse(checkpointSchema, value);
     if (parsed.success) return { checkpoint: parsed.output, setAside: 0 };
-    this.#locked = !(await setAside(this.#deps, 'workspaceState', JSON.stringify(value)));
+    this.#locked = !(await quarantine(this.#deps, 'workspaceState', JSON.stringify(value)));
     return { setAside: 1 };
   }
 
@@ -193,7 +196,7 @@ export class CheckpointKeeper {
     if (text === undefined) return { setAside: 0 };
     const parsed = v.safeParse(fileSchema, text);
     if (parsed.success) return { checkpoint: parsed.output, setAside: 0 };
-    return { setAside: (await setAside(this.#deps, 'checkpoint', text)) ? 1 : 0 };
+    return { setAside: (await quarantine(this.#deps, 'checkpoint', text)) ? 1 : 0 };
   }
 
   /** A long draft is only cut in the checkpoint; its file may also be of another time. */
@@ -242,7 +245,7 @@ export class CheckpointKeeper {
 }
 
 /** What was shown last, unless something was said elsewhere after that was written down. */
-export function activeConversation(
+export function getActiveConversationId(
   checkpoint: Checkpoint | undefined,
   newestFirst: readonly IndexEntry[],
 ): string | undefined {

@@ -8,9 +8,9 @@ interface StoragePlaces {
 }
 
 /** Where the conversations of this window's workspace are. */
-export function storageDirectory({ storageUri, globalStorageUri }: StoragePlaces): string {
+export function getStorageDirectory({ storageUri, globalStorageUri }: StoragePlaces): string {
   return storageUri
-    ? sharedStorage(storageUri.fsPath)
+    ? getSharedDirectory(storageUri.fsPath)
     : path.join(globalStorageUri.fsPath, 'no-folder');
 }
 
@@ -19,7 +19,7 @@ export function storageDirectory({ storageUri, globalStorageUri }: StoragePlaces
  * the first window, and gives a second one `<id>-1` (extHostStoragePaths.ts): what was said there
  * would be missing from the first, and from both tomorrow. Our files can be shared.
  */
-export function sharedStorage(storage: string): string {
+export function getSharedDirectory(storage: string): string {
   const own = path.dirname(storage);
   const id = /^(.+)-[1-9]$/u.exec(path.basename(own))?.[1];
   if (id === undefined) return storage;

@@ -5,7 +5,7 @@ import type { LogRecord } from './logRecord';
 import type { OtherWindows, Presence } from './presence';
 import { compareRecords, isLog } from './readConversation';
 
-export interface OtherWindowsDependencies {
+export interface OtherWindowsWatcherDependencies {
   readonly presence: Presence;
   readonly fileSystem: FileSystem;
   readonly logger: Logger;
@@ -15,15 +15,15 @@ export interface OtherWindowsDependencies {
 }
 
 /** What other windows on the workspace do with the conversation that is shown here. */
-export class OtherWindowsWatch {
-  readonly #deps: OtherWindowsDependencies;
+export class OtherWindowsWatcher {
+  readonly #deps: OtherWindowsWatcherDependencies;
   readonly #emitter = new Emitter<Elsewhere>();
   #shown: string | null = null;
   #isOpen = false;
   /** By conversation: the others' logs, as they were when it was read. */
   readonly #read = new Map<string, string>();
 
-  constructor(deps: OtherWindowsDependencies) {
+  constructor(deps: OtherWindowsWatcherDependencies) {
     this.#deps = deps;
     deps.presence.onBeat((others) => void this.#beaten(others));
   }
@@ -49,7 +49,7 @@ export class OtherWindowsWatch {
 
   /** Of a conversation's answers, those that a living window is still writing. */
   async writing(records: readonly LogRecord[]): Promise<readonly string[]> {
-    const unended = unendedAnswers(records);
+    const unended = findUnendedAnswers(records);
     const isOurs = ({ w }: LogRecord): boolean => w === this.#deps.writer;
     if ([...unended.values()].every(isOurs)) return [];
     const living = await this.#deps.presence.look();
@@ -92,19 +92,19 @@ export class OtherWindowsWatch {
     const parts: string[] = [];
     for (const name of logs.toSorted()) {
       const size = (await fileSystem.stat(`${directory}/${name}`))?.size ?? 0;
-      parts.push(`${name} ${size} ${living.has(writerOf(name))}`);
+      parts.push(`${name} ${size} ${living.has(parseWriterId(name))}`);
     }
     return parts.join('\n');
   }
 }
 
 /** The id of the window that writes, or wrote, a log. */
-export function writerOf(logName: string): string {
+export function parseWriterId(logName: string): string {
   return logName.split('.', 1)[0] ?? '';
 }
 
 /** By id of the answer: the record that began it, or let it go on, with no end after it. */
-function unendedAnswers(records: readonly LogRecord[]): ReadonlyMap<string, LogRecord> {
+function findUnendedAnswers(records: readonly LogRecord[]): ReadonlyMap<string, LogRecord> {
   const unended = new Map<string, LogRecord>();
   for (const record of records.toSorted(compareRecords)) {
     if (record.k === 'turnStarted' && record.role === 'assistant') unended.set(record.id, record);

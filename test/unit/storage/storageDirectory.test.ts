@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { sharedStorage } from '../../../src/storage/sharedStorage';
+import { getSharedDirectory } from '../../../src/storage/storageDirectory';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
 
 describe('the storage of a second window', () => {
@@ -16,13 +16,13 @@ describe('the storage of a second window', () => {
 
   it('is that of the first one', () => {
     for (const number of [1, 2, 9]) {
-      assert.equal(sharedStorage(storageIn(`5ae91d18-${number}`)), storageIn('5ae91d18'));
+      assert.equal(getSharedDirectory(storageIn(`5ae91d18-${number}`)), storageIn('5ae91d18'));
     }
   });
 
   it('is its own where there is no first one, or the name is not of a second one', () => {
     for (const id of ['5ae91d18', 'c0ffee-1', '-5ae91d18', '5ae91d18-12', '5ae91d18-x']) {
-      assert.equal(sharedStorage(storageIn(id)), storageIn(id));
+      assert.equal(getSharedDirectory(storageIn(id)), storageIn(id));
     }
   });
 });
