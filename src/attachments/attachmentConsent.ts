@@ -1,27 +1,27 @@
 import * as vscode from 'vscode';
-import { nameOf, pathOf } from './attachmentTargets';
+import { baseName, getDisplayPath } from './attachmentTargets';
 import { ignoredBy, type IgnoreFile, isExcluded, parseIgnoreFile } from './ignoredFiles';
 import { mayHoldSecrets, pathInside } from './pathRules';
 
 const { t } = vscode.l10n;
 
 /** Says of files and folders of one workspace why they are not attached without asking. */
-export class Guard {
+export class AttachmentConsent {
   /** By the folder's URI: what is in its `.gitignore`; null where there is none. */
   readonly #ignoreFiles = new Map<string, Promise<IgnoreFile | null>>();
 
   /** Why the person is asked first; undefined: there is nothing to ask. */
   async reasonToAsk(uri: vscode.Uri): Promise<string | undefined> {
-    const path = pathOf(uri);
+    const path = getDisplayPath(uri);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (mayHoldSecrets(nameOf(uri))) return t('{0} may hold passwords or keys.', path);
+    if (mayHoldSecrets(baseName(uri))) return t('{0} may hold passwords or keys.', path);
     if (uri.scheme === 'untitled') return undefined;
     const inside = folder && pathInside(folder.uri, uri);
     if (!folder || inside === undefined) {
       return t('{0} is in no folder of this workspace.', uri.path);
     }
     // Nothing outside of the folder has been looked at up to here.
-    const kind = await kindOf(folder.uri, inside);
+    const kind = await findKind(folder.uri, inside);
     if (kind === 'link') {
       return t('{0} is reached through a symbolic link, which may lead anywhere.', path);
     }
@@ -36,7 +36,7 @@ export class Guard {
   ): Promise<string | undefined> {
     if (path === '') return undefined;
     const setting = (['files.exclude', 'search.exclude'] as const).find((name) =>
-      isExcluded(path, excludePatterns(name, root)),
+      isExcluded(path, getExcludePatterns(name, root)),
     );
     if (setting !== undefined) return t('{0} is hidden by the setting {1}.', path, setting);
     const by = ignoredBy(path, isFolder, await this.#ignoreFilesAbove(root, path));
@@ -63,7 +63,7 @@ export class Guard {
 }
 
 /** A link, if one of the segments that lead to `path` is one. */
-async function kindOf(root: vscode.Uri, path: string): Promise<'link' | 'folder' | 'file'> {
+async function findKind(root: vscode.Uri, path: string): Promise<'link' | 'folder' | 'file'> {
   let at = root;
   let isFolder = true;
   for (const segment of path === '' ? [] : path.split('/')) {
@@ -86,7 +86,7 @@ async function readIgnoreFile(uri: vscode.Uri, folder: string): Promise<IgnoreFi
 }
 
 /** The patterns that are switched on; those that depend on a neighbour file count, too. */
-export function excludePatterns(
+export function getExcludePatterns(
   name: 'files.exclude' | 'search.exclude',
   scope: vscode.Uri,
 ): string[] {

@@ -1,24 +1,30 @@
 import * as vscode from 'vscode';
 import type { NewId } from '../conversation/ports';
 import { type Attachment, longestAttachment } from '../shared/attachment';
-import type { Guard } from './attachmentConsent';
-import { linesAt, nameOf, openDocument, pathOf, selectedLines } from './attachmentTargets';
+import type { AttachmentConsent } from './attachmentConsent';
+import {
+  toSelectedLines,
+  baseName,
+  findOpenDocument,
+  getDisplayPath,
+  getSelectedLines,
+} from './attachmentTargets';
 import { listFolder } from './folderListing';
 import type { GitRepository } from './gitChanges';
 import { pathInside } from './pathRules';
 import {
   decodeText,
-  fittingDiff,
-  type Part,
-  partThatMatters,
+  fitDiff,
+  type Excerpt,
+  excerptAroundLine,
   splitDiff,
   withPlainBreaks,
-} from './textParts';
+} from './textExcerpts';
 
 const { t } = vscode.l10n;
 
 /** Makes snapshots of what can be attached. What cannot be is a `NotAttached`. */
-export class Gather {
+export class AttachmentReader {
   readonly #newId: NewId;
   readonly #room: () => number;
 
@@ -31,7 +37,7 @@ export class Gather {
   /** The selected lines, whole; the person chose them, so only what no message carries is left out. */
   selection(editor: vscode.TextEditor): Attachment {
     const { document } = editor;
-    const { first, last } = selectedLines(editor);
+    const { first, last } = getSelectedLines(editor);
     return this.#lines(document, first, last);
   }
 
@@ -43,22 +49,22 @@ export class Gather {
   /** A whole file, or of a large one the part around the caret, if it is open, else the beginning. */
   async file(uri: vscode.Uri): Promise<Attachment> {
     const { text, language } = await readText(uri);
-    if (text.trim() === '') throw new NotAttached(t('{0} is empty.', pathOf(uri)));
-    const part = partThatMatters(text, this.#room(), caretLine(uri));
-    const name = nameOf(uri);
-    const range = part.lines && linesAt(part.lines.first, part.lines.last).range;
+    if (text.trim() === '') throw new NotAttached(t('{0} is empty.', getDisplayPath(uri)));
+    const part = excerptAroundLine(text, this.#room(), caretLine(uri));
+    const name = baseName(uri);
+    const range = part.lines && toSelectedLines(part.lines.first, part.lines.last).range;
     const label = range === undefined ? name : `${name}:${range}`;
-    return { ...this.#from(uri), kind: 'file', label: short(label), language, ...part };
+    return { ...this.#from(uri), kind: 'file', label: shortenLabel(label), language, ...part };
   }
 
   /** The names in a folder. */
-  async folder(uri: vscode.Uri, guard: Guard): Promise<Attachment> {
+  async folder(uri: vscode.Uri, guard: AttachmentConsent): Promise<Attachment> {
     const root = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? uri;
     const path = pathInside(root, uri) ?? '';
     const { files, ...listing } = await listFolder(root, path, guard, this.#room());
     const count = files === 1 ? t('1 file') : t('{0} files', files);
-    const label = short(`${nameOf(uri)}/ (${count})`);
-    const from = { ...this.#from(uri), path: path === '' ? `${nameOf(uri)}/` : `${path}/` };
+    const label = shortenLabel(`${baseName(uri)}/ (${count})`);
+    const from = { ...this.#from(uri), path: path === '' ? `${baseName(uri)}/` : `${path}/` };
     return { ...from, kind: 'folder', label, language: '', ...listing };
   }
 
@@ -66,7 +72,7 @@ export class Gather {
   async problems(uri: vscode.Uri): Promise<Attachment> {
     const problems = vscode.languages.getDiagnostics(uri);
     if (problems.length === 0) {
-      throw new NotAttached(t('Nothing is reported of {0}.', pathOf(uri)));
+      throw new NotAttached(t('Nothing is reported of {0}.', getDisplayPath(uri)));
     }
     const document = await vscode.workspace.openTextDocument(uri);
     const lineAt = (line: number): string =>
@@ -82,7 +88,7 @@ export class Gather {
   async diff({ rootUri, diff }: DiffSource): Promise<Attachment> {
     const files = splitDiff(diff);
     if (files.length === 0) throw new NotAttached(t('Git knows of no change that can be shown.'));
-    const { text, shown, isCut } = fittingDiff(files, this.#room());
+    const { text, shown, isCut } = fitDiff(files, this.#room());
     // What stands here is sent, so it is said as to a model, in English.
     const count = files.length === 1 ? '1 file' : `${files.length} files`;
     const part =
@@ -101,11 +107,11 @@ export class Gather {
   #lines(document: vscode.TextDocument, first: number, last: number): Attachment {
     const range = document.validateRange(new vscode.Range(first - 1, 0, last - 1, 1e6));
     const text = document.getText(range).replace(/\r\n?/gu, '\n');
-    const name = nameOf(document.uri);
+    const name = baseName(document.uri);
     if (text.trim() === '') throw new NotAttached(t('There is nothing in these lines.'));
     const { part, text: fitting } = wholeIfPossible(text);
     const lines = { first, last: first + fitting.split('\n').length - 1 };
-    const label = short(`${name}:${linesAt(lines.first, lines.last).range}`);
+    const label = shortenLabel(`${name}:${toSelectedLines(lines.first, lines.last).range}`);
     return {
       ...this.#from(document.uri),
       ...{ kind: 'selection', label, language: document.languageId, lines, text: fitting },
@@ -114,7 +120,7 @@ export class Gather {
   }
 
   #from(uri: vscode.Uri): Pick<Attachment, 'id' | 'path' | 'uri'> {
-    return { id: this.#newId(), path: pathOf(uri).slice(0, 4096), uri: uri.toString() };
+    return { id: this.#newId(), path: getDisplayPath(uri).slice(0, 4096), uri: uri.toString() };
   }
 }
 
@@ -130,23 +136,23 @@ export async function readDiff(repository: GitRepository): Promise<DiffSource> {
   return { rootUri: repository.rootUri, diff };
 }
 
-function wholeIfPossible(text: string): Part {
-  return partThatMatters(text, longestAttachment / 4);
+function wholeIfPossible(text: string): Excerpt {
+  return excerptAroundLine(text, longestAttachment / 4);
 }
 
 /** The line of the caret in an editor that shows the file, from 1. */
 function caretLine(uri: vscode.Uri): number | undefined {
-  const document = openDocument(uri);
+  const document = findOpenDocument(uri);
   const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
   return editor && editor.selection.active.line + 1;
 }
 
-function short(label: string): string {
+function shortenLabel(label: string): string {
   return label.length <= 256 ? label : `…${label.slice(-255)}`;
 }
 
 /** Reading it all only to leave most of it out would take memory and time for nothing. */
-const largest = 20 * 1024 * 1024;
+const maxFileBytes = 20 * 1024 * 1024;
 
 /** A sentence for the person: this cannot be attached. */
 export class NotAttached extends Error {}
@@ -159,19 +165,21 @@ export interface FileText {
 
 /** The text of a file as the person sees it, changes that are not saved included. */
 export async function readText(uri: vscode.Uri): Promise<FileText> {
-  const open = openDocument(uri);
+  const open = findOpenDocument(uri);
   if (open) return { text: withPlainBreaks(open.getText()), language: open.languageId };
   const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > largest) {
+  if (size > maxFileBytes) {
     const megabytes = Math.round(size / (1024 * 1024));
-    throw new NotAttached(t('{0} is too large to be attached: {1} MB.', pathOf(uri), megabytes));
+    throw new NotAttached(
+      t('{0} is too large to be attached: {1} MB.', getDisplayPath(uri), megabytes),
+    );
   }
   const decoded = decodeText(await vscode.workspace.fs.readFile(uri));
   switch (decoded.kind) {
     case 'text':
-      return { text: decoded.text, language: endingOf(uri) };
+      return { text: decoded.text, language: fileExtension(uri) };
     case 'binary':
-      throw new NotAttached(t('{0} is no text, so a model cannot read it.', pathOf(uri)));
+      throw new NotAttached(t('{0} is no text, so a model cannot read it.', getDisplayPath(uri)));
     case 'unknown':
       return readByVscode(uri);
   }
@@ -183,12 +191,12 @@ async function readByVscode(uri: vscode.Uri): Promise<FileText> {
     const document = await vscode.workspace.openTextDocument(uri);
     return { text: withPlainBreaks(document.getText()), language: document.languageId };
   } catch {
-    throw new NotAttached(t('{0} is no text, so a model cannot read it.', pathOf(uri)));
+    throw new NotAttached(t('{0} is no text, so a model cannot read it.', getDisplayPath(uri)));
   }
 }
 
-function endingOf(uri: vscode.Uri): string {
-  const name = nameOf(uri);
+function fileExtension(uri: vscode.Uri): string {
+  const name = baseName(uri);
   const dot = name.lastIndexOf('.');
   return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
 }

@@ -3,22 +3,22 @@ import { Emitter } from '../conversation/emitter';
 import type { Clock } from '../shared/clock';
 import type { EditorView, SuggestionView } from '../shared/protocol';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import { excludePatterns } from './attachmentConsent';
-import { nameOf, pathOf, selectedLines } from './attachmentTargets';
-import { bestFits } from './fuzzyMatch';
+import { getExcludePatterns } from './attachmentConsent';
+import { baseName, getDisplayPath, getSelectedLines } from './attachmentTargets';
+import { findBestMatches } from './fuzzyMatch';
 
 /** A language server that is slow does not hold up the names of files. */
-const patienceMs = 300;
+const symbolTimeoutMs = 300;
 
 /** So long the list of files is taken for true, in milliseconds. */
-const keptMs = 10_000;
+const fileListLifetimeMs = 10_000;
 
-const mostListed = 20_000;
-const mostFiles = 12;
-const mostSymbols = 8;
+const maxListedFiles = 20_000;
+const maxFileSuggestions = 12;
+const maxSymbolSuggestions = 8;
 
 /** Files and symbols of the workspace by what is typed of their names. */
-export class Suggestions {
+export class AttachmentSuggestions {
   readonly #clock: Clock;
   #files: Promise<readonly vscode.Uri[]> | undefined;
 
@@ -30,16 +30,18 @@ export class Suggestions {
   async find(query: string): Promise<SuggestionView[]> {
     const [files, symbols] = await Promise.all([this.files(), this.#symbols(query)]);
     return [
-      ...bestFits(query, files, pathOf, mostFiles).map(fileView),
-      ...bestFits(query, symbols, ({ name }) => name, mostSymbols).map(symbolView),
+      ...findBestMatches(query, files, getDisplayPath, maxFileSuggestions).map(fileView),
+      ...findBestMatches(query, symbols, ({ name }) => name, maxSymbolSuggestions).map(symbolView),
     ];
   }
 
   /** Every file that is not excluded. */
   files(): Promise<readonly vscode.Uri[]> {
     if (!this.#files) {
-      this.#files = Promise.resolve(vscode.workspace.findFiles('**/*', excludeGlob(), mostListed));
-      this.#clock.after(keptMs, () => {
+      this.#files = Promise.resolve(
+        vscode.workspace.findFiles('**/*', excludeGlob(), maxListedFiles),
+      );
+      this.#clock.after(fileListLifetimeMs, () => {
         this.#files = undefined;
       });
     }
@@ -61,33 +63,33 @@ export class Suggestions {
   }
 
   #patience(): Promise<undefined> {
-    return new Promise((resolve) => this.#clock.after(patienceMs, () => resolve(undefined)));
+    return new Promise((resolve) => this.#clock.after(symbolTimeoutMs, () => resolve(undefined)));
   }
 }
 
 function excludeGlob(): string {
   const scope = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
   const names = ['files.exclude', 'search.exclude'] as const;
-  const globs = names.flatMap((name) => excludePatterns(name, scope));
+  const globs = names.flatMap((name) => getExcludePatterns(name, scope));
   return `{${['**/.git', ...globs].join(',')}}`;
 }
 
 function fileView(uri: vscode.Uri): SuggestionView {
-  const path = pathOf(uri);
+  const path = getDisplayPath(uri);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-  return { label: nameOf(uri), detail: folder, icon: 'file', uri: uri.toString() };
+  return { label: baseName(uri), detail: folder, icon: 'file', uri: uri.toString() };
 }
 
 function symbolView({ name, kind, location }: vscode.SymbolInformation): SuggestionView {
   const { start, end } = location.range;
   const uri = location.uri.with({ fragment: `L${start.line + 1}-${end.line + 1}` });
   const kindName = vscode.SymbolKind[kind].toLowerCase();
-  const detail = `${pathOf(location.uri)}:${start.line + 1}`;
+  const detail = `${getDisplayPath(location.uri)}:${start.line + 1}`;
   return { label: name, detail, icon: `symbol-${kindName}`, uri: uri.toString() };
 }
 
 /** So long the caret must rest before somebody is told of it, in milliseconds. */
-const restMs = 150;
+const updateIntervalMs = 150;
 
 /** Says what the editor in front has that one may ask about. */
 export class EditorWatch implements Disposable {
@@ -100,7 +102,7 @@ export class EditorWatch implements Disposable {
   constructor({ after }: { readonly after: (ms: number, run: () => void) => () => void }) {
     const { window, languages } = vscode;
     this.#after = after;
-    this.#view = look();
+    this.#view = readActiveEditor();
     this.#owned.add(window.onDidChangeActiveTextEditor(() => this.#soon()));
     this.#owned.add(window.onDidChangeTextEditorSelection(() => this.#soon()));
     this.#owned.add(languages.onDidChangeDiagnostics(() => this.#soon()));
@@ -120,9 +122,9 @@ export class EditorWatch implements Disposable {
   }
 
   #soon(): void {
-    this.#cancel ??= this.#after(restMs, () => {
+    this.#cancel ??= this.#after(updateIntervalMs, () => {
       this.#cancel = undefined;
-      const view = look();
+      const view = readActiveEditor();
       const isSame = JSON.stringify(view) === JSON.stringify(this.#view);
       this.#view = view;
       if (!isSame) this.#changed.emit(undefined);
@@ -130,15 +132,15 @@ export class EditorWatch implements Disposable {
   }
 }
 
-function look(): EditorView {
+function readActiveEditor(): EditorView {
   const editor = vscode.window.activeTextEditor;
   if (!editor || !canAskAbout(editor.document)) return {};
   const { document, selection } = editor;
-  const file = nameOf(document.uri);
+  const file = baseName(document.uri);
   const problems = vscode.languages.getDiagnostics(document.uri).length;
   return {
     file,
-    ...(selection.isEmpty ? {} : { selection: `${file}:${selectedLines(editor).range}` }),
+    ...(selection.isEmpty ? {} : { selection: `${file}:${getSelectedLines(editor).range}` }),
     ...(problems === 0 ? {} : { problems }),
   };
 }

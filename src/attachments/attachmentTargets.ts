@@ -6,7 +6,7 @@ import type { QuickInputs } from '../ui/quickInputs';
 import { hasGit } from './gitChanges';
 
 /** A file or folder, or lines of a file, from 1, both included. */
-export interface Target {
+export interface AttachmentTarget {
   readonly uri: vscode.Uri;
   readonly lines?: { readonly first: number; readonly last: number };
 }
@@ -15,10 +15,10 @@ export interface Target {
  * What a URI of the page means; undefined: nothing that may be read for it. The page shows what a model
  * wrote, so only the file systems of this workspace's own folders are open to it.
  */
-export function ownTarget(text: string): Target | undefined {
+export function parseWorkspaceTarget(text: string): AttachmentTarget | undefined {
   const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri);
-  const named = parse(text);
-  const uri = named && asSeenHere(named, folders);
+  const named = parseUri(text);
+  const uri = named && toExtensionSideUri(named, folders);
   const isOwn = folders.some(
     ({ scheme, authority }) => scheme === uri?.scheme && authority === uri.authority,
   );
@@ -26,24 +26,24 @@ export function ownTarget(text: string): Target | undefined {
   const [, first, last] = /^L(\d{1,7})(?:-L?(\d{1,7}))?$/u.exec(uri.fragment) ?? [];
   const plain = uri.with({ fragment: '' });
   if (first === undefined) return { uri: plain };
-  return { uri: plain, lines: ordered(Number(first), Number(last ?? first)) };
+  return { uri: plain, lines: orderLines(Number(first), Number(last ?? first)) };
 }
 
 /**
  * What is dragged in a remote window is named as the window sees it; on the remote side, where we may
  * be, the same is a file like any other.
  */
-function asSeenHere(uri: vscode.Uri, folders: readonly vscode.Uri[]): vscode.Uri {
+function toExtensionSideUri(uri: vscode.Uri, folders: readonly vscode.Uri[]): vscode.Uri {
   const isOfRemote = uri.scheme === 'vscode-remote' && vscode.env.remoteName !== undefined;
   const isHere = folders.every(({ scheme }) => scheme !== 'vscode-remote');
   return isOfRemote && isHere ? uri.with({ scheme: 'file', authority: '' }) : uri;
 }
 
-function ordered(a: number, b: number): { first: number; last: number } {
+function orderLines(a: number, b: number): { first: number; last: number } {
   return { first: Math.max(1, Math.min(a, b)), last: Math.max(1, a, b) };
 }
 
-function parse(text: string): vscode.Uri | undefined {
+function parseUri(text: string): vscode.Uri | undefined {
   try {
     return vscode.Uri.parse(text, true);
   } catch {
@@ -60,25 +60,25 @@ export interface SelectedLines {
 }
 
 /** The last segment of its path. */
-export function nameOf({ path }: vscode.Uri): string {
+export function baseName({ path }: vscode.Uri): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** As people write it: relative to its folder, with the folder's name where there are several. */
-export function pathOf(uri: vscode.Uri): string {
+export function getDisplayPath(uri: vscode.Uri): string {
   return vscode.workspace.asRelativePath(uri);
 }
 
-export function linesAt(first: number, last: number): SelectedLines {
+export function toSelectedLines(first: number, last: number): SelectedLines {
   return { first, last, range: lineRange({ first, last }) };
 }
 
-export function selectedLines({ selection }: vscode.TextEditor): SelectedLines {
-  return linesAt(selection.start.line + 1, lastSelectedLine(selection) + 1);
+export function getSelectedLines({ selection }: vscode.TextEditor): SelectedLines {
+  return toSelectedLines(selection.start.line + 1, lastSelectedLine(selection) + 1);
 }
 
 /** The document of a file, if somebody has it open; its text may be newer than the file. */
-export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+export function findOpenDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   const wanted = uri.toString();
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === wanted);
 }
@@ -91,19 +91,19 @@ type Item = vscode.QuickPickItem & { readonly choice: Choice };
 /** Asks what is to be attached: what is in the editor now comes first. */
 export async function pickSource(inputs: QuickInputs): Promise<Choice | undefined> {
   const placeholder = t('Attach to the message');
-  const chosen = await inputs.pick([...inEditor(), ...anywhere()], { placeholder });
+  const chosen = await inputs.pick([...editorItems(), ...workspaceItems()], { placeholder });
   return chosen?.choice;
 }
 
-function inEditor(): Item[] {
+function editorItems(): Item[] {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return [];
   const { document, selection } = editor;
-  const name = nameOf(document.uri);
+  const name = baseName(document.uri);
   const problems = vscode.languages.getDiagnostics(document.uri).length;
   const items: Item[] = [];
   if (!selection.isEmpty) {
-    const description = `${name}:${selectedLines(editor).range}`;
+    const description = `${name}:${getSelectedLines(editor).range}`;
     items.push({ label: t('$(list-selection) Selection'), description, choice: 'selection' });
   }
   items.push({ label: t('$(file-code) Open File'), description: name, choice: 'file' });
@@ -114,7 +114,7 @@ function inEditor(): Item[] {
   return items;
 }
 
-function anywhere(): Item[] {
+function workspaceItems(): Item[] {
   const git: Item[] = hasGit() ? [{ label: t('$(diff) Git Changes'), choice: 'gitDiff' }] : [];
   return [
     { label: t('$(files) Files…'), choice: 'files' },
@@ -129,16 +129,16 @@ type Symbols = readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | u
  * The lines of the function, class or the like that is named on `line` (from 0); without one, that line
  * alone. Lists of the workspace's symbols say where a name stands, not how far it reaches.
  */
-export async function wholeSymbol(uri: vscode.Uri, line: number): Promise<vscode.Range> {
+export async function findSymbolRange(uri: vscode.Uri, line: number): Promise<vscode.Range> {
   const symbols = await vscode.commands.executeCommand<Symbols>(
     'vscode.executeDocumentSymbolProvider',
     uri,
   );
-  const ranges = (symbols ?? []).flatMap((symbol) => rangesNamedOn(symbol, line));
+  const ranges = (symbols ?? []).flatMap((symbol) => findRangesNamedOn(symbol, line));
   return ranges.at(-1) ?? new vscode.Range(line, 0, line, 0);
 }
 
-function rangesNamedOn(
+function findRangesNamedOn(
   symbol: vscode.DocumentSymbol | vscode.SymbolInformation,
   line: number,
 ): vscode.Range[] {
@@ -146,6 +146,6 @@ function rangesNamedOn(
     const { range } = symbol.location;
     return range.start.line === line ? [range] : [];
   }
-  const inside = symbol.children.flatMap((child) => rangesNamedOn(child, line));
+  const inside = symbol.children.flatMap((child) => findRangesNamedOn(child, line));
   return symbol.selectionRange.start.line === line ? [symbol.range, ...inside] : inside;
 }

@@ -9,13 +9,18 @@ import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
 import { showWarning } from '../ui/notifications';
 import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
-import { type Ask, Guard } from './attachmentConsent';
-import { Gather, NotAttached, readDiff } from './attachmentReader';
-import { Suggestions } from './attachmentSuggestions';
-import { ownTarget, pickSource, type Target, wholeSymbol } from './attachmentTargets';
-import { repositoryOf } from './gitChanges';
+import { type Ask, AttachmentConsent } from './attachmentConsent';
+import { AttachmentReader, NotAttached, readDiff } from './attachmentReader';
+import { AttachmentSuggestions } from './attachmentSuggestions';
+import {
+  parseWorkspaceTarget,
+  pickSource,
+  type AttachmentTarget,
+  findSymbolRange,
+} from './attachmentTargets';
+import { findRepository } from './gitChanges';
 import { mayHoldSecrets } from './pathRules';
-import { attachmentRoom, splitDiff } from './textParts';
+import { maxAttachmentLength, splitDiff } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
@@ -33,14 +38,16 @@ export interface AttachmentsDependencies {
 export class Attachments implements AttachmentActions, Disposable {
   readonly #deps: AttachmentsDependencies;
   readonly #owned = new DisposableStore();
-  readonly #gather: Gather;
-  readonly #suggestions: Suggestions;
+  readonly #gather: AttachmentReader;
+  readonly #suggestions: AttachmentSuggestions;
   readonly #previews = this.#owned.add(new Previews());
 
   constructor(deps: AttachmentsDependencies) {
     this.#deps = deps;
-    this.#gather = new Gather(deps.newId, () => attachmentRoom(deps.contextLength()));
-    this.#suggestions = new Suggestions(deps.clock);
+    this.#gather = new AttachmentReader(deps.newId, () =>
+      maxAttachmentLength(deps.contextLength()),
+    );
+    this.#suggestions = new AttachmentSuggestions(deps.clock);
   }
 
   dispose(): void {
@@ -80,7 +87,7 @@ export class Attachments implements AttachmentActions, Disposable {
   }
 
   async attachUris(uris: readonly string[]): Promise<void> {
-    const targets = uris.map(ownTarget).filter((target) => target !== undefined);
+    const targets = uris.map(parseWorkspaceTarget).filter((target) => target !== undefined);
     if (targets.length === 0) {
       void showWarning(t('Only files of this workspace can be attached.'));
       return;
@@ -100,7 +107,7 @@ export class Attachments implements AttachmentActions, Disposable {
 
   attachGitDiff(): Promise<boolean> {
     return this.#tell(async () => {
-      const repository = await repositoryOf(vscode.window.activeTextEditor?.document.uri);
+      const repository = await findRepository(vscode.window.activeTextEditor?.document.uri);
       if (!repository) throw new NotAttached(t('There is no Git repository in this workspace.'));
       const source = await readDiff(repository);
       const secrets = splitDiff(source.diff)
@@ -134,11 +141,11 @@ export class Attachments implements AttachmentActions, Disposable {
     return this.#attachChosen(await withQuickInputs((inputs) => this.#chooseFiles(inputs)));
   }
 
-  async #attachChosen(files: readonly Target[]): Promise<boolean> {
+  async #attachChosen(files: readonly AttachmentTarget[]): Promise<boolean> {
     return files.length > 0 && this.#attachTargets(files);
   }
 
-  async #chooseFiles(inputs: QuickInputs): Promise<readonly Target[]> {
+  async #chooseFiles(inputs: QuickInputs): Promise<readonly AttachmentTarget[]> {
     const files = await this.#suggestions.files();
     const items = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
     return inputs.pickMany(items, { title: t('Attach Files') });
@@ -152,27 +159,27 @@ export class Attachments implements AttachmentActions, Disposable {
     return chosen !== undefined && this.#attachTargets(chosen.map((uri) => ({ uri })));
   }
 
-  #attachTargets(targets: readonly Target[]): Promise<boolean> {
+  #attachTargets(targets: readonly AttachmentTarget[]): Promise<boolean> {
     return this.#tell(async () => {
-      const guard = new Guard();
+      const guard = new AttachmentConsent();
       if (!(await this.#mayAttach(targets, guard))) return [];
       const made: Attachment[] = [];
       const refused: string[] = [];
       // One more than a message has, so that it is said when there are more.
       for (const target of targets.slice(0, mostAttachments + 1)) {
-        const one = await this.#make(target, guard).catch(refusal);
+        const one = await this.#make(target, guard).catch(describeRefusal);
         if (typeof one === 'string') refused.push(one);
         else made.push(one);
       }
-      sayRefused(refused);
+      showRefused(refused);
       return made;
     });
   }
 
-  async #make({ uri, lines }: Target, guard: Guard): Promise<Attachment> {
+  async #make({ uri, lines }: AttachmentTarget, guard: AttachmentConsent): Promise<Attachment> {
     if (lines) {
       const isName = lines.first === lines.last;
-      const symbol = isName ? await wholeSymbol(uri, lines.first - 1) : undefined;
+      const symbol = isName ? await findSymbolRange(uri, lines.first - 1) : undefined;
       const { first, last } = symbol
         ? { first: symbol.start.line + 1, last: symbol.end.line + 1 }
         : lines;
@@ -182,7 +189,10 @@ export class Attachments implements AttachmentActions, Disposable {
   }
 
   /** Asks, at once for all, about what is not attached without asking. */
-  async #mayAttach(targets: readonly Target[], guard = new Guard()): Promise<boolean> {
+  async #mayAttach(
+    targets: readonly AttachmentTarget[],
+    guard = new AttachmentConsent(),
+  ): Promise<boolean> {
     const reasons = await Promise.all(targets.map(({ uri }) => guard.reasonToAsk(uri)));
     return this.#asks(reasons.filter((reason) => reason !== undefined));
   }
@@ -213,14 +223,14 @@ export class Attachments implements AttachmentActions, Disposable {
       }
       return made.length > 0;
     } catch (error) {
-      sayRefused([refusal(error)]);
+      showRefused([describeRefusal(error)]);
       return false;
     }
   }
 }
 
 /** Why something is not attached, in a sentence; what is no reason of that kind is thrown again. */
-function refusal(error: unknown): string {
+function describeRefusal(error: unknown): string {
   if (error instanceof NotAttached) return error.message;
   if (error instanceof vscode.FileSystemError) {
     return t('This file cannot be read: {0}', error.message);
@@ -229,7 +239,7 @@ function refusal(error: unknown): string {
 }
 
 /** Nobody is waiting for the answer to it. */
-function sayRefused([first, ...more]: readonly string[]): void {
+function showRefused([first, ...more]: readonly string[]): void {
   if (first === undefined) return;
   const sentence =
     more.length === 0 ? first : t('{0} of these cannot be attached. {1}', more.length + 1, first);

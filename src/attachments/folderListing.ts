@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Guard } from './attachmentConsent';
+import type { AttachmentConsent } from './attachmentConsent';
 
 /** More names are read from no disk, and help no model. */
-const mostFiles = 2_000;
+const maxFiles = 2_000;
 
 export interface Listing {
   readonly text: string;
@@ -21,11 +21,11 @@ interface Entry {
 export async function listFolder(
   root: vscode.Uri,
   path: string,
-  guard: Guard,
+  guard: AttachmentConsent,
   room: number,
 ): Promise<Listing> {
-  const walk = new Walk(root, guard);
-  const lines = linesOf(await walk.read(path));
+  const walk = new FolderWalk(root, guard);
+  const lines = toLines(await walk.read(path));
   let length = 0;
   const fitting = lines.filter(({ text }) => (length += text.length + 1) <= room);
   const files = fitting.filter(({ isFile }) => isFile).length;
@@ -41,19 +41,19 @@ export async function listFolder(
   };
 }
 
-class Walk {
+class FolderWalk {
   readonly #root: vscode.Uri;
-  readonly #guard: Guard;
+  readonly #guard: AttachmentConsent;
   files = 0;
   hidden = 0;
 
-  constructor(root: vscode.Uri, guard: Guard) {
+  constructor(root: vscode.Uri, guard: AttachmentConsent) {
     this.#root = root;
     this.#guard = guard;
   }
 
   get isFull(): boolean {
-    return this.files >= mostFiles;
+    return this.files >= maxFiles;
   }
 
   async read(path: string): Promise<Entry[]> {
@@ -86,10 +86,10 @@ interface Line {
   readonly isFile: boolean;
 }
 
-function linesOf(entries: readonly Entry[], indent = ''): Line[] {
+function toLines(entries: readonly Entry[], indent = ''): Line[] {
   return entries.flatMap(({ name, children }): Line[] =>
     children
-      ? [{ text: `${indent}${name}/`, isFile: false }, ...linesOf(children, `${indent}  `)]
+      ? [{ text: `${indent}${name}/`, isFile: false }, ...toLines(children, `${indent}  `)]
       : [{ text: `${indent}${name}`, isFile: true }],
   );
 }

@@ -2,7 +2,7 @@
  * How well `path` fits what was typed, the higher the better; undefined: not at all. Every character
  * must be there in its order; the name counts more than the folder, its beginning most.
  */
-export function fit(query: string, path: string): number | undefined {
+export function fuzzyScore(query: string, path: string): number | undefined {
   const wanted = query.toLowerCase();
   const whole = path.toLowerCase();
   const name = whole.slice(whole.lastIndexOf('/') + 1);
@@ -12,10 +12,10 @@ export function fit(query: string, path: string): number | undefined {
   if (name.startsWith(wanted)) return 4 + shorter;
   if (name.includes(wanted)) return 3 + shorter;
   if (whole.includes(wanted)) return 2 + shorter;
-  return isSpread(wanted, whole) ? 1 + shorter : undefined;
+  return isSubsequence(wanted, whole) ? 1 + shorter : undefined;
 }
 
-function isSpread(wanted: string, text: string): boolean {
+function isSubsequence(wanted: string, text: string): boolean {
   let at = 0;
   for (const character of wanted) {
     at = text.indexOf(character, at) + 1;
@@ -25,7 +25,7 @@ function isSpread(wanted: string, text: string): boolean {
 }
 
 /** The `most` that fit best, best first; equals in the order in which they came. */
-export function bestFits<T>(
+export function findBestMatches<T>(
   query: string,
   candidates: readonly T[],
   pathOf: (candidate: T) => string,
@@ -33,7 +33,7 @@ export function bestFits<T>(
 ): T[] {
   return candidates
     .flatMap((candidate) => {
-      const score = fit(query, pathOf(candidate));
+      const score = fuzzyScore(query, pathOf(candidate));
       return score === undefined ? [] : [{ candidate, score }];
     })
     .sort((a, b) => b.score - a.score)

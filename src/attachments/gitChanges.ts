@@ -17,7 +17,7 @@ interface GitExtension {
 }
 
 /** The repository of `uri`, else the first one; undefined: there is none, or no Git extension. */
-export async function repositoryOf(
+export async function findRepository(
   uri: vscode.Uri | undefined,
 ): Promise<GitRepository | undefined> {
   const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');

@@ -57,13 +57,13 @@ export function registerAttachments(
   owned.add(registerCommand('cria.attachSelection', logger, showing(false, selection)));
   owned.add(
     registerCommand('cria.attachFile', logger, (...args) => {
-      const uris = pointedAt(args);
+      const uris = parseClickedUris(args);
       return showing(false, (attachments) => attachments.attachFiles(uris))();
     }),
   );
   owned.add(
     registerCommand('cria.attachProblems', logger, (...args) => {
-      const [uri] = pointedAt(args) ?? [];
+      const [uri] = parseClickedUris(args) ?? [];
       return showing(false, (attachments) => attachments.attachProblems(uri))();
     }),
   );
@@ -82,7 +82,8 @@ export function registerAttachments(
  * What an explorer's or an editor's menu gives: the entry that was clicked, and all that are selected if
  * it is one of them. Undefined: nothing of that form, so the open file is meant.
  */
-function pointedAt([clicked, selected]: readonly unknown[]): readonly vscode.Uri[] | undefined {
+function parseClickedUris([clicked, selected]: readonly unknown[]):
+  readonly vscode.Uri[] | undefined {
   const many = Array.isArray(selected) ? selected.filter(isUri) : [];
   if (many.length > 0) return many;
   return isUri(clicked) ? [clicked] : undefined;

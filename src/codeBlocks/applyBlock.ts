@@ -2,35 +2,35 @@ import * as vscode from 'vscode';
 import { namedFile, withoutNameLine } from '../shared/codeNames';
 import type { Asking } from '../ui/focusReturn';
 import { showInformation } from '../ui/notifications';
-import { change, lastEditor, warn } from './blockActions';
+import { applyChange, findTargetEditor, warn } from './blockActions';
 import type { ChangePreviews } from './changePreviews';
 import {
   type CodeBlock,
-  continuedWith,
-  dedented,
-  hiddenCharacters,
-  languageOf,
-  marginOf,
+  indentContinuation,
+  dedent,
+  findHiddenCharacters,
+  parseLanguage,
+  getIndentation,
   numberOf,
   showHidden,
-  terminalText,
-  withoutHidden,
+  toTerminalText,
+  removeHidden,
 } from './codeText';
-import { relativeSegments } from './relativePath';
-import { mayWrite, type Place, placeOf, placeOfDocument } from './targetPaths';
+import { parseRelativePath } from './relativePath';
+import { confirmWrite, type TargetPath, resolveTarget, toTarget } from './targetPaths';
 
 const { t } = vscode.l10n;
 
 /** Makes the file that a block names what the block says, after a diff; a missing one is made anew. */
 export async function applyToFile(block: CodeBlock, previews: ChangePreviews): Promise<void> {
   const path = namedFile(block.info, block.text);
-  const place = path === undefined ? undefined : await placeOf(path);
+  const place = path === undefined ? undefined : await resolveTarget(path);
   if (path === undefined || !place) {
     await warn(t('The code does not name a file of this workspace.'));
   } else if (place.state === 'file') {
-    await rewrite(place, block, path, previews);
+    await rewriteFile(place, block, path, previews);
   } else if (place.state === 'missing') {
-    await create(place, block, path, previews);
+    await createFile(place, block, path, previews);
   } else {
     await warn(t('{0} is not a file.', place.shown));
   }
@@ -52,7 +52,7 @@ export async function newFile(
     title: t('New File'),
     prompt: t('Its path in the workspace. Leave it empty for a document without a name.'),
     value: named ?? '',
-    validateInput: async (value) => (value.trim() === '' ? undefined : problemOf(value)),
+    validateInput: async (value) => (value.trim() === '' ? undefined : validatePath(value)),
   });
   const path = await asking.showing(box);
   if (path === undefined) return;
@@ -61,29 +61,29 @@ export async function newFile(
     await openUntitled(block);
     return;
   }
-  const place = await placeOf(path);
-  if (place?.state === 'missing') await create(place, block, named ?? path, previews);
+  const place = await resolveTarget(path);
+  if (place?.state === 'missing') await createFile(place, block, named ?? path, previews);
   else await warn(t('{0} is there already; nothing was written.', place?.shown ?? path));
 }
 
-async function problemOf(path: string): Promise<string | undefined> {
-  if (!relativeSegments(path)) return t('This is not a path within the workspace.');
-  const place = await placeOf(path);
+async function validatePath(path: string): Promise<string | undefined> {
+  if (!parseRelativePath(path)) return t('This is not a path within the workspace.');
+  const place = await resolveTarget(path);
   if (place?.state === 'missing') return undefined;
   return place?.state === 'blocked'
     ? t('A part of this path is a file.')
     : t('There is something of this name already.');
 }
 
-async function rewrite(
-  place: Place,
+async function rewriteFile(
+  place: TargetPath,
   { text: code }: CodeBlock,
   path: string,
   previews: ChangePreviews,
 ): Promise<void> {
   const { uri, shown } = place;
-  const text = await askHidden(code);
-  if (text === undefined || !(await mayWrite(place))) return;
+  const text = await confirmHiddenCharacters(code);
+  if (text === undefined || !(await confirmWrite(place))) return;
   const document = await vscode.workspace.openTextDocument(uri);
   const { version } = document;
   const keepsName = document.lineAt(0).text === text.split('\n', 1)[0];
@@ -97,20 +97,20 @@ async function rewrite(
   });
   if (!isWanted) return;
   const everything = document.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
-  if (await change({ uri, version }, everything, after)) {
+  if (await applyChange({ uri, version }, everything, after)) {
     await vscode.window.showTextDocument(document);
   }
 }
 
-async function create(
-  place: Place,
+async function createFile(
+  place: TargetPath,
   { text: code }: CodeBlock,
   path: string,
   previews: ChangePreviews,
 ): Promise<void> {
   const { uri, shown } = place;
-  const text = await askHidden(code);
-  if (text === undefined || !(await mayWrite(place))) return;
+  const text = await confirmHiddenCharacters(code);
+  if (text === undefined || !(await confirmWrite(place))) return;
   const content = withoutNameLine(text, path, false);
   const isWanted = await previews.ask({
     after: showHidden(content),
@@ -128,9 +128,9 @@ async function create(
 }
 
 async function openUntitled(block: CodeBlock): Promise<void> {
-  const text = await askHidden(block.text);
+  const text = await confirmHiddenCharacters(block.text);
   if (text === undefined) return;
-  const language = languageOf(block);
+  const language = parseLanguage(block);
   const known = await vscode.languages.getLanguages();
   const document = await vscode.workspace.openTextDocument({
     content: text,
@@ -141,19 +141,19 @@ async function openUntitled(block: CodeBlock): Promise<void> {
 
 /** Puts code where the caret is, indented like the line it comes into. What is selected stays. */
 export async function insertAtCursor(code: string): Promise<void> {
-  const editor = lastEditor();
+  const editor = findTargetEditor();
   if (!editor) {
     await warn(t('Open the file that the code is to be inserted into first.'));
     return;
   }
   const { document, selection } = editor;
   const { version } = document;
-  const text = await askHidden(code);
-  if (text === undefined || !(await mayWrite(placeOfDocument(document)))) return;
+  const text = await confirmHiddenCharacters(code);
+  if (text === undefined || !(await confirmWrite(toTarget(document)))) return;
   const at = selection.active;
-  const inserted = insertion(document.lineAt(at.line).text, at.character, text);
+  const inserted = indentInsertion(document.lineAt(at.line).text, at.character, text);
   const { uri } = document;
-  if (await change({ uri, version }, new vscode.Range(at, at), inserted)) {
+  if (await applyChange({ uri, version }, new vscode.Range(at, at), inserted)) {
     await vscode.window.showTextDocument(document, {
       viewColumn: editor.viewColumn ?? vscode.ViewColumn.Active,
     });
@@ -161,16 +161,16 @@ export async function insertAtCursor(code: string): Promise<void> {
 }
 
 /** Indented like the line it comes into; what stood behind the caret goes on a line of its own. */
-function insertion(line: string, caret: number, code: string): string {
+function indentInsertion(line: string, caret: number, code: string): string {
   const before = line.slice(0, caret);
-  const margin = marginOf(before);
+  const margin = getIndentation(before);
   const isSplit = before.trim() === '' && line.slice(caret).trim() !== '' && code.includes('\n');
-  return `${continuedWith(margin, dedented(code))}${isSplit ? `\n${margin}` : ''}`;
+  return `${indentContinuation(margin, dedent(code))}${isSplit ? `\n${margin}` : ''}`;
 }
 
 /** Puts code in the place of what is selected, after the person has seen what that makes of it. */
 export async function replaceSelection(code: string, previews: ChangePreviews): Promise<void> {
-  const editor = lastEditor();
+  const editor = findTargetEditor();
   if (!editor || editor.selection.isEmpty) {
     await warn(t('Select the code that is to be replaced first.'));
     return;
@@ -178,9 +178,9 @@ export async function replaceSelection(code: string, previews: ChangePreviews): 
   const { document } = editor;
   const { uri, version } = document;
   const range = new vscode.Range(editor.selection.start, editor.selection.end);
-  const text = await askHidden(code);
-  if (text === undefined || !(await mayWrite(placeOfDocument(document)))) return;
-  const replacement = inPlaceOf(document, range, text);
+  const text = await confirmHiddenCharacters(code);
+  if (text === undefined || !(await confirmWrite(toTarget(document)))) return;
+  const replacement = indentReplacement(document, range, text);
   const whole = document.getText();
   const after =
     whole.slice(0, document.offsetAt(range.start)) +
@@ -194,7 +194,7 @@ export async function replaceSelection(code: string, previews: ChangePreviews): 
     question: t('Replace the selected code of {0}?', shown),
     yes: t('Replace'),
   });
-  if (isWanted && (await change({ uri, version }, range, replacement))) {
+  if (isWanted && (await applyChange({ uri, version }, range, replacement))) {
     await vscode.window.showTextDocument(document);
   }
 }
@@ -204,17 +204,21 @@ export function nameOf({ path }: vscode.Uri): string {
 }
 
 /** Indented as the selected code was, and ending as it did. */
-function inPlaceOf(document: vscode.TextDocument, range: vscode.Range, code: string): string {
-  const margin = marginOf(document.lineAt(range.start.line).text);
+function indentReplacement(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  code: string,
+): string {
+  const margin = getIndentation(document.lineAt(range.start.line).text);
   const hasMargin = range.start.character < margin.length;
   const ends = range.end.character === 0 && range.end.line > range.start.line ? '\n' : '';
   const first = hasMargin ? margin.slice(range.start.character) : '';
-  return `${first}${continuedWith(margin, dedented(code))}${ends}`;
+  return `${first}${indentContinuation(margin, dedent(code))}${ends}`;
 }
 
 /** Brings code to the terminal without running it: that is left to the person's own Enter. */
-export async function toTerminal(code: string): Promise<void> {
-  const brought = terminalText(code);
+export async function insertIntoTerminal(code: string): Promise<void> {
+  const brought = toTerminalText(code);
   if (!brought) {
     await warn(t('There is nothing in this code for a terminal.'));
     return;
@@ -230,16 +234,16 @@ export async function toTerminal(code: string): Promise<void> {
   void showInformation(t('These are several lines, so they were copied: paste to run.'));
 }
 
-const mostShown = 12;
+const maxShownCharacters = 12;
 
 /**
  * The code as the person wants it written: code that holds characters one cannot see may do another
  * thing than it seems to. Undefined when it is not to be written at all.
  */
-export async function askHidden(code: string): Promise<string | undefined> {
-  const found = hiddenCharacters(code);
+export async function confirmHiddenCharacters(code: string): Promise<string | undefined> {
+  const found = findHiddenCharacters(code);
   if (found.length === 0) return code;
-  const numbers = found.slice(0, mostShown).map(numberOf).join(' ');
+  const numbers = found.slice(0, maxShownCharacters).map(numberOf).join(' ');
   const [without, as] = [t('Without Them'), t('As It Is')];
   const chosen = await vscode.window.showWarningMessage(
     t('This code holds characters that cannot be seen.'),
@@ -248,5 +252,5 @@ export async function askHidden(code: string): Promise<string | undefined> {
     as,
   );
   if (chosen === undefined) return undefined;
-  return chosen === without ? withoutHidden(code) : code;
+  return chosen === without ? removeHidden(code) : code;
 }

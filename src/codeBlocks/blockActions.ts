@@ -4,14 +4,20 @@ import type { CodeAction } from '../shared/protocol';
 import type { Disposable } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
 import { showWarning } from '../ui/notifications';
-import { applyToFile, insertAtCursor, newFile, replaceSelection, toTerminal } from './applyBlock';
+import {
+  applyToFile,
+  insertAtCursor,
+  newFile,
+  replaceSelection,
+  insertIntoTerminal,
+} from './applyBlock';
 import { ChangePreviews } from './changePreviews';
-import { type CodeBlock, codeBlocks } from './codeText';
-import { WorkspaceNames } from './fileAndSymbolLinks';
+import { type CodeBlock, parseCodeBlocks } from './codeText';
+import { FileAndSymbolLinks } from './fileAndSymbolLinks';
 
 /** Takes code and names out of answers into the editor. Nothing is written that was not shown. */
 export class BlockActions implements Disposable {
-  readonly names: WorkspaceNames;
+  readonly names: FileAndSymbolLinks;
   readonly #asking: Asking;
   readonly #previews = new ChangePreviews();
   readonly #table: Record<CodeAction, (block: CodeBlock) => Promise<void>> = {
@@ -19,17 +25,17 @@ export class BlockActions implements Disposable {
     replace: ({ text }) => replaceSelection(text, this.#previews),
     apply: (block) => applyToFile(block, this.#previews),
     newFile: (block) => newFile(block, this.#previews, this.#asking),
-    terminal: ({ text }) => toTerminal(text),
+    terminal: ({ text }) => insertIntoTerminal(text),
   };
 
   constructor(clock: Clock, asking: Asking) {
     this.#asking = asking;
-    this.names = new WorkspaceNames(clock);
+    this.names = new FileAndSymbolLinks(clock);
   }
 
   /** @param answer the whole text of the answer; @param index of the block in it, from 0 */
   async act(action: CodeAction, answer: string, index: number): Promise<void> {
-    const block = codeBlocks(answer)[index];
+    const block = parseCodeBlocks(answer)[index];
     if (block) await this.#table[action](block);
   }
 
@@ -46,7 +52,7 @@ export class BlockActions implements Disposable {
 const { t } = vscode.l10n;
 
 /** Where the person last was: the chat itself is no editor, so it does not count. */
-export function lastEditor(): vscode.TextEditor | undefined {
+export function findTargetEditor(): vscode.TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   const isDocument = ({ document }: vscode.TextEditor): boolean =>
     !['output', 'cria-change', 'cria-sent'].includes(document.uri.scheme);
@@ -59,7 +65,7 @@ export function lastEditor(): vscode.TextEditor | undefined {
  * Makes one change that one undo takes back, if the document is still as it was when the person looked
  * at it. The document is not saved: that is left to the person.
  */
-export async function change(
+export async function applyChange(
   { uri, version }: { readonly uri: vscode.Uri; readonly version: number },
   range: vscode.Range,
   text: string,

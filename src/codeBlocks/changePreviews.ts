@@ -33,7 +33,7 @@ export class ChangePreviews implements vscode.Disposable {
       provideTextDocumentContent: (uri) => this.#texts.get(uri.path) ?? '',
     });
     this.#tabs = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-      for (const tab of closed) this.#pending.get(keyOf(tab))?.(false);
+      for (const tab of closed) this.#pending.get(getModifiedUri(tab))?.(false);
     });
   }
 
@@ -52,11 +52,11 @@ export class ChangePreviews implements vscode.Disposable {
       void showInformation(question, yes, t('Discard')).then((chosen) => {
         if (chosen === undefined) return;
         if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
-        else void decided.then((was) => showInformation(tooLate(name, was)));
+        else void decided.then((was) => showInformation(alreadyDecidedText(name, was)));
       });
     }
     const isWanted = await decided;
-    await close(uri);
+    await closeDiff(uri);
     this.#texts.delete(uri.path);
     this.#texts.delete(left.path);
     return isWanted;
@@ -65,7 +65,7 @@ export class ChangePreviews implements vscode.Disposable {
   /** Answers for the preview `at`, or the one that is shown. */
   decide(at: unknown, isWanted: boolean): void {
     const active = vscode.window.tabGroups.activeTabGroup.activeTab;
-    const key = at instanceof vscode.Uri ? at.toString() : active && keyOf(active);
+    const key = at instanceof vscode.Uri ? at.toString() : active && getModifiedUri(active);
     this.#pending.get(key ?? '')?.(isWanted);
   }
 
@@ -91,18 +91,18 @@ export class ChangePreviews implements vscode.Disposable {
   }
 }
 
-function tooLate(name: string, wasWanted: boolean): string {
+function alreadyDecidedText(name: string, wasWanted: boolean): string {
   return wasWanted
     ? t('This change of {0} was taken already. Undo takes it back.', name)
     : t('This change of {0} was discarded already. Its button in the chat shows it again.', name);
 }
 
-function keyOf({ input }: vscode.Tab): string {
+function getModifiedUri({ input }: vscode.Tab): string {
   return input instanceof vscode.TabInputTextDiff ? input.modified.toString() : '';
 }
 
-async function close(uri: vscode.Uri): Promise<void> {
+async function closeDiff(uri: vscode.Uri): Promise<void> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const tab = tabs.find((each) => keyOf(each) === uri.toString());
+  const tab = tabs.find((each) => getModifiedUri(each) === uri.toString());
   if (tab) await vscode.window.tabGroups.close(tab);
 }

@@ -12,7 +12,7 @@ export interface CodeBlock {
 }
 
 /** The language a fence names. */
-export function languageOf({ info }: CodeBlock): string {
+export function parseLanguage({ info }: CodeBlock): string {
   return /^[^\s:{]*/u.exec(info)?.[0] ?? '';
 }
 
@@ -23,7 +23,7 @@ parser.block.ruler.before('fence', 'math_block', mathBlock, { alt: mathBlockInte
  * The code blocks of an answer in their order, found by the same rules by which the page shows them: it
  * names a block by its number.
  */
-export function codeBlocks(answer: string): readonly CodeBlock[] {
+export function parseCodeBlocks(answer: string): readonly CodeBlock[] {
   const tokens: Token[] = [];
   parser.block.parse(toLf(answer), parser, {}, tokens);
   return tokens
@@ -32,20 +32,22 @@ export function codeBlocks(answer: string): readonly CodeBlock[] {
 }
 
 /** `code` without the line ends it ends with, and without what all its lines begin with. */
-export function dedented(code: string): string {
+export function dedent(code: string): string {
   const lines = code.replace(/\n+$/u, '').split('\n');
-  const margins = lines.filter((line) => line.trim() !== '').map((line) => marginOf(line).length);
+  const margins = lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => getIndentation(line).length);
   const margin = Math.min(...margins, Infinity);
   return lines.map((line) => (margin === Infinity ? line : line.slice(margin))).join('\n');
 }
 
 /** All lines but the first moved to the right by `margin`, blank ones left alone. */
-export function continuedWith(margin: string, code: string): string {
+export function indentContinuation(margin: string, code: string): string {
   return code.replaceAll(/\n(?=[^\n])/gu, `\n${margin}`);
 }
 
 /** The blanks that `line` begins with. */
-export function marginOf(line: string): string {
+export function getIndentation(line: string): string {
   return /^[ \t]*/u.exec(line)?.[0] ?? '';
 }
 
@@ -57,22 +59,21 @@ const hidden =
   /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\u034F|\u115F|\u1160|\u17B4|\u17B5|\u3164|\uFFA0|[\u{E0100}-\u{E01EF}]/gu;
 
 /** The joiners within one picture; there they hide nothing. */
-const joinedPictures =
-  /\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)+/gu;
+const joinedEmoji = /\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)+/gu;
 
 /** The hidden characters of `text`, each once, in the order in which they come. */
-export function hiddenCharacters(text: string): readonly string[] {
-  const plain = withLf(text).replace(joinedPictures, '');
+export function findHiddenCharacters(text: string): readonly string[] {
+  const plain = withLf(text).replace(joinedEmoji, '');
   return [...new Set(plain.match(hidden) ?? [])];
 }
 
 /** `text` with each hidden character written out, as in `⟨U+202E⟩`. */
 export function showHidden(text: string): string {
-  return outsidePictures(text, (part) => part.replace(hidden, numberOf));
+  return replaceOutsideEmoji(text, (part) => part.replace(hidden, numberOf));
 }
 
-export function withoutHidden(text: string): string {
-  return outsidePictures(text, (part) => part.replace(hidden, ''));
+export function removeHidden(text: string): string {
+  return replaceOutsideEmoji(text, (part) => part.replace(hidden, ''));
 }
 
 export function numberOf(character: string): string {
@@ -84,11 +85,11 @@ function withLf(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 
-function outsidePictures(text: string, change: (part: string) => string): string {
+function replaceOutsideEmoji(text: string, change: (part: string) => string): string {
   let at = 0;
   let result = '';
   const plain = withLf(text);
-  for (const { 0: picture, index } of plain.matchAll(joinedPictures)) {
+  for (const { 0: picture, index } of plain.matchAll(joinedEmoji)) {
     result += change(plain.slice(at, index)) + picture;
     at = index + picture.length;
   }
@@ -110,8 +111,8 @@ export interface TerminalText {
  * stands before it, a tab would complete it, and an escape sequence could do anything, so a single line
  * goes without them, and several never go by themselves.
  */
-export function terminalText(code: string): TerminalText | undefined {
-  const lines = code.split(lineEnd).map(plain);
+export function toTerminalText(code: string): TerminalText | undefined {
+  const lines = code.split(lineEnd).map(toPlainLine);
   while (lines.at(-1)?.trim() === '') lines.pop();
   while (lines[0]?.trim() === '') lines.shift();
   const [first = '', ...more] = lines;
@@ -121,6 +122,6 @@ export function terminalText(code: string): TerminalText | undefined {
     : { kind: 'lines', text: lines.join('\n') };
 }
 
-function plain(line: string): string {
-  return withoutHidden(line.replaceAll('\t', ' '));
+function toPlainLine(line: string): string {
+  return removeHidden(line.replaceAll('\t', ' '));
 }

@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
 import { nameKind } from '../shared/codeNames';
 import { warn } from './blockActions';
-import { placesOf } from './targetPaths';
-import { relativeSegments } from './relativePath';
+import { resolveTargets } from './targetPaths';
+import { parseRelativePath } from './relativePath';
 
 const { t } = vscode.l10n;
 
 /** Language servers are asked for symbols one by one, and not longer than this for one batch. */
-const symbolTimeMs = 1500;
+const symbolTimeoutMs = 1500;
 /** How long what was found out about a name holds. */
-const freshMs = 30_000;
-const mostKept = 500;
+const lifetimeMs = 30_000;
+const maxKept = 500;
 
 interface Found {
   readonly at: vscode.Location | undefined;
@@ -19,7 +19,7 @@ interface Found {
 }
 
 /** Finds the files and symbols of the workspace that an answer names. Nothing is read or run. */
-export class WorkspaceNames {
+export class FileAndSymbolLinks {
   readonly #clock: Clock;
   readonly #found = new Map<string, Found>();
 
@@ -32,7 +32,7 @@ export class WorkspaceNames {
     const known: string[] = [];
     const start = this.#clock.monotonicMs();
     for (const name of names) {
-      const isSlow = this.#clock.monotonicMs() - start > symbolTimeMs;
+      const isSlow = this.#clock.monotonicMs() - start > symbolTimeoutMs;
       if (isSlow && nameKind(name) === 'symbol') continue;
       if (await this.#find(name)) known.push(name);
     }
@@ -58,34 +58,34 @@ export class WorkspaceNames {
     if (!kind) return undefined;
     const now = this.#clock.monotonicMs();
     const kept = this.#found.get(name);
-    if (kept && now - kept.since < freshMs) return kept.at;
-    const at = await (kind === 'path' ? fileOf(name) : symbolOf(name));
+    if (kept && now - kept.since < lifetimeMs) return kept.at;
+    const at = await (kind === 'path' ? findFile(name) : findSymbol(name));
     // What is written a call away, such as `parse`, can also be a file's name without an ending.
     this.#found.delete(name);
     this.#found.set(name, { at, since: now });
     const [oldest] = this.#found.keys();
-    if (this.#found.size > mostKept && oldest !== undefined) this.#found.delete(oldest);
+    if (this.#found.size > maxKept && oldest !== undefined) this.#found.delete(oldest);
     return at;
   }
 }
 
-async function fileOf(name: string): Promise<vscode.Location | undefined> {
+async function findFile(name: string): Promise<vscode.Location | undefined> {
   const { path = name, line = '1' } =
     /^(?<path>[^:#]+)(?:[:#]L?(?<line>\d+))?/u.exec(name)?.groups ?? {};
-  const segments = relativeSegments(path);
+  const segments = parseRelativePath(path);
   if (!segments) return undefined;
-  const uri = (await namedFrom(path)) ?? (await foundBy(segments));
+  const uri = (await findByPath(path)) ?? (await findByPathEnd(segments));
   const position = new vscode.Position(Math.max(0, Number(line) - 1), 0);
   return uri && new vscode.Location(uri, position);
 }
 
-async function namedFrom(path: string): Promise<vscode.Uri | undefined> {
-  const places = await placesOf(path);
+async function findByPath(path: string): Promise<vscode.Uri | undefined> {
+  const places = await resolveTargets(path);
   return places.find(({ state, isLinked }) => state === 'file' && !isLinked)?.uri;
 }
 
 /** By the end of its path, as answers often leave out where a file is. */
-async function foundBy(segments: readonly string[]): Promise<vscode.Uri | undefined> {
+async function findByPathEnd(segments: readonly string[]): Promise<vscode.Uri | undefined> {
   // The segments hold nothing that a glob would take for more than a character: see `nameKind`.
   const found = await vscode.workspace.findFiles(
     `**/${segments.join('/')}`,
@@ -96,7 +96,7 @@ async function foundBy(segments: readonly string[]): Promise<vscode.Uri | undefi
 }
 
 /** Only what is called exactly so; of `Cart.total()` the last name. */
-async function symbolOf(name: string): Promise<vscode.Location | undefined> {
+async function findSymbol(name: string): Promise<vscode.Location | undefined> {
   const own =
     name
       .replace(/\(\)$/u, '')

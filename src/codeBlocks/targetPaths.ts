@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { isProtected, relativeSegments } from './relativePath';
+import { isProtected, parseRelativePath } from './relativePath';
 
 const { t } = vscode.l10n;
 
 /** Where in the workspace a path of an answer leads. */
-export interface Place {
+export interface TargetPath {
   readonly uri: vscode.Uri;
   /** As it is shown: relative to the workspace. */
   readonly shown: string;
@@ -15,31 +15,31 @@ export interface Place {
 }
 
 /** The places that `path` can mean, in each folder of the workspace; none when it must not be followed. */
-export async function placesOf(path: string): Promise<readonly Place[]> {
-  const segments = relativeSegments(path);
+export async function resolveTargets(path: string): Promise<readonly TargetPath[]> {
+  const segments = parseRelativePath(path);
   if (!segments) return [];
   const folders = vscode.workspace.workspaceFolders ?? [];
   const named = folders.find(({ name }) => folders.length > 1 && name === segments[0]);
-  if (named && segments.length > 1) return [await placeIn(named, segments.slice(1))];
-  return Promise.all(folders.map((folder) => placeIn(folder, segments)));
+  if (named && segments.length > 1) return [await resolveInFolder(named, segments.slice(1))];
+  return Promise.all(folders.map((folder) => resolveInFolder(folder, segments)));
 }
 
 /** The one place that `path` means: a file that is there, else where it would be. */
-export async function placeOf(path: string): Promise<Place | undefined> {
-  const places = await placesOf(path);
+export async function resolveTarget(path: string): Promise<TargetPath | undefined> {
+  const places = await resolveTargets(path);
   return places.find(({ state }) => state === 'file') ?? places[0];
 }
 
 /** Follows `segments` one by one, as a link on the way could lead anywhere. */
-async function placeIn(
+async function resolveInFolder(
   { uri: root }: vscode.WorkspaceFolder,
   segments: readonly string[],
-): Promise<Place> {
+): Promise<TargetPath> {
   const uri = vscode.Uri.joinPath(root, ...segments);
-  let state: Place['state'] = 'folder';
+  let state: TargetPath['state'] = 'folder';
   let isLinked = false;
   for (let depth = 1; depth <= segments.length && state === 'folder'; depth += 1) {
-    const type = await typeAt(vscode.Uri.joinPath(root, ...segments.slice(0, depth)));
+    const type = await getFileType(vscode.Uri.joinPath(root, ...segments.slice(0, depth)));
     isLinked ||= type !== undefined && (type & vscode.FileType.SymbolicLink) !== 0;
     state = stateAfter(type, depth === segments.length);
   }
@@ -47,13 +47,13 @@ async function placeIn(
   return { uri, shown, state, isLinked, isProtected: isProtected(segments) };
 }
 
-function stateAfter(type: vscode.FileType | undefined, isLast: boolean): Place['state'] {
+function stateAfter(type: vscode.FileType | undefined, isLast: boolean): TargetPath['state'] {
   if (type === undefined) return 'missing';
   if ((type & vscode.FileType.Directory) !== 0) return 'folder';
   return isLast && (type & vscode.FileType.File) !== 0 ? 'file' : 'blocked';
 }
 
-async function typeAt(uri: vscode.Uri): Promise<vscode.FileType | undefined> {
+async function getFileType(uri: vscode.Uri): Promise<vscode.FileType | undefined> {
   try {
     return (await vscode.workspace.fs.stat(uri)).type;
   } catch (error) {
@@ -63,7 +63,7 @@ async function typeAt(uri: vscode.Uri): Promise<vscode.FileType | undefined> {
 }
 
 /** Whether the person wants to write there, asked only where that is more than it looks like. */
-export async function mayWrite(place: Omit<Place, 'state'>): Promise<boolean> {
+export async function confirmWrite(place: Omit<TargetPath, 'state'>): Promise<boolean> {
   const reasons = [
     ...(place.isLinked ? [t('A symbolic link on the way can lead out of the workspace.')] : []),
     ...(place.isProtected
@@ -79,7 +79,7 @@ export async function mayWrite(place: Omit<Place, 'state'>): Promise<boolean> {
 }
 
 /** The place of a document that is open already: the person opened it, so only its name matters. */
-export function placeOfDocument({ uri }: vscode.TextDocument): Omit<Place, 'state'> {
+export function toTarget({ uri }: vscode.TextDocument): Omit<TargetPath, 'state'> {
   const shown = vscode.workspace.asRelativePath(uri);
   const segments = shown.split(/[/\\]/u).filter((segment) => segment !== '');
   return { uri, shown, isLinked: false, isProtected: isProtected(segments) };

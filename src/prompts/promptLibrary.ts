@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import { type PromptCommand, promptCommands, type PromptView } from '../shared/composerState';
-import { openPrompts } from './promptFiles';
+import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
 
 /** More files belong into no list, and more text into no message. */
-const mostFiles = 100;
-const longest = 16 * 1024;
+const maxFiles = 100;
+const maxBytes = 16 * 1024;
 
 /** `.md` without it: what is typed behind the slash. */
 const fileName = /^(?<name>[\p{L}\p{N}][\p{L}\p{N}_-]{0,39})\.md$/iu;
@@ -33,21 +33,23 @@ export class PromptLibrary {
       const text = set[name]?.trim() ?? '';
       return text === '' ? [] : [{ name, text, from: 'cria' }];
     });
-    const person = await this.#in(ownPrompts(this.#deps.globalStorageUri), 'person');
+    const person = await this.#in(getUserPromptsFolder(this.#deps.globalStorageUri), 'person');
     const ofFolders = await Promise.all(this.#folders().map((uri) => this.#in(uri, 'folder')));
     return [...own, ...person, ...ofFolders.flat()];
   }
 
   open(): Promise<void> {
-    return openPrompts(ownPrompts(this.#deps.globalStorageUri), this.#folders());
+    return openPrompts(getUserPromptsFolder(this.#deps.globalStorageUri), this.#folders());
   }
 
   #folders(): readonly vscode.Uri[] {
-    return this.#deps.isTrusted() ? folderPrompts() : [];
+    return this.#deps.isTrusted() ? getFolderPromptsFolders() : [];
   }
 
   async #in(folder: vscode.Uri, from: PromptView['from']): Promise<readonly PromptView[]> {
-    const files = (await namesIn(folder)).filter((name) => fileName.test(name)).slice(0, mostFiles);
+    const files = (await listNames(folder))
+      .filter((name) => fileName.test(name))
+      .slice(0, maxFiles);
     const read = await Promise.all(files.map((name) => this.#read(folder, name, from)));
     return read.filter((prompt) => prompt !== undefined);
   }
@@ -60,7 +62,7 @@ export class PromptLibrary {
     const uri = vscode.Uri.joinPath(folder, file);
     try {
       const { size } = await vscode.workspace.fs.stat(uri);
-      if (size > longest) throw new Error(`it has ${size} bytes, and ${longest} are taken`);
+      if (size > maxBytes) throw new Error(`it has ${size} bytes, and ${maxBytes} are taken`);
       const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)).trim();
       const name = fileName.exec(file)?.groups?.['name'] ?? '';
       return text === '' ? undefined : { name, text, from };
@@ -71,7 +73,7 @@ export class PromptLibrary {
   }
 }
 
-async function namesIn(folder: vscode.Uri): Promise<readonly string[]> {
+async function listNames(folder: vscode.Uri): Promise<readonly string[]> {
   try {
     const entries = await vscode.workspace.fs.readDirectory(folder);
     return entries
@@ -85,12 +87,80 @@ async function namesIn(folder: vscode.Uri): Promise<readonly string[]> {
 }
 
 /** Where the person's own prompts are, for all folders. */
-export function ownPrompts(globalStorageUri: vscode.Uri): vscode.Uri {
+export function getUserPromptsFolder(globalStorageUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(globalStorageUri, 'prompts');
 }
 
 /** Where the prompts of the workspace's folders are. */
-export function folderPrompts(): readonly vscode.Uri[] {
+export function getFolderPromptsFolders(): readonly vscode.Uri[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return folders.map(({ uri }) => vscode.Uri.joinPath(uri, '.cria', 'prompts'));
+}
+
+const { t } = vscode.l10n;
+
+interface PromptItem extends vscode.QuickPickItem {
+  readonly uri: vscode.Uri;
+}
+
+/** Opens one of the person's prompts to be changed, or a new one. What is saved there is offered then. */
+export async function openPrompts(own: vscode.Uri, folders: readonly vscode.Uri[]): Promise<void> {
+  const items = [
+    ...(await findPromptFiles(own, t('for all folders'))),
+    ...(await Promise.all(folders.map((uri) => findPromptFiles(uri, t('for this folder'))))).flat(),
+    newItem(own, t('New Prompt for All Folders…')),
+    ...folders.map((uri) => newItem(uri, t('New Prompt for This Folder…'))),
+  ];
+  const uri = await withQuickInputs(async (inputs) => {
+    const chosen = await inputs.pick(items, { title: t('Prompts Behind the Slash') });
+    return !chosen || chosen.uri.path.endsWith('.md')
+      ? chosen?.uri
+      : createPrompt(inputs, chosen.uri);
+  });
+  if (uri) await vscode.window.showTextDocument(uri);
+}
+
+function newItem(uri: vscode.Uri, label: string): PromptItem {
+  return { label: `$(add) ${label}`, uri };
+}
+
+async function findPromptFiles(
+  folder: vscode.Uri,
+  description: string,
+): Promise<readonly PromptItem[]> {
+  try {
+    const entries = await vscode.workspace.fs.readDirectory(folder);
+    return entries
+      .filter(([name]) => name.endsWith('.md'))
+      .map(([name]) => ({
+        label: `/${name.slice(0, -'.md'.length)}`,
+        description,
+        uri: vscode.Uri.joinPath(folder, name),
+      }));
+  } catch {
+    // There is no such folder before the first prompt.
+    return [];
+  }
+}
+
+async function createPrompt(
+  inputs: QuickInputs,
+  folder: vscode.Uri,
+): Promise<vscode.Uri | undefined> {
+  const name = await inputs.text({
+    prompt: t('What is typed behind the slash, such as review'),
+    validate: (value) =>
+      /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,39}$/u.test(value)
+        ? undefined
+        : t('Letters, digits, - and _, at most 40.'),
+  });
+  if (name === undefined) return undefined;
+  const uri = vscode.Uri.joinPath(folder, `${name}.md`);
+  const edit = new vscode.WorkspaceEdit();
+  const contents = new TextEncoder().encode(
+    `${t('Review this code: name the three most important problems, worst first.')}\n`,
+  );
+  // One that is there already is opened as it is.
+  edit.createFile(uri, { overwrite: false, ignoreIfExists: true, contents });
+  return (await vscode.workspace.applyEdit(edit)) ? uri : undefined;
 }

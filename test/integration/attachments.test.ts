@@ -10,7 +10,7 @@ import { mostAttachments, type Attachment } from '../../src/shared/attachment';
 import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
-import { Gather, readDiff } from '../../src/attachments/attachmentReader';
+import { AttachmentReader, readDiff } from '../../src/attachments/attachmentReader';
 import { Bench } from '../unit/conversation/sessionFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 
@@ -249,7 +249,7 @@ describe('attaching', () => {
       diff: (cached = false) =>
         Promise.resolve(cached ? section('a.ts', '+staged') : section('b.ts', '+new') + long),
     };
-    const gather = new Gather(randomUUID, () => 500);
+    const gather = new AttachmentReader(randomUUID, () => 500);
     const { label, kind, language, part, text } = await gather.diff(await readDiff(repository));
     assert.deepEqual(
       [label, kind, language, part],

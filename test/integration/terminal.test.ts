@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { toTerminal } from '../../src/codeBlocks/applyBlock';
+import { insertIntoTerminal } from '../../src/codeBlocks/applyBlock';
 import { eventually } from '../support/eventually';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
 
@@ -70,7 +70,7 @@ describe(`${payloads.length} pieces of code in a real terminal`, () => {
   it('are not run: none leaves its file behind', async () => {
     assert.ok(payloads.length >= 40);
     for (const [index, payload] of payloads.entries()) {
-      await toTerminal(payload.replaceAll('@', `ran-${index}`));
+      await insertIntoTerminal(payload.replaceAll('@', `ran-${index}`));
       await run(`after-${index}`);
     }
     const left = await readdir(folder.path);
@@ -82,7 +82,7 @@ describe(`${payloads.length} pieces of code in a real terminal`, () => {
   });
 
   it('stand in its line, and run at the Enter of the person', async () => {
-    await toTerminal('touch wanted\n');
+    await insertIntoTerminal('touch wanted\n');
     terminal.sendText('', true);
     await eventually(() => assert.ok(existsSync(path.join(folder.path, 'wanted'))));
   });

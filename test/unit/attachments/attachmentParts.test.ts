@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { bestFits } from '../../../src/attachments/fuzzyMatch';
+import { findBestMatches } from '../../../src/attachments/fuzzyMatch';
 import {
-  attachmentRoom,
+  maxAttachmentLength,
   decodeText,
-  fittingDiff,
-  partThatMatters,
+  fitDiff,
+  excerptAroundLine,
   splitDiff,
-} from '../../../src/attachments/textParts';
+} from '../../../src/attachments/textExcerpts';
 
 /** Half of a character. */
 const loneSurrogate = /\p{Surrogate}/u;
@@ -17,14 +17,14 @@ const lines = (count: number): string =>
 
 describe('the part of a file that matters', () => {
   it('is all of it where that fits', () => {
-    assert.deepEqual(partThatMatters(lines(10), 1_000), { text: lines(10) });
+    assert.deepEqual(excerptAroundLine(lines(10), 1_000), { text: lines(10) });
   });
 
   it('is its beginning, or what stands around the caret, with what it is said', () => {
-    const top = partThatMatters(lines(1_000), 100);
+    const top = excerptAroundLine(lines(1_000), 100);
     assert.equal(top.lines?.first, 1);
     assert.match(top.part ?? '', /^lines 1-\d+ of 1000$/u);
-    const middle = partThatMatters(lines(1_000), 100, 500);
+    const middle = excerptAroundLine(lines(1_000), 100, 500);
     assert.ok(middle.text.includes('line 500'));
     assert.ok((middle.lines?.first ?? 0) > 490 && (middle.lines?.last ?? 0) < 510);
   });
@@ -33,7 +33,7 @@ describe('the part of a file that matters', () => {
     const text = fc.string({ unit: fc.constantFrom('a', '\n', '😀', 'bcd efg') });
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 60 }), fc.nat(50), (whole, room, around) => {
-        const { text: part, part: said, lines: range } = partThatMatters(whole, room, around);
+        const { text: part, part: said, lines: range } = excerptAroundLine(whole, room, around);
         assert.equal(said === undefined, part === whole);
         assert.ok(part.length <= room || part === whole);
         assert.ok(!loneSurrogate.test(part) && whole.includes(part));
@@ -50,9 +50,9 @@ describe('the part of a file that matters', () => {
   });
 
   it('goes by the context that the person has set', () => {
-    assert.equal(attachmentRoom(null), 24_576);
-    assert.equal(attachmentRoom(32_768), 49_152);
-    assert.equal(attachmentRoom(1_024), 6_000);
+    assert.equal(maxAttachmentLength(null), 24_576);
+    assert.equal(maxAttachmentLength(32_768), 49_152);
+    assert.equal(maxAttachmentLength(1_024), 6_000);
   });
 });
 
@@ -93,20 +93,20 @@ describe('a git diff', () => {
     const files = splitDiff(
       [section('a'), section('b', '+x\n'.repeat(500)), section('c')].join('\n'),
     );
-    const { text, shown, isCut } = fittingDiff(files, 300);
+    const { text, shown, isCut } = fitDiff(files, 300);
     assert.deepEqual(
       shown.map(({ path }) => path),
       ['a'],
     );
     assert.deepEqual([isCut, text], [false, files[0]?.text]);
-    const long = fittingDiff(files.slice(1, 2), 300);
+    const long = fitDiff(files.slice(1, 2), 300);
     assert.ok(long.isCut && long.text.length <= 300 && long.text.endsWith('+x'));
   });
 });
 
 describe('the names that fit', () => {
   const paths = ['src/client.ts', 'client.ts', 'test/client.test.ts', 'src/cl/other.ts', 'x/y.ts'];
-  const best = (query: string): string[] => bestFits(query, paths, (path) => path, 4);
+  const best = (query: string): string[] => findBestMatches(query, paths, (path) => path, 4);
 
   it('are those of files first, then those of folders, then spread ones', () => {
     assert.deepEqual(best('client.ts').slice(0, 2), ['client.ts', 'src/client.ts']);

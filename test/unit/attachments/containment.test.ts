@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
-import { pathInside, type Place } from '../../../src/attachments/pathRules';
+import { pathInside, type UriParts } from '../../../src/attachments/pathRules';
 
-const at = (path: string, scheme = 'file', authority = ''): Place => ({ scheme, authority, path });
+const at = (path: string, scheme = 'file', authority = ''): UriParts => ({
+  scheme,
+  authority,
+  path,
+});
 const posix = at('/home/me/shop');
 const windows = at('/c:/code/shop');
 const share = at('/shop', 'file', 'server');
 const remote = at('/home/me/shop', 'vscode-remote', 'ssh-remote+box');
 
-type Case = readonly [folder: Place, place: Place, inside: string | undefined];
+type Case = readonly [folder: UriParts, place: UriParts, inside: string | undefined];
 
 /** What lies in the folder, whatever the flavour of its file system. */
 const inside: readonly Case[] = [posix, windows, share, remote].flatMap((folder): Case[] => {
-  const place = (path: string): Place => ({ ...folder, path: `${folder.path}${path}` });
+  const place = (path: string): UriParts => ({ ...folder, path: `${folder.path}${path}` });
   return [
     [folder, place(''), ''],
     [folder, place('/'), ''],
@@ -27,8 +31,8 @@ const inside: readonly Case[] = [posix, windows, share, remote].flatMap((folder)
 
 /** What does not, or is not what it seems. */
 const outside: readonly Case[] = [posix, windows, share, remote].flatMap((folder): Case[] => {
-  const place = (path: string): Place => ({ ...folder, path });
-  const below = (path: string): Place => place(`${folder.path}${path}`);
+  const place = (path: string): UriParts => ({ ...folder, path });
+  const below = (path: string): UriParts => place(`${folder.path}${path}`);
   return [
     [folder, place('/'), undefined],
     [folder, place(''), undefined],

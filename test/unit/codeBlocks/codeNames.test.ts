@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { continuedWith, dedented } from '../../../src/codeBlocks/codeText';
+import { indentContinuation, dedent } from '../../../src/codeBlocks/codeText';
 import { namedFile, nameKind, withoutNameLine } from '../../../src/shared/codeNames';
 
 describe('the file that a code block names', () => {
@@ -80,9 +80,9 @@ describe('names that could be of the workspace', () => {
 
 describe('indentation of code that comes into an editor', () => {
   it('takes the common margin away, and puts another on all lines but the first', () => {
-    assert.equal(dedented('  if (a) {\n\n    b;\n  }\n'), 'if (a) {\n\n  b;\n}');
-    assert.equal(continuedWith('\t', 'if (a) {\n\n  b;\n}'), 'if (a) {\n\n\t  b;\n\t}');
-    assert.equal(dedented('a\n  b\n'), 'a\n  b');
-    assert.equal(dedented('\n'), '');
+    assert.equal(dedent('  if (a) {\n\n    b;\n  }\n'), 'if (a) {\n\n  b;\n}');
+    assert.equal(indentContinuation('\t', 'if (a) {\n\n  b;\n}'), 'if (a) {\n\n\t  b;\n\t}');
+    assert.equal(dedent('a\n  b\n'), 'a\n  b');
+    assert.equal(dedent('\n'), '');
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {
-  hiddenCharacters,
+  findHiddenCharacters,
   showHidden,
-  terminalText,
-  withoutHidden,
+  toTerminalText,
+  removeHidden,
 } from '../../../src/codeBlocks/codeText';
 
 /** Every control and format character of Unicode, and its two separators of lines. */
@@ -23,16 +23,16 @@ describe(`X5 the ${allUnseen.length} characters that cannot be seen`, () => {
     for (const character of allUnseen) {
       const isPlain = character === '\t' || character === '\n';
       const text = `a${character}b`;
-      assert.deepEqual(hiddenCharacters(text), isPlain ? [] : [character]);
+      assert.deepEqual(findHiddenCharacters(text), isPlain ? [] : [character]);
       if (isPlain) continue;
       assert.match(showHidden(text), /^a⟨U\+[0-9A-F]{4,6}⟩b$/u);
-      assert.equal(withoutHidden(text), 'ab');
+      assert.equal(removeHidden(text), 'ab');
     }
   });
 
   it('never come to a terminal, where a line is one line for every shell', () => {
     for (const character of allUnseen) {
-      const brought = terminalText(`echo a${character}b`);
+      const brought = toTerminalText(`echo a${character}b`);
       const isLineEnd = '\n\r\v\f\u0085\u2028\u2029'.includes(character);
       assert.equal(brought?.kind, isLineEnd ? 'lines' : 'line', JSON.stringify(character));
       assert.doesNotMatch(brought.text, /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -42,12 +42,12 @@ describe(`X5 the ${allUnseen.length} characters that cannot be seen`, () => {
 
   it('are left alone within one picture, and in line ends of Windows', () => {
     const text = 'const family = "👨‍👩‍👧";\r\n// ❤️';
-    assert.deepEqual(hiddenCharacters(text), []);
+    assert.deepEqual(findHiddenCharacters(text), []);
     assert.equal(showHidden(text), text.replace('\r\n', '\n'));
   });
 
   it('include letters and selectors that have no look', () => {
-    assert.deepEqual(hiddenCharacters('a\u3164b\u{E0101}c\u034Fd'), [
+    assert.deepEqual(findHiddenCharacters('a\u3164b\u{E0101}c\u034Fd'), [
       '\u3164',
       '\u{E0101}',
       '\u034F',
@@ -102,7 +102,7 @@ const brought: readonly (readonly [string, 'line' | 'lines' | undefined, string]
 describe('X5 code for a terminal', () => {
   it(`is one line without controls, or several to be pasted: ${brought.length} cases`, () => {
     for (const [code, kind, text] of brought) {
-      const result = terminalText(code);
+      const result = toTerminalText(code);
       assert.equal(result?.kind, kind, JSON.stringify(code));
       assert.equal(result?.text ?? '', text, JSON.stringify(code));
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { isProtected, relativeSegments } from '../../../src/codeBlocks/relativePath';
+import { isProtected, parseRelativePath } from '../../../src/codeBlocks/relativePath';
 
 /** What an answer may name, and the segments it leads along. */
 const followed: readonly (readonly [string, readonly string[]])[] = [
@@ -49,12 +49,12 @@ describe('X5 paths of an answer', () => {
     const system = flavour === path.posix ? 'POSIX' : 'Windows';
     it(`follows ${followed.length} paths and refuses ${refused.length}, on ${system}`, () => {
       for (const [written, segments] of followed) {
-        assert.deepEqual(relativeSegments(written), segments, written);
+        assert.deepEqual(parseRelativePath(written), segments, written);
         const inside = flavour.relative(base, flavour.join(base, ...segments));
         assert.equal(inside, segments.join(flavour.sep), written);
       }
       for (const written of refused) {
-        const segments = relativeSegments(written);
+        const segments = parseRelativePath(written);
         assert.equal(segments, undefined, JSON.stringify(written));
       }
     });
@@ -72,9 +72,9 @@ describe('X5 paths of an answer', () => {
       ['work.code-workspace', '.envrc', '.npmrc', 'home/.bashrc', '.github/workflows/x.yml'],
       ['．vscode/tasks.json', '.ＧＩＴ/config', 'tasks.json', '.cria/prompts/x.md', '.idea/x'],
     ].flat();
-    for (const each of guarded) assert.ok(isProtected(relativeSegments(each) ?? []), each);
+    for (const each of guarded) assert.ok(isProtected(parseRelativePath(each) ?? []), each);
     for (const each of ['src/cart.ts', '.gitignore', 'vscode/x.ts', 'git/x.ts', 'mytasks.json']) {
-      assert.ok(!isProtected(relativeSegments(each) ?? []), each);
+      assert.ok(!isProtected(parseRelativePath(each) ?? []), each);
     }
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codeBlocks } from '../../../src/codeBlocks/codeText';
+import { parseCodeBlocks } from '../../../src/codeBlocks/codeText';
 import { activity, assistant, codeAnswer, snapshot, user } from '../../support/page/states';
 import { documentTexts } from '../../support/page/longTexts';
 import { extendedSamples } from '../../support/page/markdownSamples';
@@ -30,7 +30,7 @@ describe('The code of an answer', function () {
         [...turn.querySelectorAll('.code-block code')].map(({ textContent }) => textContent),
       ),
     );
-    const counted = samples.map((text) => codeBlocks(text).map((block) => block.text));
+    const counted = samples.map((text) => parseCodeBlocks(text).map((block) => block.text));
     assert.deepEqual(shown, counted);
     assert.ok(counted.flat().length > 10);
   });
