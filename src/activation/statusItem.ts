@@ -34,12 +34,12 @@ export function drawStatus(item: StatusItem, status: Status | undefined): void {
   const { model, origin, problem } = status;
   const icon = problem === undefined ? 'hubot' : 'debug-disconnect';
   const lock = isUnencrypted(origin) ? ' $(unlock)' : '';
-  const name = model || t('Choose a Model');
+  const name = model || t('Select Model');
   item.text = `$(${icon}) ${name}${lock}`;
   const words = [
     name,
     problem ?? t('Ollama at {0}', origin),
-    ...(lock === '' ? [] : [t('not encrypted: what you ask can be read on its way')]),
+    ...(lock === '' ? [] : [t('Unencrypted connection')]),
   ];
   item.tooltip = `Cria: ${words.join('\n')}`;
   item.accessibilityInformation = { label: `Cria: ${words.join(', ')}` };

@@ -14,16 +14,16 @@ export class AttachmentConsent {
   async reasonToAsk(uri: vscode.Uri): Promise<string | undefined> {
     const path = getDisplayPath(uri);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (mayHoldSecrets(baseName(uri))) return t('{0} may hold passwords or keys.', path);
+    if (mayHoldSecrets(baseName(uri))) return t('{0} may contain passwords or keys.', path);
     if (uri.scheme === 'untitled') return undefined;
     const inside = folder && pathInside(folder.uri, uri);
     if (!folder || inside === undefined) {
-      return t('{0} is in no folder of this workspace.', uri.path);
+      return t('{0} is not in this workspace.', uri.path);
     }
     // Nothing outside of the folder has been looked at up to here.
     const kind = await findKind(folder.uri, inside);
     if (kind === 'link') {
-      return t('{0} is reached through a symbolic link, which may lead anywhere.', path);
+      return t('{0} is behind a symbolic link, which may lead outside the workspace.', path);
     }
     return this.reasonToHide(folder.uri, inside, kind === 'folder');
   }
@@ -38,7 +38,7 @@ export class AttachmentConsent {
     const setting = (['files.exclude', 'search.exclude'] as const).find((name) =>
       isExcluded(path, getExcludePatterns(name, root)),
     );
-    if (setting !== undefined) return t('{0} is hidden by the setting {1}.', path, setting);
+    if (setting !== undefined) return t('{0} is excluded by the setting {1}.', path, setting);
     const by = ignoredBy(path, isFolder, await this.#ignoreFilesAbove(root, path));
     if (by === undefined) return undefined;
     return t('{0} is ignored by {1}.', path, by === '' ? '.gitignore' : `${by}/.gitignore`);

@@ -72,7 +72,7 @@ export class AttachmentReader {
   async problems(uri: vscode.Uri): Promise<Attachment> {
     const problems = vscode.languages.getDiagnostics(uri);
     if (problems.length === 0) {
-      throw new NotAttached(t('Nothing is reported of {0}.', getDisplayPath(uri)));
+      throw new NotAttached(t('{0} has no problems.', getDisplayPath(uri)));
     }
     const document = await vscode.workspace.openTextDocument(uri);
     const lineAt = (line: number): string =>
@@ -87,7 +87,7 @@ export class AttachmentReader {
   /** What is changed in a repository since its last commit, staged or not. */
   async diff({ rootUri, diff }: DiffSource): Promise<Attachment> {
     const files = splitDiff(diff);
-    if (files.length === 0) throw new NotAttached(t('Git knows of no change that can be shown.'));
+    if (files.length === 0) throw new NotAttached(t('No changes to attach.'));
     const { text, shown, isCut } = fitDiff(files, this.#room());
     // What stands here is sent, so it is said as to a model, in English.
     const count = files.length === 1 ? '1 file' : `${files.length} files`;
@@ -108,7 +108,7 @@ export class AttachmentReader {
     const range = document.validateRange(new vscode.Range(first - 1, 0, last - 1, 1e6));
     const text = document.getText(range).replace(/\r\n?/gu, '\n');
     const name = baseName(document.uri);
-    if (text.trim() === '') throw new NotAttached(t('There is nothing in these lines.'));
+    if (text.trim() === '') throw new NotAttached(t('The selection is empty.'));
     const { part, text: fitting } = wholeIfPossible(text);
     const lines = { first, last: first + fitting.split('\n').length - 1 };
     const label = shortenLabel(`${name}:${toSelectedLines(lines.first, lines.last).range}`);
@@ -171,7 +171,7 @@ export async function readText(uri: vscode.Uri): Promise<FileText> {
   if (size > maxFileBytes) {
     const megabytes = Math.round(size / (1024 * 1024));
     throw new NotAttached(
-      t('{0} is too large to be attached: {1} MB.', getDisplayPath(uri), megabytes),
+      t('{0} is too large to attach ({1} MB).', getDisplayPath(uri), megabytes),
     );
   }
   const decoded = decodeText(await vscode.workspace.fs.readFile(uri));
@@ -179,7 +179,7 @@ export async function readText(uri: vscode.Uri): Promise<FileText> {
     case 'text':
       return { text: decoded.text, language: fileExtension(uri) };
     case 'binary':
-      throw new NotAttached(t('{0} is no text, so a model cannot read it.', getDisplayPath(uri)));
+      throw new NotAttached(t('{0} is not a text file.', getDisplayPath(uri)));
     case 'unknown':
       return readByVscode(uri);
   }
@@ -191,7 +191,7 @@ async function readByVscode(uri: vscode.Uri): Promise<FileText> {
     const document = await vscode.workspace.openTextDocument(uri);
     return { text: withPlainBreaks(document.getText()), language: document.languageId };
   } catch {
-    throw new NotAttached(t('{0} is no text, so a model cannot read it.', getDisplayPath(uri)));
+    throw new NotAttached(t('{0} is not a text file.', getDisplayPath(uri)));
   }
 }
 

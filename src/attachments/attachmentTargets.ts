@@ -90,7 +90,7 @@ type Item = vscode.QuickPickItem & { readonly choice: Choice };
 
 /** Asks what is to be attached: what is in the editor now comes first. */
 export async function pickSource(inputs: QuickInputs): Promise<Choice | undefined> {
-  const placeholder = t('Attach to the message');
+  const placeholder = t('Attach to Message');
   const chosen = await inputs.pick([...editorItems(), ...workspaceItems()], { placeholder });
   return chosen?.choice;
 }
@@ -118,7 +118,7 @@ function workspaceItems(): Item[] {
   const git: Item[] = hasGit() ? [{ label: t('$(diff) Git Changes'), choice: 'gitDiff' }] : [];
   return [
     { label: t('$(files) Files…'), choice: 'files' },
-    { label: t('$(folder) Names in a Folder…'), choice: 'folder' },
+    { label: t('$(folder) Folder Listing…'), choice: 'folder' },
     ...git,
   ];
 }

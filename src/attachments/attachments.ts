@@ -70,7 +70,7 @@ export class Attachments implements AttachmentActions, Disposable {
     return this.#tell(async () => {
       const editor = vscode.window.activeTextEditor;
       if (!editor || editor.selection.isEmpty) {
-        throw new NotAttached(t('Select the code to ask about first.'));
+        throw new NotAttached(t('Select the code to ask about.'));
       }
       const target = { uri: editor.document.uri };
       if (!(await this.#mayAttach([target]))) return [];
@@ -89,7 +89,7 @@ export class Attachments implements AttachmentActions, Disposable {
   async attachUris(uris: readonly string[]): Promise<void> {
     const targets = uris.map(parseWorkspaceTarget).filter((target) => target !== undefined);
     if (targets.length === 0) {
-      void showWarning(t('Only files of this workspace can be attached.'));
+      void showWarning(t('Only files in this workspace can be attached.'));
       return;
     }
     await this.#attachTargets(targets);
@@ -99,7 +99,7 @@ export class Attachments implements AttachmentActions, Disposable {
   attachProblems(uri: vscode.Uri | undefined): Promise<boolean> {
     return this.#tell(async () => {
       const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
-      if (!wanted) throw new NotAttached(t('Open a file with problems first.'));
+      if (!wanted) throw new NotAttached(t('Open a file that has problems.'));
       if (!(await this.#mayAttach([{ uri: wanted }]))) return [];
       return [await this.#gather.problems(wanted)];
     });
@@ -108,11 +108,11 @@ export class Attachments implements AttachmentActions, Disposable {
   attachGitDiff(): Promise<boolean> {
     return this.#tell(async () => {
       const repository = await findRepository(vscode.window.activeTextEditor?.document.uri);
-      if (!repository) throw new NotAttached(t('There is no Git repository in this workspace.'));
+      if (!repository) throw new NotAttached(t('No Git repository in this workspace.'));
       const source = await readDiff(repository);
       const secrets = splitDiff(source.diff)
         .filter(({ path }) => mayHoldSecrets(path.slice(path.lastIndexOf('/') + 1)))
-        .map(({ path }) => t('{0} may hold passwords or keys.', path));
+        .map(({ path }) => t('{0} may contain passwords or keys.', path));
       if (!(await this.#asks(secrets))) return [];
       return [await this.#gather.diff(source)];
     });
@@ -154,7 +154,7 @@ export class Attachments implements AttachmentActions, Disposable {
   async #pickFolders(): Promise<boolean> {
     const chosen = await vscode.window.showOpenDialog({
       ...{ canSelectFolders: true, canSelectFiles: false, canSelectMany: true },
-      ...{ title: t('Attach the names in a folder'), openLabel: t('Attach') },
+      ...{ title: t('Attach Folder Listing'), openLabel: t('Attach') },
     });
     return chosen !== undefined && this.#attachTargets(chosen.map((uri) => ({ uri })));
   }
@@ -203,11 +203,8 @@ export class Attachments implements AttachmentActions, Disposable {
     const [only = ''] = reasons;
     const question =
       reasons.length === 1
-        ? t('{0} Attach it to the message all the same?', only)
-        : t(
-            '{0} of these should perhaps not be attached. Attach them all the same?',
-            reasons.length,
-          );
+        ? t('{0} Attach anyway?', only)
+        : t('{0} of these items may be private or excluded. Attach anyway?', reasons.length);
     const isAgreed = await ask(question, reasons.length === 1 ? [] : reasons);
     asking.over();
     return isAgreed;
@@ -219,7 +216,7 @@ export class Attachments implements AttachmentActions, Disposable {
       const made = await make();
       const isRoom = made.every((attachment) => this.#deps.outbox.attach(attachment));
       if (!isRoom) {
-        throw new NotAttached(t('A message has at most {0} attachments.', mostAttachments));
+        throw new NotAttached(t('A message can have at most {0} attachments.', mostAttachments));
       }
       return made.length > 0;
     } catch (error) {
@@ -233,7 +230,7 @@ export class Attachments implements AttachmentActions, Disposable {
 function describeRefusal(error: unknown): string {
   if (error instanceof NotAttached) return error.message;
   if (error instanceof vscode.FileSystemError) {
-    return t('This file cannot be read: {0}', error.message);
+    return t('Could not read the file: {0}', error.message);
   }
   throw error;
 }
@@ -242,7 +239,9 @@ function describeRefusal(error: unknown): string {
 function showRefused([first, ...more]: readonly string[]): void {
   if (first === undefined) return;
   const sentence =
-    more.length === 0 ? first : t('{0} of these cannot be attached. {1}', more.length + 1, first);
+    more.length === 0
+      ? first
+      : t('{0} of these items could not be attached. {1}', more.length + 1, first);
   void showWarning(sentence);
 }
 

@@ -32,7 +32,7 @@ export async function listFolder(
   const isAll = fitting.length === lines.length && !walk.isFull;
   const notes = [
     isAll ? [] : [`the first ${files} files`],
-    walk.hidden === 0 ? [] : [`${walk.hidden} excluded or ignored ones left out`],
+    walk.hidden === 0 ? [] : [`without ${walk.hidden} excluded or ignored files`],
   ].flat();
   return {
     text: fitting.map(({ text }) => text).join('\n'),

@@ -52,8 +52,8 @@ function unreachable(
 function noModels(origin: string): Notice {
   return {
     severity: 'warning',
-    sentence: t('Ollama at {0} has no model yet.', placeOf(origin)),
-    detail: t('Pull one that fits this machine; it takes some minutes.'),
+    sentence: t('No models installed at {0}.', placeOf(origin)),
+    detail: t('Pull a model that fits this machine. It takes a few minutes.'),
     buttons: [fixButton('pullModel'), fixButton('checkConnection')],
   };
 }
@@ -61,7 +61,7 @@ function noModels(origin: string): Notice {
 function noModelChosen(): Notice {
   return {
     severity: 'info',
-    sentence: t('Choose the model to chat with.'),
+    sentence: t('Select a model to start.'),
     buttons: [fixButton('selectModel')],
   };
 }
@@ -70,8 +70,8 @@ function noModelChosen(): Notice {
 export function openElsewhereNotice(): Notice {
   return {
     severity: 'info',
-    sentence: t('This conversation is also open in another window.'),
-    detail: t('What is said there appears here a little later; nothing is overwritten.'),
+    sentence: t('This chat is also open in another window.'),
+    detail: t('Messages from there appear here shortly. Nothing is overwritten.'),
     buttons: [fixButton('newConversation')],
   };
 }
@@ -84,15 +84,15 @@ export function storeNotice(notice: StoreNotice): Notice | undefined {
     case 'notSaved':
       return {
         severity: 'error',
-        sentence: t('The conversation cannot be saved; it goes on in memory.'),
+        sentence: t('This chat cannot be saved. It is kept in memory only.'),
         detail: whyNotSaved(notice),
         buttons: [fixButton('showLog')],
       };
     case 'unreadable':
       return {
         severity: 'warning',
-        sentence: t('A part of the stored conversations could not be read.'),
-        detail: t('{0} records were set aside, and nothing was deleted.', notice.count),
+        sentence: t('Some stored chat data could not be read.'),
+        detail: t('{0} records were set aside. Nothing was deleted.', notice.count),
         buttons: [fixButton('showLog')],
       };
     case 'restoredFromCheckpoint':
@@ -100,12 +100,12 @@ export function storeNotice(notice: StoreNotice): Notice | undefined {
         severity: 'warning',
         ...(notice.missingEarlier === 0
           ? {
-              sentence: t(
-                'The log of this conversation is gone; all of it came back all the same.',
-              ),
+              sentence: t('This chat’s file was missing. The chat was restored from a backup.'),
             }
           : {
-              sentence: t('The log of this conversation is gone; its last part came back.'),
+              sentence: t(
+                'This chat’s file was missing. Its latest part was restored from a backup.',
+              ),
               detail: t('{0} earlier messages are missing.', notice.missingEarlier),
             }),
         buttons: [],
@@ -128,7 +128,7 @@ function whyNotSaved({
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return t('The folder in which VS Code keeps it cannot be written to.');
+      return t('VS Code’s storage folder is not writable.');
     default:
       return message;
   }

@@ -112,7 +112,7 @@ export async function deleteTurn(
   const sentence =
     turn.role === 'user'
       ? t('Delete this message and its answers?')
-      : t('Delete this answer? The message it answers stays.');
+      : t('Delete this answer? Your message is kept.');
   const chosen = await vscode.window.showWarningMessage(sentence, { modal: true }, remove);
   if (chosen === remove) session.deleteTurn(turnId);
   await toMessage();
@@ -132,7 +132,7 @@ export async function startAnew(
   const { current } = conversations;
   if (current.running || current.conversation.leaf === null) return;
   const summary = await showProgress(
-    t('Cria: summing up the conversation'),
+    t('Cria: Summarizing chat'),
     (_report, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
@@ -145,8 +145,8 @@ export async function startAnew(
     const sentence =
       summary.kind === 'failed'
         ? failureNotice(summary.failure, current.model, origin).sentence
-        : t('The model sent an empty answer.');
-    const again = t('Try Again');
+        : t('The model returned an empty answer.');
+    const again = t('Retry');
     const chosen = await showWarning(sentence, again);
     if (chosen === again) await startAnew(conversations, origin, write);
     return;

@@ -104,7 +104,7 @@ export function turnOf(conversation: Conversation, turnId: string): AssistantTur
 function lengthNotice(turn: AssistantTurn): Notice {
   return {
     severity: 'warning',
-    sentence: t('The answer stopped at the length limit.'),
+    sentence: t('The answer reached the length limit.'),
     buttons: mending(turn),
   };
 }
@@ -118,9 +118,9 @@ function mending({ text }: AssistantTurn): Notice['buttons'] {
 function cutPromptNotice({ metrics }: AssistantTurn): Notice {
   return {
     severity: 'warning',
-    sentence: t('The server cut the prompt: it did not read all that was sent.'),
+    sentence: t('The server truncated the prompt.'),
     detail: t(
-      'It read only {0} tokens. A larger context length helps.',
+      'It read only {0} tokens. Increase the context length.',
       metrics?.promptEvalCount ?? 0,
     ),
     buttons: [],
@@ -134,15 +134,15 @@ function leftOutNotice({ metrics }: AssistantTurn): Notice | undefined {
     severity: 'warning',
     sentence:
       count === 1
-        ? t('One earlier message no longer fits.')
-        : t('{0} earlier messages no longer fit.', count),
-    detail: t('They stay in the conversation, but are not sent.'),
+        ? t('1 earlier message did not fit.')
+        : t('{0} earlier messages did not fit.', count),
+    detail: t('Not sent to the model, but kept in the chat.'),
     buttons: [],
   };
 }
 
 function interruptedNotice(turn: AssistantTurn): Notice {
-  const sentence = t('The answer was interrupted when the window closed.');
+  const sentence = t('The answer was interrupted because the window closed.');
   return { severity: 'warning', sentence, ...kept(turn), buttons: mending(turn) };
 }
 
@@ -153,7 +153,7 @@ function cutOffNotice(notice: Notice, turn: AssistantTurn): Notice {
 }
 
 function kept({ text }: AssistantTurn): { detail?: string } {
-  return text === '' ? {} : { detail: t('The text above is kept, and marked as cut off.') };
+  return text === '' ? {} : { detail: t('The partial answer is kept.') };
 }
 
 /** Code and paths have about so many characters a token. */

@@ -26,7 +26,7 @@ export async function applyToFile(block: CodeBlock, previews: ChangePreviews): P
   const path = namedFile(block.info, block.text);
   const place = path === undefined ? undefined : await resolveTarget(path);
   if (path === undefined || !place) {
-    await warn(t('The code does not name a file of this workspace.'));
+    await warn(t('The code block does not name a file in this workspace.'));
   } else if (place.state === 'file') {
     await rewriteFile(place, block, path, previews);
   } else if (place.state === 'missing') {
@@ -50,7 +50,7 @@ export async function newFile(
   }
   const box = vscode.window.showInputBox({
     title: t('New File'),
-    prompt: t('Its path in the workspace. Leave it empty for a document without a name.'),
+    prompt: t('Path in the workspace. Leave empty for an untitled file.'),
     value: named ?? '',
     validateInput: async (value) => (value.trim() === '' ? undefined : validatePath(value)),
   });
@@ -63,16 +63,16 @@ export async function newFile(
   }
   const place = await resolveTarget(path);
   if (place?.state === 'missing') await createFile(place, block, named ?? path, previews);
-  else await warn(t('{0} is there already; nothing was written.', place?.shown ?? path));
+  else await warn(t('{0} already exists. Nothing was written.', place?.shown ?? path));
 }
 
 async function validatePath(path: string): Promise<string | undefined> {
-  if (!parseRelativePath(path)) return t('This is not a path within the workspace.');
+  if (!parseRelativePath(path)) return t('The path must be inside the workspace.');
   const place = await resolveTarget(path);
   if (place?.state === 'missing') return undefined;
   return place?.state === 'blocked'
-    ? t('A part of this path is a file.')
-    : t('There is something of this name already.');
+    ? t('Part of this path is a file, not a folder.')
+    : t('A file or folder with this name already exists.');
 }
 
 async function rewriteFile(
@@ -92,7 +92,7 @@ async function rewriteFile(
     before: uri,
     after: showHidden(after),
     name: nameOf(uri),
-    question: t('Replace everything in {0} with this?', shown),
+    question: t('Replace the entire contents of {0}?', shown),
     yes: t('Replace'),
   });
   if (!isWanted) return;
@@ -124,7 +124,7 @@ async function createFile(
   const contents = new TextEncoder().encode(content);
   edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
   if (await vscode.workspace.applyEdit(edit)) await vscode.window.showTextDocument(uri);
-  else await warn(t('{0} could not be made.', shown));
+  else await warn(t('Could not create {0}.', shown));
 }
 
 async function openUntitled(block: CodeBlock): Promise<void> {
@@ -143,7 +143,7 @@ async function openUntitled(block: CodeBlock): Promise<void> {
 export async function insertAtCursor(code: string): Promise<void> {
   const editor = findTargetEditor();
   if (!editor) {
-    await warn(t('Open the file that the code is to be inserted into first.'));
+    await warn(t('Open the file to insert the code into.'));
     return;
   }
   const { document, selection } = editor;
@@ -172,7 +172,7 @@ function indentInsertion(line: string, caret: number, code: string): string {
 export async function replaceSelection(code: string, previews: ChangePreviews): Promise<void> {
   const editor = findTargetEditor();
   if (!editor || editor.selection.isEmpty) {
-    await warn(t('Select the code that is to be replaced first.'));
+    await warn(t('Select the code to replace.'));
     return;
   }
   const { document } = editor;
@@ -191,7 +191,7 @@ export async function replaceSelection(code: string, previews: ChangePreviews): 
     before: uri,
     after: showHidden(after),
     name: nameOf(uri),
-    question: t('Replace the selected code of {0}?', shown),
+    question: t('Replace the selection in {0}?', shown),
     yes: t('Replace'),
   });
   if (isWanted && (await applyChange({ uri, version }, range, replacement))) {
@@ -220,7 +220,7 @@ function indentReplacement(
 export async function insertIntoTerminal(code: string): Promise<void> {
   const brought = toTerminalText(code);
   if (!brought) {
-    await warn(t('There is nothing in this code for a terminal.'));
+    await warn(t('This code has nothing to insert into the terminal.'));
     return;
   }
   const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
@@ -231,7 +231,9 @@ export async function insertIntoTerminal(code: string): Promise<void> {
   }
   // `sendText` would run every line but the last.
   await vscode.env.clipboard.writeText(brought.text);
-  void showInformation(t('These are several lines, so they were copied: paste to run.'));
+  void showInformation(
+    t('The code has several lines and was copied. Paste it into the terminal to run it.'),
+  );
 }
 
 const maxShownCharacters = 12;
@@ -244,10 +246,10 @@ export async function confirmHiddenCharacters(code: string): Promise<string | un
   const found = findHiddenCharacters(code);
   if (found.length === 0) return code;
   const numbers = found.slice(0, maxShownCharacters).map(numberOf).join(' ');
-  const [without, as] = [t('Without Them'), t('As It Is')];
+  const [without, as] = [t('Remove Characters'), t('Keep Characters')];
   const chosen = await vscode.window.showWarningMessage(
-    t('This code holds characters that cannot be seen.'),
-    { modal: true, detail: t('They can make it look like other code: {0}', numbers) },
+    t('This code contains invisible characters.'),
+    { modal: true, detail: t('They can make code look different from what it does: {0}', numbers) },
     without,
     as,
   );

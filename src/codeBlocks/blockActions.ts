@@ -73,13 +73,13 @@ export async function applyChange(
   const document = await vscode.workspace.openTextDocument(uri);
   const shown = vscode.workspace.asRelativePath(uri);
   if (document.version !== version) {
-    await warn(t('{0} was changed in the meantime, so nothing was written.', shown));
+    await warn(t('{0} has changed in the meantime. Nothing was written.', shown));
     return false;
   }
   const edit = new vscode.WorkspaceEdit();
   edit.replace(uri, range, text);
   const isDone = await vscode.workspace.applyEdit(edit);
-  if (!isDone) await warn(t('{0} cannot be changed.', shown));
+  if (!isDone) await warn(t('{0} cannot be edited.', shown));
   return isDone;
 }
 

@@ -43,7 +43,7 @@ export class ChangePreviews implements vscode.Disposable {
     const uri = this.#hold(`/${this.#count}/${name}`, after);
     const left = before ?? this.#hold(`/${this.#count}/nothing/${name}`, '');
     const decided = this.#decisionOn(uri);
-    const title = t('{0} (Change of the Answer)', name);
+    const title = t('{0} (Suggested Change)', name);
     const show = { preview: false };
     const shown = vscode.commands.executeCommand('vscode.diff', left, uri, title, show);
     // VS Code 1.100 never answers when the diff is closed before it is computed.
@@ -93,8 +93,8 @@ export class ChangePreviews implements vscode.Disposable {
 
 function alreadyDecidedText(name: string, wasWanted: boolean): string {
   return wasWanted
-    ? t('This change of {0} was taken already. Undo takes it back.', name)
-    : t('This change of {0} was discarded already. Its button in the chat shows it again.', name);
+    ? t('The change to {0} was already applied. Use Undo to revert it.', name)
+    : t('The change to {0} was already discarded. Open it again from the chat.', name);
 }
 
 function getModifiedUri({ input }: vscode.Tab): string {

@@ -44,7 +44,7 @@ export class FileAndSymbolLinks {
     this.#found.delete(name);
     const location = await this.#find(name);
     if (!location) {
-      await warn(t('{0} is not in the workspace any more.', name));
+      await warn(t('{0} is no longer in the workspace.', name));
       return;
     }
     const { uri, range } = location;

@@ -65,13 +65,13 @@ async function getFileType(uri: vscode.Uri): Promise<vscode.FileType | undefined
 /** Whether the person wants to write there, asked only where that is more than it looks like. */
 export async function confirmWrite(place: Omit<TargetPath, 'state'>): Promise<boolean> {
   const reasons = [
-    ...(place.isLinked ? [t('A symbolic link on the way can lead out of the workspace.')] : []),
+    ...(place.isLinked ? [t('A symbolic link in this path may lead outside the workspace.')] : []),
     ...(place.isProtected
-      ? [t('Files like this can run programs or change the editor without asking.')]
+      ? [t('Files like this can run programs or change editor settings without asking.')]
       : []),
   ];
   if (reasons.length === 0) return true;
-  const proceed = t('Go On');
+  const proceed = t('Write');
   const sentence = t('Write to {0}?', place.shown);
   const detail = reasons.join('\n');
   const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, proceed);

@@ -22,7 +22,7 @@ export type ShowExplanation = (target: Target) => Promise<void>;
 async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor && hasCode(editor.document)) return editor;
-  await showInformation(t('Open a file with code in it first.'));
+  await showInformation(t('Open a file that contains code.'));
   return undefined;
 }
 
@@ -30,7 +30,7 @@ async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
 export async function explainSelection(show: ShowExplanation): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty || !hasCode(editor.document)) {
-    await showInformation(t('Select the code to explain first.'));
+    await showInformation(t('Select the code to explain.'));
     return;
   }
   await show(selectedLines(editor));
@@ -43,7 +43,7 @@ export async function explainSymbol(show: ShowExplanation): Promise<void> {
   const { document, selection } = editor;
   const symbol = await enclosingSymbol(document, selection);
   if (!symbol) {
-    await showInformation(t('There is no function or class at the caret.'));
+    await showInformation(t('No function or class at the cursor.'));
     return;
   }
   await show(linesOf(document, symbol));
@@ -70,7 +70,7 @@ export async function explainProblem(
         .find((candidate) => isMeant(candidate, document.uri, parsed.output[0]))
     : problemAt(document, selection.active);
   if (!problem) {
-    await showInformation(t('There is no problem at the caret.'));
+    await showInformation(t('No problem at the cursor.'));
     return;
   }
   await show({ ...linesOf(document, problem.range), problem });

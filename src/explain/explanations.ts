@@ -65,8 +65,8 @@ export class Explanations implements Disposable {
       t('Cria Explanations'),
     );
     this.#controller.options = {
-      prompt: t('Ask about this explanation'),
-      placeHolder: t('Ask about this explanation'),
+      prompt: t('Ask a follow-up'),
+      placeHolder: t('Ask a follow-up'),
     };
     this.#typing = new TypingWatch(deps.clock);
     this.#tracking = new Tracking(() => this.threads, deps.clock);
@@ -138,7 +138,7 @@ export class Explanations implements Disposable {
   atCaret(): ExplainThread | undefined {
     const nearest = nearestThread(this.threads, vscode.window.activeTextEditor);
     if (!nearest) {
-      void showInformation(t('This document has no explanation.'));
+      void showInformation(t('This file has no explanation.'));
     }
     return nearest;
   }
@@ -147,7 +147,7 @@ export class Explanations implements Disposable {
   async askAtCaret(): Promise<void> {
     const thread = this.atCaret();
     if (!thread) return;
-    const prompt = t('Ask about the explanation of {0}', nameOf(thread.dialogue.subject));
+    const prompt = t('Ask a Follow-Up About {0}', nameOf(thread.dialogue.subject));
     const question = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
     if (question !== undefined) await this.ask(thread, question);
   }

@@ -19,7 +19,7 @@ export class SentDocuments implements vscode.Disposable {
   /** `name` stands in the tab. */
   async show(name: string, sent: readonly Sent[], origin: string): Promise<void> {
     this.#count += 1;
-    const path = `/${this.#count}/${t('Sent for {0}', name.replaceAll('/', '∕'))}.txt`;
+    const path = `/${this.#count}/${t('Prompt for {0}', name.replaceAll('/', '∕'))}.txt`;
     this.#texts.set(path, sentText(sent, origin));
     const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path }));
     await vscode.window.showTextDocument(document, { preview: true });
@@ -35,10 +35,13 @@ function sentText(sent: readonly Sent[], origin: string): string {
 }
 
 function requestText({ model, system, prompt, contextTokens }: Sent, origin: string): string {
-  const parts = [t('POST {0}/api/generate, for {1}', origin, model)];
+  const parts = [t('POST {0}/api/generate for {1}', origin, model)];
   if (contextTokens !== undefined) {
     parts.push(
-      t('With the {0} tokens of context that the server returned for the above.', contextTokens),
+      t(
+        'With the {0} context tokens that the server returned for the request above.',
+        contextTokens,
+      ),
     );
   }
   if (system !== undefined) parts.push(`──── system ────\n${system}`);

@@ -61,7 +61,7 @@ export function noticeComment(
 type Phase = Extract<ModelEvent, { type: 'phase' }>;
 
 export function lookingLabel(): string {
-  return t('Looking around the code…');
+  return t('Collecting context…');
 }
 
 /** What a running explanation is doing, for the label of its thread; `seconds` since it began that. */
@@ -71,28 +71,28 @@ export function phaseLabel({ phase, probe, sizeBytes }: Phase, model: string, se
       case 'connecting':
         return t('Connecting…');
       case 'queued':
-        return t('Waiting for another answer of {0}…', model);
+        return t('Waiting for another answer from {0}…', model);
       case 'loading':
         return sizeBytes === undefined
           ? t('Loading {0}…', model)
-          : t('Loading {0}, {1} GB…', model, decimal(sizeBytes / 1e9));
+          : t('Loading {0} ({1} GB)…', model, decimal(sizeBytes / 1e9));
       case 'prompting':
-        return t('{0} reads the code…', model);
+        return t('{0} is reading the prompt…', model);
       case 'stalled':
         return probe === 'alive'
-          ? t('No new text for a while; Ollama still works.')
-          : t('No sign of life from Ollama.');
+          ? t('No new text. Ollama is still running.')
+          : t('Ollama is not responding.');
     }
   };
   return seconds === 0 ? words() : t('{0} {1} s', words(), seconds);
 }
 
 export function answeringLabel(model: string): string {
-  return t('{0} explains…', model);
+  return t('{0} is explaining…', model);
 }
 
 export function thinkingLabel(model: string): string {
-  return t('{0} thinks…', model);
+  return t('{0} is thinking…', model);
 }
 
 /** How an answer ended, with its figures where the server has told them. */
@@ -107,14 +107,12 @@ export function endLabel({ model, end, metrics = {} }: Outcome): string {
       return t('{0} · interrupted', model);
     case 'failed':
     case 'truncated':
-      return model === '' ? t('Not explained') : t('{0} · not finished', model);
+      return model === '' ? t('Explanation failed') : t('{0} · incomplete', model);
   }
 }
 
 export function withChange(label: string, isLost: boolean): string {
-  return isLost
-    ? t('{0} · the code is not there any more', label)
-    : t('{0} · the code changed since', label);
+  return isLost ? t('{0} · code was removed', label) : t('{0} · code has changed', label);
 }
 
 function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metrics): string[] {
@@ -127,9 +125,9 @@ function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metr
     );
   }
   if (firstTokenMs !== undefined) {
-    shown.push(t('first after {0} s', decimal(firstTokenMs / 1000)));
+    shown.push(t('first token {0} s', decimal(firstTokenMs / 1000)));
   }
-  if (turnsLeftOut !== undefined) shown.push(t('without the earlier questions'));
+  if (turnsLeftOut !== undefined) shown.push(t('earlier questions not included'));
   return shown;
 }
 
@@ -160,17 +158,18 @@ export function noticeBelow(
       return noticeComment(notice, buttons);
     }
     case 'interrupted':
-      return noticeComment({ sentence: t('The answer was interrupted when the window closed.') }, [
-        fix('retry'),
-      ]);
+      return noticeComment(
+        { sentence: t('The answer was interrupted because the window closed.') },
+        [fix('retry')],
+      );
     case 'done':
       if (end.reason === 'length') {
-        return noticeComment({ sentence: t('The answer stopped at the length limit.') }, [
+        return noticeComment({ sentence: t('The answer reached the length limit.') }, [
           continueInChat,
         ]);
       }
       return isFull
-        ? noticeComment({ sentence: t('Ask on in a conversation: it has more room.') }, [
+        ? noticeComment({ sentence: t('This thread is full. Continue in chat to ask more.') }, [
             continueInChat,
           ])
         : undefined;

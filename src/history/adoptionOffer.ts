@@ -124,12 +124,10 @@ function createOfferNotice({ workspace, conversationIds, hasMoved }: AdoptionOff
   return {
     severity: 'info',
     sentence: hasMoved
-      ? t('This folder seems to have been at {0} before.', name)
+      ? t('This folder was probably at {0} before.', name)
       : t('The same repository is also at {0}.', name),
     detail:
-      count === 1
-        ? t('Its conversation can be copied here.')
-        : t('Its {0} conversations can be copied here.', count),
+      count === 1 ? t('You can copy its chat here.') : t('You can copy its {0} chats here.', count),
     buttons: [fixButton('adoptConversations'), fixButton('declineAdoption')],
   };
 }

@@ -28,14 +28,12 @@ export async function cleanUpConversations(
 ): Promise<void> {
   const offers = await createOffers(deps);
   if (offers.length === 0) {
-    await showInformation(
-      t('There is nothing to clean up: pinned, shown and running conversations are kept.'),
-    );
+    await showInformation(t('Nothing to delete. Pinned, open, and running chats are kept.'));
     return;
   }
   const chosen = await inputs.pick(offers, {
-    title: t('Clean Up Conversations'),
-    placeholder: t('Pinned, shown and running conversations are kept'),
+    title: t('Delete Old Chats'),
+    placeholder: t('Pinned, open, and running chats are kept'),
   });
   if (chosen && (await confirmDeletion(chosen))) await deletePermanently(deps, chosen.summaries);
 }
@@ -67,14 +65,14 @@ async function createOffers({
 
 function formatCountAndSize(summaries: readonly ConversationSummary[]): string {
   return summaries.length === 1
-    ? t('1 conversation, {0}', formatSize(summaries))
-    : t('{0} conversations, {1}', summaries.length, formatSize(summaries));
+    ? t('1 chat, {0}', formatSize(summaries))
+    : t('{0} chats, {1}', summaries.length, formatSize(summaries));
 }
 
 async function confirmDeletion({ summaries }: Offer): Promise<boolean> {
   const agree = t('Delete');
   const chosen = await vscode.window.showWarningMessage(
-    t('Delete {0} for good?', formatCountAndSize(summaries)),
+    t('Permanently delete {0}?', formatCountAndSize(summaries)),
     { modal: true, detail: t('This cannot be undone.') },
     agree,
   );

@@ -36,7 +36,7 @@ export async function offerUndo(
   deleted: StoredConversation,
 ): Promise<void> {
   const { title } = new Conversation(deleted.id, deleted.events);
-  const sentence = t('The conversation "{0}" is deleted.', title);
+  const sentence = t('Chat "{0}" deleted.', title);
   const chosen = await showInformation(sentence, t('Undo'));
   if (chosen !== undefined) await conversations.putBack(deleted);
 }
@@ -44,7 +44,7 @@ export async function offerUndo(
 export async function deleteShownConversation(deps: DeletionDependencies): Promise<void> {
   const { conversation } = deps.conversations.current;
   if (conversation.leaf === null) {
-    await showInformation(t('There is nothing to delete here yet.'));
+    await showInformation(t('No chat to delete.'));
     return;
   }
   const deleted = await deleteConversation(deps, conversation.id);
@@ -58,9 +58,9 @@ export async function renameConversation(
   { id, title }: { readonly id: string; readonly title: string },
 ): Promise<void> {
   const typed = await inputs.text({
-    title: t('Rename the Conversation'),
+    title: t('Rename Chat'),
     value: title,
-    validate: (text) => (text.trim() === '' ? t('A title needs a word.') : undefined),
+    validate: (text) => (text.trim() === '' ? t('Enter a title.') : undefined),
   });
   if (typed !== undefined) await conversations.rename(id, typed.trim());
 }
@@ -71,7 +71,7 @@ export async function renameShownConversation(
 ): Promise<void> {
   const { conversation } = conversations.current;
   if (conversation.leaf === null) {
-    await showInformation(t('There is no conversation to rename yet.'));
+    await showInformation(t('No chat to rename.'));
     return;
   }
   const rename = (inputs: QuickInputs): Promise<void> =>

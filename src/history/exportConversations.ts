@@ -22,7 +22,7 @@ export async function exportConversation(store: ConversationStore, shownId: stri
     ? await openAll(store)
     : [one].filter((stored) => stored !== undefined);
   if (all.length === 0) {
-    await showInformation(t('There is no conversation to export yet.'));
+    await showInformation(t('No chat to export.'));
     return;
   }
   const target = await pickTarget(format);
@@ -36,26 +36,24 @@ export async function exportConversation(store: ConversationStore, shownId: stri
 async function showOutcome(count: number, target: vscode.Uri): Promise<void> {
   const name = target.path.slice(target.path.lastIndexOf('/') + 1);
   const chosen = await showInformation(
-    count === 1
-      ? t('One conversation was exported to {0}.', name)
-      : t('{0} conversations were exported to {1}.', count, name),
+    count === 1 ? t('Exported 1 chat to {0}.', name) : t('Exported {0} chats to {1}.', count, name),
     t('Open'),
   );
   if (chosen !== undefined) await vscode.commands.executeCommand('vscode.open', target);
 }
 
 async function pickFormat(): Promise<Format | undefined> {
-  const one = t('This conversation, to be read');
-  const oneWhole = t('This conversation, without loss');
-  const all = t('Every conversation of this folder, to be read');
-  const allWhole = t('Every conversation of this folder, without loss');
+  const one = t('This chat, for reading');
+  const oneWhole = t('This chat, can be imported');
+  const all = t('All chats in this folder, for reading');
+  const allWhole = t('All chats in this folder, can be imported');
   const items: readonly (vscode.QuickPickItem & Format)[] = [
     { isAll: false, isMarkdown: true, label: t('Markdown'), detail: one },
     { isAll: false, isMarkdown: false, label: t('JSON'), detail: oneWhole },
-    { isAll: true, isMarkdown: true, label: t('Markdown, all'), detail: all },
-    { isAll: true, isMarkdown: false, label: t('JSON, all'), detail: allWhole },
+    { isAll: true, isMarkdown: true, label: t('Markdown (All Chats)'), detail: all },
+    { isAll: true, isMarkdown: false, label: t('JSON (All Chats)'), detail: allWhole },
   ];
-  return vscode.window.showQuickPick(items, { title: t('Export') });
+  return vscode.window.showQuickPick(items, { title: t('Export Chat') });
 }
 
 async function pickTarget({ isMarkdown }: Format): Promise<vscode.Uri | undefined> {
@@ -77,7 +75,7 @@ function toMarkdown({ id, events }: ExportedConversation): string {
   const conversation = new Conversation(id, events);
   return exportMarkdown(conversation.title, conversation.path(), {
     person: t('You'),
-    thinking: t('Thinking'),
+    thinking: t('Reasoning'),
     ending: describeEnd,
     time: (ms) => new Date(ms).toLocaleString(vscode.env.language),
   });
@@ -86,7 +84,7 @@ function toMarkdown({ id, events }: ExportedConversation): string {
 function describeEnd({ end }: AssistantTurn): string | undefined {
   switch (end?.kind) {
     case 'done':
-      return end.reason === 'length' ? t('The answer stopped at the length limit.') : undefined;
+      return end.reason === 'length' ? t('The answer reached the length limit.') : undefined;
     case 'stopped':
       return t('Stopped.');
     default:

@@ -76,7 +76,7 @@ function createItem(conversation: ConversationSummary, list: HistoryList): Histo
   const isRunning = list.isRunning(id);
   const states = [
     ...(isRunning ? [t('answering')] : []),
-    ...(id === list.shownId ? [t('shown now')] : []),
+    ...(id === list.shownId ? [t('current')] : []),
   ];
   return {
     label: escapeIcons(title === '' ? t('Untitled') : title),

@@ -30,7 +30,7 @@ async function runHistoryPicker(deps: ShowHistoryDependencies, inputs: QuickInpu
   const { conversations, store } = deps;
   const summaries = await store.summaries();
   if (summaries.length === 0) {
-    await showInformation(t('There is no conversation in this folder yet.'));
+    await showInformation(t('No chats in this folder.'));
     return;
   }
   const choice = await new HistoryPick(deps, summaries).choose(inputs);
@@ -57,7 +57,7 @@ async function openConversation(
   place: ConversationPlace | undefined,
 ): Promise<void> {
   if (!(await conversations.open(id))) {
-    await showError(t('This conversation can no longer be read.'));
+    await showError(t('This chat can no longer be read.'));
     return;
   }
   if (place) conversations.current.reveal(place.turnId);
@@ -103,9 +103,11 @@ export class HistoryPick {
   /** Resolves with the choice, or undefined when the list was left. */
   async choose(inputs: QuickInputs): Promise<HistoryChoice | undefined> {
     const pick = this.#pick;
-    pick.placeholder = t('Search titles, messages and what is attached');
+    pick.placeholder = t('Search titles, messages, and attachments');
     pick.matchOnDetail = true;
-    pick.buttons = [{ iconPath: new vscode.ThemeIcon('clear-all'), tooltip: t('Clean Up…') }];
+    pick.buttons = [
+      { iconPath: new vscode.ThemeIcon('clear-all'), tooltip: t('Delete Old Chats…') },
+    ];
     this.#render();
     this.#owned.addCall(this.#deps.conversations.onRunningChanged(() => this.#render()));
     this.#owned.add(pick.onDidChangeValue(() => this.#sought()));
@@ -160,7 +162,7 @@ export class HistoryPick {
       isRunning: (id) => conversations.isRunning(id),
       nowMs: clock.wallMs(),
     });
-    this.#pick.title = t('Conversations ({0})', formatSize(this.#summaries));
+    this.#pick.title = t('Chats ({0})', formatSize(this.#summaries));
     this.#pick.items = items;
     const same = items.find(({ conversation }) => conversation && conversation.id === active);
     if (same && this.#pick.value === '') this.#pick.activeItems = [same];

@@ -14,7 +14,7 @@ const maxFileBytes = 256 * 1024 * 1024;
 /** Reads an export and adds what this folder does not have; importing twice adds nothing. */
 export async function importConversations(store: WorkspaceStore): Promise<void> {
   const chosen = await vscode.window.showOpenDialog({
-    title: t('Import Conversations'),
+    title: t('Import Chats'),
     filters: { JSON: ['json'] },
   });
   const file = chosen?.[0];
@@ -25,7 +25,7 @@ export async function importConversations(store: WorkspaceStore): Promise<void> 
       ? undefined
       : readExport(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
   if (!read) {
-    await showError(t('This file is not an export of Cria.'));
+    await showError(t('This file was not exported by Cria.'));
     return;
   }
   let added = 0;
@@ -61,12 +61,10 @@ function formatOutcome(added: number, unreadable: number): string {
   const sentence = formatImported(added);
   return unreadable === 0
     ? sentence
-    : `${sentence} ${t('{0} parts of the file could not be read and were left out.', unreadable)}`;
+    : `${sentence} ${t('{0} parts of the file could not be read and were skipped.', unreadable)}`;
 }
 
 function formatImported(added: number): string {
-  if (added === 0) return t('Everything in this file is here already.');
-  return added === 1
-    ? t('One conversation was imported.')
-    : t('{0} conversations were imported.', added);
+  if (added === 0) return t('All chats in this file already exist.');
+  return added === 1 ? t('Imported 1 chat.') : t('Imported {0} chats.', added);
 }

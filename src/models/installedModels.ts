@@ -61,7 +61,7 @@ export class ServerModels {
     }
     const named = models.find(({ name }) => sameModel(name, wanted));
     if (!named) {
-      await showWarning(t('The model {0} is not installed.', wanted));
+      await showWarning(t('Model {0} is not installed.', wanted));
     }
     return named;
   }
@@ -72,7 +72,7 @@ async function choose(
   title: string,
 ): Promise<InstalledModel | undefined> {
   if (models.length === 0) {
-    await showInformation(t('{0}: there is none.', title));
+    await showInformation(t('{0}: no model available.', title));
     return undefined;
   }
   const rows = models.map((model) => ({ label: model.name, model }));

@@ -32,9 +32,8 @@ export async function unloadModel(
   const loaded = (await info.loaded()).find((model) => model.name === name);
   await showProgress(t('Unloading {0}', name), () => keeper.unload(name));
   await connection.check();
-  const freed =
-    loaded === undefined ? '' : t(' {0} of memory are free again.', bytes(loaded.sizeBytes));
-  vscode.window.setStatusBarMessage(t('{0} is unloaded.', name) + freed, 5_000);
+  const freed = loaded === undefined ? '' : t(' {0} of memory freed.', bytes(loaded.sizeBytes));
+  vscode.window.setStatusBarMessage(t('{0} unloaded.', name) + freed, 5_000);
 }
 
 /** Deletes a model from the server's disk, after asking; true when it is gone. */
@@ -45,9 +44,9 @@ export async function deleteModel(
   const { name, size, cloud } = model;
   const remove = t('Delete');
   const detail = cloud
-    ? t('Only its name is kept here; nothing is freed.')
+    ? t('The model runs on ollama.com. Deleting it frees no disk space.')
     : t(
-        '{0} become free, less what it shares with other models. It can be pulled again.',
+        'Frees up to {0}. Layers shared with other models are kept. You can pull the model again.',
         bytes(size),
       );
   const question = t('Delete {0} from {1}?', name, connection.origin);
@@ -56,8 +55,8 @@ export async function deleteModel(
   await showProgress(t('Deleting {0}', name), () => keeper.remove(name));
   await connection.check();
   const sentence = cloud
-    ? t('{0} is deleted.', name)
-    : t('{0} is deleted: {1} freed.', name, bytes(size));
+    ? t('{0} deleted.', name)
+    : t('{0} deleted. Up to {1} freed.', name, bytes(size));
   vscode.window.setStatusBarMessage(sentence, 5_000);
   return true;
 }
@@ -94,17 +93,17 @@ export async function changeContextLength(
   const chosen = await chooseLength(
     asking,
     lengthItems(deps, model, longest, inForce),
-    t('Context Length of {0}', model.name),
+    t('Context Length for {0}', model.name),
     loaded?.contextLength === undefined
-      ? t('How much it sees at once: the conversation, the code, and its answer')
-      : t('{0} now. Another length loads the model anew, once.', tokens(loaded.contextLength)),
+      ? t('Tokens for the prompt and the answer together')
+      : t('Currently {0}. Changing it reloads the model once.', tokens(loaded.contextLength)),
   );
   if (chosen) asking.over();
   if (!chosen || chosen.isInForce) return false;
   await saveOverride(settings, model.name, { contextLength: chosen.length });
   if (loaded && loaded.contextLength !== chosen.length) {
     const next = withContext(profileOf(model.name), chosen.length);
-    await showProgress(t('Loading {0} with its new context', model.name), () =>
+    await showProgress(t('Reloading {0} with the new context length', model.name), () =>
       keeper.load(model.name, next),
     );
     await connection.check();
@@ -147,13 +146,13 @@ function lengthItems(
       const estimate = info.estimate(model, length);
       return {
         ...{ length, label: tokens(length), isInForce: length === inForce },
-        description: length === inForce ? t('in force') : '',
+        description: length === inForce ? t('current') : '',
         detail: estimate ? fitText(estimate) : '',
       };
     });
   const server = {
-    ...{ length: null, label: t('Leave it to the server'), isInForce: inForce === undefined },
-    description: inForce === undefined ? t('in force') : '',
+    ...{ length: null, label: t('Server default'), isInForce: inForce === undefined },
+    description: inForce === undefined ? t('current') : '',
   };
   return [server, ...items];
 }

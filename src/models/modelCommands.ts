@@ -114,7 +114,7 @@ export class ModelTools implements vscode.Disposable {
     if (!isPulled) return false;
     const added = this.#models.known.find(({ name }) => !before.has(name));
     if (added) await this.#takeFirst(added);
-    const sentence = t('{0} is there.', added?.name ?? t('The model'));
+    const sentence = t('{0} is ready.', added?.name ?? t('The model'));
     vscode.window.setStatusBarMessage(sentence, 5_000);
     return true;
   }
@@ -151,7 +151,7 @@ export class ModelTools implements vscode.Disposable {
 
   async unload(argument: unknown): Promise<void> {
     const loaded = new Set((await this.#info.loaded()).map(({ name }) => name));
-    const model = await this.#models.one(argument, t('Unload a Model'), ({ name }) =>
+    const model = await this.#models.one(argument, t('Unload Model'), ({ name }) =>
       loaded.has(name),
     );
     if (model) await unloadModel(this.#actions(), model.name);
@@ -159,17 +159,17 @@ export class ModelTools implements vscode.Disposable {
   }
 
   async remove(argument: unknown): Promise<void> {
-    const model = await this.#models.one(argument, t('Delete a Model'));
+    const model = await this.#models.one(argument, t('Delete Model'));
     if (model) await deleteModel(this.#actions(), model);
   }
 
   async copyName(argument: unknown): Promise<void> {
-    const model = await this.#models.one(argument, t('Copy the Name of a Model'));
+    const model = await this.#models.one(argument, t('Copy Model Name'));
     if (model) await vscode.env.clipboard.writeText(model.name);
   }
 
   async showDetails(argument: unknown): Promise<void> {
-    const model = await this.#models.one(argument, t('Details of a Model'));
+    const model = await this.#models.one(argument, t('Show Model Details'));
     if (!model) return;
     const card = await this.#deps.keeper.card(model.name);
     await this.#info.learn(model);
@@ -179,19 +179,27 @@ export class ModelTools implements vscode.Disposable {
     const text = detailsText({ model, card, loaded, estimate, capabilities });
     const args = [model.name];
     await this.#reports.show(model.name, text, [
-      { line: 0, title: t('Context Length…'), command: 'cria.setContextLength', arguments: args },
-      { line: 0, title: t('Values…'), command: 'cria.editModelValues', arguments: args },
+      {
+        line: 0,
+        title: t('Set Context Length…'),
+        command: 'cria.setContextLength',
+        arguments: args,
+      },
+      { line: 0, title: t('Settings…'), command: 'cria.editModelValues', arguments: args },
     ]);
   }
 
   async editValues(argument: unknown): Promise<void> {
-    const model = await this.#models.one(argument, t('Values for a Model'));
+    const model = await this.#models.one(argument, t('Edit Model Settings'));
     if (model) await editOverrides(this.#actions(), model);
   }
 
   async setContextLength(argument: unknown): Promise<void> {
     const wanted = modelOf(argument) ?? this.#deps.settings.current.model;
-    const model = await this.#models.one(wanted === '' ? undefined : wanted, t('Context Length'));
+    const model = await this.#models.one(
+      wanted === '' ? undefined : wanted,
+      t('Set Context Length'),
+    );
     if (model) await changeContextLength(this.#actions(), model);
   }
 

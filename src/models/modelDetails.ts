@@ -30,31 +30,31 @@ export function detailsText({ model, card, loaded, estimate, capabilities }: Det
   const facts: readonly (readonly [string, string | undefined])[] = [
     [t('Parameters'), joined([model.parameterSize, model.quantization])],
     [t('Family'), joined([card.family, card.format])],
-    [t('Size on disk'), model.cloud ? t('none: it runs on ollama.com') : sizeOnDisk(model)],
-    [t('Can'), capabilities?.join(', ')],
-    [t('Longest context'), trained === undefined ? undefined : tokens(trained)],
+    [t('Size on disk'), model.cloud ? t('none (runs on ollama.com)') : sizeOnDisk(model)],
+    [t('Capabilities'), capabilities?.join(', ')],
+    [t('Maximum context length'), trained === undefined ? undefined : tokens(trained)],
     [
-      t('Context of its own file'),
+      t('Context length in Modelfile'),
       card.configuredContext === undefined ? undefined : tokens(card.configuredContext),
     ],
     [
-      t('Context now'),
+      t('Current context length'),
       loaded?.contextLength === undefined ? undefined : tokens(loaded.contextLength),
     ],
     [
-      t('In memory'),
+      t('Memory in use'),
       loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),
     ],
-    [t('Needs'), estimate && fitText(estimate)],
+    [t('Required memory'), estimate && fitText(estimate)],
   ];
   const lines = facts.flatMap(([label, value]) =>
     value === undefined || value === '' ? [] : [`- **${label}**: ${value}`],
   );
   const sections: readonly (readonly [string, string | undefined])[] = [
-    [t('Its own parameters'), card.parameters],
-    [t('Its own system prompt'), card.system],
+    [t('Default parameters'), card.parameters],
+    [t('Default system prompt'), card.system],
     [t('Template'), card.template],
-    [t('Licence'), card.licence],
+    [t('License'), card.licence],
   ];
   const blocks = sections.flatMap(([label, text]) =>
     text === undefined || text === '' ? [] : [`\n## ${label}\n\n${fenced(text)}`],

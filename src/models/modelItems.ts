@@ -14,7 +14,7 @@ export interface ModelItem extends vscode.QuickPickItem {
 
 export const itemButtons = {
   details: (): vscode.QuickInputButton => button('info', t('Details')),
-  overrides: (): vscode.QuickInputButton => button('settings-gear', t('Values for This Model')),
+  overrides: (): vscode.QuickInputButton => button('settings-gear', t('Settings for This Model')),
   unload: (): vscode.QuickInputButton => button('debug-disconnect', t('Unload')),
   remove: (): vscode.QuickInputButton => button('trash', t('Delete')),
 } as const;
@@ -61,7 +61,7 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
   return {
     label: `$(${icon}) ${model.name}`,
     description: joined([
-      sameModel(model.name, current) ? t('in use') : '',
+      sameModel(model.name, current) ? t('current') : '',
       model.cloud ? t('runs on ollama.com') : '',
       loaded ? t('loaded') : '',
       model.parameterSize,
@@ -96,15 +96,15 @@ export function fitText({ need, memoryBytes, contextLength, fit }: Estimate): st
     case 'fits':
       return about;
     case 'tight':
-      return t('tight on this machine with {1}: {0}', about, bytes(memoryBytes));
+      return t('Barely fits: {0}; this machine has {1}', about, bytes(memoryBytes));
     case 'tooLarge':
-      return t('too much for this machine with {1}: {0}', about, bytes(memoryBytes));
+      return t('Too large: {0}; this machine has {1}', about, bytes(memoryBytes));
   }
 }
 
 function contextOf(model: InstalledModel, info: ModelInfo): string {
   const trained = model.contextLength ?? info.card(model)?.trainedContext;
-  return trained === undefined ? '' : t('up to {0} of context', tokens(trained));
+  return trained === undefined ? '' : t('context up to {0}', tokens(trained));
 }
 
 /** Why a model cannot chat; a server that does not say what it can do is believed to have chat models. */
@@ -114,8 +114,8 @@ export function whyNot(
 ): string | undefined {
   if (capabilities === undefined || capabilities.includes('completion')) return undefined;
   return capabilities.includes('embedding')
-    ? t('{0} makes embeddings; it cannot chat.', name)
-    : t('{0} cannot chat.', name);
+    ? t('{0} is an embedding model and cannot chat.', name)
+    : t('{0} does not support chat.', name);
 }
 
 function loadedOf({ loaded }: ItemScene, name: string): LoadedModel | undefined {

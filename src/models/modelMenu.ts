@@ -27,7 +27,7 @@ export async function showMenu(deps: MenuDependencies): Promise<void> {
   const { connection, settings } = deps;
   const { model } = settings.current;
   const chosen = await vscode.window.showQuickPick(items(deps), {
-    title: `Cria: ${joined([model || t('no model yet'), connection.origin])}`,
+    title: `Cria: ${joined([model || t('no model selected'), connection.origin])}`,
     placeHolder: stateText(deps),
   });
   if (!chosen?.command) return;
@@ -51,23 +51,23 @@ function items({ connection, settings, loaded }: MenuDependencies): readonly Men
   });
   const line: MenuItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
   const help = [
-    row('pulse', t('Diagnose the Connection'), 'cria.diagnoseConnection'),
-    row('link', t('Change the Address…'), 'cria.changeAddress'),
-    row('key', t('Set an API Key…'), 'cria.setApiKey'),
-    row('output', t('Show the Log'), 'cria.showLog'),
+    row('pulse', t('Diagnose Connection'), 'cria.diagnoseConnection'),
+    row('link', t('Change Server Address…'), 'cria.changeAddress'),
+    row('key', t('Set API Key…'), 'cria.setApiKey'),
+    row('output', t('Show Log'), 'cria.showLog'),
   ];
   if (!isThere) return [row('play', t('Start Ollama'), 'cria.startOllama'), ...help];
   const inMemory = loaded.find(({ name }) => sameModel(name, model));
   const explains = current['explain.model'];
   const forModel = { argument: model };
   return [
-    row('hubot', t('Choose a Model…'), 'cria.selectModel', { description: model }),
-    row('comment', t('Choose the Model That Explains…'), 'cria.selectExplainModel', {
-      description: explains || t('the same'),
+    row('hubot', t('Select Model…'), 'cria.selectModel', { description: model }),
+    row('comment', t('Select Model for Explanations…'), 'cria.selectExplainModel', {
+      description: explains || t('same as chat'),
     }),
     ...(model === ''
       ? []
-      : [row('symbol-ruler', t('Context Length…'), 'cria.setContextLength', forModel)]),
+      : [row('symbol-ruler', t('Set Context Length…'), 'cria.setContextLength', forModel)]),
     ...(inMemory
       ? [
           row('debug-disconnect', t('Unload {0}', model), 'cria.unloadModel', {
@@ -76,7 +76,7 @@ function items({ connection, settings, loaded }: MenuDependencies): readonly Men
           }),
         ]
       : []),
-    row('cloud-download', t('Pull a Model…'), 'cria.pullModel'),
+    row('cloud-download', t('Pull Model…'), 'cria.pullModel'),
     line,
     ...help,
   ];
@@ -96,7 +96,7 @@ function stateText({ connection, settings, loaded, clock }: MenuDependencies): s
           bytes(inMemory.sizeBytes),
           split(inMemory.sizeBytes, inMemory.gpuBytes),
         ])
-      : t('not loaded; the next question loads it'),
+      : t('not loaded; loads with the next message'),
     isUnencrypted(origin) ? t('not encrypted') : '',
   ]);
 }

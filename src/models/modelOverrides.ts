@@ -47,8 +47,8 @@ async function edit(
 ): Promise<void> {
   for (;;) {
     const chosen = await inputs.pick(fieldItems(settings, model), {
-      title: t('Values for {0}', model),
-      placeholder: t('They take the place of the general settings, for this model alone'),
+      title: t('Settings for {0}', model),
+      placeholder: t('These override the general settings for this model'),
     });
     if (!chosen) return;
     if (chosen.field === 'none') {
@@ -70,17 +70,17 @@ function fieldItems({ current }: SettingsReader, model: string): readonly FieldI
     label,
     description:
       field in own
-        ? t('{0}, for this model', JSON.stringify(own[field]))
-        : t('{0}, as in general', JSON.stringify(current[field])),
+        ? t('{0} (this model)', JSON.stringify(own[field]))
+        : t('{0} (general setting)', JSON.stringify(current[field])),
   });
   const fields = [
     item('contextLength', t('Context length')),
     item('temperature', t('Temperature')),
     item('thinking', t('Thinking')),
-    item('keepAlive', t('Keep alive')),
+    item('keepAlive', t('Keep-alive')),
   ];
   const isSet = Object.keys(own).length > 0;
-  return isSet ? [...fields, { field: 'none', label: t('Take all of them back') }] : fields;
+  return isSet ? [...fields, { field: 'none', label: t('Reset All') }] : fields;
 }
 
 async function editField(
@@ -89,7 +89,7 @@ async function editField(
   model: string,
   field: 'temperature' | 'thinking' | 'keepAlive',
 ): Promise<void> {
-  const title = t('{0} of {1}', field, model);
+  const title = t('{0} for {1}', field, model);
   if (field === 'thinking') {
     const levels = settingSchemas.thinking.options.map((label) => ({ label }));
     const thinking = await inputs.pick(levels, { title });
@@ -105,10 +105,12 @@ async function editField(
     value: own === undefined || own === null ? '' : String(own),
     prompt:
       field === 'temperature'
-        ? t('From 0 to 2. Empty: as in general.')
-        : t('Seconds, or a duration such as 30m; -1 for ever. Empty: as in general.'),
+        ? t('0 to 2. Leave empty to use the general setting.')
+        : t(
+            'Seconds, or a duration such as 30m. -1 keeps the model loaded. Leave empty to use the general setting.',
+          ),
     validate: (value) =>
-      value === '' || v.is(schema, read(value)) ? undefined : t('This cannot be read.'),
+      value === '' || v.is(schema, read(value)) ? undefined : t('Invalid value.'),
   });
   if (text === undefined) return;
   const parsed = text === '' ? undefined : v.parse(schema, read(text));

@@ -42,8 +42,8 @@ export class ModelPicker {
   readonly #request: PickRequest;
   readonly #pick = vscode.window.createQuickPick<Row>();
   readonly #pull: vscode.QuickPickItem = {
-    label: `$(cloud-download) ${t('Pull a model…')}`,
-    description: t('suggestions for this machine'),
+    label: `$(cloud-download) ${t('Pull Model…')}`,
+    description: t('recommended for this machine'),
     alwaysShow: true,
   };
   #loaded: readonly LoadedModel[] = [];
@@ -146,13 +146,11 @@ export function pickFor(
   deps: PickDependencies,
 ): Promise<Picked | undefined> {
   const isExplain = setting === 'explain.model';
-  const sameLabel = `$(comment-discussion) ${t('The same as in the chat')}`;
+  const sameLabel = `$(comment-discussion) ${t('Same as Chat')}`;
   const request = {
     ...{ models, current },
-    title: isExplain ? t('Choose the Model That Explains') : t('Choose a Model'),
-    placeholder: isExplain
-      ? t('A small one explains sooner')
-      : t('The model that answers in this window'),
+    title: isExplain ? t('Select Model for Explanations') : t('Select Model'),
+    placeholder: isExplain ? t('Small models answer faster') : t('Model for this window'),
     ...(isExplain ? { first: { label: sameLabel } } : {}),
   };
   return new ModelPicker(deps, request).show();

@@ -180,17 +180,17 @@ export class ModelsTree implements vscode.Disposable {
     const facts: readonly (readonly [string, string | undefined])[] = [
       [t('Size on disk'), sizeOnDisk(model)],
       [
-        t('In memory'),
+        t('Memory in use'),
         loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),
       ],
-      [t('Stays loaded'), loaded && this.#until(loaded)],
+      [t('Keep-alive'), loaded && this.#until(loaded)],
       [
-        t('Context now'),
+        t('Current context length'),
         loaded?.contextLength === undefined ? undefined : tokens(loaded.contextLength),
       ],
-      [t('Longest context'), trained === undefined ? undefined : tokens(trained)],
+      [t('Maximum context length'), trained === undefined ? undefined : tokens(trained)],
       [t('Parameters'), joined([model.parameterSize, model.quantization])],
-      [t('Can'), info.capabilities(model)?.join(', ')],
+      [t('Capabilities'), info.capabilities(model)?.join(', ')],
     ];
     return facts.flatMap(([label, value]) =>
       value === undefined || value === '' ? [] : [fact(label, value)],

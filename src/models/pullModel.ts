@@ -45,16 +45,16 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
     .filter(({ name }) => !installed.has(name))
     .map(({ name, size, isForCode }) => ({
       label: name,
-      description: joined([bytes(size), isForCode ? t('made for code') : '']),
+      description: joined([bytes(size), isForCode ? t('tuned for code') : '']),
     }));
   const pick = vscode.window.createQuickPick();
-  pick.title = t('Pull a Model');
-  pick.placeholder = t('A model that fits this machine, or any name of ollama.com/library');
+  pick.title = t('Pull Model');
+  pick.placeholder = t('Select a recommended model, or type a name from ollama.com/library');
   pick.items = rows;
   pick.onDidChangeValue((value) => {
     const other = modelOf(value);
     const isNew = other !== undefined && !rows.some(({ label }) => label === other);
-    pick.items = isNew ? [...rows, { label: other, description: t('pull this one') }] : rows;
+    pick.items = isNew ? [...rows, { label: other, description: t('pull this model') }] : rows;
   });
   const chosen = new Promise<string | undefined>((resolve) => {
     pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
@@ -97,20 +97,18 @@ async function told(deps: PullDependencies, model: string, end: PullEnd): Promis
   const resume = t('Resume');
   const sentence =
     end.kind === 'cancelled'
-      ? t('The download of {0} is paused; what came is kept.', model)
+      ? t('Download of {0} paused. Progress is kept.', model)
       : [
-          t('{0} could not be pulled.', model),
+          t('Could not pull {0}.', model),
           ...(end.failure.kind === 'modelMissing'
-            ? [t('There is no model of that name in the library.')]
+            ? [t('The library has no model with this name.')]
             : [
                 failureNotice(end.failure, model, deps.connection.origin).sentence,
                 translated(end.failure.message),
               ]),
         ].join(' ');
   const show =
-    end.kind === 'cancelled'
-      ? showInformation(sentence, resume)
-      : showError(sentence, t('Try Again'));
+    end.kind === 'cancelled' ? showInformation(sentence, resume) : showError(sentence, t('Retry'));
   return (await show) === undefined ? false : pullModel(deps, model);
 }
 
@@ -121,7 +119,7 @@ export function progressText({ status, completedBytes, totalBytes, state }: Down
     totalBytes === 0
       ? ''
       : t(
-          '{0} %, {1} of {2}',
+          '{0}%, {1} of {2}',
           percent(completedBytes, totalBytes),
           bytes(completedBytes),
           bytes(totalBytes),

@@ -58,7 +58,7 @@ export class AnswerReader {
     }
     this.#read += bytes.length;
     if (this.#read > this.#limits.stream) {
-      throw protocolError(`The answer is longer than ${this.#limits.stream} bytes.`);
+      throw protocolError(`The response is larger than ${this.#limits.stream} bytes.`);
     }
     this.#listener.onBytes();
     this.#scanner.push(bytes);
@@ -68,7 +68,10 @@ export class AnswerReader {
     if (this.#ended) return;
     const { delta, end } = readAnswerLine(text);
     if (bytes > this.#limits.line && end?.kind !== 'done') {
-      throw protocolError(`A line of the answer is longer than ${this.#limits.line} bytes.`, text);
+      throw protocolError(
+        `A line of the response is longer than ${this.#limits.line} bytes.`,
+        text,
+      );
     }
     if (delta) this.#listener.onDelta(delta.toolCalls ? this.#withIds(delta) : delta);
     if (end) this.#end(end);
@@ -120,7 +123,7 @@ export class AnswerReader {
 }
 
 function truncated(): OllamaError {
-  return new OllamaError('truncated', 'The answer ended without its last line.');
+  return new OllamaError('truncated', 'The response ended before it was complete.');
 }
 
 /** What one line of an answer says; any of the two may be missing, and on the last line both may be there. */
@@ -231,5 +234,5 @@ function failed(error: OllamaError): AnswerLine {
 }
 
 function wrongType(field: string, text: string): OllamaError {
-  return protocolError(`The server sent a line whose field "${field}" has a wrong type.`, text);
+  return protocolError(`The server sent a line whose field "${field}" has the wrong type.`, text);
 }

@@ -15,12 +15,12 @@ const kinds: readonly (readonly [OllamaErrorKind, RegExp])[] = [
 ];
 
 const sentences: Readonly<Partial<Record<OllamaErrorKind, string>>> = {
-  refused: 'refuses connections',
-  dns: 'has a name that cannot be resolved',
-  tls: 'has no certificate or TLS that is accepted',
-  proxy: 'cannot be reached through the proxy',
-  protocol: 'does not answer in proper HTTP',
-  unreachable: 'cannot be reached',
+  refused: 'refused the connection',
+  dns: 'could not be resolved',
+  tls: 'failed the TLS handshake',
+  proxy: 'could not be reached through the proxy',
+  protocol: 'sent an invalid HTTP response',
+  unreachable: 'could not be reached',
 };
 
 /** The error of a request that never got an answer. */
@@ -32,7 +32,7 @@ export function errorOfConnection(error: unknown, endpoint: Endpoint): OllamaErr
   // Something else than the endpoint refused: that is what stands between.
   const kind =
     found === 'refused' && port !== undefined && port !== endpoint.port ? 'proxy' : found;
-  const sentence = `${displayOrigin(endpoint)} ${sentences[kind] ?? 'cannot be reached'}`;
+  const sentence = `${displayOrigin(endpoint)} ${sentences[kind] ?? 'could not be reached'}`;
   return new OllamaError(kind, `${sentence} (${message || (code ?? 'no reason given')}).`, {
     code,
     cause: error,
@@ -48,7 +48,7 @@ export function errorOfBrokenAnswer(error: unknown): OllamaError {
     'truncated';
   return new OllamaError(
     kind,
-    `The connection broke before the answer was complete (${message}).`,
+    `The connection was lost before the response was complete (${message}).`,
     {
       code,
       cause: error,

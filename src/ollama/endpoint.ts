@@ -61,11 +61,11 @@ function unquote(text: string | undefined): string {
 function parse(text: string, ports: 'strict' | 'lenient'): Endpoint {
   const { protocol, defaultPort, rest } = splitScheme(text);
   const [, authority = '', path = ''] = /^([^/?#]*)(.*)$/su.exec(rest) ?? [];
-  if (/[?#]/u.test(path)) throw wrongForm(text, 'it must end with its path');
+  if (/[?#]/u.test(path)) throw wrongForm(text, 'it cannot have a query or fragment');
   const at = authority.lastIndexOf('@');
   const { hostname, portText } = splitHost(authority.slice(at + 1));
   const port = readPort(portText, ports === 'lenient' ? defaultPort : undefined, defaultPort);
-  if (port === undefined) throw wrongForm(text, 'its port is not a number from 1 to 65535');
+  if (port === undefined) throw wrongForm(text, 'the port must be a number from 1 to 65535');
   return {
     protocol,
     hostname: connectable(normalHost(hostname, text)),
@@ -89,7 +89,7 @@ function splitScheme(text: string): {
   }
   const protocol = `${scheme.toLowerCase()}:`;
   if (protocol !== 'http:' && protocol !== 'https:') {
-    throw wrongForm(text, 'only http and https can be used');
+    throw wrongForm(text, 'only http and https are supported');
   }
   return { protocol, defaultPort: schemePorts[protocol], rest };
 }
@@ -118,7 +118,7 @@ function readPort(
 function normalHost(hostname: string, text: string): string {
   if (hostname === '') return '';
   const written = hostname.includes(':') ? `[${hostname}]` : hostname;
-  if (!URL.canParse(`http://${written}/`)) throw wrongForm(text, 'its host name is not valid');
+  if (!URL.canParse(`http://${written}/`)) throw wrongForm(text, 'the host name is invalid');
   return new URL(`http://${written}/`).hostname.replaceAll(/^\[|\]$/gu, '');
 }
 
@@ -131,14 +131,14 @@ function basic(userinfo: string, text: string): string {
   try {
     return `Basic ${Buffer.from(decodeURIComponent(userinfo)).toString('base64')}`;
   } catch (error) {
-    throw wrongForm(text, 'its user name or password has a wrong % escape', error);
+    throw wrongForm(text, 'the user name or password has an invalid % escape', error);
   }
 }
 
 function wrongForm(text: string, reason: string, cause?: unknown): TypeError {
   const shown = text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/isu, '$1');
   return new TypeError(
-    `"${shown}" is not an address of Ollama: ${reason}. An example: ${fallback}`,
+    `"${shown}" is not a valid server address: ${reason}. Example: ${fallback}`,
     cause === undefined ? {} : { cause },
   );
 }

@@ -68,7 +68,7 @@ export class OllamaError extends Error {
 }
 
 export function cancelled(): OllamaError {
-  return new OllamaError('cancelled', 'The request was cancelled.');
+  return new OllamaError('cancelled', 'The request was canceled.');
 }
 
 /** An error for an answer that is not Ollama's form, with the start of what came instead. */

@@ -82,6 +82,6 @@ export class LineScanner {
   }
 
   #tooLong(start: string): Error {
-    return protocolError(`A line of the answer is longer than ${this.#maxBytes} bytes.`, start);
+    return protocolError(`A line of the response is longer than ${this.#maxBytes} bytes.`, start);
   }
 }

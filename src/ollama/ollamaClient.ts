@@ -157,7 +157,7 @@ export class OllamaClient {
       const refusal = await answer.refusal();
       if (refusal) throw refusal;
       const { end } = readAnswerLine(await answer.text());
-      if (end === undefined) throw protocolError('The server did not say that it is done.');
+      if (end === undefined) throw protocolError('The server did not confirm success.');
       if (end.kind !== 'done') throw end.error;
     });
   }

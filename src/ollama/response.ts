@@ -95,7 +95,7 @@ export class Answer {
         onBytes: (bytes) => {
           length += bytes.length;
           if (length > maxBytes)
-            throw protocolError(`The answer is longer than ${maxBytes} bytes.`);
+            throw protocolError(`The response is larger than ${maxBytes} bytes.`);
           pieces.push(bytes);
         },
         onEnd: () => resolve(Buffer.concat(pieces).toString('utf8')),
@@ -109,13 +109,18 @@ export class Answer {
     const encoding = this.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') {
       this.close();
-      return protocolError(`The answer is compressed (${encoding}), though none was asked for.`);
+      return protocolError(
+        `The response is compressed (${encoding}), but Cria did not request compression.`,
+      );
     }
     const isPage = /^text\/html/iu.test(this.headers['content-type'] ?? '');
     if (this.status === 200 && !isPage) return undefined;
     const body = await this.#explanation();
     return this.status === 200
-      ? protocolError('The answer is a web page: this is not the address of Ollama.', body)
+      ? protocolError(
+          'The response is a web page. This is not the address of an Ollama server.',
+          body,
+        )
       : errorOfAnswer(this.status, this.headers, body);
   }
 
@@ -140,7 +145,7 @@ export class Answer {
     const text = await this.text();
     const value = parseJson(text.replace(/^\uFEFF/u, ''));
     if (value === undefined)
-      throw protocolError('The answer is not JSON.', text, { status: this.status });
+      throw protocolError('The response is not valid JSON.', text, { status: this.status });
     return value;
   }
 

@@ -24,18 +24,18 @@ import type {
  */
 
 export function readTags(value: unknown): TagsResponse {
-  const { models } = requireObject(value, 'The answer of /api/tags');
+  const { models } = requireObject(value, 'The response of /api/tags');
   // A server without models may say null, as Go does for an empty list.
   return { models: requireArray(models ?? [], 'The list of models', readTagsModel) };
 }
 
 export function readPs(value: unknown): PsResponse {
-  const { models } = requireObject(value, 'The answer of /api/ps');
+  const { models } = requireObject(value, 'The response of /api/ps');
   return { models: requireArray(models ?? [], 'The list of loaded models', readPsModel) };
 }
 
 export function readShow(value: unknown): ShowResponse {
-  const show = requireObject(value, 'The answer of /api/show');
+  const show = requireObject(value, 'The response of /api/show');
   return definedOnly<ShowResponse>({
     license: optionalString(show['license']),
     template: optionalString(show['template']),
@@ -51,7 +51,7 @@ export function readShow(value: unknown): ShowResponse {
 }
 
 export function readVersion(value: unknown): string {
-  const { version } = requireObject(value, 'The answer of /api/version');
+  const { version } = requireObject(value, 'The response of /api/version');
   return requireString(version, 'The version');
 }
 

@@ -78,7 +78,7 @@ export class Connection {
   }
 
   #tooLate(limitMs: number): OllamaError {
-    const message = `${displayOrigin(this.endpoint)} did not answer within ${limitMs / 1000} s.`;
+    const message = `${displayOrigin(this.endpoint)} did not respond within ${limitMs / 1000} s.`;
     return new OllamaError('unreachable', message, { code: 'ETIMEDOUT' });
   }
 }

@@ -58,7 +58,8 @@ export function errorOfAnswer(
   const said = unpack(body);
   const kind =
     kindOfSentence(said.message) ?? statuses[status] ?? kindOfStatus(status, said.isJson);
-  const message = said.message === '' ? `The server answered ${status}.` : said.message;
+  const message =
+    said.message === '' ? `The server responded with status ${status}.` : said.message;
   const excerpt = kind === 'protocol' ? excerptOf(body) : undefined;
   return new OllamaError(kind, message, { ...said.details, status, excerpt });
 }
@@ -70,10 +71,14 @@ export function errorOfLine(line: JsonObject): OllamaError {
 }
 
 function redirect(status: number, location = ''): OllamaError {
-  return new OllamaError('redirect', `The server redirects to ${location || 'nowhere'}.`, {
-    status,
-    location,
-  });
+  return new OllamaError(
+    'redirect',
+    `The server redirects to ${location || 'an unknown address'}.`,
+    {
+      status,
+      location,
+    },
+  );
 }
 
 function kindOfSentence(message: string): OllamaErrorKind | undefined {

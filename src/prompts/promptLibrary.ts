@@ -106,13 +106,13 @@ interface PromptItem extends vscode.QuickPickItem {
 /** Opens one of the person's prompts to be changed, or a new one. What is saved there is offered then. */
 export async function openPrompts(own: vscode.Uri, folders: readonly vscode.Uri[]): Promise<void> {
   const items = [
-    ...(await findPromptFiles(own, t('for all folders'))),
-    ...(await Promise.all(folders.map((uri) => findPromptFiles(uri, t('for this folder'))))).flat(),
+    ...(await findPromptFiles(own, t('all folders'))),
+    ...(await Promise.all(folders.map((uri) => findPromptFiles(uri, t('this folder'))))).flat(),
     newItem(own, t('New Prompt for All Folders…')),
     ...folders.map((uri) => newItem(uri, t('New Prompt for This Folder…'))),
   ];
   const uri = await withQuickInputs(async (inputs) => {
-    const chosen = await inputs.pick(items, { title: t('Prompts Behind the Slash') });
+    const chosen = await inputs.pick(items, { title: t('Edit Prompts') });
     return !chosen || chosen.uri.path.endsWith('.md')
       ? chosen?.uri
       : createPrompt(inputs, chosen.uri);
@@ -148,11 +148,11 @@ async function createPrompt(
   folder: vscode.Uri,
 ): Promise<vscode.Uri | undefined> {
   const name = await inputs.text({
-    prompt: t('What is typed behind the slash, such as review'),
+    prompt: t('Command name, such as review'),
     validate: (value) =>
       /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,39}$/u.test(value)
         ? undefined
-        : t('Letters, digits, - and _, at most 40.'),
+        : t('Use at most 40 letters, digits, hyphens, or underscores.'),
   });
   if (name === undefined) return undefined;
   const uri = vscode.Uri.joinPath(folder, `${name}.md`);

@@ -33,10 +33,10 @@ export class CloudConsent {
     if (this.isGiven(model)) return true;
     const use = t('Use {0}', model);
     const detail = t(
-      'Your messages and the code in them would go from Ollama at {0} to ollama.com. Cria asks once for each such model.',
+      'Ollama at {0} would send your messages and code to ollama.com. Cria asks once per cloud model.',
       this.#options.origin(),
     );
-    const sentence = t('{0} runs on ollama.com, not on your machines.', model);
+    const sentence = t('{0} runs in the cloud (ollama.com).', model);
     const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, use);
     if (chosen !== use) return false;
     const { global, workspace } = this.#options;

@@ -68,16 +68,14 @@ export async function moveCredentials(
     const config = vscode.workspace.getConfiguration('cria');
     await config.update('endpoint', address, vscode.ConfigurationTarget.Global);
     void showInformation(
-      t(
-        'The name and password of the address are in the system’s keychain, and not in your settings.',
-      ),
+      t('The user name and password were moved from the address to the system keychain.'),
     );
   } catch (error) {
     // The error's words may hold what is to be kept.
     const reason = error instanceof Error ? error.name : 'unknown';
     logger.error(`The credentials of the address could not be moved (${reason}).`);
     void showError(
-      t('The name and password of the address could not be moved into the system’s keychain.'),
+      t('Could not move the user name and password from the address to the system keychain.'),
     );
   }
 }

@@ -89,7 +89,10 @@ function placeOf(origin: string): Place {
 
 function nameOrProxy(hostname: string, looked: Looked, proxy: string): Finding {
   return looked.kind === 'failed' && proxy !== ''
-    ? skipped(t('Name'), t('{0} is not known here; the proxy looks it up', hostname))
+    ? skipped(
+        t('Host name'),
+        t('{0} is not known on this machine; the proxy resolves it', hostname),
+      )
     : nameFinding(hostname, looked);
 }
 
@@ -114,8 +117,8 @@ async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
   const answered = 'value' in models || 'value' in version;
   const failure = 'failure' in models ? models.failure : undefined;
   const key = hasKey
-    ? { title: t('Credentials'), state: 'good' as const, sentence: t('kept for this address') }
-    : skipped(t('Credentials'), t('none are kept for this address'));
+    ? { title: t('Credentials'), state: 'good' as const, sentence: t('stored for this address') }
+    : skipped(t('Credentials'), t('none stored for this address'));
   return {
     ...(failure ? { failure } : {}),
     findings: [
@@ -134,8 +137,10 @@ function versionOf(version: { value: string } | { failure: Failure }): Finding {
   return {
     title: t('Version'),
     state: 'warning',
-    sentence: t('not told'),
-    advice: [t('This may be another server that imitates Ollama: it works as far as it goes.')],
+    sentence: t('unknown'),
+    advice: [
+      t('This may be another server that is compatible with Ollama. Some features may not work.'),
+    ],
   };
 }
 
@@ -145,7 +150,7 @@ async function outcome<T>(
 ): Promise<{ value: T } | { failure: Failure }> {
   let stop: () => void = () => undefined;
   const late = new Promise<{ failure: Failure }>((resolve) => {
-    const message = t('nothing came within {0} s', patienceMs / 1000);
+    const message = t('no response within {0} s', patienceMs / 1000);
     stop = systemClock.after(patienceMs, () =>
       resolve({ failure: { kind: 'unreachable', message } }),
     );
@@ -169,33 +174,33 @@ interface Doubt {
 /** What is wrong with a certificate, by the system's code for it, and what mends it. */
 export function doubtOf(code: string): Doubt {
   const trust = t(
-    'Add the certificate, or its issuer’s, to those that this machine trusts; VS Code uses the system’s (http.systemCertificates).',
+    'Add the certificate or its issuer to the trusted certificates of this machine. VS Code uses the system certificates (http.systemCertificates).',
   );
   const known: Readonly<Record<string, Doubt>> = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: { words: t('it is signed by itself'), advice: trust },
+    DEPTH_ZERO_SELF_SIGNED_CERT: { words: t('self-signed'), advice: trust },
     SELF_SIGNED_CERT_IN_CHAIN: {
-      words: t('its issuer is signed by itself, and not trusted here'),
+      words: t('issuer is self-signed and not trusted on this machine'),
       advice: trust,
     },
     UNABLE_TO_GET_ISSUER_CERT: unknownIssuer(trust),
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer(trust),
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer(trust),
     CERT_HAS_EXPIRED: {
-      words: t('it has expired'),
-      advice: t('Whoever runs the server must renew it.'),
+      words: t('expired'),
+      advice: t('Renew the certificate on the server.'),
     },
     CERT_NOT_YET_VALID: {
-      words: t('it is not valid yet'),
-      advice: t('Look at the clocks of both machines.'),
+      words: t('not valid yet'),
+      advice: t('Check the clocks of both machines.'),
     },
     ERR_TLS_CERT_ALTNAME_INVALID: {
-      words: t('it is for another name'),
-      advice: t('Set the address by a name that the certificate is for.'),
+      words: t('issued for another host name'),
+      advice: t('Use a host name that the certificate covers in the server address.'),
     },
   };
   return known[code] ?? { words: code, advice: trust };
 }
 
 function unknownIssuer(advice: string): Doubt {
-  return { words: t('its issuer is not known here'), advice };
+  return { words: t('issuer is unknown on this machine'), advice };
 }

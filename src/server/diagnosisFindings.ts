@@ -22,17 +22,15 @@ export interface Finding {
 }
 
 export function addressFinding(origin: string, source: string): Finding {
-  const title = t('Address');
-  const sentence = t('{0}, from {1}', origin, source);
+  const title = t('Server address');
+  const sentence = t('{0} ({1})', origin, source);
   if (!isUnencrypted(origin)) return { title, state: 'good', sentence };
   return {
     title,
     state: 'warning',
     sentence,
     advice: [
-      t(
-        'Plain http to another machine: whoever sits on the way can read what you ask. https would hide it.',
-      ),
+      t('Unencrypted connection: anyone on the network path can read your prompts. Use https.'),
     ],
     fixes: ['changeEndpoint'],
   };
@@ -44,15 +42,15 @@ export function sideFinding(
   runsRemotely: boolean,
   isLocal: boolean,
 ): Finding {
-  const title = t('Where Cria runs');
+  const title = t('Cria runs on');
   if (remoteName === undefined || !runsRemotely) {
     const sentence =
       remoteName === undefined
-        ? t('on this computer')
-        : t('on this computer, though the folder is elsewhere ({0})', remoteName);
+        ? t('this machine')
+        : t('this machine; the folder is remote ({0})', remoteName);
     return { title, state: 'good', sentence };
   }
-  const sentence = t('on the machine of the folder ({0})', remoteName);
+  const sentence = t('the remote machine of the folder ({0})', remoteName);
   if (!isLocal) return { title, state: 'good', sentence };
   return {
     title,
@@ -60,7 +58,7 @@ export function sideFinding(
     sentence,
     advice: [
       t(
-        'The address means that machine and not the one you sit at. For Ollama on your own computer, install Cria there ("Install Locally"), or forward the port.',
+        'The address refers to the remote machine, not to your local machine. To use Ollama on your local machine, install Cria there ("Install Locally") or forward the port.',
       ),
     ],
     fixes: ['changeEndpoint'],
@@ -68,13 +66,13 @@ export function sideFinding(
 }
 
 export function nameFinding(hostname: string, looked: Looked): Finding {
-  const title = t('Name');
+  const title = t('Host name');
   if (looked.kind === 'failed') {
     return {
       title,
       state: 'bad',
-      sentence: t('{0} is not known ({1})', hostname, looked.code),
-      advice: [t('Check how it is written, and whether a VPN must be on.')],
+      sentence: t('{0} could not be resolved ({1})', hostname, looked.code),
+      advice: [t('Check the spelling, and whether you need a VPN.')],
       fixes: ['changeEndpoint'],
     };
   }
@@ -83,15 +81,15 @@ export function nameFinding(hostname: string, looked: Looked): Finding {
     title,
     state: 'good',
     sentence: looked.isName
-      ? t('{0} is {1}', hostname, addresses)
-      : t('{0} is an address', hostname),
+      ? t('{0} resolves to {1}', hostname, addresses)
+      : t('{0} is an IP address', hostname),
   };
 }
 
 export function reachFinding(port: number, all: readonly Reached[], isLocal: boolean): Finding {
   const title = t('Connection');
   const said = all.map(({ address, outcome, code }) => `${address}: ${outcomeText(outcome, code)}`);
-  const sentence = t('port {0} of {1}', port, said.join('; '));
+  const sentence = t('port {0} at {1}', port, said.join('; '));
   if (all.some(({ outcome }) => outcome === 'open')) return { title, state: 'good', sentence };
   const isRefused = all.some(({ outcome }) => outcome === 'refused');
   return {
@@ -101,12 +99,12 @@ export function reachFinding(port: number, all: readonly Reached[], isLocal: boo
     advice: isRefused
       ? [
           t(
-            'The machine is there, but nothing listens on this port: Ollama is not running, or listens elsewhere (OLLAMA_HOST).',
+            'The machine is reachable, but nothing is listening on this port. Ollama is not running, or it uses another address (OLLAMA_HOST).',
           ),
         ]
       : [
           t(
-            'Nothing comes back: a firewall drops it, the machine is off, or the address is another one.',
+            'No response. A firewall blocks the connection, the machine is off, or the address is wrong.',
           ),
         ],
     fixes: isRefused && isLocal ? ['startServer', 'changeEndpoint'] : ['changeEndpoint'],
@@ -115,21 +113,21 @@ export function reachFinding(port: number, all: readonly Reached[], isLocal: boo
 
 function outcomeText(outcome: Reached['outcome'], code = ''): string {
   const texts = {
-    open: t('answers'),
+    open: t('open'),
     refused: t('refused'),
-    silent: t('silent for 3 s'),
-    failed: t('cannot be reached ({0})', code),
+    silent: t('no response for 3 s'),
+    failed: t('unreachable ({0})', code),
   };
   return texts[outcome];
 }
 
 export function proxyFinding(proxy: string, isBad: boolean, isLocal: boolean): Finding {
   const title = t('Proxy');
-  if (isLocal) return { title, state: 'good', sentence: t('none is used for this computer') };
+  if (isLocal) return { title, state: 'good', sentence: t('not used for this machine') };
   const sentence =
     proxy === ''
-      ? t('none is set in VS Code or the environment; the system may have one')
-      : t('{0} (VS Code’s http.proxy, or the environment)', proxy);
+      ? t('none set in VS Code or the environment; the system may use one')
+      : t('{0} (from http.proxy or the environment)', proxy);
   if (!isBad) return { title, state: 'good', sentence };
   return {
     title,
@@ -137,7 +135,7 @@ export function proxyFinding(proxy: string, isBad: boolean, isLocal: boolean): F
     sentence,
     advice: [
       t(
-        'It did not let the request through. Add the host to http.noProxy, or give the proxy its credentials.',
+        'The proxy blocked the request. Add the host to http.noProxy, or set credentials for the proxy.',
       ),
     ],
   };
@@ -147,12 +145,14 @@ export function certificateFinding(certificate: Certificate | undefined): Findin
   const title = t('Certificate');
   if (!certificate) {
     const advice = [
-      t('The server does not speak TLS on this port; is the address meant to begin with http://?'),
+      t(
+        'The server does not use TLS on this port. Check whether the address should start with http://.',
+      ),
     ];
     return {
       title,
       state: 'bad',
-      sentence: t('none was shown'),
+      sentence: t('none presented'),
       advice,
       fixes: ['changeEndpoint'],
     };
@@ -179,10 +179,10 @@ export function versionFinding(version: string): Finding {
     state: 'warning',
     sentence: version,
     advice: [
-      ...known.sentences.map((defect) => t('Known of it: {0}.', defect)),
+      ...known.sentences.map((defect) => t('Known issue: {0}.', defect)),
       isTooOld(version)
-        ? t('Update Ollama: much of Cria will not work.')
-        : t('Better from {0} on: update Ollama when you can.', known.mendedIn),
+        ? t('Update Ollama. Many features do not work with this version.')
+        : t('Fixed in {0}. Update Ollama when you can.', known.mendedIn),
     ],
   };
 }
@@ -190,23 +190,24 @@ export function versionFinding(version: string): Finding {
 export function modelsFinding(models: readonly InstalledModel[], chosen: string): Finding {
   const title = t('Models');
   if (models.length === 0) {
-    return { title, state: 'bad', sentence: t('none is installed'), fixes: ['pullModel'] };
+    return { title, state: 'bad', sentence: t('none installed'), fixes: ['pullModel'] };
   }
   const sentence = t('{0} installed', models.length);
   if (chosen === '') {
     return {
       title,
       state: 'warning',
-      sentence: t('{0}; none is chosen', sentence),
+      sentence: t('{0}; none selected', sentence),
       fixes: ['selectModel'],
     };
   }
   const isThere = models.some(({ name }) => sameModel(name, chosen));
-  if (isThere) return { title, state: 'good', sentence: t('{0}; {1} is there', sentence, chosen) };
+  if (isThere)
+    return { title, state: 'good', sentence: t('{0}; {1} is available', sentence, chosen) };
   return {
     title,
     state: 'bad',
-    sentence: t('{0}; {1}, which is set, is not among them', sentence, chosen),
+    sentence: t('{0}; the selected model {1} is not installed', sentence, chosen),
     fixes: ['selectModel', 'pullModel'],
   };
 }
@@ -218,12 +219,12 @@ export function skipped(title: string, why: string): Finding {
 /** What an answer that is none of Ollama's tells. */
 export function answerFinding({ kind, message, status }: Failure, hasKey: boolean): Finding {
   const { advice, fixes } = answers[kind]?.(hasKey) ?? {
-    advice: [t('The log may tell more.')],
+    advice: [t('See the log for details.')],
     fixes: ['showLog'],
   };
   const code = status === undefined ? '' : `${status}: `;
   return {
-    title: t('Answer'),
+    title: t('Response'),
     state: 'bad',
     sentence: `${code}${translated(message)}`,
     advice,
@@ -240,24 +241,24 @@ const answers: Readonly<Partial<Record<Failure['kind'], (hasKey: boolean) => Rem
   unauthorized: (hasKey) => ({
     advice: [
       hasKey
-        ? t('The key that is kept for this address is not accepted.')
-        : t('The server wants credentials, and none are kept for this address.'),
+        ? t('The server rejected the stored credentials.')
+        : t('The server requires credentials, but none are stored for this address.'),
     ],
     fixes: ['setApiKey'],
   }),
   forbidden: () => ({
     advice: [
       t(
-        'Ollama refuses hosts and origins that it does not know. Cria sends no origin, so it is the host name: use an IP address or localhost, or let the proxy in front rewrite the Host header.',
+        'Ollama rejects unknown host names. Use an IP address or localhost, or have the proxy rewrite the Host header.',
       ),
-      t('A gateway in front may also refuse for reasons of its own.'),
+      t('A gateway in front of Ollama may also reject the request.'),
     ],
     fixes: ['changeEndpoint', 'setApiKey'],
   }),
   protocol: () => ({
     advice: [
       t(
-        'Something else than Ollama answers there, or Ollama is below another path. A login page of a network answers like this, too.',
+        'Another program uses this address, Ollama has another base path, or a network sign-in page responded.',
       ),
     ],
     fixes: ['changeEndpoint'],
@@ -265,19 +266,19 @@ const answers: Readonly<Partial<Record<Failure['kind'], (hasKey: boolean) => Rem
   redirect: () => ({
     advice: [
       t(
-        'Cria does not follow redirects, as they could lead your messages elsewhere. If the other address is right, set it.',
+        'Cria does not follow redirects, because they could send your messages to another server. If you trust the other address, set it as the server address.',
       ),
     ],
     fixes: ['changeEndpoint'],
   }),
   gatewayTimeout: () => ({
-    advice: [
-      t('A proxy in front of Ollama is there, and Ollama behind it is not, or not in time.'),
-    ],
+    advice: [t('The proxy is reachable, but Ollama behind it is not reachable or too slow.')],
     fixes: ['changeEndpoint'],
   }),
   unreachable: () => ({
-    advice: [t('The connection is accepted, and then nothing comes. Ollama may hang: restart it.')],
+    advice: [
+      t('The server accepts the connection but does not respond. Ollama may be stuck. Restart it.'),
+    ],
     fixes: ['changeEndpoint', 'showLog'],
   }),
 };

@@ -26,7 +26,7 @@ export async function runDiagnosis(deps: RunDependencies): Promise<void> {
   const { keeper, connection, settings, credentials, reports } = deps;
   const { origin } = connection;
   const hasKey = Object.keys(await credentials.headersFor(origin)).length > 0;
-  const findings = await showProgress(t('Looking at the connection'), () =>
+  const findings = await showProgress(t('Diagnosing connection'), () =>
     diagnose({
       ...{ keeper, origin, hasKey, model: settings.current.model },
       source: sourceOf(settings.current.endpoint),
@@ -38,7 +38,7 @@ export async function runDiagnosis(deps: RunDependencies): Promise<void> {
   await connection.check();
   const { text, buttons } = reportOf(origin, findings);
   await reports.show(t('Connection'), text, [
-    { line: 0, title: `$(refresh) ${t('Look Again')}`, command: 'cria.diagnoseConnection' },
+    { line: 0, title: `$(refresh) ${t('Run Again')}`, command: 'cria.diagnoseConnection' },
     ...buttons.flatMap(({ line, action }) => {
       const command = fixCommands[action];
       return command === undefined ? [] : [{ line, title: fixButton(action).label, command }];
@@ -57,9 +57,9 @@ const fixCommands: Readonly<Partial<Record<FixAction, CommandId>>> = {
 };
 
 function sourceOf(endpoint: string): string {
-  if (endpoint !== '') return t('the setting cria.endpoint');
+  if (endpoint !== '') return t('from cria.endpoint');
   const isSet = (process.env['OLLAMA_HOST'] ?? '').trim() !== '';
-  return isSet ? t('the environment (OLLAMA_HOST)') : t('nowhere: this is where Ollama usually is');
+  return isSet ? t('from OLLAMA_HOST') : t('default');
 }
 
 function proxySettings(): ProxySettings {
@@ -99,11 +99,9 @@ export function reportOf(origin: string, findings: readonly Finding[]): Report {
 
 function headline(findings: readonly Finding[]): string {
   const worst = findings.find(({ state }) => state === 'bad');
-  if (worst) return t('**Not working.** What stands in the way: {0}.', worst.title);
+  if (worst) return t('**Not working.** Problem: {0}.', worst.title);
   const isWarned = findings.some(({ state }) => state === 'warning');
-  return isWarned
-    ? t('**Working**, with something to know.')
-    : t('**Working.** Nothing stands in the way.');
+  return isWarned ? t('**Working, with warnings.**') : t('**Working.** No problems found.');
 }
 
 /** What a server said may be anything: it is shown, and not drawn. */

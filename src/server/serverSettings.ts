@@ -30,9 +30,9 @@ export async function changeAddress(
   value = deps.current(),
 ): Promise<boolean> {
   const box = vscode.window.showInputBox({
-    title: t('Address of Ollama'),
+    title: t('Change Server Address'),
     prompt: t(
-      'Such as http://127.0.0.1:11434. Empty: OLLAMA_HOST, else this machine. It is tried before it is saved.',
+      'For example http://127.0.0.1:11434. Leave empty to use OLLAMA_HOST or this machine. Cria tests the address before saving.',
     ),
     value,
     ignoreFocusOut: true,
@@ -42,14 +42,14 @@ export async function changeAddress(
   if (address === undefined) return false;
   deps.asking.over();
   const shown = deps.splitAddress(address)?.origin ?? address;
-  const title = shown.trim() === '' ? t('Trying the usual address') : t('Trying {0}', shown);
+  const title = shown.trim() === '' ? t('Testing the default address') : t('Testing {0}', shown);
   const { origin, state } = await showProgress(title, () => deps.probe(address));
   if (state.kind === 'connected') {
     await save(deps, address);
     return true;
   }
   const failure = state.kind === 'failed' ? failureNotice(state.failure, '', origin).sentence : '';
-  const again = t('Change It');
+  const again = t('Edit Address');
   const anyway = t('Save Anyway');
   const chosen = await showWarning(failure, again, anyway);
   if (chosen === again) return changeAddress(deps, address);
@@ -80,7 +80,7 @@ function addressProblemText(
 function warningOf(address: string): vscode.InputBoxValidationMessage | undefined {
   if (!/^http:\/\//iu.test(address) || !URL.canParse(address)) return undefined;
   if (!isUnencrypted(address.toLowerCase())) return undefined;
-  const message = t('Plain http to another machine: what you ask can be read on its way.');
+  const message = t('Unencrypted connection: anyone on the network path can read your prompts.');
   return { message, severity: vscode.InputBoxValidationSeverity.Warning };
 }
 
@@ -103,16 +103,14 @@ export async function setApiKey(deps: KeyDependencies): Promise<boolean> {
   const names = Object.keys(kept);
   const choices: Choice[] = [
     { label: t('API key'), description: 'Authorization: Bearer …', kindOf: 'bearer' },
-    { label: t('Another header…'), description: t('such as X-Api-Key'), kindOf: 'header' },
+    { label: t('Other Header…'), description: t('such as X-Api-Key'), kindOf: 'header' },
   ];
   if (names.length > 0) {
-    const label = t('Take everything back that is kept for this address');
+    const label = t('Remove Stored Credentials');
     choices.push({ label, description: names.join(', '), kindOf: 'remove' });
   }
   const title = t('Credentials for {0}', origin);
-  const placeHolder = t(
-    'They are kept in the system’s keychain, shown to nobody, and sent to this address alone.',
-  );
+  const placeHolder = t('Stored in the system keychain and sent only to this address');
   const { asking } = deps;
   const list = vscode.window.showQuickPick(choices, { title, placeHolder, ignoreFocusOut: true });
   const chosen = await asking.showing(list);
@@ -134,16 +132,18 @@ async function askHeader(
     kind === 'bearer'
       ? 'Authorization'
       : await vscode.window.showInputBox({
-          ...{ title, prompt: t('Name of the header'), ignoreFocusOut: true },
+          ...{ title, prompt: t('Header name'), ignoreFocusOut: true },
           validateInput: (text) => headerProblem(() => validateHeaderName(text)),
         });
   if (name === undefined) return undefined;
   const value = await vscode.window.showInputBox({
     ...{ title, password: true, ignoreFocusOut: true },
     prompt: kind === 'bearer' ? t('API key') : t('Value of {0}', name),
-    placeHolder: name in kept ? t('One is kept; what you type takes its place') : '',
+    placeHolder: name in kept ? t('Replaces the stored value') : '',
     validateInput: (text) =>
-      text.trim() === '' ? t('It is empty.') : headerProblem(() => validateHeaderValue(name, text)),
+      text.trim() === ''
+        ? t('Enter a value.')
+        : headerProblem(() => validateHeaderValue(name, text)),
   });
   if (value === undefined) return undefined;
   const text = kind === 'bearer' ? `Bearer ${value.trim()}` : value.trim();
@@ -156,6 +156,6 @@ function headerProblem(validate: () => void): string | undefined {
     validate();
     return undefined;
   } catch {
-    return t('HTTP does not allow this.');
+    return t('Not allowed in an HTTP header.');
   }
 }

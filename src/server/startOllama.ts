@@ -33,11 +33,11 @@ export async function startOllama(deps: StartDependencies): Promise<boolean> {
   const { connection, env } = deps;
   const state = await connection.check();
   if (state.kind === 'connected') {
-    await showInformation(t('Ollama runs already at {0}.', connection.origin));
+    await showInformation(t('Ollama is already running at {0}.', connection.origin));
     return true;
   }
   if (!isThisMachine(connection.origin)) {
-    const sentence = t('{0} is another machine: start Ollama there.', connection.origin);
+    const sentence = t('{0} is another machine. Start Ollama there.', connection.origin);
     await showWarning(sentence);
     return false;
   }
@@ -62,10 +62,8 @@ async function tellOccupied(failure: Failure, origin: string): Promise<false> {
 }
 
 async function offerDownload(): Promise<boolean> {
-  const get = t('Get Ollama');
-  const sentence = t(
-    'Ollama is not installed where Cria looks: in the PATH and in its usual places.',
-  );
+  const get = t('Download Ollama');
+  const sentence = t('Ollama is not installed (not found on PATH or in the usual folders).');
   const chosen = await showWarning(sentence, get);
   if (chosen === get) await vscode.env.openExternal(vscode.Uri.parse(download));
   return false;
@@ -93,8 +91,8 @@ async function tellFailure(served: Served): Promise<false> {
   const showLog = t('Show Log');
   const sentence =
     served.kind === 'ended'
-      ? t('Ollama ended at once ({0}). {1}', translated(served.reason), served.lastLine)
-      : t('Ollama was started, but does not answer yet.');
+      ? t('Ollama exited immediately ({0}). {1}', translated(served.reason), served.lastLine)
+      : t('Ollama was started but is not responding yet.');
   const chosen = await showError(sentence, showLog);
   if (chosen === showLog) await vscode.commands.executeCommand('cria.showLog');
   return false;

@@ -16,27 +16,27 @@ const defects: readonly Defect[] = [
   {
     from: '0.0.1',
     until: oldest,
-    sentence: () => t('older than {0}, the oldest that Cria is made for', oldest),
+    sentence: () => t('older than {0}, the oldest supported version', oldest),
   },
   {
     from: '0.0.1',
     until: '0.12.6',
-    sentence: () => t('a prompt that is too long loses its beginning without a word'),
+    sentence: () => t('silently truncates prompts that are too long'),
   },
   {
     from: '0.30.0',
     until: '0.30.1',
-    sentence: () => t('counts the tokens of a prompt wrongly'),
+    sentence: () => t('reports wrong prompt token counts'),
   },
   {
     from: '0.0.1',
     until: '0.32.15',
-    sentence: () => t('an answer that its parser rejects hangs for ever'),
+    sentence: () => t('hangs when it cannot parse an answer'),
   },
   {
     from: '0.0.1',
     until: '0.34.1',
-    sentence: () => t('an answer that repeats itself ends without saying so'),
+    sentence: () => t('ends repetitive answers without reporting it'),
   },
 ];
 

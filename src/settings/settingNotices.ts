@@ -72,7 +72,7 @@ const { t } = vscode.l10n;
 /** Says what is wrong with a setting, with a button to it. */
 export async function reportProblem(problem: SettingProblem): Promise<void> {
   const open = t('Open Setting');
-  const kept = t('The value before it stays in force.');
+  const kept = t('The previous value is still used.');
   const sentence = `${problemSentence(problem)} ${kept}`;
   const chosen = await showWarning(sentence, open);
   if (chosen !== open) return;
@@ -81,16 +81,16 @@ export async function reportProblem(problem: SettingProblem): Promise<void> {
 
 /** Whether a folder's value may take more memory than the person's own; undefined: no answer. */
 export async function askCostly(costly: CostlyValue): Promise<boolean | undefined> {
-  const use = t('Use It Here');
-  const keep = t('Keep Mine');
+  const use = t('Use Folder Value');
+  const keep = t('Keep My Value');
   const chosen = await showWarning(sentenceOf(costly), use, keep);
   return chosen === undefined ? undefined : chosen === use;
 }
 
 function sentenceOf({ key, value, own }: CostlyValue): string {
-  const mine = own === null ? t('left to the server') : JSON.stringify(own);
+  const mine = own === null ? t('the server’s default') : JSON.stringify(own);
   return t(
-    'The settings of this folder, or of the machine it is on, ask for a value of cria.{0} that takes more memory: {1}. Yours is {2}, and stays in force until you choose.',
+    'The folder or remote settings set cria.{0} to {1}, which uses more memory. Your value ({2}) is used until you choose.',
     key,
     JSON.stringify(value),
     mine,
@@ -115,28 +115,28 @@ function shapeProblem(key: SettingKey): string {
     endpoint: t('The setting cria.endpoint must be an address, such as http://127.0.0.1:11434.'),
     model: t('The setting cria.model must be the name of a model, such as qwen3:8b.'),
     'explain.model': t(
-      'The setting cria.explain.model must be the name of a model, such as qwen3:4b, or empty.',
+      'The setting cria.explain.model must be empty or the name of a model, such as qwen3:4b.',
     ),
     contextLength: t(
-      'The setting cria.contextLength must be null or a whole number of tokens from 256 on.',
+      'The setting cria.contextLength must be null or a whole number of at least 256 tokens.',
     ),
     keepAlive: t(
       'The setting cria.keepAlive must be null, a number of seconds, or a duration such as 10m.',
     ),
     temperature: t('The setting cria.temperature must be null or a number from 0 to 2.'),
-    thinking: t('The setting cria.thinking must be auto, on, off, low, medium or high.'),
+    thinking: t('The setting cria.thinking must be auto, on, off, low, medium, or high.'),
     options: t(
-      'The setting cria.options must be an object of numbers, texts and true or false, such as {"top_p": 0.9}.',
+      'The setting cria.options must be an object of numbers, strings, and booleans, such as {"top_p": 0.9}.',
     ),
     models: t(
-      'The setting cria.models must give each model only contextLength, temperature, thinking and keepAlive, each as in the setting of that name.',
+      'The setting cria.models may contain only contextLength, temperature, thinking, and keepAlive for each model, with the values that those settings allow.',
     ),
-    systemPrompt: t('The setting cria.systemPrompt must be text of at most 32,768 characters.'),
+    systemPrompt: t('The setting cria.systemPrompt must be text with at most 32,768 characters.'),
     answerLanguage: t(
       'The setting cria.answerLanguage must be the name of a language, such as Deutsch.',
     ),
     prompts: t(
-      'The setting cria.prompts must give explain, fix, tests and document texts of at most 8,192 characters.',
+      'The setting cria.prompts may contain only explain, fix, tests, and document, each with at most 8,192 characters.',
     ),
     'explain.showIn': t('The setting cria.explain.showIn must be editor or chat.'),
     'codeActions.enabled': t('The setting cria.codeActions.enabled must be true or false.'),
@@ -157,10 +157,10 @@ const ownSettings: Readonly<Record<string, string>> = {
 function optionProblem(option: string): string {
   const setting = ownSettings[option];
   if (setting !== undefined) {
-    return t('The option {0} has a setting of its own: {1}.', option, setting);
+    return t('The option {0} has its own setting: {1}.', option, setting);
   }
   return t(
-    'The option {0} is about how a model is loaded and cannot vary with a request: it belongs into the model (PARAMETER {0} in a Modelfile).',
+    'The option {0} affects model loading and cannot be set per request. Set it in the model instead (PARAMETER {0} in a Modelfile).',
     option,
   );
 }

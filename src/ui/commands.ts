@@ -23,7 +23,7 @@ export function registerCommand(
       return await handler(...args);
     } catch (error) {
       logger.error(`${id}: ${wordsOf(error)}`);
-      await offerLog(vscode.l10n.t('Cria could not do that.'));
+      await offerLog(vscode.l10n.t('The command failed.'));
       return undefined;
     }
   });

@@ -24,15 +24,15 @@ interface Scene {
 /** Each kind of failure: one sentence that says what happened, and what mends it. */
 const words: Record<FailureKind, (scene: Scene) => Words> = {
   unreachable: ({ origin }) => ({
-    sentence: t('Ollama is not reachable at {0}.', origin),
+    sentence: t('Could not reach Ollama at {0}.', origin),
     fixes: ['retry', 'diagnose', 'changeEndpoint'],
   }),
   refused: ({ origin, isHere }) => ({
-    sentence: t('Ollama is not running: nothing answers at {0}.', origin),
+    sentence: t('Ollama is not running at {0}.', origin),
     fixes: ['retry', isHere ? 'startServer' : 'diagnose', 'changeEndpoint'],
   }),
   dns: ({ origin }) => ({
-    sentence: t('There is no machine by the name in {0}.', origin),
+    sentence: t('Could not resolve the host name in {0}.', origin),
     fixes: ['changeEndpoint', 'retry', 'diagnose'],
   }),
   tls: ({ origin }) => ({
@@ -40,19 +40,19 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     fixes: ['diagnose', 'changeEndpoint'],
   }),
   proxy: ({ origin }) => ({
-    sentence: t('The proxy between VS Code and {0} did not let the request through.', origin),
+    sentence: t('The proxy between VS Code and {0} blocked the request.', origin),
     fixes: ['retry', 'diagnose'],
   }),
   unauthorized: ({ origin }) => ({
-    sentence: t('The server at {0} asks for credentials that Cria does not have.', origin),
+    sentence: t('The server at {0} requires valid credentials.', origin),
     fixes: ['setApiKey', 'diagnose'],
   }),
   forbidden: ({ origin }) => ({
-    sentence: t('The server at {0} refuses requests from here.', origin),
+    sentence: t('The server at {0} refused the request.', origin),
     fixes: ['diagnose', 'changeEndpoint'],
   }),
   modelMissing: ({ model, origin }) => ({
-    sentence: t('The model {0} is not installed at {1}.', model, origin),
+    sentence: t('Model {0} is not installed at {1}.', model, origin),
     fixes: ['selectModel', 'pullModel', 'retry'],
   }),
   contextOverflow: ({ failure }) => ({
@@ -60,66 +60,66 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     fixes: ['newConversation', 'openSettings'],
   }),
   outOfMemory: ({ model }) => ({
-    sentence: t('There is not enough memory for {0} with this context length.', model),
+    sentence: t('Not enough memory for {0} with this context length.', model),
     fixes: ['selectModel', 'openSettings', 'retry'],
   }),
   unsupportedThink: ({ model }) => ({
-    sentence: t('{0} cannot think before it answers.', model),
+    sentence: t('{0} does not support thinking.', model),
     fixes: ['selectModel', 'retry'],
   }),
   unsupportedTools: ({ model }) => ({
-    sentence: t('{0} cannot use tools.', model),
+    sentence: t('{0} does not support tools.', model),
     fixes: ['selectModel', 'retry'],
   }),
   unsupportedImages: ({ model }) => ({
-    sentence: t('{0} cannot see images.', model),
+    sentence: t('{0} does not support images.', model),
     fixes: ['selectModel'],
   }),
   unsupportedChat: ({ model }) => ({
-    sentence: t('{0} is not a model that can chat.', model),
+    sentence: t('{0} does not support chat.', model),
     fixes: ['selectModel'],
   }),
   busy: () => ({
-    sentence: t('Ollama has too many requests waiting.'),
+    sentence: t('Ollama is busy: too many requests are waiting.'),
     fixes: ['retry'],
   }),
   gatewayTimeout: ({ origin }) => ({
-    sentence: t('A proxy in front of {0} gave up waiting; its time limit is too short.', origin),
+    sentence: t('The proxy in front of {0} timed out.', origin),
     fixes: ['retry', 'showLog'],
   }),
   redirect: ({ origin }) => ({
     sentence: t(
-      'The server at {0} sends requests on to another address, and Cria does not follow.',
+      'The server at {0} redirects to another address. Cria does not follow redirects.',
       origin,
     ),
     fixes: ['changeEndpoint', 'diagnose'],
   }),
   protocol: ({ origin }) => ({
-    sentence: t('What answers at {0} does not speak like Ollama.', origin),
+    sentence: t('The server at {0} is not an Ollama server.', origin),
     fixes: ['changeEndpoint', 'retry', 'diagnose'],
   }),
   truncated: () => ({
-    sentence: t('The answer was cut off: the connection ended before it was finished.'),
+    sentence: t('The answer was cut off because the connection was lost.'),
     fixes: ['retry'],
   }),
   server: () => ({
-    sentence: t('Ollama could not answer.'),
+    sentence: t('Ollama reported an error.'),
     fixes: ['retry', 'showLog'],
   }),
   noModel: () => ({
-    sentence: t('No model is chosen yet.'),
+    sentence: t('No model selected.'),
     fixes: ['selectModel'],
   }),
   cloudConsent: ({ model }) => ({
-    sentence: t('{0} runs on ollama.com: what you ask would leave your machines.', model),
+    sentence: t('{0} runs on ollama.com. Your messages would leave your machine.', model),
     fixes: ['allowCloud', 'selectModel'],
   }),
   notSaved: () => ({
-    sentence: t('The conversation cannot be saved; it goes on in memory.'),
+    sentence: t('This chat cannot be saved. It is kept in memory only.'),
     fixes: ['showLog'],
   }),
   internal: () => ({
-    sentence: t('Something went wrong inside Cria.'),
+    sentence: t('Cria encountered an internal error.'),
     fixes: ['retry', 'showLog'],
   }),
 };
@@ -127,18 +127,18 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
 const labels: Record<FixAction, () => string> = {
   retry: () => t('Retry'),
   continue: () => t('Continue'),
-  checkConnection: () => t('Try Again'),
-  changeEndpoint: () => t('Change Address'),
-  selectModel: () => t('Choose a Model'),
-  pullModel: () => t('Pull a Model'),
-  allowCloud: () => t('Use It'),
+  checkConnection: () => t('Retry'),
+  changeEndpoint: () => t('Change Server Address'),
+  selectModel: () => t('Select Model'),
+  pullModel: () => t('Pull Model'),
+  allowCloud: () => t('Allow Cloud Model'),
   startServer: () => t('Start Ollama'),
-  diagnose: () => t('Find Out Why'),
+  diagnose: () => t('Diagnose Connection'),
   setApiKey: () => t('Set API Key'),
   openSettings: () => t('Open Settings'),
-  newConversation: () => t('New Conversation'),
-  adoptConversations: () => t('Copy Them Here'),
-  declineAdoption: () => t('Leave Them There'),
+  newConversation: () => t('New Chat'),
+  adoptConversations: () => t('Copy Chats'),
+  declineAdoption: () => t('Don’t Copy'),
   showLog: () => t('Show Log'),
 };
 
@@ -174,9 +174,9 @@ function saysMore({ kind, message }: Failure): boolean {
 
 function overflowSentence({ promptTokens, contextLength }: Failure): string {
   return promptTokens === undefined || contextLength === undefined
-    ? t('The message does not fit the context of the model.')
+    ? t('The message does not fit in the context window.')
     : t(
-        'The message does not fit: it takes {0} tokens, and the context has {1}.',
+        'The message needs {0} tokens, but the context window has {1}.',
         whole(promptTokens),
         whole(contextLength),
       );

@@ -35,8 +35,8 @@ export function joined(parts: readonly (string | undefined)[]): string {
 /** `100 % GPU`, or how a model is split between both kinds of memory. */
 export function split(sizeBytes: number, gpuBytes: number): string {
   const gpu = sizeBytes === 0 ? 0 : Math.round((gpuBytes / sizeBytes) * 100);
-  if (gpu === 0) return t('100 % CPU');
-  return gpu === 100 ? t('100 % GPU') : t('{0} % GPU, {1} % CPU', gpu, 100 - gpu);
+  if (gpu === 0) return t('100% CPU');
+  return gpu === 100 ? t('100% GPU') : t('{0}% GPU, {1}% CPU', gpu, 100 - gpu);
 }
 
 /** When a model is unloaded, in words for now; `nowMs` counts from 1970. */
@@ -45,9 +45,9 @@ export function until(expiresAt: string | undefined, nowMs: number): string {
   if (Number.isNaN(at)) return '';
   const minutes = Math.round((at - nowMs) / 60_000);
   // The server writes "for ever" as a date in some centuries.
-  if (minutes > 60 * 24 * 365) return t('until it is unloaded');
+  if (minutes > 60 * 24 * 365) return t('until unloaded');
   if (minutes >= 90) return t('{0} h left', Math.round(minutes / 60));
-  return minutes >= 1 ? t('{0} min left', minutes) : t('less than a minute left');
+  return minutes >= 1 ? t('{0} min left', minutes) : t('less than 1 min left');
 }
 
 /** How long ago, in words. */

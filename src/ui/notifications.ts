@@ -48,7 +48,7 @@ export function showProgress<T>(
 }
 
 /** Marks the sentences in a bundle that come from where there is no VS Code. */
-const mark = '/said';
+const mark = '/client';
 
 /**
  * Words that were made without VS Code (the client's, a server's usual ones, what a model is told of an

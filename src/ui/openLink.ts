@@ -20,7 +20,7 @@ export async function openLink(
   const url = openableUrl(href);
   if (!url) {
     const sentence = vscode.l10n.t(
-      'Cria does not open this link: {0}',
+      'Cria does not open links of this kind: {0}',
       visible(href.slice(0, mostShown)),
     );
     await showWarning(sentence);
@@ -28,7 +28,7 @@ export async function openLink(
   }
   if (visibleText.trim() !== href && visibleText.trim() !== url.href) {
     const open = vscode.l10n.t('Open');
-    const sentence = vscode.l10n.t('Open this link of the answer?');
+    const sentence = vscode.l10n.t('Open this link?');
     const detail = visible(url.href.slice(0, mostShown));
     const chosen = await vscode.window.showInformationMessage(
       sentence,

@@ -25,7 +25,7 @@ const texts = page.filter(({ name }) => name.startsWith('webview/texts/'));
 
 /** Read the same in German, or are what they are called everywhere. */
 const sameEverywhere =
-  /^(?:Chat|Code|Code: \{0\}|Details|JSON|Markdown|Name|Prompt|Proxy|Text|Version|\{0\} GB|[^\p{L}]*|.*(?:CPU|GPU)|\{0\} \{1\} s|.*token\/s|git diff .*|.*%, .*|\{0\}\/\{1\}|.*1 Problem|\{0\} in \{1\})$/u;
+  /^(?:Chat|Chats \(\{0\}\)|Code|Code: \{0\}|Details|JSON|Markdown|Name|Prompt|Proxy|Text|Version|\{0\} GB|[^\p{L}]*|.*(?:CPU|GPU)|\{0\} \{1\} s|.*token\/s|git diff .*|.*%, .*|\{0\}\/\{1\}|.*1 Problem|\{0\} in \{1\})$/u;
 
 function manifestTexts(language?: string): Readonly<Record<string, string>> {
   const name = language === undefined ? 'package.nls.json' : `package.nls.${language}.json`;
@@ -89,7 +89,7 @@ describe('the texts of the extension host', function () {
     // The one place that looks up texts by other keys than literal ones.
     const unclear = found.flatMap((file) => file.unclear);
     assert.deepEqual(unclear.length, 1, unclear.join('\n'));
-    assert.match(unclear[0] ?? '', /^workspace\/translated\.ts: /u);
+    assert.match(unclear[0] ?? '', /^ui\/notifications\.ts: /u);
     const keys = new Set(found.flatMap((file) => file.texts));
     assert.deepEqual(Object.keys(english).sort(), [...keys, ...said].sort());
   });
@@ -136,7 +136,7 @@ describe('the texts of the extension host', function () {
     const sentences = all
       .filter(({ name }) => name.startsWith('ollama/') && name !== 'ollama/connectionErrors.ts')
       .flatMap(sentencesOf);
-    assert.ok(sentences.includes('The answer is not JSON.'));
+    assert.ok(sentences.includes('The response is not valid JSON.'));
     const made = [...connectionSentences(), ...addressSentences()];
     assert.deepEqual(
       [...sentences, ...made].filter((one) => !hasForm(forms, one)),
@@ -272,7 +272,7 @@ function addressSentences(): readonly string[] {
 function hasForm(forms: readonly string[], sentence: string): boolean {
   return forms.some((form) => {
     const parts = partsOf(form, sentence);
-    const reason = form.includes('is not an address') ? parts?.[1] : undefined;
+    const reason = form.includes('is not a valid server address') ? parts?.[1] : undefined;
     return parts !== undefined && (reason === undefined || hasForm(forms, reason));
   });
 }

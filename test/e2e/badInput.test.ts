@@ -66,9 +66,9 @@ describe('what a person sees when something is wrong', () => {
 
   it('says that Ollama is not running, and where, with a way on', async () => {
     const card = chat.content.locator('.card');
-    await card.getByText(/^Ollama is not running: nothing answers at 127/u).waitFor();
+    await card.getByText(/^Ollama is not running at 127/u).waitFor();
     assert.match(await card.innerText(), new RegExp(`127\\.0\\.0\\.1:${closedPort}\\.`, 'u'));
-    for (const name of ['Try Again', 'Start Ollama', 'Change Address']) {
+    for (const name of ['Retry', 'Start Ollama', 'Change Server Address']) {
       assert.equal(await card.getByRole('button', { name }).isVisible(), true, name);
     }
     await shared.window.screenshot('e2e/not-running');
@@ -79,15 +79,15 @@ describe('what a person sees when something is wrong', () => {
     const card = chat.content.locator('.card');
     const message = page.locator('.quick-input-widget:visible .quick-input-message');
     for (const address of ['http://127.0.0.1:9', `http://127.0.0.1:${closedPort}`]) {
-      await card.getByRole('button', { name: 'Change Address' }).click();
+      await card.getByRole('button', { name: 'Change Server Address' }).click();
       await workbench.typeInPick('no address: at all');
-      await message.getByText('is not an address of Ollama').waitFor();
+      await message.getByText('is not a valid server address').waitFor();
       await workbench.enter(address);
       const said = await workbench.openNotifications();
       const place = address.replace('http://', '');
-      await said.getByText(`nothing answers at ${place}.`).waitFor();
+      await said.getByText(`Ollama is not running at ${place}.`).waitFor();
       await said.getByRole('button', { name: 'Save Anyway' }).click();
-      await card.getByText(`nothing answers at ${place}.`).waitFor();
+      await card.getByText(`Ollama is not running at ${place}.`).waitFor();
     }
   });
 
@@ -117,7 +117,7 @@ describe('what a person sees when something is wrong', () => {
     await chat.waitForState('failed');
     assert.match(await failure().innerText(), /^The model qwen3:8b is not installed at 127/u);
     await shared.window.screenshot('e2e/failed-model');
-    await press('Choose a Model');
+    await press('Select Model');
     await shared.window.workbench.pick(otherModel);
     await answersNow();
     assert.equal(await chat.lastAnswer().locator('.model').innerText(), otherModel);
@@ -128,7 +128,7 @@ describe('what a person sees when something is wrong', () => {
     server.once('/api/chat', html);
     await chat.send('To a router?');
     await chat.waitForState('failed');
-    assert.match(await failure().innerText(), /does not speak like Ollama\./u);
+    assert.match(await failure().innerText(), /is not an Ollama server\./u);
     await press('Retry');
     await answersNow();
   });
@@ -139,7 +139,7 @@ describe('what a person sees when something is wrong', () => {
     await chat.waitForState('truncated');
     assert.equal(await chat.text(), tokens.slice(0, 3).join(''));
     assert.match(await failure().innerText(), /^The answer was cut off/u);
-    assert.match(await failure().innerText(), /The text above is kept/u);
+    assert.match(await failure().innerText(), /The partial answer is kept/u);
     await press('Retry');
     await answersNow();
   });
@@ -170,17 +170,17 @@ describe('what a person sees when something is wrong', () => {
     await shared.window.changeSettings({ 'cria.model': '' });
     await shared.window.reload();
     const banner = chat.content.locator('.panel-notices .notice');
-    await banner.getByText(/^Ollama at .* has no model yet\.$/u).waitFor();
-    assert.equal(await banner.getByRole('button', { name: 'Pull a Model' }).isVisible(), true);
+    await banner.getByText(/^No models installed at .*\.$/u).waitFor();
+    assert.equal(await banner.getByRole('button', { name: 'Pull Model' }).isVisible(), true);
     server.models([model]);
-    await banner.getByText('Choose the model to chat with.').waitFor({ timeout: 40_000 });
+    await banner.getByText('Select a model to start.').waitFor({ timeout: 40_000 });
   });
 
   it('asks for a model before the first answer, and answers with it', async () => {
     await chat.send('Without a model?');
     await chat.waitForState('failed');
-    assert.match(await failure().innerText(), /^No model is chosen yet\./u);
-    await press('Choose a Model');
+    assert.match(await failure().innerText(), /^No model selected\./u);
+    await press('Select Model');
     await shared.window.workbench.pick(model);
     await answersNow();
     await chat.content.locator('.panel-notices .notice').waitFor({ state: 'detached' });
@@ -196,7 +196,7 @@ describe('what a person sees when something is wrong', () => {
       await shared.window.screenshot(`e2e/${picture}`);
     };
     for (const path of ['/api/tags', '/api/version']) server.on(path, html);
-    await diagnosed('web page', 'Change Address', 'diagnosis-html');
+    await diagnosed('web page', 'Change Server Address', 'diagnosis-html');
     for (const path of ['/api/tags', '/api/version']) server.on(path, fail(401, 'unauthorized'));
     await diagnosed('unauthorized', 'Set API Key', 'diagnosis-key');
     server.off();
@@ -229,7 +229,7 @@ describe('what a person sees when something is wrong', () => {
     server = await OllamaServer.start({ port: closedPort });
     server.models([]);
     server.onChat(answer(tokens));
-    await card.getByText(/has no model yet/u).waitFor();
+    await card.getByText(/^No models installed at/u).waitFor();
     program.stop();
     await page.locator('.getting-started-step .complete').first().waitFor();
     await shared.window.screenshot('e2e/walkthrough');
@@ -248,7 +248,7 @@ describe('what a person sees when something is wrong', () => {
     await workbench.runCommandByKeys('Notifications: Show Notifications');
     await page
       .locator('.notifications-center')
-      .getByText(/Pulling qwen3:8b.*40 %/u)
+      .getByText(/Pulling qwen3:8b.*40%/u)
       .waitFor();
     await workbench.runCommandByKeys('Cria: Focus on Models View');
     await page.locator('.monaco-list-row[aria-label*="qwen3:8b"]').first().waitFor();
@@ -273,7 +273,7 @@ describe('what a person sees when something is wrong', () => {
     const row = (name: string): Locator =>
       page.locator(`.monaco-list-row[aria-label*="${name}"]`).first();
     await row(model)
-      .getByText(/100 % GPU/u)
+      .getByText(/100% GPU/u)
       .waitFor();
     await row(model).click();
     await page.getByText('Size on disk').first().waitFor();
@@ -282,25 +282,25 @@ describe('what a person sees when something is wrong', () => {
     await workbench.runCommand('Cria: Select Model');
     await workbench
       .pickRow('nomic-embed-text:latest')
-      .getByText(/it cannot chat/u)
+      .getByText(/is an embedding model/u)
       .waitFor();
     await shared.window.screenshot('e2e/model-picker');
     await workbench.pick('nomic-embed-text:latest');
-    await page.locator('.quick-input-title').getByText('it cannot chat').waitFor();
+    await page.locator('.quick-input-title').getByText('is an embedding model').waitFor();
     await page.keyboard.press('Escape');
 
     await page.locator('#cria\\.cria\\.cria\\.status').click();
-    await workbench.pickRow('Diagnose the Connection').waitFor();
+    await workbench.pickRow('Diagnose Connection').waitFor();
     await shared.window.screenshot('e2e/status-bar-menu');
     await page.keyboard.press('Escape');
 
     await workbench.runCommand('Cria: Set Context Length');
-    await workbench.pickRow('Leave it to the server').waitFor();
+    await workbench.pickRow('Server default').waitFor();
     await shared.window.screenshot('e2e/context-length');
     await page.keyboard.press('Escape');
     await workbench.runCommand('Cria: Show Model Details');
     await workbench.pick(model);
-    await page.getByText('Its own parameters').first().waitFor();
+    await page.getByText('Default parameters').first().waitFor();
     await shared.window.screenshot('e2e/model-details');
   });
 });

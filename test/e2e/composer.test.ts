@@ -135,7 +135,7 @@ describe('the composer and the answer, in the hands of a person', () => {
     const center = await workbench.openNotifications();
     await center.getByRole('button', { name: 'Replace', exact: true }).first().click();
     const late = await workbench.openNotifications();
-    await late.getByText('was discarded already').first().waitFor();
+    await late.getByText('was already discarded').first().waitFor();
     await has('money.ts', mark, false);
     await workbench.runCommand('Notifications: Clear All Notifications');
   });

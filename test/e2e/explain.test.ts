@@ -128,7 +128,7 @@ describe('an explanation under its code', () => {
     await explain();
     await thread.widget.getByText(`The model ${model} is not installed at`).waitFor();
     await shared.window.screenshot('e2e/explanation-failed');
-    await thread.link('Choose a Model').click();
+    await thread.link('Select Model').click();
     await workbench.pick(otherModel);
     await shows(whole);
     await shared.window.screenshot('e2e/explanation-mended');
@@ -140,7 +140,7 @@ describe('an explanation under its code', () => {
     const error = 'llama runner process has terminated';
     shared.server.once('/api/generate', answer(tokens.slice(0, 5), { error }));
     await explain();
-    await thread.widget.getByText('Ollama could not answer.').waitFor();
+    await thread.widget.getByText('Ollama reported an error.').waitFor();
     await thread.widget.getByText(error).waitFor();
     const first = thread.comments().first().locator('.comment-body');
     assert.equal((await first.innerText()).trim(), tokens.slice(0, 5).join(''));
@@ -182,7 +182,7 @@ describe('an explanation under its code', () => {
     await workbench.selectLines(9, 9);
     await page.keyboard.press('End');
     await page.keyboard.type(' // why?');
-    await thread.widget.getByText('the code changed since').waitFor();
+    await thread.widget.getByText('code has changed').waitFor();
     await shared.window.screenshot('e2e/explanation-changed');
     shared.server.onGenerate(answer(['Another code.']));
     await thread.action('Explain Changed Code').click();
@@ -191,7 +191,7 @@ describe('an explanation under its code', () => {
     assert.match(String(json?.['prompt']), /debounce\.ts, lines 6-9:[^]*why\?/u);
     await workbench.selectLines(1, 1);
     for (let undo = 0; undo < 12; undo++) await page.keyboard.press('Control+Z');
-    await thread.widget.getByText('the code changed since').waitFor();
+    await thread.widget.getByText('code has changed').waitFor();
   });
 
   it('shows the exact words that were sent', async () => {
@@ -278,7 +278,7 @@ describe('an explanation under its code', () => {
     // VS Code folds a thread that is new once more, a moment after it has drawn it.
     await workbench.settled(glyph);
     await glyph.click();
-    await thread.widget.getByText('interrupted when the window closed').waitFor();
+    await thread.widget.getByText('interrupted because the window closed').waitFor();
     const bodies = thread.comments().locator('.comment-body');
     assert.deepEqual(
       (await bodies.allInnerTexts()).slice(0, 3).map((text) => text.trim()),

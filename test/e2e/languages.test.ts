@@ -15,7 +15,7 @@ const said = {
     pull: 'Modell herunterladen…',
     again: 'Erklärung neu generieren',
     address: 'Cria: Serveradresse ändern',
-    wrong: '„ftp://x“ ist keine Adresse von Ollama: nur http und https können verwendet werden.',
+    wrong: '„ftp://x“ ist keine gültige Serveradresse: nur http und https werden unterstützt.',
   },
   'zh-cn': {
     openChat: 'Cria: 打开聊天',
@@ -26,7 +26,7 @@ const said = {
     pull: '拉取模型…',
     again: '重新生成解释',
     address: 'Cria: 更改服务器地址',
-    wrong: '“ftp://x”不是 Ollama 的地址: 只能使用 http 和 https。',
+    wrong: '“ftp://x”不是有效的服务器地址: 仅支持 http 和 https。',
   },
 } as const;
 

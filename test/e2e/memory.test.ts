@@ -82,7 +82,7 @@ describe('the list of conversations', () => {
   it('renames, and comes back', async () => {
     await chat.showHistory();
     await workbench.pressRowButton('What does debounce do?', 'Rename');
-    await workbench.asks('Rename the Conversation');
+    await workbench.asks('Rename Chat');
     await workbench.enter('Waiting for a pause');
     await labelsAre('How do I read a stream?', 'Name three colours.', 'Waiting for a pause');
   });
@@ -139,10 +139,7 @@ describe('the list of conversations', () => {
     await workbench.pressRowButton('Name three colours.', 'Delete');
     await workbench.pickRow('Name three colours.').waitFor({ state: 'detached' });
     await chat.leaveList();
-    for (const outcome of [
-      'One conversation was imported.',
-      'Everything in this file is here already.',
-    ]) {
+    for (const outcome of ['Imported 1 chat.', 'All chats in this file already exist.']) {
       await workbench.runCommand('Cria: Import Chats');
       await workbench.pick('all.json');
       const told = await workbench.openNotifications();
@@ -169,8 +166,8 @@ describe('the list of conversations', () => {
 
   it('says what the conversations take, and cleans up after asking', async () => {
     const { page } = workbench;
-    await page.getByText(/^Conversations \(\d+ KB\)$/u).waitFor();
-    await page.getByRole('button', { name: 'Clean Up…' }).click();
+    await page.getByText(/^Chats \(\d+ KB\)$/u).waitFor();
+    await page.getByRole('button', { name: 'Delete Old Chats…' }).click();
     await workbench.pickRow('All').waitFor();
     await shared.window.screenshot('e2e/history-clean-up');
     await workbench.pick('All');
@@ -190,11 +187,7 @@ describe('the list of conversations', () => {
     await writeFile(file, longConversation(1000));
     await workbench.runCommand('Cria: Import Chats');
     await workbench.pick('long.json');
-    await (
-      await workbench.openNotifications()
-    )
-      .getByText('One conversation was imported.')
-      .waitFor();
+    await (await workbench.openNotifications()).getByText('Imported 1 chat.').waitFor();
     await chat.showHistory();
     await workbench.pick('Question 1?');
     const question = (number: number): Locator =>

@@ -78,7 +78,7 @@ describe('the memory, when things go wrong', () => {
     await rm(path.join(await storage(), 'conversations'), { recursive: true });
     await shared.window.reload();
     await chat.content.getByText('I keep it in mind.').waitFor();
-    await chat.notice().getByText('The log of this conversation is gone').waitFor();
+    await chat.notice().getByText('This chat’s file was missing').waitFor();
     await shared.window.screenshot('e2e/memory-log-gone');
     await converse('What is my number?', '4711');
     assert.deepEqual((lastMessages() as unknown[]).slice(1), [
@@ -95,7 +95,7 @@ describe('the memory, when things go wrong', () => {
     await writeFile(folder, 'in the way');
     await converse('Can you hear me?', 'Yes, in memory.');
     const notice = chat.content.locator('.panel-notices .notice');
-    await notice.getByText('The conversation cannot be saved').waitFor();
+    await notice.getByText('This chat cannot be saved').waitFor();
     await shared.window.screenshot('e2e/memory-not-saved');
     await converse('Still?', 'Still.');
     assert.equal(await notice.count(), 1);
@@ -111,7 +111,7 @@ describe('the memory, when things go wrong', () => {
   it('tells each of two windows of the other, and shows in both what is said in one', async () => {
     const second = await shared.window.openSecond();
     await second.chat.messageBox().waitFor();
-    const sentence = 'This conversation is also open in another window.';
+    const sentence = 'This chat is also open in another window.';
     for (const panel of [chat, second.chat]) await panel.content.getByText(sentence).waitFor();
     await second.page.bringToFront();
     await second.page.screenshot({ path: inRepo('artifacts', 'e2e', 'memory-two-windows.png') });
@@ -177,9 +177,9 @@ describe('the memory, when things go wrong', () => {
     await rename(old, renamed);
     await window.openFolder(renamed);
     await chat.open();
-    await chat.content.getByText('This folder seems to have been at').waitFor();
+    await chat.content.getByText('This folder was probably at').waitFor();
     await window.screenshot('e2e/memory-adoption');
-    await chat.button('Copy Them Here').click();
+    await chat.button('Copy Chats').click();
     await chat.content.getByText('Wherever you are.').waitFor();
     assert.equal((await storages(window)).length, 2);
     await workbench.openFile('debounce.ts');

@@ -90,17 +90,17 @@ describe('models, chosen and changed by hand', () => {
     it('is never shown again, and can be taken back', async () => {
       const { page } = shared.window;
       await workbench.runCommand('Cria: Diagnose Connection');
-      const report = await workbench.report('kept for this address');
+      const report = await workbench.report('stored for this address');
       assert.doesNotMatch(await report.innerText(), new RegExp(key, 'u'));
       await page.keyboard.press('Control+W');
       await setApiKey('API key');
       const input = page.locator('.quick-input-widget:visible input[type="password"]');
       await input.waitFor();
       assert.equal(await input.inputValue(), '');
-      assert.match((await input.getAttribute('placeholder')) ?? '', /takes its place/u);
+      assert.match((await input.getAttribute('placeholder')) ?? '', /Replaces the stored value/u);
       assert.doesNotMatch(await page.content(), new RegExp(key, 'u'));
       await workbench.leavePick('Credentials for');
-      await setApiKey('Take everything back that is kept for this address');
+      await setApiKey('Remove Stored Credentials');
       await eventually(async () => {
         assert.equal((await asked()).headers['authorization'], undefined);
       });
@@ -112,7 +112,7 @@ describe('models, chosen and changed by hand', () => {
     await workbench.runCommand('Cria: Change Server Address');
     await workbench.enter(server.url.replace('://', '://ada:open%20sesame@'));
     const told = await workbench.openNotifications();
-    await told.getByText(/name and password of the address are in the system/u).waitFor();
+    await told.getByText(/user name and password were moved/u).waitFor();
     const basic = Buffer.from('ada:open sesame').toString('base64');
     await eventually(async () => {
       assert.equal((await asked()).headers['authorization'], `Basic ${basic}`);
@@ -122,7 +122,7 @@ describe('models, chosen and changed by hand', () => {
       'utf8',
     );
     for (const text of [settings, await page.content()]) assert.doesNotMatch(text, /sesame/u);
-    await setApiKey('Take everything back that is kept for this address');
+    await setApiKey('Remove Stored Credentials');
     await eventually(async () => {
       assert.equal((await asked()).headers['authorization'], undefined);
     });
@@ -137,10 +137,7 @@ describe('models, chosen and changed by hand', () => {
     it('is not used, and sent not one byte, when the person refuses', async () => {
       server.forget();
       await choose(cloud);
-      await workbench
-        .dialog()
-        .getByText(`${cloud} runs on ollama.com, not on your machines.`)
-        .waitFor();
+      await workbench.dialog().getByText(`${cloud} runs in the cloud (ollama.com).`).waitFor();
       await shared.window.screenshot('e2e/cloud-consent');
       await workbench.pressInDialog('Cancel');
       assert.deepEqual(leaves(), []);
@@ -171,11 +168,11 @@ describe('models, chosen and changed by hand', () => {
       const notice = chat.lastAnswer().locator('.notice');
       await notice.getByText(`${otherCloud} runs on ollama.com`).waitFor();
       assert.deepEqual(leaves(), []);
-      await notice.getByRole('button', { name: 'Use It' }).click();
+      await notice.getByRole('button', { name: 'Allow Cloud Model' }).click();
       await workbench.pressInDialog('Cancel');
       assert.deepEqual(leaves(), []);
       assert.equal(server.requestsTo('/api/chat').length, 0);
-      await notice.getByRole('button', { name: 'Use It' }).click();
+      await notice.getByRole('button', { name: 'Allow Cloud Model' }).click();
       await workbench.pressInDialog(`Use ${otherCloud}`);
       await chat.waitForState('done');
       assert.equal(server.requestsTo('/api/chat').at(-1)?.json?.['model'], otherCloud);
@@ -225,13 +222,13 @@ describe('models, chosen and changed by hand', () => {
     await workbench.runCommand('Cria: Explain Selection');
     await thread.widget.getByText(`The model ${otherModel} is not installed at`).waitFor();
     server.forget();
-    await thread.link('Choose a Model').click();
+    await thread.link('Select Model').click();
     await workbench.pick('gemma3:4b');
     assert.equal((await server.received('/api/generate')).json?.['model'], 'gemma3:4b');
     await thread.waitUntilDone();
     assert.equal((await asked()).json?.['model'], model);
     server.models(manyModels);
-    await chooseExplaining('The same as in the chat');
+    await chooseExplaining('Same as Chat');
     await thread.dismissAll();
     await page.keyboard.press('Control+W');
   });
@@ -241,29 +238,29 @@ describe('models, chosen and changed by hand', () => {
       const { page } = shared.window;
       await workbench.runCommand('Cria: Select Model');
       await workbench.pressRowButton(otherModel, 'Details');
-      const report = await workbench.report('Its own parameters');
+      const report = await workbench.report('Default parameters');
       assert.match(await report.innerText(), /llama3\.2:3b[^]*131,072/u);
       await page.keyboard.press('Control+W');
     });
 
     it('change what it gets in place of the general settings, and lead back', async () => {
       await workbench.runCommand('Cria: Select Model');
-      await workbench.pressRowButton(model, 'Values for This Model');
-      await workbench.pickRow('Context length').getByText('16384, for this model').waitFor();
+      await workbench.pressRowButton(model, 'Settings for This Model');
+      await workbench.pickRow('Context length').getByText('16384 (this model)').waitFor();
       await workbench.pick('Temperature');
       await workbench.asks('temperature of');
       await workbench.typeInPick('9');
-      await shared.window.page.getByText('This cannot be read.').waitFor();
+      await shared.window.page.getByText('Invalid value.').waitFor();
       await workbench.enter('0.1');
-      await workbench.pickRow('Temperature').getByText('0.1, for this model').waitFor();
-      await workbench.leavePick('Values for');
-      await workbench.leavePick('Choose a Model');
+      await workbench.pickRow('Temperature').getByText('0.1 (this model)').waitFor();
+      await workbench.leavePick('Settings for');
+      await workbench.leavePick('Select Model');
       assert.deepEqual((await asked()).json?.['options'], { num_ctx: 16_384, temperature: 0.1 });
       await workbench.runCommand('Cria: Edit Model Settings');
       await workbench.pick(model);
-      await workbench.pick('Take all of them back');
-      await workbench.pickRow('Temperature').getByText('null, as in general').waitFor();
-      await workbench.leavePick('Values for');
+      await workbench.pick('Reset All');
+      await workbench.pickRow('Temperature').getByText('null (general setting)').waitFor();
+      await workbench.leavePick('Settings for');
       assert.equal((await asked()).json?.['options'], undefined);
     });
 
@@ -277,8 +274,8 @@ describe('models, chosen and changed by hand', () => {
       await workbench.pressRowButton(model, 'Unload');
       const { json } = await server.received('/api/generate');
       assert.deepEqual([json?.['model'], json?.['keep_alive']], [model, 0]);
-      await said(`${model} is unloaded. 5.2 GB of memory are free again.`);
-      await workbench.leavePick('Choose a Model');
+      await said(`${model} unloaded. 5.2 GB of memory freed.`);
+      await workbench.leavePick('Select Model');
     });
 
     it('delete it', async () => {
@@ -288,10 +285,10 @@ describe('models, chosen and changed by hand', () => {
       assert.equal(server.requestsTo('/api/delete').length, 0);
       await workbench.pressRowButton('gemma3:4b', 'Delete');
       await workbench.pressInDialog('Delete');
-      await said('gemma3:4b is deleted: 3.3 GB freed.');
+      await said('gemma3:4b deleted. Up to 3.3 GB freed.');
       await workbench.pickRow(otherModel).waitFor();
       assert.ok(!(await workbench.pickLabels()).includes('gemma3:4b'));
-      await workbench.leavePick('Choose a Model');
+      await workbench.leavePick('Select Model');
     });
   });
 });

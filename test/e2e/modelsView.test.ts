@@ -71,7 +71,7 @@ describe('models, in their view and from the status bar', () => {
     await workbench.runCommand('Cria: Select Model');
     await workbench.pickRow(name).getByText(text).waitFor();
     const said = await widget.innerText();
-    await workbench.leavePick('Choose a Model');
+    await workbench.leavePick('Select Model');
     return said;
   }
 
@@ -80,11 +80,11 @@ describe('models, in their view and from the status bar', () => {
     await workbench.pickInMenu('Delete Model');
     await workbench
       .dialog()
-      .getByText(/2\.0 GB become free/u)
+      .getByText(/Frees up to 2\.0 GB/u)
       .waitFor();
     await shared.window.screenshot('e2e/delete-model');
     await workbench.pressInDialog('Delete');
-    await said(`${otherModel} is deleted: 2.0 GB freed.`);
+    await said(`${otherModel} deleted. Up to 2.0 GB freed.`);
     await row(otherModel).waitFor({ state: 'detached' });
     assert.equal(server.requestsTo('/api/delete').at(-1)?.json?.['model'], otherModel);
   });
@@ -97,34 +97,34 @@ describe('models, in their view and from the status bar', () => {
     await workbench.typeInPick(otherModel);
     await workbench.pick(otherModel);
     gate.release(2);
-    await row(otherModel).getByText('40 %, 2.1 GB of 5.2 GB').waitFor();
+    await row(otherModel).getByText('40%, 2.1 GB of 5.2 GB').waitFor();
     const told = await workbench.openNotifications();
     await told.getByRole('button', { name: 'Cancel' }).click();
     await server.clientClosed('/api/pull');
-    await row(otherModel).getByText('paused · 40 %, 2.1 GB of 5.2 GB').waitFor();
+    await row(otherModel).getByText('paused · 40%, 2.1 GB of 5.2 GB').waitFor();
     await shared.window.screenshot('e2e/pull-paused');
     const again = new Gate();
     server.once('/api/pull', pulling(again));
     await (await workbench.openNotifications()).getByRole('button', { name: 'Resume' }).click();
     again.release(2);
     await server.received('/api/pull', 2);
-    await row(otherModel).getByText(/^40 %/u).waitFor();
+    await row(otherModel).getByText(/^40%/u).waitFor();
     server.models(manyModels);
     again.open();
     await row(otherModel).getByText('2.0 GB').waitFor();
-    await said(`${otherModel} is there.`);
+    await said(`${otherModel} is ready.`);
   });
 
   it('are at hand in the menu of the status bar', async () => {
     server.loaded([model]);
     await openMenu();
-    await workbench.pick('Context Length…');
+    await workbench.pick('Set Context Length…');
     await workbench.pickRow('40,960 tokens').waitFor();
-    await workbench.leavePick(`Context Length of ${model}`);
+    await workbench.leavePick(`Context Length for ${model}`);
     await openMenu();
     server.forget();
     await workbench.pick(`Unload ${model}`);
-    await said(`${model} is unloaded.`);
+    await said(`${model} unloaded.`);
     const sent = server.requestsTo('/api/generate').map(({ json }) => json?.['keep_alive']);
     assert.deepEqual(sent, [0]);
   });
@@ -141,31 +141,31 @@ describe('models, in their view and from the status bar', () => {
   it('work with an Ollama 0.9, which tells less of them', async () => {
     server.kind('0.9');
     await chatAndExplain();
-    const told = await inPicker('nomic-embed-text:latest', 'makes embeddings; it cannot chat');
+    const told = await inPicker('nomic-embed-text:latest', 'is an embedding model and cannot chat');
     assert.match(told, /tools, thinking/u);
-    assert.match(told, /up to 131,072 tokens of context/u);
+    assert.match(told, /context up to 131,072 tokens/u);
   });
 
   it('work as far as it goes with a server that only lists them and chats', async () => {
     server.kind('imitator');
     await chatAndExplain();
-    const told = await inPicker(model, 'in use');
+    const told = await inPicker(model, 'current');
     assert.match(told, /llama3\.2:3b/u);
     assert.doesNotMatch(told, /NaN|undefined|at least|0 MB/u);
     await workbench.runCommand('Cria: Pull Model');
     await workbench.enter('qwen3:4b');
     const notifications = await workbench.openNotifications();
-    await notifications.getByText('qwen3:4b could not be pulled').waitFor();
+    await notifications.getByText('Could not pull qwen3:4b').waitFor();
     await row('qwen3:4b').getByText('failed').waitFor();
     await workbench.runCommand('Cria: Diagnose Connection');
-    await workbench.report('imitates Ollama');
+    await workbench.report('compatible with Ollama');
   });
 
   const faults: readonly (readonly [ThemeKind, Script, string])[] = [
     ['dark', respond(200, { 'Content-Type': 'text/html' }, '<h1>Router</h1>'), 'web page'],
     ['light', fail(401, 'unauthorized'), 'unauthorized'],
     ['highContrastDark', fail(401, 'unauthorized'), 'unauthorized'],
-    ['highContrastLight', fail(403, 'forbidden'), 'Ollama refuses hosts'],
+    ['highContrastLight', fail(403, 'forbidden'), 'Ollama rejects unknown host names'],
   ];
   for (const [kind, fault, words] of faults.filter(([each]) => picturedThemes.includes(each))) {
     it(`look well in ${kind}: picker, view, pull, menu, diagnosis and walkthrough`, async () => {
@@ -178,20 +178,20 @@ describe('models, in their view and from the status bar', () => {
       await workbench.runCommand('Cria: Pull Model');
       await workbench.enter('qwen3:14b');
       gate.release(2);
-      await row('qwen3:14b').getByText(/^40 %/u).waitFor();
+      await row('qwen3:14b').getByText(/^40%/u).waitFor();
       await workbench.runCommand('Cria: Refresh Models');
       await row(model)
-        .getByText(/100 % GPU/u)
+        .getByText(/100% GPU/u)
         .waitFor();
       await openWalkthrough();
       await window.screenshot(`e2e/models-walkthrough-${kind}`);
       await workbench.runCommand('Cria: Select Model');
       await workbench
         .pickRow(large)
-        .getByText(/too much for this machine/u)
+        .getByText(/Too large/u)
         .waitFor();
       await window.screenshot(`e2e/models-picker-${kind}`);
-      await workbench.leavePick('Choose a Model');
+      await workbench.leavePick('Select Model');
       await openMenu();
       await window.screenshot(`e2e/models-menu-${kind}`);
       await workbench.leavePick(`Cria: ${model}`);
@@ -201,7 +201,7 @@ describe('models, in their view and from the status bar', () => {
       await window.screenshot(`e2e/models-diagnosis-${kind}`);
       server.off();
       gate.open();
-      await row('qwen3:14b').getByText(/^40 %/u).waitFor({ state: 'detached' });
+      await row('qwen3:14b').getByText(/^40%/u).waitFor({ state: 'detached' });
     });
   }
 });

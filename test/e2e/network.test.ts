@@ -90,7 +90,9 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     await workbench.selectLines(5, 8);
     for (const [index, text] of messages.entries()) {
       shared.server.onGenerate(answer([`Number ${index}.\n\n${text}`]));
-      await workbench.runCommand(index === 0 ? 'Cria: Explain Selection' : 'Cria: Regenerate Explanation');
+      await workbench.runCommand(
+        index === 0 ? 'Cria: Explain Selection' : 'Cria: Regenerate Explanation',
+      );
       await thread.lastBody().getByText(`Number ${index}.`).waitFor();
       await thread.waitUntilDone();
       await isHarmless(thread.lastBody());
@@ -127,7 +129,7 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
       await workbench.typeInPick('no-such-model');
       await workbench.pick('no-such-model');
       const told = await workbench.openNotifications();
-      await told.getByText('no-such-model could not be pulled').first().waitFor();
+      await told.getByText('Could not pull no-such-model').first().waitFor();
       await isHarmless(told);
       assert.equal(await told.locator('.notification-list-item-message a').count(), 0);
       await workbench.clearNotifications();
@@ -143,7 +145,7 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     await workbench.runCommand('Cria: Import Chats');
     await workbench.pick('hostile.json');
     const told = await workbench.openNotifications();
-    await told.getByText(`${hostilePayloads.length} conversations were imported.`).waitFor();
+    await told.getByText(`Imported ${hostilePayloads.length} chats.`).waitFor();
     await chat.showHistory();
     for (const words of ['', 'onerror', 'command', 'image']) {
       await workbench.typeInPick(words);

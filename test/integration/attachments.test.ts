@@ -132,7 +132,7 @@ describe('attaching', () => {
     const { label, kind, path, text, part } = only();
     assert.deepEqual([label, kind, path], ['listed/ (3 files)', 'folder', 'attach/listed/']);
     assert.equal(text, '.gitignore\na.ts\ndeep/\n  b.ts');
-    assert.match(part ?? '', /^2 excluded or ignored/u);
+    assert.match(part ?? '', /^without 2 excluded or ignored files$/u);
   });
 
   it('takes what is reported of a file, worst first, with the lines', async () => {
@@ -157,10 +157,13 @@ describe('attaching', () => {
   it('asks before a file that may hold secrets, is ignored, excluded or elsewhere', async () => {
     await writeFile('attach/.gitignore', 'private/\n');
     const cases: readonly (readonly [vscode.Uri, RegExp])[] = [
-      [await writeFile('attach/.env', 'TOKEN=1'), /may hold passwords/u],
+      [await writeFile('attach/.env', 'TOKEN=1'), /may contain passwords/u],
       [await writeFile('attach/private/a.ts', 'x'), /ignored by attach\/\.gitignore/u],
-      [await writeFile('attach/node_modules/a.js', 'x'), /hidden by the setting search\.exclude/u],
-      [vscode.Uri.file('/etc/hostname'), /in no folder of this workspace/u],
+      [
+        await writeFile('attach/node_modules/a.js', 'x'),
+        /excluded by the setting search\.exclude/u,
+      ],
+      [vscode.Uri.file('/etc/hostname'), /is not in this workspace/u],
     ];
     consents = false;
     for (const [uri, reason] of cases) {
@@ -257,7 +260,7 @@ describe('attaching', () => {
     );
     assert.match(text, /^diff --git a\/a\.ts[^]*\+staged\ndiff --git a\/b\.ts[^]*\+new$/u);
     const none = { rootUri, diff: () => Promise.resolve('') };
-    await assert.rejects(async () => gather.diff(await readDiff(none)), /no change/u);
+    await assert.rejects(async () => gather.diff(await readDiff(none)), /No changes to attach/u);
   });
 
   it('says that there is no repository where there is none', async () => {

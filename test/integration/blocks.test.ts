@@ -132,7 +132,7 @@ describe('code out of an answer', () => {
     actions.decide(shown, true);
     await late;
     assert.equal(document.getText(), `// new\n${before}`);
-    assert.match(answers.asked.join('\n'), /changed in the meantime/u);
+    assert.match(answers.asked.join('\n'), /has changed in the meantime/u);
   });
 
   it('changes nothing when the diff is closed before it is computed', async () => {
@@ -149,15 +149,15 @@ describe('code out of an answer', () => {
   it('is decided in the notification, too, which says what came of it when that is over', async () => {
     const { document } = await openSelected('notified.ts', before, [1, 1]);
     const cases: readonly (readonly [wanted: boolean, late: RegExp])[] = [
-      [false, /^This change of notified\.ts was discarded already\./u],
-      [true, /^This change of notified\.ts was taken already\./u],
+      [false, /^The change to notified\.ts was already discarded\./u],
+      [true, /^The change to notified\.ts was already applied\./u],
     ];
     for (const [isWanted, late] of cases) {
       for (const by of ['title bar', 'notification'] as const) {
         answers.told.length = 0;
         const done = actions.act('replace', fenced('return 1;'), 0);
         const shown = await preview();
-        const asked = 'Replace the selected code of notified.ts?';
+        const asked = 'Replace the selection in notified.ts?';
         await eventually(() => assert.equal(answers.told[0]?.sentence, asked));
         const [question] = answers.told;
         assert.ok(question);
@@ -238,7 +238,7 @@ describe('code out of an answer', () => {
       assert.deepEqual(answers.asked, [`Write to ${name}?`]);
     }
     assert.equal(await textOf(uri), before);
-    answers.give('Go On');
+    answers.give('Write');
     const done = actions.act('apply', fenced('x', 'ts links/link/file.ts'), 0);
     actions.decide(await preview(), false);
     await done;
@@ -248,16 +248,16 @@ describe('code out of an answer', () => {
     const { document } = await openSelected('hidden.ts', before, [1, 1]);
     const code = fenced('return "\u202E1";');
     await actions.act('replace', code, 0);
-    assert.deepEqual(answers.asked, ['This code holds characters that cannot be seen.']);
+    assert.deepEqual(answers.asked, ['This code contains invisible characters.']);
     assert.equal(document.getText(), before);
-    answers.give('As It Is');
+    answers.give('Keep Characters');
     const kept = actions.act('replace', code, 0);
     const shown = await preview();
     assert.match(await textOf(shown), /return "⟨U\+202E⟩1";/u);
     actions.decide(shown, false);
     await kept;
     await isBackIn(document);
-    answers.give('Without Them');
+    answers.give('Remove Characters');
     await actions.act('insert', code, 0);
     assert.match(document.getText(), /return "1";/u);
   });
@@ -297,6 +297,6 @@ describe('code out of an answer', () => {
     assert.match(editor?.document.uri.path ?? '', /deep\/inner\/named\.ts$/u);
     assert.equal(editor?.selection.active.line, 1);
     await actions.names.open('nowhere.ts');
-    assert.match(answers.asked.join(), /nowhere\.ts is not in the workspace any more/u);
+    assert.match(answers.asked.join(), /nowhere\.ts is no longer in the workspace/u);
   });
 });

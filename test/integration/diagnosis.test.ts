@@ -140,7 +140,7 @@ describe('the diagnosis of the connection', () => {
     try {
       const findings = await diagnose({
         keeper: createModelKeeper(backend),
-        ...{ origin: backend.origin, source: 'the setting cria.endpoint', model: 'qwen3:8b' },
+        ...{ origin: backend.origin, source: 'from cria.endpoint', model: 'qwen3:8b' },
         ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 3_000 },
       });
       return reportOf(backend.origin, findings);

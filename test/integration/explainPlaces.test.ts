@@ -23,7 +23,7 @@ describe('the place of an explanation', () => {
       assert.ok(!can(thread).includes('changed'));
       await editor.edit((edit) => edit.insert(new vscode.Position(3, 6), 'bb'));
       await eventually(() => assert.ok(can(thread).includes('changed')));
-      assert.match(thread.native.label ?? '', / · the code changed since$/u);
+      assert.match(thread.native.label ?? '', / · code has changed$/u);
       await vscode.commands.executeCommand('undo');
       await eventually(() => assert.ok(!can(thread).includes('changed')));
       assert.doesNotMatch(thread.native.label ?? '', /changed/u);
@@ -69,10 +69,10 @@ describe('the place of an explanation', () => {
     it('says when the code is gone, and finds it again after an undo', async () => {
       const [thread, editor] = await shared.explained();
       await editor.edit((edit) => edit.delete(new vscode.Range(0, 0, 3, 0)));
-      await eventually(() => assert.match(thread.native.label ?? '', /not there any more$/u));
+      await eventually(() => assert.match(thread.native.label ?? '', /code was removed$/u));
       await vscode.commands.executeCommand('undo');
       await eventually(() => assert.equal(codeAt(thread, editor), 'const b = a + 1;'));
-      assert.doesNotMatch(thread.native.label ?? '', /any more/u);
+      assert.doesNotMatch(thread.native.label ?? '', /was removed/u);
     });
 
     it('goes with a file that is renamed', async () => {

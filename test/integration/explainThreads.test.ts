@@ -27,7 +27,7 @@ describe('an explanation in VS Code', () => {
       assert.deepEqual(can(thread), ['idle', 'answered', 'sent']);
       assert.match(
         thread.native.label ?? '',
-        /^m · 2 tokens · 50 tok\/s · first after \d+\.\d s$/u,
+        /^m · 2 tokens · 50 tok\/s · first token \d+\.\d s$/u,
       );
     });
 
@@ -69,8 +69,8 @@ describe('an explanation in VS Code', () => {
       shared.bench.server.once('/api/generate', fail(500, 'out of order'));
       await thread.retry();
       assert.equal(texts(thread)[0], 'It adds.');
-      assert.match(texts(thread)[1] ?? '', /could not answer[^]*out of order[^]*\[Retry\]/u);
-      assert.match(thread.native.label ?? '', /not finished$/u);
+      assert.match(texts(thread)[1] ?? '', /reported an error[^]*out of order[^]*\[Retry\]/u);
+      assert.match(thread.native.label ?? '', /incomplete$/u);
       const retried = thread.retry();
       thread.stop();
       await retried;
@@ -96,7 +96,7 @@ describe('an explanation in VS Code', () => {
         assert.ok(shown.includes(String(json?.['prompt'])));
         if (typeof json?.['system'] === 'string') assert.ok(shown.includes(json['system']));
       }
-      assert.match(shown, /With the 2 tokens of context/u);
+      assert.match(shown, /With the 2 context tokens/u);
       assert.equal(vscode.workspace.fs.isWritableFileSystem('cria-sent'), undefined);
     });
 
@@ -219,7 +219,7 @@ describe('an explanation in VS Code', () => {
       const editor = await openFile('late.txt', 'import { b } from "b";\nconst a = b;\n');
       const thread = await shared.bench.explain(editor.document, 1, 1);
       await ended(thread);
-      assert.match(texts(thread)[0] ?? '', /No model is chosen yet/u);
+      assert.match(texts(thread)[0] ?? '', /No model selected/u);
       shared.bench.settings = { ...shared.bench.settings, model: 'm' };
       await thread.retry();
       assert.match(String(sent()['prompt']), /^Imports of late\.txt:[^]*Explain this code/u);
@@ -234,7 +234,7 @@ describe('an explanation in VS Code', () => {
       await shared.bench.server.received('/api/generate');
       const second = await shared.bench.explain(document, 1, 1);
       await eventually(() =>
-        assert.match(second.native.label ?? '', /^Waiting for another answer of m/u),
+        assert.match(second.native.label ?? '', /^Waiting for another answer from m/u),
       );
       gate.open();
       await Promise.all([ended(first), ended(second)]);

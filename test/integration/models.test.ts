@@ -179,12 +179,12 @@ describe('what is shown of models', () => {
     ]);
     server.loaded(['c:13b']);
     assert.deepEqual(await rows(), [
-      '$(circle-outline) a:8b | in use · 134.52M · Q4_1 · 5.2 GB | at least 5.6 GB of memory · tools, thinking · up to 8,192 tokens of context',
-      '$(circle-filled) c:13b | loaded · 134.52M · Q4_1 · 13.0 GB | tight on this machine with 16.0 GB: at least 13.4 GB of memory · up to 8,192 tokens of context',
-      '$(circle-outline) old:7b | 134.52M · Q4_1 · 4.7 GB · 2 h ago | at least 5.1 GB of memory · up to 32,768 tokens of context',
-      '$(circle-outline) b:70b | 70.6B · Q4_K_M · 42.0 GB | too much for this machine with 16.0 GB: at least 42.4 GB of memory · up to 8,192 tokens of context',
-      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b makes embeddings; it cannot chat. · at least 700 MB of memory · embedding · up to 8,192 tokens of context',
-      '$(cloud) glm:cloud | runs on ollama.com · 134.52M · Q4_1 | up to 8,192 tokens of context',
+      '$(circle-outline) a:8b | current · 134.52M · Q4_1 · 5.2 GB | at least 5.6 GB of memory · tools, thinking · context up to 8,192 tokens',
+      '$(circle-filled) c:13b | loaded · 134.52M · Q4_1 · 13.0 GB | Barely fits: at least 13.4 GB of memory; this machine has 16.0 GB · context up to 8,192 tokens',
+      '$(circle-outline) old:7b | 134.52M · Q4_1 · 4.7 GB · 2 h ago | at least 5.1 GB of memory · context up to 32,768 tokens',
+      '$(circle-outline) b:70b | 70.6B · Q4_K_M · 42.0 GB | Too large: at least 42.4 GB of memory; this machine has 16.0 GB · context up to 8,192 tokens',
+      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b is an embedding model and cannot chat. · at least 700 MB of memory · embedding · context up to 8,192 tokens',
+      '$(cloud) glm:cloud | runs on ollama.com · 134.52M · Q4_1 | context up to 8,192 tokens',
     ]);
   });
 
@@ -275,7 +275,7 @@ describe('what is shown of models', () => {
     assert.ok(drawn >= 2);
     const [first] = await tree.children();
     const facts = (await tree.children(first)).map(({ label }) => label);
-    assert.ok(facts.includes('Context now') && facts.includes('In memory'));
+    assert.ok(facts.includes('Current context length') && facts.includes('Memory in use'));
     visible = false;
     changed();
     const asked = server.requests.length;
@@ -306,7 +306,7 @@ describe('what is shown of models', () => {
     await server.close();
     await connection.check();
     assert.equal(item.text, '$(debug-disconnect) a:8b');
-    assert.match(JSON.stringify(item.tooltip), /Ollama is not running: nothing answers at 127/u);
+    assert.match(JSON.stringify(item.tooltip), /Ollama is not running at 127/u);
     backend.connect('http://192.0.2.7:11434');
     connection.forget();
     assert.equal(item.text, '$(hubot) a:8b $(unlock)');

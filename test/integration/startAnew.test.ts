@@ -99,7 +99,7 @@ describe('starting anew with a summary', () => {
       panel.bench.server.onChat(fail(500, 'out of luck'));
       panel.say({ type: 'startAnew' });
       await isNew();
-      assert.deepEqual(told, ['Ollama could not answer.']);
+      assert.deepEqual(told, ['Ollama reported an error.']);
       assert.match(panel.of('composer')[0]?.insert ?? '', /- Whole\./u);
     } finally {
       Object.assign(vscode.window, { showWarningMessage });

@@ -5,7 +5,7 @@ import { inRepo } from './paths';
 export const languages = ['de', 'zh-cn'] as const;
 
 /** Ends the keys of sentences that are made without VS Code; see `workspace/translated.ts`. */
-export const saidMark = '/said';
+export const saidMark = '/client';
 
 /** Translations by English text. */
 export type L10nBundle = Readonly<Record<string, string>>;

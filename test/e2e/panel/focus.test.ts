@@ -34,7 +34,7 @@ describe('the focus, after something was asked', () => {
   const lists: Readonly<Record<string, () => Promise<void>>> = {
     'the models': async () => {
       await chat.content.locator('.model-button').click();
-      await workbench.asks('Choose a Model');
+      await workbench.asks('Select Model');
     },
     'what can be attached': async () => {
       await attach();
@@ -47,17 +47,17 @@ describe('the focus, after something was asked', () => {
     },
     'the conversations': async () => {
       await chat.content.locator('.conversation-button').click();
-      await workbench.asks('Conversations');
+      await workbench.asks('Chats');
     },
     'the conversations, by the button above the panel': async () => {
       await chat.showHistory();
-      await workbench.asks('Conversations');
+      await workbench.asks('Chats');
     },
     'the context length': async () => {
       await chat.button('tokens used').click();
       const plan = chat.content.getByRole('dialog', { name: 'Context for the next message' });
       await plan.getByRole('button', { name: 'Set Context Length…' }).click();
-      await workbench.asks('Context Length of');
+      await workbench.asks('Context Length for');
     },
   };
 
@@ -83,7 +83,7 @@ describe('the focus, after something was asked', () => {
     await workbench.editor('money.ts').locator('.view-lines').click();
     await inEditor();
     await workbench.runCommand('Cria: Select Model');
-    await workbench.asks('Choose a Model');
+    await workbench.asks('Select Model');
     await shared.window.screenshot('e2e/asked-by-a-command');
     await shared.window.page.keyboard.press('Escape');
     await inEditor();

@@ -72,7 +72,7 @@ describe('what Cria looks like', () => {
       await picture('explained');
       await workbench.selectLines(6, 6);
       await workbench.page.keyboard.type('// ');
-      await thread.widget.getByText('the code changed since').waitFor();
+      await thread.widget.getByText('code has changed').waitFor();
       await picture('explained-changed');
       server.once('/api/generate', fail(500, 'llama runner process has terminated'));
       await thread.action('Explain Changed Code').click();

@@ -152,7 +152,7 @@ export class CriaWindow {
   /** Writes all conversations into a file, by the command, and gives what stands there in the end. */
   async exportAll(kind: 'JSON' | 'Markdown', file: string): Promise<string> {
     await this.workbench.runCommand('Cria: Export Chat');
-    await this.workbench.pick(`${kind}, all`);
+    await this.workbench.pick(`${kind} (All Chats)`);
     const proposed = kind === 'JSON' ? 'conversation.json' : 'conversation.md';
     await this.workbench.saveAs(proposed, file);
     let text = '';

@@ -24,7 +24,7 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await shared.server.clientClosed('/api/generate');
     shared.server.onGenerate(answer(['Asked anew.']));
     await workbench.runCommandByKeys('Cria: Ask Follow-Up');
-    await page.getByText('Ask about the explanation of debounce.ts:5-8').waitFor();
+    await page.getByText('Ask a Follow-Up About debounce.ts:5-8').waitFor();
     await page.keyboard.type('And?');
     await page.keyboard.press('Enter');
     await shows('Asked anew.');
@@ -49,7 +49,7 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await workbench.selectLines(8, 8);
     await page.keyboard.press('End');
     await page.keyboard.type(' // why?');
-    await thread.widget.getByText('the code changed since').waitFor();
+    await thread.widget.getByText('code has changed').waitFor();
     shared.server.onGenerate(answer(['Another code.']));
     await workbench.runCommandByKeys('Cria: Explain Changed Code');
     await shows('Another code.');

@@ -29,7 +29,7 @@ export function testExplanationOffers(shared: Fixture): void {
     shared.server.onGenerate(answer([long]));
     await workbench.selectLines(5, 8);
     await workbench.runCommand('Cria: Explain Selection');
-    await thread.widget.getByText('Ask on in a conversation').waitFor();
+    await thread.widget.getByText('This thread is full').waitFor();
     shared.server.onChat(answer(['Because.']));
     await thread.write('Why?');
     await thread.askButton().click();

@@ -87,7 +87,7 @@ export class Workbench {
 
   /** The tab that shows what an answer would make of that file. */
   changeOf(file: string): Locator {
-    return this.page.locator('.tab').filter({ hasText: `${file} (Change of the Answer)` });
+    return this.page.locator('.tab').filter({ hasText: `${file} (Suggested Change)` });
   }
 
   /** Selects whole lines, both ends included, counted from 1. */

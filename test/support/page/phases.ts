@@ -26,8 +26,8 @@ export const phases: Readonly<Record<string, readonly ToWebview[]>> = {
           ...{ text: half, activity: activity('interrupted') },
           notice: {
             severity: 'warning',
-            sentence: 'The answer was interrupted when the window closed.',
-            detail: 'The text above is kept, and marked as cut off.',
+            sentence: 'The answer was interrupted because the window closed.',
+            detail: 'The partial answer is kept.',
             buttons: [
               { action: 'continue', label: 'Continue' },
               { action: 'retry', label: 'Retry' },

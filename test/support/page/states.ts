@@ -40,10 +40,10 @@ export const connected: ConnectionView = {
 export const notRunning: Notice = {
   severity: 'error',
   sentence: 'Ollama is not running',
-  detail: 'Nothing answers at 127.0.0.1:11434, on this computer.',
+  detail: 'Nothing is listening at 127.0.0.1:11434 on this machine.',
   buttons: [
-    { action: 'checkConnection', label: 'Check Again' },
-    { action: 'changeEndpoint', label: 'Change Address' },
+    { action: 'checkConnection', label: 'Retry' },
+    { action: 'changeEndpoint', label: 'Change Server Address' },
   ],
 };
 
@@ -140,9 +140,9 @@ export const richAnswer = [
 /** As the host says it of a conversation that two windows show. */
 const openElsewhere: Notice = {
   severity: 'info',
-  sentence: 'This conversation is also open in another window.',
-  detail: 'What is said there appears here a little later; nothing is overwritten.',
-  buttons: [{ action: 'newConversation', label: 'New Conversation' }],
+  sentence: 'This chat is also open in another window.',
+  detail: 'Messages from there appear here shortly. Nothing is overwritten.',
+  buttons: [{ action: 'newConversation', label: 'New Chat' }],
 };
 
 export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
@@ -211,7 +211,7 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
           notice: {
             severity: 'error',
             sentence: 'The connection was lost after 212 tokens.',
-            detail: 'The text above is kept, and marked as cut off.',
+            detail: 'The partial answer is kept.',
             buttons: [
               { action: 'continue', label: 'Continue' },
               { action: 'retry', label: 'Retry' },
@@ -233,8 +233,8 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
       type: 'notice',
       notice: {
         severity: 'warning',
-        sentence: '3 earlier messages no longer fit.',
-        detail: 'They stay in the conversation, but are not sent. Context: 8,192 tokens.',
+        sentence: '3 earlier messages did not fit.',
+        detail: 'Not sent to the model, but kept in the chat. Context length: 8,192 tokens.',
         buttons: [],
       },
     },

@@ -57,20 +57,20 @@ describe('parseEndpoint', () => {
   it('takes the usual port for a wrong one in OLLAMA_HOST, as Ollama does, but not in a setting', () => {
     for (const wrong of [':66000', ':-1', ':port', '1.2.3.4:', 'http://1.2.3.4:99999', ':0']) {
       assert.doesNotThrow(() => parseEndpoint('', { OLLAMA_HOST: wrong }));
-      assert.throws(() => parseEndpoint(wrong, {}), /its port is not a number from 1 to 65535/u);
+      assert.throws(() => parseEndpoint(wrong, {}), /the port must be a number from 1 to 65535/u);
     }
     assert.equal(shown('', ':66000'), 'http://127.0.0.1:11434');
     assert.equal(shown('', 'https://1.2.3.4:99999'), 'https://1.2.3.4');
   });
 
   for (const [text, reason] of [
-    ['ftp://example.com', /only http and https/u],
-    ['file:///etc/passwd', /only http and https/u],
-    ['http://exa mple.com', /host name is not valid/u],
-    ['http://[::zz]', /host name is not valid/u],
-    ['http://a?b=c', /must end with its path/u],
-    ['http://a/b#c', /must end with its path/u],
-    ['1:2:3', /port is not a number/u],
+    ['ftp://example.com', /only http and https are supported/u],
+    ['file:///etc/passwd', /only http and https are supported/u],
+    ['http://exa mple.com', /host name is invalid/u],
+    ['http://[::zz]', /host name is invalid/u],
+    ['http://a?b=c', /cannot have a query or fragment/u],
+    ['http://a/b#c', /cannot have a query or fragment/u],
+    ['1:2:3', /port must be a number/u],
   ] as const) {
     it(`refuses ${text} in one sentence with an example`, () => {
       assert.throws(
@@ -78,7 +78,7 @@ describe('parseEndpoint', () => {
         (error: unknown) => {
           assert.ok(error instanceof TypeError);
           assert.match(error.message, reason);
-          assert.match(error.message, /An example: http:\/\/127\.0\.0\.1:11434$/u);
+          assert.match(error.message, /Example: http:\/\/127\.0\.0\.1:11434$/u);
           return true;
         },
       );
@@ -107,7 +107,7 @@ describe('parseEndpoint', () => {
           (error: unknown) => error instanceof TypeError && !/s3|ada/u.test(error.message),
         );
       }
-      assert.throws(() => parseEndpoint('http://a%zz:s3cret@h', {}), /wrong % escape/u);
+      assert.throws(() => parseEndpoint('http://a%zz:s3cret@h', {}), /invalid % escape/u);
     });
 
     it('leave no header where there are none', () => {

@@ -92,7 +92,7 @@ describe('OllamaClient, the models', () => {
     clock.advance(1);
     const error = await rejection(listing, 'unreachable');
     assert.equal(await outcome, error);
-    assert.match(error.message, /did not answer within 30 s/u);
+    assert.match(error.message, /did not respond within 30 s/u);
     clock.advance(3_600_000);
     fixture.server.dropConnections();
     await rejection(loading, 'unreachable');

@@ -239,7 +239,7 @@ describe('N1 connect faults', () => {
       assert.ok(error instanceof Error);
       assert.match(
         error.message,
-        /^https:\/\/ollama\.example cannot be reached through the proxy/u,
+        /^https:\/\/ollama\.example could not be reached through the proxy/u,
       );
       assert.doesNotMatch(error.message, /secret/u);
       return true;

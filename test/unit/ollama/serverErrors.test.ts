@@ -75,7 +75,7 @@ describe('errors of an answer', () => {
     assert.equal(error.kind, 'redirect');
     assert.equal(error.location, 'https://elsewhere.example/login');
     assert.doesNotMatch(error.message, /secret/u);
-    assert.equal(answer(302, '').message, 'The server redirects to nowhere.');
+    assert.equal(answer(302, '').message, 'The server redirects to an unknown address.');
   });
 
   it('takes the counts out of the runner’s JSON within the string', () => {
@@ -139,7 +139,7 @@ describe('errors of an answer', () => {
   });
 
   it('has a sentence when the body has none', () => {
-    assert.equal(answer(403, '').message, 'The server answered 403.');
+    assert.equal(answer(403, '').message, 'The server responded with status 403.');
     assert.equal(answer(403, '').kind, 'forbidden');
   });
 

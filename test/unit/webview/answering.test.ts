@@ -189,14 +189,14 @@ describe('An answer', function () {
         {
           notice: {
             ...{ severity: 'error', sentence: 'The model is not installed.' },
-            buttons: [{ action: 'selectModel', label: 'Choose a Model' }],
+            buttons: [{ action: 'selectModel', label: 'Select Model' }],
           },
         },
       ),
     );
     const turn = harness.page.locator('article[data-role="assistant"]');
     assert.equal(await turn.locator('.markdown').textContent(), 'Half');
-    await turn.getByRole('button', { name: 'Choose a Model' }).click();
+    await turn.getByRole('button', { name: 'Select Model' }).click();
     assert.deepEqual(await harness.postedOf('fix'), [
       { type: 'fix', action: 'selectModel', turnId: 'a1' },
     ]);

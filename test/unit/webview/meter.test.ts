@@ -58,7 +58,7 @@ describe('The meter', function () {
     assert.match((await details.textContent()) ?? '', /3 earlier messages do not fit/u);
     assert.match((await details.textContent()) ?? '', /2 earlier messages are excluded/u);
     await harness.post(plan({ leftOut: 0 }));
-    assert.doesNotMatch((await details.textContent()) ?? '', /no longer fit/u);
+    assert.doesNotMatch((await details.textContent()) ?? '', /do not fit/u);
     await page.keyboard.press('Escape');
     assert.equal(await details.count(), 0);
     assert.match(

@@ -168,7 +168,7 @@ describe('Reading', function () {
     const { page } = harness;
     assert.equal(await page.getByRole('heading', { name: 'Chat with your model' }).count(), 1);
     assert.equal(await page.getByText('Messages go only to http://127.0.0.1:11434.').count(), 1);
-    await page.getByRole('button', { name: 'Change Address' }).click();
+    await page.getByRole('button', { name: 'Change Server Address' }).click();
     assert.deepEqual(await harness.postedOf('fix'), [{ type: 'fix', action: 'changeEndpoint' }]);
     await harness.post({ type: 'connection', connection: connected });
     assert.equal(await page.getByText('Ollama is not running').count(), 0);
