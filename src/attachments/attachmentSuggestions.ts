@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { Emitter } from '../conversation/emitter';
 import type { Clock } from '../shared/clock';
+import { Emitter } from '../shared/emitter';
 import type { EditorView, SuggestionView } from '../shared/protocol';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { getExcludePatterns } from './attachmentConsent';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, StoreNotice } from '../conversation/ports';
+import { isCloudName, sameModel } from '../ollama/modelName';
 import { isUnencrypted } from '../server/serverAddress';
-import { isCloudName, sameModel } from '../shared/modelName';
 import type { ConnectionView, FixAction, Notice } from '../shared/protocol';
 import { failureNotice, fixButton, placeOf } from '../ui/failureMessages';
 

@@ -1,7 +1,7 @@
 import createMarkdownIt from 'markdown-it';
 import type { Token } from 'markdown-it';
 import { mathBlock, mathBlockInterrupts } from '../shared/markdownRules';
-import { toLf } from '../shared/text';
+import { toCommonMark } from '../shared/text';
 
 /** A code block of an answer. */
 export interface CodeBlock {
@@ -25,7 +25,7 @@ parser.block.ruler.before('fence', 'math_block', mathBlock, { alt: mathBlockInte
  */
 export function parseCodeBlocks(answer: string): readonly CodeBlock[] {
   const tokens: Token[] = [];
-  parser.block.parse(toLf(answer), parser, {}, tokens);
+  parser.block.parse(toCommonMark(answer), parser, {}, tokens);
   return tokens
     .filter(({ type }) => type === 'fence' || type === 'code_block')
     .map(({ info, content }) => ({ info: info.trim(), text: content }));

@@ -1,7 +1,6 @@
 import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
-import type { Activity } from '../shared/protocol';
-import type { Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
+import type { Activity, Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
 import { RepeatFilter } from './continuation';
 import type { ModelEnd, ModelEvent } from './ports';
 

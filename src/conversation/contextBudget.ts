@@ -1,6 +1,6 @@
 import type { ContextLimit } from '../shared/composerState';
+import { Emitter } from '../shared/emitter';
 import type { Metrics } from '../shared/turn';
-import { Emitter } from './emitter';
 import type { PromptMessage, RequestProfile } from './ports';
 
 /** What is assumed of a server that was never asked (its own default since 0.6.7). */

@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '../shared/conversationEvents';
+import { Emitter } from '../shared/emitter';
 import { Conversation } from './conversation';
 import { checkpointContext } from './checkpointContext';
-import { Emitter } from './emitter';
 import { Outbox } from './pendingMessages';
 import type { Elsewhere, StoreNotice, StoredConversation } from './ports';
 import { ConversationSession, type SessionDependencies } from './session';

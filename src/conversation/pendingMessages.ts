@@ -1,6 +1,6 @@
 import { mostAttachments, type Attachment } from '../shared/attachment';
 import type { OutboxState, QueuedMessage } from '../shared/composerState';
-import { Emitter } from './emitter';
+import { Emitter } from '../shared/emitter';
 import type { NewId } from './ports';
 import type { ConversationSession, Message, Sent } from './session';
 

@@ -1,13 +1,12 @@
 import type { Attachment } from '../shared/attachment';
 import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
-import type { Activity } from '../shared/protocol';
+import { Emitter } from '../shared/emitter';
 import type { PlanView } from '../shared/composerState';
-import type { AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';
+import type { Activity, AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';
 import { AnswerRun, type AnswerListener } from './answerRun';
 import type { Asked as AskedModel, ContextBudget } from './contextBudget';
 import type { Conversation } from './conversation';
-import { Emitter } from './emitter';
 import type {
   ChatModel,
   ConversationStore,

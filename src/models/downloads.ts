@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { Emitter } from '../conversation/emitter';
 import type { ModelKeeper, PullEnd } from '../conversation/ports';
+import { Emitter } from '../shared/emitter';
 import type { KeyValueStore } from '../storage/checkpointStore';
 
 export interface Download {

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
-import { sameModel } from '../shared/modelName';
 import { failureNotice } from '../ui/failureMessages';
 import type { Asking } from '../ui/focusReturn';
 import { nobody, type Fixes } from '../ui/recoveryActions';
-import { modelOf } from '../ollama/modelName';
+import { modelOf, sameModel } from '../ollama/modelName';
 import { showError, showInformation, showWarning } from '../ui/notifications';
 
 const { t } = vscode.l10n;

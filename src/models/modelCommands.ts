@@ -7,7 +7,7 @@ import type {
   ModelKeeper,
   RequestProfile,
 } from '../conversation/ports';
-import { modelOf } from '../ollama/modelName';
+import { isCloudName, modelOf, sameModel } from '../ollama/modelName';
 import type { CloudConsent } from '../server/cloudConsent';
 import type { Credentials, SplitAddress } from '../server/credentials';
 import { runDiagnosis } from '../server/diagnosisReport';
@@ -17,7 +17,6 @@ import { changeAddress, setApiKey } from '../server/serverSettings';
 import { startOllama } from '../server/startOllama';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
-import { isCloudName, sameModel } from '../shared/modelName';
 import { DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
 import type { Fixes } from '../ui/recoveryActions';

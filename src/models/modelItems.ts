@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { InstalledModel, LoadedModel } from '../conversation/ports';
-import { sameModel } from '../shared/modelName';
+import { sameModel } from '../ollama/modelName';
 import { ago, bytes, joined, sizeOnDisk, tokens } from '../ui/formatNumbers';
 import type { Estimate, ModelInfo } from './modelDetails';
 

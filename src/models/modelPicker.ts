@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
-import { sameModel } from '../shared/modelName';
+import { sameModel } from '../ollama/modelName';
 import type { Asking } from '../ui/focusReturn';
 import type { ModelInfo } from './modelDetails';
 import { itemButtons, type ModelItem, modelItems } from './modelItems';

@@ -1,11 +1,13 @@
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
+import type { Metrics } from '../shared/turn';
 import { OllamaError, protocolError } from './errors';
-import { definedOnly, isObject, type JsonObject, optionalCount, parseJson } from './json';
+import { isObject, type JsonObject, optionalCount, parseJson } from './json';
 import type { Limits } from './limits';
 import { LineScanner } from './lineScanner';
 import type { Answer } from './response';
 import { errorOfLine } from './serverErrors';
-import { type DeltaEvent, endOf, type Metrics, type StreamEnd } from './streamEvents';
+import { type DeltaEvent, endOf, type StreamEnd } from './streamEvents';
 import type { ToolCall } from './wire';
 
 export interface AnswerListener {
@@ -215,7 +217,7 @@ function readDone(line: JsonObject): StreamEnd {
 
 /** The counts and durations of the last line, wherever they are numbers. */
 export function readMetrics(line: JsonObject): Metrics {
-  return definedOnly<Metrics>({
+  return defined({
     totalDurationNs: optionalCount(line['total_duration']),
     loadDurationNs: optionalCount(line['load_duration']),
     promptEvalCount: optionalCount(line['prompt_eval_count']),

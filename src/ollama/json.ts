@@ -63,10 +63,3 @@ export function requireArray<T>(
   if (Array.isArray(value)) return value.map(read);
   throw protocolError(`${what} is not a list.`, writtenJson(value));
 }
-
-/** The same object without the fields that are `undefined`. */
-export function definedOnly<T extends object>(fields: {
-  readonly [K in keyof T]: T[K] | undefined;
-}): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}

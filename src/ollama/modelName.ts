@@ -12,7 +12,7 @@ export function isCloudName(name: string): boolean {
 
 /** The name with its tag, in lower case, for comparing. */
 export function fullName(name: string): string {
-  const lower = name.toLowerCase();
+  const lower = name.trim().toLowerCase();
   return /:[^/]*$/u.test(lower) ? lower : `${lower}:latest`;
 }
 

@@ -1,4 +1,4 @@
-import { definedOnly } from './json';
+import { defined } from '../shared/defined';
 import { isCloudName, sameModel } from './modelName';
 import type { PsModel, ShowResponse, TagsModel } from './wire';
 
@@ -47,7 +47,7 @@ export function modelProfile(
   // The later one wins where both say something; `show` knows most.
   const { capabilities, remote_host }: Partial<TagsModel> = { ...tag, ...show };
   const details = { ...loaded?.details, ...tag?.details, ...show?.details };
-  return definedOnly<ModelProfile>({
+  return defined({
     name,
     capabilities,
     context: contextLengths(show, tag, loaded),
@@ -65,7 +65,7 @@ function contextLengths(
   tag: TagsModel | undefined,
   loaded: PsModel | undefined,
 ): ContextLengths {
-  return definedOnly<ContextLengths>({
+  return defined({
     trained: trainedContext(show) ?? tag?.details.context_length,
     configured: configuredContext(show?.parameters),
     allocated: loaded?.context_length,

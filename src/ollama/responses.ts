@@ -1,5 +1,5 @@
+import { defined } from '../shared/defined';
 import {
-  definedOnly,
   isObject,
   optionalCount,
   optionalString,
@@ -36,7 +36,7 @@ export function readPs(value: unknown): PsResponse {
 
 export function readShow(value: unknown): ShowResponse {
   const show = requireObject(value, 'The response of /api/show');
-  return definedOnly<ShowResponse>({
+  return defined({
     license: optionalString(show['license']),
     template: optionalString(show['template']),
     parameters: optionalString(show['parameters']),
@@ -57,7 +57,7 @@ export function readVersion(value: unknown): string {
 
 export function readPullLine(value: unknown): PullLine {
   const line = requireObject(value, 'A line of the download');
-  return definedOnly<PullLine>({
+  return defined({
     status: requireString(line['status'], 'The status of the download'),
     digest: optionalString(line['digest']),
     total: optionalCount(line['total']),
@@ -67,7 +67,7 @@ export function readPullLine(value: unknown): PullLine {
 
 function readTagsModel(value: unknown): TagsModel {
   const model = requireObject(value, 'A model');
-  return definedOnly<TagsModel>({
+  return defined({
     name: readName(model),
     modified_at: optionalString(model['modified_at']),
     size: optionalCount(model['size']) ?? 0,
@@ -81,7 +81,7 @@ function readTagsModel(value: unknown): TagsModel {
 
 function readPsModel(value: unknown): PsModel {
   const model = requireObject(value, 'A loaded model');
-  return definedOnly<PsModel>({
+  return defined({
     name: readName(model),
     size: optionalCount(model['size']) ?? 0,
     size_vram: optionalCount(model['size_vram']) ?? 0,
@@ -99,7 +99,7 @@ function readName(model: Readonly<Record<string, unknown>>): string {
 
 function readDetails(value: unknown): ModelDetails {
   const details = isObject(value) ? value : {};
-  return definedOnly<ModelDetails>({
+  return defined({
     format: optionalString(details['format']),
     family: optionalString(details['family']),
     parameter_size: optionalString(details['parameter_size']),

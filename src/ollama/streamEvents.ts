@@ -1,3 +1,4 @@
+import type { Metrics } from '../shared/turn';
 import type { OllamaError } from './errors';
 import type { ToolCall } from './wire';
 
@@ -59,18 +60,6 @@ export interface EndEvent {
 
 export type ChatEvent = PhaseEvent | RetryEvent | DowngradedEvent | DeltaEvent | EndEvent;
 export type GenerateEvent = ChatEvent;
-
-/** Durations in nanoseconds, as on the wire. Each may be missing: the server leaves out zeros. */
-export interface Metrics {
-  readonly totalDurationNs?: number;
-  /** Includes the time spent waiting for other requests. */
-  readonly loadDurationNs?: number;
-  /** Cached tokens count too. */
-  readonly promptEvalCount?: number;
-  readonly promptEvalDurationNs?: number;
-  readonly evalCount?: number;
-  readonly evalDurationNs?: number;
-}
 
 /** How a stream ended. All but `done` leave the text that was delivered before them incomplete. */
 export type StreamEnd =

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fullName, sameModel } from '../shared/modelName';
+import { fullName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingSchemas';
 
 const { t } = vscode.l10n;

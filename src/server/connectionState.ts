@@ -4,8 +4,8 @@ import {
   type ConnectionState,
   type ModelLibrary,
 } from '../conversation/ports';
-import { Emitter } from '../conversation/emitter';
 import type { Clock } from '../shared/clock';
+import { Emitter } from '../shared/emitter';
 
 const firstWaitMs = 2_000;
 const longestWaitMs = 30_000;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { InstalledModel } from '../conversation/ports';
-import { sameModel } from '../shared/modelName';
+import { sameModel } from '../ollama/modelName';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
 import { isUnencrypted } from './serverAddress';

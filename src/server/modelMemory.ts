@@ -6,7 +6,7 @@ import {
   type KnownModel,
 } from '../conversation/contextBudget';
 import type { Logger } from '../conversation/ports';
-import { fullName } from '../shared/modelName';
+import { fullName } from '../ollama/modelName';
 import type { KeyValueStore } from '../storage/checkpointStore';
 
 const knownModelsKey = 'cria.knownModels';

@@ -2,7 +2,6 @@ import {
   type ChatModel,
   type ExplainModel,
   type InstalledModel,
-  type ModelCard,
   type ModelEnd,
   type ModelEvent,
   ModelFailure,
@@ -15,12 +14,12 @@ import {
 } from '../conversation/ports';
 import { displayOrigin, parseEndpoint } from '../ollama/endpoint';
 import { OllamaError, type OllamaErrorKind, withoutValues } from '../ollama/errors';
-import { definedOnly } from '../ollama/json';
 import { fullName, isCloudName, sameModel } from '../ollama/modelName';
 import { cacheBytesPerToken, modelProfile } from '../ollama/modelProfile';
 import { OllamaClient } from '../ollama/ollamaClient';
 import type { ChatEvent, PhaseEvent, PullEvent, StreamEnd } from '../ollama/streamEvents';
 import type { KeepAlive, LoadRequest, ModelOptions, TagsModel, Think } from '../ollama/wire';
+import { defined } from '../shared/defined';
 import type { Failure, FailureKind } from '../shared/turn';
 
 /** Beside composition.ts the one file that knows which server answers. */
@@ -307,7 +306,7 @@ export function createModelKeeper(backend: OllamaBackend): ModelKeeper {
       backend.ask(async (client) => {
         const show = await client.show(model);
         const { context, capabilities, family } = modelProfile(model, { show });
-        return definedOnly<ModelCard>({
+        return defined({
           capabilities,
           trainedContext: context.trained,
           configuredContext: context.configured,

@@ -1,7 +1,7 @@
 import type { ExplainSettings } from '../explain/explainDialogue';
 import type { RequestProfile } from '../conversation/ports';
 import type { ChatSettings } from '../conversation/session';
-import { sameModel } from '../shared/modelName';
+import { sameModel } from '../ollama/modelName';
 import type { ModelOverrides, Settings } from './settingSchemas';
 
 /**

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Attachment } from './attachment';
 import { longestName, namesAtATime } from './codeNames';
 import type { PlanView, PromptView } from './composerState';
-import type { Channel, Metrics, TurnState } from './turn';
+import type { Activity, Channel, Metrics } from './turn';
 
 /** What can be done with a code block, beside copying it. */
 export const codeActions = ['insert', 'replace', 'apply', 'newFile', 'terminal'] as const;
@@ -103,19 +103,6 @@ export interface UserTurnView {
   readonly branch?: BranchView;
   /** Nothing before this message is sent any more. */
   readonly isFirstSent?: boolean;
-}
-
-/** What a running answer is doing, for the line under the model's name. */
-export interface Activity {
-  readonly state: TurnState;
-  /** How long it has been in this state when this was posted, in milliseconds. */
-  readonly elapsedMs: number;
-  /** Bytes of the model, while it is loading. */
-  readonly sizeBytes?: number;
-  /** How long the model took to load last time, in milliseconds. */
-  readonly lastLoadMs?: number;
-  /** While stalled: whether the server still answers a probe. */
-  readonly probe?: 'alive' | 'dead' | 'unknown';
 }
 
 export interface AssistantTurnView {

@@ -1,6 +1,16 @@
-/** `text` as CommonMark reads it: its line ends as LF, NUL as the replacement character. */
+/** `text` with every line end (CRLF, CR) as LF. */
 export function toLf(text: string): string {
-  return text.replace(/\r\n?/gu, '\n').replaceAll('\0', '\uFFFD');
+  return text.replace(/\r\n?/gu, '\n');
+}
+
+/** `text` as CommonMark reads it: line ends as LF, NUL as the replacement character. */
+export function toCommonMark(text: string): string {
+  return toLf(text).replaceAll('\0', '\uFFFD');
+}
+
+/** `text` as a pattern that matches exactly it. */
+export function escapeRegExp(text: string): string {
+  return text.replace(/[$()*+./?[\\\]^{|}]/gu, '\\$&');
 }
 
 /** Invisible or direction-changing characters that make one text look like another. */
@@ -30,8 +40,7 @@ export function numberOf(character: string): string {
  * parts stand in it in their order.
  */
 export function partsOf(form: string, words: string): readonly string[] | undefined {
-  const literal = form.replaceAll(/[$()*+.?[\\\]^|]/gu, '\\$&');
-  const pattern = literal.replaceAll(/\{\d\}/gu, '(.*)');
+  const pattern = escapeRegExp(form).replaceAll(/\\\{\d\\\}/gu, '(.*)');
   return new RegExp(`^${pattern}$`, 'su').exec(words)?.slice(1);
 }
 

@@ -142,3 +142,16 @@ export const runningStates = turnStates.slice(0, 7) as readonly TurnState[];
 export function isRunning(state: TurnState): boolean {
   return runningStates.includes(state);
 }
+
+/** What a running answer is doing, for the line under the model's name. */
+export interface Activity {
+  readonly state: TurnState;
+  /** How long it has been in this state when this was posted, in milliseconds. */
+  readonly elapsedMs: number;
+  /** Bytes of the model, while it is loading. */
+  readonly sizeBytes?: number;
+  /** How long the model took to load last time, in milliseconds. */
+  readonly lastLoadMs?: number;
+  /** While stalled: whether the server still answers a probe. */
+  readonly probe?: 'alive' | 'dead' | 'unknown';
+}

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { Emitter } from '../conversation/emitter';
 import type {
   CheckpointContext,
   ConversationStore,
@@ -14,6 +13,7 @@ import type {
 import type { Clock } from '../shared/clock';
 import type { OutboxState } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
+import { Emitter } from '../shared/emitter';
 import {
   type Checkpoint,
   conversationIdSchema,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Emitter } from '../conversation/emitter';
 import type { Clock } from '../shared/clock';
 import { emptyOutbox, outboxSchema, type OutboxState } from '../shared/composerState';
+import { Emitter } from '../shared/emitter';
 import { replaceFile, quarantine, type QuarantineDependencies } from './fileSystem';
 import type { OtherWindows } from './presence';
 

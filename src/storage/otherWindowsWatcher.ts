@@ -1,5 +1,5 @@
-import { Emitter } from '../conversation/emitter';
 import type { Elsewhere, Logger } from '../conversation/ports';
+import { Emitter } from '../shared/emitter';
 import type { FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
 import type { OtherWindows, Presence } from './presence';

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import * as v from 'valibot';
-import { Emitter } from '../conversation/emitter';
 import type { Logger, NewId } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
+import { Emitter } from '../shared/emitter';
 import { conversationIdSchema } from './checkpoint';
 import { errorCode, type FileSystem, replaceFile, temporarySuffix } from './fileSystem';
 

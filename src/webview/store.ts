@@ -1,6 +1,5 @@
 import type { PlanView, PromptView } from '../shared/composerState';
 import {
-  type Activity,
   type AssistantTurnView,
   type ConnectionView,
   dispatch,
@@ -15,7 +14,7 @@ import {
   type ToWebview,
   type TurnView,
 } from '../shared/protocol';
-import { isRunning } from '../shared/turn';
+import { type Activity, isRunning } from '../shared/turn';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 

@@ -1,7 +1,7 @@
 import createMarkdownIt from 'markdown-it';
 import type { Env, MarkdownIt, RendererRule, StateInline, Token } from 'markdown-it';
 import { mathBlock, mathBlockInterrupts } from '../../shared/markdownRules';
-import { toLf } from '../../shared/text';
+import { toCommonMark } from '../../shared/text';
 import { isLinkable } from '../../shared/urlPolicy';
 import { texts } from '../texts/texts';
 
@@ -130,12 +130,12 @@ export class Normalizer {
   push(piece: string): string {
     const text = this.#held + piece;
     this.#held = text.endsWith('\r') ? '\r' : '';
-    return toLf(this.#held === '' ? text : text.slice(0, -1));
+    return toCommonMark(this.#held === '' ? text : text.slice(0, -1));
   }
 
   /** What was held back, once nothing more comes. */
   end(): string {
-    const rest = toLf(this.#held);
+    const rest = toCommonMark(this.#held);
     this.#held = '';
     return rest;
   }

@@ -1,5 +1,5 @@
-import type { Activity, AssistantTurnView, BranchView } from '../../shared/protocol';
-import type { Metrics } from '../../shared/turn';
+import type { AssistantTurnView, BranchView } from '../../shared/protocol';
+import type { Activity, Metrics } from '../../shared/turn';
 import { h, iconButton } from '../dom';
 import { rate, seconds, wholeSeconds } from '../formatFigures';
 import { texts } from '../texts/texts';

@@ -1,5 +1,5 @@
 import type { AssistantTurnView } from '../../shared/protocol';
-import { toLf } from '../../shared/text';
+import { toCommonMark } from '../../shared/text';
 import { isRunning } from '../../shared/turn';
 import { noticeView } from '../bars';
 import { h, setHidden, setText } from '../dom';
@@ -110,7 +110,10 @@ export class AssistantTurn implements TurnElement {
 
   copiesAt(place: Element): Copies {
     const { text } = this.#turn;
-    const block = this.#stream.sourceOf(selectedIn(this.#stream.element) ?? place, toLf(text));
+    const block = this.#stream.sourceOf(
+      selectedIn(this.#stream.element) ?? place,
+      toCommonMark(text),
+    );
     const code = place.closest('.code-block')?.querySelector('code')?.textContent ?? '';
     return {
       ...{ criaText: this.#stream.plainText, criaMarkdown: text },
@@ -132,7 +135,7 @@ export class AssistantTurn implements TurnElement {
     for (const at of seams) {
       // Blank lines still belong to the block before them.
       const start = at + text.slice(at).search(/\S|$/u);
-      const block = this.#stream.blockAt(toLf(text.slice(0, start)).length);
+      const block = this.#stream.blockAt(toCommonMark(text.slice(0, start)).length);
       block?.classList.add('seam');
       block?.setAttribute('title', texts.answer.seam);
     }

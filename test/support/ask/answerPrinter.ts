@@ -1,4 +1,5 @@
-import type { ChatEvent, Metrics, StreamEnd } from '../../../src/ollama/streamEvents';
+import type { ChatEvent, StreamEnd } from '../../../src/ollama/streamEvents';
+import type { Metrics } from '../../../src/shared/turn';
 
 export interface PrinterOptions {
   /** Takes the answer. */

@@ -1,4 +1,5 @@
-import type { Activity, ToWebview } from '../../../src/shared/protocol';
+import type { ToWebview } from '../../../src/shared/protocol';
+import type { Activity } from '../../../src/shared/turn';
 import { activity, assistant, notRunning, snapshot, user } from './states';
 
 const half = 'It promises three things: a message that was sent is kept, a stop closes the';

@@ -1,5 +1,4 @@
 import type {
-  Activity,
   AssistantTurnView,
   ConnectionView,
   EditorView,
@@ -9,7 +8,7 @@ import type {
   TurnView,
   UserTurnView,
 } from '../../../src/shared/protocol';
-import type { Metrics } from '../../../src/shared/turn';
+import type { Activity, Metrics } from '../../../src/shared/turn';
 import { plan } from './planStates';
 
 /** Conversations and messages for the page's tests and pictures. */
