@@ -136,9 +136,9 @@ function registerFeatures(
       explainModel: parts.models,
       settings: () => {
         const asked = explainSettings(settings.current);
-        return { ...asked, contextTokens: budget.limit(asked).tokens };
+        return { ...asked, contextTokens: budget.getLimit(asked).tokens };
       },
-      answered: (asked) => void budget.look(asked),
+      answered: (asked) => void budget.refresh(asked),
       store: parts.explanations,
       origin: () => backend.origin,
       showIn: () => settings.current['explain.showIn'],

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { NewId } from '../conversation/ports';
-import { type Attachment, longestAttachment } from '../shared/attachment';
+import { type Attachment, maxAttachmentLength } from '../shared/attachment';
 import type { AttachmentConsent } from './attachmentConsent';
 import {
   toSelectedLines,
@@ -137,7 +137,7 @@ export async function readDiff(repository: GitRepository): Promise<DiffSource> {
 }
 
 function wholeIfPossible(text: string): Excerpt {
-  return excerptAroundLine(text, longestAttachment / 4);
+  return excerptAroundLine(text, maxAttachmentLength / 4);
 }
 
 /** The line of the caret in an editor that shows the file, from 1. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { lineRange } from '../conversation/prompt';
+import { formatLineRange } from '../conversation/prompt';
 import { lastSelectedLine } from '../explain/explainableCode';
 import type { AttachSource } from '../shared/protocol';
 import type { QuickInputs } from '../ui/quickInputs';
@@ -70,7 +70,7 @@ export function getDisplayPath(uri: vscode.Uri): string {
 }
 
 export function toSelectedLines(first: number, last: number): SelectedLines {
-  return { first, last, range: lineRange({ first, last }) };
+  return { first, last, range: formatLineRange({ first, last }) };
 }
 
 export function getSelectedLines({ selection }: vscode.TextEditor): SelectedLines {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Outbox } from '../conversation/pendingMessages';
+import type { PendingMessages } from '../conversation/pendingMessages';
 import type { NewId } from '../conversation/ports';
-import { attachmentText } from '../conversation/prompt';
-import { type Attachment, mostAttachments } from '../shared/attachment';
+import { formatAttachment } from '../conversation/prompt';
+import { type Attachment, maxAttachments } from '../shared/attachment';
 import type { Clock } from '../shared/clock';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
 import { type Disposable, DisposableStore } from '../ui/disposables';
@@ -25,7 +25,7 @@ import { maxAttachmentLength, splitDiff } from './textExcerpts';
 const { t } = vscode.l10n;
 
 export interface AttachmentsDependencies {
-  readonly outbox: Outbox;
+  readonly outbox: PendingMessages;
   readonly clock: Clock;
   readonly newId: NewId;
   /** Tokens that the person has set for the context; null where that is left to the server. */
@@ -166,7 +166,7 @@ export class Attachments implements AttachmentActions, Disposable {
       const made: Attachment[] = [];
       const refused: string[] = [];
       // One more than a message has, so that it is said when there are more.
-      for (const target of targets.slice(0, mostAttachments + 1)) {
+      for (const target of targets.slice(0, maxAttachments + 1)) {
         const one = await this.#make(target, guard).catch(describeRefusal);
         if (typeof one === 'string') refused.push(one);
         else made.push(one);
@@ -216,7 +216,7 @@ export class Attachments implements AttachmentActions, Disposable {
       const made = await make();
       const isRoom = made.every((attachment) => this.#deps.outbox.attach(attachment));
       if (!isRoom) {
-        throw new NotAttached(t('A message can have at most {0} attachments.', mostAttachments));
+        throw new NotAttached(t('A message can have at most {0} attachments.', maxAttachments));
       }
       return made.length > 0;
     } catch (error) {
@@ -275,7 +275,7 @@ export class Previews implements Disposable {
   async show(attachment: Attachment): Promise<void> {
     const { id, label } = attachment;
     const path = `/${id}/${label.replaceAll('/', '∕')}.md`;
-    this.#texts.set(path, attachmentText(attachment));
+    this.#texts.set(path, formatAttachment(attachment));
     const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path }));
     await vscode.window.showTextDocument(document, { preview: true });
   }

@@ -37,7 +37,7 @@ export function registerAttachments(
     new OnDemand<Attachments>(() =>
       loadAttachments({
         ...deps,
-        outbox: conversations.outbox,
+        outbox: conversations.pending,
         contextLength: () => settings.current.contextLength,
         ask: askInModal,
       }),

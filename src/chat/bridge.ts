@@ -1,7 +1,7 @@
 import type { ConversationPlace } from '../conversation/ports';
 import type { ConversationSession, SessionEvent } from '../conversation/session';
 import type { Clock } from '../shared/clock';
-import type { PlanView, PromptView } from '../shared/composerState';
+import type { ContextUsage, PromptView } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type {
   ConnectionView,
@@ -9,7 +9,7 @@ import type {
   EditorView,
   ModelView,
   Notice,
-  OutboxView,
+  PendingView,
   SuggestionView,
   ToWebview,
 } from '../shared/protocol';
@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly model: () => ModelView;
   readonly connection: () => ConnectionView;
   readonly draft: () => Draft;
-  readonly outbox: () => OutboxView;
+  readonly outbox: () => PendingView;
   readonly editor: () => EditorView;
   readonly notice: () => Notice | undefined;
 }
@@ -135,7 +135,7 @@ export class Bridge {
     this.#post({ type: 'prompts', prompts });
   }
 
-  plan(plan: PlanView): void {
+  plan(plan: ContextUsage): void {
     this.#post({ type: 'plan', plan });
   }
 

@@ -59,8 +59,10 @@ export class ChatView implements Disposable {
     this.#deps = deps;
     const { conversations, connection, settings, editorWatch } = deps;
     this.#owned.addCall(conversations.onCurrentChanged((session) => this.#bridge?.show(session)));
-    this.#owned.addCall(conversations.onOpenElsewhere(() => this.#bridge?.noticeChanged()));
-    this.#owned.addCall(conversations.outbox.onChanged(() => this.#bridge?.outboxChanged()));
+    this.#owned.addCall(
+      conversations.onOpenInOtherWindowChanged(() => this.#bridge?.noticeChanged()),
+    );
+    this.#owned.addCall(conversations.pending.onChanged(() => this.#bridge?.outboxChanged()));
     this.#owned.addCall(editorWatch.onChanged(() => this.#bridge?.editorChanged()));
     this.#owned.addCall(connection.onChanged(() => this.#bridge?.connectionChanged()));
     this.#owned.add(
@@ -138,7 +140,7 @@ export class ChatView implements Disposable {
           model: () => ({ name: this.#model() }),
           connection: () => connectionView(connection.state, connection.origin, this.#model()),
           draft: () => ({ draft: conversations.draft, draftAt: conversations.draftAt }),
-          outbox: () => outboxView(conversations.outbox),
+          outbox: () => outboxView(conversations.pending),
           editor: () => editorWatch.view,
           notice: () => this.#notice ?? this.#elsewhere(),
         },
@@ -149,7 +151,7 @@ export class ChatView implements Disposable {
         ...this.#deps,
         draft: () => ({
           text: conversations.draft,
-          attachments: conversations.outbox.attachments,
+          attachments: conversations.pending.attachments,
         }),
         post: (plan) => bridge.plan(plan),
       }),
@@ -208,7 +210,7 @@ export class ChatView implements Disposable {
   }
 
   #elsewhere(): Notice | undefined {
-    return this.#deps.conversations.isOpenElsewhere ? openElsewhereNotice() : undefined;
+    return this.#deps.conversations.isOpenInOtherWindow ? openElsewhereNotice() : undefined;
   }
 
   #model(): string {

@@ -1,7 +1,7 @@
 import type { Conversations } from '../conversation/conversations';
-import type { Message } from '../conversation/session';
+import type { DraftMessage } from '../conversation/session';
 import type { Clock } from '../shared/clock';
-import type { PlanView } from '../shared/composerState';
+import type { ContextUsage } from '../shared/composerState';
 import type { FromWebview } from '../shared/protocol';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 
@@ -12,8 +12,8 @@ export interface PlanFeedOptions {
   readonly conversations: Conversations;
   readonly clock: Clock;
   /** What is being written, with what is attached to it. */
-  readonly draft: () => Message;
-  readonly post: (plan: PlanView) => void;
+  readonly draft: () => DraftMessage;
+  readonly post: (plan: ContextUsage) => void;
 }
 
 /** Tells the page what its message would send, whenever that changes. The model is asked nothing. */
@@ -28,8 +28,8 @@ export class PlanFeed implements Disposable {
     const { conversations } = options;
     this.#owned.addCall(conversations.onCurrentChanged(() => this.changed()));
     this.#owned.addCall(conversations.onRunningChanged(() => this.changed()));
-    this.#owned.addCall(conversations.outbox.onChanged(() => this.changed()));
-    this.#owned.addCall(conversations.onContextKnown(() => this.changed()));
+    this.#owned.addCall(conversations.pending.onChanged(() => this.changed()));
+    this.#owned.addCall(conversations.onContextLimitChanged(() => this.changed()));
   }
 
   /** Something of it is another: it is worked out anew, soon. */
@@ -47,7 +47,7 @@ export class PlanFeed implements Disposable {
   async ready(): Promise<void> {
     this.#told = '';
     this.changed();
-    await this.#options.conversations.current.lookAtContext();
+    await this.#options.conversations.current.refreshContextLimit();
   }
 
   dispose(): void {

@@ -150,7 +150,7 @@ export function composerRequests(
   settle: Settle,
   inPanel: InPanel,
 ): Pick<Handlers<FromWebview>, ComposerRequest> {
-  const { outbox } = conversations;
+  const { pending } = conversations;
   const suggest = async (seq: number, text: string): Promise<void> => {
     bridge.suggest(seq, await attachments.suggest(text));
   };
@@ -159,7 +159,7 @@ export function composerRequests(
     if (isAttached && source === 'pick') asking.over();
   };
   const send = (text: string): void => {
-    const sent = outbox.send(text);
+    const sent = pending.send(text);
     // The page thought it could send: it is shown how things stand, with the text kept.
     conversations.saveDraft(sent === 'busy' ? text : '');
     if (sent === 'busy') bridge.snapshot();
@@ -174,15 +174,15 @@ export function composerRequests(
     draftChanged: ({ text, at }) => conversations.saveDraft(text, at),
     attach: ({ source }) => inPanel('attach', () => attach(source)),
     attachUris: ({ uris }) => inPanel('attachUris', () => attachments.attachUris(uris)),
-    detach: ({ id }) => outbox.detach(id),
+    detach: ({ id }) => pending.detach(id),
     previewAttachment: ({ id }) => {
       const attachment = findAttachment(conversations, id);
       if (attachment) settle('previewAttachment', attachments.preview(attachment));
     },
     queued: ({ id, action }) => {
-      if (action === 'sendNow') outbox.sendNow(id);
-      else if (action === 'remove') outbox.remove(id);
-      else write(outbox.edit(id) ?? '');
+      if (action === 'sendNow') pending.sendNow(id);
+      else if (action === 'remove') pending.remove(id);
+      else write(pending.edit(id) ?? '');
     },
     query: ({ seq, text }) => settle('query', suggest(seq, text)),
     showConversations: () => inPanel('showConversations', showConversations),
@@ -190,12 +190,12 @@ export function composerRequests(
 }
 
 /** Of the message being written, of one that waits, or of a turn that is shown. */
-function findAttachment({ outbox, current }: Conversations, id: string): Attachment | undefined {
+function findAttachment({ pending, current }: Conversations, id: string): Attachment | undefined {
   const said = current.conversation
     .path()
     .flatMap((turn) => (turn.role === 'user' ? (turn.attachments ?? []) : []));
-  const waiting = outbox.queue.flatMap(({ attachments }) => attachments);
-  return [...outbox.attachments, ...waiting, ...said].find((attachment) => attachment.id === id);
+  const waiting = pending.queue.flatMap(({ attachments }) => attachments);
+  return [...pending.attachments, ...waiting, ...said].find((attachment) => attachment.id === id);
 }
 
 interface ModelRequestDependencies {
@@ -274,7 +274,7 @@ export function planRequests(
   const tellPrompts = async (): Promise<void> => bridge.prompts(await prompts.all());
   return {
     wantPrompts: () => settle('wantPrompts', tellPrompts()),
-    forgetFrom: ({ turnId }) => conversations.current.forgetFrom(turnId),
+    forgetFrom: ({ turnId }) => conversations.current.setContextStart(turnId),
     startAnew: () => settle('startAnew', startAnew(conversations, connection.origin, write)),
     raiseContext: () =>
       inPanel('raiseContext', () => vscode.commands.executeCommand('cria.setContextLength')),

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Conversation } from '../conversation/conversation';
-import type { Outbox } from '../conversation/pendingMessages';
+import type { PendingMessages } from '../conversation/pendingMessages';
 import type { ConversationSession } from '../conversation/session';
-import { lastPage } from '../conversation/turnTree';
+import { newestTurns } from '../conversation/turnTree';
 import type { Attachment } from '../shared/attachment';
 import type {
   AttachmentView,
@@ -10,7 +10,7 @@ import type {
   ConversationView,
   FixAction,
   Notice,
-  OutboxView,
+  PendingView,
   TurnView,
 } from '../shared/protocol';
 import type { AssistantTurn, Turn } from '../shared/turn';
@@ -23,7 +23,7 @@ const { t } = vscode.l10n;
 export function conversationView(session: ConversationSession, origin: string): ConversationView {
   const { conversation } = session;
   const path = conversation.path();
-  const { turns, earlier } = lastPage(path, path.length);
+  const { turns, earlier } = newestTurns(path, path.length);
   return {
     id: conversation.id,
     title: conversation.title,
@@ -41,7 +41,7 @@ export function earlierTurns(
   const path = session.conversation.path();
   const end = path.findIndex(({ id }) => id === before);
   if (end < 0) return undefined;
-  const { turns, earlier } = lastPage(path, end);
+  const { turns, earlier } = newestTurns(path, end);
   return { turns: turns.map((turn) => turnView(session, turn, origin)), earlier };
 }
 
@@ -50,10 +50,10 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
   if (turn.role === 'user') {
     const { role, id, text, createdAt, attachments } = turn;
     const attached = attachments && { attachments: attachments.map(attachmentView) };
-    const isFirst = session.conversation.firstSent === id && { isFirstSent: true };
+    const isFirst = session.conversation.contextStart === id && { isFirstSent: true };
     return { role, id, text, createdAt, ...attached, ...branch, ...isFirst };
   }
-  const { role, id, model, text, thinking, createdAt, metrics, seams } = turn;
+  const { role, id, model, text, thinking, createdAt, metrics, continuationOffsets } = turn;
   const notice = endNotice(turn, origin);
   return {
     role,
@@ -62,11 +62,11 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
     text,
     thinking,
     createdAt,
-    activity: session.activityOf(id) ?? { state: turn.state, elapsedMs: 0 },
-    ...(session.isWrittenElsewhere(id) ? { elsewhere: true } : {}),
+    activity: session.getActivity(id) ?? { state: turn.state, elapsedMs: 0 },
+    ...(session.isWrittenInOtherWindow(id) ? { isWrittenInOtherWindow: true } : {}),
     ...(metrics === undefined ? {} : { metrics }),
     ...(notice === undefined ? {} : { notice }),
-    ...(seams === undefined ? {} : { seams }),
+    ...(continuationOffsets === undefined ? {} : { continuationOffsets }),
     ...branch,
   };
 }
@@ -159,7 +159,7 @@ function kept({ text }: AssistantTurn): { detail?: string } {
 /** Code and paths have about so many characters a token. */
 const charactersPerToken = 3.5;
 
-export function outboxView({ attachments, queue }: Outbox): OutboxView {
+export function outboxView({ attachments, queue }: PendingMessages): PendingView {
   return {
     attachments: attachments.map(attachmentView),
     queue: queue.map(({ id, text, isHeld, attachments: attached }) => ({

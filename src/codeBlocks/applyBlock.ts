@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { namedFile, withoutNameLine } from '../shared/codeNames';
+import { findNamedFile, withoutNameLine } from '../shared/codeNames';
 import type { Asking } from '../ui/focusReturn';
 import { showInformation } from '../ui/notifications';
 import { applyChange, findTargetEditor, warn } from './blockActions';
@@ -23,7 +23,7 @@ const { t } = vscode.l10n;
 
 /** Makes the file that a block names what the block says, after a diff; a missing one is made anew. */
 export async function applyToFile(block: CodeBlock, previews: ChangePreviews): Promise<void> {
-  const path = namedFile(block.info, block.text);
+  const path = findNamedFile(block.info, block.text);
   const place = path === undefined ? undefined : await resolveTarget(path);
   if (path === undefined || !place) {
     await warn(t('The code block does not name a file in this workspace.'));
@@ -43,7 +43,7 @@ export async function newFile(
   asking: Asking,
 ): Promise<void> {
   const { text } = block;
-  const named = namedFile(block.info, text);
+  const named = findNamedFile(block.info, text);
   if (!vscode.workspace.workspaceFolders?.length) {
     await openUntitled(block);
     return;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
-import { nameKind } from '../shared/codeNames';
+import { getNameKind } from '../shared/codeNames';
 import { warn } from './blockActions';
 import { resolveTargets } from './targetPaths';
 import { parseRelativePath } from './relativePath';
@@ -33,7 +33,7 @@ export class FileAndSymbolLinks {
     const start = this.#clock.monotonicMs();
     for (const name of names) {
       const isSlow = this.#clock.monotonicMs() - start > symbolTimeoutMs;
-      if (isSlow && nameKind(name) === 'symbol') continue;
+      if (isSlow && getNameKind(name) === 'symbol') continue;
       if (await this.#find(name)) known.push(name);
     }
     return known;
@@ -54,7 +54,7 @@ export class FileAndSymbolLinks {
   }
 
   async #find(name: string): Promise<vscode.Location | undefined> {
-    const kind = nameKind(name);
+    const kind = getNameKind(name);
     if (!kind) return undefined;
     const now = this.#clock.monotonicMs();
     const kept = this.#found.get(name);

@@ -42,13 +42,13 @@ export class AnswerRun {
   readonly #controller = new AbortController();
   readonly #startedMs: number;
   readonly #lengths: Record<Channel, number>;
-  readonly #repeated: RepeatFilter;
+  readonly #repeatFilter: RepeatFilter;
   #activity: Omit<Activity, 'elapsedMs'> = { state: 'connecting' };
   #sinceMs: number;
   #firstTextMs: number | undefined;
   #firstThoughtMs: number | undefined;
   #thoughtMs: number | undefined;
-  #leftOut: number | undefined;
+  #turnsLeftOut: number | undefined;
   #ended = false;
 
   constructor(options: AnswerRunOptions) {
@@ -58,19 +58,19 @@ export class AnswerRun {
     this.#sinceMs = this.#startedMs;
     const { text = '', thinking = '' } = options.continues ?? {};
     this.#lengths = { answer: text.length, thinking: thinking.length };
-    this.#repeated = new RepeatFilter(text);
+    this.#repeatFilter = new RepeatFilter(text);
   }
 
   get activity(): Activity {
-    return { ...this.#activity, elapsedMs: this.#now() - this.#sinceMs };
+    return { ...this.#activity, elapsedMs: this.#nowMs() - this.#sinceMs };
   }
 
   /** Resolves when the answer has ended, however it did. */
   async finished(): Promise<void> {
-    const first = await this.#follow();
-    const recovery = this.#mayRecover(first) ? this.#options.recover(first.failure) : undefined;
-    this.#leftOut = recovery?.turnsLeftOut ?? this.#options.turnsLeftOut;
-    this.#finish(recovery === undefined ? first : await this.#follow());
+    const first = await this.#readStream();
+    const recovery = this.#canRecover(first) ? this.#options.recover(first.failure) : undefined;
+    this.#turnsLeftOut = recovery?.turnsLeftOut ?? this.#options.turnsLeftOut;
+    this.#finish(recovery === undefined ? first : await this.#readStream());
   }
 
   /** Ends the answer now, keeping its text, and closes the connection. */
@@ -85,17 +85,17 @@ export class AnswerRun {
     this.#controller.abort();
   }
 
-  async #follow(): Promise<ModelEnd | undefined> {
+  async #readStream(): Promise<ModelEnd | undefined> {
     for await (const event of this.#options.open(this.#controller.signal)) {
       if (this.#ended) return undefined;
       if (event.type === 'end') return event.end;
       if (event.type === 'phase') this.#enterPhase(event);
-      else this.#take(event.thinking, event.answer);
+      else this.#addText(event.thinking, event.answer);
     }
     return undefined;
   }
 
-  #mayRecover(end: ModelEnd | undefined): end is Extract<ModelEnd, { kind: 'failed' }> {
+  #canRecover(end: ModelEnd | undefined): end is Extract<ModelEnd, { kind: 'failed' }> {
     return end?.kind === 'failed' && this.#firstTextMs === undefined;
   }
 
@@ -110,19 +110,20 @@ export class AnswerRun {
     });
   }
 
-  #take(thinking: string, answer: string): void {
+  #addText(thinking: string, answer: string): void {
     if (thinking !== '') {
-      this.#firstThoughtMs ??= this.#now();
+      this.#firstThoughtMs ??= this.#nowMs();
       this.#append('thinking', thinking);
     }
-    const fresh = this.#repeated.take(answer);
+    const fresh = this.#repeatFilter.take(answer);
     if (fresh === '') return;
-    if (this.#firstThoughtMs !== undefined) this.#thoughtMs ??= this.#now() - this.#firstThoughtMs;
+    if (this.#firstThoughtMs !== undefined)
+      this.#thoughtMs ??= this.#nowMs() - this.#firstThoughtMs;
     this.#append('answer', fresh);
   }
 
   #append(channel: Channel, text: string): void {
-    this.#firstTextMs ??= this.#now() - this.#startedMs;
+    this.#firstTextMs ??= this.#nowMs() - this.#startedMs;
     const state: TurnState = channel === 'answer' ? 'answering' : 'thinking';
     if (this.#activity.state !== state) this.#enter({ state });
     const at = this.#lengths[channel];
@@ -137,13 +138,13 @@ export class AnswerRun {
   }
 
   #enter(activity: Omit<Activity, 'elapsedMs'>): void {
-    if (this.#activity.state !== activity.state) this.#sinceMs = this.#now();
+    if (this.#activity.state !== activity.state) this.#sinceMs = this.#nowMs();
     this.#activity = activity;
     this.#options.listener.activity(this.activity);
   }
 
   #finish(end: ModelEnd | undefined): void {
-    const held = this.#ended ? '' : this.#repeated.rest();
+    const held = this.#ended ? '' : this.#repeatFilter.rest();
     if (held !== '') this.#append('answer', held);
     if (end === undefined || end.kind === 'cancelled') {
       this.#end({ kind: 'stopped' }, {});
@@ -162,19 +163,19 @@ export class AnswerRun {
       kind: 'turnEnded',
       turnId,
       end,
-      metrics: { ...metrics, ...this.#measured() },
+      metrics: { ...metrics, ...this.#getMeasurements() },
     });
   }
 
-  #measured(): Metrics {
+  #getMeasurements(): Metrics {
     return {
       ...(this.#firstTextMs === undefined ? {} : { firstTokenMs: this.#firstTextMs }),
       ...(this.#thoughtMs === undefined ? {} : { thoughtMs: this.#thoughtMs }),
-      ...(this.#leftOut === undefined ? {} : { turnsLeftOut: this.#leftOut }),
+      ...(this.#turnsLeftOut === undefined ? {} : { turnsLeftOut: this.#turnsLeftOut }),
     };
   }
 
-  #now(): number {
+  #nowMs(): number {
     return this.#options.clock.monotonicMs();
   }
 }

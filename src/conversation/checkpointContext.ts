@@ -4,24 +4,24 @@ import { Conversation } from './conversation';
 import type { CheckpointContext, CheckpointTurn } from './ports';
 
 /** What the active conversation may take of the checkpoint, in bytes of its JSON. */
-export const contextBudget = 48 * 1024;
+export const maxContextBytes = 48 * 1024;
 
 /**
  * The newest whole turns that fit `budget` bytes, oldest first, and how many are left out. A turn
  * is never cut; if even the newest does not fit, none is kept.
  */
-export function checkpointContext(
+export function createCheckpointContext(
   conversationId: string,
   title: string,
   turns: readonly Turn[],
-  budget: number = contextBudget,
+  budget: number = maxContextBytes,
 ): CheckpointContext {
   let left = budget - jsonBytes({ conversationId, title, turns: [], leftOut: turns.length });
   const kept: CheckpointTurn[] = [];
   for (const turn of turns.toReversed()) {
     // A turn that cannot fit is not even turned into JSON: it may have megabytes.
-    if (lengthOf(turn) > left) break;
-    const entry = checkpointTurn(turn);
+    if (getTextLength(turn) > left) break;
+    const entry = toCheckpointTurn(turn);
     left -= jsonBytes(entry) + 1;
     if (left < 0) break;
     kept.push(entry);
@@ -29,7 +29,7 @@ export function checkpointContext(
   return { conversationId, title, turns: kept.reverse(), leftOut: turns.length - kept.length };
 }
 
-function lengthOf(turn: Turn): number {
+function getTextLength(turn: Turn): number {
   const attached = turn.role === 'user' ? (turn.attachments ?? []) : [];
   return attached.reduce((sum, { text }) => sum + text.length, turn.text.length);
 }
@@ -48,7 +48,7 @@ export function jsonBytes(value: unknown): number {
   return bytes;
 }
 
-function checkpointTurn(turn: Turn): CheckpointTurn {
+function toCheckpointTurn(turn: Turn): CheckpointTurn {
   if (turn.role === 'user') return { start: turn };
   const { role, id, parent, createdAt, model, text, end } = turn;
   const start = { role, id, parent, createdAt, model };
@@ -59,7 +59,7 @@ function checkpointTurn(turn: Turn): CheckpointTurn {
  * Of `imported`, what `existing` (the events of the same conversation) does not have: importing the
  * same twice adds nothing, and what is there is never overwritten. A turn that was deleted stays so.
  */
-export function missingEvents(
+export function findMissingEvents(
   conversationId: string,
   existing: readonly ConversationEvent[],
   imported: readonly ConversationEvent[],
@@ -78,7 +78,7 @@ export function missingEvents(
       case 'turnStarted':
         return started.has(event.turn.id) ? [] : [event];
       case 'textAppended':
-        return settled(event.turnId) ? [] : freshText(known, event);
+        return settled(event.turnId) ? [] : toNewText(known, event);
       case 'turnEnded':
       case 'turnContinued':
         return settled(event.turnId) ? [] : [event];
@@ -93,18 +93,18 @@ export function missingEvents(
   });
 }
 
-function freshText(
+function toNewText(
   known: Conversation,
   event: ConversationEventOf<'textAppended'>,
 ): ConversationEvent[] {
   const turn = known.turn(event.turnId);
-  const length = turn?.role !== 'assistant' ? 0 : textOf(turn, event).length;
+  const length = turn?.role !== 'assistant' ? 0 : getChannelText(turn, event).length;
   const skip = Math.max(0, length - event.at);
   const text = event.text.slice(skip);
   return text === '' ? [] : [{ ...event, at: event.at + skip, text }];
 }
 
-function textOf(
+function getChannelText(
   turn: { readonly text: string; readonly thinking: string },
   { channel }: ConversationEventOf<'textAppended'>,
 ): string {

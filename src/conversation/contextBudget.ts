@@ -4,12 +4,12 @@ import type { Metrics } from '../shared/turn';
 import type { PromptMessage, RequestProfile } from './ports';
 
 /** What is assumed of a server that was never asked (its own default since 0.6.7). */
-const assumed = 4096;
+const defaultContextLength = 4096;
 
 /** Below these parts of the estimate, the server cannot have read the whole prompt. */
-const cutBelow = { calibrated: 0.55, guessed: 0.4 };
+const truncatedBelow = { calibrated: 0.55, guessed: 0.4 };
 /** Half of the smallest context that anyone uses. */
-const smallest = 256;
+const minTruncatedTokens = 256;
 
 /** What is known of one model, kept from one start to the next. */
 export interface KnownModel {
@@ -27,7 +27,7 @@ export interface ContextBudgetDependencies {
 }
 
 /** One model as it is asked. */
-export interface Asked {
+export interface ModelTarget {
   readonly model: string;
   readonly profile: RequestProfile;
 }
@@ -46,50 +46,55 @@ export class ContextBudget {
     return this.#changed.on(listener);
   }
 
-  limit({ model, profile }: Asked): ContextLimit {
-    const allocated = this.#deps.known(model)?.allocated?.[keyOf(profile)];
+  getLimit({ model, profile }: ModelTarget): ContextLimit {
+    const allocated = this.#deps.known(model)?.allocated?.[getProfileKey(profile)];
     if (allocated !== undefined) return { tokens: allocated, source: 'allocated' };
     const { contextLength } = profile;
     return contextLength === undefined
-      ? { tokens: assumed, source: 'assumed' }
+      ? { tokens: defaultContextLength, source: 'assumed' }
       : { tokens: contextLength, source: 'configured' };
   }
 
   /** The tokens that so much weight takes. */
-  tokens(model: string, weight: number): number {
+  estimateTokens(model: string, weight: number): number {
     return Math.ceil(weight * (this.#deps.known(model)?.factor ?? 1));
   }
 
   /** Whether the server counted far fewer tokens than it was sent: it left out a part without a word. */
-  wasCut({ model, profile }: Asked, messages: readonly PromptMessage[], counted: number): boolean {
-    const estimate = this.tokens(model, promptWeight(messages));
+  wasTruncated(
+    { model, profile }: ModelTarget,
+    messages: readonly PromptMessage[],
+    counted: number,
+  ): boolean {
+    const estimate = this.estimateTokens(model, promptWeight(messages));
     const { factor } = this.#deps.known(model) ?? {};
-    const part = factor === undefined ? cutBelow.guessed : cutBelow.calibrated;
+    const part = factor === undefined ? truncatedBelow.guessed : truncatedBelow.calibrated;
     if (counted >= part * estimate) return false;
     // What is cut fills the context, or half of it; fewer tokens were only counted another way.
-    const { tokens, source } = this.limit({ model, profile });
-    return counted >= (source === 'allocated' ? 0.4 * tokens : smallest);
+    const { tokens, source } = this.getLimit({ model, profile });
+    return counted >= (source === 'allocated' ? 0.4 * tokens : minTruncatedTokens);
   }
 
   /** The server refused a prompt and said exactly how long it was, and what it had to fit. */
-  refused(asked: Asked, messages: readonly PromptMessage[], counts: Refusal): void {
+  learnFromRefusal(asked: ModelTarget, messages: readonly PromptMessage[], counts: Refusal): void {
     this.#learn(asked.model, messages, counts.promptTokens);
     this.#setAllocated(asked, counts.contextLength);
   }
 
   /** An answer is done: what the server counted, and what it has allocated, is known now. */
-  async answered(
-    asked: Asked,
+  async learnFromAnswer(
+    asked: ModelTarget,
     messages: readonly PromptMessage[],
     { promptEvalCount }: Metrics,
   ): Promise<void> {
-    const wasRead = promptEvalCount !== undefined && !this.wasCut(asked, messages, promptEvalCount);
+    const wasRead =
+      promptEvalCount !== undefined && !this.wasTruncated(asked, messages, promptEvalCount);
     if (wasRead) this.#learn(asked.model, messages, promptEvalCount);
-    await this.look(asked);
+    await this.refresh(asked);
   }
 
   /** Asks what is allocated. That is no request to the model, and loads nothing. */
-  async look(asked: Asked): Promise<void> {
+  async refresh(asked: ModelTarget): Promise<void> {
     const allocated = await this.#deps.allocated(asked.model);
     const { contextLength } = asked.profile;
     // Loaded before the setting was changed: the next request loads it anew.
@@ -102,14 +107,14 @@ export class ContextBudget {
     const weight = promptWeight(messages);
     const { factor } = this.#deps.known(model) ?? {};
     // A server that counts only what it had not cached (0.30.0) says nothing about the text.
-    if (tokens <= 0 || tokens < 0.3 * this.tokens(model, weight)) return;
-    this.#remember(model, { factor: calibrated(factor, weight, tokens) });
+    if (tokens <= 0 || tokens < 0.3 * this.estimateTokens(model, weight)) return;
+    this.#remember(model, { factor: calibrate(factor, weight, tokens) });
   }
 
-  #setAllocated({ model, profile }: Asked, tokens: number): void {
+  #setAllocated({ model, profile }: ModelTarget, tokens: number): void {
     const { allocated } = this.#deps.known(model) ?? {};
-    if (allocated?.[keyOf(profile)] === tokens) return;
-    this.#remember(model, { allocated: { ...allocated, [keyOf(profile)]: tokens } });
+    if (allocated?.[getProfileKey(profile)] === tokens) return;
+    this.#remember(model, { allocated: { ...allocated, [getProfileKey(profile)]: tokens } });
   }
 
   #remember(model: string, more: KnownModel): void {
@@ -124,7 +129,7 @@ export interface Refusal {
   readonly contextLength: number;
 }
 
-function keyOf({ contextLength }: RequestProfile): string {
+function getProfileKey({ contextLength }: RequestProfile): string {
   return contextLength === undefined ? 'server' : String(contextLength);
 }
 
@@ -132,8 +137,8 @@ function keyOf({ contextLength }: RequestProfile): string {
 const perMessage = 5;
 
 /** How much a new count says against what was known, and against nothing, in tokens. */
-const inertia = 400;
-const farthest = 3;
+const calibrationInertia = 400;
+const maxFactor = 3;
 
 /**
  * About how many tokens a text takes, before a model is known: four letters or blanks to a token,
@@ -166,8 +171,8 @@ export function promptWeight(messages: readonly PromptMessage[]): number {
  *
  * @param known what was known before; undefined: nothing
  */
-export function calibrated(known: number | undefined, weight: number, tokens: number): number {
-  const before = known === undefined ? inertia / 4 : inertia;
+export function calibrate(known: number | undefined, weight: number, tokens: number): number {
+  const before = known === undefined ? calibrationInertia / 4 : calibrationInertia;
   const factor = ((known ?? 1) * before + tokens) / (before + weight);
-  return Math.min(farthest, Math.max(1 / farthest, factor));
+  return Math.min(maxFactor, Math.max(1 / maxFactor, factor));
 }

@@ -2,7 +2,7 @@ import type { AssistantTurn, Turn } from '../shared/turn';
 import type { PromptMessage } from './ports';
 import { promptMessages } from './prompt';
 
-const quoted = 200;
+const quotedLength = 200;
 
 /** The conversation with the unfinished answer last: many templates then go on from it. */
 export function continuingMessages(
@@ -22,7 +22,7 @@ export function askToContinue(
 ): readonly PromptMessage[] {
   const content =
     'Go on exactly where your answer was cut off, without repeating it. ' +
-    `It ended with:\n\n${text.slice(-quoted)}`;
+    `It ended with:\n\n${text.slice(-quotedLength)}`;
   return [
     ...promptMessages(systemPrompt, before),
     { role: 'assistant', content: text },

@@ -1,6 +1,6 @@
 import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
 import type { Turn, TurnState } from '../shared/turn';
-import { titleOf } from './prompt';
+import { createTitle } from './prompt';
 import { type Branch, type MutableAnswer, TurnTree } from './turnTree';
 
 /**
@@ -12,7 +12,7 @@ export class Conversation {
   readonly #tree = new TurnTree();
   #title = '';
   #pinned = false;
-  #firstSent: string | null = null;
+  #contextStart: string | null = null;
 
   constructor(id: string, events: Iterable<ConversationEvent> = []) {
     this.id = id;
@@ -48,14 +48,14 @@ export class Conversation {
   }
 
   /** The turn before which the person has let all be forgotten; null: nothing is. */
-  get firstSent(): string | null {
-    return this.#firstSent;
+  get contextStart(): string | null {
+    return this.#contextStart;
   }
 
   /** The end of `path` that is sent: all of it, but what the person has let be forgotten. */
-  sentPath(to: string | null = this.#tree.leaf): readonly Turn[] {
+  contextPath(to: string | null = this.#tree.leaf): readonly Turn[] {
     const path = this.path(to);
-    const first = path.findIndex(({ id }) => id === this.#firstSent);
+    const first = path.findIndex(({ id }) => id === this.#contextStart);
     return first > 0 ? path.slice(first) : path;
   }
 
@@ -83,10 +83,10 @@ export class Conversation {
         this.#tree.choose(event.turnId);
         return;
       case 'turnDeleted':
-        this.#keepForgotten(() => this.#delete(event.turnId));
+        this.#keepContextStart(() => this.#delete(event.turnId));
         return;
       case 'forgotten':
-        this.#firstSent = event.turnId;
+        this.#contextStart = event.turnId;
         return;
       case 'renamed':
         this.#title = event.title;
@@ -135,7 +135,7 @@ export class Conversation {
     this.#tree.add(
       turn.role === 'user' ? { ...turn } : { ...turn, text: '', thinking: '', state: 'connecting' },
     );
-    if (turn.role === 'user' && this.#title === '') this.#title = titleOf(turn.text);
+    if (turn.role === 'user' && this.#title === '') this.#title = createTitle(turn.text);
   }
 
   #append({ turnId, channel, at, text }: ConversationEventOf<'textAppended'>): void {
@@ -163,15 +163,15 @@ export class Conversation {
     if (!answer) return;
     delete answer.end;
     answer.state = 'connecting';
-    answer.seams = [...(answer.seams ?? []), at];
+    answer.continuationOffsets = [...(answer.continuationOffsets ?? []), at];
   }
 
   /** What comes before a deleted turn stays forgotten. */
-  #keepForgotten(change: () => void): void {
-    const sent = this.#firstSent === null ? [] : this.sentPath();
+  #keepContextStart(change: () => void): void {
+    const sent = this.#contextStart === null ? [] : this.contextPath();
     change();
-    const isGone = this.#firstSent !== null && !this.#tree.get(this.#firstSent);
-    if (isGone) this.#firstSent = sent.find(({ id }) => this.#tree.get(id))?.id ?? null;
+    const isGone = this.#contextStart !== null && !this.#tree.get(this.#contextStart);
+    if (isGone) this.#contextStart = sent.find(({ id }) => this.#tree.get(id))?.id ?? null;
   }
 
   #delete(turnId: string): void {

@@ -1,9 +1,9 @@
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { Emitter } from '../shared/emitter';
 import { Conversation } from './conversation';
-import { checkpointContext } from './checkpointContext';
-import { Outbox } from './pendingMessages';
-import type { Elsewhere, StoreNotice, StoredConversation } from './ports';
+import { createCheckpointContext } from './checkpointContext';
+import { PendingMessages } from './pendingMessages';
+import type { OtherWindowEvent, StoreNotice, StoredConversation } from './ports';
 import { ConversationSession, type SessionDependencies } from './session';
 
 /**
@@ -12,16 +12,16 @@ import { ConversationSession, type SessionDependencies } from './session';
  */
 export class Conversations {
   /** What is written and not sent yet. */
-  readonly outbox: Outbox;
+  readonly pending: PendingMessages;
   readonly #deps: SessionDependencies;
-  readonly #changed = new Emitter<ConversationSession>();
-  readonly #noticed = new Emitter<StoreNotice>();
+  readonly #currentChanged = new Emitter<ConversationSession>();
+  readonly #notice = new Emitter<StoreNotice>();
   readonly #live = new Map<string, ConversationSession>();
-  readonly #openElsewhere = new Emitter<boolean>();
-  readonly #running = new Emitter<undefined>();
-  readonly #forgotten = new Emitter<string>();
-  readonly #wasRestored = new Emitter<undefined>();
-  #isOpenElsewhere = false;
+  readonly #openInOtherWindowChanged = new Emitter<boolean>();
+  readonly #runningChanged = new Emitter<undefined>();
+  readonly #deleted = new Emitter<string>();
+  readonly #restoredEvent = new Emitter<undefined>();
+  #isOpenInOtherWindow = false;
   #current: ConversationSession;
   #draft = '';
   #draftAt = 0;
@@ -30,14 +30,14 @@ export class Conversations {
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
-    this.outbox = new Outbox({
+    this.pending = new PendingMessages({
       newId: deps.newId,
       current: () => this.#current,
-      save: (state) => deps.store.saveOutbox(state),
+      save: (state) => deps.store.savePending(state),
     });
-    this.#current = this.#begin(new Conversation(deps.newId()));
-    deps.store.onElsewhere((elsewhere) => this.#heardElsewhere(elsewhere));
-    deps.store.onLateOutbox((outbox) => this.outbox.restore(outbox));
+    this.#current = this.#addSession(new Conversation(deps.newId()));
+    deps.store.onOtherWindow((elsewhere) => this.#handleOtherWindow(elsewhere));
+    deps.store.onLatePending((outbox) => this.pending.restore(outbox));
   }
 
   get current(): ConversationSession {
@@ -54,13 +54,13 @@ export class Conversations {
   }
 
   /** Whether another window shows the same conversation. */
-  get isOpenElsewhere(): boolean {
-    return this.#isOpenElsewhere;
+  get isOpenInOtherWindow(): boolean {
+    return this.#isOpenInOtherWindow;
   }
 
   /** Called when `isOpenElsewhere` changes; the returned function unsubscribes. */
-  onOpenElsewhere(listener: (isOpen: boolean) => void): () => void {
-    return this.#openElsewhere.on(listener);
+  onOpenInOtherWindowChanged(listener: (isOpen: boolean) => void): () => void {
+    return this.#openInOtherWindowChanged.on(listener);
   }
 
   /** Whether an answer is being written in a conversation, shown or behind the one that is. */
@@ -75,27 +75,27 @@ export class Conversations {
 
   /** Called whenever an answer begins or ends; the returned function unsubscribes. */
   onRunningChanged(listener: () => void): () => void {
-    return this.#running.on(listener);
+    return this.#runningChanged.on(listener);
   }
 
   /** Called when more is known of what fits; the returned function unsubscribes. */
-  onContextKnown(listener: () => void): () => void {
+  onContextLimitChanged(listener: () => void): () => void {
     return this.#deps.budget.onChanged(listener);
   }
 
   /** Called with the id of a conversation that was deleted, or something in it. */
-  onForgotten(listener: (id: string) => void): () => void {
-    return this.#forgotten.on(listener);
+  onDeleted(listener: (id: string) => void): () => void {
+    return this.#deleted.on(listener);
   }
 
   /** Called with the session that is shown from now on; the returned function unsubscribes. */
   onCurrentChanged(listener: (session: ConversationSession) => void): () => void {
-    return this.#changed.on(listener);
+    return this.#currentChanged.on(listener);
   }
 
   /** Called with what the person should know of the memory; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void {
-    const unsubscribe = [this.#noticed.on(listener), this.#deps.store.onNotice(listener)];
+    const unsubscribe = [this.#notice.on(listener), this.#deps.store.onNotice(listener)];
     return () => {
       for (const end of unsubscribe) end();
     };
@@ -118,13 +118,13 @@ export class Conversations {
 
   /** Called once, when what was stored has been brought back. */
   onRestored(listener: () => void): void {
-    this.#wasRestored.on(listener);
+    this.#restoredEvent.on(listener);
   }
 
   /** Shows an empty conversation; one that is running goes on behind it, one that comes back later, too. */
   startNew(): void {
     if (this.#isRestored && this.#current.conversation.leaf === null) return;
-    this.#show(this.#begin(new Conversation(this.#deps.newId())));
+    this.#show(this.#addSession(new Conversation(this.#deps.newId())));
   }
 
   /** Shows a stored conversation; false when it cannot be found. */
@@ -136,7 +136,7 @@ export class Conversations {
     }
     const stored = await this.#deps.store.open(id);
     if (!stored) return false;
-    this.#show(this.#sessionOf(stored));
+    this.#show(this.#createSession(stored));
     return true;
   }
 
@@ -161,11 +161,11 @@ export class Conversations {
     const stored = await this.#deps.store.open(id);
     if (!stored) return undefined;
     await this.#deps.store.append(id, { kind: 'deleted' });
-    this.#forgotten.emit(id);
-    this.outbox.forget(id);
+    this.#deleted.emit(id);
+    this.pending.deleteConversation(id);
     this.#live.delete(id);
     if (this.#current.conversation.id === id) {
-      this.#show(this.#begin(new Conversation(this.#deps.newId())));
+      this.#show(this.#addSession(new Conversation(this.#deps.newId())));
     }
     return stored;
   }
@@ -196,32 +196,32 @@ export class Conversations {
 
   async #restore(): Promise<void> {
     const before = this.#current;
-    const { active, draft, draftAt, outbox, notices } = await this.#deps.store.restore();
-    for (const notice of notices) this.#noticed.emit(notice);
+    const { active, draft, draftAt, pending, notices } = await this.#deps.store.restore();
+    for (const notice of notices) this.#notice.emit(notice);
     if (this.#draft === '') {
       this.#draft = draft;
       this.#draftAt = Math.max(draftAt, this.#draftAt);
     }
-    this.outbox.restore(outbox);
+    this.pending.restore(pending);
     const untouched = this.#current === before && before.conversation.leaf === null;
-    if (active && untouched) this.#show(this.#sessionOf(active));
+    if (active && untouched) this.#show(this.#createSession(active));
     this.#isRestored = true;
-    this.#wasRestored.emit(undefined);
+    this.#restoredEvent.emit(undefined);
   }
 
-  #heardElsewhere(elsewhere: Elsewhere): void {
+  #handleOtherWindow(elsewhere: OtherWindowEvent): void {
     if (elsewhere.kind === 'open') {
-      this.#isOpenElsewhere = elsewhere.isOpen;
-      this.#openElsewhere.emit(elsewhere.isOpen);
+      this.#isOpenInOtherWindow = elsewhere.isOpen;
+      this.#openInOtherWindowChanged.emit(elsewhere.isOpen);
     } else {
-      this.#readAnew(elsewhere.conversationId).catch((error: unknown) => {
+      this.#reload(elsewhere.conversationId).catch((error: unknown) => {
         this.#deps.logger.warn(`What another window wrote is not shown: ${String(error)}`);
       });
     }
   }
 
   /** Takes in what another window has added to the conversation that is shown. */
-  async #readAnew(id: string): Promise<void> {
+  async #reload(id: string): Promise<void> {
     const before = this.#current;
     const isIdle = (): boolean => this.#current === before && !before.running;
     if (before.conversation.id !== id || !isIdle()) return;
@@ -229,27 +229,27 @@ export class Conversations {
     if (!isIdle()) return;
     if (!stored) {
       // It was deleted there, and what waits for it here with it.
-      this.outbox.forget(id);
-      this.#show(this.#begin(new Conversation(this.#deps.newId())));
+      this.pending.deleteConversation(id);
+      this.#show(this.#addSession(new Conversation(this.#deps.newId())));
       return;
     }
-    const session = this.#sessionOf(stored);
+    const session = this.#createSession(stored);
     session.conversation.stayOn(before.conversation.leaf);
     this.#show(session);
   }
 
-  #sessionOf({ id, events, writtenElsewhere }: StoredConversation): ConversationSession {
+  #createSession({ id, events, writtenInOtherWindow }: StoredConversation): ConversationSession {
     const conversation = new Conversation(id, events);
     // What was running when its window went away will not go on; that is part of its history now.
-    for (const event of conversation.interruptUnfinished(new Set(writtenElsewhere))) {
+    for (const event of conversation.interruptUnfinished(new Set(writtenInOtherWindow))) {
       this.#deps.store.append(id, event).catch((error: unknown) => {
         this.#deps.logger.error(`An interruption was not saved: ${String(error)}`);
       });
     }
-    return this.#begin(conversation, writtenElsewhere);
+    return this.#addSession(conversation, writtenInOtherWindow);
   }
 
-  #begin(
+  #addSession(
     conversation: Conversation,
     writtenElsewhere: readonly string[] = [],
   ): ConversationSession {
@@ -257,12 +257,12 @@ export class Conversations {
     this.#live.set(conversation.id, session);
     session.on((event) => {
       if (event.type !== 'event' || event.event.kind === 'textAppended') return;
-      if (event.event.kind === 'turnDeleted') this.#forgotten.emit(conversation.id);
-      this.#settle(session);
+      if (event.event.kind === 'turnDeleted') this.#deleted.emit(conversation.id);
+      this.#handleTurnChange(session);
       if (event.event.kind === 'turnEnded') {
-        this.outbox.answerEnded(session, event.event.end.kind === 'done');
+        this.pending.handleAnswerEnd(session, event.event.end.kind === 'done');
       }
-      this.#running.emit(undefined);
+      this.#runningChanged.emit(undefined);
     });
     return session;
   }
@@ -271,21 +271,21 @@ export class Conversations {
     const left = this.#current;
     if (left === session) return;
     this.#current = session;
-    this.#forgetIfIdle(left);
+    this.#releaseIfIdle(left);
     this.#checkpoint();
-    this.#changed.emit(session);
+    this.#currentChanged.emit(session);
   }
 
   /** At each begin and end of a turn. */
-  #settle(session: ConversationSession): void {
+  #handleTurnChange(session: ConversationSession): void {
     if (session === this.#current) this.#checkpoint();
-    else this.#forgetIfIdle(session);
+    else this.#releaseIfIdle(session);
   }
 
   /** A conversation in the background is kept in memory only while it runs, or is about to. */
-  #forgetIfIdle(session: ConversationSession): void {
+  #releaseIfIdle(session: ConversationSession): void {
     const { id } = session.conversation;
-    const isBusy = session.running || this.outbox.hasQueued(id);
+    const isBusy = session.running || this.pending.hasQueued(id);
     if (!isBusy && this.#live.get(id) === session) this.#live.delete(id);
   }
 
@@ -295,7 +295,7 @@ export class Conversations {
     this.#deps.store.checkpoint(
       empty
         ? undefined
-        : checkpointContext(conversation.id, conversation.title, conversation.path()),
+        : createCheckpointContext(conversation.id, conversation.title, conversation.path()),
     );
   }
 }

@@ -69,7 +69,7 @@ const sentSchema = v.object({
   /** How many tokens of `context` went with it. */
   contextTokens: v.exactOptional(v.number()),
 });
-export type Sent = v.InferOutput<typeof sentSchema>;
+export type SentRequest = v.InferOutput<typeof sentSchema>;
 
 export const storedExplanationSchema = v.object({
   v: v.literal(1),

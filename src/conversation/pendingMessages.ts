@@ -1,15 +1,15 @@
-import { mostAttachments, type Attachment } from '../shared/attachment';
-import type { OutboxState, QueuedMessage } from '../shared/composerState';
+import { maxAttachments, type Attachment } from '../shared/attachment';
+import type { PendingState, QueuedMessage } from '../shared/composerState';
 import { Emitter } from '../shared/emitter';
 import type { NewId } from './ports';
-import type { ConversationSession, Message, Sent } from './session';
+import type { ConversationSession, DraftMessage, SendResult } from './session';
 
-export interface OutboxDependencies {
+export interface PendingMessagesDependencies {
   readonly newId: NewId;
   /** The conversation that is shown. */
   readonly current: () => ConversationSession;
   /** Keeps what is not sent over the window's end. */
-  readonly save: (state: OutboxState) => void;
+  readonly save: (state: PendingState) => void;
 }
 
 /**
@@ -17,13 +17,13 @@ export interface OutboxDependencies {
  * ended. A message waits in its own conversation, also while another one is shown; after an answer that
  * failed or was stopped it is held until the person says so.
  */
-export class Outbox {
-  readonly #deps: OutboxDependencies;
+export class PendingMessages {
+  readonly #deps: PendingMessagesDependencies;
   readonly #changed = new Emitter<undefined>();
   #attachments: readonly Attachment[] = [];
   #queue: readonly QueuedMessage[] = [];
 
-  constructor(deps: OutboxDependencies) {
+  constructor(deps: PendingMessagesDependencies) {
     this.#deps = deps;
   }
 
@@ -34,7 +34,7 @@ export class Outbox {
 
   /** What waits in the conversation that is shown, in the order in which it is sent. */
   get queue(): readonly QueuedMessage[] {
-    return this.#queueOf(this.#deps.current().conversation.id);
+    return this.#getQueue(this.#deps.current().conversation.id);
   }
 
   /** Called when any of it is another; the returned function unsubscribes. */
@@ -43,23 +43,23 @@ export class Outbox {
   }
 
   hasQueued(conversationId: string): boolean {
-    return this.#queueOf(conversationId).length > 0;
+    return this.#getQueue(conversationId).length > 0;
   }
 
   /** What was there before the window was opened goes before what came meanwhile. */
-  restore({ attachments, queue }: OutboxState): void {
+  restore({ attachments, queue }: PendingState): void {
     if (attachments.length + queue.length === 0) return;
     this.#set(
-      [...attachments, ...this.#attachments].slice(0, mostAttachments),
+      [...attachments, ...this.#attachments].slice(0, maxAttachments),
       // What they waited for ended with the window.
-      [...queue.map(held), ...this.#queue],
+      [...queue.map(hold), ...this.#queue],
     );
   }
 
   /** Adds one, in place of what was attached from the same place. False: there is no more room. */
   attach(attachment: Attachment): boolean {
     const at = this.#attachments.findIndex((other) => isSamePlace(other, attachment));
-    if (at < 0 && this.#attachments.length >= mostAttachments) return false;
+    if (at < 0 && this.#attachments.length >= maxAttachments) return false;
     const next = [...this.#attachments];
     next.splice(at < 0 ? next.length : at, 1, attachment);
     this.#set(next, this.#queue);
@@ -74,9 +74,9 @@ export class Outbox {
   }
 
   /** Says `text` with what is attached, or lets it wait while an answer runs. */
-  send(text: string): Sent | 'queued' {
+  send(text: string): SendResult | 'queued' {
     const session = this.#deps.current();
-    const message: Message = { text, attachments: this.#attachments };
+    const message: DraftMessage = { text, attachments: this.#attachments };
     if (session.running && text.trim() !== '') {
       const conversationId = session.conversation.id;
       const queued = { id: this.#deps.newId(), conversationId, text, isHeld: false };
@@ -92,7 +92,7 @@ export class Outbox {
   edit(id: string): string | undefined {
     const message = this.#queue.find((queued) => queued.id === id);
     if (!message) return undefined;
-    const attachments = [...message.attachments, ...this.#attachments].slice(0, mostAttachments);
+    const attachments = [...message.attachments, ...this.#attachments].slice(0, maxAttachments);
     this.#set(attachments, without(this.#queue, id));
     return message.text;
   }
@@ -111,25 +111,25 @@ export class Outbox {
   }
 
   /** An answer has ended: what waits behind it is sent if it ended well, and is held otherwise. */
-  answerEnded(session: ConversationSession, isDone: boolean): void {
+  handleAnswerEnd(session: ConversationSession, isDone: boolean): void {
     const { id } = session.conversation;
     if (!this.hasQueued(id)) return;
     if (!isDone) {
       this.#set(
         this.#attachments,
-        this.#queue.map((queued) => (queued.conversationId === id ? held(queued) : queued)),
+        this.#queue.map((queued) => (queued.conversationId === id ? hold(queued) : queued)),
       );
       return;
     }
     // Whoever else hears of the end hears of it before the next message.
     void Promise.resolve().then(() => {
-      const next = this.#queueOf(id).find(({ isHeld }) => !isHeld);
+      const next = this.#getQueue(id).find(({ isHeld }) => !isHeld);
       if (next && !session.running) this.#sendQueued(session, next);
     });
   }
 
   /** The conversation is gone. */
-  forget(conversationId: string): void {
+  deleteConversation(conversationId: string): void {
     const rest = this.#queue.filter((queued) => queued.conversationId !== conversationId);
     if (rest.length < this.#queue.length) this.#set(this.#attachments, rest);
   }
@@ -138,7 +138,7 @@ export class Outbox {
     if (session.send(message.text, message.attachments) === 'sent') this.remove(message.id);
   }
 
-  #queueOf(conversationId: string): readonly QueuedMessage[] {
+  #getQueue(conversationId: string): readonly QueuedMessage[] {
     return this.#queue.filter((queued) => queued.conversationId === conversationId);
   }
 
@@ -150,7 +150,7 @@ export class Outbox {
   }
 }
 
-function held(queued: QueuedMessage): QueuedMessage {
+function hold(queued: QueuedMessage): QueuedMessage {
   return { ...queued, isHeld: true };
 }
 

@@ -1,4 +1,4 @@
-import type { OutboxState } from '../shared/composerState';
+import type { PendingState } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Failure, Metrics, TurnStart } from '../shared/turn';
 import type { Continuation, StoredExplanation } from './explanation';
@@ -117,7 +117,7 @@ export class ModelFailure extends Error {
 }
 
 /** The failure that was thrown; undefined for any other error. Each bundle has the class for itself. */
-export function failureIn(error: unknown): Failure | undefined {
+export function getFailure(error: unknown): Failure | undefined {
   const isOne = error instanceof Error && error.name === 'ModelFailure' && 'failure' in error;
   return isOne ? (error as ModelFailure).failure : undefined;
 }
@@ -159,11 +159,11 @@ export interface StoredConversation {
   /** Turns that are known to be missing before the first event (restored from the checkpoint). */
   readonly missingEarlier: number;
   /** Ids of answers that another window, which lives, is still writing. */
-  readonly writtenElsewhere: readonly string[];
+  readonly writtenInOtherWindow: readonly string[];
 }
 
 /** What another window on the same workspace does with the conversation that is shown here. */
-export type Elsewhere =
+export type OtherWindowEvent =
   /** Whether another window shows it, too. */
   | { readonly kind: 'open'; readonly isOpen: boolean }
   /** Another window has written to it, or has gone: reading it anew gives more. */
@@ -202,7 +202,7 @@ export interface RestoredWorkspace {
   /** When the draft became this, by the page that wrote it; 0: unknown. */
   readonly draftAt: number;
   /** What was written and attached, and not sent. */
-  readonly outbox: OutboxState;
+  readonly pending: PendingState;
   readonly notices: readonly StoreNotice[];
 }
 
@@ -221,13 +221,13 @@ export interface ConversationStore {
   /** Remembers what the next start begins with; written at most once a second. */
   checkpoint(context: CheckpointContext | undefined): void;
   saveDraft(draft: string, draftAt: number): void;
-  saveOutbox(outbox: OutboxState): void;
+  savePending(outbox: PendingState): void;
   /** Called with what a window had left unsent that was seen to be gone only after `restore`. */
-  onLateOutbox(listener: (outbox: OutboxState) => void): void;
+  onLatePending(listener: (outbox: PendingState) => void): void;
   /** Called with whatever the person should know; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void;
   /** Called with what other windows do with the conversation of the last `checkpoint`. */
-  onElsewhere(listener: (elsewhere: Elsewhere) => void): () => void;
+  onOtherWindow(listener: (elsewhere: OtherWindowEvent) => void): () => void;
 }
 
 /** Keeps one workspace's explanations. Nothing rejects: trouble is logged, and they go on in memory. */

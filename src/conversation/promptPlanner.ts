@@ -1,8 +1,8 @@
-import type { PlanView } from '../shared/composerState';
+import type { ContextUsage } from '../shared/composerState';
 import type { AssistantTurn, Failure, Turn, UserTurn } from '../shared/turn';
 import type { Recovery } from './answerRun';
 import {
-  type Asked,
+  type ModelTarget,
   type ContextBudget,
   messageWeight,
   promptWeight,
@@ -10,7 +10,7 @@ import {
 } from './contextBudget';
 import { askToContinue, continuingMessages } from './continuation';
 import type { PromptMessage } from './ports';
-import { contentOf, promptMessages } from './prompt';
+import { getContent, promptMessages } from './prompt';
 
 /** What one answer is asked with, and how that changes when the server refuses it. */
 export interface PromptPlan {
@@ -22,7 +22,7 @@ export interface PromptPlan {
 }
 
 /** Who is asked, and with what before all turns. */
-export interface PlannedFor extends Asked {
+export interface PromptTarget extends ModelTarget {
   readonly systemPrompt: string;
 }
 
@@ -39,7 +39,7 @@ export class PromptPlanner {
   }
 
   /** For an answer to the last of `asked`. */
-  plan(planned: PlannedFor, asked: readonly Turn[]): PromptPlan {
+  plan(planned: PromptTarget, asked: readonly Turn[]): PromptPlan {
     const cut = this.#cutToFit(planned, asked);
     const messages = (): readonly PromptMessage[] =>
       promptMessages(planned.systemPrompt, this.#fitting(asked));
@@ -51,7 +51,11 @@ export class PromptPlanner {
   }
 
   /** For going on with `answer`, which was given to the last of `asked`. */
-  planContinuation(planned: PlannedFor, asked: readonly Turn[], answer: AssistantTurn): PromptPlan {
+  planContinuation(
+    planned: PromptTarget,
+    asked: readonly Turn[],
+    answer: AssistantTurn,
+  ): PromptPlan {
     let inWords = false;
     const messages = (): readonly PromptMessage[] => {
       const form = inWords ? askToContinue : continuingMessages;
@@ -70,19 +74,19 @@ export class PromptPlanner {
 
   /** What `draft`, said after `before`, would send; nothing is decided by looking. */
   preview(
-    planned: PlannedFor,
+    planned: PromptTarget,
     before: readonly Turn[],
     draft: UserTurn,
-  ): Omit<PlanView, 'forgotten'> {
+  ): Omit<ContextUsage, 'excluded'> {
     const { model } = planned;
     const asked = [...before, draft];
     const sent = this.#fitting(asked);
     const costs = this.#costs(planned, sent);
-    const limit = this.#budget.limit(planned);
-    const room = answerRoom(limit.tokens);
-    const drop = turnsToDrop(sent, costs, limit.tokens - room);
+    const limit = this.#budget.getLimit(planned);
+    const answerBudget = getAnswerBudget(limit.tokens);
+    const drop = turnsToDrop(sent, costs, limit.tokens - answerBudget);
     const own = costs.turns.at(-1) ?? 0;
-    const words = this.#budget.tokens(model, textWeight(draft.text));
+    const words = this.#budget.estimateTokens(model, textWeight(draft.text));
     const history = sum(costs.turns.slice(drop, -1));
     return {
       limit,
@@ -90,7 +94,7 @@ export class PromptPlanner {
       history,
       attachments: draft.attachments ? Math.max(0, own - words) : 0,
       draft: draft.attachments ? Math.min(own, words) : own,
-      room,
+      answerBudget,
       leftOut: asked.length - sent.length + drop,
       isTooLong: costs.fixed + history + own > limit.tokens,
     };
@@ -101,15 +105,15 @@ export class PromptPlanner {
     return first > 0 ? turns.slice(first) : turns;
   }
 
-  #cutToFit(planned: PlannedFor, asked: readonly Turn[]): { readonly turnsLeftOut?: number } {
+  #cutToFit(planned: PromptTarget, asked: readonly Turn[]): { readonly turnsLeftOut?: number } {
     const sent = this.#fitting(asked);
-    const { tokens } = this.#budget.limit(planned);
-    const drop = turnsToDrop(sent, this.#costs(planned, sent), tokens - answerRoom(tokens));
+    const { tokens } = this.#budget.getLimit(planned);
+    const drop = turnsToDrop(sent, this.#costs(planned, sent), tokens - getAnswerBudget(tokens));
     return drop === 0 ? {} : this.#leaveOut(asked, sent, drop);
   }
 
   #dropTurns(
-    planned: PlannedFor,
+    planned: PromptTarget,
     asked: readonly Turn[],
     messages: readonly PromptMessage[],
     { kind, promptTokens, contextLength }: Failure,
@@ -117,10 +121,11 @@ export class PromptPlanner {
     if (kind !== 'contextOverflow') return undefined;
     if (promptTokens === undefined || contextLength === undefined) return undefined;
     const sent = this.#fitting(asked);
-    const factor = promptTokens / this.#budget.tokens(planned.model, promptWeight(messages));
+    const factor =
+      promptTokens / this.#budget.estimateTokens(planned.model, promptWeight(messages));
     const { fixed, turns } = this.#costs(planned, sent);
     const exact = { fixed: fixed * factor, turns: turns.map((cost) => cost * factor) };
-    this.#budget.refused(planned, messages, { promptTokens, contextLength });
+    this.#budget.learnFromRefusal(planned, messages, { promptTokens, contextLength });
     const drop = turnsToDrop(sent, exact, contextLength);
     return drop === 0 ? undefined : this.#leaveOut(asked, sent, drop);
   }
@@ -134,8 +139,8 @@ export class PromptPlanner {
     return { turnsLeftOut: asked.length - sent.length + drop };
   }
 
-  #costs({ model, systemPrompt }: PlannedFor, turns: readonly Turn[]): Costs {
-    const tokens = (weight: number): number => this.#budget.tokens(model, weight);
+  #costs({ model, systemPrompt }: PromptTarget, turns: readonly Turn[]): Costs {
+    const tokens = (weight: number): number => this.#budget.estimateTokens(model, weight);
     return {
       fixed: systemPrompt.trim() === '' ? 0 : tokens(messageWeight(systemPrompt.trim())),
       turns: turns.map((turn) => (isEmpty(turn) ? 0 : tokens(this.#weightOf(turn)))),
@@ -146,7 +151,7 @@ export class PromptPlanner {
   #weightOf(turn: Turn): number {
     const known = this.#weights.get(turn.id);
     if (known?.[0] === turn.text.length) return known[1];
-    const weight = messageWeight(contentOf(turn));
+    const weight = messageWeight(getContent(turn));
     // What is being written has no id yet, and changes.
     if (turn.id !== '') this.#weights.set(turn.id, [turn.text.length, weight]);
     return weight;
@@ -174,11 +179,11 @@ function isEmpty(turn: Turn): boolean {
 const refill = 0.6;
 
 /** Kept free for the answer: a quarter of a small context, and never more than this. */
-const mostRoom = 1024;
+const maxAnswerBudget = 1024;
 
 /** Tokens of a context of this length that are kept for the answer. */
-export function answerRoom(contextLength: number): number {
-  return Math.min(mostRoom, Math.floor(contextLength / 4));
+export function getAnswerBudget(contextLength: number): number {
+  return Math.min(maxAnswerBudget, Math.floor(contextLength / 4));
 }
 
 /** What each turn takes, in the order of the turns, and what is sent with any of them. */

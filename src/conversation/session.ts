@@ -2,10 +2,10 @@ import type { Attachment } from '../shared/attachment';
 import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { Emitter } from '../shared/emitter';
-import type { PlanView } from '../shared/composerState';
+import type { ContextUsage } from '../shared/composerState';
 import type { Activity, AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';
 import { AnswerRun, type AnswerListener } from './answerRun';
-import type { Asked as AskedModel, ContextBudget } from './contextBudget';
+import type { ModelTarget as AskedModel, ContextBudget } from './contextBudget';
 import type { Conversation } from './conversation';
 import type {
   ChatModel,
@@ -16,7 +16,7 @@ import type {
   RequestProfile,
 } from './ports';
 import { summarize, summaryTurn, type Summary } from './prompt';
-import { PromptPlanner, type PlannedFor, type PromptPlan } from './promptPlanner';
+import { PromptPlanner, type PromptTarget, type PromptPlan } from './promptPlanner';
 
 /** What the person has set, read anew for each turn; a running turn keeps what it began with. */
 export interface ChatSettings {
@@ -42,16 +42,16 @@ export type SessionEvent =
   | { readonly type: 'activity'; readonly turnId: string; readonly activity: Activity };
 
 /** Whether a message was taken, or why not: the text then stays with the person. */
-export type Sent = 'sent' | 'empty' | 'busy';
+export type SendResult = 'sent' | 'empty' | 'busy';
 
 /** What a person says, with what goes with it. */
-export interface Message {
+export interface DraftMessage {
   readonly text: string;
   readonly attachments: readonly Attachment[];
 }
 
 /** One answer that is asked for. */
-interface Asked {
+interface AnswerRequest {
   readonly turnId: string;
   readonly model: string;
   readonly plan: PromptPlan;
@@ -71,7 +71,7 @@ export class ConversationSession {
   readonly #planner: PromptPlanner;
   readonly #loadMs = new Map<string, number>();
   /** Answers that another window is writing; nothing is asked after them meanwhile. */
-  readonly #writtenElsewhere: ReadonlySet<string>;
+  readonly #writtenInOtherWindow: ReadonlySet<string>;
   #run: AnswerRun | undefined;
 
   constructor(
@@ -82,7 +82,7 @@ export class ConversationSession {
     this.conversation = conversation;
     this.#deps = deps;
     this.#planner = new PromptPlanner(deps.budget);
-    this.#writtenElsewhere = new Set(writtenElsewhere);
+    this.#writtenInOtherWindow = new Set(writtenElsewhere);
   }
 
   /** The returned function stops listening. */
@@ -94,32 +94,32 @@ export class ConversationSession {
     return this.#run !== undefined;
   }
 
-  isWrittenElsewhere(turnId: string): boolean {
-    return this.#writtenElsewhere.has(turnId);
+  isWrittenInOtherWindow(turnId: string): boolean {
+    return this.#writtenInOtherWindow.has(turnId);
   }
 
   /** What the running answer is doing, when `turnId` is the one that runs. */
-  activityOf(turnId: string): Activity | undefined {
+  getActivity(turnId: string): Activity | undefined {
     return this.#run?.turnId === turnId ? this.#run.activity : undefined;
   }
 
   /** Says `text` and starts the answer. The message is stored before the request goes out. */
-  send(text: string, attachments: readonly Attachment[] = []): Sent {
-    return this.#say({ text, attachments }, this.conversation.leaf);
+  send(text: string, attachments: readonly Attachment[] = []): SendResult {
+    return this.#sendMessage({ text, attachments }, this.conversation.leaf);
   }
 
   /** Says `text` in place of an earlier message, as a branch beside it; what is attached stays. */
-  editAndResend(turnId: string, text: string): Sent {
+  editAndResend(turnId: string, text: string): SendResult {
     const turn = this.conversation.turn(turnId);
     if (turn?.role !== 'user') return 'empty';
-    return this.#say({ text, attachments: turn.attachments ?? [] }, turn.parent);
+    return this.#sendMessage({ text, attachments: turn.attachments ?? [] }, turn.parent);
   }
 
   /** Answers the same message again, as a branch beside the earlier answer. */
   regenerate(turnId: string, model?: string): void {
     const turn = this.conversation.turn(turnId);
     if (this.#run || turn?.role !== 'assistant' || turn.parent === null) return;
-    this.#answer(turn.parent, Promise.resolve(), model);
+    this.#startAnswer(turn.parent, Promise.resolve(), model);
   }
 
   /** Goes on with an answer that was cut off, in the same turn. */
@@ -127,8 +127,10 @@ export class ConversationSession {
     const answer = this.conversation.turn(turnId);
     if (this.#run || answer?.role !== 'assistant' || !answer.end) return;
     const { text, thinking, parent } = answer;
-    const asked = this.conversation.sentPath(parent);
-    const plan = this.#planner.planContinuation(this.#planned(answer.model), asked, { ...answer });
+    const asked = this.conversation.contextPath(parent);
+    const plan = this.#planner.planContinuation(this.#getTarget(answer.model), asked, {
+      ...answer,
+    });
     const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
     this.#start({ turnId, model: answer.model, plan, saved, continues: { text, thinking } });
   }
@@ -142,37 +144,37 @@ export class ConversationSession {
   }
 
   /** What saying this now would send. Nothing is asked for by looking. */
-  preview({ text, attachments }: Message): PlanView {
+  preview({ text, attachments }: DraftMessage): ContextUsage {
     const { conversation } = this;
     const draft: UserTurn = {
       ...{ role: 'user', id: '', parent: null, createdAt: 0, text },
       ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
     };
-    const sent = conversation.sentPath();
-    const forgotten = conversation.path().length - sent.length;
-    return { ...this.#planner.preview(this.#planned(), sent, draft), forgotten };
+    const sent = conversation.contextPath();
+    const excluded = conversation.path().length - sent.length;
+    return { ...this.#planner.preview(this.#getTarget(), sent, draft), excluded };
   }
 
   /** The model that answers what is said now. */
   get model(): string {
-    return this.#planned().model;
+    return this.#getTarget().model;
   }
 
   /** Asks the server what context it has allocated, which loads nothing. */
-  lookAtContext(): Promise<void> {
-    return this.#deps.budget.look(this.#planned());
+  refreshContextLimit(): Promise<void> {
+    return this.#deps.budget.refresh(this.#getTarget());
   }
 
   /** Has the model sum up what was said. It becomes no part of the conversation. */
   summarize(signal: AbortSignal): Promise<Summary> {
-    const planned = this.#planned();
-    const asked = [...this.conversation.sentPath(), summaryTurn(this.#deps.clock.wallMs())];
+    const planned = this.#getTarget();
+    const asked = [...this.conversation.contextPath(), summaryTurn(this.#deps.clock.wallMs())];
     const plan = this.#planner.plan(planned, asked);
     return summarize(this.#deps.chatModel, planned, plan, signal);
   }
 
   /** From now on nothing before this turn is sent; it stays to be read. Null: all is sent again. */
-  forgetFrom(turnId: string | null): void {
+  setContextStart(turnId: string | null): void {
     const isUnknown = turnId !== null && this.conversation.turn(turnId)?.role !== 'user';
     if (this.#run || isUnknown) return;
     void this.#record({ kind: 'forgotten', turnId });
@@ -213,25 +215,25 @@ export class ConversationSession {
     this.#run = undefined;
   }
 
-  #say({ text, attachments }: Message, parent: string | null): Sent {
+  #sendMessage({ text, attachments }: DraftMessage, parent: string | null): SendResult {
     if (text.trim() === '') return 'empty';
-    if (this.#run || (parent !== null && this.isWrittenElsewhere(parent))) return 'busy';
+    if (this.#run || (parent !== null && this.isWrittenInOtherWindow(parent))) return 'busy';
     const { newId, clock } = this.#deps;
     const id = newId();
     const turn: UserTurn = {
       ...{ role: 'user', id, parent, createdAt: clock.wallMs(), text },
       ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
     };
-    this.#answer(id, this.#record({ kind: 'turnStarted', turn }));
+    this.#startAnswer(id, this.#record({ kind: 'turnStarted', turn }));
     return 'sent';
   }
 
-  #answer(parent: string, saved: Promise<void>, chosenModel?: string): void {
+  #startAnswer(parent: string, saved: Promise<void>, chosenModel?: string): void {
     const { newId, clock } = this.#deps;
-    const planned = this.#planned(chosenModel);
+    const planned = this.#getTarget(chosenModel);
     const { model } = planned;
     const turnId = newId();
-    const plan = this.#planner.plan(planned, this.conversation.sentPath(parent));
+    const plan = this.#planner.plan(planned, this.conversation.contextPath(parent));
     void this.#record({
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent, createdAt: clock.wallMs(), model },
@@ -239,7 +241,7 @@ export class ConversationSession {
     this.#start({ turnId, model, plan, saved });
   }
 
-  #start(answer: Asked): void {
+  #start(answer: AnswerRequest): void {
     const { turnId, model, plan, continues } = answer;
     const { clock, settings } = this.#deps;
     const { profile } = settings(model);
@@ -247,7 +249,7 @@ export class ConversationSession {
     const run = new AnswerRun({
       turnId,
       clock,
-      listener: this.#listenerFor(answer, profile),
+      listener: this.#createListener(answer, profile),
       ...(plan.turnsLeftOut === undefined ? {} : { turnsLeftOut: plan.turnsLeftOut }),
       ...(lastLoadMs === undefined ? {} : { lastLoadMs }),
       ...(continues === undefined ? {} : { continues }),
@@ -262,7 +264,7 @@ export class ConversationSession {
 
   /** Waits until the message is stored, then asks the model. */
   async *#open(
-    { model, plan, saved, continues }: Asked,
+    { model, plan, saved, continues }: AnswerRequest,
     profile: RequestProfile,
     signal: AbortSignal,
   ): AsyncGenerator<ModelEvent> {
@@ -279,12 +281,12 @@ export class ConversationSession {
   }
 
   /** Who is asked now; `chosenModel` for one answer only. */
-  #planned(chosenModel?: string): PlannedFor {
+  #getTarget(chosenModel?: string): PromptTarget {
     const { systemPrompt, profile, ...set } = this.#deps.settings(chosenModel);
     return { model: chosenModel ?? set.model, systemPrompt, profile };
   }
 
-  #listenerFor({ turnId, model, plan }: Asked, profile: RequestProfile): AnswerListener {
+  #createListener({ turnId, model, plan }: AnswerRequest, profile: RequestProfile): AnswerListener {
     return {
       record: (event) => {
         if (event.kind !== 'turnEnded') {
@@ -292,8 +294,8 @@ export class ConversationSession {
           return;
         }
         this.#run = undefined;
-        this.#rememberLoad(model, event.metrics.loadDurationNs);
-        const metrics = this.#proven({ model, profile }, plan, event.metrics);
+        this.#recordLoadTime(model, event.metrics.loadDurationNs);
+        const metrics = this.#verifyPrompt({ model, profile }, plan, event.metrics);
         void this.#record({ ...event, metrics });
       },
       activity: (activity) => {
@@ -304,20 +306,20 @@ export class ConversationSession {
   }
 
   /** Compares what the server has read with what it was sent, and learns from it. */
-  #proven(asked: AskedModel, plan: PromptPlan, metrics: Metrics): Metrics {
+  #verifyPrompt(asked: AskedModel, plan: PromptPlan, metrics: Metrics): Metrics {
     const { promptEvalCount: promptTokens } = metrics;
     if (promptTokens === undefined) return metrics;
     const { budget, logger } = this.#deps;
     const messages = plan.messages();
-    const isCut = budget.wasCut(asked, messages, promptTokens);
-    budget.answered(asked, messages, metrics).catch((error: unknown) => {
+    const isCut = budget.wasTruncated(asked, messages, promptTokens);
+    budget.learnFromAnswer(asked, messages, metrics).catch((error: unknown) => {
       logger.warn(`The context was not looked at: ${String(error)}`);
     });
     return isCut ? { ...metrics, promptWasCut: true } : metrics;
   }
 
   /** A load shorter than this is a model that was there already. */
-  #rememberLoad(model: string, loadDurationNs = 0): void {
+  #recordLoadTime(model: string, loadDurationNs = 0): void {
     const ms = loadDurationNs / 1e6;
     if (ms >= 500) this.#loadMs.set(model, ms);
   }

@@ -128,15 +128,15 @@ export class TurnTree {
 }
 
 /** A message to the page carries whole turns up to this many characters, and at least one turn. */
-const pageCharacters = 64 * 1024;
+const maxPageCharacters = 64 * 1024;
 
 /** The turns of `path` just before `end` that one message carries, and how many come before them. */
-export function lastPage(
+export function newestTurns(
   path: readonly Turn[],
   end: number,
 ): { readonly turns: readonly Turn[]; readonly earlier: number } {
   let from = end;
-  let room = pageCharacters;
+  let room = maxPageCharacters;
   for (let index = end - 1; index >= 0; index--) {
     const turn = path[index];
     if (!turn) break;

@@ -3,7 +3,7 @@ import type {
   Continuation,
   ExplainSubject,
   ExplainTurn,
-  Sent,
+  SentRequest,
   Surroundings,
 } from '../conversation/explanation';
 import { explainSystem, firstPrompt, retell, roomFor } from './explainPrompt';
@@ -52,7 +52,7 @@ export type Outcome = Pick<ExplainTurn, 'model' | 'end' | 'metrics'>;
 
 export interface SavedDialogue {
   readonly turns: readonly ExplainTurn[];
-  readonly sent: readonly Sent[];
+  readonly sent: readonly SentRequest[];
 }
 
 /**
@@ -62,7 +62,7 @@ export interface SavedDialogue {
 export class ExplainDialogue {
   readonly #turns: MutableTurn[];
   #subject: ExplainSubject;
-  #sent: readonly Sent[];
+  #sent: readonly SentRequest[];
   #continuation: Continuation | undefined;
   #asked: Asked | undefined;
   /** An answer that is asked for again; it comes back if nothing takes its place. */
@@ -100,7 +100,7 @@ export class ExplainDialogue {
   }
 
   /** What the model has seen for its last answer, from the last whole prompt on. */
-  get sent(): readonly Sent[] {
+  get sent(): readonly SentRequest[] {
     return this.#sent;
   }
 

@@ -1,6 +1,6 @@
 import type { ExplainSubject, ExplainTurn, Lines } from '../conversation/explanation';
 import type { ChatModel, ExplainModel, ExplainPrompt, ModelEvent } from '../conversation/ports';
-import { fenced } from '../conversation/prompt';
+import { fence } from '../conversation/prompt';
 
 /** The words of an explanation's prompts. They are short, because small models lose long ones. */
 
@@ -66,23 +66,23 @@ function* pieces(
 ): Generator<string> {
   const { enclosing, imports, definitions = [] } = around;
   if (enclosing) yield enclosingText(enclosing, lines, { path, language, room: left() });
-  if (imports !== undefined) yield `Imports of ${path}:\n\n${fenced(imports, language)}`;
+  if (imports !== undefined) yield `Imports of ${path}:\n\n${fence(imports, language)}`;
   for (const { path: at, line, code } of definitions) {
-    yield `Defined in ${at}, line ${line}:\n\n${fenced(code, language)}`;
+    yield `Defined in ${at}, line ${line}:\n\n${fence(code, language)}`;
   }
 }
 
 function taskOf({ problem, part, code, language, path, ...lines }: ExplainSubject): string {
   const place = `${path}, ${linesText(lines)}`;
-  const fencedCode = fenced(code, language);
+  const fencedCode = fence(code, language);
   if (!problem && part === undefined) return `Explain this code from ${place}:\n\n${fencedCode}`;
   const given = `The code from ${place}:\n\n${fencedCode}`;
-  if (!problem) return `${given}\n\nExplain this part of it:\n\n${fenced(part ?? '', language)}`;
+  if (!problem) return `${given}\n\nExplain this part of it:\n\n${fence(part ?? '', language)}`;
   const { source, code: number, message } = problem;
   const who = source ?? 'The editor';
   const says = number === undefined ? `${who} reports` : `${who} reports (${number})`;
   return (
-    `${given}\n\n${says}:\n\n${fenced(message, '')}\n\n` +
+    `${given}\n\n${says}:\n\n${fence(message, '')}\n\n` +
     'Explain this problem: what it means, why it is here, and how to mend it.'
   );
 }
@@ -100,7 +100,7 @@ function enclosingText(
 ): string {
   const heading = 120;
   const fitting = nearest(enclosing, lines, room - heading - path.length);
-  return `It stands in ${path}, ${linesText(fitting)}:\n\n${fenced(fitting.code, language)}`;
+  return `It stands in ${path}, ${linesText(fitting)}:\n\n${fence(fitting.code, language)}`;
 }
 
 /** The lines of `enclosing` nearest to `lines`, both sides alike, in at most `room` characters. */

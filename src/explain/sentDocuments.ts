@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Sent } from '../conversation/explanation';
+import type { SentRequest } from '../conversation/explanation';
 
 const { t } = vscode.l10n;
 const scheme = 'cria-sent';
@@ -17,7 +17,7 @@ export class SentDocuments implements vscode.Disposable {
   }
 
   /** `name` stands in the tab. */
-  async show(name: string, sent: readonly Sent[], origin: string): Promise<void> {
+  async show(name: string, sent: readonly SentRequest[], origin: string): Promise<void> {
     this.#count += 1;
     const path = `/${this.#count}/${t('Prompt for {0}', name.replaceAll('/', '∕'))}.txt`;
     this.#texts.set(path, sentText(sent, origin));
@@ -30,7 +30,7 @@ export class SentDocuments implements vscode.Disposable {
   }
 }
 
-function sentText(sent: readonly Sent[], origin: string): string {
+function sentText(sent: readonly SentRequest[], origin: string): string {
   return sent.map((request) => requestText(request, origin)).join('\n\n\n');
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
-import { fenced } from '../conversation/prompt';
+import { fence } from '../conversation/prompt';
 import type { Attachment } from '../shared/attachment';
 import { type ConversationEvent, conversationEventSchema } from '../shared/conversationEvents';
 import type { AssistantTurn, Turn } from '../shared/turn';
@@ -150,7 +150,7 @@ function formatTurn(turn: Turn, words: MarkdownLabels): string {
 /** What was attached, under its name: it must not pass for the person's own words. */
 function formatAttachment({ label, language, text }: Attachment): string {
   const name = toOneLine(label).replace(/[\\`*_[\]<>]/gu, '\\$&');
-  return `**${name}**\n\n${fenced(text, language.replace(/\W/gu, ''))}`;
+  return `**${name}**\n\n${fence(text, language.replace(/\W/gu, ''))}`;
 }
 
 function toOneLine(text: string): string {

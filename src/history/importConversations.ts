@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { readExport, type ExportedConversation } from './exportFormats';
-import { missingEvents } from '../conversation/checkpointContext';
+import { findMissingEvents } from '../conversation/checkpointContext';
 import { conversationIdSchema } from '../storage/checkpoint';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { showError, showInformation } from '../ui/notifications';
@@ -42,7 +42,7 @@ async function addConversation(
   if (!v.is(conversationIdSchema, imported.id)) return 0;
   const id = await findFreeId(store, imported.id);
   const known = await store.open(id);
-  const missing = missingEvents(id, known?.events ?? [], imported.events);
+  const missing = findMissingEvents(id, known?.events ?? [], imported.events);
   // All at once: whoever opens it meanwhile sees all of it, or nothing.
   await Promise.all(missing.map((event) => store.append(id, event)));
   return missing.length > 0 ? 1 : 0;

@@ -33,7 +33,7 @@ export function registerHistory(deps: HistoryDependencies): Disposable {
   const owned = new DisposableStore();
   owned.add(scheduleCompaction({ store, clock, isBusy: () => conversations.isBusy }));
   const search = owned.add(new HistorySearch({ store, clock, logger }));
-  owned.addCall(conversations.onForgotten((id) => search.forget(id)));
+  owned.addCall(conversations.onDeleted((id) => search.forget(id)));
 
   const remove = async ({ id }: ConversationSummary): Promise<void> => {
     const deleted = await deleteConversation({ conversations, store, clock }, id);

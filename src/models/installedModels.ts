@@ -3,7 +3,7 @@ import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
 import { failureNotice } from '../ui/failureMessages';
 import type { Asking } from '../ui/focusReturn';
 import { nobody, type Fixes } from '../ui/recoveryActions';
-import { modelOf, sameModel } from '../ollama/modelName';
+import { parseModelArgument, sameModel } from '../ollama/modelName';
 import { showError, showInformation, showWarning } from '../ui/notifications';
 
 const { t } = vscode.l10n;
@@ -54,7 +54,7 @@ export class ServerModels {
   ): Promise<InstalledModel | undefined> {
     const models = await this.ask();
     if (!models) return undefined;
-    const wanted = modelOf(argument);
+    const wanted = parseModelArgument(argument);
     if (wanted === undefined) {
       return this.#deps.asking.showing(choose(models.filter(filter), title));
     }

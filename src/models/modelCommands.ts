@@ -7,7 +7,7 @@ import type {
   ModelKeeper,
   RequestProfile,
 } from '../conversation/ports';
-import { isCloudName, modelOf, sameModel } from '../ollama/modelName';
+import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName';
 import type { CloudConsent } from '../server/cloudConsent';
 import type { Credentials, SplitAddress } from '../server/credentials';
 import { runDiagnosis } from '../server/diagnosisReport';
@@ -109,7 +109,7 @@ export class ModelTools implements vscode.Disposable {
     const state = await this.#models.ask();
     if (!state) return false;
     const before = new Set(state.map(({ name }) => name));
-    const isPulled = await pullModel(this.#pullParts(), modelOf(argument));
+    const isPulled = await pullModel(this.#pullParts(), parseModelArgument(argument));
     if (!isPulled) return false;
     const added = this.#models.known.find(({ name }) => !before.has(name));
     if (added) await this.#takeFirst(added);
@@ -139,12 +139,12 @@ export class ModelTools implements vscode.Disposable {
   }
 
   pausePull(argument: unknown): void {
-    const model = modelOf(argument);
+    const model = parseModelArgument(argument);
     if (model !== undefined) this.#downloads.pause(model);
   }
 
   forgetPull(argument: unknown): void {
-    const model = modelOf(argument);
+    const model = parseModelArgument(argument);
     if (model !== undefined) this.#downloads.forget(model);
   }
 
@@ -194,7 +194,7 @@ export class ModelTools implements vscode.Disposable {
   }
 
   async setContextLength(argument: unknown): Promise<void> {
-    const wanted = modelOf(argument) ?? this.#deps.settings.current.model;
+    const wanted = parseModelArgument(argument) ?? this.#deps.settings.current.model;
     const model = await this.#models.one(
       wanted === '' ? undefined : wanted,
       t('Set Context Length'),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, PullEnd } from '../conversation/ports';
-import { modelOf } from '../ollama/modelName';
+import { parseModelArgument } from '../ollama/modelName';
 import { failureNotice } from '../ui/failureMessages';
 import type { Asking } from '../ui/focusReturn';
 import { bytes, joined } from '../ui/formatNumbers';
@@ -52,7 +52,7 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
   pick.placeholder = t('Select a recommended model, or type a name from ollama.com/library');
   pick.items = rows;
   pick.onDidChangeValue((value) => {
-    const other = modelOf(value);
+    const other = parseModelArgument(value);
     const isNew = other !== undefined && !rows.some(({ label }) => label === other);
     pick.items = isNew ? [...rows, { label: other, description: t('pull this model') }] : rows;
   });

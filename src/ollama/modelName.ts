@@ -34,7 +34,7 @@ const argument = v.union([
 ]);
 
 /** The model that a command was called for, when it is a name that can be one. */
-export function modelOf(value: unknown): string | undefined {
+export function parseModelArgument(value: unknown): string | undefined {
   const parsed = v.safeParse(argument, value);
   return parsed.success ? parsed.output : undefined;
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { failureIn, type ModelKeeper } from '../conversation/ports';
+import { getFailure, type ModelKeeper } from '../conversation/ports';
 import { systemClock } from '../shared/clock';
 import type { Failure } from '../shared/turn';
 import {
@@ -158,7 +158,7 @@ async function outcome<T>(
   try {
     return await Promise.race([ask().then((value) => ({ value })), late]);
   } catch (error) {
-    const failure = failureIn(error);
+    const failure = getFailure(error);
     if (failure) return { failure };
     throw error;
   } finally {

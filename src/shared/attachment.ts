@@ -5,7 +5,7 @@ import * as v from 'valibot';
 export const attachmentKinds = ['selection', 'file', 'folder', 'problems', 'diff'] as const;
 
 /** No attachment is longer, in UTF-16 code units; what is longer is attached in part. */
-export const longestAttachment = 256 * 1024;
+export const maxAttachmentLength = 256 * 1024;
 
 const line = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -24,11 +24,11 @@ export const attachmentSchema = v.object({
   lines: v.exactOptional(v.object({ first: line, last: line })),
   /** What is not in it, in words for the model and the person, such as `lines 1-200 of 4000`. */
   part: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))),
-  text: v.pipe(v.string(), v.maxLength(longestAttachment)),
+  text: v.pipe(v.string(), v.maxLength(maxAttachmentLength)),
 });
 export type Attachment = v.InferOutput<typeof attachmentSchema>;
 
 /** More belongs into no message. */
-export const mostAttachments = 32;
+export const maxAttachments = 32;
 
-export const attachmentsSchema = v.pipe(v.array(attachmentSchema), v.maxLength(mostAttachments));
+export const attachmentsSchema = v.pipe(v.array(attachmentSchema), v.maxLength(maxAttachments));

@@ -1,5 +1,5 @@
 /** The most that is taken for the name of a file, in UTF-16 code units. */
-const longest = 256;
+const maxPathLength = 256;
 
 /** What comment of a first line the name may stand in, by how the line begins and ends. */
 const comments = [
@@ -26,42 +26,40 @@ const infoAttribute =
  * What is returned is words of a model. It has only the look of a relative path; whoever goes there
  * checks it.
  */
-export function namedFile(info: string, code: string): string | undefined {
-  return fromInfo(info.trim()) ?? fromFirstLine(code);
+export function findNamedFile(info: string, code: string): string | undefined {
+  return findInInfo(info.trim()) ?? findInFirstLine(code);
 }
 
 /** `code` without a first line that only names `file`, unless that line belongs into the file. */
 export function withoutNameLine(code: string, file: string, keeps: boolean): string {
-  if (keeps || fromFirstLine(code) !== file) return code;
+  if (keeps || findInFirstLine(code) !== file) return code;
   return code.slice(code.indexOf('\n') + 1).replace(/^\n/u, '');
 }
 
-function fromInfo(info: string): string | undefined {
+function findInInfo(info: string): string | undefined {
   const attribute = infoAttribute.exec(info)?.groups?.['path'];
-  if (attribute !== undefined) return pathLike(attribute);
+  if (attribute !== undefined) return toPath(attribute);
   const [first = '', second = ''] = info.split(/\s+/u);
   const afterColon = /^[\w+#.-]+:(?<path>[^:]+)(?::\d.*)?$/u.exec(first)?.groups?.['path'];
   return (
-    pathLike(afterColon ?? '') ??
-    pathLike(second) ??
-    (first.includes('/') ? pathLike(first) : undefined)
+    toPath(afterColon ?? '') ?? toPath(second) ?? (first.includes('/') ? toPath(first) : undefined)
   );
 }
 
-function fromFirstLine(code: string): string | undefined {
-  const line = code.slice(0, longest + 32).split('\n', 1)[0] ?? '';
+function findInFirstLine(code: string): string | undefined {
+  const line = code.slice(0, maxPathLength + 32).split('\n', 1)[0] ?? '';
   for (const comment of comments) {
     const words = comment.exec(line)?.groups?.['words'];
     const path = words === undefined ? undefined : labelled.exec(words)?.groups?.['path'];
-    if (path !== undefined) return pathLike(path);
+    if (path !== undefined) return toPath(path);
   }
   return undefined;
 }
 
 /** Something with a name's ending, or in a folder; a sentence's last word has neither. */
-function pathLike(words: string): string | undefined {
+function toPath(words: string): string | undefined {
   const path = words.replaceAll('\\', '/');
-  if (path === '' || path.length > longest) return undefined;
+  if (path === '' || path.length > maxPathLength) return undefined;
   if (/[\p{Cc}\p{Cf}\s<>"|?*(),;{}]/u.test(path) || path.includes('://')) return undefined;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const hasEnding =
@@ -71,8 +69,8 @@ function pathLike(words: string): string | undefined {
 }
 
 /** How many names the page asks about at a time, and how long one is at most. */
-export const namesAtATime = 48;
-export const longestName = 200;
+export const maxNamesPerLookUp = 48;
+export const maxNameLength = 200;
 
 /** A name in an answer that could be one of the workspace. */
 export type NameKind = 'path' | 'symbol';
@@ -87,8 +85,8 @@ const symbol =
  * What words in inline code look like: a path (`src/cart.ts`, `cart.ts:12`), an identifier (`total`,
  * `Cart.total()`), or neither, as most do. Nothing is asked about what looks like neither.
  */
-export function nameKind(words: string): NameKind | undefined {
-  if (words.length < 3 || words.length > longestName) return undefined;
+export function getNameKind(words: string): NameKind | undefined {
+  if (words.length < 3 || words.length > maxNameLength) return undefined;
   if (path.test(words) && (ending.test(words) || /[/\\]/u.test(words))) return 'path';
   return symbol.test(words) ? 'symbol' : undefined;
 }

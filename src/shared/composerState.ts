@@ -14,15 +14,15 @@ const queuedMessageSchema = v.object({
 });
 export type QueuedMessage = v.InferOutput<typeof queuedMessageSchema>;
 
-export const outboxSchema = v.object({
+export const pendingStateSchema = v.object({
   /** They go with the message that is being written. */
   attachments: attachmentsSchema,
   /** In the order in which they are sent. */
   queue: v.array(queuedMessageSchema),
 });
-export type OutboxState = v.InferOutput<typeof outboxSchema>;
+export type PendingState = v.InferOutput<typeof pendingStateSchema>;
 
-export const emptyOutbox: OutboxState = { attachments: [], queue: [] };
+export const emptyPendingState: PendingState = { attachments: [], queue: [] };
 
 /** How much the model can see at once, in tokens, and how that is known. */
 export interface ContextLimit {
@@ -32,7 +32,7 @@ export interface ContextLimit {
 }
 
 /** What the next message would send, in estimated tokens, before anything is sent. */
-export interface PlanView {
+export interface ContextUsage {
   readonly limit: ContextLimit;
   readonly system: number;
   /** Earlier messages that are sent, with what was attached to them. */
@@ -41,11 +41,11 @@ export interface PlanView {
   readonly attachments: number;
   readonly draft: number;
   /** Kept for the answer. */
-  readonly room: number;
+  readonly answerBudget: number;
   /** Earlier messages that are not sent, because they do not fit. */
   readonly leftOut: number;
   /** Earlier messages that are not sent, because the person said so. */
-  readonly forgotten: number;
+  readonly excluded: number;
   /** The message alone is longer than the context. */
   readonly isTooLong: boolean;
 }

@@ -35,13 +35,13 @@ export function mathBlock(
   silent: boolean,
 ): boolean {
   if ((state.sCount[first] ?? 0) - state.blkIndent >= 4) return false;
-  const close = displayMath.get(lineOf(state, first));
+  const close = displayMath.get(getLine(state, first));
   if (close === undefined) return false;
   if (silent) return true;
   let line = first + 1;
   while (line < last && !state.isEmpty(line) && !leavesContainer(state, line)) {
     line += 1;
-    if (lineOf(state, line - 1).endsWith(close)) break;
+    if (getLine(state, line - 1).endsWith(close)) break;
   }
   const token = state.push('math_block', 'code', 0);
   token.content = state.getLines(first, line, state.blkIndent, false);
@@ -50,7 +50,7 @@ export function mathBlock(
   return true;
 }
 
-function lineOf(state: BlockState, line: number): string {
+function getLine(state: BlockState, line: number): string {
   const start = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
   return state.src.slice(start, state.eMarks[line]).trim();
 }

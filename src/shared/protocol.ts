@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Attachment } from './attachment';
-import { longestName, namesAtATime } from './codeNames';
-import type { PlanView, PromptView } from './composerState';
+import { maxNameLength, maxNamesPerLookUp } from './codeNames';
+import type { ContextUsage, PromptView } from './composerState';
 import type { Activity, Channel, Metrics } from './turn';
 
 /** What can be done with a code block, beside copying it. */
@@ -72,7 +72,7 @@ export interface QueuedView {
 }
 
 /** What is written and not sent yet, beside the text in the composer. */
-export interface OutboxView {
+export interface PendingView {
   readonly attachments: readonly AttachmentView[];
   readonly queue: readonly QueuedView[];
 }
@@ -102,7 +102,7 @@ export interface UserTurnView {
   readonly attachments?: readonly AttachmentView[];
   readonly branch?: BranchView;
   /** Nothing before this message is sent any more. */
-  readonly isFirstSent?: boolean;
+  readonly isContextStart?: boolean;
 }
 
 export interface AssistantTurnView {
@@ -114,12 +114,12 @@ export interface AssistantTurnView {
   readonly createdAt: number;
   readonly activity: Activity;
   /** Another window is writing it; here it can only be read. */
-  readonly elsewhere?: boolean;
+  readonly isWrittenInOtherWindow?: boolean;
   readonly metrics?: Metrics;
   readonly notice?: Notice;
   readonly branch?: BranchView;
   /** Lengths of `text` at which the answer went on after it had been cut off. */
-  readonly seams?: readonly number[];
+  readonly continuationOffsets?: readonly number[];
 }
 export type TurnView = UserTurnView | AssistantTurnView;
 
@@ -160,7 +160,7 @@ export type ToWebview =
       readonly draft: string;
       /** When the draft became this, as the page had said it; 0: nobody has said anything. */
       readonly draftAt: number;
-      readonly outbox: OutboxView;
+      readonly outbox: PendingView;
       readonly editor: EditorView;
     }
   | {
@@ -197,7 +197,7 @@ export type ToWebview =
   | { readonly type: 'composer'; readonly insert?: string }
   /** Of the names the page asked about, those that are in the workspace: they open on a click. */
   | { readonly type: 'names'; readonly known: readonly string[] }
-  | { readonly type: 'outbox'; readonly outbox: OutboxView }
+  | { readonly type: 'outbox'; readonly outbox: PendingView }
   | { readonly type: 'editor'; readonly editor: EditorView }
   /** What was said first is the title until somebody gives another. */
   | { readonly type: 'title'; readonly title: string }
@@ -209,13 +209,13 @@ export type ToWebview =
     }
   /** What the message that is being written would send. */
   | { readonly type: 'prompts'; readonly prompts: readonly PromptView[] }
-  | { readonly type: 'plan'; readonly plan: PlanView }
+  | { readonly type: 'plan'; readonly plan: ContextUsage }
   /** Find these words, beginning with the turn. */
   | { readonly type: 'reveal'; readonly turnId: string; readonly text: string };
 
 const id = v.pipe(v.string(), v.maxLength(64));
 const text = v.pipe(v.string(), v.maxLength(4 * 1024 * 1024));
-const name = v.pipe(v.string(), v.maxLength(longestName));
+const name = v.pipe(v.string(), v.maxLength(maxNameLength));
 
 /** What can be attached with one press. */
 export const attachSources = ['pick', 'selection', 'file', 'problems', 'gitDiff'] as const;
@@ -287,7 +287,7 @@ export const fromWebviewSchema = v.variant('type', [
   /** Which of these are files or symbols of the workspace? */
   v.object({
     type: v.literal('lookUp'),
-    names: v.pipe(v.array(name), v.minLength(1), v.maxLength(namesAtATime)),
+    names: v.pipe(v.array(name), v.minLength(1), v.maxLength(maxNamesPerLookUp)),
   }),
   v.object({ type: v.literal('openName'), name }),
   /** Nothing before this turn is sent any more; null: all is. */

@@ -20,17 +20,17 @@ const deceptive = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const steering = /(?![\t\n])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
 /** `text` with every invisible or direction-changing character written out, as in `⟨U+202E⟩`. */
-export function visible(text: string): string {
-  return text.replace(deceptive, numberOf);
+export function escapeInvisible(text: string): string {
+  return text.replace(deceptive, formatCodePoint);
 }
 
 /** Words of any language as they are, but what turns their direction written out. */
-export function steady(text: string): string {
-  return text.replace(steering, numberOf);
+export function escapeBidi(text: string): string {
+  return text.replace(steering, formatCodePoint);
 }
 
 /** As in `⟨U+202E⟩`. */
-export function numberOf(character: string): string {
+export function formatCodePoint(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return `⟨U+${code}⟩`;
 }
@@ -39,7 +39,7 @@ export function numberOf(character: string): string {
  * The parts with which `form`, such as `A line of {0} bytes`, gives `words`; undefined: it does not. The
  * parts stand in it in their order.
  */
-export function partsOf(form: string, words: string): readonly string[] | undefined {
+export function matchTemplate(form: string, words: string): readonly string[] | undefined {
   const pattern = escapeRegExp(form).replaceAll(/\\\{\d\\\}/gu, '(.*)');
   return new RegExp(`^${pattern}$`, 'su').exec(words)?.slice(1);
 }
@@ -49,6 +49,6 @@ export function partsOf(form: string, words: string): readonly string[] | undefi
  * command, which a click would run; and names of models, files and conversations, and what a server says,
  * are somebody else's words.
  */
-export function unlinked(sentence: string): string {
-  return steady(sentence).replaceAll('](', '] (');
+export function escapeNotificationLinks(sentence: string): string {
+  return escapeBidi(sentence).replaceAll('](', '] (');
 }

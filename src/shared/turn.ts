@@ -113,7 +113,7 @@ export interface AssistantTurn extends AssistantTurnStart {
   readonly end?: TurnEnd;
   readonly metrics?: Metrics;
   /** Lengths of `text` at which the answer was continued after it had ended. */
-  readonly seams?: readonly number[];
+  readonly continuationOffsets?: readonly number[];
 }
 export type Turn = UserTurn | AssistantTurn;
 

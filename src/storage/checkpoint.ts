@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { contextBudget, jsonBytes } from '../conversation/checkpointContext';
+import { maxContextBytes, jsonBytes } from '../conversation/checkpointContext';
 import { Conversation } from '../conversation/conversation';
 import type { CheckpointContext, CheckpointTurn, ConversationSummary } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
@@ -95,7 +95,7 @@ function fitContext({ conversationId, title, turns, leftOut }: CheckpointContext
     turns: turns.slice(),
     leftOut,
   };
-  while (context.turns.length > 0 && jsonBytes(context) > contextBudget) {
+  while (context.turns.length > 0 && jsonBytes(context) > maxContextBytes) {
     context.turns.shift();
     context.leftOut += 1;
   }

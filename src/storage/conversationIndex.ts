@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
 import type { Logger, NewId } from '../conversation/ports';
-import { titleOf } from '../conversation/prompt';
+import { createTitle } from '../conversation/prompt';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { conversationIdSchema, summarySchema } from './checkpoint';
 import { compactRecords, needsCompaction } from './compaction';
@@ -72,7 +72,7 @@ export class ConversationIndex {
     if (isActivity(event.kind)) after.updatedAt = Math.max(before.updatedAt, t);
     if (event.kind === 'turnStarted' && event.turn.role === 'user') {
       after.lastSent = Math.max(after.lastSent, t);
-      if (after.title === '') after.title = titleOf(event.turn.text);
+      if (after.title === '') after.title = createTitle(event.turn.text);
     }
     if (event.kind === 'renamed') after.title = event.title;
     if (event.kind === 'pinned') after.pinned = event.pinned;

@@ -3,7 +3,7 @@ import type {
   CheckpointContext,
   ConversationStore,
   ConversationSummary,
-  Elsewhere,
+  OtherWindowEvent,
   Logger,
   NewId,
   RestoredWorkspace,
@@ -11,7 +11,7 @@ import type {
   StoreNotice,
 } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
-import type { OutboxState } from '../shared/composerState';
+import type { PendingState } from '../shared/composerState';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { Emitter } from '../shared/emitter';
 import {
@@ -94,7 +94,7 @@ class FileConversationStore implements WorkspaceStore {
     const restored = {
       draft: unsent.draft,
       draftAt: unsent.draftAt,
-      outbox: unsent.outbox,
+      pending: unsent.outbox,
       notices,
     };
     return active ? { active, ...restored } : restored;
@@ -136,11 +136,11 @@ class FileConversationStore implements WorkspaceStore {
     this.#drafts.saveDraft(draft, draftAt);
   }
 
-  saveOutbox(outbox: OutboxState): void {
+  savePending(outbox: PendingState): void {
     this.#drafts.saveOutbox(outbox);
   }
 
-  onLateOutbox(listener: (outbox: OutboxState) => void): void {
+  onLatePending(listener: (outbox: PendingState) => void): void {
     this.#drafts.onLate(listener);
   }
 
@@ -148,7 +148,7 @@ class FileConversationStore implements WorkspaceStore {
     return this.#notices.on(listener);
   }
 
-  onElsewhere(listener: (elsewhere: Elsewhere) => void): () => void {
+  onOtherWindow(listener: (elsewhere: OtherWindowEvent) => void): () => void {
     return this.#others.on(listener);
   }
 
@@ -243,11 +243,11 @@ class FileConversationStore implements WorkspaceStore {
     const all = [...records, ...createRestoredRecords(this.#rescued.get(id) ?? [])];
     if (all.length + unreadable + missingEarlier === 0) return undefined;
     if (all.some(({ k }) => k === 'deleted')) return undefined;
-    const writtenElsewhere = await this.#writtenElsewhere(all);
-    return { id, events: orderEvents(all), unreadable, missingEarlier, writtenElsewhere };
+    const writtenInOtherWindow = await this.#findWrittenInOtherWindow(all);
+    return { id, events: orderEvents(all), unreadable, missingEarlier, writtenInOtherWindow };
   }
 
-  async #writtenElsewhere(records: readonly LogRecord[]): Promise<readonly string[]> {
+  async #findWrittenInOtherWindow(records: readonly LogRecord[]): Promise<readonly string[]> {
     try {
       return await this.#others.writing(records);
     } catch (error) {

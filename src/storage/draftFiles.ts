@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../shared/clock';
-import { emptyOutbox, outboxSchema, type OutboxState } from '../shared/composerState';
+import { emptyPendingState, pendingStateSchema, type PendingState } from '../shared/composerState';
 import { Emitter } from '../shared/emitter';
 import { replaceFile, quarantine, type QuarantineDependencies } from './fileSystem';
 import type { OtherWindows } from './presence';
@@ -22,7 +22,7 @@ export interface UnsentState {
   readonly draft: string;
   /** When it became this, by the page that wrote it. */
   readonly draftAt: number;
-  readonly outbox: OutboxState;
+  readonly outbox: PendingState;
 }
 
 /** What the checkpoint says of the draft. */
@@ -58,7 +58,7 @@ const fileSchema = v.pipe(
     /** Files of before there was one for each window say nothing of it. */
     draft: v.exactOptional(v.string()),
     draftAt: v.optional(v.number(), 0),
-    ...outboxSchema.entries,
+    ...pendingStateSchema.entries,
   }),
 );
 type Content = v.InferOutput<typeof fileSchema>;
@@ -76,8 +76,8 @@ const maxLooks = 15;
  */
 export class DraftFiles {
   readonly #deps: DraftFilesDependencies;
-  readonly #late = new Emitter<OutboxState>();
-  #unsent: UnsentState = { draft: '', draftAt: 0, outbox: emptyOutbox };
+  readonly #late = new Emitter<PendingState>();
+  #unsent: UnsentState = { draft: '', draftAt: 0, outbox: emptyPendingState };
   #restoredDraft = '';
   /** Something was there to be kept: that nothing is left is kept then, too. */
   #hadSomething = false;
@@ -92,7 +92,7 @@ export class DraftFiles {
   }
 
   /** Called with what a window had left that was seen to be gone only after the start. */
-  onLate(listener: (outbox: OutboxState) => void): void {
+  onLate(listener: (outbox: PendingState) => void): void {
     this.#late.on(listener);
   }
 
@@ -127,7 +127,7 @@ export class DraftFiles {
     this.#cancelWrite ??= this.#deps.clock.after(Math.max(0, wait), () => this.#startWriting());
   }
 
-  saveOutbox(outbox: OutboxState): void {
+  saveOutbox(outbox: PendingState): void {
     this.#unsent = { ...this.#unsent, outbox };
     this.#hadSomething = true;
     this.#changed = true;
@@ -147,7 +147,7 @@ export class DraftFiles {
     await this.#writing;
   }
 
-  get #own(): OutboxState {
+  get #own(): PendingState {
     return this.#unsent.outbox;
   }
 
@@ -224,7 +224,7 @@ export class DraftFiles {
       await this.#try('What another window left stays there', () =>
         isKnown
           ? this.#deps.fileSystem.remove(file)
-          : this.#replace(file, { draft, draftAt, outbox: emptyOutbox }, savedAt),
+          : this.#replace(file, { draft, draftAt, outbox: emptyPendingState }, savedAt),
       );
     }
   }
@@ -309,7 +309,7 @@ function isEmptyState({
 }
 
 /** A message that stands in two of them (a crash came between copying and removing) is one. */
-function mergeOutboxes(states: readonly OutboxState[]): OutboxState {
+function mergeOutboxes(states: readonly PendingState[]): PendingState {
   return {
     attachments: uniqueById(states.flatMap(({ attachments }) => attachments)),
     queue: uniqueById(states.flatMap(({ queue }) => queue)),

@@ -1,4 +1,4 @@
-import type { Elsewhere, Logger } from '../conversation/ports';
+import type { OtherWindowEvent, Logger } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
 import type { FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
@@ -17,7 +17,7 @@ export interface OtherWindowsWatcherDependencies {
 /** What other windows on the workspace do with the conversation that is shown here. */
 export class OtherWindowsWatcher {
   readonly #deps: OtherWindowsWatcherDependencies;
-  readonly #emitter = new Emitter<Elsewhere>();
+  readonly #emitter = new Emitter<OtherWindowEvent>();
   #shown: string | null = null;
   #isOpen = false;
   /** By conversation: the others' logs, as they were when it was read. */
@@ -28,7 +28,7 @@ export class OtherWindowsWatcher {
     deps.presence.onBeat((others) => void this.#beaten(others));
   }
 
-  on(listener: (elsewhere: Elsewhere) => void): () => void {
+  on(listener: (elsewhere: OtherWindowEvent) => void): () => void {
     return this.#emitter.on(listener);
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { partsOf, unlinked } from '../shared/text';
+import { matchTemplate, escapeNotificationLinks } from '../shared/text';
 
 /**
  * VS Code's notifications, in which nothing is a link: the one way to them, as their sentences hold words
@@ -10,21 +10,21 @@ export function showInformation(
   sentence: string,
   ...buttons: readonly string[]
 ): Thenable<string | undefined> {
-  return vscode.window.showInformationMessage(unlinked(sentence), ...buttons);
+  return vscode.window.showInformationMessage(escapeNotificationLinks(sentence), ...buttons);
 }
 
 export function showWarning(
   sentence: string,
   ...buttons: readonly string[]
 ): Thenable<string | undefined> {
-  return vscode.window.showWarningMessage(unlinked(sentence), ...buttons);
+  return vscode.window.showWarningMessage(escapeNotificationLinks(sentence), ...buttons);
 }
 
 export function showError(
   sentence: string,
   ...buttons: readonly string[]
 ): Thenable<string | undefined> {
-  return vscode.window.showErrorMessage(unlinked(sentence), ...buttons);
+  return vscode.window.showErrorMessage(escapeNotificationLinks(sentence), ...buttons);
 }
 
 export interface Step {
@@ -41,9 +41,12 @@ export function showProgress<T>(
 ): Thenable<T> {
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress(
-    { location, title: unlinked(title), cancellable },
+    { location, title: escapeNotificationLinks(title), cancellable },
     (progress, cancelled) =>
-      task((step) => progress.report({ ...step, message: unlinked(step.message) }), cancelled),
+      task(
+        (step) => progress.report({ ...step, message: escapeNotificationLinks(step.message) }),
+        cancelled,
+      ),
   );
 }
 
@@ -57,7 +60,7 @@ const mark = '/client';
 export function translated(words: string): string {
   for (const key of Object.keys(vscode.l10n.bundle ?? {})) {
     const message = key.slice(0, -mark.length);
-    const parts = key.endsWith(mark) ? partsOf(message, words) : undefined;
+    const parts = key.endsWith(mark) ? matchTemplate(message, words) : undefined;
     if (!parts) continue;
     return vscode.l10n.t({ message, comment: [mark.slice(1)], args: parts.map(translated) });
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { visible } from '../shared/text';
+import { escapeInvisible } from '../shared/text';
 import { showWarning } from './notifications';
 import { openableUrl } from '../shared/urlPolicy';
 

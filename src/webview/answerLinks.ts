@@ -1,4 +1,4 @@
-import { nameKind, namesAtATime } from '../shared/codeNames';
+import { getNameKind, maxNamesPerLookUp } from '../shared/codeNames';
 import { debounced } from './frameLoop';
 import { texts } from './texts/texts';
 
@@ -23,7 +23,7 @@ export class KnownNames {
   look(answer: HTMLElement): void {
     for (const code of answer.querySelectorAll<HTMLElement>('.markdown code')) {
       const name = code.textContent;
-      if (code.closest('pre, a, .thinking') || !nameKind(name)) continue;
+      if (code.closest('pre, a, .thinking') || !getNameKind(name)) continue;
       const places = this.#places.get(name);
       if (!places) this.#unasked.push(name);
       this.#places.set(name, (places ?? new Set()).add(code));
@@ -49,7 +49,7 @@ export class KnownNames {
 
   /** One batch after the other, so that a long answer does not ask for everything at once. */
   #askNow(): void {
-    const names = this.#unasked.splice(0, namesAtATime);
+    const names = this.#unasked.splice(0, maxNamesPerLookUp);
     if (names.length > 0) this.#ask(names);
     if (this.#unasked.length > 0) this.#later.schedule();
   }

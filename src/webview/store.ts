@@ -1,4 +1,4 @@
-import type { PlanView, PromptView } from '../shared/composerState';
+import type { ContextUsage, PromptView } from '../shared/composerState';
 import {
   type AssistantTurnView,
   type ConnectionView,
@@ -9,7 +9,7 @@ import {
   type Handlers,
   type ModelView,
   type Notice,
-  type OutboxView,
+  type PendingView,
   type SuggestionView,
   type ToWebview,
   type TurnView,
@@ -27,7 +27,7 @@ export type Change =
   | { readonly kind: 'text'; readonly turn: AssistantTurnView }
   | { readonly kind: 'chrome' }
   | { readonly kind: 'prompts'; readonly prompts: readonly PromptView[] }
-  | { readonly kind: 'plan'; readonly plan: PlanView }
+  | { readonly kind: 'plan'; readonly plan: ContextUsage }
   | { readonly kind: 'names'; readonly known: readonly string[] }
   | { readonly kind: 'outbox' }
   | { readonly kind: 'suggested'; readonly seq: number; readonly items: readonly SuggestionView[] }
@@ -64,7 +64,7 @@ export class Store {
   #notice: Notice | undefined;
   #draft: Draft = { draft: '', draftAt: 0 };
   #title = '';
-  #outbox: OutboxView = { attachments: [], queue: [] };
+  #outbox: PendingView = { attachments: [], queue: [] };
   #editor: EditorView = {};
 
   constructor(options: StoreOptions) {
@@ -100,7 +100,7 @@ export class Store {
   get title(): string {
     return this.#title;
   }
-  get outbox(): OutboxView {
+  get outbox(): PendingView {
     return this.#outbox;
   }
   get editor(): EditorView {
@@ -109,7 +109,8 @@ export class Store {
   /** The answer that is being written by this window, if there is one. */
   get running(): AssistantTurnView | undefined {
     return this.turns.findLast(
-      (turn) => turn.role === 'assistant' && !turn.elsewhere && isRunning(turn.activity.state),
+      (turn) =>
+        turn.role === 'assistant' && !turn.isWrittenInOtherWindow && isRunning(turn.activity.state),
     ) as AssistantTurnView | undefined;
   }
 

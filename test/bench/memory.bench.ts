@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
-import { checkpointContext } from '../../src/conversation/checkpointContext';
+import { createCheckpointContext } from '../../src/conversation/checkpointContext';
 import type { Conversation } from '../../src/conversation/conversation';
-import { lastPage } from '../../src/conversation/turnTree';
+import { newestTurns } from '../../src/conversation/turnTree';
 import { systemClock } from '../../src/shared/clock';
 import type { TurnView } from '../../src/shared/protocol';
 import type { Turn } from '../../src/shared/turn';
@@ -63,7 +63,9 @@ async function saveOne({ store, conversation }: Seat): Promise<number> {
   const turn = { role: 'user', id, parent, createdAt: 0, text } as const;
   conversation.apply({ kind: 'turnStarted', turn });
   return timed(async () => {
-    store.checkpoint(checkpointContext(conversation.id, conversation.title, conversation.path()));
+    store.checkpoint(
+      createCheckpointContext(conversation.id, conversation.title, conversation.path()),
+    );
     await store.append(conversation.id, { kind: 'turnStarted', turn });
   });
 }
@@ -170,7 +172,7 @@ const opening: BenchGroup = {
     });
     const draw = (turns: readonly Turn[], earlier: number): Promise<number> =>
       timed(() => page.post(snapshot({ turns: turns.map(viewOf), earlier })));
-    const { turns, earlier } = lastPage(path, path.length);
+    const { turns, earlier } = newestTurns(path, path.length);
     const last = read + (await draw(turns, earlier));
     await page.post(snapshot());
     const whole = read + (await draw(path, 0));

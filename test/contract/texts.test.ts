@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { errorOfConnection } from '../../src/ollama/connectionErrors';
 import { parseEndpoint } from '../../src/ollama/endpoint';
 import { pageLanguage } from '../../src/chat/pageHtml';
-import { partsOf } from '../../src/shared/text';
+import { matchTemplate } from '../../src/shared/text';
 import {
   eachNode,
   formOf,
@@ -271,7 +271,7 @@ function addressSentences(): readonly string[] {
 /** Whether a sentence is of one of the forms, and what an address lacks is, too. */
 function hasForm(forms: readonly string[], sentence: string): boolean {
   return forms.some((form) => {
-    const parts = partsOf(form, sentence);
+    const parts = matchTemplate(form, sentence);
     const reason = form.includes('is not a valid server address') ? parts?.[1] : undefined;
     return parts !== undefined && (reason === undefined || hasForm(forms, reason));
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { Outbox } from '../../src/conversation/pendingMessages';
+import type { PendingMessages } from '../../src/conversation/pendingMessages';
 import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
@@ -28,13 +28,13 @@ function oneFile(text: string): vscode.FileSystemProvider {
 
 describe('attaching from elsewhere', () => {
   let bench: Bench;
-  let outbox: Outbox;
+  let outbox: PendingMessages;
   let attachments: Attachments;
   let asked: string[];
 
   beforeEach(async () => {
     bench = await Bench.start();
-    outbox = bench.conversations().outbox;
+    outbox = bench.conversations().pending;
     asked = [];
     attachments = new Attachments({
       ...{ outbox, clock: systemClock, newId: randomUUID, contextLength: () => 4096 },

@@ -5,8 +5,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import type { Outbox } from '../../src/conversation/pendingMessages';
-import { mostAttachments, type Attachment } from '../../src/shared/attachment';
+import type { PendingMessages } from '../../src/conversation/pendingMessages';
+import { maxAttachments, type Attachment } from '../../src/shared/attachment';
 import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
@@ -28,7 +28,7 @@ const code = Array.from({ length: 20 }, (_each, index) => `const line${index + 1
 
 describe('attaching', () => {
   let bench: Bench;
-  let outbox: Outbox;
+  let outbox: PendingMessages;
   let attachments: Attachments;
   /** What the person was asked, and what they answer. */
   let asked: string[];
@@ -38,7 +38,7 @@ describe('attaching', () => {
 
   beforeEach(async () => {
     bench = await Bench.start();
-    outbox = bench.conversations().outbox;
+    outbox = bench.conversations().pending;
     asked = [];
     consents = true;
     attachments = new Attachments({
@@ -113,13 +113,10 @@ describe('attaching', () => {
   });
 
   it('says that a message has room for no more, and does not leave out the rest silently', async () => {
-    const names = Array.from(
-      { length: mostAttachments + 8 },
-      (_each, at) => `attach/many/${at}.ts`,
-    );
+    const names = Array.from({ length: maxAttachments + 8 }, (_each, at) => `attach/many/${at}.ts`);
     const uris = await Promise.all(names.map((name) => writeFile(name, 'x')));
     assert.equal(await attachments.attachFiles(uris), false);
-    assert.equal(outbox.attachments.length, mostAttachments);
+    assert.equal(outbox.attachments.length, maxAttachments);
   });
 
   it('lists a folder by its names, without what is excluded or ignored', async () => {

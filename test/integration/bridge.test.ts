@@ -252,7 +252,7 @@ describe('the bridge between a session and a page', () => {
   it('lets a message wait that comes while an answer runs, and sends it at the end', async () => {
     await panel.ready();
     const gate = ask(['One']);
-    panel.conversations.outbox.attach(attachments.file);
+    panel.conversations.pending.attach(attachments.file);
     panel.say({ type: 'send', text: 'And another?' });
     panel.say({ type: 'send', text: 'And a third?' });
     const waiting = (): string[] => panel.page.outbox.queue.map(({ text }) => text);

@@ -15,7 +15,7 @@ describe('what the page asks for about the message', () => {
 
   it('shows what is attached, lets it be taken away, and shows what is sent of it', async () => {
     await panel.ready();
-    panel.conversations.outbox.attach({ ...attachments.file, part: 'lines 1-2 of 9' });
+    panel.conversations.pending.attach({ ...attachments.file, part: 'lines 1-2 of 9' });
     const [chip] = panel.page.outbox.attachments;
     assert.equal(chip?.label, 'money.ts');
     assert.equal(chip.isPart, true);

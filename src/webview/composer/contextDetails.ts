@@ -1,4 +1,4 @@
-import type { PlanView } from '../../shared/composerState';
+import type { ContextUsage } from '../../shared/composerState';
 import { h } from '../dom';
 import { count } from '../formatFigures';
 import { planTexts as texts } from './planTexts';
@@ -18,7 +18,7 @@ export class PlanDetails {
     });
   }
 
-  show(plan: PlanView): void {
+  show(plan: ContextUsage): void {
     const had = document.activeElement;
     const label = had instanceof HTMLElement && this.element.contains(had) ? had.textContent : '';
     const { moveFocus } = this.#actions;
@@ -45,11 +45,11 @@ export class PlanDetails {
       );
   }
 
-  #acts(plan: PlanView): HTMLElement[] {
+  #acts(plan: ContextUsage): HTMLElement[] {
     const { onForget, onStartAnew, onRaise, lastSaid } = this.#actions;
     const last = lastSaid();
     const acts: HTMLElement[] = [];
-    if (plan.forgotten > 0) acts.push(this.#act(texts.recall, () => onForget(null), true));
+    if (plan.excluded > 0) acts.push(this.#act(texts.recall, () => onForget(null), true));
     if (last !== undefined && plan.history > 0) {
       acts.push(this.#act(texts.forget, () => onForget(last), true));
       acts.push(this.#act(texts.startAnew, onStartAnew));
@@ -67,14 +67,14 @@ export class PlanDetails {
   }
 }
 
-function table(plan: PlanView): HTMLElement {
-  const { system, history, attachments, draft, room, limit } = plan;
+function table(plan: ContextUsage): HTMLElement {
+  const { system, history, attachments, draft, answerBudget, limit } = plan;
   const rows: readonly (readonly [string, number])[] = [
     [texts.system, system],
     [texts.history, history],
     [texts.attachments, attachments],
     [texts.draft, draft],
-    [texts.room, room],
+    [texts.room, answerBudget],
   ];
   const shown = rows
     .filter(([, tokens]) => tokens > 0)
@@ -88,11 +88,11 @@ function row(name: string, value: string): HTMLElement {
   return h('div', {}, h('dt', {}, name), h('dd', {}, value));
 }
 
-function sentences({ limit, leftOut, forgotten, isTooLong }: PlanView): readonly string[] {
+function sentences({ limit, leftOut, excluded, isTooLong }: ContextUsage): readonly string[] {
   return [
     ...(isTooLong ? [texts.tooLong] : []),
     ...(leftOut > 0 ? [texts.leftOut(leftOut)] : []),
-    ...(forgotten > 0 ? [texts.forgotten(forgotten)] : []),
+    ...(excluded > 0 ? [texts.forgotten(excluded)] : []),
     texts.source[limit.source],
   ];
 }

@@ -1,4 +1,4 @@
-import type { PlanView } from '../../shared/composerState';
+import type { ContextUsage } from '../../shared/composerState';
 import { h, setText } from '../dom';
 import { shortCount } from '../formatFigures';
 import { texts } from '../texts/texts';
@@ -16,7 +16,7 @@ export class Meter {
   readonly #numbers = h('span', { class: 'meter-numbers' });
   readonly #actions: PlanActions;
   #details: PlanDetails | undefined;
-  #plan: PlanView | undefined;
+  #plan: ContextUsage | undefined;
 
   constructor(actions: PlanActions) {
     this.#actions = actions;
@@ -40,7 +40,7 @@ export class Meter {
     );
   }
 
-  show(plan: PlanView): void {
+  show(plan: ContextUsage): void {
     this.#plan = plan;
     const { tokens } = plan.limit;
     const used = usedTokens(plan);
@@ -94,12 +94,12 @@ export class Meter {
   }
 }
 
-export function usedTokens({ system, history, attachments, draft }: PlanView): number {
+export function usedTokens({ system, history, attachments, draft }: ContextUsage): number {
   return system + history + attachments + draft;
 }
 
-function stateOf(plan: PlanView): string {
+function stateOf(plan: ContextUsage): string {
   if (plan.isTooLong) return 'tooLong';
   if (plan.leftOut > 0) return 'full';
-  return usedTokens(plan) + plan.room > 0.9 * plan.limit.tokens ? 'full' : 'fits';
+  return usedTokens(plan) + plan.answerBudget > 0.9 * plan.limit.tokens ? 'full' : 'fits';
 }

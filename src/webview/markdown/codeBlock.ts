@@ -1,6 +1,6 @@
-import { namedFile } from '../../shared/codeNames';
+import { findNamedFile } from '../../shared/codeNames';
 import { type CodeAction, codeActions } from '../../shared/protocol';
-import { visible } from '../../shared/text';
+import { escapeInvisible } from '../../shared/text';
 import { h, iconButton, setText } from '../dom';
 import { texts } from '../texts/texts';
 import { highlighted } from './highlight';
@@ -23,7 +23,7 @@ export class CodeBlock {
   constructor(info: string) {
     this.#info = info;
     this.#language = /^[^\s:{]*/u.exec(info)?.[0] ?? '';
-    const name = this.#language === '' ? texts.code.plain : visible(this.#language);
+    const name = this.#language === '' ? texts.code.plain : escapeInvisible(this.#language);
     this.#code.append(this.#text);
     this.#name = h('span', { class: 'code-language' }, name);
     this.#tools = codeTools(() => this.#code.textContent);
@@ -53,7 +53,7 @@ export class CodeBlock {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    const file = namedFile(this.#info, this.text);
+    const file = findNamedFile(this.#info, this.text);
     if (file !== undefined) setText(this.#name, file);
     addActions(this.#tools, file);
     highlighted(this.#language, this.text, (fragment) => this.#code.replaceChildren(fragment));

@@ -1,7 +1,7 @@
 import DOMPurify from 'dompurify';
 import type { UponSanitizeAttributeHookEvent } from 'dompurify';
 import type { Env, MarkdownIt, Token } from 'markdown-it';
-import { visible } from '../../shared/text';
+import { escapeInvisible } from '../../shared/text';
 import type { Leaf } from './blockTree';
 
 /** Parses what is inside a leaf and makes its nodes. */
@@ -40,10 +40,10 @@ function showTarget(link: HTMLAnchorElement): void {
     link.replaceWith(...link.childNodes);
     return;
   }
-  link.title = visible(readable(href));
+  link.title = escapeInvisible(readable(href));
   const walker = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    node.nodeValue = visible(node.nodeValue ?? '');
+    node.nodeValue = escapeInvisible(node.nodeValue ?? '');
   }
 }
 

@@ -77,8 +77,8 @@ export class AssistantTurn implements TurnElement {
 
   /** Lets the seconds pass. */
   tick(elapsedMs: number): void {
-    const { activity, text, thinking, metrics, elsewhere } = this.#turn;
-    const line = elsewhere
+    const { activity, text, thinking, metrics, isWrittenInOtherWindow } = this.#turn;
+    const line = isWrittenInOtherWindow
       ? texts.activity.elsewhere
       : activityText(activity, elapsedMs, text !== '' || thinking !== '');
     setHidden(this.#activity, line === undefined);
@@ -131,8 +131,8 @@ export class AssistantTurn implements TurnElement {
 
   /** Marks the blocks in which the answer went on. Nothing moves: the end comes when it was read. */
   #markSeams(): void {
-    const { text, seams = [] } = this.#turn;
-    for (const at of seams) {
+    const { text, continuationOffsets = [] } = this.#turn;
+    for (const at of continuationOffsets) {
       // Blank lines still belong to the block before them.
       const start = at + text.slice(at).search(/\S|$/u);
       const block = this.#stream.blockAt(toCommonMark(text.slice(0, start)).length);
@@ -145,7 +145,7 @@ export class AssistantTurn implements TurnElement {
     const turn = this.#turn;
     const { onFix } = this.#actions;
     const parts: HTMLElement[] = [];
-    if (turn.seams) parts.push(h('p', { class: 'ending' }, texts.answer.continued));
+    if (turn.continuationOffsets) parts.push(h('p', { class: 'ending' }, texts.answer.continued));
     const sentence = endSentence(turn);
     if (sentence !== undefined) parts.push(h('p', { class: 'ending' }, sentence));
     if (turn.notice) parts.push(noticeView(turn.notice, (action) => onFix(action, turn.id)));

@@ -28,9 +28,9 @@ export class UserTurn implements TurnElement {
         branchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId: id, step })),
         this.#edit,
         iconButton(
-          turn.isFirstSent ? 'eye' : 'eye-closed',
-          turn.isFirstSent ? texts.plan.recall : texts.plan.forget,
-          () => onRequest({ type: 'forgetFrom', turnId: turn.isFirstSent ? null : id }),
+          turn.isContextStart ? 'eye' : 'eye-closed',
+          turn.isContextStart ? texts.plan.recall : texts.plan.forget,
+          () => onRequest({ type: 'forgetFrom', turnId: turn.isContextStart ? null : id }),
         ),
         iconButton('trash', texts.user.delete, () => onRequest({ type: 'deleteTurn', turnId: id })),
       ),
@@ -45,15 +45,15 @@ export class UserTurn implements TurnElement {
         'data-vscode-context': menuContext(turn),
       },
       h('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
-      turn.isFirstSent ? h('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
+      turn.isContextStart ? h('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
       this.#shown,
     );
     const edit = actions.editOf(id);
     if (edit !== undefined) this.#showEdit(edit);
   }
 
-  shows({ text, branch, isFirstSent }: UserTurnView): boolean {
-    if (isFirstSent !== this.#turn.isFirstSent) return false;
+  shows({ text, branch, isContextStart }: UserTurnView): boolean {
+    if (isContextStart !== this.#turn.isContextStart) return false;
     const own = this.#turn.branch;
     return text === this.#turn.text && own?.index === branch?.index && own?.count === branch?.count;
   }

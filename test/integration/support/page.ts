@@ -71,7 +71,7 @@ export class PanelBench {
       clock,
     });
     this.bridge = this.#makeBridge(session ?? this.conversations.current);
-    this.conversations.outbox.onChanged(() => this.bridge.outboxChanged());
+    this.conversations.pending.onChanged(() => this.bridge.outboxChanged());
     this.conversations.onCurrentChanged((shown) => this.bridge.show(shown));
     this.#handlers = this.#makeHandlers();
     this.page = new Store({
@@ -101,7 +101,7 @@ export class PanelBench {
           draftAt: this.conversations.draftAt,
         }),
         notice: () => this.notice,
-        outbox: () => outboxView(this.conversations.outbox),
+        outbox: () => outboxView(this.conversations.pending),
         editor: () => ({}),
       },
     });

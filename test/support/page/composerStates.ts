@@ -1,7 +1,7 @@
 import type {
   AttachmentView,
   EditorView,
-  OutboxView,
+  PendingView,
   ToWebview,
 } from '../../../src/shared/protocol';
 import { activity, assistant, notRunning, snapshot, user } from './states';
@@ -23,7 +23,7 @@ const chips: readonly AttachmentView[] = [
   chip('5', 'file', 'averyverylongfilenamethatfitsnowhere.generated.ts:1-400', true),
 ];
 
-const queue: OutboxView['queue'] = [
+const queue: PendingView['queue'] = [
   {
     ...{ id: 'q1', text: 'And how do I test that?', isHeld: false },
     attachments: chips.slice(0, 1),

@@ -1,4 +1,4 @@
-import type { PlanView } from '../../../src/shared/composerState';
+import type { ContextUsage } from '../../../src/shared/composerState';
 import type { ToWebview } from '../../../src/shared/protocol';
 
 /** What the host tells of what is sent, and of what can be said with few words. */
@@ -15,13 +15,13 @@ export const prompts: ToWebview = {
 };
 
 /** A plan of a message, as the host tells it. */
-export function plan(more: Partial<PlanView> = {}): Extract<ToWebview, { type: 'plan' }> {
+export function plan(more: Partial<ContextUsage> = {}): Extract<ToWebview, { type: 'plan' }> {
   return {
     type: 'plan',
     plan: {
       limit: { tokens: 8192, source: 'allocated' },
-      ...{ system: 38, history: 2061, attachments: 512, draft: 12, room: 1024 },
-      ...{ leftOut: 0, forgotten: 0, isTooLong: false },
+      ...{ system: 38, history: 2061, attachments: 512, draft: 12, answerBudget: 1024 },
+      ...{ leftOut: 0, excluded: 0, isTooLong: false },
       ...more,
     },
   };

@@ -3,7 +3,7 @@ import type {
   ConnectionView,
   EditorView,
   Notice,
-  OutboxView,
+  PendingView,
   ToWebview,
   TurnView,
   UserTurnView,
@@ -53,7 +53,7 @@ interface SnapshotParts {
   readonly connection?: ConnectionView;
   readonly draft?: string;
   readonly draftAt?: number;
-  readonly outbox?: OutboxView;
+  readonly outbox?: PendingView;
   readonly editor?: EditorView;
   readonly id?: string;
 }
@@ -150,12 +150,12 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
       turns: [
         user('u0', 'What is a network chunk?'),
         assistant('a0', { text: 'A piece of bytes, cut anywhere.', metrics }),
-        { ...user('u1', 'Why does this keep a carry-over buffer?'), isFirstSent: true },
+        { ...user('u1', 'Why does this keep a carry-over buffer?'), isContextStart: true },
         assistant('a1', { text: codeAnswer.replace('typescript', 'ts src/ndjson.ts'), metrics }),
       ],
       draft: 'And how do I test that?',
     }),
-    plan({ leftOut: 3, forgotten: 2, history: 6200 }),
+    plan({ leftOut: 3, excluded: 2, history: 6200 }),
     { type: 'names', known: ['JSON.parse'] },
   ],
   elsewhere: [
@@ -165,7 +165,7 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
         assistant('a1', {
           text: 'Then memory grows until the server closes.',
           activity: activity('answering'),
-          elsewhere: true,
+          isWrittenInOtherWindow: true,
         }),
       ],
     }),
@@ -260,7 +260,7 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
           text: 'The tail waits for its line end.',
           branch: { index: 1, count: 3 },
           metrics,
-          seams: [12],
+          continuationOffsets: [12],
         }),
         user('u2', 'Shorter.'),
         assistant('a2', {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { indentContinuation, dedent } from '../../../src/codeBlocks/codeText';
-import { namedFile, nameKind, withoutNameLine } from '../../../src/shared/codeNames';
+import { findNamedFile, getNameKind, withoutNameLine } from '../../../src/shared/codeNames';
 
 describe('the file that a code block names', () => {
   const inInfo = [
@@ -20,7 +20,7 @@ describe('the file that a code block names', () => {
   ] as const;
 
   it(`is read from the info string: ${inInfo.length} cases`, () => {
-    for (const [info, file] of inInfo) assert.equal(namedFile(info, 'code\n'), file, info);
+    for (const [info, file] of inInfo) assert.equal(findNamedFile(info, 'code\n'), file, info);
   });
 
   const inLine = [
@@ -44,7 +44,8 @@ describe('the file that a code block names', () => {
   ] as const;
 
   it(`is read from a comment that is the first line: ${inLine.length} cases`, () => {
-    for (const [line, file] of inLine) assert.equal(namedFile('', `${line}\ncode\n`), file, line);
+    for (const [line, file] of inLine)
+      assert.equal(findNamedFile('', `${line}\ncode\n`), file, line);
   });
 
   it('loses the line that only names it, unless the file has that line', () => {
@@ -71,10 +72,10 @@ describe('names that could be of the workspace', () => {
   };
 
   it('look like paths or identifiers; nothing else is asked about', () => {
-    for (const each of kinds.path) assert.equal(nameKind(each), 'path', each);
-    for (const each of kinds.symbol) assert.equal(nameKind(each), 'symbol', each);
-    for (const each of kinds.none) assert.equal(nameKind(each), undefined, each);
-    assert.equal(nameKind('x'.repeat(201)), undefined);
+    for (const each of kinds.path) assert.equal(getNameKind(each), 'path', each);
+    for (const each of kinds.symbol) assert.equal(getNameKind(each), 'symbol', each);
+    for (const each of kinds.none) assert.equal(getNameKind(each), undefined, each);
+    assert.equal(getNameKind('x'.repeat(201)), undefined);
   });
 });
 

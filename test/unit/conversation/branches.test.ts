@@ -159,7 +159,7 @@ describe('session, continuing', () => {
     session.continueTurn(id);
     const turn = await ended(session);
     assert.deepEqual(
-      [turn.id, turn.text, turn.seams, turn.end?.kind],
+      [turn.id, turn.text, turn.continuationOffsets, turn.end?.kind],
       [id, 'Spring, summer, autumn, winter.', [11], 'done'],
     );
     const body = bench.server.requestsTo('/api/chat').at(-1)?.json;
@@ -176,7 +176,7 @@ describe('session, continuing', () => {
     session.continueTurn(id);
     const turn = await ended(session);
     assert.equal(turn.text, 'The seasons are spring, summer, autumn and winter.');
-    assert.deepEqual(turn.seams, [27]);
+    assert.deepEqual(turn.continuationOffsets, [27]);
   });
 
   it('keeps a short likeness, which may be chance', async () => {
@@ -217,7 +217,10 @@ describe('session, continuing', () => {
     assert.ok(stored);
     const turn = new Conversation('x', stored.events).turn(id);
     assert.ok(turn?.role === 'assistant');
-    assert.deepEqual([turn.text, turn.end?.kind, turn.seams], ['Spring, summer.', 'done', [11]]);
+    assert.deepEqual(
+      [turn.text, turn.end?.kind, turn.continuationOffsets],
+      ['Spring, summer.', 'done', [11]],
+    );
   });
 
   for (const name of ['chat-continue-prefill', 'chat-continue-prefill-thinking']) {

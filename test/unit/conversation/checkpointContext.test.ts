@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkpointContext, jsonBytes } from '../../../src/conversation/checkpointContext';
+import { createCheckpointContext, jsonBytes } from '../../../src/conversation/checkpointContext';
 import type { Turn } from '../../../src/shared/turn';
 
 const any = fc.string({ unit: 'binary', maxLength: 3_000 });
@@ -29,7 +29,7 @@ describe("the checkpoint's context", function () {
   it('holds the newest whole turns that fit, and counts the others', () => {
     fc.assert(
       fc.property(turns, fc.integer({ min: 200, max: 50_000 }), (all, budget) => {
-        const context = checkpointContext('c', 'Title', all, budget);
+        const context = createCheckpointContext('c', 'Title', all, budget);
         const { turns: kept, leftOut } = context;
         assert.ok(jsonBytes(context) <= budget);
         assert.equal(kept.length + leftOut, all.length);
@@ -39,7 +39,7 @@ describe("the checkpoint's context", function () {
           newest.map(({ id, text }) => [id, text]),
         );
         // One more would not have fitted (but for a comma and the digits of a count).
-        const one = checkpointContext('c', 'Title', all.slice(leftOut - 1), 10_000_000);
+        const one = createCheckpointContext('c', 'Title', all.slice(leftOut - 1), 10_000_000);
         if (leftOut > 0) assert.ok(jsonBytes({ ...one, leftOut }) > budget - 4);
       }),
       { numRuns: 300 },
@@ -49,7 +49,7 @@ describe("the checkpoint's context", function () {
   it('keeps nothing when even the newest turn does not fit', () => {
     const text = 'x'.repeat(60_000);
     const turn: Turn = { role: 'user', id: 'u', parent: null, createdAt: 0, text };
-    const context = checkpointContext('c', '', [turn]);
+    const context = createCheckpointContext('c', '', [turn]);
     assert.deepEqual([context.turns, context.leftOut], [[], 1]);
   });
 });

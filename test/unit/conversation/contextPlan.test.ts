@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
-  calibrated,
+  calibrate,
   ContextBudget,
   type KnownModel,
   promptWeight,
   textWeight,
 } from '../../../src/conversation/contextBudget';
 import type { PromptMessage } from '../../../src/conversation/ports';
-import { answerRoom, PromptPlanner, turnsToDrop } from '../../../src/conversation/promptPlanner';
+import {
+  getAnswerBudget,
+  PromptPlanner,
+  turnsToDrop,
+} from '../../../src/conversation/promptPlanner';
 import type { Attachment } from '../../../src/shared/attachment';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
 
@@ -124,8 +128,8 @@ describe('the plan of a prompt', () => {
           ]);
           const asked = turns.slice(0, -1);
           const messages = planner.plan(planned, asked).messages();
-          const tokens = budget.tokens('m', promptWeight(messages));
-          const room = answerRoom(contextLength);
+          const tokens = budget.estimateTokens('m', promptWeight(messages));
+          const room = getAnswerBudget(contextLength);
           const isAlone = messages.filter(({ role }) => role !== 'system').length === 1;
           // Each turn is rounded up by itself, so the sum of them is never below the whole.
           assert.ok(isAlone || tokens <= contextLength - room, `${tokens} of ${contextLength}`);
@@ -176,7 +180,7 @@ describe('the plan of a prompt', () => {
     const draft = said('', 'And now?', [attachment('f', 400)]);
     const roomy = planner.preview(plannedFor(4096, 'Be brief.'), before, draft);
     assert.equal(roomy.leftOut, 0);
-    assert.equal(roomy.room, 1024);
+    assert.equal(roomy.answerBudget, 1024);
     assert.ok(roomy.system > 0 && roomy.history > 300 && roomy.attachments > 80 && roomy.draft > 0);
     const unwritten = said('', '', [attachment('f', 400)]);
     assert.ok(planner.preview(plannedFor(4096), before, unwritten).attachments > 80);
@@ -209,7 +213,7 @@ describe('the estimate of tokens', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 2.5, noNaN: true }), (truth) => {
         let factor: number | undefined;
-        for (let answer = 0; answer < 8; answer += 1) factor = calibrated(factor, 800, 800 * truth);
+        for (let answer = 0; answer < 8; answer += 1) factor = calibrate(factor, 800, 800 * truth);
         assert.ok(Math.abs((factor ?? 0) / truth - 1) < 0.02);
       }),
       { seed: 5, numRuns: 200 },
@@ -233,37 +237,37 @@ describe('what is known of a context', () => {
 
   it('is what the server has allocated, else what is set, else 4096', async () => {
     const { budget } = bench(8192);
-    assert.deepEqual(budget.limit(asked), { tokens: 4096, source: 'assumed' });
+    assert.deepEqual(budget.getLimit(asked), { tokens: 4096, source: 'assumed' });
     const set = { model: 'm', profile: { contextLength: 16_384 } };
-    assert.deepEqual(budget.limit(set), { tokens: 16_384, source: 'configured' });
-    await budget.look(asked);
-    assert.deepEqual(budget.limit(asked), { tokens: 8192, source: 'allocated' });
+    assert.deepEqual(budget.getLimit(set), { tokens: 16_384, source: 'configured' });
+    await budget.refresh(asked);
+    assert.deepEqual(budget.getLimit(asked), { tokens: 8192, source: 'allocated' });
     // Fewer than asked for: the server had no room for more.
-    await budget.look(set);
-    assert.deepEqual(budget.limit(set), { tokens: 8192, source: 'allocated' });
+    await budget.refresh(set);
+    assert.deepEqual(budget.getLimit(set), { tokens: 8192, source: 'allocated' });
     // More than asked for: that is from before the setting was changed.
     const less = { model: 'm', profile: { contextLength: 2048 } };
-    await budget.look(less);
-    assert.deepEqual(budget.limit(less), { tokens: 2048, source: 'configured' });
+    await budget.refresh(less);
+    assert.deepEqual(budget.getLimit(less), { tokens: 2048, source: 'configured' });
   });
 
   it('sees that the server cut a prompt, and learns nothing from that count', async () => {
     const { budget, known } = bench(1024);
-    assert.equal(budget.wasCut(asked, long, 514), true);
-    assert.equal(budget.wasCut(asked, long, 1900), false);
-    await budget.answered(asked, long, { promptEvalCount: 514 });
+    assert.equal(budget.wasTruncated(asked, long, 514), true);
+    assert.equal(budget.wasTruncated(asked, long, 1900), false);
+    await budget.learnFromAnswer(asked, long, { promptEvalCount: 514 });
     assert.equal(known.get('m')?.factor, undefined);
-    assert.equal(budget.wasCut(asked, long, 514), true);
+    assert.equal(budget.wasTruncated(asked, long, 514), true);
     // Far too few to fill half of the context: counted another way, not cut.
-    assert.equal(budget.wasCut(asked, long, 100), false);
+    assert.equal(budget.wasTruncated(asked, long, 100), false);
   });
 
   it('learns the exact counts of a refusal', () => {
     const { budget, known } = bench();
-    const before = budget.tokens('m', promptWeight(long));
-    budget.refused(asked, long, { promptTokens: before * 2, contextLength: 2048 });
-    assert.ok(budget.tokens('m', promptWeight(long)) > before * 1.5);
+    const before = budget.estimateTokens('m', promptWeight(long));
+    budget.learnFromRefusal(asked, long, { promptTokens: before * 2, contextLength: 2048 });
+    assert.ok(budget.estimateTokens('m', promptWeight(long)) > before * 1.5);
     assert.equal(known.get('m')?.allocated?.['server'], 2048);
-    assert.deepEqual(budget.limit(asked), { tokens: 2048, source: 'allocated' });
+    assert.deepEqual(budget.getLimit(asked), { tokens: 2048, source: 'allocated' });
   });
 });

@@ -59,7 +59,7 @@ describe('two windows on one workspace', () => {
     const gate = await ask();
     await two.restored();
     const { id } = lastAnswer(two.current);
-    assert.equal(two.current.isWrittenElsewhere(id), true);
+    assert.equal(two.current.isWrittenInOtherWindow(id), true);
     assert.deepEqual(textsOf(two.current), ['Count!', 'One']);
     assert.equal(lastAnswer(two.current).end, undefined);
     assert.equal(two.current.send('And then?'), 'busy');
@@ -73,7 +73,7 @@ describe('two windows on one workspace', () => {
     await lookAround();
     assert.equal(lastAnswer(two.current).text, 'One two three');
     assert.deepEqual(lastAnswer(two.current).end, { kind: 'done', reason: 'stop' });
-    assert.equal(two.current.isWrittenElsewhere(id), false);
+    assert.equal(two.current.isWrittenInOtherWindow(id), false);
     assert.equal(two.current.send('And then?'), 'sent');
   });
 
@@ -94,13 +94,13 @@ describe('two windows on one workspace', () => {
     await ended(one.current);
     await two.restored();
     const told: boolean[] = [];
-    one.onOpenElsewhere((isOpen) => told.push(isOpen));
+    one.onOpenInOtherWindowChanged((isOpen) => told.push(isOpen));
     await lookAround();
-    assert.deepEqual([one.isOpenElsewhere, two.isOpenElsewhere], [true, true]);
+    assert.deepEqual([one.isOpenInOtherWindow, two.isOpenInOtherWindow], [true, true]);
     two.startNew();
-    assert.equal(two.isOpenElsewhere, false);
+    assert.equal(two.isOpenInOtherWindow, false);
     await lookAround();
-    assert.deepEqual([one.isOpenElsewhere, two.isOpenElsewhere], [false, false]);
+    assert.deepEqual([one.isOpenInOtherWindow, two.isOpenInOtherWindow], [false, false]);
     assert.deepEqual(told, [true, false]);
   });
 

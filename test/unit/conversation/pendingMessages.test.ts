@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Conversations } from '../../../src/conversation/conversations';
-import { mostAttachments } from '../../../src/shared/attachment';
+import { maxAttachments } from '../../../src/shared/attachment';
 import { attachments } from '../../support/attachments';
 import { eventually } from '../../support/eventually';
 import { answer } from '../../support/ollamaServer/answer';
@@ -24,23 +24,23 @@ describe('the outbox', () => {
   });
 
   const texts = (): string[] => conversations.current.conversation.path().map(({ text }) => text);
-  const queued = (): string[] => conversations.outbox.queue.map(({ text }) => text);
+  const queued = (): string[] => conversations.pending.queue.map(({ text }) => text);
 
   /** Says this, and gives the gate that lets the answer through. */
   function say(text: string, more: Parameters<typeof answer>[1] = {}): Gate {
     const gate = new Gate();
     bench.server.onChat(answer([`To ${text}`], { ...more, pacing: { gate } }));
-    assert.equal(conversations.outbox.send(text), 'sent');
+    assert.equal(conversations.pending.send(text), 'sent');
     return gate;
   }
 
   it('sends what is attached with the message, once', async () => {
-    const { outbox } = conversations;
-    outbox.attach(attachments.file);
-    outbox.attach(attachments.selection);
-    outbox.detach(attachments.file.id);
+    const { pending } = conversations;
+    pending.attach(attachments.file);
+    pending.attach(attachments.selection);
+    pending.detach(attachments.file.id);
     say('Why?').open();
-    assert.deepEqual(outbox.attachments, []);
+    assert.deepEqual(pending.attachments, []);
     const [turn] = conversations.current.conversation.path();
     assert.deepEqual(turn?.role === 'user' && turn.attachments, [attachments.selection]);
     await ended(conversations.current);
@@ -49,34 +49,34 @@ describe('the outbox', () => {
   });
 
   it('has one attachment of a place, the newest, and never too many', () => {
-    const { outbox } = conversations;
-    outbox.attach(attachments.file);
-    outbox.attach({ ...attachments.file, id: 'newer', text: 'new' });
+    const { pending } = conversations;
+    pending.attach(attachments.file);
+    pending.attach({ ...attachments.file, id: 'newer', text: 'new' });
     assert.deepEqual(
-      outbox.attachments.map(({ id }) => id),
+      pending.attachments.map(({ id }) => id),
       ['newer'],
     );
-    for (let n = 1; n < mostAttachments; n++) {
-      assert.ok(outbox.attach({ ...attachments.file, id: `${n}`, path: `${n}.ts` }));
+    for (let n = 1; n < maxAttachments; n++) {
+      assert.ok(pending.attach({ ...attachments.file, id: `${n}`, path: `${n}.ts` }));
     }
-    assert.equal(outbox.attach(attachments.folder), false);
-    assert.equal(outbox.attachments.length, mostAttachments);
+    assert.equal(pending.attach(attachments.folder), false);
+    assert.equal(pending.attachments.length, maxAttachments);
   });
 
   it('keeps what is attached when there is nothing to say', () => {
-    const { outbox } = conversations;
-    outbox.attach(attachments.file);
-    assert.equal(outbox.send('  '), 'empty');
-    assert.equal(outbox.attachments.length, 1);
+    const { pending } = conversations;
+    pending.attach(attachments.file);
+    assert.equal(pending.send('  '), 'empty');
+    assert.equal(pending.attachments.length, 1);
   });
 
   it('lets messages wait while an answer runs, and sends one after the other', async () => {
     const gate = say('One');
-    conversations.outbox.attach(attachments.file);
-    assert.equal(conversations.outbox.send('Two'), 'queued');
-    assert.equal(conversations.outbox.send('Three'), 'queued');
+    conversations.pending.attach(attachments.file);
+    assert.equal(conversations.pending.send('Two'), 'queued');
+    assert.equal(conversations.pending.send('Three'), 'queued');
     assert.deepEqual(queued(), ['Two', 'Three']);
-    assert.deepEqual(conversations.outbox.attachments, []);
+    assert.deepEqual(conversations.pending.attachments, []);
     gate.open();
     await eventually(() => assert.equal(conversations.current.running, false));
     const said = texts().filter((_text, index) => index % 2 === 0);
@@ -88,12 +88,12 @@ describe('the outbox', () => {
 
   it('holds them when the answer fails or is stopped, until the person says so', async () => {
     const gate = say('One', { error: 'out of luck' });
-    conversations.outbox.send('Two');
+    conversations.pending.send('Two');
     const failed = ended(conversations.current);
     gate.open();
     assert.equal((await failed).state, 'failed');
     assert.deepEqual(
-      conversations.outbox.queue.map(({ text, isHeld }) => [text, isHeld]),
+      conversations.pending.queue.map(({ text, isHeld }) => [text, isHeld]),
       [['Two', true]],
     );
     // Another message that is answered well does not let it go.
@@ -103,7 +103,7 @@ describe('the outbox', () => {
     assert.deepEqual(queued(), ['Two']);
     bench.server.onChat(answer(['To Two']));
     const done = ended(conversations.current);
-    conversations.outbox.sendNow(conversations.outbox.queue[0]?.id ?? '');
+    conversations.pending.sendNow(conversations.pending.queue[0]?.id ?? '');
     await done;
     assert.deepEqual(texts().slice(-2), ['Two', 'To Two']);
     assert.deepEqual(queued(), []);
@@ -111,11 +111,11 @@ describe('the outbox', () => {
 
   it('sends one now and stops the answer that runs, and holds the others', async () => {
     say('One');
-    conversations.outbox.send('Two');
-    conversations.outbox.send('Three');
+    conversations.pending.send('Two');
+    conversations.pending.send('Three');
     bench.server.onChat(answer(['To Three']));
-    const three = conversations.outbox.queue[1];
-    conversations.outbox.sendNow(three?.id ?? '');
+    const three = conversations.pending.queue[1];
+    conversations.pending.sendNow(three?.id ?? '');
     await eventually(() => assert.equal(lastAnswer(conversations.current).state, 'done'));
     assert.deepEqual(texts(), ['One', '', 'Three', 'To Three']);
     assert.deepEqual(queued(), ['Two']);
@@ -123,21 +123,21 @@ describe('the outbox', () => {
 
   it('gives one back to be edited, with what it has attached, or drops it', () => {
     say('One');
-    conversations.outbox.attach(attachments.file);
-    conversations.outbox.send('Two');
-    conversations.outbox.attach(attachments.folder);
-    conversations.outbox.send('Three');
-    const [two, three] = conversations.outbox.queue;
-    assert.equal(conversations.outbox.edit(two?.id ?? ''), 'Two');
-    assert.deepEqual(conversations.outbox.attachments, [attachments.file]);
-    conversations.outbox.remove(three?.id ?? '');
+    conversations.pending.attach(attachments.file);
+    conversations.pending.send('Two');
+    conversations.pending.attach(attachments.folder);
+    conversations.pending.send('Three');
+    const [two, three] = conversations.pending.queue;
+    assert.equal(conversations.pending.edit(two?.id ?? ''), 'Two');
+    assert.deepEqual(conversations.pending.attachments, [attachments.file]);
+    conversations.pending.remove(three?.id ?? '');
     assert.deepEqual(queued(), []);
-    assert.equal(conversations.outbox.edit('no-such'), undefined);
+    assert.equal(conversations.pending.edit('no-such'), undefined);
   });
 
   it('sends in the conversation in which it waits, behind another that is shown', async () => {
     const gate = say('One');
-    conversations.outbox.send('Two');
+    conversations.pending.send('Two');
     const behind = conversations.current;
     conversations.startNew();
     assert.deepEqual(queued(), []);
@@ -148,27 +148,27 @@ describe('the outbox', () => {
   });
 
   it('is there again after the window, with everything held', async () => {
-    const { outbox } = conversations;
+    const { pending } = conversations;
     say('One');
-    outbox.attach(attachments.file);
-    outbox.send('Two');
-    outbox.attach(attachments.folder);
+    pending.attach(attachments.file);
+    pending.send('Two');
+    pending.attach(attachments.folder);
     conversations.dispose();
     await bench.store.close();
     const store = bench.workspace.window();
-    const { outbox: kept } = await store.restore();
+    const { pending: kept } = await store.restore();
     assert.deepEqual(kept.attachments, [attachments.folder]);
     assert.deepEqual(
       kept.queue.map(({ text, attachments: with_ }) => [text, with_]),
       [['Two', [attachments.file]]],
     );
-    outbox.restore(kept);
-    assert.equal(outbox.queue.at(0)?.isHeld, true);
+    pending.restore(kept);
+    assert.equal(pending.queue.at(0)?.isHeld, true);
   });
 
   it('is forgotten with its conversation, and gone from its file', async () => {
     say('One');
-    conversations.outbox.send('Two');
+    conversations.pending.send('Two');
     await conversations.delete(conversations.current.conversation.id);
     await bench.store.flush();
     const folder = path.join(bench.workspace.directory, 'unsent');

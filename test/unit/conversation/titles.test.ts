@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { titleOf } from '../../../src/conversation/prompt';
+import { createTitle } from '../../../src/conversation/prompt';
 
 describe('titleOf', () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -14,7 +14,7 @@ describe('titleOf', () => {
   ];
   for (const [message, title] of cases) {
     it(`makes "${title}"`, () => {
-      assert.equal(titleOf(message), title);
+      assert.equal(createTitle(message), title);
     });
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { promptWeight, textWeight } from '../../../src/conversation/contextBudget';
-import { messageText, promptMessages } from '../../../src/conversation/prompt';
+import { formatMessage, promptMessages } from '../../../src/conversation/prompt';
 import type { Attachment } from '../../../src/shared/attachment';
 import { promptCommands } from '../../../src/shared/composerState';
 import { manifest } from '../../contract/manifest';
@@ -28,7 +28,7 @@ describe('what Cria adds to a message', () => {
         attachments: [attachment],
       };
       const messages = promptMessages(systemPrompt, [turn]);
-      assert.ok(messages.at(-1)?.content.includes(messageText(turn)));
+      assert.ok(messages.at(-1)?.content.includes(formatMessage(turn)));
       const added = Math.ceil(promptWeight(messages) - textWeight(code));
       process.stdout.write(`      ${command}: about ${added} tokens around the code\n`);
       assert.ok(added < most, String(added));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { missingEvents } from '../../../src/conversation/checkpointContext';
+import { findMissingEvents } from '../../../src/conversation/checkpointContext';
 import { Conversation } from '../../../src/conversation/conversation';
 import {
   exportJson,
@@ -111,21 +111,21 @@ describe('what is attached, exported', () => {
 
 describe('importing', () => {
   it('adds nothing the second time', () => {
-    assert.deepEqual(missingEvents('c', [], events), events);
-    assert.deepEqual(missingEvents('c', events, events), []);
+    assert.deepEqual(findMissingEvents('c', [], events), events);
+    assert.deepEqual(findMissingEvents('c', events, events), []);
   });
 
   it('adds what was said since, and completes what was cut off', () => {
     for (let known = 1; known < events.length; known++) {
       const here = events.slice(0, known);
-      const there = [...here, ...missingEvents('c', here, events)];
+      const there = [...here, ...findMissingEvents('c', here, events)];
       assert.deepEqual(pathOf(there), pathOf(events));
     }
   });
 
   it('does not bring a deleted turn back', () => {
     const here = [...events, { kind: 'turnDeleted', turnId: 'a3' } as const];
-    assert.deepEqual(missingEvents('c', here, events), []);
+    assert.deepEqual(findMissingEvents('c', here, events), []);
   });
 });
 

@@ -17,7 +17,7 @@ describe('searching the history', () => {
     conversations = bench.conversations();
     const { clock } = bench.workspace;
     search = new HistorySearch({ store: bench.store, clock, logger: silentLogger });
-    conversations.onForgotten((id) => search.forget(id));
+    conversations.onDeleted((id) => search.forget(id));
   });
   afterEach(async () => {
     search.dispose();
@@ -48,10 +48,10 @@ describe('searching the history', () => {
 
   it('finds what was attached, by its name and its words, until it is deleted', async () => {
     const text = `export const ${canary} = 1;`;
-    conversations.outbox.attach({ ...attachments.file, text });
+    conversations.pending.attach({ ...attachments.file, text });
     bench.server.onChat(answer(['A constant.']));
     const done = ended(conversations.current);
-    conversations.outbox.send('What is it?');
+    conversations.pending.send('What is it?');
     await done;
     const { id } = conversations.current.conversation;
     for (const query of [canary, 'money.ts']) assert.deepEqual(await find(query), [id], query);

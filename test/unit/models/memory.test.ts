@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { contextInForce, fitOf, memoryNeed } from '../../../src/models/modelFit';
 import { LastUsed } from '../../../src/server/modelMemory';
-import { modelOf } from '../../../src/ollama/modelName';
+import { parseModelArgument } from '../../../src/ollama/modelName';
 import { suggestions } from '../../../src/models/modelSuggestions';
 import { cacheBytesPerToken } from '../../../src/ollama/modelProfile';
 import { MemoryMemento } from '../storage/storeFixture';
@@ -86,8 +86,8 @@ describe('the model that a command is for', () => {
     ...['registry.local:5000/team/model:v1.2', 'gpt-oss:120b-cloud', 'smollm2'],
   ]) {
     it(`can be ${name}`, () => {
-      assert.equal(modelOf(name), name);
-      assert.equal(modelOf({ model: ` ${name} ` }), name);
+      assert.equal(parseModelArgument(name), name);
+      assert.equal(parseModelArgument({ model: ` ${name} ` }), name);
     });
   }
 
@@ -104,7 +104,8 @@ describe('the model that a command is for', () => {
     { model: 7 },
     'x'.repeat(400),
   ]) {
-    it(`cannot be ${inspect(value).slice(0, 30)}`, () => assert.equal(modelOf(value), undefined));
+    it(`cannot be ${inspect(value).slice(0, 30)}`, () =>
+      assert.equal(parseModelArgument(value), undefined));
   }
 });
 

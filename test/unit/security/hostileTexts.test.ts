@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
-import { titleOf } from '../../../src/conversation/prompt';
+import { createTitle } from '../../../src/conversation/prompt';
 import { literalText } from '../../../src/explain/commentMarkdown';
 import { exportJson, exportMarkdown, readExport } from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import { unlinked } from '../../../src/shared/text';
+import { escapeNotificationLinks } from '../../../src/shared/text';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
 
 /** What VS Code makes a link of in a notification (base/common/linkedText.ts). */
@@ -22,7 +22,7 @@ describe(`${hostilePayloads.length} payloads in ${hostileCorpus.length} hostile 
 
   it('are one line as a title, which turns no direction and steers no terminal', () => {
     for (const text of hostileCorpus) {
-      const title = titleOf(text);
+      const title = createTitle(text);
       assert.ok(title.length <= 61, title);
       assert.doesNotMatch(
         title,
@@ -49,11 +49,14 @@ describe(`${hostilePayloads.length} payloads in ${hostileCorpus.length} hostile 
     const linked = hostileCorpus.filter((text) => notificationLink.test(text));
     assert.ok(linked.length >= 20, `${linked.length} would be links`);
     for (const text of hostileCorpus) {
-      const shown = unlinked(text);
+      const shown = escapeNotificationLinks(text);
       assert.doesNotMatch(shown, notificationLink);
       assert.doesNotMatch(shown, /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
     }
-    assert.equal(unlinked('می‌خواهم [a](b) 👨‍👩‍👧 rows[0](x)'), 'می‌خواهم [a] (b) 👨‍👩‍👧 rows[0] (x)');
+    assert.equal(
+      escapeNotificationLinks('می‌خواهم [a](b) 👨‍👩‍👧 rows[0](x)'),
+      'می‌خواهم [a] (b) 👨‍👩‍👧 rows[0] (x)',
+    );
   });
 
   it('are what they are in an export as JSON', () => {

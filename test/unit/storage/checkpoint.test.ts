@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
-import { checkpointContext } from '../../../src/conversation/checkpointContext';
+import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
 import type { CheckpointContext } from '../../../src/conversation/ports';
 import {
   checkpointKey,
@@ -161,7 +161,7 @@ describe('the checkpoint', function () {
         assert.equal(await readFile(path.join(folder, copy), 'utf8'), original);
 
         await appendAll(store, 'c1', exchange(2, 'a1'));
-        store.checkpoint(checkpointContext('c1', 't', turnsOf(await store.open('c1'))));
+        store.checkpoint(createCheckpointContext('c1', 't', turnsOf(await store.open('c1'))));
         await settle();
         const again = await workspace.window().restore();
         assert.deepEqual(textsOf(again.active).slice(2), ['question 2', 'answer 2']);

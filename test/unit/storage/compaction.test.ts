@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { checkpointContext } from '../../../src/conversation/checkpointContext';
+import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
 import { checkpointKey } from '../../../src/storage/checkpoint';
 import { FaultyFileSystem, type Fault } from './faultyFileSystem';
 import {
@@ -65,7 +65,7 @@ describe('tidying up', function () {
       say('s3', 's2', `${canary} `.repeat(10_000)),
       { kind: 'renamed', title: canary },
     ]);
-    store.checkpoint(checkpointContext(chat, canary, turnsOf(await store.open(chat))));
+    store.checkpoint(createCheckpointContext(chat, canary, turnsOf(await store.open(chat))));
     store.saveDraft(`${canary} `.repeat(2_000), 1);
     await settle();
     await store.flush();
@@ -122,7 +122,7 @@ describe('tidying up', function () {
   it('does not bring deleted words back from a checkpoint that is older', async () => {
     const store = workspace.window();
     await appendAll(store, 'c1', [...exchange(1, null), say('secret-u', 'a1', canary)]);
-    store.checkpoint(checkpointContext('c1', 't', turnsOf(await store.open('c1'))));
+    store.checkpoint(createCheckpointContext('c1', 't', turnsOf(await store.open('c1'))));
     await settle();
     const old = workspace.memento.values.get(checkpointKey) ?? '';
     await store.append('c1', { kind: 'turnDeleted', turnId: 'secret-u' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { checkpointContext } from '../../../src/conversation/checkpointContext';
+import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
 import type { StoredConversation } from '../../../src/conversation/ports';
 import { maxRecordBytes } from '../../../src/storage/logRecord';
 import {
@@ -200,7 +200,7 @@ describe('the conversation store', function () {
       }
       const stored = await store.open('c1');
       assert.ok(stored);
-      store.checkpoint(checkpointContext('c1', 'question 1', turnsOf(stored), 2_000));
+      store.checkpoint(createCheckpointContext('c1', 'question 1', turnsOf(stored), 2_000));
       store.saveDraft('half a thou', 7);
       workspace.clock.advance(1000);
       await store.close();

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  emptyOutbox,
-  type OutboxState,
+  emptyPendingState,
+  type PendingState,
   type QueuedMessage,
 } from '../../../src/shared/composerState';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
@@ -16,11 +16,11 @@ import { appendAll, exchange, MemoryMemento, Workspace } from './storeFixture';
 const waiting = (id: string, conversationId = 'c1'): QueuedMessage => ({
   ...{ id, conversationId, text: `say ${id}`, attachments: [], isHeld: false },
 });
-const queueOf = (...ids: string[]): OutboxState => ({
+const queueOf = (...ids: string[]): PendingState => ({
   attachments: [],
   queue: ids.map((id) => waiting(id)),
 });
-const idsOf = ({ attachments: attached, queue }: OutboxState): string[] =>
+const idsOf = ({ attachments: attached, queue }: PendingState): string[] =>
   [...attached, ...queue].map(({ id }) => id);
 
 describe('what is not sent', () => {
@@ -40,10 +40,10 @@ describe('what is not sent', () => {
 
   it('is each window’s own while it lives, and all there when both are gone', async () => {
     const [one, two] = [await shown(), await shown()];
-    one.saveOutbox({ attachments: [attachments.file], queue: [waiting('m1')] });
+    one.savePending({ attachments: [attachments.file], queue: [waiting('m1')] });
     one.saveDraft('of the first', 1);
     await workspace.settle();
-    two.saveOutbox(queueOf('m2'));
+    two.savePending(queueOf('m2'));
     two.saveDraft('of the second', 1);
     await workspace.settle();
     assert.equal((await readdir(folder())).length, 2);
@@ -51,14 +51,14 @@ describe('what is not sent', () => {
     const third = workspace.window(undefined, undefined, new MemoryMemento());
     assert.deepEqual(await third.restore(), {
       ...{ draft: '', draftAt: 0 },
-      ...{ outbox: emptyOutbox, notices: [] },
+      ...{ outbox: emptyPendingState, notices: [] },
     });
     await third.close();
     await Promise.all([one.close(), two.close()]);
     const next = workspace.window();
-    const { draft, outbox } = await next.restore();
+    const { draft, pending } = await next.restore();
     assert.equal(draft, 'of the second\n\nof the first');
-    assert.deepEqual(idsOf(outbox).sort(), [attachments.file.id, 'm1', 'm2'].sort());
+    assert.deepEqual(idsOf(pending).sort(), [attachments.file.id, 'm1', 'm2'].sort());
     assert.equal((await readdir(folder())).length, 1, 'one file has all of it');
   });
 
@@ -74,13 +74,13 @@ describe('what is not sent', () => {
 
   it('is taken over later from a window that only looked alive', async () => {
     const [one, two] = [await shown(), await shown()];
-    one.saveOutbox(queueOf('m1'));
+    one.savePending(queueOf('m1'));
     one.saveDraft('half a thought', 1);
     await workspace.settle();
     const late: string[][] = [];
-    two.onLateOutbox((outbox) => late.push(idsOf(outbox)));
-    const { draft, outbox } = await two.restore();
-    assert.deepEqual([draft, idsOf(outbox)], ['half a thought', []]);
+    two.onLatePending((outbox) => late.push(idsOf(outbox)));
+    const { draft, pending } = await two.restore();
+    assert.deepEqual([draft, idsOf(pending)], ['half a thought', []]);
     await one.close();
     workspace.clock.advance(2_000);
     await eventually(() => assert.deepEqual(late, [['m1']]));
@@ -88,12 +88,12 @@ describe('what is not sent', () => {
     await eventually(async () => assert.equal((await left()).length, 1));
     await two.close();
     const again = await workspace.window().restore();
-    assert.deepEqual([again.draft, idsOf(again.outbox)], ['half a thought', ['m1']]);
+    assert.deepEqual([again.draft, idsOf(again.pending)], ['half a thought', ['m1']]);
   });
 
   it('does not put a draft that comes late into what is typed; the next start has it', async () => {
     const other = await shown(new MemoryMemento());
-    other.saveOutbox(queueOf('m1'));
+    other.savePending(queueOf('m1'));
     other.saveDraft('of another window', 1);
     await workspace.settle();
     const own = workspace.window();
@@ -109,10 +109,10 @@ describe('what is not sent', () => {
       assert.equal(files.filter((text) => text.includes('m1')).length, 1);
     });
     await own.close();
-    const { draft, outbox } = await workspace.window().restore();
+    const { draft, pending } = await workspace.window().restore();
     assert.match(draft, /typed meanwhile/u);
     assert.match(draft, /of another window/u);
-    assert.deepEqual(idsOf(outbox), ['m1']);
+    assert.deepEqual(idsOf(pending), ['m1']);
   });
 
   it('keeps a draft for the next start when somebody was typing before it was read', async () => {
@@ -171,21 +171,21 @@ describe('what is not sent', () => {
   it('is taken over at once from a window whose process is gone', async () => {
     const killed = workspace.window(undefined, dead);
     await killed.restore();
-    killed.saveOutbox(queueOf('m1'));
+    killed.savePending(queueOf('m1'));
     await workspace.settle();
-    const { outbox } = await workspace.window(undefined, survivor).restore();
-    assert.deepEqual(idsOf(outbox), ['m1']);
+    const { pending } = await workspace.window(undefined, survivor).restore();
+    assert.deepEqual(idsOf(pending), ['m1']);
   });
 
   it('does not wait in a conversation that was deleted', async () => {
     const before = workspace.window();
     await appendAll(before, 'c1', exchange(1, null));
-    before.saveOutbox(queueOf('m1'));
+    before.savePending(queueOf('m1'));
     await before.close();
     const other = workspace.window();
     await other.append('c1', { kind: 'deleted' });
-    const { outbox } = await other.restore();
-    assert.deepEqual(idsOf(outbox), []);
+    const { pending } = await other.restore();
+    assert.deepEqual(idsOf(pending), []);
     await other.close();
     const [only = '', ...more] = await readdir(folder());
     assert.deepEqual(more, []);
@@ -197,17 +197,17 @@ describe('what is not sent', () => {
     const file = path.join(workspace.directory, 'outbox.json');
     await writeFile(file, JSON.stringify({ v: 1, ...queueOf('m1') }));
     const store = workspace.window();
-    assert.deepEqual(idsOf((await store.restore()).outbox), ['m1']);
+    assert.deepEqual(idsOf((await store.restore()).pending), ['m1']);
     await store.close();
-    assert.deepEqual(idsOf((await workspace.window().restore()).outbox), ['m1']);
+    assert.deepEqual(idsOf((await workspace.window().restore()).pending), ['m1']);
     assert.ok(!(await readdir(workspace.directory)).includes('outbox.json'));
   });
 
   it('is set aside when it cannot be understood', async () => {
     await mkdir(folder(), { recursive: true });
     await writeFile(path.join(folder(), 'gone.json'), '{"v":9,"attachments":"new"}');
-    const { outbox, notices } = await workspace.window().restore();
-    assert.deepEqual(outbox, emptyOutbox);
+    const { pending, notices } = await workspace.window().restore();
+    assert.deepEqual(pending, emptyPendingState);
     assert.deepEqual(notices, [{ kind: 'unreadable', count: 1 }]);
     assert.deepEqual(await readdir(folder()), []);
     assert.equal((await readdir(path.join(workspace.directory, 'quarantine'))).length, 1);
@@ -219,7 +219,7 @@ describe('what is not sent', () => {
     for (let at = 0; at <= operations; at++) {
       const place = await Workspace.create();
       const before = place.window();
-      before.saveOutbox(queueOf('m1'));
+      before.savePending(queueOf('m1'));
       before.saveDraft('a draft', 1);
       await before.close();
       const faulty = new FaultyFileSystem((operation) =>
@@ -229,10 +229,10 @@ describe('what is not sent', () => {
       await store.restore();
       operations = Math.max(operations, faulty.operations);
       await store.close();
-      const { draft, outbox } = await place
+      const { draft, pending } = await place
         .window(undefined, undefined, new MemoryMemento())
         .restore();
-      assert.deepEqual([draft, idsOf(outbox)], ['a draft', ['m1']], `operation ${at}`);
+      assert.deepEqual([draft, idsOf(pending)], ['a draft', ['m1']], `operation ${at}`);
       await place.remove();
     }
     assert.ok(operations > 10);

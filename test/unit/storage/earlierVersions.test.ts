@@ -57,7 +57,7 @@ describe('a storage of an earlier version', () => {
     it(`comes back whole, and goes on (${version})`, async () => {
       await lay(version);
       const store = workspace.window();
-      const { active, draft, outbox, notices } = await store.restore();
+      const { active, draft, pending, notices } = await store.restore();
       assert.deepEqual(notices, []);
       assert.equal(draft, 'half a thought');
       const turns = turnsOf(active);
@@ -67,7 +67,7 @@ describe('a storage of an earlier version', () => {
       ]);
       const [, answer] = turns;
       assert.equal(answer?.role === 'assistant' && answer.thinking, 'Chunks may be cut.');
-      const { attachments, queue } = outbox;
+      const { attachments, queue } = pending;
       assert.deepEqual(
         [...attachments.map(({ label }) => label), ...queue.map(({ text }) => text)],
         waiting,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { checkpointContext } from '../../../src/conversation/checkpointContext';
+import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { WorkspaceStore } from '../../../src/storage/conversationStore';
 import { FaultyFileSystem, type Fault, type FaultPlan } from './faultyFileSystem';
@@ -41,7 +41,7 @@ async function live(workspace: Workspace, store: WorkspaceStore): Promise<Outcom
     }
     workspace.clock.advance(400);
   }
-  store.checkpoint(checkpointContext('c1', 'A title', turnsOf(await store.open('c1'))));
+  store.checkpoint(createCheckpointContext('c1', 'A title', turnsOf(await store.open('c1'))));
   await store.summaries();
   return { started, ended };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { checkpointContext } from '../../../src/conversation/checkpointContext';
+import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
 import type { Attachment } from '../../../src/shared/attachment';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { UserTurn } from '../../../src/shared/turn';
@@ -75,9 +75,9 @@ describe('attachments in the memory', () => {
 
   it('count in the checkpoint, which keeps whole messages only', () => {
     const turn = { role: 'user', id: 'u', parent: null, createdAt: 1, text: 'Look' } as const;
-    const kept = checkpointContext('c', 'T', [{ ...turn, attachments: [...allAttachments] }]);
+    const kept = createCheckpointContext('c', 'T', [{ ...turn, attachments: [...allAttachments] }]);
     assert.deepEqual(kept.turns[0]?.start, { ...turn, attachments: allAttachments });
-    const left = checkpointContext('c', 'T', [{ ...turn, attachments: [long] }]);
+    const left = createCheckpointContext('c', 'T', [{ ...turn, attachments: [long] }]);
     assert.deepEqual([left.turns.length, left.leftOut], [0, 1]);
   });
 });

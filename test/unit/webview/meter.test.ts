@@ -40,7 +40,7 @@ describe('The meter', function () {
   });
 
   it('opens by key what it is made of, follows the plan, and closes by Escape', async () => {
-    const harness = await openMeter({ leftOut: 3, forgotten: 2 });
+    const harness = await openMeter({ leftOut: 3, excluded: 2 });
     const { page } = harness;
     await page.getByRole('button', { name: /tokens used/u }).focus();
     await page.keyboard.press('Enter');
@@ -69,7 +69,7 @@ describe('The meter', function () {
   });
 
   it('has one press for each thing that can be done about it', async () => {
-    const harness = await openMeter({ forgotten: 2 });
+    const harness = await openMeter({ excluded: 2 });
     const { page } = harness;
     const press = async (name: string): Promise<void> => {
       if ((await page.getByRole('dialog').count()) === 0) {
@@ -108,7 +108,7 @@ describe('The meter', function () {
     await page.getByRole('button', { name: 'Exclude Earlier Messages' }).click();
     const [first, ...rest] = turns;
     assert.ok(first?.role === 'user');
-    await harness.post(snapshot({ turns: [{ ...first, isFirstSent: true }, ...rest] }));
+    await harness.post(snapshot({ turns: [{ ...first, isContextStart: true }, ...rest] }));
     assert.equal(await page.locator('.not-sent').textContent(), 'Earlier messages are not sent.');
     await page.getByRole('button', { name: 'Include Earlier Messages' }).click();
     assert.deepEqual(

@@ -52,7 +52,7 @@ describe('Page store', () => {
   });
 
   it('takes no answer for running that another window writes', () => {
-    const { store } = setUp(snapshot({ turns: [{ ...answering, elsewhere: true }] }));
+    const { store } = setUp(snapshot({ turns: [{ ...answering, isWrittenInOtherWindow: true }] }));
     assert.equal(store.running, undefined);
   });
 
