@@ -34,7 +34,10 @@ function sentText(sent: readonly SentRequest[], origin: string): string {
   return sent.map((request) => requestText(request, origin)).join('\n\n\n');
 }
 
-function requestText({ model, system, prompt, contextTokens }: Sent, origin: string): string {
+function requestText(
+  { model, system, prompt, contextTokens }: SentRequest,
+  origin: string,
+): string {
   const parts = [t('POST {0}/api/generate for {1}', origin, model)];
   if (contextTokens !== undefined) {
     parts.push(
