@@ -1,152 +1,287 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { Entrances } from './activation/registrations';
-import { registerAttachments } from './attachments/registerAttachments';
-import { type Panel, registerPanel } from './chat/registerChat';
-import { registerBlocks } from './codeBlocks/registerCodeBlocks';
-import type { ContextBudget } from './conversation/contextBudget';
+import type { ModelsViewShell } from './activation/modelsViewShell';
+import { attachmentCommands } from './attachments/attachmentCommands';
+import { askInModal } from './attachments/attachmentConsent';
+import { Attachments } from './attachments/attachments';
+import { EditorWatch } from './attachments/attachmentSuggestions';
+import { Chat } from './chat/chat';
+import { BlockActions } from './codeBlocks/blockActions';
 import { Conversations } from './conversation/conversations';
-import type { ExplanationStore, NewId } from './conversation/ports';
-import type { ChatSettings } from './conversation/session';
-import { registerExplain } from './explain/registerExplain';
-import { registerAdoption } from './history/adoptionOffer';
-import { registerHistory } from './history/registerHistory';
-import { loadModelTools } from './models/modelToolsLoader';
-import { type Models, registerModels } from './models/registerModels';
+import { explanationCommands } from './explain/explainCommands';
+import { explainSettings } from './explain/explainDialogue';
+import { Explanations } from './explain/explanations';
+import { AdoptionOffers } from './history/adoptionOffer';
+import { History } from './history/history';
+import { modelCommands } from './models/modelCommands';
+import { Models } from './models/models';
+import { keepStatusBar } from './models/statusBar';
+import { PromptLibrary } from './prompts/promptLibrary';
 import { contextBudget } from './server/modelMemory';
-import { joinServer, type Server } from './server/server';
-import { addressProblem } from './server/serverAddress';
-import { chatSettings, explainSettings } from './settings/requestSettings';
+import { createModelKeeper } from './server/ollamaServer';
+import { joinServer } from './server/server';
+import { addressProblem, splitAddress } from './server/serverAddress';
+import { chatSettings } from './settings/requestSettings';
 import { CostlyValues, reportSettingProblems } from './settings/settingNotices';
 import { SettingsReader } from './settings/settingsReader';
-import { type Clock, systemClock } from './shared/clock';
-import { createConversationStore, type WorkspaceStore } from './storage/conversationStore';
+import { createConversationStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
 import { getStorageDirectory } from './storage/storageDirectory';
 import type { CommandId } from './ui/commandIds';
-import { registerCommand, runCommand } from './ui/commands';
+import { type Commands, runCommand } from './ui/commands';
 import { type Disposable, DisposableStore } from './ui/disposables';
 import { Asking } from './ui/focusReturn';
-import { createFixes, type Fixes } from './ui/recoveryActions';
+import { createFixes, type Fixes, nobody } from './ui/recoveryActions';
+import { systemClock } from './shared/clock';
 
-export interface Cria extends Disposable {
-  runCommand(id: CommandId, args: readonly unknown[]): unknown;
-  joinChat(view: vscode.WebviewView): void;
+/** What VS Code has of Cria since activation, and the app draws on. */
+export interface Shell {
+  readonly statusItem: vscode.StatusBarItem;
+  readonly modelsView: ModelsViewShell;
+}
+
+/** What VS Code asks of the app. */
+export interface App extends Disposable {
+  runCommand(id: CommandId, args: readonly unknown[]): Promise<unknown>;
+  showChat(view: vscode.WebviewView): void;
   modelEntries(entry?: vscode.TreeItem): Promise<readonly vscode.TreeItem[]>;
   /** Closes connections and writes what is not on disk yet. */
   shutDown(): Promise<void>;
 }
 
-/** Builds the parts in the order in which they need each other, and joins them. */
-export function compose(context: vscode.ExtensionContext, entrances: Entrances): Cria {
+/** Builds the parts in the order in which they need each other, and connects them. */
+export function createApp(context: vscode.ExtensionContext, shell: Shell): App {
   const owned = new DisposableStore();
-  const logger = owned.add(vscode.window.createOutputChannel('Cria', { log: true }));
-  const base = { clock: systemClock, newId: (): string => randomUUID(), logger };
+  const core = createCore(context, owned);
+  const { logger, settings, server, conversations, store, explanationStore, asking } = core;
+  owned.add(keepStatusBar(shell.statusItem, settings, server.connection));
 
-  const costly = new CostlyValues(context.workspaceState, logger);
-  const settings = owned.add(
-    new SettingsReader({ addressProblem, isAllowed: (value) => costly.isAllowed(value) }),
+  const models = owned.add(createModels(core, shell));
+  const adoption = createAdoption(core);
+  const fixes = createRecovery(core, models, adoption);
+  const attachments = owned.add(createAttachments(core));
+  const blockActions = owned.add(new BlockActions(core.clock, asking));
+  const prompts = createPrompts(core);
+  const editor = owned.add(new EditorWatch(core.clock));
+  const chat = owned.add(
+    createChat(core, { models, fixes, attachments, blockActions, prompts, editor }),
   );
-  owned.add(reportSettingProblems(settings, logger));
-  owned.add(costly.ask(settings));
-  settings.refresh();
-  const server = joinServer(owned, context, settings, logger);
-  const directory = getStorageDirectory(context);
-  const store = createConversationStore({ ...base, directory, memento: context.workspaceState });
-  const explanations = createExplanationStore({ ...base, directory });
-  const chat = (model?: string): ChatSettings => chatSettings(settings.current, model);
-  const budget = contextBudget(context.globalState, server.backend, logger);
-  const conversations = owned.add(
-    new Conversations({ ...base, chatModel: server.models, store, settings: chat, budget }),
-  );
-  const { models, panel } = registerFeatures(owned, context, {
-    ...base,
-    ...entrances,
-    ...server,
-    ...{ settings, chat, store, explanations, conversations, budget },
-    asking: new Asking(),
-  });
+  const history = owned.add(createHistory(core, chat));
+  const explanations = owned.add(createExplanations(core, chat));
+
+  const restoreExplanations = (): void => {
+    explanations.restore().catch((error: unknown) => logger.error(String(error)));
+  };
+  models.onRecoveryWanted((action) => void fixes(action, nobody));
+  adoption.onNotice((notice) => chat.showNotice(notice));
+  adoption.onExplanationsCopied(restoreExplanations);
+  restoreExplanations();
+
+  const commands: Commands = {
+    ...chat.commands,
+    ...history.commands,
+    ...modelCommands(models, asking),
+    ...explanationCommands(explanations, fixes),
+    ...attachmentCommands(attachments, chat),
+    ...blockActions.commands,
+    ...prompts.commands,
+    'cria.showLog': () => logger.show(),
+  };
   return {
-    runCommand,
-    joinChat: (view) => panel.join(view),
-    modelEntries: (entry) => models.entries(entry),
+    runCommand: (id, args) => runCommand(commands, logger, id, args),
+    showChat: (view) => chat.join(view),
+    modelEntries: (entry) => models.tree.children(entry),
     dispose: () => owned.dispose(),
     async shutDown() {
       conversations.dispose();
-      await Promise.all([store.close(), explanations.flush()]);
+      await Promise.all([store.close(), explanationStore.flush()]);
     },
   };
 }
 
-export interface Parts extends Server, Entrances {
-  readonly clock: Clock;
-  readonly newId: NewId;
-  readonly logger: vscode.LogOutputChannel;
-  readonly asking: Asking;
-  readonly settings: SettingsReader;
-  readonly chat: (model?: string) => ChatSettings;
-  readonly store: WorkspaceStore;
-  readonly explanations: ExplanationStore;
-  readonly conversations: Conversations;
-  readonly budget: ContextBudget;
-}
+type Core = ReturnType<typeof createCore>;
 
-function registerFeatures(
-  owned: DisposableStore,
-  context: vscode.ExtensionContext,
-  parts: Parts,
-): { readonly models: Models; readonly panel: Panel } {
-  const { backend, budget, connection, conversations, logger, settings } = parts;
-  const models = owned.add(
-    registerModels({
-      ...parts,
-      load: () => loadModelTools({ ...parts, fixes: () => fixes }, context),
+/** The settings, the server they name, and this workspace's conversations: what every feature stands on. */
+function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
+  const logger = owned.add(vscode.window.createOutputChannel('Cria', { log: true }));
+  const clock = systemClock;
+  const newId = (): string => randomUUID();
+
+  const costlyValues = new CostlyValues(context.workspaceState, logger);
+  const settings = owned.add(
+    new SettingsReader({ addressProblem, isAllowed: (value) => costlyValues.isAllowed(value) }),
+  );
+  owned.add(reportSettingProblems(settings, logger));
+  owned.add(costlyValues.ask(settings));
+  settings.refresh();
+
+  const server = joinServer(owned, context, settings, logger);
+  const budget = contextBudget(context.globalState, server.backend, logger);
+
+  const directory = getStorageDirectory(context);
+  const memento = context.workspaceState;
+  const store = createConversationStore({ directory, memento, clock, newId, logger });
+  const explanationStore = createExplanationStore({ directory, clock, newId, logger });
+  const conversations = owned.add(
+    new Conversations({
+      chatModel: server.models,
+      store,
+      settings: (model) => chatSettings(settings.current, model),
+      budget,
+      clock,
+      newId,
+      logger,
     }),
   );
-  const fixes: Fixes = createFixes({
-    ...models.mends,
-    checkConnection: () => connection.check(),
+  const asking = new Asking();
+  return {
+    context,
+    logger,
+    clock,
+    newId,
+    settings,
+    server,
+    budget,
+    store,
+    explanationStore,
+    conversations,
+    asking,
+  };
+}
+
+function createModels(core: Core, shell: Shell): Models {
+  const { context, settings, server, asking, clock, logger } = core;
+  return new Models({
+    keeper: createModelKeeper(server.backend),
+    connection: server.connection,
+    consent: server.consent,
+    credentials: server.credentials,
+    lastUsed: server.lastUsed,
+    probe: server.probe,
+    reconnect: server.reconnect,
+    addressProblem,
+    splitAddress,
+    settings,
+    profileOf: (model) => chatSettings(settings.current, model).profile,
+    tree: shell.modelsView,
+    memento: context.globalState,
+    logFolder: context.logUri.fsPath,
+    asking,
+    clock,
+    logger,
+  });
+}
+
+function createAdoption(core: Core): AdoptionOffers {
+  const { context, conversations, store, explanationStore, newId, logger } = core;
+  return new AdoptionOffers({
+    conversations,
+    store,
+    explanations: explanationStore,
+    context,
+    newId,
+    logger,
+  });
+}
+
+/** What the buttons of notices do. */
+function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): Fixes {
+  const { server, conversations, logger } = core;
+  return createFixes({
+    pickModel: (asker) => models.pickWanted(asker?.explains),
+    pullModel: (asker) => models.pullMissing(asker.explains),
+    allowCloud: () => models.allowCloud(),
+    startServer: () => models.startServer(),
+    changeEndpoint: () => models.changeAddress(),
+    diagnose: () => models.diagnose(),
+    setApiKey: () => models.setApiKey(),
+    checkConnection: () => server.connection.check(),
     newConversation: () => conversations.startNew(),
     adoptConversations: () => adoption.adopt(),
     declineAdoption: () => adoption.decline(),
     showLog: () => logger.show(),
   });
-  const attachments = owned.add(registerAttachments({ ...parts, chat: () => panel }));
-  const panel: Panel = owned.add(
-    registerPanel({
-      ...parts,
-      globalStorageUri: context.globalStorageUri,
-      attachments,
-      fixes,
-      pickModel: models.mends.pickModel,
-      chooseModel: models.chooseModel,
-      answerParts: owned.add(registerBlocks(parts)),
-    }),
-  );
-  const adoption = registerAdoption({
-    ...parts,
-    context,
-    say: (notice) => panel.say(notice),
-    showExplanations: () => explain.restore(),
+}
+
+function createAttachments({ conversations, settings, asking, clock, newId }: Core): Attachments {
+  return new Attachments({
+    outbox: conversations.pending,
+    contextLength: () => settings.current.contextLength,
+    ask: askInModal,
+    asking,
+    clock,
+    newId,
   });
-  owned.add(registerHistory({ ...parts, openChat: (place) => panel.open(place) }));
-  const explain = owned.add(
-    registerExplain({
-      ...parts,
-      explainModel: parts.models,
-      settings: () => {
-        const asked = explainSettings(settings.current);
-        return { ...asked, contextTokens: budget.getLimit(asked).tokens };
-      },
-      answered: (asked) => void budget.refresh(asked),
-      store: parts.explanations,
-      origin: () => backend.origin,
-      showIn: () => settings.current['explain.showIn'],
-      fixes,
-      askInChat: (message, title) => panel.ask(message, title),
-      continueInChat: (events, question) => panel.show(events, question),
-    }),
-  );
-  owned.add(registerCommand('cria.showLog', logger, () => logger.show()));
-  return { models, panel };
+}
+
+function createPrompts({ context, settings, logger }: Core): PromptLibrary {
+  return new PromptLibrary({
+    globalStorageUri: context.globalStorageUri,
+    ofSetting: () => settings.current.prompts,
+    isTrusted: () => vscode.workspace.isTrusted,
+    logger,
+  });
+}
+
+interface ChatFeatures {
+  readonly models: Models;
+  readonly fixes: Fixes;
+  readonly attachments: Attachments;
+  readonly blockActions: BlockActions;
+  readonly prompts: PromptLibrary;
+  readonly editor: EditorWatch;
+}
+
+function createChat(core: Core, features: ChatFeatures): Chat {
+  const { models, fixes, attachments, blockActions, prompts, editor } = features;
+  return new Chat({
+    conversations: core.conversations,
+    settings: core.settings,
+    connection: core.server.connection,
+    fixes,
+    pickModel: () => models.pickWanted(),
+    chooseModel: () => models.chooseModel(),
+    answerParts: {
+      act: (action, answer, block) => blockActions.act(action, answer, block),
+      known: (names) => blockActions.names.known(names),
+      open: (name) => blockActions.names.open(name),
+    },
+    attachments,
+    editor,
+    prompts,
+    asking: core.asking,
+    clock: core.clock,
+    logger: core.logger,
+  });
+}
+
+function createHistory({ conversations, store, asking, clock, logger }: Core, chat: Chat): History {
+  return new History({
+    conversations,
+    store,
+    openChat: (place) => chat.open(place),
+    asking,
+    clock,
+    logger,
+  });
+}
+
+function createExplanations(core: Core, chat: Chat): Explanations {
+  const { settings, server, budget, explanationStore, clock, newId, logger } = core;
+  return new Explanations({
+    explainModel: server.models,
+    settings: () => {
+      const asked = explainSettings(settings.current);
+      return { ...asked, contextTokens: budget.getLimit(asked).tokens };
+    },
+    answered: (asked) => void budget.refresh(asked),
+    store: explanationStore,
+    origin: () => server.backend.origin,
+    showIn: () => settings.current['explain.showIn'],
+    askInChat: (message, title) => chat.ask(message, title),
+    continueInChat: (events, question) => chat.continueFrom(events, question),
+    clock,
+    newId,
+    logger,
+  });
 }

@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
-import type { Cria } from './app';
-import { openEntrances } from './activation/registrations';
+import type { AppLoader } from './activation/appLoader';
+import { registerAll } from './activation/registrations';
 import { showError } from './ui/notifications';
-import type { OnDemand } from './activation/deferredStartup';
 
-let cria: OnDemand<Cria> | undefined;
+let app: AppLoader | undefined;
 
-/** Only registers: nothing is asked of the network, and little is read, before someone looks. */
+/** Only registers: no network, and little is read, until Cria is used. */
 export function activate(context: vscode.ExtensionContext): void {
   try {
-    cria = openEntrances(context);
+    app = registerAll(context);
   } catch (error) {
     // VS Code shows nothing by itself when an extension does not start.
     void showError(vscode.l10n.t('Cria could not start: {0}', String(error)));
@@ -17,7 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
   }
 }
 
-/** What is not on disk yet is written; VS Code waits a few seconds for it. */
+/** Writes what is not on disk yet; VS Code waits a few seconds for it. */
 export async function deactivate(): Promise<void> {
-  await cria?.made?.shutDown();
+  await app?.loaded?.shutDown();
 }

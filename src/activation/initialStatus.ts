@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Status } from './statusItem';
+import type { Status } from '../ui/statusItem';
 import { shownOrigin } from '../server/serverAddress';
 import { ownValue } from '../settings/settingSchemas';
 

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { ShownTree } from '../models/modelsTree';
 
+export type ModelsViewShell = ShownTree & Disposable;
+
 type Entries = (entry?: vscode.TreeItem) => Promise<readonly vscode.TreeItem[]>;
 
 /** VS Code's side of the Models view; what is in it is asked for when it is first shown. */
-export function openModelsView(entries: Entries): ShownTree & Disposable {
+export function openModelsView(entries: Entries): ModelsViewShell {
   const owned = new DisposableStore();
   const redrawn = owned.add(new vscode.EventEmitter<vscode.TreeItem | undefined>());
   const view = owned.add(

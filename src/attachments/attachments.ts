@@ -35,7 +35,7 @@ export interface AttachmentsDependencies {
 }
 
 /** Attaches what the person points at to the message that is being written. */
-export class Attachments implements AttachmentActions, Disposable {
+export class Attachments implements Disposable {
   readonly #deps: AttachmentsDependencies;
   readonly #owned = new DisposableStore();
   readonly #gather: AttachmentReader;
@@ -249,18 +249,6 @@ async function isFolder(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === 'untitled') return false;
   const { type } = await vscode.workspace.fs.stat(uri);
   return (type & vscode.FileType.Directory) !== 0;
-}
-
-/** What the page can have attached. */
-export interface AttachmentActions {
-  /** Whether something was attached. */
-  attach(source: AttachSource): Promise<boolean>;
-  /** As the page says them: they are checked. A fragment such as `#L10-20` means these lines. */
-  attachUris(uris: readonly string[]): Promise<void>;
-  /** Shows exactly what is sent of it. */
-  preview(attachment: Attachment): Promise<void>;
-  /** Files and symbols of the workspace that fit `query`, the best first. Never rejects. */
-  suggest(query: string): Promise<readonly SuggestionView[]>;
 }
 
 const scheme = 'cria-attachment';

@@ -1,42 +1,21 @@
 import * as vscode from 'vscode';
-import type { EditorWatch } from '../attachments/attachmentSuggestions';
-import type { AttachmentActions } from '../attachments/attachments';
 import type { Conversations } from '../conversation/conversations';
-import type { ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
+import type { ConversationPlace } from '../conversation/ports';
 import type { ConversationSession } from '../conversation/session';
-import type { Prompts } from '../prompts/registerPrompts';
-import type { SettingsReader } from '../settings/settingsReader';
-import type { Clock } from '../shared/clock';
-import type { FromWebview, Handlers, Notice, ToWebview } from '../shared/protocol';
+import type { EditorView, FromWebview, Handlers, Notice, ToWebview } from '../shared/protocol';
 import { type Disposable, DisposableStore, MutableDisposable } from '../ui/disposables';
-import type { Asking } from '../ui/focusReturn';
-import type { Fixes } from '../ui/recoveryActions';
 import { Bridge } from './bridge';
 import { PlanFeed } from './contextUsageFeed';
-import { type AnswerParts, hearPage, requestHandlers } from './pageRequests';
+import type { ChatDependencies } from './chat';
+import { hearPage, requestHandlers } from './pageRequests';
 import { connectionView, openElsewhereNotice } from './panelNotices';
 import { writeMessage } from './turnCommands';
 import { outboxView } from './turnViews';
 
-export interface ChatViewDependencies {
-  readonly conversations: Conversations;
-  readonly settings: SettingsReader;
-  readonly connection: ConnectionProbe;
-  readonly fixes: Fixes;
-  /** Lets the person choose the model that answers from now on. */
-  readonly pickModel: () => Promise<boolean>;
-  /** Lets the person choose a model for one answer. */
-  readonly chooseModel: () => Promise<string | undefined>;
-  readonly answerParts: AnswerParts;
-  readonly attachments: AttachmentActions;
-  /** What the editor has that one may ask about. */
-  readonly editorWatch: EditorWatch;
-  /** The list of the folder's conversations. */
-  readonly showConversations: () => Promise<unknown>;
-  readonly prompts: Pick<Prompts, 'all'>;
-  readonly asking: Asking;
-  readonly clock: Clock;
-  readonly logger: Logger;
+/** What the user may ask about in the editor, such as the selection; shown above the message input. */
+export interface EditorState {
+  readonly view: EditorView;
+  onChanged(listener: () => void): () => void;
 }
 
 /** What one shown page owns; it ends with the page, and the sessions go on. */
@@ -48,22 +27,22 @@ interface LiveView extends Disposable {
 
 /** The chat panel: joins each page to the session that is shown. */
 export class ChatView implements Disposable {
-  readonly #deps: ChatViewDependencies;
+  readonly #deps: ChatDependencies;
   readonly #live = new MutableDisposable<LiveView>();
   readonly #owned = new DisposableStore();
   #notice: Notice | undefined;
   /** What is to be done with the page once it is there. */
   #whenReady: ((bridge: Bridge) => void) | undefined;
 
-  constructor(deps: ChatViewDependencies) {
+  constructor(deps: ChatDependencies) {
     this.#deps = deps;
-    const { conversations, connection, settings, editorWatch } = deps;
+    const { conversations, connection, settings, editor } = deps;
     this.#owned.addCall(conversations.onCurrentChanged((session) => this.#bridge?.show(session)));
     this.#owned.addCall(
       conversations.onOpenInOtherWindowChanged(() => this.#bridge?.noticeChanged()),
     );
     this.#owned.addCall(conversations.pending.onChanged(() => this.#bridge?.outboxChanged()));
-    this.#owned.addCall(editorWatch.onChanged(() => this.#bridge?.editorChanged()));
+    this.#owned.addCall(editor.onChanged(() => this.#bridge?.editorChanged()));
     this.#owned.addCall(connection.onChanged(() => this.#bridge?.connectionChanged()));
     this.#owned.add(
       settings.onChanged((keys) => {
@@ -130,7 +109,7 @@ export class ChatView implements Disposable {
   }
 
   #join(view: vscode.WebviewView): LiveView {
-    const { conversations, clock, connection, editorWatch } = this.#deps;
+    const { conversations, clock, connection, editor } = this.#deps;
     const store = new DisposableStore();
     const bridge = store.add(
       new Bridge(conversations.current, {
@@ -141,7 +120,7 @@ export class ChatView implements Disposable {
           connection: () => connectionView(connection.state, connection.origin, this.#model()),
           draft: () => ({ draft: conversations.draft, draftAt: conversations.draftAt }),
           outbox: () => outboxView(conversations.pending),
-          editor: () => editorWatch.view,
+          editor: () => editor.view,
           notice: () => this.#notice ?? this.#elsewhere(),
         },
       }),

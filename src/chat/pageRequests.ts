@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { AttachmentActions } from '../attachments/attachments';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
-import type { Prompts } from '../prompts/registerPrompts';
 import type { Attachment } from '../shared/attachment';
+import type { PromptView } from '../shared/composerState';
 import {
   type AttachSource,
   type CodeAction,
@@ -13,17 +12,44 @@ import {
   type FromWebview,
   fromWebviewSchema,
   type Handlers,
+  type SuggestionView,
 } from '../shared/protocol';
 import type { Asking } from '../ui/focusReturn';
 import { openLink } from '../ui/openLink';
 import { type Asker, type Fixes, nobody } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';
-import type { ChatViewDependencies } from './chatView';
+import type { ChatDependencies } from './chat';
 import { deleteTurn, startAnew } from './turnCommands';
 import { turnOf } from './turnViews';
 
+/** What the page's clicks on the code and the names of an answer need. */
+export interface AnswerParts {
+  /** @param answer the whole text of the answer; @param block its number in it, from 0 */
+  act(action: CodeAction, answer: string, block: number): Promise<void>;
+  /** Those of `names` that are files or symbols of the workspace. */
+  known(names: readonly string[]): Promise<readonly string[]>;
+  open(name: string): Promise<void>;
+}
+
+/** What the message input can have attached. */
+export interface ComposerAttachments {
+  /** Whether something was attached. */
+  attach(source: AttachSource): Promise<boolean>;
+  /** The page's own words, to be checked. A fragment such as `#L10-20` means these lines. */
+  attachUris(uris: readonly string[]): Promise<void>;
+  /** Shows exactly what is sent of it. */
+  preview(attachment: Attachment): Promise<void>;
+  /** Files and symbols of the workspace that match `query`, the best first. Never rejects. */
+  suggest(query: string): Promise<readonly SuggestionView[]>;
+}
+
+/** The prompts behind the slash. */
+export interface PromptSource {
+  all(): Promise<readonly PromptView[]>;
+}
+
 interface RequestDependencies extends Pick<
-  ChatViewDependencies,
+  ChatDependencies,
   | 'conversations'
   | 'logger'
   | 'connection'
@@ -31,7 +57,6 @@ interface RequestDependencies extends Pick<
   | 'pickModel'
   | 'chooseModel'
   | 'attachments'
-  | 'showConversations'
   | 'answerParts'
   | 'prompts'
   | 'asking'
@@ -126,8 +151,7 @@ export function answerRequests(
 
 interface ComposerRequestDependencies {
   readonly conversations: Conversations;
-  readonly attachments: AttachmentActions;
-  readonly showConversations: () => Promise<unknown>;
+  readonly attachments: ComposerAttachments;
   readonly asking: Asking;
   readonly write: (text: string) => void;
 }
@@ -146,7 +170,7 @@ type ComposerRequest =
 /** What the page asks for about the message that is being written, and those that wait. */
 export function composerRequests(
   bridge: Bridge,
-  { conversations, attachments, showConversations, asking, write }: ComposerRequestDependencies,
+  { conversations, attachments, asking, write }: ComposerRequestDependencies,
   settle: Settle,
   inPanel: InPanel,
 ): Pick<Handlers<FromWebview>, ComposerRequest> {
@@ -185,7 +209,8 @@ export function composerRequests(
       else write(pending.edit(id) ?? '');
     },
     query: ({ seq, text }) => settle('query', suggest(seq, text)),
-    showConversations: () => inPanel('showConversations', showConversations),
+    showConversations: () =>
+      inPanel('showConversations', () => vscode.commands.executeCommand('cria.showHistory')),
   };
 }
 
@@ -208,7 +233,11 @@ interface ModelRequestDependencies {
 
 /** Those that ask something first. */
 const asks: ReadonlySet<FixAction> = new Set<FixAction>([
-  ...(['selectModel', 'pullModel', 'allowCloud', 'changeEndpoint', 'setApiKey'] as const),
+  'selectModel',
+  'pullModel',
+  'allowCloud',
+  'changeEndpoint',
+  'setApiKey',
 ]);
 
 /** What the page asks for about models and what stands in their way. */
@@ -260,7 +289,7 @@ function askerOf(conversations: Conversations, turnId: string | undefined): Aske
 interface PlanRequestDependencies {
   readonly conversations: Conversations;
   readonly connection: { readonly origin: string };
-  readonly prompts: Pick<Prompts, 'all'>;
+  readonly prompts: PromptSource;
   readonly write: (text: string) => void;
 }
 
@@ -293,13 +322,4 @@ export function hearPage(
   if (!parsed.success) return undefined;
   dispatch(handlers, parsed.output);
   return parsed.output.type;
-}
-
-/** What the page's clicks on the code and the names of an answer need. */
-export interface AnswerParts {
-  /** @param answer the whole text of the answer; @param block its number in it, from 0 */
-  act(action: CodeAction, answer: string, block: number): Promise<void>;
-  /** Those of `names` that are files or symbols of the workspace. */
-  known(names: readonly string[]): Promise<readonly string[]>;
-  open(name: string): Promise<void>;
 }

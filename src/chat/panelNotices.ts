@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, StoreNotice } from '../conversation/ports';
+import { isUnencrypted } from '../shared/urlPolicy';
 import { isCloudName, sameModel } from '../ollama/modelName';
-import { isUnencrypted } from '../server/serverAddress';
 import type { ConnectionView, FixAction, Notice } from '../shared/protocol';
 import { failureNotice, fixButton, placeOf } from '../ui/failureMessages';
 

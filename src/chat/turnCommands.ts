@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
-import type { Logger } from '../conversation/ports';
 import type { ConversationSession } from '../conversation/session';
-import { registerCommand } from '../ui/commands';
-import { type Disposable, DisposableStore } from '../ui/disposables';
+import type { CommandId } from '../ui/commandIds';
+import type { Commands } from '../ui/commands';
 import { failureNotice } from '../ui/failureMessages';
 import type { Asking } from '../ui/focusReturn';
 import { showProgress, showWarning } from '../ui/notifications';
@@ -13,7 +12,6 @@ import type { Bridge } from './bridge';
 export interface TurnCommandDependencies {
   readonly conversations: Conversations;
   readonly chooseModel: () => Promise<string | undefined>;
-  readonly logger: Logger;
   readonly asking: Asking;
   /** Puts the caret into the message. */
   readonly toMessage: () => Promise<void>;
@@ -22,10 +20,14 @@ export interface TurnCommandDependencies {
 /** What VS Code gives a command of the page's context menu: the page's own `data-vscode-context`. */
 const menuContext = v.object({ turnId: v.pipe(v.string(), v.maxLength(64)) });
 
-/** What one can do with a single turn, from the page's context menu or, for the last, the palette. */
-export function registerTurnCommands(deps: TurnCommandDependencies): Disposable {
-  const { conversations, chooseModel, logger, asking, toMessage } = deps;
-  const owned = new DisposableStore();
+type TurnCommand = Extract<
+  CommandId,
+  'cria.regenerate' | 'cria.continueAnswer' | 'cria.askWithModel' | 'cria.deleteMessage'
+>;
+
+/** What the user does with a single turn, from the page's context menu or, for the last one, the palette. */
+export function turnCommands(deps: TurnCommandDependencies): Commands<TurnCommand> {
+  const { conversations, chooseModel, asking, toMessage } = deps;
   const onTurn =
     (run: (session: ConversationSession, turnId: string) => unknown) =>
     (argument: unknown): unknown => {
@@ -39,25 +41,20 @@ export function registerTurnCommands(deps: TurnCommandDependencies): Disposable 
     session.regenerate(turnId, model);
     asking.over();
   };
-  const regenerate = onTurn((session, id) => session.regenerate(id));
-  const proceed = onTurn((session, id) => session.continueTurn(id));
-  owned.add(registerCommand('cria.regenerate', logger, regenerate));
-  owned.add(registerCommand('cria.continueAnswer', logger, proceed));
-  owned.add(
-    registerCommand('cria.askWithModel', logger, (argument) => {
+  return {
+    'cria.regenerate': onTurn((session, id) => session.regenerate(id)),
+    'cria.continueAnswer': onTurn((session, id) => session.continueTurn(id)),
+    'cria.askWithModel': (argument) => {
       const ask = (): Promise<unknown> => Promise.resolve(onTurn(askWithModel)(argument));
-      // By the page's own menu, or by the palette.
+      // From the page's own menu, or from the palette.
       return pointedAt(argument) === undefined ? ask() : asking.inPanel(ask);
-    }),
-  );
-  // Never by a bare call: what is deleted must have been pointed at.
-  owned.add(
-    registerCommand('cria.deleteMessage', logger, async (argument) => {
+    },
+    // Never without an argument: a message is deleted only where the user pointed at it.
+    'cria.deleteMessage': async (argument) => {
       const turnId = pointedAt(argument);
       if (turnId !== undefined) await deleteTurn(conversations.current, turnId, toMessage);
-    }),
-  );
-  return owned;
+    },
+  };
 }
 
 function pointedAt(argument: unknown): string | undefined {
@@ -77,9 +74,10 @@ const copyContext = v.object({
 
 type Copied = keyof v.InferOutput<typeof copyContext>;
 
-/** Copying a message, or a part of it, from the page's context menu. */
-export function registerCopyCommands(logger: Logger): Disposable {
-  const owned = new DisposableStore();
+type CopyCommand = Extract<CommandId, `cria.copy${'Text' | 'Markdown' | 'Block' | 'Code'}`>;
+
+/** Copies a message, or a part of it, from the page's context menu. */
+export function copyCommands(): Commands<CopyCommand> {
   const copy =
     (what: Copied) =>
     async (argument: unknown): Promise<void> => {
@@ -87,11 +85,12 @@ export function registerCopyCommands(logger: Logger): Disposable {
       const copied = place.success ? place.output[what] : '';
       if (copied !== '') await vscode.env.clipboard.writeText(copied);
     };
-  owned.add(registerCommand('cria.copyText', logger, copy('criaText')));
-  owned.add(registerCommand('cria.copyMarkdown', logger, copy('criaMarkdown')));
-  owned.add(registerCommand('cria.copyBlock', logger, copy('criaBlock')));
-  owned.add(registerCommand('cria.copyCode', logger, copy('criaCode')));
-  return owned;
+  return {
+    'cria.copyText': copy('criaText'),
+    'cria.copyMarkdown': copy('criaMarkdown'),
+    'cria.copyBlock': copy('criaBlock'),
+    'cria.copyCode': copy('criaCode'),
+  };
 }
 
 const { t } = vscode.l10n;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
 import type { CodeAction } from '../shared/protocol';
+import type { Commands } from '../ui/commands';
 import type { Disposable } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
 import { showWarning } from '../ui/notifications';
@@ -17,6 +18,10 @@ import { FileAndSymbolLinks } from './fileAndSymbolLinks';
 
 /** Takes code and names out of answers into the editor. Nothing is written that was not shown. */
 export class BlockActions implements Disposable {
+  readonly commands = {
+    'cria.applyChange': (at) => this.decide(at, true),
+    'cria.discardChange': (at) => this.decide(at, false),
+  } satisfies Commands<'cria.applyChange' | 'cria.discardChange'>;
   readonly names: FileAndSymbolLinks;
   readonly #asking: Asking;
   readonly #previews = new ChangePreviews();

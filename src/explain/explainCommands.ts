@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { OnDemand } from '../activation/deferredStartup';
-import type { Logger } from '../conversation/ports';
 import { fixActions } from '../shared/protocol';
-import { registerCommand } from '../ui/commands';
-import { type Disposable, DisposableStore } from '../ui/disposables';
+import type { CommandId } from '../ui/commandIds';
+import type { Commands } from '../ui/commands';
 import { showInformation } from '../ui/notifications';
 import type { Fixes } from '../ui/recoveryActions';
 import { linesOf, problemAt, selectedLines, type Target } from './explainTarget';
@@ -89,75 +87,55 @@ function isMeant(
   );
 }
 
-interface ThreadActionDependencies {
-  readonly fixes: Fixes;
-  readonly logger: Logger;
-}
+type ExplanationCommand = Extract<
+  CommandId,
+  `cria.explain${string}` | `cria.${string}Explanation` | 'cria.showSent'
+>;
 
 /**
- * What one can do with a thread. These are called by menus and links, with anything as argument; called
+ * The commands of explanations. Menus and links call those of a thread with anything as argument; called
  * without one, from the palette or by a key, they mean the thread at the caret.
  */
-export function registerThreadActions(
-  explanations: OnDemand<Explanations>,
-  { fixes, logger }: ThreadActionDependencies,
-): Disposable {
-  const owned = new DisposableStore();
+export function explanationCommands(all: Explanations, fixes: Fixes): Commands<ExplanationCommand> {
   const on =
-    (run: (thread: ExplainThread, all: Explanations) => unknown) =>
-    async (...args: unknown[]) => {
-      const all = explanations.made;
-      const thread = args.length === 0 ? all?.atCaret() : all?.meantBy(args[0]);
-      if (all && thread) await run(thread, all);
+    (run: (thread: ExplainThread) => unknown) =>
+    async (...args: readonly unknown[]): Promise<void> => {
+      const thread = args.length === 0 ? all.atCaret() : all.meantBy(args[0]);
+      if (thread) await run(thread);
     };
-  const stop = on((thread) => thread.stop());
-  const retry = on((thread) => void thread.retry());
-  const explainAgain = on((thread, all) => all.explainAgain(thread));
-  const copy = on((thread, all) => all.copy(thread));
-  const continueInChat = on((thread, all) => all.continueInChat(thread));
-  const showSent = on((thread, all) => all.showSent(thread));
-  const dismiss = on((thread, all) => all.dismiss(thread));
-  owned.add(registerCommand('cria.stopExplanation', logger, stop));
-  owned.add(registerCommand('cria.retryExplanation', logger, retry));
-  owned.add(registerCommand('cria.explainChangedCode', logger, explainAgain));
-  owned.add(registerCommand('cria.copyExplanation', logger, copy));
-  owned.add(registerCommand('cria.continueExplanation', logger, continueInChat));
-  owned.add(registerCommand('cria.showSent', logger, showSent));
-  owned.add(registerCommand('cria.dismissExplanation', logger, dismiss));
-  owned.add(
-    registerCommand('cria.followUpExplanation', logger, async (...args) => {
-      if (args.length === 0) await explanations.made?.askAtCaret();
-      else await followUp(explanations.made, args[0]);
-    }),
-  );
-  owned.add(
-    registerCommand('cria.fixExplanation', logger, (...args) =>
-      fix(explanations.made, fixes, args),
-    ),
-  );
-  return owned;
+  return {
+    'cria.explainSelection': () => all.explainSelection(),
+    'cria.explainSymbol': () => all.explainSymbol(),
+    'cria.explainProblem': (...args) => all.explainProblem(args),
+    'cria.stopExplanation': on((thread) => thread.stop()),
+    'cria.retryExplanation': on((thread) => void thread.retry()),
+    'cria.explainChangedCode': on((thread) => all.explainAgain(thread)),
+    'cria.copyExplanation': on((thread) => all.copy(thread)),
+    'cria.continueExplanation': on((thread) => all.continueInChat(thread)),
+    'cria.showSent': on((thread) => all.showSent(thread)),
+    'cria.dismissExplanation': on((thread) => all.dismiss(thread)),
+    'cria.followUpExplanation': (...args) =>
+      args.length === 0 ? all.askAtCaret() : followUp(all, args[0]),
+    'cria.fixExplanation': (...args) => fix(all, fixes, args),
+  };
 }
 
 /** What VS Code gives the command of a reply box: its thread and its text. */
-async function followUp(all: Explanations | undefined, reply: unknown): Promise<void> {
+async function followUp(all: Explanations, reply: unknown): Promise<void> {
   const isReply =
     typeof reply === 'object' && reply !== null && 'thread' in reply && 'text' in reply;
   if (!isReply || typeof reply.text !== 'string') return;
-  const thread = all?.byThread(reply.thread);
-  if (thread) await all?.ask(thread, reply.text);
+  const thread = all.byThread(reply.thread);
+  if (thread) await all.ask(thread, reply.text);
 }
 
 const fixArguments = v.tuple([v.string(), v.picklist(fixActions)]);
 
 /** A button in a comment of Cria's own: the thread it stands in, and what it does. */
-async function fix(
-  all: Explanations | undefined,
-  fixes: Fixes,
-  args: readonly unknown[],
-): Promise<void> {
+async function fix(all: Explanations, fixes: Fixes, args: readonly unknown[]): Promise<void> {
   const parsed = v.safeParse(fixArguments, args);
   if (!parsed.success) return;
   const [id, action] = parsed.output;
-  const retry = (): void => void all?.byId(id)?.retry();
+  const retry = (): void => void all.byId(id)?.retry();
   await fixes(action, { retry, proceed: retry, explains: true });
 }

@@ -1,4 +1,6 @@
 import type { Failure, TurnEnd } from '../shared/turn';
+import { requestProfile } from '../settings/requestSettings';
+import type { Settings } from '../settings/settingSchemas';
 import type {
   Continuation,
   ExplainSubject,
@@ -272,4 +274,11 @@ function turnEnd(end: ModelEnd): TurnEnd {
     case 'truncated':
       return { kind: end.kind, failure: end.failure };
   }
+}
+
+/** What the settings say of explanations. */
+export function explainSettings(settings: Settings): Omit<ExplainSettings, 'contextTokens'> {
+  const { answerLanguage } = settings;
+  const model = settings['explain.model'] || settings.model;
+  return { model, answerLanguage, profile: requestProfile(settings, model) };
 }

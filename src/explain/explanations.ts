@@ -19,7 +19,6 @@ import {
 } from './explainTarget';
 import { ExplainThread } from './explainThread';
 import { keepsThreads, showsComments } from './explainableCode';
-import { openByGlyph } from './registerExplain';
 import { SentDocuments } from './sentDocuments';
 import { surroundingsOf } from './surroundings';
 import { type ExplainThreadDependencies, type ThreadPlace, threadText } from './threadComments';
@@ -49,7 +48,7 @@ const passing: readonly string[] = ['untitled', 'vscode-notebook-cell'];
 /** All the explanations of the window. */
 export class Explanations implements Disposable {
   readonly #deps: ExplanationsDependencies;
-  readonly #controller: vscode.CommentController;
+  #controllerInUse: vscode.CommentController | undefined;
   readonly #threads = new Map<string, ExplainThread>();
   readonly #tracking: Tracking;
   readonly #typing: TypingWatch;
@@ -60,14 +59,6 @@ export class Explanations implements Disposable {
 
   constructor(deps: ExplanationsDependencies) {
     this.#deps = { ...deps, explainModel: explainByChat(deps.explainModel) };
-    this.#controller = vscode.comments.createCommentController(
-      'cria.explain',
-      t('Cria Explanations'),
-    );
-    this.#controller.options = {
-      prompt: t('Ask a follow-up'),
-      placeHolder: t('Ask a follow-up'),
-    };
     this.#typing = new TypingWatch(deps.clock);
     this.#tracking = new Tracking(() => this.threads, deps.clock);
     this.#opened = vscode.workspace.onDidOpenTextDocument((document) => this.#wake(document));
@@ -103,8 +94,13 @@ export class Explanations implements Disposable {
     void thread.explain(target);
   }
 
-  /** Brings back what was explained when the window was last open. */
-  restore(stored: readonly StoredExplanation[]): void {
+  /** Shows the stored explanations that are not shown yet. */
+  async restore(): Promise<void> {
+    const stored = await this.#deps.store.all();
+    if (stored.length > 0) this.#show(stored);
+  }
+
+  #show(stored: readonly StoredExplanation[]): void {
     const isPassing = ({ uri }: StoredExplanation): boolean =>
       passing.includes(vscode.Uri.parse(uri).scheme);
     this.#dormant = stored.filter(isPassing);
@@ -114,6 +110,12 @@ export class Explanations implements Disposable {
       this.#wake(document);
       this.#tracking.opened(document);
     }
+  }
+
+  /** Created with the first thread: a window without explanations has no comment controller of Cria's. */
+  get #controller(): vscode.CommentController {
+    this.#controllerInUse ??= createController();
+    return this.#controllerInUse;
   }
 
   get threads(): Iterable<ExplainThread> {
@@ -207,7 +209,7 @@ export class Explanations implements Disposable {
     this.#sent.dispose();
     for (const thread of this.#threads.values()) thread.dispose();
     this.#threads.clear();
-    this.#controller.dispose();
+    this.#controllerInUse?.dispose();
   }
 
   async #explainInChat(target: Target): Promise<void> {
@@ -265,6 +267,16 @@ export class Explanations implements Disposable {
   }
 }
 
+function createController(): vscode.CommentController {
+  const controller = vscode.comments.createCommentController(
+    'cria.explain',
+    t('Cria Explanations'),
+  );
+  const prompt = t('Ask a follow-up');
+  controller.options = { prompt, placeHolder: prompt };
+  return controller;
+}
+
 /** The lines of a thread as they are now, with the problem if it is still there. */
 async function targetAgain({ uri, lines, dialogue }: ExplainThread): Promise<Target> {
   const document = await vscode.workspace.openTextDocument(uri);
@@ -291,4 +303,18 @@ function titleOf(subject: ExplainSubject): string {
 function nameOf({ path, firstLine, lastLine }: ExplainSubject): string {
   const name = path.split('/').at(-1) ?? path;
   return firstLine === lastLine ? `${name}:${firstLine}` : `${name}:${firstLine}-${lastLine}`;
+}
+
+/**
+ * Before 1.107, VS Code opens a thread by a click on its glyph only in documents that one can comment on.
+ * "As a whole" says so without an offer of anything; told anew, VS Code asks again about those it shows.
+ */
+function openByGlyph(
+  controller: vscode.CommentController,
+  hasThread: (uri: vscode.Uri) => boolean,
+): void {
+  if (vscode.version.localeCompare('1.107', 'en', { numeric: true }) >= 0) return;
+  controller.commentingRangeProvider = {
+    provideCommentingRanges: ({ uri }) => (hasThread(uri) ? { enableFileComments: true } : null),
+  };
 }

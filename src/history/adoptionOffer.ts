@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
+import { Emitter } from '../shared/emitter';
 import type { ConversationStore, ExplanationStore, Logger, NewId } from '../conversation/ports';
 import { systemClock } from '../shared/clock';
 import type { Notice } from '../shared/protocol';
@@ -18,26 +19,16 @@ import {
 
 const { t } = vscode.l10n;
 
-export interface AdoptionRegistration {
+export interface AdoptionOffersDependencies {
   readonly conversations: Conversations;
   readonly store: ConversationStore;
   readonly explanations: ExplanationStore;
-  /** Called after explanations were copied from another workspace. */
-  readonly showExplanations: () => Promise<void>;
   readonly context: Pick<
     vscode.ExtensionContext,
     'workspaceState' | 'storageUri' | 'globalStorageUri'
   >;
   readonly newId: NewId;
   readonly logger: Logger;
-  /** Shows or clears a notice in the panel. */
-  readonly say: (notice: Notice | undefined) => void;
-}
-
-/** The handlers of the offer's buttons. */
-export interface AdoptionHandlers {
-  adopt(): Promise<void>;
-  decline(): Promise<void>;
 }
 
 interface PendingOffer {
@@ -49,72 +40,91 @@ interface PendingOffer {
  * Once the stored conversations are restored, records this workspace in the registry and, if it has no
  * conversations, offers to copy those of a moved folder or another clone.
  */
-export function registerAdoption(deps: AdoptionRegistration): AdoptionHandlers {
-  const { conversations, store, logger, newId, context, say } = deps;
-  const registry = new WorkspaceRegistry({
-    fileSystem: nodeFileSystem,
-    newId,
-    directory: `${context.globalStorageUri.fsPath}/workspaces`,
-  });
-  const adoption = new Adoption({
-    fileSystem: nodeFileSystem,
-    newId,
-    logger,
-    registry,
-    memento: context.workspaceState,
-    exists: folderExists,
-  });
-  let pending: PendingOffer | undefined;
+export class AdoptionOffers {
+  readonly #deps: AdoptionOffersDependencies;
+  readonly #registry: WorkspaceRegistry;
+  readonly #adoption: Adoption;
+  readonly #notice = new Emitter<Notice | undefined>();
+  readonly #explanationsCopied = new Emitter<undefined>();
+  #pending: PendingOffer | undefined;
 
-  const findOffer = async (): Promise<void> => {
-    const own = await identifyWorkspace(getStorageDirectory(context));
-    if (!own) return;
-    await registry.remember(own);
-    if ((await store.summaries()).length > 0) return;
-    const offer = await adoption.offer(own);
-    if (!offer) return;
-    pending = { offer, own };
-    say(createOfferNotice(offer));
-  };
-  conversations.onRestored(() => {
-    findOffer().catch((error: unknown) => {
-      logger.warn(`Other locations of this workspace could not be searched: ${String(error)}`);
+  constructor(deps: AdoptionOffersDependencies) {
+    this.#deps = deps;
+    const { conversations, context, newId, logger } = deps;
+    this.#registry = new WorkspaceRegistry({
+      fileSystem: nodeFileSystem,
+      newId,
+      directory: `${context.globalStorageUri.fsPath}/workspaces`,
     });
-  });
-  return {
-    async adopt() {
-      if (!pending) return;
-      const { offer, own } = pending;
-      await adoption.accept(offer, own);
-      pending = undefined;
-      say(undefined);
-      await adoptExplanations(deps, offer.workspace, own);
-      const [newest] = await store.summaries();
-      if (newest && conversations.current.conversation.leaf === null) {
-        await conversations.open(newest.id);
-      }
-    },
-    async decline() {
-      pending = undefined;
-      say(undefined);
-      await adoption.decline();
-    },
-  };
-}
+    this.#adoption = new Adoption({
+      fileSystem: nodeFileSystem,
+      newId,
+      logger,
+      registry: this.#registry,
+      memento: context.workspaceState,
+      exists: folderExists,
+    });
+    conversations.onRestored(() => {
+      this.#findOffer().catch((error: unknown) => {
+        logger.warn(`Other locations of this workspace could not be searched: ${String(error)}`);
+      });
+    });
+  }
 
-async function adoptExplanations(
-  { explanations, showExplanations, newId, logger }: AdoptionRegistration,
-  other: KnownWorkspace,
-  own: KnownWorkspace,
-): Promise<void> {
-  const source = createExplanationStore({
-    directory: other.storage,
-    clock: systemClock,
-    newId,
-    logger,
-  });
-  await copyExplanations(source, explanations, matchMovedFolders(other, own));
-  await showExplanations();
+  /** A notice to show in the panel; undefined removes it. */
+  onNotice(listener: (notice: Notice | undefined) => void): () => void {
+    return this.#notice.on(listener);
+  }
+
+  onExplanationsCopied(listener: () => void): () => void {
+    return this.#explanationsCopied.on(listener);
+  }
+
+  async adopt(): Promise<void> {
+    if (!this.#pending) return;
+    const { offer, own } = this.#pending;
+    const { conversations, store } = this.#deps;
+    await this.#adoption.accept(offer, own);
+    this.#closeOffer();
+    await this.#copyExplanations(offer.workspace, own);
+    const [newest] = await store.summaries();
+    if (newest && conversations.current.conversation.leaf === null) {
+      await conversations.open(newest.id);
+    }
+  }
+
+  async decline(): Promise<void> {
+    this.#closeOffer();
+    await this.#adoption.decline();
+  }
+
+  async #findOffer(): Promise<void> {
+    const own = await identifyWorkspace(getStorageDirectory(this.#deps.context));
+    if (!own) return;
+    await this.#registry.remember(own);
+    if ((await this.#deps.store.summaries()).length > 0) return;
+    const offer = await this.#adoption.offer(own);
+    if (!offer) return;
+    this.#pending = { offer, own };
+    this.#notice.emit(createOfferNotice(offer));
+  }
+
+  #closeOffer(): void {
+    this.#pending = undefined;
+    this.#notice.emit(undefined);
+  }
+
+  async #copyExplanations(other: KnownWorkspace, own: KnownWorkspace): Promise<void> {
+    const { explanations, newId, logger } = this.#deps;
+    const source = createExplanationStore({
+      directory: other.storage,
+      clock: systemClock,
+      newId,
+      logger,
+    });
+    await copyExplanations(source, explanations, matchMovedFolders(other, own));
+    this.#explanationsCopied.emit(undefined);
+  }
 }
 
 function createOfferNotice({ workspace, conversationIds, hasMoved }: AdoptionOffer): Notice {

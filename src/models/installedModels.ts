@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
+import type { FixAction } from '../shared/protocol';
 import { failureNotice } from '../ui/failureMessages';
 import type { Asking } from '../ui/focusReturn';
-import { nobody, type Fixes } from '../ui/recoveryActions';
 import { parseModelArgument, sameModel } from '../ollama/modelName';
 import { showError, showInformation, showWarning } from '../ui/notifications';
 
@@ -10,7 +10,8 @@ const { t } = vscode.l10n;
 
 export interface ServerModelsDependencies {
   readonly connection: ConnectionProbe;
-  readonly fixes: () => Fixes;
+  /** Runs the recovery action that the user chose in a notification. */
+  readonly recover: (action: FixAction) => void;
   readonly asking: Asking;
 }
 
@@ -30,7 +31,7 @@ export class ServerModels {
 
   /** Asks for them; undefined after saying why there are none to be had. */
   async ask(): Promise<readonly InstalledModel[] | undefined> {
-    const { connection, fixes } = this.#deps;
+    const { connection, recover } = this.#deps;
     const state = await vscode.window.withProgress({ location: { viewId: 'cria.chat' } }, () =>
       connection.check(),
     );
@@ -42,7 +43,7 @@ export class ServerModels {
     const chosen = await showError(sentence, ...labels);
     const action = buttons.find(({ label }) => label === chosen)?.action;
     if (action === 'retry') return this.ask();
-    if (action) await fixes()(action, nobody);
+    if (action) recover(action);
     return undefined;
   }
 

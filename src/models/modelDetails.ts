@@ -9,7 +9,7 @@ import type {
   ModelKeeper,
   RequestProfile,
 } from '../conversation/ports';
-import { isThisMachine } from '../server/serverAddress';
+import { isThisMachine } from '../shared/urlPolicy';
 import { bytes, joined, sizeOnDisk, split, tokens } from '../ui/formatNumbers';
 import { contextInForce, type Fit, fitOf, memoryNeed, type Need } from './modelFit';
 import { fitText } from './modelItems';

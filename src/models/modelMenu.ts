@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, LoadedModel } from '../conversation/ports';
-import { sameModel } from '../ollama/modelName';
-import { isUnencrypted } from '../server/serverAddress';
-import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
+import { isUnencrypted } from '../shared/urlPolicy';
+import type { SettingsReader } from '../settings/settingsReader';
+import { sameModel } from '../ollama/modelName';
 import type { CommandId } from '../ui/commandIds';
 import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined, split, until } from '../ui/formatNumbers';

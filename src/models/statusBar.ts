@@ -2,7 +2,7 @@ import type { ConnectionProbe } from '../conversation/ports';
 import type { Disposable } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
 import type { SettingsReader } from '../settings/settingsReader';
-import { drawStatus, type Status, type StatusItem } from '../activation/statusItem';
+import { drawStatus, type Status, type StatusItem } from '../ui/statusItem';
 
 /** Shows the model and whether its server answers, as far as it is known: it asks nothing itself. */
 export function keepStatusBar(

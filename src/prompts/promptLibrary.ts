@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import { type PromptCommand, promptCommands, type PromptView } from '../shared/composerState';
+import type { Commands } from '../ui/commands';
 import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
 
 /** More files belong into no list, and more text into no message. */
@@ -22,6 +23,10 @@ export interface PromptLibraryDependencies {
 /** The prompts behind the slash: Cria's own, the person's, and those of a folder that is trusted. */
 export class PromptLibrary {
   readonly #deps: PromptLibraryDependencies;
+
+  readonly commands = {
+    'cria.openPrompts': () => this.open(),
+  } satisfies Commands<'cria.openPrompts'>;
 
   constructor(deps: PromptLibraryDependencies) {
     this.#deps = deps;

@@ -16,7 +16,7 @@ import {
   versionFinding,
 } from './diagnosisFindings';
 import { certificateOf, type Looked, lookUp, reach } from './networkProbes';
-import { isThisMachine } from './serverAddress';
+import { isThisMachine } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
 

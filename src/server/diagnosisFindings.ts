@@ -3,7 +3,7 @@ import type { InstalledModel } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
-import { isUnencrypted } from './serverAddress';
+import { isUnencrypted } from '../shared/urlPolicy';
 import { translated } from '../ui/notifications';
 import { doubtOf } from './diagnosis';
 import { isTooOld, knownDefects } from './versions';

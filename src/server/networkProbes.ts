@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
-import { isThisMachine } from './serverAddress';
+import { isThisMachine } from '../shared/urlPolicy';
 
 /** How one address of a server behaves. */
 export interface Reached {

@@ -5,7 +5,7 @@ import { failureNotice } from '../ui/failureMessages';
 import type { Asking } from '../ui/focusReturn';
 import { showProgress, showWarning, translated } from '../ui/notifications';
 import { type Credentials, moveCredentials, type SplitAddress } from './credentials';
-import { isUnencrypted } from './serverAddress';
+import { isUnencrypted } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
 

@@ -12,7 +12,7 @@ import {
   translated,
 } from '../ui/notifications';
 import { findOllama, type Served, serveOllama } from './ollamaProcess';
-import { isThisMachine } from './serverAddress';
+import { isThisMachine } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
 const download = 'https://ollama.com/download';

@@ -1,4 +1,3 @@
-import type { ExplainSettings } from '../explain/explainDialogue';
 import type { RequestProfile } from '../conversation/ports';
 import type { ChatSettings } from '../conversation/session';
 import { sameModel } from '../ollama/modelName';
@@ -8,7 +7,7 @@ import type { ModelOverrides, Settings } from './settingSchemas';
  * What every request to `model` says of how it is loaded and how it answers: chat, explain and continue
  * all take it from here, or the server would load the model again at each change between them.
  */
-function requestProfile(settings: Settings, model: string): RequestProfile {
+export function requestProfile(settings: Settings, model: string): RequestProfile {
   const { contextLength, temperature, keepAlive, thinking } = {
     ...settings,
     ...overridesOf(settings, model),
@@ -39,10 +38,4 @@ export function chatSettings(settings: Settings, model = settings.model): ChatSe
     systemPrompt: [systemPrompt.trim(), inLanguage].filter((part) => part !== '').join('\n'),
     profile: requestProfile(settings, model),
   };
-}
-
-export function explainSettings(settings: Settings): Omit<ExplainSettings, 'contextTokens'> {
-  const { answerLanguage } = settings;
-  const model = settings['explain.model'] || settings.model;
-  return { model, answerLanguage, profile: requestProfile(settings, model) };
 }

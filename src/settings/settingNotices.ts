@@ -4,17 +4,10 @@ import { showWarning, translated } from '../ui/notifications';
 import type { SettingKey } from './settingSchemas';
 import type { CostlyValue, SettingProblem, SettingsReader } from './settingsReader';
 
-/**
- * Says what is wrong with a setting, with a button to it; the last good value stays in force. What says
- * it is a bundle of its own, read when something is wrong.
- */
+/** Says what is wrong with a setting, with a button to it; the last good value stays in force. */
 export function reportSettingProblems(settings: SettingsReader, logger: Logger): vscode.Disposable {
-  const report = async (problem: SettingProblem): Promise<void> => {
-    const { reportProblem } = await import('./settingNotices');
-    await reportProblem(problem);
-  };
   return settings.onProblem((problem) => {
-    report(problem).then(undefined, (error: unknown) => logger.error(String(error)));
+    reportProblem(problem).then(undefined, (error: unknown) => logger.error(String(error)));
   });
 }
 
@@ -50,7 +43,6 @@ export class CostlyValues {
   }
 
   async #ask(costly: CostlyValue): Promise<boolean> {
-    const { askCostly } = await import('./settingNotices');
     const isAllowed = await askCostly(costly);
     if (isAllowed === undefined) return false;
     const answers = this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {});

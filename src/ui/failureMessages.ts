@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
 import type { Failure, FailureKind } from '../shared/turn';
 import { whole } from './formatNumbers';
-import { isThisMachine } from '../server/serverAddress';
+import { isThisMachine } from '../shared/urlPolicy';
 import { translated } from './notifications';
 
 const { t } = vscode.l10n;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { StatusItem } from '../../src/activation/statusItem';
+import type { StatusItem } from '../../src/ui/statusItem';
 import { Downloads } from '../../src/models/downloads';
 import { ModelInfo } from '../../src/models/modelDetails';
 import { modelItems } from '../../src/models/modelItems';

@@ -5,7 +5,8 @@ import {
   createOllamaBackend,
   type OllamaBackend,
 } from '../../../src/server/ollamaServer';
-import { chatSettings, explainSettings } from '../../../src/settings/requestSettings';
+import { explainSettings } from '../../../src/explain/explainDialogue';
+import { chatSettings } from '../../../src/settings/requestSettings';
 import type { Settings } from '../../../src/settings/settingSchemas';
 import { useRealModel } from '../support/realModelFixture';
 

@@ -72,7 +72,7 @@ export class ExplanationBench {
     this.explanations.dispose();
     this.#store = this.#openStore();
     this.explanations = this.#open();
-    this.explanations.restore(await this.#store.all());
+    await this.explanations.restore();
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { AttachmentActions } from '../../../src/attachments/attachments';
 import { Bridge } from '../../../src/chat/bridge';
-import { type AnswerParts, hearPage, requestHandlers } from '../../../src/chat/pageRequests';
+import {
+  type AnswerParts,
+  type ComposerAttachments,
+  hearPage,
+  requestHandlers,
+} from '../../../src/chat/pageRequests';
 import { writeMessage } from '../../../src/chat/turnCommands';
 import { outboxView } from '../../../src/chat/turnViews';
 import { Conversation } from '../../../src/conversation/conversation';
@@ -128,7 +132,6 @@ export class PanelBench {
         asking: this.#asking,
         write: (text) => writeMessage(this.conversations, this.bridge, text),
         attachments: this.attached,
-        showConversations: () => Promise.resolve(),
         prompts: { all: () => Promise.resolve(this.prompts) },
         answerParts: {
           act: (...all) => this.answerParts.act(...all),
@@ -203,7 +206,7 @@ export class PanelBench {
 }
 
 /** Remembers what the page wanted; nothing is read. */
-class RecordedAttachments implements AttachmentActions {
+class RecordedAttachments implements ComposerAttachments {
   readonly calls: unknown[] = [];
   readonly suggestions: SuggestionView[] = [];
 

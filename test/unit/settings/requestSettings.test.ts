@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { chatSettings, explainSettings } from '../../../src/settings/requestSettings';
+import { explainSettings } from '../../../src/explain/explainDialogue';
+import { chatSettings } from '../../../src/settings/requestSettings';
 import { costsMore, type Settings, settingSchemas } from '../../../src/settings/settingSchemas';
 
 const plain: Settings = {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../ui/commandIds';
-import { isUnencrypted } from '../server/serverAddress';
+import type { CommandId } from './commandIds';
+import { isUnencrypted } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
 

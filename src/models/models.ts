@@ -1,0 +1,323 @@
+import { totalmem } from 'node:os';
+import * as vscode from 'vscode';
+import type {
+  ConnectionProbe,
+  ConnectionState,
+  InstalledModel,
+  ModelKeeper,
+  RequestProfile,
+} from '../conversation/ports';
+import type { Clock } from '../shared/clock';
+import { Emitter } from '../shared/emitter';
+import type { CloudConsent } from '../server/cloudConsent';
+import type { Credentials, SplitAddress } from '../server/credentials';
+import { runDiagnosis } from '../server/diagnosisReport';
+import type { LastUsed } from '../server/modelMemory';
+import { isThisMachine } from '../shared/urlPolicy';
+import { changeAddress, setApiKey } from '../server/serverSettings';
+import { startOllama } from '../server/startOllama';
+import type { SettingsReader } from '../settings/settingsReader';
+import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName';
+import type { FixAction } from '../shared/protocol';
+import { DisposableStore } from '../ui/disposables';
+import type { Asking } from '../ui/focusReturn';
+import { Downloads } from './downloads';
+import { ServerModels } from './installedModels';
+import {
+  type ActionDependencies,
+  changeContextLength,
+  deleteModel,
+  editOverrides,
+  unloadModel,
+} from './modelActions';
+import { detailsText, ModelInfo } from './modelDetails';
+import { whyNot } from './modelItems';
+import { showMenu } from './modelMenu';
+import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
+import { ModelsTree, type ShownTree } from './modelsTree';
+import { type PullDependencies, pullModel } from './pullModel';
+import { Reports } from './reports';
+
+const { t } = vscode.l10n;
+
+export interface ModelsDependencies {
+  readonly keeper: ModelKeeper;
+  readonly connection: ConnectionProbe;
+  readonly settings: SettingsReader;
+  readonly profileOf: (model: string) => RequestProfile;
+  readonly consent: CloudConsent;
+  readonly credentials: Credentials;
+  readonly lastUsed: LastUsed;
+  readonly asking: Asking;
+  readonly clock: Clock;
+  readonly logger: vscode.LogOutputChannel;
+  readonly memento: vscode.Memento;
+  readonly logFolder: string;
+  readonly addressProblem: (address: string) => string | undefined;
+  readonly splitAddress: (address: string) => SplitAddress | undefined;
+  /** Asks a server at another address, once. */
+  readonly probe: (
+    address: string,
+  ) => Promise<{ readonly origin: string; readonly state: ConnectionState }>;
+  /** Asks with what is kept now from here on. */
+  readonly reconnect: () => void;
+  readonly tree: ShownTree;
+}
+
+/** What the user does with models and the connection: pick, pull, unload, delete, diagnose. */
+export class Models implements vscode.Disposable {
+  readonly #deps: ModelsDependencies;
+  readonly #owned = new DisposableStore();
+  readonly #recoveryWanted = new Emitter<FixAction>();
+  readonly #info: ModelInfo;
+  readonly #models: ServerModels;
+  readonly #downloads: Downloads;
+  readonly #reports: Reports;
+  readonly tree: ModelsTree;
+
+  constructor(deps: ModelsDependencies) {
+    this.#deps = deps;
+    const { connection, memento, keeper } = deps;
+    this.#info = new ModelInfo(deps);
+    this.#models = new ServerModels({
+      connection,
+      asking: deps.asking,
+      recover: (action) => this.#recoveryWanted.emit(action),
+    });
+    this.#reports = this.#owned.add(new Reports());
+    const origin = (): string => connection.origin;
+    this.#downloads = this.#owned.add(new Downloads({ keeper, memento, origin }));
+    const parts = { ...deps, info: this.#info, downloads: this.#downloads };
+    this.tree = this.#owned.add(new ModelsTree(parts, deps.tree));
+  }
+
+  /** The user chose a recovery action in a notification of this feature. */
+  onRecoveryWanted(listener: (action: FixAction) => void): () => void {
+    return this.#recoveryWanted.on(listener);
+  }
+
+  /** Lets the person choose the model that answers, or explains, from now on; true when one was saved. */
+  async pickModel(setting: ModelSetting = 'model'): Promise<boolean> {
+    const name = await this.#choose(setting);
+    if (name === undefined) return false;
+    await saveModel(name, setting);
+    return true;
+  }
+
+  /** Lets the person choose another model where one was wanted: for an explanation, the one that explains. */
+  pickWanted(explains = false): Promise<boolean> {
+    return this.pickModel(this.#settingFor(explains));
+  }
+
+  /** Lets the person choose a model for one answer; undefined when none was chosen. */
+  chooseModel(): Promise<string | undefined> {
+    return this.#choose(undefined);
+  }
+
+  /** Downloads a model; true when it is there. The first one becomes the one that answers. */
+  async pull(argument?: unknown): Promise<boolean> {
+    const state = await this.#models.ask();
+    if (!state) return false;
+    const before = new Set(state.map(({ name }) => name));
+    const isPulled = await pullModel(this.#pullParts(), parseModelArgument(argument));
+    if (!isPulled) return false;
+    const added = this.#models.known.find(({ name }) => !before.has(name));
+    if (added) await this.#takeFirst(added);
+    const sentence = t('{0} is ready.', added?.name ?? t('The model'));
+    vscode.window.setStatusBarMessage(sentence, 5_000);
+    return true;
+  }
+
+  /** Downloads the model that is set, and is missing. */
+  pullMissing(explains = false): Promise<boolean> {
+    const model = this.#deps.settings.current[this.#settingFor(explains)];
+    const isMissing =
+      model !== '' && !this.#models.known.some(({ name }) => sameModel(name, model));
+    return this.pull(isMissing ? model : undefined);
+  }
+
+  /** Asks whether the models that are set may be ones that run elsewhere; true when they may now. */
+  async allowCloud(): Promise<boolean> {
+    const { settings, consent } = this.#deps;
+    const { model, 'explain.model': explains } = settings.current;
+    const isCloud = (name: string): boolean =>
+      isCloudName(name) || this.#models.known.some((one) => one.cloud && sameModel(one.name, name));
+    for (const name of new Set([model, explains].filter(isCloud))) {
+      if (!(await consent.ask(name))) return false;
+    }
+    return true;
+  }
+
+  pausePull(argument: unknown): void {
+    const model = parseModelArgument(argument);
+    if (model !== undefined) this.#downloads.pause(model);
+  }
+
+  forgetPull(argument: unknown): void {
+    const model = parseModelArgument(argument);
+    if (model !== undefined) this.#downloads.forget(model);
+  }
+
+  async unload(argument: unknown): Promise<void> {
+    const loaded = new Set((await this.#info.loaded()).map(({ name }) => name));
+    const model = await this.#models.one(argument, t('Unload Model'), ({ name }) =>
+      loaded.has(name),
+    );
+    if (model) await unloadModel(this.#actions(), model.name);
+    await this.tree.refresh();
+  }
+
+  async remove(argument: unknown): Promise<void> {
+    const model = await this.#models.one(argument, t('Delete Model'));
+    if (model) await deleteModel(this.#actions(), model);
+  }
+
+  async copyName(argument: unknown): Promise<void> {
+    const model = await this.#models.one(argument, t('Copy Model Name'));
+    if (model) await vscode.env.clipboard.writeText(model.name);
+  }
+
+  async showDetails(argument: unknown): Promise<void> {
+    const model = await this.#models.one(argument, t('Show Model Details'));
+    if (!model) return;
+    const card = await this.#deps.keeper.card(model.name);
+    await this.#info.learn(model);
+    const loaded = (await this.#info.loaded()).find(({ name }) => name === model.name);
+    const capabilities = this.#info.capabilities(model);
+    const estimate = this.#info.estimate(model);
+    const text = detailsText({ model, card, loaded, estimate, capabilities });
+    const args = [model.name];
+    await this.#reports.show(model.name, text, [
+      {
+        line: 0,
+        title: t('Set Context Length…'),
+        command: 'cria.setContextLength',
+        arguments: args,
+      },
+      { line: 0, title: t('Settings…'), command: 'cria.editModelValues', arguments: args },
+    ]);
+  }
+
+  async editValues(argument: unknown): Promise<void> {
+    const model = await this.#models.one(argument, t('Edit Model Settings'));
+    if (model) await editOverrides(this.#actions(), model);
+  }
+
+  async setContextLength(argument: unknown): Promise<void> {
+    const wanted = parseModelArgument(argument) ?? this.#deps.settings.current.model;
+    const model = await this.#models.one(
+      wanted === '' ? undefined : wanted,
+      t('Set Context Length'),
+    );
+    if (model) await changeContextLength(this.#actions(), model);
+  }
+
+  startServer(): Promise<boolean> {
+    const isUsual = this.#deps.settings.current.endpoint === '';
+    return startOllama({ ...this.#deps, isUsual, env: process.env });
+  }
+
+  async changeAddress(): Promise<boolean> {
+    const { settings } = this.#deps;
+    return changeAddress({ ...this.#deps, current: () => settings.current.endpoint });
+  }
+
+  setApiKey(): Promise<boolean> {
+    return setApiKey({ ...this.#deps, origin: () => this.#deps.connection.origin });
+  }
+
+  diagnose(): Promise<void> {
+    return runDiagnosis({ ...this.#deps, reports: this.#reports });
+  }
+
+  copyReport(path: unknown): Promise<void> {
+    return this.#reports.copy(path);
+  }
+
+  async showMenu(): Promise<void> {
+    await showMenu({ ...this.#deps, loaded: await this.#info.loaded() });
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  /** The first model becomes the one that answers, if it can; one that runs elsewhere after asking. */
+  async #takeFirst(model: InstalledModel): Promise<void> {
+    if (this.#deps.settings.current.model !== '' || !canChat(model, this.#info)) return;
+    if (model.cloud && !(await this.#deps.consent.ask(model.name))) return;
+    await saveModel(model.name, 'model');
+  }
+
+  /** The setting that names the model which chats or explains. */
+  #settingFor(explains: boolean): ModelSetting {
+    return explains && this.#deps.settings.current['explain.model'] !== ''
+      ? 'explain.model'
+      : 'model';
+  }
+
+  async #choose(setting: ModelSetting | undefined): Promise<string | undefined> {
+    const models = await this.#models.ask();
+    if (!models) return undefined;
+    if (models.length === 0) return (await this.pull()) ? this.#choose(setting) : undefined;
+    const picked = await this.#show(models, setting);
+    return picked && this.#picked(picked, setting);
+  }
+
+  #show(
+    models: readonly InstalledModel[],
+    setting: ModelSetting | undefined,
+  ): Promise<Picked | undefined> {
+    const { connection, settings, lastUsed, clock, asking } = this.#deps;
+    return pickFor(setting, settings.current[setting ?? 'model'], models, {
+      ...{ connection, asking, info: this.#info },
+      lastUsed: (name) => lastUsed.of(name),
+      nowMs: () => clock.wallMs(),
+    });
+  }
+
+  async #picked(picked: Picked, setting: ModelSetting | undefined): Promise<string | undefined> {
+    switch (picked.kind) {
+      case 'first':
+        return '';
+      case 'pull':
+        await this.pull();
+        break;
+      case 'model': {
+        const { name, cloud } = picked.model;
+        if (!cloud || (await this.#deps.consent.ask(name))) return name;
+        this.#deps.asking.over();
+        return undefined;
+      }
+      case 'details':
+        this.#deps.asking.goesOnElsewhere();
+        await this.showDetails(picked.model.name);
+        return undefined;
+      case 'overrides':
+        await this.editValues(picked.model.name);
+        break;
+      case 'unload':
+        await this.unload(picked.model.name);
+        break;
+      case 'remove':
+        await this.remove(picked.model.name);
+        break;
+    }
+    return this.#choose(setting);
+  }
+
+  #actions(): ActionDependencies {
+    return { ...this.#deps, info: this.#info };
+  }
+
+  #pullParts(): PullDependencies {
+    const { connection, asking } = this.#deps;
+    const memoryBytes = (): number | undefined =>
+      isThisMachine(connection.origin) ? totalmem() : undefined;
+    return { downloads: this.#downloads, connection, asking, memoryBytes };
+  }
+}
+
+function canChat(model: InstalledModel, info: ModelInfo): boolean {
+  return whyNot(model, info.capabilities(model)) === undefined;
+}
