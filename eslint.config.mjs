@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { uiText } from './scripts/uiTextRule.mjs';
 
 /**
  * The rooms of src, from the lowest floor to the highest. A room imports only rooms of lower floors, never a
@@ -102,6 +103,18 @@ export default defineConfig(
   {
     files: ['src/conversation/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...ambient] },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: [...withoutVscode].map((room) => `src/${room}/**`),
+    plugins: { cria: { rules: { 'ui-text': uiText } } },
+    rules: { 'cria/ui-text': ['error', 'host'] },
+  },
+  {
+    files: ['src/webview/**/*.ts'],
+    ignores: ['src/webview/texts/**'],
+    plugins: { cria: { rules: { 'ui-text': uiText } } },
+    rules: { 'cria/ui-text': ['error', 'page'] },
   },
   {
     files: ['test/**/*.ts'],

@@ -1,4 +1,4 @@
-import type { Bench, Sample } from '../support/bench/bench';
+import type { Bench, Sample } from '../support/bench';
 import { InstalledCria } from './activation/installedCria';
 
 /** What Cria adds to the start of a window: the installed package, beside extensions that do nothing. */

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { LineScanner } from '../../src/ollama/lineScanner';
-import type { Bench, BenchGroup, BenchRow, Sample } from '../support/bench/bench';
-import { inRepo } from '../support/paths';
+import { sized, type Bench, type BenchGroup, type BenchRow, type Sample } from '../support/bench';
+import { inRepo } from '../support/folders';
 import { firstTokenGroups } from './client/firstTokenInHost';
-import { readers, type ReaderName, type Stream } from './client/readers';
+import { type ReaderName, readers, type Stream } from './client/readers';
 
 /**
  * What the client costs a token, against the least that is possible (a socket and `JSON.parse`), `fetch`
@@ -20,7 +20,7 @@ async function startServer(): Promise<() => void> {
   const [message] = (await once(child, 'message')) as [number];
   port = message;
   // What is measured is compiled code.
-  for (const name of readerNames) await read(name, { rate: 0, tokens: 50_000 });
+  for (const name of readerNames) await read(name, { rate: 0, tokens: sized(50_000, 100) });
   return () => child.disconnect();
 }
 
@@ -100,14 +100,16 @@ function paced(rate: number): BenchGroup {
         reference: `${name} latency`,
       })),
     ],
-    measure: comparison({ rate, tokens: Math.max(200, rate * 1.5) }),
+    measure: comparison({ rate, tokens: sized(Math.max(200, rate * 1.5), lead + 10) }),
   };
 }
+
+const burstTokens = sized(200_000, 500);
 
 const burst: BenchGroup = {
   name: 'a burst of 200,000 tokens, one write each',
   rows: [cpuRow('raw', 2), cpuRow('fetch'), cpuRow('ollama')],
-  measure: comparison({ rate: 0, tokens: 200_000 }),
+  measure: comparison({ rate: 0, tokens: burstTokens }),
 };
 
 const growth: BenchGroup = {
@@ -125,9 +127,9 @@ const growth: BenchGroup = {
     const shorts: number[] = [];
     // Ten short ones take as long as the long one, and as many collections.
     for (let answer = 0; answer < 10; answer++) {
-      shorts.push((await read('cria', { rate: 0, tokens: 20_000 })).cpu);
+      shorts.push((await read('cria', { rate: 0, tokens: burstTokens / 10 })).cpu);
     }
-    const long = (await read('cria', { rate: 0, tokens: 200_000 })).cpu;
+    const long = (await read('cria', { rate: 0, tokens: burstTokens })).cpu;
     return { long, short: shorts.reduce((sum, cpu) => sum + cpu) / shorts.length };
   },
 };
@@ -145,10 +147,10 @@ const longLine: BenchGroup = {
     },
   ],
   measure: () => {
-    const large = scanLine(10_000_000);
+    const large = scanLine(sized(10_000_000, 10_000));
     // As many bytes in all, so that both are measured over the same time.
     let small = 0;
-    for (let line = 0; line < 10; line++) small += scanLine(1_000_000);
+    for (let line = 0; line < 10; line++) small += scanLine(sized(1_000_000, 1_000));
     return Promise.resolve({
       large,
       'large per byte': large / 10,
@@ -178,7 +180,7 @@ const memory: BenchGroup = {
     const before = process.memoryUsage().heapUsed;
     let peak = before;
     let tokens = 0;
-    await readers.cria({ port, rate: 0, tokens: 200_000 }, () => {
+    await readers.cria({ port, rate: 0, tokens: burstTokens }, () => {
       if (++tokens % 1000 === 0) peak = Math.max(peak, process.memoryUsage().heapUsed);
     });
     collect();

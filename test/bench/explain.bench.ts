@@ -1,6 +1,6 @@
 import { CriaWindow } from '../e2e/support/criaWindow';
-import type { Bench, BenchGroup, Sample } from '../support/bench/bench';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { sized, type Bench, type BenchGroup, type Sample } from '../support/bench';
+import { answer, tokensOf } from '../support/ollamaServer/scripts';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { type, watchTyping } from './explain/typing';
 
@@ -12,7 +12,7 @@ const sentence =
   '```typescript\nconst lines = rest.split("\\n");\nrest = lines.pop() ?? "";\n```\n\n';
 /** Longer than the typing lasts. */
 const tokens = tokensOf(sentence.repeat(200));
-const keys = 100;
+const keys = sized(100, 5);
 
 let server: OllamaServer;
 let window: CriaWindow;

@@ -3,12 +3,12 @@ import type { Browser } from 'playwright-core';
 import { createCheckpointContext } from '../../src/conversation/checkpointContext';
 import type { Conversation } from '../../src/conversation/conversation';
 import { newestTurns } from '../../src/conversation/turnTree';
-import { systemClock } from '../../src/shared/clock';
 import type { TurnView } from '../../src/shared/protocol';
 import type { Turn } from '../../src/shared/turn';
+import { systemClock } from '../../src/shared/clock';
 import { HistorySearch } from '../../src/history/historySearch';
 import type { WorkspaceStore } from '../../src/storage/conversationStore';
-import type { Bench, BenchGroup } from '../support/bench/bench';
+import { sized, type Bench, type BenchGroup } from '../support/bench';
 import { launchBrowser } from '../support/browser';
 import { PageHarness } from '../support/page/pageHarness';
 import { assistant, snapshot, user } from '../support/page/states';
@@ -27,7 +27,7 @@ let installed: InstalledCria;
 
 async function start(): Promise<() => Promise<void>> {
   small = await History.of(1, 10_000);
-  large = await History.of(10, 1_000_000);
+  large = await History.of(sized(10, 2), sized(1_000_000, 20_000));
   state = await StateAlone.of(large);
   browser = await launchBrowser();
   page = await PageHarness.open(await browser.newPage());
@@ -78,7 +78,7 @@ function median(numbers: readonly number[]): number {
 async function saves(isSynced: boolean, times: number): Promise<{ small: number; large: number }> {
   const seats = [await sit(small, isSynced), await sit(large, isSynced)] as const;
   const costs = { small: [] as number[], large: [] as number[] };
-  for (let time = -20; time < times; time++) {
+  for (let time = -sized(20, 1); time < times; time++) {
     const [ofSmall, ofLarge] = [await saveOne(seats[0]), await saveOne(seats[1])];
     // The first ones are not compiled yet.
     if (time < 0) continue;
@@ -107,8 +107,8 @@ const saving: BenchGroup = {
     { what: 'with 10 MB, synced to the disk', value: 'synced', unit: 'ms' },
   ],
   measure: async () => ({
-    ...(await saves(false, 200)),
-    synced: (await saves(true, 20)).large,
+    ...(await saves(false, sized(200, 2))),
+    synced: (await saves(true, sized(20, 1))).large,
     state: await timed(() => state.save('And what about the tail of it?')),
     limit: 2,
   }),

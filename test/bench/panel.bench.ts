@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import type { Bench, BenchGroup, Sample } from '../support/bench/bench';
+import { sized, type Bench, type BenchGroup, type Sample } from '../support/bench';
 import { launchBrowser } from '../support/browser';
 import { PageHarness } from '../support/page/pageHarness';
 import { publish } from '../support/page/site';
@@ -10,6 +10,11 @@ import { streamInto } from './panel/streaming';
 import { answerOf, charactersPerToken, longBlocks } from './panel/texts';
 
 /** What an answer costs the page, in Chromium, and what the host posts to it. */
+
+const manyTurns = sized(1000, 10);
+/** So many tokens in all, for the groups that compare answers of different lengths. */
+const short = sized(5000, 50);
+const long = short * 10;
 
 let browser: Browser;
 let renderer: Page;
@@ -24,11 +29,11 @@ async function start(): Promise<() => Promise<void>> {
   empty = await PageHarness.open(await browser.newPage());
   await empty.post(snapshot());
   full = await PageHarness.open(await browser.newPage());
-  await full.post(snapshot({ turns: history(1000) }));
+  await full.post(snapshot({ turns: history(manyTurns) }));
   // What is measured is compiled code.
-  await cost('cria', 5000);
-  await streamInto(empty, answerOf(2000), 160);
-  await streamInto(full, answerOf(2000), 160);
+  await cost('cria', short);
+  await streamInto(empty, answerOf(sized(2000, 50)), 160);
+  await streamInto(full, answerOf(sized(2000, 50)), 160);
   firstLine = await vscode;
   return async () => {
     await browser.close();
@@ -64,8 +69,8 @@ async function cost(way: string, tokens: number, every = 1): Promise<number> {
   );
 }
 
-function exponent(short: number, long: number): number {
-  return Math.log(long / short) / Math.log(10);
+function exponent(few: number, many: number): number {
+  return Math.log(many / few) / Math.log(10);
 }
 
 const growth: BenchGroup = {
@@ -76,10 +81,10 @@ const growth: BenchGroup = {
     { what: 'of 50,000 tokens, against plain text', value: 'long', unit: 'ms', reference: 'text' },
   ],
   measure: async () => {
-    const [short, long] = [await cost('cria', 5000), await cost('cria', 50_000)];
-    const [shortText, text] = [await cost('floor', 5000), await cost('floor', 50_000)];
-    const floor = exponent(shortText, text);
-    return { cria: exponent(short, long), floor, linear: 1, long, text };
+    const [few, many] = [await cost('cria', short), await cost('cria', long)];
+    const [fewText, text] = [await cost('floor', short), await cost('floor', long)];
+    const floor = exponent(fewText, text);
+    return { cria: exponent(few, many), floor, linear: 1, long: many, text };
   },
 };
 
@@ -102,12 +107,13 @@ const others: BenchGroup = {
   ],
   measure: async () => {
     // A frame late in the answer costs more than one early in it: every 100th is taken.
-    const whole = await cost('whole', 20_000, 100);
+    const tokens = sized(20_000, 2_000);
+    const whole = await cost('whole', tokens, 100);
     return {
       ...{ whole, eachToken: whole * tokensPerFrame },
-      cria: await cost('cria', 20_000),
-      smd: await cost('smd', 20_000),
-      floor: await cost('floor', 20_000),
+      cria: await cost('cria', tokens),
+      smd: await cost('smd', tokens),
+      floor: await cost('floor', tokens),
     };
   },
 };
@@ -146,8 +152,8 @@ const withHistory: BenchGroup = {
   measure: async () => {
     // Below nothing at all an answer is cheaper at first: there is nothing above it to paint.
     await empty.post(snapshot({ turns: history(8) }));
-    await full.post(snapshot({ turns: history(1000) }));
-    const text = answerOf(2000);
+    await full.post(snapshot({ turns: history(manyTurns) }));
+    const text = answerOf(sized(2000, 50));
     const alone = await streamInto(empty, text, 20 * charactersPerToken);
     const below = await streamInto(full, text, 20 * charactersPerToken);
     return { full: below.busy, short: alone.busy };
@@ -192,9 +198,9 @@ export const bench: Bench = {
     beginning,
     growth,
     others,
-    longestTask('an answer of 20,000 tokens', answerOf(20_000)),
+    longestTask('an answer of 20,000 tokens', answerOf(sized(20_000, 100))),
     ...Object.entries(longBlocks).map(([name, text]) =>
-      longestTask(`a ${name} of 10,000 tokens`, text(10_000)),
+      longestTask(`a ${name} of 10,000 tokens`, text(sized(10_000, 100))),
     ),
     withHistory,
   ],

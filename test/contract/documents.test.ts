@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
 import { withSettings } from '../support/docs/settingsPage';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 import { manifest, readText } from './manifest';
 
 const inRoot = readdirSync(inRepo()).filter((name) => name.endsWith('.md'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { launchBrowser } from '../support/browser';
-import { drawIcon } from '../support/package/icon';
-import { inRepo } from '../support/paths';
+import { drawIcon } from '../support/package';
+import { inRepo } from '../support/folders';
 
 /** Both pictures' sizes, and by how much of the full range a channel of a pixel differs in the mean. */
 async function compare(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 
 interface MenuEntry {
   readonly command: string;

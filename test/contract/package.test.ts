@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { stagePackage } from '../support/package/stagePackage';
-import { inRepo } from '../support/paths';
-import { runCommand } from '../support/runCommand';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
+import { stagePackage } from '../support/package';
+import { inRepo, temporaryFolder, type TemporaryFolder } from '../support/folders';
+import { runCommand } from '../support/process';
 import { readText } from './manifest';
 
 const VSIX_BUDGET = 700_000;

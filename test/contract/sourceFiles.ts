@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 import { readText } from './manifest';
 
 export interface SourceFile {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 import { readText } from './manifest';
 
 /** A link of a document to a test: its text is the test's title, or its `describe`'s. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 
 const folder = inRepo('.github', 'workflows');
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { answer, fail, respond, tokensOf } from '../support/ollamaServer/scripts';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { Gate } from '../support/ollamaServer/gate';
-import { fail, respond } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
 import type { ChatPanel } from './support/chatPanel';
 import { FakeOllama } from './support/fakeOllama';
 import { model, otherModel, useWindow } from './support/fixture';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../support/eventually';
-import { answer } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
+import { eventually } from '../support/clock';
+import { answer } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
 import type { ChatPanel } from './support/chatPanel';
 import { CodeTools } from './support/codeTools';
 import { model, settingsFor, useWindow } from './support/fixture';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
+import { answer, tokensOf } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
 import type { CommentThread } from './support/commentThread';
-import { eventually } from '../support/eventually';
+import { eventually } from '../support/clock';
 import { testExplanationByKeys } from './support/explanationByKeys';
 import { testExplanationOffers } from './support/explanationOffers';
 import { model, otherModel, useWindow } from './support/fixture';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { languages } from '../support/l10nBundles';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { languages } from '../support/texts';
+import { answer, tokensOf } from '../support/ollamaServer/scripts';
 import { settingsFor, useWindow } from './support/fixture';
 import { showsAll } from './support/workbench';
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { eventually } from '../support/eventually';
-import { inRepo } from '../support/paths';
-import { runCommand } from '../support/runCommand';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
+import { eventually } from '../support/clock';
+import { inRepo, temporaryFolder, type TemporaryFolder } from '../support/folders';
+import { runCommand } from '../support/process';
 import type { ChatPanel } from './support/chatPanel';
 import { settingsFor, useWindow } from './support/fixture';
-import { panelEvents, type EventName } from './support/panelEvents';
+import { type EventName, panelEvents } from './support/panelEvents';
 import {
   isStored,
   openThinking,
@@ -16,7 +15,7 @@ import {
   scrollUp,
 } from './support/seenTurns';
 import { unsentOf } from './support/storage';
-import { SteppedAnswer, turnPhases, type PhaseName } from './support/turnPhases';
+import { type PhaseName, SteppedAnswer, turnPhases } from './support/turnPhases';
 
 /** Each event once, and each phase; `CRIA_LIFECYCLE=all` tries each event in each phase. */
 const fewCases: Readonly<Record<EventName, readonly PhaseName[]>> = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../support/eventually';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { eventually } from '../support/clock';
+import { answer, tokensOf } from '../support/ollamaServer/scripts';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import type { ChatPanel } from './support/chatPanel';
 import { model, otherModel, useWindow } from './support/fixture';

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { eventually } from '../support/eventually';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
-import type { Script } from '../support/ollamaServer/exchange';
-import { Gate } from '../support/ollamaServer/gate';
+import { eventually } from '../support/clock';
+import { answer, fail, respond, tokensOf } from '../support/ollamaServer/scripts';
+import { Gate, type Script } from '../support/ollamaServer/exchange';
 import type { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { fail, respond } from '../support/ollamaServer/scripts';
 import { model, otherModel, useWindow } from './support/fixture';
 import { large, manyModels, pulling } from './support/modelScenes';
 import { picturedThemes, type ThemeKind, type Workbench } from './support/workbench';

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { answer, tokensOf } from '../support/ollamaServer/answer';
+import { answer, tokensOf } from '../support/ollamaServer/scripts';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { inRepo } from '../support/paths';
-import { runCommand } from '../support/runCommand';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
+import { inRepo, temporaryFolder, type TemporaryFolder } from '../support/folders';
+import { runCommand } from '../support/process';
 import { CriaWindow } from './support/criaWindow';
 import { model, settingsFor } from './support/fixture';
 

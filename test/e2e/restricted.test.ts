@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../support/ollamaServer/answer';
+import { answer } from '../support/ollamaServer/scripts';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { model, otherModel, settingsFor, useWindow } from './support/fixture';
 

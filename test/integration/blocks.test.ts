@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { BlockActions } from '../../src/codeBlocks/blockActions';
 import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
-import { eventually } from '../support/eventually';
+import { eventually } from '../support/clock';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 
 const before = ['function total() {', '  return 0;', '}', ''].join('\n');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { attachments } from '../support/attachments';
-import { answer } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
+import { attachments } from '../support/samples';
+import { answer } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
 import { ended, lastAnswer, until, written } from '../unit/conversation/sessionFixture';
 import { PanelBench } from './support/page';
 

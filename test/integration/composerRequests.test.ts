@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { attachments } from '../support/attachments';
-import { eventually } from '../support/eventually';
-import { answer } from '../support/ollamaServer/answer';
+import { attachments } from '../support/samples';
+import { eventually } from '../support/clock';
+import { answer } from '../support/ollamaServer/scripts';
 import { PanelBench } from './support/page';
 
 describe('what the page asks for about the message', () => {

@@ -9,7 +9,7 @@ import { createModelKeeper, createOllamaBackend } from '../../src/server/ollamaS
 import type { Script } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, respond, silent } from '../support/ollamaServer/scripts';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 import { good } from '../unit/ollama/support/certificates';
 import { setting } from './support/extensionHost';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { answer } from '../support/ollamaServer/answer';
+import { answer } from '../support/ollamaServer/scripts';
 import type { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import {
   endServer,
@@ -10,7 +10,7 @@ import {
   setting,
   startServer,
 } from './support/extensionHost';
-import { eventually } from '../support/eventually';
+import { eventually } from '../support/clock';
 
 const code = ['const a = 1;', 'const b = a + 1;', 'export const c = a * b;', ''].join('\n');
 

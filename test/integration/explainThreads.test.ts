@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Conversation } from '../../src/conversation/conversation';
-import { answer } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
-import { fail } from '../support/ollamaServer/scripts';
-import { eventually } from '../support/eventually';
+import { answer, fail } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
+import { eventually } from '../support/clock';
 import { openFile } from './support/extensionHost';
 import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
 

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { integrationLine } from '../support/integrationLine';
-import { findTests, runMocha } from '../support/runMocha';
+import { linePrefix, runMocha } from '../support/mocha';
 
 /**
  * What VS Code calls in its extension host: runs every `*.test.ts` of this folder.
@@ -9,20 +8,17 @@ import { findTests, runMocha } from '../support/runMocha';
  * @throws when a test failed, which makes VS Code's exit code 1
  */
 export async function run(): Promise<void> {
-  const grep = process.env['CRIA_TEST_GREP'];
-  const countsFile = process.env['CRIA_TEST_COUNTS'];
+  const timeout = 30_000;
   const { failures } = await runMocha({
-    files: await findTests(__dirname),
-    timeout: 30_000,
-    linePrefix: integrationLine,
+    tests: __dirname,
+    timeout,
+    prefix: linePrefix,
     isForeign: isOfVscode,
-    ...(grep ? { grep } : {}),
-    ...(countsFile ? { countsFile } : {}),
   });
   if (failures.length > 0) throw new Error(`${failures.length} failed`);
 }
 
-/** Its own extensions run in this process, too: the one for Git writes to a Git that has ended. */
+/** VS Code's own extensions run in this process, too: the one for Git writes to a Git that has ended. */
 function isOfVscode({ stack = '' }: Error): boolean {
   return stack.includes(path.join(vscode.env.appRoot, 'extensions'));
 }

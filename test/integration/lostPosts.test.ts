@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../support/ollamaServer/answer';
+import { answer } from '../support/ollamaServer/scripts';
 import { seeded } from '../support/seeded';
 import { ended } from '../unit/conversation/sessionFixture';
 import { PanelBench } from './support/page';

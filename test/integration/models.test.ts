@@ -12,8 +12,7 @@ import {
   createOllamaBackend,
   type OllamaBackend,
 } from '../../src/server/ollamaServer';
-import { eventually } from '../support/eventually';
-import { ManualClock } from '../support/manualClock';
+import { eventually, ManualClock } from '../support/clock';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, json } from '../support/ollamaServer/scripts';
 import { MemoryMemento, silentLogger } from '../unit/storage/storeFixture';

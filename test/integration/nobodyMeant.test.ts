@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { fromWebviewSchema, type FromWebview } from '../../src/shared/protocol';
-import { eventually } from '../support/eventually';
+import { type FromWebview, fromWebviewSchema } from '../../src/shared/protocol';
+import { eventually } from '../support/clock';
 import { messagesOf, mutated } from '../support/messagesOf';
-import { answer } from '../support/ollamaServer/answer';
+import { answer, respond } from '../support/ollamaServer/scripts';
 import type { Script } from '../support/ollamaServer/exchange';
-import { respond } from '../support/ollamaServer/scripts';
 import { ended } from '../unit/conversation/sessionFixture';
 import { PanelBench } from './support/page';
 

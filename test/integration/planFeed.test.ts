@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PlanFeed } from '../../src/chat/contextUsageFeed';
-import { answer } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
+import { answer } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
 import { ended, written } from '../unit/conversation/sessionFixture';
 import { PanelBench } from './support/page';
 

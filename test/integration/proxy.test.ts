@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { OllamaClient } from '../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../src/ollama/endpoint';
-import { answer } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
+import { answer } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
 import type { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { endServer, openSelected, setting, startServer } from './support/extensionHost';
-import { startForwardProxy, type ForwardProxy } from './support/forwardProxy';
+import { type ForwardProxy, startForwardProxy } from './support/forwardProxy';
 
 /** A name that only the proxy knows: who reaches it went through the proxy. */
 const endpoint = 'http://ollama.test:11434';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { eventually } from '../support/eventually';
-import { answer } from '../support/ollamaServer/answer';
-import { Gate } from '../support/ollamaServer/gate';
-import { fail } from '../support/ollamaServer/scripts';
+import { eventually } from '../support/clock';
+import { answer, fail } from '../support/ollamaServer/scripts';
+import { Gate } from '../support/ollamaServer/exchange';
 import { ended } from '../unit/conversation/sessionFixture';
 import { PanelBench } from './support/page';
 

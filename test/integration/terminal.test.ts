@@ -4,8 +4,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { insertIntoTerminal } from '../../src/codeBlocks/applyBlock';
-import { eventually } from '../support/eventually';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporaryFolder';
+import { eventually } from '../support/clock';
+import { temporaryFolder, type TemporaryFolder } from '../support/folders';
 
 const escape = '\u001b';
 

@@ -1,5 +1,8 @@
-import { chromium, type Browser } from 'playwright-core';
-import { findBrowser } from './browserFinder';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser, type Page, type ViewportSize } from 'playwright-core';
+import { inRepo } from './folders';
+import { HumanError, runCommand, tryCommand } from './process';
 
 /** What keeps Chromium quiet, and able to run where there is no display and no graphics card. */
 const flags = [
@@ -20,4 +23,84 @@ export async function launchBrowser(more: readonly string[] = []): Promise<Brows
   // Chromium's sandbox refuses to run as root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args: [...flags, ...sandbox, ...more] });
+}
+
+/** Opens a page for a VS Code in which nothing moves by itself: each frame takes time of the processor. */
+export async function openStillPage(browser: Browser, viewport: ViewportSize): Promise<Page> {
+  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+  await context.addInitScript(stopMotion);
+  return context.newPage();
+}
+
+/** Scrollbars fade for most of a second after each move of the mouse, whatever the settings say. */
+function stopMotion(): void {
+  // Views are frames in the page: they move as they do for a user.
+  if (window.top !== window) return;
+  document.addEventListener('DOMContentLoaded', () => {
+    const style = document.createElement('style');
+    style.textContent = '* { transition: none !important; animation: none !important; }';
+    document.head.append(style);
+  });
+}
+
+/**
+ * The executable of a Chromium: `CHROME_PATH`, else an installed one, else Debian's package (installed when
+ * this runs as root), else playwright's own download.
+ *
+ * @throws HumanError when there is none
+ */
+export async function findBrowser(): Promise<string> {
+  const given = process.env['CHROME_PATH'];
+  if (given && !existsSync(given)) {
+    throw new HumanError(`CHROME_PATH names ${given}, which does not exist.`);
+  }
+  return given ?? installedBrowser() ?? (await installDebianPackage()) ?? (await downloadBrowser());
+}
+
+function installedBrowser(): string | undefined {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+  const folders = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((folder) => folder !== '');
+  const onPath = folders.flatMap((folder) => names.map((name) => path.join(folder, name)));
+  return [...onPath, ...usualPlaces()].find((file) => existsSync(file));
+}
+
+function usualPlaces(): readonly string[] {
+  if (process.platform === 'darwin') {
+    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
+  }
+  const programs = ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA']
+    .map((variable) => process.env[variable])
+    .filter((folder) => folder !== undefined);
+  return programs.flatMap((folder) => [
+    path.join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'),
+    path.join(folder, 'Microsoft', 'Edge', 'Application', 'msedge.exe'),
+  ]);
+}
+
+async function installDebianPackage(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = ['install', '--yes', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'];
+  for (const args of [['update'], install]) {
+    const { code } = await tryCommand('apt-get', args, { env });
+    if (code !== 0) return undefined;
+  }
+  return installedBrowser();
+}
+
+async function downloadBrowser(): Promise<string> {
+  const file = chromium.executablePath();
+  if (existsSync(file)) return file;
+  const cli = inRepo('node_modules', 'playwright-core', 'cli.js');
+  try {
+    await runCommand(process.execPath, [cli, 'install', 'chromium']);
+  } catch (cause) {
+    const sentence = 'The tests need Chromium or Chrome: install one, or name it in CHROME_PATH.';
+    throw new HumanError(sentence, { cause });
+  }
+  return file;
 }

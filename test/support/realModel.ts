@@ -1,9 +1,9 @@
-import { readTags } from '../../src/ollama/responses';
 import { displayOrigin, parseEndpoint } from '../../src/ollama/endpoint';
-import { HumanError } from './humanError';
-import { startLocalModel } from './localModel/startLocalModel';
-import { startOwnedProcess } from './ownedProcess';
-import { tryCommand } from './runCommand';
+import { readTags } from '../../src/ollama/responses';
+import { startLocalModel } from './localModel/installModel';
+import { OllamaServer } from './ollamaServer/ollamaServer';
+import { replay } from './ollamaServer/scripts';
+import { HumanError } from './process';
 
 /** A real model that answers in Ollama's form. */
 export interface RealModel {
@@ -12,57 +12,26 @@ export interface RealModel {
   model: string;
   /** Which one this is, for the terminal. */
   origin: string;
-  /** Ends what was started for it; a server that ran before goes on. */
+  /** Ends what was started for it. */
   stop(): Promise<void>;
 }
 
 /**
- * The best real model to be had: a running Ollama with a model, else an installed Ollama with a pulled
- * model, else a small one of our own.
+ * The model of a running Ollama, else a small one of our own.
  *
- * @throws HumanError saying why there is none
+ * @throws HumanError when there is none
  */
 export async function findRealModel(): Promise<RealModel> {
-  return (await runningOllama()) ?? (await installedOllama()) ?? (await ownModel());
-}
-
-async function runningOllama(): Promise<RealModel | undefined> {
   const url = displayOrigin(parseEndpoint(undefined, process.env));
   const model = await firstModel(url);
-  if (model === undefined) return undefined;
+  if (model === undefined) {
+    const local = await startLocalModel();
+    return { ...local, origin: `${local.model}, run by llama.cpp for tests` };
+  }
   return { url, model, origin: `${model} on the running Ollama`, stop: () => Promise.resolve() };
 }
 
-async function installedOllama(): Promise<RealModel | undefined> {
-  if (!(await isInstalled())) return undefined;
-  const server = startOwnedProcess('ollama', ['serve'], {
-    env: { ...process.env, OLLAMA_HOST: '127.0.0.1:0' },
-  });
-  const [, port = ''] = await server.printed(/[Ll]istening on 127\.0\.0\.1:(\d+)/u);
-  const url = `http://127.0.0.1:${port}`;
-  const model = await firstModel(url);
-  if (model !== undefined) {
-    return { url, model, origin: `${model} on the installed Ollama`, stop: () => server.stop() };
-  }
-  await server.stop();
-  return undefined;
-}
-
-async function isInstalled(): Promise<boolean> {
-  try {
-    return (await tryCommand('ollama', ['--version'])).code === 0;
-  } catch (error) {
-    if (error instanceof HumanError) return false;
-    throw error;
-  }
-}
-
-async function ownModel(): Promise<RealModel> {
-  const local = await startLocalModel();
-  return { ...local, origin: `${local.model}, run by llama.cpp for tests` };
-}
-
-/** The newest model that can chat and runs on this machine; undefined when no Ollama answers. */
+/** The newest model that can chat and runs on this machine; undefined when no Ollama responds. */
 async function firstModel(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(`${url}/api/tags`, { signal: AbortSignal.timeout(2_000) });
@@ -74,4 +43,28 @@ async function firstModel(url: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Visible in the chat view, so that nobody takes it for a model. */
+const recordedModel = 'recorded-answers:no-model-here';
+
+/** A real model, or recorded answers of one where there is none. */
+export async function findDemoModel(print: (text: string) => void): Promise<RealModel> {
+  try {
+    return await findRealModel();
+  } catch (error) {
+    if (!(error instanceof HumanError)) throw error;
+    print(`${error.message}\n`);
+  }
+  const server = await OllamaServer.start();
+  server.models([recordedModel]);
+  server.loaded([recordedModel]);
+  server.onChat(replay('chat-stream', { pacing: 'recorded' }));
+  server.onGenerate(replay('generate-stream', { pacing: 'recorded' }));
+  return {
+    url: server.url,
+    model: recordedModel,
+    origin: 'recorded answers, because no model can be run here',
+    stop: () => server.close(),
+  };
 }

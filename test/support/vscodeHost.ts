@@ -1,26 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startOwnedProcess, type OwnedProcess } from './ownedProcess';
-import { repoRoot } from './paths';
-import { runCommand } from './runCommand';
-import { temporaryFolder } from './temporaryFolder';
+import { repoRoot, temporaryFolder } from './folders';
+import { runCommand, startNode } from './process';
 import { installVscode, wantedVscode, type VscodeVersion } from './vscodeInstall';
 
+type Settings = Readonly<Record<string, unknown>>;
+
 export interface VscodeHostOptions {
-  version?: VscodeVersion;
+  version?: VscodeVersion | undefined;
   /** Opened as the workspace; absolute. */
   workspaceFolder: string;
-  /** The extension to load from its folder; default: this repository's, where no package is installed. */
+  /** The extension to load from its folder; default: this repository's, unless packages are installed. */
   extensionFolder?: string;
   /** Packages to install; absolute. */
   installed?: readonly string[];
-  /** The person's settings, application ones too; they are added to {@link quietSettings}. */
-  settings?: Record<string, unknown>;
-  /** What the machine of the folder sets, as a remote or a devcontainer does. */
-  machineSettings?: Record<string, unknown>;
-  /** False starts with Workspace Trust on, so the workspace opens in Restricted Mode. */
+  /** User settings, also of application scope; added to {@link quietSettings}. */
+  settings?: Settings;
+  /** Machine settings of the folder, as a remote or a devcontainer has them. */
+  machineSettings?: Settings;
+  /** False turns Workspace Trust on, so that the workspace opens in Restricted Mode. */
   trusted?: boolean;
-  /** What VS Code itself speaks, such as `de`; default: English. */
+  /** The display language, such as `de`; default: English. */
   displayLanguage?: string;
   /** Added to the environment, which the extension host inherits. */
   env?: NodeJS.ProcessEnv;
@@ -35,13 +35,13 @@ interface WorkbenchRun {
 }
 
 export interface VscodeHost {
-  /** The address of the workbench with the extension loaded from this repository. */
+  /** The address of the workbench, with the extension loaded. */
   url(run?: WorkbenchRun): string;
   readonly userDataFolder: string;
   readonly extensionsFolder: string;
   readonly workspaceFolder: string;
   /** Replaces the settings; VS Code reads them when the page is loaded. */
-  writeSettings(settings: Record<string, unknown>): Promise<void>;
+  writeSettings(settings: Settings): Promise<void>;
   /** The newest output of the server. */
   output(): string;
   /** Ends the server and starts it again on the same address, with the same data. */
@@ -51,7 +51,7 @@ export interface VscodeHost {
 }
 
 /** A workbench that does not ask, advertise or phone: the same for tests and for the demo. */
-const quietSettings: Record<string, unknown> = {
+const quietSettings: Settings = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'extensions.autoCheckUpdates': false,
@@ -64,52 +64,50 @@ const quietSettings: Record<string, unknown> = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
+/** For tests: nothing moves by itself, and nothing is drawn or computed that no test is about. */
+export const stillSettings: Settings = {
+  'editor.cursorBlinking': 'solid',
+  'workbench.reduceMotion': 'on',
+  'editor.minimap.enabled': false,
+  'editor.occurrencesHighlight': 'off',
+  'breadcrumbs.enabled': false,
+  // It lists what every process of the machine has open, every two seconds.
+  'remote.autoForwardPorts': false,
+};
+
 /** Starts a real VS Code, to be opened in a browser, with data folders of its own. */
 export async function startVscodeHost(options: VscodeHostOptions): Promise<VscodeHost> {
   const { node, serverMain } = await installVscode(options.version ?? wantedVscode());
   const data = await temporaryFolder('vscode');
-  const userDataFolder = path.join(data.path, 'user');
-  const settingsFile = path.join(userDataFolder, 'User', 'settings.json');
+  const user = path.join(data.path, 'user');
+  const extensions = path.join(data.path, 'extensions');
+  const folders = ['--server-data-dir', path.join(data.path, 'server')];
+  folders.push('--user-data-dir', user, '--extensions-dir', extensions);
+  const at = { cwd: data.path, env: hostEnvironment(options.env) };
 
-  const writeSettings = async (settings: Record<string, unknown>): Promise<void> => {
-    await mkdir(path.dirname(settingsFile), { recursive: true });
-    await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
-  };
-  if (options.displayLanguage !== undefined) {
-    await addLanguagePack(userDataFolder, options.displayLanguage);
-  }
-  const start = async (port: number): Promise<{ server: OwnedProcess; port: number }> => {
-    const server = startOwnedProcess(
-      node,
-      [serverMain, ...serverArguments(data.path, userDataFolder, port, options)],
-      { cwd: data.path, env: hostEnvironment(options.env) },
-    );
-    const [, bound = ''] = await server.printed(/agent listening on (\d+)/u);
-    return { server, port: Number(bound) };
-  };
-
+  const writeSettings = (settings: Settings): Promise<void> =>
+    writeJson(path.join(user, 'User', 'settings.json'), { ...quietSettings, ...settings });
   await writeSettings(options.settings ?? {});
   if (options.machineSettings) {
-    const machine = path.join(userDataFolder, 'Machine');
-    await mkdir(machine, { recursive: true });
-    await writeFile(path.join(machine, 'settings.json'), JSON.stringify(options.machineSettings));
+    await writeJson(path.join(user, 'Machine', 'settings.json'), options.machineSettings);
   }
-  // An old server does not make it by itself.
-  await mkdir(path.join(data.path, 'extensions'), { recursive: true });
+  if (options.displayLanguage) await addLanguagePack(user, options.displayLanguage);
+  // The floor's server does not create it.
+  await mkdir(extensions, { recursive: true });
   for (const vsix of options.installed ?? []) {
-    const install = [
-      serverMain,
-      '--install-extension',
-      vsix,
-      ...dataFolders(data.path, userDataFolder),
-    ];
-    await runCommand(node, install, { cwd: data.path, env: hostEnvironment(options.env) });
+    await runCommand(node, [serverMain, '--install-extension', vsix, ...folders], at);
   }
+
+  const start = async (wanted: number) => {
+    const server = startNode(node, [serverMain, ...serverFlags(wanted, options), ...folders], at);
+    const [, port = ''] = await server.printed(/agent listening on (\d+)/u);
+    return { server, port: Number(port) };
+  };
   let running = await start(0);
   return {
     url: (run = {}) => workbenchUrl(running.port, options, run),
-    userDataFolder,
-    extensionsFolder: path.join(data.path, 'extensions'),
+    userDataFolder: user,
+    extensionsFolder: extensions,
     workspaceFolder: options.workspaceFolder,
     writeSettings,
     output: () => running.server.output(),
@@ -124,56 +122,48 @@ export async function startVscodeHost(options: VscodeHostOptions): Promise<Vscod
   };
 }
 
-function serverArguments(
-  data: string,
-  user: string,
+async function writeJson(file: string, content: unknown): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(content, null, 2));
+}
+
+function serverFlags(
   port: number,
   { trusted = true, displayLanguage }: VscodeHostOptions,
 ): string[] {
-  return [
-    ...(displayLanguage === undefined ? [] : ['--locale', displayLanguage]),
-    ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
-    '--accept-server-license-terms',
-    // Honours the `payload` of the address, which loads the extension from its folder.
-    '--enable-smoke-test-driver',
-    ...dataFolders(data, user),
-    ...['--telemetry-level', 'off'],
-    ...(trusted ? ['--disable-workspace-trust'] : []),
-  ];
-}
-
-function dataFolders(data: string, user: string): string[] {
-  return [
-    ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', user],
-    ...['--extensions-dir', path.join(data, 'extensions')],
-  ];
+  const flags = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
+  flags.push('--accept-server-license-terms', '--telemetry-level', 'off');
+  // It honors the `payload` of the address, which loads the extension from its folder.
+  flags.push('--enable-smoke-test-driver');
+  if (displayLanguage) flags.push('--locale', displayLanguage);
+  if (trusted) flags.push('--disable-workspace-trust');
+  return flags;
 }
 
 /**
- * VS Code speaks only languages that it has a pack for. This one is empty: VS Code's own words stay
- * English, and the extensions' are in the language.
+ * VS Code offers only languages that it has a pack for. This pack is empty: VS Code's own texts stay
+ * English, and those of extensions are in the language.
  */
-async function addLanguagePack(userDataFolder: string, language: string): Promise<void> {
-  await mkdir(userDataFolder, { recursive: true });
-  const vscode = path.join(userDataFolder, 'languagePack.json');
-  await writeFile(vscode, JSON.stringify({ contents: {} }));
+async function addLanguagePack(user: string, language: string): Promise<void> {
+  const vscode = path.join(user, 'languagePack.json');
+  await writeJson(vscode, { contents: {} });
   // Without an extension that it came with, VS Code would look for one on the net.
   const extensions = [{ extensionIdentifier: { id: `cria.${language}` }, version: '0.0.0' }];
   const pack = { hash: 'empty', label: language, extensions, translations: { vscode } };
-  const packs = path.join(userDataFolder, 'languagepacks.json');
-  await writeFile(packs, JSON.stringify({ [language]: pack }));
+  await writeJson(path.join(user, 'languagepacks.json'), { [language]: pack });
 }
 
 /**
- * The extension must not pick up a model server of whoever runs the tests, nor the PATH of their login
- * shell, which VS Code asks for when it was not started from a terminal.
+ * Without the model server of the user who runs the tests. `VSCODE_CLI` keeps VS Code from asking the
+ * user's login shell for its PATH.
  */
 function hostEnvironment(added: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const env = { ...process.env };
-  delete env['OLLAMA_HOST'];
-  delete env['NODE_OPTIONS'];
-  delete env['VSCODE_IPC_HOOK_CLI'];
-  return { ...env, VSCODE_CLI: '1', CRIA_ROOT: repoRoot(), ...added };
+  const removed = {
+    OLLAMA_HOST: undefined,
+    NODE_OPTIONS: undefined,
+    VSCODE_IPC_HOOK_CLI: undefined,
+  };
+  return { ...process.env, ...removed, VSCODE_CLI: '1', CRIA_ROOT: repoRoot(), ...added };
 }
 
 function workbenchUrl(port: number, options: VscodeHostOptions, run: WorkbenchRun): string {
@@ -181,16 +171,13 @@ function workbenchUrl(port: number, options: VscodeHostOptions, run: WorkbenchRu
   const authority = `127.0.0.1:${port}`;
   const remote = (file: string): string =>
     `vscode-remote://${authority}${file.startsWith('/') ? '' : '/'}${file.replaceAll('\\', '/')}`;
+  const payload = [['skipWelcome', 'true']];
   const development = options.extensionFolder ?? (options.installed ? undefined : repoRoot());
-  const payload = [
-    ...(development === undefined ? [] : [['extensionDevelopmentPath', remote(development)]]),
-    ['skipWelcome', 'true'],
-    ...(extensionTests === undefined ? [] : [['extensionTestsPath', remote(extensionTests)]]),
-  ];
-  const place = folder === null ? { ew: 'true' } : { folder };
-  const query = new URLSearchParams({
-    ...(workspaceFile === undefined ? place : { workspace: workspaceFile }),
-    payload: JSON.stringify(payload),
-  });
+  if (development) payload.push(['extensionDevelopmentPath', remote(development)]);
+  if (extensionTests) payload.push(['extensionTestsPath', remote(extensionTests)]);
+  const query = new URLSearchParams({ payload: JSON.stringify(payload) });
+  if (workspaceFile) query.set('workspace', workspaceFile);
+  else if (folder === null) query.set('ew', 'true');
+  else query.set('folder', folder);
   return `http://${authority}/?${query.toString()}`;
 }

@@ -1,29 +1,23 @@
 // Asks a model through Cria's own client and streams the answer to the terminal:
 //   npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local]
 // The answer goes to stdout, everything about it to stderr. Ctrl+C stops it.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { firstPrompt } from '../../src/explain/explainPrompt';
 import { OllamaClient } from '../../src/ollama/ollamaClient';
-import { displayOrigin, parseEndpoint } from '../../src/ollama/endpoint';
+import { parseEndpoint } from '../../src/ollama/endpoint';
 import { OllamaError } from '../../src/ollama/errors';
-import { printAnswer } from '../support/ask/answerPrinter';
-import { explainPrompt } from '../support/ask/explainPrompt';
-import { failureSentence } from '../support/ask/failureSentence';
-import { describeError, HumanError } from '../support/humanError';
-import { startLocalModel } from '../support/localModel/startLocalModel';
+import type { ChatEvent, StreamEnd } from '../../src/ollama/streamEvents';
+import type { Metrics } from '../../src/shared/turn';
+import { startLocalModel, type RunningModel } from '../support/localModel/installModel';
+import { describeError, HumanError } from '../support/process';
 import { findRealModel } from '../support/realModel';
 
 const usage =
   'npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local]';
 
-function readArguments(): ReturnType<typeof parse> {
-  try {
-    return parse();
-  } catch (error) {
-    throw new HumanError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
-  }
-}
-
-function parse() {
+function readArguments() {
   return parseArgs({
     allowPositionals: true,
     options: {
@@ -35,16 +29,12 @@ function parse() {
   });
 }
 
-interface Server {
-  readonly url: string;
-  readonly model?: string;
-  readonly stop: () => Promise<void>;
-}
-
-/** The server that was named; else a running or installed Ollama; else the small model of the tests. */
-async function findServer(endpoint: string | undefined, local: boolean): Promise<Server> {
+/** The server that was named; else a running Ollama; else the small model of the tests. */
+async function findServer(endpoint: string | undefined, local: boolean): Promise<RunningModel> {
   if (local) return startLocalModel();
-  if (endpoint !== undefined) return { url: endpoint, stop: () => Promise.resolve() };
+  if (endpoint !== undefined) {
+    return { url: endpoint, model: '', stop: () => Promise.resolve() };
+  }
   const found = await findRealModel();
   note(`[${found.origin}]\n`);
   return found;
@@ -61,31 +51,75 @@ function note(text: string): void {
   process.stderr.write(text);
 }
 
+/** The prompt that *Explain Selection* sends for `FILE`, `FILE:12` or `FILE:1-20`. */
+function explainPrompt(target: string): string {
+  const [, file = target, from, to] = /^(.*?)(?::(\d+)(?:-(\d+))?)?$/u.exec(target) ?? [];
+  if (!existsSync(file)) throw new HumanError(`There is no file ${file}.`);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const firstLine = Number(from ?? 1);
+  const lastLine = Math.min(Number(to ?? from ?? lines.length), lines.length);
+  if (firstLine < 1 || firstLine > lastLine) {
+    throw new HumanError(`${file} has ${lines.length} lines; write for example ${file}:1-20.`);
+  }
+  const code = lines.slice(firstLine - 1, lastLine).join('\n');
+  const language = path.extname(file).slice(1) || 'plaintext';
+  return firstPrompt({ code, language, path: file, firstLine, lastLine }, Infinity);
+}
+
+/** Prints a stream as it comes and returns its end. */
+async function printAnswer(stream: AsyncIterable<ChatEvent>): Promise<StreamEnd> {
+  const started = performance.now();
+  let firstMs: number | undefined;
+  for await (const event of stream) {
+    if (event.type === 'delta') {
+      firstMs ??= performance.now() - started;
+      note(event.thinking);
+      process.stdout.write(event.content);
+    } else if (event.type === 'end') {
+      process.stdout.write('\n');
+      if (event.end.kind === 'done') note(timings(event.end.metrics, firstMs, event.end.reason));
+      return event.end;
+    } else if (event.type === 'phase') note(`[${event.phase}]\n`);
+    else note(`[${JSON.stringify(event)}]\n`);
+  }
+  throw new Error('The stream had no end.');
+}
+
+function timings(metrics: Metrics, firstMs: number | undefined, reason: string): string {
+  const rate = (name: string, tokens = 0, ns = 0): string =>
+    `${name} ${tokens} tokens${ns > 0 ? `, ${((tokens * 1e9) / ns).toFixed(1)}/s` : ''}`;
+  const parts = [
+    `first token ${((firstMs ?? 0) / 1_000).toFixed(2)} s`,
+    `load ${((metrics.loadDurationNs ?? 0) / 1e9).toFixed(2)} s`,
+    rate('prompt', metrics.promptEvalCount, metrics.promptEvalDurationNs),
+    rate('answer', metrics.evalCount, metrics.evalDurationNs),
+    `total ${((metrics.totalDurationNs ?? 0) / 1e9).toFixed(2)} s`,
+    `ended by ${reason}`,
+  ];
+  return `[${parts.join(' · ')}]\n`;
+}
+
 async function ask(): Promise<number> {
   const { values, positionals } = readArguments();
   const question = positionals.join(' ');
-  if (question === '' && values.explain === undefined)
-    throw new HumanError(`Ask something:\n${usage}`);
   const explained = values.explain === undefined ? undefined : explainPrompt(values.explain);
+  if (question === '' && explained === undefined) throw new HumanError(`Ask something:\n${usage}`);
   const server = await findServer(values.endpoint, values.local);
-  const endpoint = parseEndpoint(server.url, process.env);
-  const client = new OllamaClient({ endpoint });
+  const client = new OllamaClient({ endpoint: parseEndpoint(server.url, process.env) });
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
-  let model = values.model ?? server.model ?? '';
   try {
-    model ||= await firstModel(client);
+    const model = values.model ?? (server.model || (await firstModel(client)));
     const stream =
       explained === undefined
         ? client.chat({ model, messages: [{ role: 'user', content: question }] }, abort)
         : client.generate({ model, prompt: `${explained}\n\n${question}`.trimEnd() }, abort);
-    const out = (text: string) => void process.stdout.write(text);
-    const end = await printAnswer(stream, { out, note, now: () => performance.now() });
+    const end = await printAnswer(stream);
     if (end.kind === 'done') return 0;
     throw end.error;
   } catch (error) {
     if (!(error instanceof OllamaError)) throw error;
-    note(`${failureSentence(error, { origin: displayOrigin(endpoint), model })}\n`);
+    note(error.kind === 'cancelled' ? 'Stopped.\n' : `${error.message} (${error.kind})\n`);
     return error.kind === 'cancelled' ? 130 : 1;
   } finally {
     client.dispose();
@@ -96,6 +130,6 @@ async function ask(): Promise<number> {
 try {
   process.exitCode = await ask();
 } catch (error) {
-  note(`${error instanceof TypeError ? error.message : describeError(error)}\n`);
+  note(`${error instanceof TypeError ? `${error.message}\n${usage}` : describeError(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,18 +1,18 @@
 // `npm run demo`: a real VS Code with Cria and a real model, until Ctrl+C.
 // `npm run demo -- --tour`: drives the same demo without a display and leaves pictures of it.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { sampleWorkspace } from '../e2e/support/criaWindow';
 import { runTour } from '../e2e/support/tour';
-import { demoModel } from '../support/demoModel';
-import { describeError } from '../support/humanError';
-import { openInBrowser } from '../support/openInBrowser';
+import { describeError } from '../support/process';
+import { findDemoModel } from '../support/realModel';
 import { startVscodeHost } from '../support/vscodeHost';
 
 const { values } = parseArgs({ options: { tour: { type: 'boolean' } } });
 const print = (text: string): void => void process.stdout.write(text);
 
-/** Opens the demo for a person, and ends everything at Ctrl+C. */
+/** Opens the demo for a user, and ends everything at Ctrl+C. */
 async function stay(settings: Record<string, unknown>): Promise<void> {
   const workspace = await sampleWorkspace();
   const host = await startVscodeHost({ workspaceFolder: workspace.path, settings });
@@ -25,12 +25,24 @@ async function stay(settings: Record<string, unknown>): Promise<void> {
   await workspace.remove();
 }
 
+/** Opens the address in the user's own browser, if there is a display to show it on. */
+function openInBrowser(url: string): void {
+  const { platform, env } = process;
+  const isHeadless = platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'];
+  if (isHeadless) return;
+  const opener = platform === 'darwin' ? 'open' : platform === 'win32' ? 'explorer' : 'xdg-open';
+  const child = spawn(opener, [url], { stdio: 'ignore', detached: true });
+  // The address was printed: without a browser the user opens it by hand.
+  child.on('error', () => undefined);
+  child.unref();
+}
+
 try {
   print('Preparing VS Code and a model; the first time they are downloaded...\n');
-  const model = await demoModel(print);
+  const model = await findDemoModel(print);
   print(`Model: ${model.origin} (${model.url})\n`);
   const settings = { 'cria.endpoint': model.url, 'cria.model': model.model };
-  // The same answers each time, as far as one machine goes.
+  // The same answers each time, as far as one machine can do that.
   if (values.tour) await runTour({ ...settings, 'cria.temperature': 0 }, print);
   else await stay(settings);
   await model.stop();

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { withSettings } from '../support/docs/settingsPage';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 
 const file = inRepo('docs', 'settings.md');
 const page = withSettings(await readFile(file, 'utf8'));

@@ -1,9 +1,9 @@
 // `npm run package [-- file]`: the VSIX, `dist/cria.vsix` where no other file is named.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { describeError } from '../support/humanError';
-import { buildVsix } from '../support/package/buildVsix';
-import { inRepo } from '../support/paths';
+import { describeError } from '../support/process';
+import { buildVsix } from '../support/package';
+import { inRepo } from '../support/folders';
 
 const [wanted] = process.argv.slice(2);
 const file = wanted === undefined ? inRepo('dist', 'cria.vsix') : path.resolve(wanted);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { launchBrowser } from '../support/browser';
 import { pageStates } from '../support/page/actions';
 import { PageHarness, type HarnessOptions } from '../support/page/pageHarness';
-import { inRepo } from '../support/paths';
+import { inRepo } from '../support/folders';
 
 // Takes pictures of the chat page alone, in every theme kind, in forced colours, and at two widths, into artifacts/page.
 //   node scripts/run.mjs pageShots [--language=de] [state…]

@@ -1,13 +1,17 @@
 // `npm test [tier…] [-- --grep text] [-- --all]`: every tier, or those named, and a count of each. With
-// `--floor` in the oldest VS Code that Cria supports; with `--all` also long series, and what passed before.
+// `--floor` in the oldest VS Code that Cria supports; with `--all` also the long series.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { EarlierRuns } from '../support/earlierRuns';
-import { describeError } from '../support/humanError';
-import { inParallel } from '../support/inParallel';
-import { prefetch } from '../support/prefetch';
-import { runPart, type Outcome } from '../support/runPart';
-import { hostedTiers, isTierName, partsOf, tierNames, type TierName } from '../support/tiers';
+import type { TestCounts } from '../support/mocha';
+import { describeError } from '../support/process';
+import {
+  download,
+  listParts,
+  series,
+  tierNames,
+  type TestPart,
+  type TierName,
+} from '../support/testParts';
 import { floorVscode, installVscode } from '../support/vscodeInstall';
 
 const { values, positionals } = parseArgs({
@@ -22,81 +26,90 @@ const { grep, all } = values;
 if (values.floor) process.env['CRIA_HOST'] = floorVscode;
 
 /**
- * Tests of windows and servers wait a good part of their time: one part more than processors. With two more, all
- * of them take as long, and each takes longer.
+ * Tests of windows and servers wait a good part of their time: one part more than processors. With two
+ * more, the whole takes as long, and each part longer.
  */
 const WIDTH = Math.min(availableParallelism() + 1, 8);
 
 const print = (text: string): void => void process.stdout.write(text);
 
-function wantedTiers(): readonly TierName[] {
-  const unknown = positionals.find((name) => !isTierName(name));
-  if (unknown !== undefined) {
-    print(`There is no tier "${unknown}": ${tierNames.join(', ')}.\n`);
-    process.exit(1);
-  }
-  return positionals.length === 0 ? tierNames : positionals.filter(isTierName);
+function fail(sentence: string): never {
+  print(`${sentence}\n`);
+  process.exit(1);
 }
 
-type Totals = Omit<Outcome, 'tier'>;
+function wantedTiers(): readonly TierName[] {
+  const known: readonly string[] = tierNames;
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown !== undefined) fail(`There is no tier "${unknown}": ${tierNames.join(', ')}.`);
+  if (positionals.length > 0) return tierNames.filter((name) => positionals.includes(name));
+  // A text selects tests, and these have no titles.
+  return tierNames.filter((name) => !grep || (name !== 'check' && name !== 'bench'));
+}
 
-function sum(outcomes: readonly Totals[]): Totals {
-  const add = (name: 'passed' | 'skipped' | 'earlier'): number =>
-    outcomes.reduce((total, counts) => total + counts[name], 0);
+/** Runs a part and then prints its output in one piece. A part that cannot run has failed. */
+async function runPart({ name, run }: TestPart): Promise<TestCounts> {
+  const output: string[] = [];
+  const started = performance.now();
+  const counts = await run((text) => void output.push(text), grep).catch((error: unknown) => {
+    output.push(`${describeError(error)}\n`);
+    return { passed: 0, failures: [describeError(error)], skipped: 0 };
+  });
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  const ran = counts.passed + counts.failures.length > 0;
+  if (ran || !grep) print(`\n── ${name} (${seconds} s) ──\n${output.join('')}`);
+  return counts;
+}
+
+/** Runs all parts, some at a time, each started in its order. */
+async function runParts(parts: readonly TestPart[]): Promise<Map<TestPart, TestCounts>> {
+  const counts = new Map<TestPart, TestCounts>();
+  const waiting = parts.values();
+  const work = async (): Promise<void> => {
+    for (const part of waiting) counts.set(part, await runPart(part));
+  };
+  await Promise.all(Array.from({ length: WIDTH }, work));
+  return counts;
+}
+
+function sum(counts: readonly TestCounts[]): TestCounts {
   return {
-    passed: add('passed'),
-    failures: outcomes.flatMap(({ failures }) => failures),
-    skipped: add('skipped'),
-    earlier: add('earlier'),
+    passed: counts.reduce((total, { passed }) => total + passed, 0),
+    failures: counts.flatMap(({ failures }) => failures),
+    skipped: counts.reduce((total, { skipped }) => total + skipped, 0),
   };
 }
 
-/** The counts of a tier's parts. A tier that runs no test has failed, unless a text was looked for. */
-function sumOf(tier: TierName, outcomes: readonly Outcome[]): Totals {
-  const total = sum(outcomes.filter((outcome) => outcome.tier === tier));
-  const { passed, failures } = total;
-  return passed + failures.length > 0 || grep ? total : { ...total, failures: ['It ran no test.'] };
+function sentence({ passed, failures, skipped }: TestCounts): string {
+  const left = skipped > 0 ? `, ${skipped} skipped` : '';
+  return `${passed} passed, ${failures.length} failed${left}`;
 }
 
-function sentence({ passed, failures, skipped, earlier }: Totals): string {
-  return [
-    `${String(passed)} passed, ${String(failures.length)} failed`,
-    ...(skipped > 0 ? [`, ${String(skipped)} skipped`] : []),
-    ...(earlier > 0 ? [` (${String(earlier)} of them before, with the same code)`] : []),
-  ].join('');
-}
-
-const wanted = wantedTiers();
+const tiers = wantedTiers();
 if (values.floor) {
-  // Said once, and not by every suite that cannot run.
-  await installVscode(floorVscode).catch((error: unknown) => {
-    print(`${describeError(error)}\n`);
-    process.exit(1);
-  });
+  // Reported once, and not by every part that cannot run.
+  await installVscode(floorVscode).catch((error: unknown) => fail(describeError(error)));
 }
-if (wanted.some((name) => hostedTiers.has(name))) prefetch();
-const outcomes: Outcome[] = [];
-const runs = new EarlierRuns();
-const parts = await partsOf(wanted);
-const leftOut = all || grep ? [] : parts.filter(({ isSeries = false }) => isSeries);
-const jobs = parts
-  .filter((part) => !leftOut.includes(part))
-  .map((part) => async () => {
-    outcomes.push(await runPart(part, { print, grep, all, runs }));
-  });
+const parts = await listParts(tiers);
+const leftOut = parts.filter(({ name }) => !all && !grep && series.has(name));
+if (tiers.some((tier) => tier !== 'check' && tier !== 'unit')) void download();
 const started = performance.now();
-await inParallel(WIDTH, jobs);
-const totals = wanted.map((tier) => ({ tier, ...sumOf(tier, outcomes) }));
+const counts = await runParts(parts.filter((part) => !leftOut.includes(part)));
+
 print('\n');
+const totals = tiers.map((tier) => {
+  const total = sum([...counts].filter(([part]) => part.tier === tier).map(([, each]) => each));
+  const isEmpty = total.passed + total.failures.length === 0 && !grep;
+  return { tier, ...total, failures: isEmpty ? ['It ran no test.'] : total.failures };
+});
 // Again, and last: a long output is often cut at its beginning.
 for (const { tier, failures } of totals) {
   for (const failure of failures) print(`✘ ${tier}: ${failure}\n\n`);
 }
-for (const { tier, ...counts } of totals) print(`${tier}: ${sentence(counts)}\n`);
+for (const { tier, ...total } of totals) print(`${tier}: ${sentence(total)}\n`);
 print(`${((performance.now() - started) / 1_000).toFixed(0)} s\n`);
-const whole = sum(totals);
 for (const { name } of leftOut) print(`Left out: ${name}, a long series.\n`);
-if (whole.earlier > 0 || leftOut.length > 0) print('`npm test -- --all` leaves out nothing.\n');
+if (leftOut.length > 0) print('`npm test -- --all` leaves out nothing.\n');
+const whole = sum(totals);
 print(`\n${sentence(whole)}\n`);
-// A download that is no longer needed may still be under way.
 process.exit(whole.failures.length > 0 || whole.passed === 0 ? 1 : 0);

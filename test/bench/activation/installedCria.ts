@@ -1,11 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runExtensionTests } from '../../support/extensionTests';
-import { HumanError } from '../../support/humanError';
-import { packFolder } from '../../support/package/buildVsix';
-import { stagePackage } from '../../support/package/stagePackage';
-import { inRepo } from '../../support/paths';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { HumanError } from '../../support/process';
+import { packFolder, stagePackage } from '../../support/package';
+import { inRepo, temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import type { Activation } from './activate.inHost';
 
 /** VS Code runs tests only beside an extension that is being developed: this one is nothing else. */
@@ -43,10 +41,8 @@ export class InstalledCria {
     const exit = await runExtensionTests({
       entry: inRepo('.cache', 'test', 'bench', 'activation', 'activate.inHost.js'),
       workspaceFolder: path.join(this.#folder.path, 'workspace'),
-      extensions: {
-        installed: this.#installed,
-        extensionFolder: path.join(this.#folder.path, runner),
-      },
+      installed: this.#installed,
+      extensionFolder: path.join(this.#folder.path, runner),
       env: { CRIA_BENCH_FILE: file, ...(storage ? { CRIA_BENCH_STORAGE: storage } : {}) },
       logFile,
     });

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { OllamaClient } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
+import { sized } from '../../support/bench';
 
 /** Medians of one sample, in milliseconds from the call to the first text. */
 export interface FirstToken {
@@ -17,8 +18,8 @@ export interface FirstTokens {
   readonly warm: readonly FirstToken[];
 }
 
-const samples = 15;
-const questions = 20;
+const samples = sized(15, 1);
+const questions = sized(20, 1);
 const request = {
   model: 'm',
   messages: [{ role: 'user', content: 'hi' }],

@@ -1,10 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BenchGroup } from '../../support/bench/bench';
+import type { BenchGroup } from '../../support/bench';
 import { runExtensionTests } from '../../support/extensionTests';
-import { HumanError } from '../../support/humanError';
-import { inRepo } from '../../support/paths';
-import { temporaryFolder } from '../../support/temporaryFolder';
+import { HumanError } from '../../support/process';
+import { inRepo, temporaryFolder } from '../../support/folders';
 import type { FirstTokens } from './firstToken.inHost';
 
 /** How long the first token takes inside the extension host, whose `http` VS Code has patched for proxies. */

@@ -9,7 +9,7 @@ import {
 } from '../../../src/storage/conversationStore';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import { seeded } from '../../support/seeded';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { MemoryMemento, silentLogger } from '../../unit/storage/storeFixture';
 
 /** Leaves the bytes to the system: what syncing costs is the disk's business. */

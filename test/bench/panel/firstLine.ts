@@ -1,12 +1,12 @@
 import type { Frame } from 'playwright-core';
 import { CriaWindow } from '../../e2e/support/criaWindow';
-import { settingsFor } from '../../e2e/support/fixture';
-import type { Sample } from '../../support/bench/bench';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
+import { sized, type Sample } from '../../support/bench';
+import { answer } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
-const answersPerSample = 20;
+const model = 'qwen3:8b';
+const answersPerSample = sized(20, 1);
 
 /** A real VS Code with the chat panel open, and a scripted server. */
 export class FirstLine {
@@ -20,13 +20,14 @@ export class FirstLine {
 
   static async open(): Promise<FirstLine> {
     const server = await OllamaServer.start();
-    server.models(['qwen3:8b']);
-    server.loaded(['qwen3:8b']);
-    const window = await CriaWindow.open({ settings: settingsFor(server) });
+    server.models([model]);
+    server.loaded([model]);
+    const settings = { 'cria.endpoint': server.url, 'cria.model': model };
+    const window = await CriaWindow.open({ settings });
     await window.chat.open();
     const opened = new FirstLine(server, window);
     // What is measured is compiled code.
-    for (let count = 0; count < 5; count++) await opened.#delay();
+    for (let count = 0; count < sized(5, 0); count++) await opened.#delay();
     return opened;
   }
 

@@ -1,6 +1,6 @@
 import { DeltaPump } from '../../../src/chat/deltaPump';
 import type { Clock } from '../../../src/shared/clock';
-import type { Sample } from '../../support/bench/bench';
+import type { Sample } from '../../support/bench';
 
 const seconds = 10;
 

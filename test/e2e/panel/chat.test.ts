@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { answer, tokensOf } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
+import { answer, tokensOf } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import type { ChatPanel } from '../support/chatPanel';
-import { eventually } from '../../support/eventually';
+import { eventually } from '../../support/clock';
 import { model, otherModel, useWindow } from '../support/fixture';
 
 const tokens = tokensOf('A network chunk is not a line of text.');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { eventually } from '../../support/eventually';
-import { answer } from '../../support/ollamaServer/answer';
-import { escapeLeadsBack, type ChatPanel } from '../support/chatPanel';
+import { eventually } from '../../support/clock';
+import { answer } from '../../support/ollamaServer/scripts';
+import { type ChatPanel, escapeLeadsBack } from '../support/chatPanel';
 import { useWindow } from '../support/fixture';
 import type { Workbench } from '../support/workbench';
 

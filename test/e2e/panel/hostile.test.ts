@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { answer, tokensOf } from '../../support/ollamaServer/answer';
-import { eventually } from '../../support/eventually';
+import { answer, tokensOf } from '../../support/ollamaServer/scripts';
+import { eventually } from '../../support/clock';
 import { useWindow } from '../support/fixture';
 
 /** Where a hostile answer would send something, if it could. */

@@ -1,6 +1,5 @@
-import { answer, tokensOf } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
-import { fail } from '../../support/ollamaServer/scripts';
+import { answer, fail, tokensOf } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { useWindow } from '../support/fixture';
 import { picturedThemes } from '../support/workbench';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import { inRepo } from '../../support/paths';
+import { inRepo } from '../../support/folders';
 import { CriaWindow } from '../support/criaWindow';
 import { useRealModel } from '../support/realModelFixture';
 import { stopInTheMiddle } from '../support/stopInTheMiddle';

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, ConsoleMessage, Page } from 'playwright-core';
-import { launchBrowser } from '../../support/browser';
-import { eventually } from '../../support/eventually';
-import { inRepo } from '../../support/paths';
-import { openStillPage, stillSettings } from '../../support/stillWindow';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
-import { startVscodeHost, type VscodeHost } from '../../support/vscodeHost';
+import { launchBrowser, openStillPage } from '../../support/browser';
+import { eventually } from '../../support/clock';
+import { inRepo, temporaryFolder, type TemporaryFolder } from '../../support/folders';
+import { startVscodeHost, stillSettings, type VscodeHost } from '../../support/vscodeHost';
 import { ChatPanel } from './chatPanel';
 import { CommentThread } from './commentThread';
-import { themes, Workbench, type ThemeKind } from './workbench';
+import { type ThemeKind, themes, Workbench } from './workbench';
 
 export interface CriaWindowOptions {
   /** The person's settings, such as `cria.endpoint`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { eventually } from '../../support/eventually';
-import { answer } from '../../support/ollamaServer/answer';
+import { eventually } from '../../support/clock';
+import { answer } from '../../support/ollamaServer/scripts';
 import type { Fixture } from './fixture';
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../../support/eventually';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { eventually } from '../../support/clock';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 
 /** How the program was started. */
 export interface Started {

@@ -1,6 +1,5 @@
-import type { Gate } from '../../support/ollamaServer/gate';
-import type { Script } from '../../support/ollamaServer/exchange';
-import type { ServerModel } from '../../support/ollamaServer/models';
+import type { Gate, Script } from '../../support/ollamaServer/exchange';
+import type { ServerModel } from '../../support/ollamaServer/healthyOllama';
 import { ndjson } from '../../support/ollamaServer/scripts';
 import { model, otherModel } from './fixture';
 

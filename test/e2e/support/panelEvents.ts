@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../../support/eventually';
+import { eventually } from '../../support/clock';
 import type { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import type { CriaWindow } from './criaWindow';
-import { model, otherModel, type Fixture } from './fixture';
+import { type Fixture, model, otherModel } from './fixture';
 import { killHosts } from './storage';
 
 /** Something that happens to the panel, and what becomes of an answer that is on its way. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HumanError } from '../../support/humanError';
+import { HumanError } from '../../support/process';
 import { findRealModel, type RealModel } from '../../support/realModel';
 
 /**

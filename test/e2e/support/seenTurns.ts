@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eventually } from '../../support/eventually';
+import { eventually } from '../../support/clock';
 import type { ChatPanel } from './chatPanel';
 import type { CriaWindow } from './criaWindow';
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { inRepo, repoRoot } from '../../support/paths';
-import { runCommand } from '../../support/runCommand';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { inRepo, repoRoot, temporaryFolder, type TemporaryFolder } from '../../support/folders';
+import { runCommand } from '../../support/process';
 import type { CriaWindowOptions } from './criaWindow';
 
 interface Entry {

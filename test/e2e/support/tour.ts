@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { inRepo } from '../../support/paths';
+import { inRepo } from '../../support/folders';
 import { CriaWindow } from './criaWindow';
 import { reloadInTheMiddle } from './reloadInTheMiddle';
 import { stopInTheMiddle } from './stopInTheMiddle';

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { answer, tokensOf } from '../../support/ollamaServer/answer';
-import type { Script } from '../../support/ollamaServer/exchange';
-import { Gate } from '../../support/ollamaServer/gate';
+import { answer, json, silent, tokensOf } from '../../support/ollamaServer/scripts';
+import { Gate, type Script } from '../../support/ollamaServer/exchange';
 import type { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import { json, silent } from '../../support/ollamaServer/scripts';
-import { eventually } from '../../support/eventually';
+import { eventually } from '../../support/clock';
 
 const thoughts = tokensOf('First I look at the bytes.');
 const tokens = tokensOf('A network chunk is not a line of text, so keep the rest.');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
-import { eventually } from '../../support/eventually';
+import { answer } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
+import { eventually } from '../../support/clock';
 import type { ChatPanel } from './chatPanel';
 import type { Fixture } from './fixture';
 import { extensionHosts } from './storage';

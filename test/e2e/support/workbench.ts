@@ -1,5 +1,5 @@
 import { errors, type Locator, type Page } from 'playwright-core';
-import { eventually } from '../../support/eventually';
+import { eventually } from '../../support/clock';
 
 /** The colour themes that stand for VS Code's four kinds, and the class each puts on the workbench. */
 export const themes = {

@@ -10,10 +10,10 @@ import { createOllamaBackend, type OllamaBackend } from '../../../src/server/oll
 import { systemClock } from '../../../src/shared/clock';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
-import { eventually } from '../../support/eventually';
-import { answer } from '../../support/ollamaServer/answer';
+import { eventually } from '../../support/clock';
+import { answer } from '../../support/ollamaServer/scripts';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { silentLogger } from '../../unit/storage/storeFixture';
 import { openFile } from './extensionHost';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inRepo } from '../paths';
+import { inRepo } from '../folders';
 
 interface Setting {
   readonly order: number;

@@ -1,57 +1,104 @@
-import { Detokenizer } from './detokenizer';
+import os from 'node:os';
+import { pathToFileURL } from 'node:url';
 import type { InstalledModel } from './installModel';
-import {
-  startLlama,
-  threads,
-  type Llama,
-  type LlamaContext,
-  type LlamaModel,
-  type LlamaSequence,
-  type SamplingOptions,
-  type Token,
-} from './llama';
 
-/** Tokens read between two looks at whether the client is still there. */
+/** One entry of the model's vocabulary. */
+export type Token = number;
+
+export interface Sampling {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  seed?: number;
+  repeatPenalty: { penalty: number; punishTokens: () => readonly Token[] };
+}
+
+/** The part of `node-llama-cpp` that is used here. It is fetched on demand, so its types are not available. */
+interface LlamaModule {
+  readonly getLlama: (options: {
+    build: 'never';
+    gpu: false;
+    maxThreads: number;
+    progressLogs: boolean;
+  }) => Promise<Llama>;
+}
+
+interface Llama {
+  loadModel(options: { modelPath: string; loadSignal: AbortSignal }): Promise<Model>;
+}
+
+interface Model {
+  tokenize(text: string, specialTokens: boolean): Token[];
+  detokenize(tokens: readonly Token[], specialTokens: boolean, last?: readonly Token[]): string;
+  isEogToken(token: Token): boolean;
+  createContext(options: { contextSize: number; threads: number }): Promise<Context>;
+  dispose(): Promise<void>;
+}
+
+interface Context {
+  readonly contextSize: number;
+  getSequence(): Sequence;
+  dispose(): Promise<void>;
+}
+
+/** The tokens that are in the model's memory. */
+interface Sequence {
+  readonly nextTokenIndex: number;
+  adaptStateToTokens(tokens: Token[], allowShift: boolean): Promise<void>;
+  evaluateWithoutGeneratingNewTokens(tokens: Token[]): Promise<void>;
+  evaluate(
+    tokens: Token[],
+    options: Sampling & { yieldEogToken: true },
+  ): AsyncGenerator<Token, void>;
+}
+
+/**
+ * llama.cpp would count the processors of the whole machine, and its threads wait for each other by
+ * spinning: with more of them than free processors they are slow. One is left for VS Code.
+ */
+const threads = Math.max(1, os.availableParallelism() - 1);
+
+/** Tokens read between two checks for a client that is gone. */
 const READ_AT_ONCE = 256;
 
-interface Loaded {
-  model: LlamaModel;
-  context: LlamaContext;
-  sequence: LlamaSequence;
-}
+/** A character takes at most this many tokens of one byte each. */
+const LONGEST_CHARACTER = 4;
 
 export interface Piece {
-  token: Token;
-  text: string;
-  /** True for the model's own end of the answer, which has no text. */
-  end: boolean;
+  readonly token: Token;
+  /** Empty while a character is incomplete. */
+  readonly text: string;
 }
 
-/** One model in memory, for one request at a time. It keeps what it has read, so a common beginning is free. */
+/** One model in memory, for one request at a time. A prompt's beginning that it has already read is free. */
 export class Engine {
   readonly #files: InstalledModel;
-  #llama: Promise<Llama> | undefined;
-  #loaded: Loaded | undefined;
+  #llama: Llama | undefined;
+  #loaded: { model: Model; context: Context; sequence: Sequence } | undefined;
 
   constructor(files: InstalledModel) {
     this.#files = files;
   }
 
-  /** The context that is really allocated, in tokens, or undefined when nothing is loaded. */
-  get contextLength(): number | undefined {
-    return this.#loaded?.context.contextSize;
+  /** The allocated context in tokens; 0 when no model is loaded. */
+  get contextLength(): number {
+    return this.#loaded?.context.contextSize ?? 0;
   }
 
   /** Loads the model with a context of that many tokens, unless it already is. */
   async load(contextLength: number, signal: AbortSignal): Promise<void> {
     if (this.contextLength === contextLength) return;
     await this.unload();
-    this.#llama ??= startLlama(this.#files.llamaEntry);
-    const llama = await this.#llama;
-    signal.throwIfAborted();
-    const model = await llama.loadModel({ modelPath: this.#files.gguf, loadSignal: signal });
+    this.#llama ??= await this.#start();
+    const model = await this.#llama.loadModel({ modelPath: this.#files.gguf, loadSignal: signal });
     const context = await model.createContext({ contextSize: contextLength, threads });
     this.#loaded = { model, context, sequence: context.getSequence() };
+  }
+
+  async #start(): Promise<Llama> {
+    const { getLlama } = (await import(pathToFileURL(this.#files.llamaEntry).href)) as LlamaModule;
+    return getLlama({ build: 'never', gpu: false, maxThreads: threads, progressLogs: false });
   }
 
   async unload(): Promise<void> {
@@ -65,7 +112,7 @@ export class Engine {
     return this.#require().model.tokenize(text, true);
   }
 
-  /** Reads the prompt, all but its last token, as far as it is not in memory already. */
+  /** Reads the prompt, all but its last token. */
   async read(prompt: readonly Token[], signal: AbortSignal): Promise<void> {
     const { sequence } = this.#require();
     await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
@@ -77,19 +124,23 @@ export class Engine {
     }
   }
 
-  /** The answer to a prompt that was read. Leaving the loop ends the work. */
-  async *answer(prompt: readonly Token[], sampling: SamplingOptions): AsyncGenerator<Piece, void> {
+  /** The answer to a prompt that was read, until the model ends it or the caller leaves the loop. */
+  async *answer(prompt: readonly Token[], sampling: Sampling): AsyncGenerator<Piece, void> {
     const { sequence, model } = this.#require();
-    const detokenizer = new Detokenizer(model);
+    let before: Token[] = [];
+    let pending: Token[] = [];
     const rest = prompt.slice(sequence.nextTokenIndex);
     for await (const token of sequence.evaluate(rest, { ...sampling, yieldEogToken: true })) {
-      const end = model.isEogToken(token);
-      yield { token, text: end ? '' : detokenizer.push(token), end };
-      if (end) return;
+      if (model.isEogToken(token)) return;
+      pending.push(token);
+      const text = model.detokenize(pending, false, before);
+      const isPart = text.endsWith('\uFFFD') && pending.length < LONGEST_CHARACTER;
+      yield { token, text: isPart ? '' : text };
+      if (!isPart) [before, pending] = [pending, []];
     }
   }
 
-  #require(): Loaded {
+  #require(): { model: Model; sequence: Sequence } {
     if (this.#loaded === undefined) throw new Error('The model is not loaded.');
     return this.#loaded;
   }

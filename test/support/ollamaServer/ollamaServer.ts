@@ -1,24 +1,21 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { Exchange, type ReceivedRequest, type Script } from './exchange';
-import { HealthyOllama, type ServerKind } from './healthy';
-import type { ServerModel } from './models';
+import { Exchange, type Script } from './exchange';
+import { HealthyOllama, type ServerKind, type ServerModel } from './healthyOllama';
 
-export interface OllamaServerOptions {
-  /** Default 127.0.0.1. */
+interface OllamaServerOptions {
+  /** Default: 127.0.0.1. */
   readonly host?: string;
   /** Default: any free port. */
   readonly port?: number;
   /** Serves https with this key and certificate, both PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** How long an idle connection is kept. Default 5000, as Node does. */
-  readonly keepAliveMs?: number;
 }
 
 /**
- * An Ollama on a real socket that does what a test tells it to, and otherwise behaves like a healthy one
- * with the models of `models()`.
+ * An Ollama on a real socket that does what a test scripts, and otherwise behaves like a healthy one with
+ * the models of `models()`.
  *
  *     const server = await OllamaServer.start();
  *     server.onChat(answer(['Hel', 'lo'], { pacing: { gate } }));
@@ -27,7 +24,7 @@ export interface OllamaServerOptions {
  */
 export class OllamaServer {
   /** Every request since the start or since `forget()`, in the order of arrival. */
-  readonly requests: ReceivedRequest[] = [];
+  readonly requests: Exchange[] = [];
   readonly #server: http.Server;
   readonly #scheme: 'http' | 'https';
   readonly #healthy = new HealthyOllama();
@@ -49,18 +46,16 @@ export class OllamaServer {
     this.#server = options.tls
       ? https.createServer(options.tls, handle)
       : http.createServer(handle);
-    this.#server.keepAliveTimeout = options.keepAliveMs ?? 5000;
     this.#server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#connections++;
       this.#sockets.set(socket, this.#connections);
       socket.setNoDelay(true);
-      // The client going away in the middle is an ordinary thing here; `clientClosed` tells of it.
+      // Clients that disconnect midway are what many tests are about; see `clientClosed`.
       socket.on('error', () => socket.destroy());
       socket.once('close', () => this.#sockets.delete(socket));
     });
   }
 
-  /** Starts to listen. */
   static async start(options: OllamaServerOptions = {}): Promise<OllamaServer> {
     const server = new OllamaServer(options);
     await new Promise<void>((resolve, reject) => {
@@ -80,17 +75,16 @@ export class OllamaServer {
     return `${this.#scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
   }
 
-  /** How many connections were accepted so far. */
+  /** How many connections have been accepted. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** How many connections are open now. */
   get openConnections(): number {
     return this.#sockets.size;
   }
 
-  /** Sets the installed models (a name is enough) of the healthy behaviour. */
+  /** Sets the installed models (a name is enough) of the healthy behavior. */
   models(models: readonly (ServerModel | string)[]): void {
     this.#healthy.models = models.map((model) =>
       typeof model === 'string' ? { name: model } : model,
@@ -112,7 +106,6 @@ export class OllamaServer {
     this.#healthy.version = version;
   }
 
-  /** Sets what it is: an Ollama of now or of the past, or another program that imitates it. */
   kind(kind: ServerKind): void {
     this.#healthy.kind = kind;
     this.#healthy.version = kind === '0.9' ? '0.9.6' : '0.33.0';
@@ -138,7 +131,7 @@ export class OllamaServer {
     this.#queued.set(path, [...(this.#queued.get(path) ?? []), script]);
   }
 
-  /** Goes back to the healthy behaviour of `path`, or of every path. */
+  /** Restores the healthy behavior of `path`, or of every path. */
   off(path?: string): void {
     if (path === undefined) {
       this.#sticky.clear();
@@ -149,13 +142,12 @@ export class OllamaServer {
     }
   }
 
-  /** The requests to `path` so far. */
-  requestsTo(path: string): readonly ReceivedRequest[] {
+  requestsTo(path: string): readonly Exchange[] {
     return this.requests.filter((request) => request.path === path);
   }
 
   /** Waits for the `count`-th request to `path` since the start or since `forget()`. */
-  async received(path: string, count = 1): Promise<ReceivedRequest> {
+  async received(path: string, count = 1): Promise<Exchange> {
     for (;;) {
       const request = this.requestsTo(path)[count - 1];
       if (request) return request;
@@ -169,12 +161,11 @@ export class OllamaServer {
     await request.clientClosed;
   }
 
-  /** Forgets the requests received so far. */
   forget(): void {
     this.requests.length = 0;
   }
 
-  /** Closes every open connection, as a server that is killed, and goes on listening. */
+  /** Resets every open connection, as a server that is killed, and keeps listening. */
   dropConnections(): void {
     for (const socket of this.#sockets.keys()) socket.resetAndDestroy();
   }

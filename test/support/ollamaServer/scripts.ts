@@ -1,12 +1,11 @@
-import type { Script } from './exchange';
-import type { Gate } from './gate';
-import { pace, type Pacing } from './pacing';
-import { loadRecording, wireBytes } from './recording';
+import { readFileSync, readdirSync } from 'node:fs';
+import { inRepo } from '../folders';
+import { pace, type Exchange, type Gate, type Pacing, type Script } from './exchange';
 
 /** How the server leaves the connection after the last byte. */
-export type Ending = 'finish' | 'reset' | 'hang';
+type Ending = 'finish' | 'reset' | 'hang';
 
-export interface RawOptions {
+interface RawOptions {
   readonly pacing?: Pacing;
   /** Default `finish`. */
   readonly end?: Ending;
@@ -26,17 +25,9 @@ export function raw(pieces: readonly (string | Uint8Array)[], options: RawOption
   };
 }
 
-export interface ReplayOptions extends RawOptions {
-  /** Sends only this many bytes of the recording, headers and framing included. */
-  readonly cutAt?: number;
-}
-
 /** Sends what a real server sent, byte for byte: test/recordings/`name`.json. */
-export function replay(name: string, options: ReplayOptions = {}): Script {
+export function replay(name: string, options: RawOptions = {}): Script {
   const recording = loadRecording(name);
-  if (options.cutAt !== undefined) {
-    return raw([wireBytes(recording).subarray(0, options.cutAt)], options);
-  }
   const neverEnds = recording.end === 'eof' ? 'finish' : 'hang';
   return async (exchange) => {
     let sentMs = recording.response[0]?.[0] ?? 0;
@@ -73,11 +64,11 @@ export function respond(
   return (exchange) => exchange.respond(status, headers, body);
 }
 
-export interface NdjsonOptions {
+interface NdjsonOptions {
   readonly pacing?: Pacing;
-  /** Waited for before the status line, as for a load. */
+  /** Awaited before the status line, as while a model loads. */
   readonly first?: Gate;
-  /** What follows the last line; `end`, the default, is the proper end of the body. */
+  /** What follows the last line. Default `end`: the regular end of the body. */
   readonly end?: 'end' | Ending;
 }
 
@@ -99,7 +90,7 @@ export function ndjson(lines: readonly unknown[], options: NdjsonOptions = {}): 
   };
 }
 
-/** Never answers: a server that is busy, or a line that is dead. */
+/** Never answers. */
 export function silent(): Script {
   return () => undefined;
 }
@@ -107,4 +98,125 @@ export function silent(): Script {
 /** Closes the connection without a byte. */
 export function hangUp(): Script {
   return (exchange) => exchange.finish();
+}
+
+interface AnswerOptions extends NdjsonOptions {
+  /** Sent before the answer, one chunk each. */
+  readonly thinking?: readonly string[];
+  /** Replaces single fields of the last line. */
+  readonly metrics?: Readonly<Record<string, unknown>>;
+  /** For generate: the array on the last line. Default: see {@link contextAfter}. */
+  readonly context?: readonly number[];
+  /** Ends with this error line in place of the last line. */
+  readonly error?: string;
+  /** Leaves the last line out, as a server that disappears. */
+  readonly withoutDone?: boolean;
+}
+
+/**
+ * Streams `tokens` as Ollama does, for chat and for generate, whichever is asked:
+ * `server.onChat(answer(['Hel', 'lo']))`.
+ */
+export function answer(tokens: readonly string[], options: AnswerOptions = {}): Script {
+  return (exchange) => ndjson(lines(exchange, tokens, options), options)(exchange);
+}
+
+/** A text cut into pieces like tokens: words with their leading space. */
+export function tokensOf(text: string): readonly string[] {
+  return text.match(/\s*\S+|\s+$/gu) ?? [];
+}
+
+function lines(exchange: Exchange, tokens: readonly string[], options: AnswerOptions): unknown[] {
+  const isChat = exchange.path.endsWith('/chat');
+  const head = { model: exchange.model, created_at: new Date().toISOString() };
+  const line = (content: string, fields: object = {}, done = false): object => {
+    const text = isChat
+      ? { message: { role: 'assistant', content, ...fields } }
+      : { response: content, ...fields };
+    return { ...head, ...text, done };
+  };
+  const result: unknown[] = (options.thinking ?? []).map((thinking) => line('', { thinking }));
+  result.push(...tokens.map((content) => line(content)));
+  if (options.error !== undefined) result.push({ error: options.error });
+  else if (options.withoutDone !== true) {
+    const context = isChat
+      ? {}
+      : { context: options.context ?? contextAfter(exchange, tokens.length) };
+    const metrics = { ...metricsOf(tokens.length), ...options.metrics };
+    result.push({ ...line('', {}, true), done_reason: 'stop', ...context, ...metrics });
+  }
+  return result;
+}
+
+function metricsOf(tokens: number): Record<string, number> {
+  return {
+    total_duration: 1_500_000_000,
+    load_duration: 20_000_000,
+    prompt_eval_count: 26,
+    prompt_eval_duration: 130_000_000,
+    eval_count: tokens,
+    eval_duration: 20_000_000 * tokens,
+  };
+}
+
+/** The context that was sent, and one more entry for each token. */
+function contextAfter({ json }: Exchange, tokens: number): readonly unknown[] | undefined {
+  if (json?.['raw'] === true) return undefined;
+  const sent: readonly unknown[] = Array.isArray(json?.['context']) ? json['context'] : [];
+  return [...sent, ...Array.from({ length: tokens }, (_, index) => index + 1)];
+}
+
+/** What a real Ollama sent for one request, headers and chunk framing included. */
+export interface Recording {
+  readonly about: string;
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly body?: Readonly<Record<string, unknown>>;
+    readonly rawBody?: string;
+  };
+  /** `eof`: the server closed; the other two: the recording client did. */
+  readonly end: 'eof' | 'client closed' | 'timeout';
+  /** One entry for each read of the socket: milliseconds since the request, and the text. */
+  readonly response: readonly (readonly [number, string])[];
+}
+
+/** The recording test/recordings/`name`.json. */
+export function loadRecording(name: string): Recording {
+  const text = readFileSync(inRepo('test', 'recordings', `${name}.json`), 'utf8');
+  return JSON.parse(text) as Recording;
+}
+
+/** The names of all recordings, sorted. */
+export function recordingNames(): readonly string[] {
+  return readdirSync(inRepo('test', 'recordings'))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** All bytes the server sent, headers and chunk framing included. */
+export function wireBytes(recording: Recording): Buffer {
+  return Buffer.from(recording.response.map(([, text]) => text).join(''));
+}
+
+/** The body alone, with the chunk framing taken off. */
+export function bodyBytes(recording: Recording): Buffer {
+  const wire = wireBytes(recording);
+  const headEnd = wire.indexOf('\r\n\r\n') + 4;
+  const head = wire.toString('latin1', 0, headEnd).toLowerCase();
+  const rest = wire.subarray(headEnd);
+  return head.includes('transfer-encoding: chunked') ? joinChunks(rest) : rest;
+}
+
+function joinChunks(framed: Buffer): Buffer {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < framed.length;) {
+    const sizeEnd = framed.indexOf('\r\n', at);
+    const size = Number.parseInt(framed.toString('latin1', at, sizeEnd), 16);
+    if (!(size > 0)) break;
+    chunks.push(framed.subarray(sizeEnd + 2, sizeEnd + 2 + size));
+    at = sizeEnd + 2 + size + 2;
+  }
+  return Buffer.concat(chunks);
 }

@@ -1,5 +1,5 @@
 import * as esbuild from 'esbuild';
-import { inRepo } from '../paths';
+import { inRepo } from '../folders';
 
 /**
  * Bundles browser code as `esbuild.js` does, in memory, so that a test never meets an old build.

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pageHtml, type PageHtmlOptions } from '../../../src/chat/pageHtml';
-import { inRepo } from '../paths';
+import { inRepo } from '../folders';
 import { bundle } from './bundles';
 
 const types: Readonly<Record<string, string>> = {

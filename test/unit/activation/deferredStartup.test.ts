@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { wakeUnasked } from '../../../src/activation/deferredStartup';
-import { eventually } from '../../support/eventually';
-import { ManualClock } from '../../support/manualClock';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { eventually, ManualClock } from '../../support/clock';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 
 describe('a window in which nobody uses Cria', () => {
   let storage: TemporaryFolder;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DeltaPump } from '../../../src/chat/deltaPump';
 import type { ToWebview } from '../../../src/shared/protocol';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 
 type Delta = Extract<ToWebview, { type: 'delta' }>;
 

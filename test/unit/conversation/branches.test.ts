@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { ConversationSession } from '../../../src/conversation/session';
-import { answer, tokensOf } from '../../support/ollamaServer/answer';
-import { fail, replay } from '../../support/ollamaServer/scripts';
-import { loadRecording } from '../../support/ollamaServer/recording';
-import { Gate } from '../../support/ollamaServer/gate';
+import { answer, fail, loadRecording, replay, tokensOf } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { Bench, ended, lastAnswer, written } from './sessionFixture';
 
 const texts = (session: ConversationSession): string[] =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Conversations } from '../../../src/conversation/conversations';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
+import { answer } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { Bench, ended, lastAnswer } from './sessionFixture';
 
 describe('conversations', () => {

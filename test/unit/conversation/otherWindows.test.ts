@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Conversations } from '../../../src/conversation/conversations';
 import type { ConversationSession } from '../../../src/conversation/session';
 import type { OwnProcess } from '../../../src/storage/presence';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
+import { answer } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { Bench, ended, lastAnswer, written } from './sessionFixture';
 
 describe('two windows on one workspace', () => {

@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { maxAttachments } from '../../../src/shared/attachment';
-import { attachments } from '../../support/attachments';
-import { eventually } from '../../support/eventually';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
+import { attachments } from '../../support/samples';
+import { eventually } from '../../support/clock';
+import { answer } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { Bench, ended, lastAnswer } from './sessionFixture';
 
 describe('the outbox', () => {

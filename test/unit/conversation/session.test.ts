@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { Conversations } from '../../../src/conversation/conversations';
 import type { SessionEvent } from '../../../src/conversation/session';
-import { answer, tokensOf } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
-import { fail, raw, replay } from '../../support/ollamaServer/scripts';
+import { answer, fail, raw, replay, tokensOf } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { Bench, ended, lastAnswer, until, written } from './sessionFixture';
 
 const overflow = (promptTokens: number, contextLength: number): string =>

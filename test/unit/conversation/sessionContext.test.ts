@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../../support/ollamaServer/answer';
+import { answer } from '../../support/ollamaServer/scripts';
 import { Bench, ended, until } from './sessionFixture';
 import type { ConversationSession } from '../../../src/conversation/session';
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import type { ExplainPrompt, ModelEvent } from '../../../src/conversation/ports';
 import { explainByChat } from '../../../src/explain/explainPrompt';
 import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
-import { answer } from '../../support/ollamaServer/answer';
+import { answer, fail, json, respond } from '../../support/ollamaServer/scripts';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import { fail, json, respond } from '../../support/ollamaServer/scripts';
 
 describe('an explanation, from a server that can only chat', () => {
   let server: OllamaServer;

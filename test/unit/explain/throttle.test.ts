@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { drawInterval, Throttle } from '../../../src/explain/throttle';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 
 describe('throttle', () => {
   it('runs at once, then once an interval, and does not lose the last request', () => {

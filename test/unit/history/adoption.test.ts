@@ -16,7 +16,7 @@ import {
 import { systemClock } from '../../../src/shared/clock';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { FaultyFileSystem } from '../storage/faultyFileSystem';
 import {
   appendAll,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { scheduleCompaction, undoMs } from '../../../src/history/compactionSchedule';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 
 describe('compaction schedule', () => {
   it('compacts once the undo time is over, then periodically, but not during an answer', () => {

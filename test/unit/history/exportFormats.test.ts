@@ -8,7 +8,7 @@ import {
   readExport,
 } from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import { allAttachments, attachments } from '../../support/attachments';
+import { allAttachments, attachments } from '../../support/samples';
 
 const exchange = (n: number, parent: string | null): ConversationEvent[] => [
   {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Conversations } from '../../../src/conversation/conversations';
 import { HistorySearch } from '../../../src/history/historySearch';
-import { attachments } from '../../support/attachments';
-import { answer } from '../../support/ollamaServer/answer';
+import { attachments } from '../../support/samples';
+import { answer } from '../../support/ollamaServer/scripts';
 import { Bench, ended } from '../conversation/sessionFixture';
 import { silentLogger } from '../storage/storeFixture';
 

@@ -5,7 +5,7 @@ import {
   createOllamaBackend,
   type OllamaBackend,
 } from '../../../src/server/ollamaServer';
-import { Gate } from '../../support/ollamaServer/gate';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { ndjson } from '../../support/ollamaServer/scripts';
 import { MemoryMemento } from '../storage/storeFixture';

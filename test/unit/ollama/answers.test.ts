@@ -7,7 +7,7 @@ import {
   readVersion,
 } from '../../../src/ollama/responses';
 import { OllamaError } from '../../../src/ollama/errors';
-import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
+import { bodyBytes, loadRecording } from '../../support/ollamaServer/scripts';
 
 function recorded(name: string): unknown {
   return JSON.parse(bodyBytes(loadRecording(name)).toString());

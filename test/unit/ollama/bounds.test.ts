@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../../support/ollamaServer/answer';
-import { fail, json, ndjson, raw } from '../../support/ollamaServer/scripts';
+import { answer, fail, json, ndjson, raw } from '../../support/ollamaServer/scripts';
 import { collect, endName, errorOf, rejection } from './support/collect';
 import { Fixture, prompt, question } from './support/fixture';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import net from 'node:net';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 import type { ClientOptions } from '../../../src/ollama/ollamaClient';
 import type { Exchange } from '../../support/ollamaServer/exchange';
 import { CaseCount } from './support/caseCount';
 import { Fixture } from './support/fixture';
-import { isStreamed, routes, type RouteName } from './support/routes';
+import { isStreamed, type RouteName, routes } from './support/routes';
 import { settle } from './support/ticks';
 
 const bodies: Readonly<Record<RouteName, readonly string[]>> = {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
-import { silent } from '../../support/ollamaServer/scripts';
+import { answer, silent } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { collect, endName } from './support/collect';
 import { Fixture, question } from './support/fixture';
 import { settle } from './support/ticks';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../../support/ollamaServer/answer';
-import { ndjson } from '../../support/ollamaServer/scripts';
+import { answer, ndjson } from '../../support/ollamaServer/scripts';
 import { collect, endName } from './support/collect';
 import { Fixture, question } from './support/fixture';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 import { fail, json, respond, silent } from '../../support/ollamaServer/scripts';
 import { rejection } from './support/collect';
 import { Fixture, model } from './support/fixture';

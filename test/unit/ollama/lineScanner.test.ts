@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OllamaError } from '../../../src/ollama/errors';
 import { LineScanner } from '../../../src/ollama/lineScanner';
-import { bodyBytes, loadRecording, recordingNames } from '../../support/ollamaServer/recording';
+import { bodyBytes, loadRecording, recordingNames } from '../../support/ollamaServer/scripts';
 import { CaseCount } from './support/caseCount';
 
 function scan(

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { once } from 'node:events';
 import http from 'node:http';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 import type { Script } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { respond } from '../../support/ollamaServer/scripts';
-import { OllamaClient, type ClientOptions } from '../../../src/ollama/ollamaClient';
+import { type ClientOptions, OllamaClient } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/ollama/endpoint';
 import { CaseCount } from './support/caseCount';
 import { elsewhere, expired, good } from './support/certificates';
@@ -18,7 +18,7 @@ import {
   tcpServer,
   trusting,
 } from './support/faultyServers';
-import { isStreamed, matrixRoutes, routes, type Outcome } from './support/routes';
+import { isStreamed, matrixRoutes, type Outcome, routes } from './support/routes';
 import { settle } from './support/ticks';
 
 interface Faulty {

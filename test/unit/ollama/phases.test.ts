@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
-import { fail, hangUp, respond, silent } from '../../support/ollamaServer/scripts';
+import { answer, fail, hangUp, respond, silent } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { endName, summarise } from './support/collect';
 import { model, question } from './support/fixture';
 import { PhaseBench } from './support/phaseBench';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readPs, readShow, readTags } from '../../../src/ollama/responses';
 import { modelProfile } from '../../../src/ollama/modelProfile';
-import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
+import { bodyBytes, loadRecording } from '../../support/ollamaServer/scripts';
 
 function recorded(name: string): unknown {
   return JSON.parse(bodyBytes(loadRecording(name)).toString());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PullEvent, StreamEnd } from '../../../src/ollama/streamEvents';
-import { ManualClock } from '../../support/manualClock';
-import { Gate } from '../../support/ollamaServer/gate';
+import { ManualClock } from '../../support/clock';
+import { Gate } from '../../support/ollamaServer/exchange';
 import {
   fail,
   hangUp,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { bodyBytes, loadRecording, recordingNames } from '../../support/ollamaServer/recording';
-import { replay } from '../../support/ollamaServer/scripts';
+import {
+  bodyBytes,
+  loadRecording,
+  recordingNames,
+  replay,
+} from '../../support/ollamaServer/scripts';
 import { collect, endName } from './support/collect';
 import { Fixture, prompt, question } from './support/fixture';
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChatEvent } from '../../../src/ollama/streamEvents';
 import type { ChatRequest, GenerateRequest } from '../../../src/ollama/wire';
-import { answer } from '../../support/ollamaServer/answer';
-import { json } from '../../support/ollamaServer/scripts';
+import { answer, json } from '../../support/ollamaServer/scripts';
 import { collect, endName, rejection } from './support/collect';
 import { Fixture, model, prompt, question } from './support/fixture';
 import { settle } from './support/ticks';

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import type { ChatEvent } from '../../../src/ollama/streamEvents';
 import { retryWait } from '../../../src/ollama/limits';
 import type { Think } from '../../../src/ollama/wire';
-import { ManualClock } from '../../support/manualClock';
-import { answer } from '../../support/ollamaServer/answer';
-import { fail, hangUp, respond } from '../../support/ollamaServer/scripts';
+import { ManualClock } from '../../support/clock';
+import { answer, fail, hangUp, respond } from '../../support/ollamaServer/scripts';
 import { collect, endName } from './support/collect';
 import { Fixture, model, question } from './support/fixture';
 

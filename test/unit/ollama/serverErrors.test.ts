@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { OllamaError } from '../../../src/ollama/errors';
-import { type OllamaErrorKind } from '../../../src/ollama/errors';
+import type { OllamaError, OllamaErrorKind } from '../../../src/ollama/errors';
 import { errorOfAnswer, errorOfLine } from '../../../src/ollama/serverErrors';
-import { bodyBytes, loadRecording } from '../../support/ollamaServer/recording';
+import { bodyBytes, loadRecording } from '../../support/ollamaServer/scripts';
 
 /** What Ollama, its runners, its cloud and the proxies before it say (see the sources in the module). */
 const sentences: readonly (readonly [OllamaErrorKind, number, string])[] = [

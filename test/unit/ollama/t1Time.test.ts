@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
-import { hangUp, silent } from '../../support/ollamaServer/scripts';
+import { answer, hangUp, silent } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { endName, summarise } from './support/collect';
 import { PhaseBench } from './support/phaseBench';
 import { settle } from './support/ticks';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 import type { Exchange } from '../../support/ollamaServer/exchange';
 import { CaseCount } from '../ollama/support/caseCount';
-import { endName, type Collected, summarise } from '../ollama/support/collect';
+import { type Collected, endName, summarise } from '../ollama/support/collect';
 import { Fixture } from '../ollama/support/fixture';
 import { doneLine, streamRouteNames, streamRoutes } from '../ollama/support/streams';
 import { settle } from '../ollama/support/ticks';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { recordingNames, loadRecording } from '../../support/ollamaServer/recording';
+import { loadRecording, recordingNames } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
 import { CaseCount } from '../ollama/support/caseCount';
 import { CaseRunner, inParallel } from '../ollama/support/caseRunner';
-import { endName, type Collected } from '../ollama/support/collect';
+import { type Collected, endName } from '../ollama/support/collect';
 import { seededNumbers } from '../ollama/support/seeded';
 import { settle } from '../ollama/support/ticks';
 import {

@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { once } from 'node:events';
 import net from 'node:net';
-import { answer } from '../../support/ollamaServer/answer';
-import { Gate } from '../../support/ollamaServer/gate';
+import {
+  answer,
+  fail,
+  loadRecording,
+  replay,
+  silent,
+  wireBytes,
+} from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import { loadRecording, wireBytes } from '../../support/ollamaServer/recording';
-import { fail, replay, silent } from '../../support/ollamaServer/scripts';
 
 const hello = { model: 'smollm2:135m', messages: [{ role: 'user', content: 'hi' }] };
 

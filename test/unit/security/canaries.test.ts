@@ -7,9 +7,8 @@ import type { SessionEvent } from '../../../src/conversation/session';
 import { exportJson, exportMarkdown } from '../../../src/history/exportFormats';
 import { guardedModels } from '../../../src/server/consentingModels';
 import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
-import { answer } from '../../support/ollamaServer/answer';
+import { answer, respond } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
-import { respond } from '../../support/ollamaServer/scripts';
 import { Bench, ended } from '../conversation/sessionFixture';
 
 /** What may be nowhere but in the requests to the server. */

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Script } from '../../support/ollamaServer/exchange';
-import { pace } from '../../support/ollamaServer/pacing';
+import { pace, type Script } from '../../support/ollamaServer/exchange';
 import { respond } from '../../support/ollamaServer/scripts';
 import { Fixture } from '../ollama/support/fixture';
-import { isStreamed, matrixRoutes, routes, type RouteName } from '../ollama/support/routes';
+import { isStreamed, matrixRoutes, type RouteName, routes } from '../ollama/support/routes';
 import { doneLine } from '../ollama/support/streams';
 
 const mebibyte = 1024 * 1024;

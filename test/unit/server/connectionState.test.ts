@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Connection } from '../../../src/server/connectionState';
 import type { ConnectionState } from '../../../src/conversation/ports';
 import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { fail, hangUp } from '../../support/ollamaServer/scripts';
 

@@ -9,7 +9,7 @@ import {
   type ServeOptions,
 } from '../../../src/server/ollamaProcess';
 import { systemClock } from '../../../src/shared/clock';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { silentLogger } from '../storage/storeFixture';
 
 describe('Ollama’s program', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Throttle, type ThrottleOptions } from '../../../src/shared/throttle';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 
 describe('throttle', () => {
   let clock: ManualClock;

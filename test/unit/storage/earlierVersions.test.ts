@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Turn } from '../../../src/shared/turn';
-import { inRepo } from '../../support/paths';
+import { inRepo } from '../../support/folders';
 import { appendAll, exchange, MemoryMemento, turnsOf, Workspace } from './storeFixture';
 
 /** The storages as those versions wrote them, each with a window that went away while an answer came. */

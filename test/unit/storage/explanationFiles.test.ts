@@ -6,8 +6,8 @@ import type { StoredExplanation } from '../../../src/conversation/explanation';
 import type { ExplanationStore } from '../../../src/conversation/ports';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
-import { ManualClock } from '../../support/manualClock';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { ManualClock } from '../../support/clock';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { silentLogger } from './storeFixture';
 
 const explanation = (id: string, answer: string, createdAt = 1): StoredExplanation => ({

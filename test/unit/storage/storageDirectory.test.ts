@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { getSharedDirectory } from '../../../src/storage/storageDirectory';
-import { temporaryFolder, type TemporaryFolder } from '../../support/temporaryFolder';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 
 describe('the storage of a second window', () => {
   let root: TemporaryFolder;

@@ -14,7 +14,7 @@ import {
 } from '../../../src/storage/conversationStore';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
-import { ManualClock } from '../../support/manualClock';
+import { ManualClock } from '../../support/clock';
 import { PendingWork } from './pendingWork';
 
 /** Keeps values as VS Code does: as JSON, so that nothing is shared by reference. */

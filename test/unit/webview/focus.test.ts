@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { eventually } from '../../support/eventually';
+import { eventually } from '../../support/clock';
 import type { PageHarness } from '../../support/page/pageHarness';
 import { snapshot } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';

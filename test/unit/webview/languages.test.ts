@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ToWebview } from '../../../src/shared/protocol';
-import { languages } from '../../support/l10nBundles';
+import { languages } from '../../support/texts';
 import { composerStates } from '../../support/page/composerStates';
 import type { PageHarness } from '../../support/page/pageHarness';
 import { plan } from '../../support/page/planStates';

@@ -1,5 +1,5 @@
 import type { StreamRoute } from './streams';
-import { bodyBytes, loadRecording, wireBytes } from '../../../support/ollamaServer/recording';
+import { bodyBytes, loadRecording, wireBytes } from '../../../support/ollamaServer/scripts';
 
 /** What a server sends, taken apart. */
 export interface Wire {

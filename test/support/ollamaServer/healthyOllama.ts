@@ -1,0 +1,274 @@
+import type { Exchange, Script } from './exchange';
+import { answer, fail, ndjson, tokensOf } from './scripts';
+
+/** A model of the scripted server; the rest of Ollama's fields is derived from these. */
+export interface ServerModel {
+  readonly name: string;
+  /** Default `['completion']`; `null` leaves the field out, as servers before 0.30 do. */
+  readonly capabilities?: readonly string[] | null;
+  /** In bytes. */
+  readonly size?: number;
+  readonly parameterSize?: string;
+  readonly quantization?: string;
+  /** The trained context in tokens. Default 8192. */
+  readonly contextLength?: number;
+  /** What the memory of its context is computed from. Default: not reported. */
+  readonly shape?: { readonly layers: number; readonly heads: number; readonly headWidth: number };
+  /** `num_ctx` of its Modelfile, where it has one. */
+  readonly numCtx?: number;
+  /** Makes it a cloud model. */
+  readonly remoteHost?: string;
+}
+
+/**
+ * `0.9`: an old Ollama, which leaves out fields that later ones send (api/types.go, v0.9.6).
+ * `imitator`: another program that lists models and chats, and has no other route of Ollama.
+ */
+export type ServerKind = 'current' | '0.9' | 'imitator';
+
+const greeting = answer(tokensOf('Hello! How can I help you today?'));
+
+/** A healthy Ollama: its models, which of them are loaded, and an answer for each route. */
+export class HealthyOllama {
+  models: readonly ServerModel[] = [{ name: 'smollm2:135m' }];
+  loaded: readonly string[] = [];
+  /** Every load of a model, with its context length: also when only that changed. */
+  readonly loads: { readonly model: string; readonly contextLength: number }[] = [];
+  version = '0.33.0';
+  kind: ServerKind = 'current';
+  chat: Script = greeting;
+  generate: Script = greeting;
+
+  /** The context that each loaded model has. */
+  readonly #contexts = new Map<string, number>();
+
+  /** The script for a request that no other script was given for. */
+  route(exchange: Exchange): Script {
+    const path = exchange.path.split('?')[0] ?? '';
+    const routes: Readonly<Record<string, Script>> = {
+      '/': (it) =>
+        it.respond(200, { 'Content-Type': 'text/plain; charset=utf-8' }, 'Ollama is running'),
+      '/api/version': (it) => it.respondJson({ version: this.version }),
+      '/api/tags': (it) => it.respondJson({ models: this.models.map((one) => this.#listed(one)) }),
+      '/api/ps': (it) => it.respondJson({ models: this.#inMemory() }),
+      '/api/show': (it) => this.#withModel(it, (model) => it.respondJson(showAnswer(model))),
+      '/api/chat': (it) => this.#generation(it, 'messages', this.chat),
+      '/api/generate': (it) => this.#generation(it, 'prompt', this.generate),
+      '/api/pull': (it) => this.#pull(it),
+      '/api/delete': (it) => this.#remove(it),
+    };
+    const notFound: Script = (it) =>
+      it.respond(404, { 'Content-Type': 'text/plain' }, '404 page not found');
+    const isKnown = this.kind !== 'imitator' || path === '/api/tags' || path === '/api/chat';
+    return (isKnown ? routes[path] : undefined) ?? notFound;
+  }
+
+  #listed(model: ServerModel): Record<string, unknown> {
+    if (this.kind === 'imitator') return { name: model.name, model: model.name };
+    return tagsEntry(model, { isOld: this.kind === '0.9' });
+  }
+
+  #inMemory(): readonly Record<string, unknown>[] {
+    return this.models
+      .filter((model) => this.loaded.some((name) => names(model, name)))
+      .map((model) => ({
+        ...psEntry(model),
+        context_length: this.kind === '0.9' ? undefined : this.#contextOf(model),
+      }));
+  }
+
+  #contextOf(model: ServerModel): number {
+    return this.#contexts.get(model.name) ?? 4096;
+  }
+
+  /** As in Ollama, another context length than the loaded one reloads the model. */
+  #load(model: ServerModel, exchange: Exchange): void {
+    const options = exchange.json?.['options'] as { num_ctx?: number } | undefined;
+    const wanted = options?.num_ctx ?? model.numCtx ?? 4096;
+    const isLoaded = this.loaded.some((name) => names(model, name));
+    if (isLoaded && this.#contextOf(model) === wanted) return;
+    this.#contexts.set(model.name, wanted);
+    this.loads.push({ model: model.name, contextLength: wanted });
+  }
+
+  async #withModel(
+    exchange: Exchange,
+    use: (model: ServerModel) => Promise<void> | void,
+  ): Promise<void> {
+    const model = this.models.find((candidate) => names(candidate, exchange.model));
+    await (model ? use(model) : fail(404, `model '${exchange.model}' not found`)(exchange));
+  }
+
+  #generation(exchange: Exchange, input: 'messages' | 'prompt', script: Script): Promise<void> {
+    return this.#withModel(exchange, async (model) => {
+      const refusal = this.#refused(model, exchange);
+      if (refusal !== undefined) {
+        await fail(400, refusal)(exchange);
+        return;
+      }
+      const sent = exchange.json?.[input];
+      const isEmpty =
+        sent === undefined || sent === '' || (Array.isArray(sent) && sent.length === 0);
+      const unload = isEmpty && exchange.json?.['keep_alive'] === 0;
+      if (!unload) this.#load(model, exchange);
+      this.loaded = [
+        ...this.loaded.filter((name) => !names(model, name)),
+        ...(unload ? [] : [model.name]),
+      ];
+      if (isEmpty) exchange.respondJson(loadAnswer(exchange, unload ? 'unload' : 'load'));
+      else await script(exchange);
+    });
+  }
+
+  #refused(model: ServerModel, exchange: Exchange): string | undefined {
+    return this.kind === '0.9' ? refusedThen(exchange) : refused(model, exchange);
+  }
+
+  async #pull(exchange: Exchange): Promise<void> {
+    const digest = `sha256:${'6a'.repeat(32)}`;
+    const layer = { status: `pulling ${digest.slice(7, 19)}`, digest, total: 1000 };
+    await ndjson([
+      { status: 'pulling manifest' },
+      layer,
+      { ...layer, completed: 500 },
+      { ...layer, completed: 1000 },
+      { status: 'verifying sha256 digest' },
+      { status: 'writing manifest' },
+      { status: 'success' },
+    ])(exchange);
+    if (exchange.aborted || this.models.some((model) => names(model, exchange.model))) return;
+    this.models = [{ name: exchange.model }, ...this.models];
+  }
+
+  #remove(exchange: Exchange): Promise<void> {
+    return this.#withModel(exchange, (model) => {
+      this.models = this.models.filter((other) => other !== model);
+      exchange.respond(200, {}, '');
+    });
+  }
+}
+
+/** Ollama's error for a request that needs a capability the model lacks. */
+function refused(model: ServerModel, exchange: Exchange): string | undefined {
+  const able = (capability: string) => (model.capabilities ?? ['completion']).includes(capability);
+  const { think, tools } = exchange.json ?? {};
+  const verb = exchange.path.endsWith('/chat') ? 'chat' : 'generate';
+  if (!able('completion')) return `"${exchange.model}" does not support ${verb}`;
+  if (Array.isArray(tools) && tools.length > 0 && !able('tools')) {
+    return `registry.ollama.ai/library/${exchange.model} does not support tools`;
+  }
+  if (think !== undefined && think !== false && !able('thinking')) {
+    return `"${exchange.model}" does not support thinking`;
+  }
+  return undefined;
+}
+
+/** Thinking levels came with 0.11: before that, Go's decoder refuses the string. */
+function refusedThen({ json, path }: Exchange): string | undefined {
+  if (typeof json?.['think'] !== 'string') return undefined;
+  const request = path.endsWith('/chat') ? 'ChatRequest' : 'GenerateRequest';
+  return `json: cannot unmarshal string into Go struct field ${request}.think of type bool`;
+}
+
+function loadAnswer(exchange: Exchange, reason: 'load' | 'unload'): Record<string, unknown> {
+  const isChat = exchange.path.endsWith('/chat');
+  return {
+    model: exchange.model,
+    created_at: new Date().toISOString(),
+    ...(isChat ? { message: { role: 'assistant', content: '' } } : { response: '' }),
+    done: true,
+    done_reason: reason,
+  };
+}
+
+/** The entry of `/api/tags`. */
+function tagsEntry(model: ServerModel, { isOld = false } = {}): Record<string, unknown> {
+  const current = model.capabilities === undefined ? ['completion'] : model.capabilities;
+  const capabilities = isOld ? null : current;
+  return {
+    name: model.name,
+    model: model.name,
+    ...remote(model),
+    modified_at: '2026-11-22T07:37:38.495945716Z',
+    size: model.size ?? 98_362_720,
+    digest: digestOf(model),
+    details: {
+      ...details(model),
+      ...(isOld ? {} : { context_length: model.contextLength ?? 8192, embedding_length: 576 }),
+    },
+    ...(capabilities === null ? {} : { capabilities }),
+  };
+}
+
+/** The entry of `/api/ps`. */
+function psEntry(model: ServerModel): Record<string, unknown> {
+  const size = model.size ?? 98_362_720;
+  return {
+    name: model.name,
+    model: model.name,
+    size,
+    digest: digestOf(model),
+    details: details(model),
+    expires_at: '2026-11-22T07:46:03.719144892Z',
+    size_vram: size,
+  };
+}
+
+/** The answer of `/api/show`. */
+function showAnswer(model: ServerModel): Record<string, unknown> {
+  const numCtx =
+    model.numCtx === undefined ? '' : `num_ctx                        ${model.numCtx}\n`;
+  return {
+    modelfile: `FROM ${model.name}\n`,
+    parameters: `${numCtx}stop                           "<|im_end|>"`,
+    template: '{{ .Prompt }}',
+    ...remote(model),
+    details: details(model),
+    model_info: {
+      'general.architecture': 'llama',
+      'llama.context_length': model.contextLength ?? 8192,
+      ...shapeOf(model),
+    },
+    ...(model.capabilities === null ? {} : { capabilities: model.capabilities ?? ['completion'] }),
+    modified_at: '2026-11-22T07:37:38.495945716Z',
+  };
+}
+
+function remote({ name, remoteHost }: ServerModel): Record<string, string> {
+  return remoteHost === undefined ? {} : { remote_model: name, remote_host: remoteHost };
+}
+
+function shapeOf({ shape }: ServerModel): Record<string, number> {
+  if (!shape) return {};
+  return {
+    'llama.block_count': shape.layers,
+    'llama.attention.head_count': shape.heads,
+    'llama.attention.head_count_kv': shape.heads,
+    'llama.attention.key_length': shape.headWidth,
+    'llama.attention.value_length': shape.headWidth,
+  };
+}
+
+/** Whether `asked` names `model`: the tag `latest` may be left out. */
+function names(model: ServerModel, asked: string): boolean {
+  return withTag(model.name) === withTag(asked);
+}
+
+function withTag(name: string): string {
+  return /:[^/]*$/u.test(name) ? name : `${name}:latest`;
+}
+
+function details(model: ServerModel): Record<string, unknown> {
+  return {
+    parent_model: '',
+    format: 'gguf',
+    family: 'llama',
+    families: ['llama'],
+    parameter_size: model.parameterSize ?? '134.52M',
+    quantization_level: model.quantization ?? 'Q4_1',
+  };
+}
+
+function digestOf(model: ServerModel): string {
+  return Buffer.from(model.name).toString('hex').padEnd(64, '0').slice(0, 64);
+}

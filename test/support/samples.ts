@@ -1,0 +1,58 @@
+import { exportJson } from '../../src/history/exportFormats';
+import type { Attachment } from '../../src/shared/attachment';
+import type { ConversationEvent } from '../../src/shared/conversationEvents';
+
+/** One attachment of each kind, as they are made. */
+export const attachments = {
+  selection: {
+    ...{ id: 'at-1', kind: 'selection', label: 'client.ts:80-81', language: 'typescript' },
+    ...{ path: 'src/client.ts', lines: { first: 80, last: 81 } },
+    text: 'const line = rest.split("\\n");\nrest = line.pop() ?? "";',
+  },
+  file: {
+    ...{ id: 'at-2', kind: 'file', label: 'money.ts', language: 'typescript' },
+    ...{ path: 'src/money.ts', text: 'export const cents = 100;\n' },
+  },
+  folder: {
+    ...{ id: 'at-3', kind: 'folder', label: 'src/ (2 files)', language: '', path: 'src/' },
+    text: 'client.ts\nmoney.ts',
+  },
+  problems: {
+    ...{ id: 'at-4', kind: 'problems', label: '1 problem', language: '', path: 'src/money.ts' },
+    text: "1:14 error ts(2322): Type 'number' is not assignable to type 'string'.",
+  },
+  diff: {
+    ...{ id: 'at-5', kind: 'diff', label: 'git diff (1 file)', language: 'diff', path: '' },
+    text: 'diff --git a/src/money.ts b/src/money.ts\n-const a = 1;\n+const a = 2;',
+  },
+} as const satisfies Record<string, Attachment>;
+
+export const allAttachments: readonly Attachment[] = Object.values(attachments);
+
+/** A conversation of so many turns as a file to import. Its texts are numbered, from 1. */
+export function longConversation(turns: number): string {
+  const exchanges = Array.from({ length: turns / 2 }, (_, index) => exchange(index + 1));
+  return exportJson([{ id: 'long', events: exchanges.flat() }]);
+}
+
+function exchange(number: number): readonly ConversationEvent[] {
+  const [question, reply] = [`question-${number}`, `reply-${number}`];
+  const parent = number === 1 ? null : `reply-${number - 1}`;
+  const createdAt = number;
+  const list = Array.from({ length: 20 }, (_, item) => `- item ${item + 1} of this list\n`).join(
+    '',
+  );
+  const text = `This is answer ${number}. It has \`code\` and:\n\n${list}`;
+  return [
+    {
+      kind: 'turnStarted',
+      turn: { role: 'user', id: question, parent, createdAt, text: `Question ${number}?` },
+    },
+    {
+      kind: 'turnStarted',
+      turn: { role: 'assistant', id: reply, parent: question, createdAt, model: 'qwen3:8b' },
+    },
+    { kind: 'textAppended', turnId: reply, channel: 'answer', at: 0, text },
+    { kind: 'turnEnded', turnId: reply, end: { kind: 'done', reason: 'stop' }, metrics: {} },
+  ];
+}
