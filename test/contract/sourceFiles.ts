@@ -18,13 +18,3 @@ export function sourceFiles(): readonly SourceFile[] {
       text: readText('src', name),
     }));
 }
-
-const statement = /^(?:import|export)\b[^;'"]*?\bfrom '([^']+)'/gmu;
-const call = /\bimport\('([^']+)'\)/gu;
-
-/** What a file imports or exports on, as it is written there. */
-export function importsOf({ text }: SourceFile): readonly string[] {
-  return [statement, call].flatMap((form) =>
-    [...text.matchAll(form)].map(([, specifier = '']) => specifier),
-  );
-}

@@ -33,7 +33,7 @@ export const series: ReadonlySet<string> = new Set([
 
 /** The parts that take longest start first, so that no processor waits for one at the end. */
 const longest = [
-  ['check/lint', 'unit/ollamaFaults', 'unit/workspace', 'unit/webview', 'integration'],
+  ['check/lint', 'unit/ollamaFaults', 'unit/storage', 'unit/webview', 'integration'],
   ['e2e/memoryFaults', 'e2e/explain', 'e2e/composer', 'e2e/network', 'e2e/lifecycle', 'e2e/panel'],
 ].flat();
 
