@@ -14,12 +14,17 @@ export const tierNames = ['check', 'unit', 'contract', 'integration', 'e2e', 'be
 export type TierName = (typeof tierNames)[number];
 
 type Print = (text: string) => void;
+type Download = () => Promise<unknown>;
+
+const fetchVscode: Download = () => installVscode(wantedVscode());
 
 /** What runs in one piece, next to other parts of its own and of other tiers. */
 export interface TestPart {
   readonly tier: TierName;
   /** Such as `unit/webview`. */
   readonly name: string;
+  /** Downloads without which it cannot start. */
+  readonly needs: readonly Download[];
   /** @param grep only tests whose full title has this text */
   readonly run: (print: Print, grep: string | undefined) => Promise<TestCounts>;
 }
@@ -50,7 +55,7 @@ async function partsOfTier(tier: TierName): Promise<TestPart[]> {
     case 'check':
       return Object.entries(checks).map(([name, args]) => commandPart(tier, name, args));
     case 'integration':
-      return [{ tier, name: tier, run: afterDownloads(runIntegration) }];
+      return [{ tier, name: tier, needs: needsOf(tier), run: runIntegration }];
     case 'contract':
       return [mochaPart(tier, tier)];
     case 'unit':
@@ -88,7 +93,7 @@ function commandPart(tier: TierName, name: string, args: readonly string[]): Tes
     if (code === 0) return { passed: 1, failures: [], skipped: 0 };
     return { passed: 0, failures: [`${name}\n${stdout}${stderr}`], skipped: 0 };
   };
-  return { tier, name: `${tier}/${name}`, run: tier === 'bench' ? afterDownloads(run) : run };
+  return { tier, name: `${tier}/${name}`, needs: needsOf(tier), run };
 }
 
 /** Tests that mocha runs in a process of their own, so that no part can disturb another. */
@@ -111,28 +116,30 @@ function mochaPart(tier: TierName, name: string): TestPart {
       await temporary.remove();
     }
   };
-  const isHosted = tier !== 'unit' || name === 'unit/webview';
-  return { tier, name, run: isHosted ? afterDownloads(run) : run };
+  return { tier, name, needs: needsOf(name), run };
 }
 
-function afterDownloads(run: TestPart['run']): TestPart['run'] {
-  return async (print, grep) => {
-    await download();
-    return run(print, grep);
-  };
+function needsOf(name: string): readonly Download[] {
+  if (name === 'unit/webview') return [findBrowser];
+  if (name === 'contract') return [findBrowser, installModel];
+  if (name === 'e2e/realModel') return [fetchVscode, findBrowser, installModel];
+  const isDesktop = process.env['CRIA_VSCODE'] !== undefined;
+  return /^(?:integration|e2e|bench)/u.test(name) && !isDesktop ? [fetchVscode, findBrowser] : [];
 }
 
-let downloading: Promise<unknown> | undefined;
+const downloads = new Map<Download, Promise<unknown>>();
 
 /**
- * Fetches what hosted parts need, once for all of them. What cannot be had is not reported here but by the
- * test that needs it, which tries again.
+ * Fetches what a part needs, once for all parts. What cannot be had is not reported here but by the test
+ * that needs it, which tries again.
  */
-export function download(): Promise<unknown> {
-  downloading ??= Promise.allSettled([
-    installVscode(wantedVscode()),
-    findBrowser(),
-    installModel(),
-  ]);
-  return downloading;
+export async function prepare({ needs }: TestPart): Promise<void> {
+  for (const need of needs) {
+    if (!downloads.has(need))
+      downloads.set(
+        need,
+        need().catch(() => undefined),
+      );
+  }
+  await Promise.all(needs.map((need) => downloads.get(need)));
 }

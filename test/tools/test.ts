@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import type { TestCounts } from '../support/mocha';
 import { describeError } from '../support/process';
 import {
-  download,
   listParts,
+  prepare,
   series,
   tierNames,
   type TestPart,
@@ -48,7 +48,9 @@ function wantedTiers(): readonly TierName[] {
 }
 
 /** Runs a part and then prints its output in one piece. A part that cannot run has failed. */
-async function runPart({ name, run }: TestPart): Promise<TestCounts> {
+async function runPart(part: TestPart): Promise<TestCounts> {
+  const { name, run } = part;
+  await prepare(part);
   const output: string[] = [];
   const started = performance.now();
   const counts = await run((text) => void output.push(text), grep).catch((error: unknown) => {
@@ -92,9 +94,10 @@ if (values.floor) {
 }
 const parts = await listParts(tiers);
 const leftOut = parts.filter(({ name }) => !all && !grep && series.has(name));
-if (tiers.some((tier) => tier !== 'check' && tier !== 'unit')) void download();
+const wanted = parts.filter((part) => !leftOut.includes(part));
+for (const part of wanted) void prepare(part);
 const started = performance.now();
-const counts = await runParts(parts.filter((part) => !leftOut.includes(part)));
+const counts = await runParts(wanted);
 
 print('\n');
 const totals = tiers.map((tier) => {
