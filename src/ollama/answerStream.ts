@@ -1,29 +1,22 @@
+import type { AnswerListener } from '../http/generation';
+import type { HttpResponse } from '../http/httpResponse';
+import { isJsonObject, type JsonObject, optionalCount, parseJson } from '../http/jsonValues';
+import type { Limits } from '../http/limits';
+import { LineScanner } from '../http/lineScanner';
+import { protocolError, ServerError } from '../http/serverError';
+import { type DeltaEvent, type StreamEnd, toFailedEnd, type ToolCall } from '../http/streamEvents';
 import type { Clock } from '../shared/clock';
 import { defined } from '../shared/defined';
 import type { Metrics } from '../shared/turn';
-import { OllamaError, protocolError } from './errors';
-import { isObject, type JsonObject, optionalCount, parseJson } from './json';
-import type { Limits } from './limits';
-import { LineScanner } from './lineScanner';
-import type { Answer } from './response';
-import { errorOfLine } from './serverErrors';
-import { type DeltaEvent, endOf, type StreamEnd } from './streamEvents';
-import type { ToolCall } from './wire';
+import { parseErrorLine } from './refusals';
 
-export interface AnswerListener {
-  onBytes(): void;
-  onDelta(delta: DeltaEvent): void;
-  /** Called once, last. */
-  onEnd(end: StreamEnd): void;
-}
-
-/** What may follow the last line before the connection is given up: nothing does, on a good server. */
+/** What may follow the last line before the connection is closed; a correct server sends nothing. */
 const lateBytes = 64 * 1024;
 const lateMs = 1000;
 
-/** Reads the lines of a chat or generate answer, and tells how it ended. */
+/** Reads the lines of a chat or generate answer, and reports how it ended. */
 export class AnswerReader {
-  readonly #answer: Answer;
+  readonly #response: HttpResponse;
   readonly #limits: Limits;
   readonly #clock: Clock;
   readonly #listener: AnswerListener;
@@ -34,8 +27,12 @@ export class AnswerReader {
   #ended = false;
   #stopDraining: () => void = () => undefined;
 
-  constructor(answer: Answer, options: { limits: Limits; clock: Clock }, listener: AnswerListener) {
-    this.#answer = answer;
+  constructor(
+    response: HttpResponse,
+    options: { limits: Limits; clock: Clock },
+    listener: AnswerListener,
+  ) {
+    this.#response = response;
     this.#limits = options.limits;
     this.#clock = options.clock;
     this.#listener = listener;
@@ -45,7 +42,7 @@ export class AnswerReader {
   }
 
   start(): void {
-    this.#answer.read({
+    this.#response.read({
       onBytes: (bytes) => this.#push(bytes),
       onEnd: () => this.#finish(),
       onError: (error) => this.#break(error),
@@ -55,7 +52,7 @@ export class AnswerReader {
   #push(bytes: Buffer): void {
     if (this.#ended) {
       this.#late += bytes.length;
-      if (this.#late > lateBytes) this.#answer.close();
+      if (this.#late > lateBytes) this.#response.close();
       return;
     }
     this.#read += bytes.length;
@@ -79,27 +76,27 @@ export class AnswerReader {
     if (end) this.#end(end);
   }
 
-  /** Each call of an answer needs an id of its own to be answered; old servers give none. */
+  /** Each call needs its own id to be answered; servers before 0.12.10 send none. */
   #withIds(delta: DeltaEvent): DeltaEvent {
     const toolCalls = delta.toolCalls?.map((call) => {
       this.#calls++;
       return call.id === '' ? { ...call, id: `call_${this.#calls}` } : call;
     });
-    return { ...delta, ...(toolCalls ? { toolCalls } : {}) };
+    return defined({ ...delta, toolCalls });
   }
 
-  /** The body ended in good order: what is left may be a last line without newline, or a torn one. */
+  /** The body ended cleanly: the rest may be a last line without a newline, or a torn one. */
   #finish(): void {
     this.#takeRest((rest) => !rest.startsWith('{'));
     this.#end({ kind: 'truncated', error: truncated() });
   }
 
-  #break(error: OllamaError): void {
+  #break(error: ServerError): void {
     if (error.kind !== 'cancelled') this.#takeRest(() => false);
-    this.#end(endOf(error));
+    this.#end(toFailedEnd(error));
   }
 
-  /** Reads what came after the last newline, if it is a whole line, or surely none of Ollama's. */
+  /** Reads the text after the last newline, if it is a whole line or certainly not one of Ollama's. */
   #takeRest(isForeign: (rest: string) => boolean): void {
     this.#stopDraining();
     const rest = this.#ended ? '' : this.#scanner.end();
@@ -107,7 +104,7 @@ export class AnswerReader {
     try {
       this.#take(rest, Buffer.byteLength(rest));
     } catch (error) {
-      if (!(error instanceof OllamaError)) throw error;
+      if (!(error instanceof ServerError)) throw error;
       this.#end({ kind: 'serverError', error });
     }
   }
@@ -115,20 +112,20 @@ export class AnswerReader {
   #end(end: StreamEnd): void {
     if (this.#ended) return;
     this.#ended = true;
-    // After `done` the connection may be used again, if the body ends as it should.
+    // After `done` the connection can be reused, if the body ends as it should.
     if (end.kind === 'done') {
-      this.#answer.resume();
-      this.#stopDraining = this.#clock.after(lateMs, () => this.#answer.close());
-    } else this.#answer.close();
+      this.#response.resume();
+      this.#stopDraining = this.#clock.after(lateMs, () => this.#response.close());
+    } else this.#response.close();
     this.#listener.onEnd(end);
   }
 }
 
-function truncated(): OllamaError {
-  return new OllamaError('truncated', 'The response ended before it was complete.');
+function truncated(): ServerError {
+  return new ServerError('truncated', 'The response ended before it was complete.');
 }
 
-/** What one line of an answer says; any of the two may be missing, and on the last line both may be there. */
+/** The content of one line: neither, either or, on the last line, both. */
 export interface AnswerLine {
   readonly delta?: DeltaEvent;
   readonly end?: StreamEnd;
@@ -138,25 +135,25 @@ const nothing: AnswerLine = {};
 
 /**
  * Reads a line of `/api/chat` or `/api/generate`. This runs once a token, hence no schema: one
- * `JSON.parse`, then only the fields that matter, in either route's place (`message.content` or
- * `response`). A line that is not a chunk ends the stream with a protocol error: it is never skipped.
+ * `JSON.parse`, then only the fields that are used, where either route has them (`message.content` or
+ * `response`). A line that is not a chunk ends the stream with a protocol error; it is never skipped.
  */
 export function readAnswerLine(text: string): AnswerLine {
   const line = parseJson(text);
-  if (!isObject(line))
+  if (!isJsonObject(line))
     return failed(protocolError('The server sent a line that is not a JSON object.', text));
   // An empty error is none, as in Go's `omitempty`.
-  if (line['error']) return failed(errorOfLine(line));
-  const said = readText(line);
-  if (typeof said === 'string') return failed(wrongType(said, text));
-  if (line['done'] === true) return { ...said, end: readDone(line) };
-  return isFlag(line['done']) ? said : failed(wrongType('done', text));
+  if (line['error']) return failed(parseErrorLine(line));
+  const content = readText(line);
+  if (typeof content === 'string') return failed(wrongType(content, text));
+  if (line['done'] === true) return { ...content, end: readDone(line) };
+  return isFlag(line['done']) ? content : failed(wrongType('done', text));
 }
 
 /** The text and the tool calls of a line, or the name of the field whose type is wrong. */
 function readText(line: JsonObject): AnswerLine | string {
   const message = line['message'] ?? line;
-  if (!isObject(message)) return 'message';
+  if (!isJsonObject(message)) return 'message';
   const content = message === line ? line['response'] : message['content'];
   const { thinking } = message;
   if (!isText(content)) return 'content';
@@ -175,7 +172,7 @@ function isFlag(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'boolean';
 }
 
-/** Servers also send chunks without text; they are no event. */
+/** Servers also send chunks without text, which are not events. */
 function textOnly(content: MaybeText, thinking: MaybeText): AnswerLine {
   if (!content && !thinking) return nothing;
   return { delta: { type: 'delta', content: content ?? '', thinking: thinking ?? '' } };
@@ -189,33 +186,34 @@ function withTools(content: MaybeText, thinking: MaybeText, calls: unknown): Ans
   return { delta: { type: 'delta', content: content ?? '', thinking: thinking ?? '', toolCalls } };
 }
 
-/** A call without an id gets an empty one here; the stream, which knows how many there were, names it. */
+/** A call without an id gets an empty one here; the stream, which counts the calls, replaces it. */
 function readToolCall(value: unknown): ToolCall | undefined {
-  const call = isObject(value) && isObject(value['function']) ? value['function'] : undefined;
+  const call =
+    isJsonObject(value) && isJsonObject(value['function']) ? value['function'] : undefined;
   const name = call?.['name'];
-  if (!isObject(value) || typeof name !== 'string') return undefined;
+  if (!isJsonObject(value) || typeof name !== 'string') return undefined;
   const parameters = call?.['arguments'] ?? {};
-  if (!isObject(parameters)) return undefined;
+  if (!isJsonObject(parameters)) return undefined;
   const index = optionalCount(call?.['index']);
   return {
     id: typeof value['id'] === 'string' ? value['id'] : '',
-    function: { name, arguments: parameters, ...(index === undefined ? {} : { index }) },
+    function: defined({ name, arguments: parameters, index }),
   };
 }
 
 function readDone(line: JsonObject): StreamEnd {
   const reason = line['done_reason'];
   const context = line['context'];
-  return {
+  return defined({
     kind: 'done',
-    // Left out by servers before 0.1.35.
+    // Missing on servers before 0.1.35.
     reason: typeof reason === 'string' && reason !== '' ? reason : 'stop',
     metrics: readMetrics(line),
-    ...(isTokenIds(context) ? { context } : {}),
-  };
+    context: isTokenIds(context) ? context : undefined,
+  });
 }
 
-/** The counts and durations of the last line, wherever they are numbers. */
+/** The counts and durations of the last line, as far as they are numbers. */
 export function readMetrics(line: JsonObject): Metrics {
   return defined({
     totalDurationNs: optionalCount(line['total_duration']),
@@ -231,10 +229,10 @@ function isTokenIds(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((id) => Number.isInteger(id));
 }
 
-function failed(error: OllamaError): AnswerLine {
+function failed(error: ServerError): AnswerLine {
   return { end: { kind: 'serverError', error } };
 }
 
-function wrongType(field: string, text: string): OllamaError {
+function wrongType(field: string, text: string): ServerError {
   return protocolError(`The server sent a line whose field "${field}" has the wrong type.`, text);
 }

@@ -1,6 +1,6 @@
 import { defined } from '../shared/defined';
 import { isCloudName, sameModel } from './modelName';
-import type { PsModel, ShowResponse, TagsModel } from './wire';
+import type { PsModel, ShowResponse, TagsModel } from './responses';
 
 /** What is known of a model, put together from `tags`, `show` and `ps`. */
 export interface ModelProfile {

@@ -1,28 +1,36 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Endpoint } from '../http/endpoint';
+import {
+  type GenerationApi,
+  type GenerationBody,
+  RunningRequests,
+  streamGeneration,
+} from '../http/generation';
+import { defaultLimits, defaultTiming, type Limits, type Timing } from '../http/limits';
+import type { ProbeResult } from '../http/progressWatch';
+import { ServerConnection, type ShortRequest } from '../http/serverConnection';
+import { protocolError, ServerError } from '../http/serverError';
+import type { ChatEvent } from '../http/streamEvents';
 import { type Clock, systemClock } from '../shared/clock';
-import { readAnswerLine } from './answerStream';
-import type { Endpoint } from './endpoint';
-import { protocolError } from './errors';
-import { type GenerationBody, streamGeneration } from './generation';
-import { defaultLimits, defaultTiming, type Limits, type Timing } from './limits';
-import { streamPull } from './pull';
-import { readPs, readShow, readTags, readVersion } from './responses';
-import { RunningRequests } from './runningRequests';
-import { Connection, type Question } from './serverConnection';
-import type { ChatEvent, GenerateEvent, PullEvent } from './streamEvents';
-import type {
-  ChatRequest,
-  GenerateRequest,
-  LoadRequest,
-  PsResponse,
-  ShowResponse,
-  TagsResponse,
-} from './wire';
+import { AnswerReader, readAnswerLine } from './answerStream';
+import { fullName, isCloudName, sameModel } from './modelName';
+import type { ChatRequest, GenerateRequest, LoadRequest } from './ollamaApi';
+import { type PullEvent, streamPull } from './pull';
+import { parseErrorResponse } from './refusals';
+import {
+  type PsResponse,
+  readPs,
+  readShow,
+  readTags,
+  readVersion,
+  type ShowResponse,
+  type TagsResponse,
+} from './responses';
 
 export interface ClientOptions {
   readonly endpoint: Endpoint;
-  /** Sent with every request, such as an `Authorization` of the person's own. */
+  /** Sent with every request, such as the user's own `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Default 5000. Loading and generating have no limit. */
   readonly connectTimeoutMs?: number;
@@ -31,7 +39,7 @@ export interface ClientOptions {
   readonly clock?: Clock;
   /** From 0 to 1: spreads repetitions. */
   readonly random?: () => number;
-  /** For certificates and proxies of one's own; default: Node's agents, as VS Code patches them. */
+  /** For other certificates and proxies; default: Node's agents, as VS Code patches them. */
   readonly createAgent?: (options: http.AgentOptions) => http.Agent;
 }
 
@@ -41,19 +49,28 @@ export interface CallOptions {
 
 /**
  * Ollama's HTTP API. Streams never throw for what happened on the wire: they end with exactly one `end`
- * event, after all text that came before it. Promises reject with an `OllamaError`. Leaving a stream or
- * aborting its signal closes the connection at once, which makes the server stop.
+ * event, after all text before it. Promises reject with a `ServerError`. Leaving a stream or aborting its
+ * signal closes the connection at once, which makes the server stop.
  */
 export class OllamaClient {
-  readonly #connection: Connection;
+  readonly #connection: ServerConnection;
   readonly #running = new RunningRequests();
+  readonly #api: GenerationApi = {
+    readAnswer: (response, listener) =>
+      new AnswerReader(response, this.#connection, listener).start(),
+    probe: (model, signal) => probeModel(this.#connection, model, signal),
+    optionalFields: { unsupportedThink: 'think', unsupportedTools: 'tools' },
+    normalizeName: fullName,
+  };
 
   constructor(options: ClientOptions) {
     const { endpoint, connectTimeoutMs = defaultTiming.connect } = options;
     const Agent = endpoint.protocol === 'https:' ? https.Agent : http.Agent;
-    this.#connection = new Connection({
+    this.#connection = new ServerConnection({
       endpoint,
       headers: options.headers ?? {},
+      accept: 'application/x-ndjson, application/json',
+      parseRefusal: parseErrorResponse,
       createAgent: options.createAgent ?? ((agentOptions) => new Agent(agentOptions)),
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
@@ -64,30 +81,24 @@ export class OllamaClient {
 
   /** Streams the answer to a conversation. */
   chat(request: ChatRequest, { signal }: CallOptions = {}): AsyncGenerator<ChatEvent, void, void> {
-    const body = chatBody(request);
-    return streamGeneration(this.#connection, this.#running, { route: '/api/chat', body, signal });
+    return this.#stream('/api/chat', chatBody(request), signal);
   }
 
-  /** Streams the answer to a prompt; `context` goes on from an earlier answer. */
+  /** Streams the answer to a prompt; `context` continues from an earlier answer. */
   generate(
     request: GenerateRequest,
     { signal }: CallOptions = {},
-  ): AsyncGenerator<GenerateEvent, void, void> {
-    const body = generateBody(request);
-    return streamGeneration(this.#connection, this.#running, {
-      route: '/api/generate',
-      body,
-      signal,
-    });
+  ): AsyncGenerator<ChatEvent, void, void> {
+    return this.#stream('/api/generate', generateBody(request), signal);
   }
 
-  /** Loads a model into memory and resolves when it is there, however long that takes. */
+  /** Loads a model into memory and resolves when it is loaded, without a time limit. */
   load(model: string, request: LoadRequest = {}, { signal }: CallOptions = {}): Promise<void> {
     const { keepAlive: keep_alive, options } = request;
     return this.#changeMemory({ model, keep_alive, options, stream: false }, signal);
   }
 
-  /** Takes a model out of memory. */
+  /** Removes a model from memory. */
   unload(model: string, { signal }: CallOptions = {}): Promise<void> {
     return this.#changeMemory({ model, keep_alive: 0, stream: false }, signal);
   }
@@ -97,7 +108,7 @@ export class OllamaClient {
     return this.#json({ method: 'GET', route: '/api/tags', signal }, readTags);
   }
 
-  /** What is known of one installed model. */
+  /** Details of one installed model. */
   show(model: string, { signal }: CallOptions = {}): Promise<ShowResponse> {
     return this.#json({ method: 'POST', route: '/api/show', body: { model }, signal }, readShow);
   }
@@ -112,7 +123,7 @@ export class OllamaClient {
     return this.#json({ method: 'GET', route: '/api/version', signal }, readVersion);
   }
 
-  /** Downloads a model. Stopping keeps what was downloaded: the next pull goes on from there. */
+  /** Downloads a model. Stopping keeps what was downloaded: the next pull continues from there. */
   pull(model: string, { signal }: CallOptions = {}): AsyncGenerator<PullEvent, void, void> {
     return streamPull(this.#connection, { model, signal });
   }
@@ -120,30 +131,38 @@ export class OllamaClient {
   /** Deletes a model from the server's disk. */
   remove(model: string, { signal }: CallOptions = {}): Promise<void> {
     const limitMs = this.#connection.timing.answer;
-    const question: Question = {
+    const request: ShortRequest = {
       method: 'DELETE',
       route: '/api/delete',
       body: { model },
       signal,
       limitMs,
     };
-    return this.#connection.ask(question, async (answer) => {
-      const refusal = await answer.refusal();
+    return this.#connection.request(request, async (response) => {
+      const refusal = await response.refusal();
       if (refusal) throw refusal;
       // The body is empty; reading it lets the connection be used again.
-      await answer.text();
+      await response.text();
     });
   }
 
-  /** Closes idle connections. Streams that are running go on to their own end. */
+  /** Closes idle connections. Running streams continue to their end. */
   dispose(): void {
     this.#connection.dispose();
   }
 
-  #json<T>(question: Question, read: (value: unknown) => T): Promise<T> {
+  #stream(
+    route: string,
+    body: GenerationBody,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ChatEvent, void, void> {
+    return streamGeneration(this.#connection, this.#running, this.#api, { route, body, signal });
+  }
+
+  #json<T>(request: ShortRequest, read: (value: unknown) => T): Promise<T> {
     const limitMs = this.#connection.timing.answer;
-    return this.#connection.ask({ ...question, limitMs }, async (answer) =>
-      read(await answer.json()),
+    return this.#connection.request({ ...request, limitMs }, async (response) =>
+      read(await response.json()),
     );
   }
 
@@ -152,21 +171,42 @@ export class OllamaClient {
     body: Readonly<Record<string, unknown>>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const question: Question = { method: 'POST', route: '/api/generate', body, signal };
-    return this.#connection.ask(question, async (answer) => {
-      const refusal = await answer.refusal();
+    const request: ShortRequest = { method: 'POST', route: '/api/generate', body, signal };
+    return this.#connection.request(request, async (response) => {
+      const refusal = await response.refusal();
       if (refusal) throw refusal;
-      const { end } = readAnswerLine(await answer.text());
+      const { end } = readAnswerLine(await response.text());
       if (end === undefined) throw protocolError('The server did not confirm success.');
       if (end.kind !== 'done') throw end.error;
     });
   }
 }
 
+/** Asks `/api/ps` on its own socket, so that the answer is about the server and not about the waiting request. */
+async function probeModel(
+  connection: ServerConnection,
+  model: string,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  try {
+    const { models } = await connection.request(
+      { method: 'GET', route: '/api/ps', alone: true, signal, limitMs: connection.timing.probe },
+      async (response) => readPs(await response.json()),
+    );
+    const isReady = isCloudName(model) || models.some((loaded) => sameModel(loaded.name, model));
+    return isReady ? 'loaded' : 'notLoaded';
+  } catch (error) {
+    // It answered, though not as Ollama does: a gateway that implements a part of the API.
+    const answered =
+      error instanceof ServerError && (error.status !== undefined || error.kind === 'protocol');
+    return answered ? 'alive' : 'dead';
+  }
+}
+
 /**
- * Ollama drops the start of a prompt that is too long without a word. `truncate: false` makes it refuse
- * the prompt instead, at once and with exact counts (since 0.12.6). `shift` is never sent: another value
- * than the loaded model's makes the server load it again.
+ * Ollama silently truncates a prompt that is too long. `truncate: false` makes it refuse the prompt
+ * instead, at once and with exact counts (since 0.12.6). `shift` is never sent: a value other than the
+ * loaded model's makes the server reload it.
  */
 const always = { stream: true, truncate: false } as const;
 
@@ -179,8 +219,18 @@ export function generateBody(request: GenerateRequest): GenerationBody {
   const { model, prompt, suffix, system, template, raw, images, context } = request;
   const { think, format, keep_alive, options } = request;
   return {
-    ...{ model, prompt, suffix, system, template, raw, images, context },
-    ...{ think, format, keep_alive, options },
+    model,
+    prompt,
+    suffix,
+    system,
+    template,
+    raw,
+    images,
+    context,
+    think,
+    format,
+    keep_alive,
+    options,
     ...always,
   };
 }

@@ -1,38 +1,57 @@
-import { errorOfConnection } from './connectionErrors';
-import { cancelled, OllamaError, protocolError } from './errors';
-import { EventStream, type Producer } from './eventStream';
-import { isObject, parseJson } from './json';
-import { pause, retryWait } from './limits';
-import { LineScanner } from './lineScanner';
-import type { Answer } from './response';
-import { readPullLine } from './responses';
-import type { Connection } from './serverConnection';
-import { errorOfLine } from './serverErrors';
-import { endOf, type PullEvent, type PullProgressEvent, type StreamEnd } from './streamEvents';
-import type { PullLine } from './wire';
+import { toConnectionError } from '../http/networkErrors';
+import { cancelledError, protocolError, ServerError } from '../http/serverError';
+import { EventStream, type Producer } from '../http/eventStream';
+import { isJsonObject, parseJson } from '../http/jsonValues';
+import { getRetryDelay, waitFor } from '../http/limits';
+import { LineScanner } from '../http/lineScanner';
+import type { HttpResponse } from '../http/httpResponse';
+import type { ServerConnection } from '../http/serverConnection';
+import { type EndEvent, type RetryEvent, type StreamEnd, toFailedEnd } from '../http/streamEvents';
+import { parseErrorLine } from './refusals';
+import { type PullLine, readPullLine } from './responses';
+
+/** A line of a download. */
+export interface PullProgressEvent {
+  readonly type: 'progress';
+  /** As the server writes it, such as `verifying sha256 digest`. */
+  readonly status: string;
+  /** The layer that is being downloaded. Bytes. */
+  readonly layer?: {
+    readonly digest: string;
+    readonly totalBytes: number;
+    readonly completedBytes: number;
+  };
+  /** Over the layers that were named so far: the server does not list them in advance. Bytes. */
+  readonly overall: { readonly totalBytes: number; readonly completedBytes: number };
+}
+
+export type PullEvent = PullProgressEvent | RetryEvent | EndEvent;
 
 export interface PullRequest {
   readonly model: string;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Streams the progress of a download. Nothing is sent before the first event is asked for. */
-export function streamPull(connection: Connection, request: PullRequest): EventStream<PullEvent> {
+/** Streams the progress of a download. Nothing is sent before the first event is requested. */
+export function streamPull(
+  connection: ServerConnection,
+  request: PullRequest,
+): EventStream<PullEvent> {
   return new EventStream((stream) => new Pull(connection, request, stream));
 }
 
-const lostTries = 3;
+const lostRetries = 3;
 
 class Pull implements Producer {
-  readonly #connection: Connection;
+  readonly #connection: ServerConnection;
   readonly #request: PullRequest;
   readonly #stream: EventStream<PullEvent>;
   readonly #progress = new PullProgress();
   readonly #abort = new AbortController();
-  #begun = false;
+  #started = false;
   #ended = false;
 
-  constructor(connection: Connection, request: PullRequest, stream: EventStream<PullEvent>) {
+  constructor(connection: ServerConnection, request: PullRequest, stream: EventStream<PullEvent>) {
     this.#connection = connection;
     this.#request = request;
     this.#stream = stream;
@@ -49,7 +68,7 @@ class Pull implements Producer {
   }
 
   cancel(): void {
-    this.#end(endOf(cancelled()));
+    this.#end(toFailedEnd(cancelledError()));
   }
 
   readonly #stop = () => {
@@ -66,49 +85,49 @@ class Pull implements Producer {
     this.#abort.abort();
   }
 
-  /** A download that was cut off is asked for again: the server goes on from the parts that it has. */
+  /** A download that was cut off is requested again: the server continues from the parts that it has. */
   async #run(): Promise<StreamEnd> {
     for (let attempt = 1; ; attempt++) {
       const end = await this.#attempt();
-      const lost = this.#begun && (end.kind === 'transportError' || end.kind === 'truncated');
-      if (!lost || attempt > lostTries || this.#ended) return end;
-      const waitMs = retryWait(this.#connection, attempt);
+      const lost = this.#started && (end.kind === 'transportError' || end.kind === 'truncated');
+      if (!lost || attempt > lostRetries || this.#ended) return end;
+      const waitMs = getRetryDelay(this.#connection, attempt);
       this.#stream.push({ type: 'retry', reason: 'connectionLost', attempt, waitMs });
-      await pause(this.#connection.clock, waitMs, this.#abort.signal);
+      await waitFor(this.#connection.clock, waitMs, this.#abort.signal);
     }
   }
 
   async #attempt(): Promise<StreamEnd> {
     try {
-      const answer = await this.#connection.send({
+      const response = await this.#connection.send({
         method: 'POST',
         route: '/api/pull',
         body: { model: this.#request.model, stream: true },
         signal: this.#abort.signal,
       });
-      const refusal = await answer.refusal();
-      return refusal ? { kind: 'serverError', error: refusal } : await this.#read(answer);
+      const refusal = await response.refusal();
+      return refusal ? { kind: 'serverError', error: refusal } : await this.#read(response);
     } catch (error) {
-      return endOf(errorOfConnection(error, this.#connection.endpoint));
+      return toFailedEnd(toConnectionError(error, this.#connection.endpoint));
     }
   }
 
-  #read(answer: Answer): Promise<StreamEnd> {
+  #read(response: HttpResponse): Promise<StreamEnd> {
     return new Promise((resolve) => {
       const take = (line: string) => {
         const end = this.#take(line);
         if (end) resolve(end);
       };
       const scanner = new LineScanner(this.#connection.limits.line, take);
-      answer.read({
+      response.read({
         onBytes: (bytes) => scanner.push(bytes),
         onEnd: () => {
           const rest = scanner.end();
           if (rest !== '' && (parseJson(rest) !== undefined || !rest.startsWith('{'))) take(rest);
-          const error = new OllamaError('truncated', 'The download ended before it was complete.');
+          const error = new ServerError('truncated', 'The download ended before it was complete.');
           resolve({ kind: 'truncated', error });
         },
-        onError: (error) => resolve(endOf(error)),
+        onError: (error) => resolve(toFailedEnd(error)),
       });
     });
   }
@@ -116,31 +135,31 @@ class Pull implements Producer {
   #take(text: string): StreamEnd | undefined {
     try {
       const value = parseJson(text);
-      if (!isObject(value))
+      if (!isJsonObject(value))
         throw protocolError('The server sent a line that is not a JSON object.', text);
-      if (value['error']) return { kind: 'serverError', error: errorOfLine(value) };
+      if (value['error']) return { kind: 'serverError', error: parseErrorLine(value) };
       const line = readPullLine(value);
-      this.#begun = true;
+      this.#started = true;
       this.#stream.push(this.#progress.add(line));
-      // Nothing else means that the model is there.
+      // No other status means that the model is installed.
       return line.status === 'success'
         ? { kind: 'done', reason: 'success', metrics: {} }
         : undefined;
     } catch (error) {
-      if (error instanceof OllamaError) return { kind: 'serverError', error };
+      if (error instanceof ServerError) return { kind: 'serverError', error };
       throw error;
     }
   }
 }
 
-/** Adds up the layers of a download; the server speaks of one at a time and never of all. */
+/** Adds up the layers of a download: the server reports one at a time and never all. */
 export class PullProgress {
   readonly #layers = new Map<string, { totalBytes: number; completedBytes: number }>();
 
   add(line: PullLine): PullProgressEvent {
     const { status, digest } = line;
     if (digest === undefined) return { type: 'progress', status, overall: this.#overall() };
-    // Both are left out when they are 0, so a layer that is only being looked at has neither.
+    // Both are left out when they are 0, so a layer that is only being verified has neither.
     const before = this.#layers.get(digest);
     const totalBytes = line.total ?? before?.totalBytes ?? 0;
     const completedBytes = Math.min(line.completed ?? 0, totalBytes);

@@ -1,109 +1,172 @@
+import * as v from 'valibot';
+import { isJsonObject, type JsonObject, toJsonText } from '../http/jsonValues';
+import { protocolError } from '../http/serverError';
 import { defined } from '../shared/defined';
-import {
-  isObject,
-  optionalCount,
-  optionalString,
-  optionalStrings,
-  requireArray,
-  requireObject,
-  requireString,
-} from './json';
-import type {
-  ModelDetails,
-  PsModel,
-  PsResponse,
-  PullLine,
-  ShowResponse,
-  TagsModel,
-  TagsResponse,
-} from './wire';
 
 /**
- * Readers of the answers that are not streamed: strict in what names a thing, lenient in the rest, blind
- * to fields they do not know. Each throws an `OllamaError` of kind `protocol`.
+ * The answers of Ollama's API that are not streamed, and the lines of a download (ollama/ollama,
+ * api/types.go). The schemas are strict about names and lenient about everything else: a field of a wrong
+ * type counts as missing, unknown fields are dropped. Sizes are bytes, context lengths are tokens.
  */
 
+const text = v.fallback(v.optional(v.string()), undefined);
+const positive = v.pipe(v.number(), v.finite(), v.minValue(0));
+const count = v.fallback(v.optional(positive), undefined);
+const size = v.fallback(v.optional(positive, 0), 0);
+const name = v.pipe(v.string(), v.minLength(1));
+const jsonObject = v.custom<JsonObject>(isJsonObject);
+/** Entries of another type are dropped. Absent on old servers, which is not the same as an empty list. */
+const texts = v.fallback(
+  v.optional(
+    v.pipe(
+      v.array(v.unknown()),
+      v.transform((entries) => entries.filter((entry) => typeof entry === 'string')),
+    ),
+  ),
+  undefined,
+);
+
+/** An object of these fields; what is undefined is left out. */
+const objectOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(
+    v.object(entries),
+    v.transform((fields: v.InferOutput<v.ObjectSchema<Entries, undefined>>) => defined(fields)),
+  );
+
+const detailsSchema = objectOf({
+  format: text,
+  family: text,
+  /** Such as `134.52M`. */
+  parameter_size: text,
+  /** Such as `Q4_K_M`. */
+  quantization_level: text,
+  /** The trained context (since 0.30). */
+  context_length: count,
+});
+const details = v.fallback(v.optional(detailsSchema, {}), {});
+
+/** `name` and `model` are the same; some gateways send only one of them. */
+const named = v.pipe(
+  jsonObject,
+  v.transform((model): JsonObject => ({ ...model, name: model['name'] ?? model['model'] })),
+);
+
+const tagsModelSchema = v.pipe(
+  named,
+  objectOf({
+    name,
+    modified_at: text,
+    /** On disk; a few hundred bytes for a cloud model. */
+    size,
+    digest: text,
+    details,
+    /** Since 0.30. */
+    capabilities: texts,
+    remote_model: text,
+    remote_host: text,
+  }),
+);
+export type TagsModel = v.InferOutput<typeof tagsModelSchema>;
+
+const psModelSchema = v.pipe(
+  named,
+  objectOf({
+    name,
+    /** In memory, and the part of it on a GPU. */
+    size,
+    size_vram: size,
+    digest: text,
+    details,
+    /** RFC 3339. */
+    expires_at: text,
+    /** What is really allocated (since 0.10). */
+    context_length: count,
+  }),
+);
+export type PsModel = v.InferOutput<typeof psModelSchema>;
+
+/** A server without models may send null, as Go does for an empty list. */
+const listObject = v.pipe(
+  jsonObject,
+  v.transform(({ models }) => ({ models: models ?? [] })),
+);
+
+const tagsSchema = v.pipe(listObject, v.object({ models: v.array(tagsModelSchema) }));
+export type TagsResponse = v.InferOutput<typeof tagsSchema>;
+
+const psSchema = v.pipe(listObject, v.object({ models: v.array(psModelSchema) }));
+export type PsResponse = v.InferOutput<typeof psSchema>;
+
+/** Without the list of tensors, which is long. */
+const showSchema = v.pipe(
+  jsonObject,
+  objectOf({
+    /** Tens of kilobytes for some models. */
+    license: text,
+    /** A Go template, or (since 0.30) Jinja. */
+    template: text,
+    /** One `key value` a line. */
+    parameters: text,
+    system: text,
+    details,
+    model_info: v.fallback(v.optional(jsonObject, {}), {}),
+    /** Since 0.6.4. */
+    capabilities: texts,
+    remote_model: text,
+    remote_host: text,
+    modified_at: text,
+  }),
+);
+export type ShowResponse = v.InferOutput<typeof showSchema>;
+
+const versionSchema = v.pipe(jsonObject, v.object({ version: name }));
+
+const pullLineSchema = v.pipe(
+  jsonObject,
+  objectOf({
+    status: name,
+    digest: text,
+    /** Of the layer; left out when 0. */
+    total: count,
+    completed: count,
+  }),
+);
+export type PullLine = v.InferOutput<typeof pullLineSchema>;
+
 export function readTags(value: unknown): TagsResponse {
-  const { models } = requireObject(value, 'The response of /api/tags');
-  // A server without models may say null, as Go does for an empty list.
-  return { models: requireArray(models ?? [], 'The list of models', readTagsModel) };
+  return parse(tagsSchema, value, 'The response of /api/tags');
 }
 
 export function readPs(value: unknown): PsResponse {
-  const { models } = requireObject(value, 'The response of /api/ps');
-  return { models: requireArray(models ?? [], 'The list of loaded models', readPsModel) };
+  return parse(psSchema, value, 'The response of /api/ps');
 }
 
 export function readShow(value: unknown): ShowResponse {
-  const show = requireObject(value, 'The response of /api/show');
-  return defined({
-    license: optionalString(show['license']),
-    template: optionalString(show['template']),
-    parameters: optionalString(show['parameters']),
-    system: optionalString(show['system']),
-    details: readDetails(show['details']),
-    model_info: isObject(show['model_info']) ? show['model_info'] : {},
-    capabilities: optionalStrings(show['capabilities']),
-    remote_model: optionalString(show['remote_model']),
-    remote_host: optionalString(show['remote_host']),
-    modified_at: optionalString(show['modified_at']),
-  });
+  return parse(showSchema, value, 'The response of /api/show');
 }
 
 export function readVersion(value: unknown): string {
-  const { version } = requireObject(value, 'The response of /api/version');
-  return requireString(version, 'The version');
+  return parse(versionSchema, value, 'The response of /api/version').version;
 }
 
 export function readPullLine(value: unknown): PullLine {
-  const line = requireObject(value, 'A line of the download');
-  return defined({
-    status: requireString(line['status'], 'The status of the download'),
-    digest: optionalString(line['digest']),
-    total: optionalCount(line['total']),
-    completed: optionalCount(line['completed']),
-  });
+  return parse(pullLineSchema, value, 'A line of the download');
 }
 
-function readTagsModel(value: unknown): TagsModel {
-  const model = requireObject(value, 'A model');
-  return defined({
-    name: readName(model),
-    modified_at: optionalString(model['modified_at']),
-    size: optionalCount(model['size']) ?? 0,
-    digest: optionalString(model['digest']),
-    details: readDetails(model['details']),
-    capabilities: optionalStrings(model['capabilities']),
-    remote_model: optionalString(model['remote_model']),
-    remote_host: optionalString(model['remote_host']),
-  });
+/** Throws a `ServerError` of kind `protocol`. */
+function parse<Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  value: unknown,
+  what: string,
+): Output {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const field = v.getDotPath(issue) ?? what;
+  throw protocolError(describeIssue(issue.type, field), toJsonText(value));
 }
 
-function readPsModel(value: unknown): PsModel {
-  const model = requireObject(value, 'A loaded model');
-  return defined({
-    name: readName(model),
-    size: optionalCount(model['size']) ?? 0,
-    size_vram: optionalCount(model['size_vram']) ?? 0,
-    digest: optionalString(model['digest']),
-    details: readDetails(model['details']),
-    expires_at: optionalString(model['expires_at']),
-    context_length: optionalCount(model['context_length']),
-  });
-}
-
-/** `name` and `model` say the same; some gateways send only one of them. */
-function readName(model: Readonly<Record<string, unknown>>): string {
-  return requireString(model['name'] ?? model['model'], 'The name of a model');
-}
-
-function readDetails(value: unknown): ModelDetails {
-  const details = isObject(value) ? value : {};
-  return defined({
-    format: optionalString(details['format']),
-    family: optionalString(details['family']),
-    parameter_size: optionalString(details['parameter_size']),
-    quantization_level: optionalString(details['quantization_level']),
-    context_length: optionalCount(details['context_length']),
-  });
+function describeIssue(failedSchema: string, field: string): string {
+  if (failedSchema === 'custom') return `${field} is not an object.`;
+  return failedSchema === 'array' ? `${field} is not a list.` : `${field} is missing.`;
 }

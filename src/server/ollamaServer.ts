@@ -12,13 +12,15 @@ import {
   type PullStep,
   type RequestProfile,
 } from '../conversation/ports';
-import { displayOrigin, parseEndpoint } from '../ollama/endpoint';
-import { OllamaError, type OllamaErrorKind, withoutValues } from '../ollama/errors';
+import { displayOrigin, parseEndpoint } from '../http/endpoint';
+import { ServerError, type ServerErrorKind, redactValues } from '../http/serverError';
 import { fullName, isCloudName, sameModel } from '../ollama/modelName';
 import { cacheBytesPerToken, modelProfile } from '../ollama/modelProfile';
 import { OllamaClient } from '../ollama/ollamaClient';
-import type { ChatEvent, PhaseEvent, PullEvent, StreamEnd } from '../ollama/streamEvents';
-import type { KeepAlive, LoadRequest, ModelOptions, TagsModel, Think } from '../ollama/wire';
+import type { ChatEvent, PhaseEvent, StreamEnd } from '../http/streamEvents';
+import type { KeepAlive, LoadRequest, ModelOptions, Think } from '../ollama/ollamaApi';
+import type { PullEvent } from '../ollama/pull';
+import type { TagsModel } from '../ollama/responses';
 import { defined } from '../shared/defined';
 import type { Failure, FailureKind } from '../shared/turn';
 
@@ -47,7 +49,7 @@ const failureKindOf = {
   truncated: 'truncated',
   server: 'server',
   cancelled: 'server',
-} as const satisfies Record<OllamaErrorKind, FailureKind>;
+} as const satisfies Record<ServerErrorKind, FailureKind>;
 
 export interface OllamaBackend extends ChatModel, ExplainModel, ModelLibrary {
   /** The address as it may be shown: without credentials. */
@@ -60,7 +62,7 @@ export interface OllamaBackend extends ChatModel, ExplainModel, ModelLibrary {
   isCloud(model: string, signal: AbortSignal): Promise<boolean>;
   /** Asks what the other ports do not. Rejects with a `ModelFailure`. */
   ask<T>(use: (client: OllamaClient) => Promise<T>): Promise<T>;
-  failureOf(error: OllamaError): Failure;
+  failureOf(error: ServerError): Failure;
   dispose(): void;
 }
 
@@ -81,7 +83,7 @@ export function createOllamaBackend(
     try {
       return await use(await server.client);
     } catch (error) {
-      throw error instanceof OllamaError
+      throw error instanceof ServerError
         ? new ModelFailure(failureOf(error, server), error)
         : error;
     }
@@ -260,12 +262,12 @@ function modelEnd(end: StreamEnd, server: Server): ModelEnd {
   }
 }
 
-function failureOf(error: OllamaError, { origin, secrets, tellStrange }: Server): Failure {
+function failureOf(error: ServerError, { origin, secrets, tellStrange }: Server): Failure {
   const { status, promptTokens, contextLength, excerpt } = error;
-  if (excerpt) tellStrange(withoutValues(excerpt, secrets));
+  if (excerpt) tellStrange(redactValues(excerpt, secrets));
   return {
     kind: failureKindOf[error.kind],
-    message: withoutValues(error.message, secrets),
+    message: redactValues(error.message, secrets),
     origin,
     ...(status === undefined ? {} : { status }),
     ...(promptTokens === undefined ? {} : { promptTokens }),
@@ -332,7 +334,7 @@ export function createModelKeeper(backend: OllamaBackend): ModelKeeper {
   };
 }
 
-function pullStep(event: PullEvent, failureOf: (error: OllamaError) => Failure): PullStep {
+function pullStep(event: PullEvent, failureOf: (error: ServerError) => Failure): PullStep {
   switch (event.type) {
     case 'progress':
       return { type: 'progress', status: event.status, ...event.overall };
@@ -343,7 +345,7 @@ function pullStep(event: PullEvent, failureOf: (error: OllamaError) => Failure):
   }
 }
 
-function pullEnd(end: StreamEnd, failureOf: (error: OllamaError) => Failure): PullEnd {
+function pullEnd(end: StreamEnd, failureOf: (error: ServerError) => Failure): PullEnd {
   if (end.kind === 'done' || end.kind === 'cancelled') return { kind: end.kind };
   return { kind: 'failed', failure: failureOf(end.error) };
 }

@@ -1,4 +1,4 @@
-import { displayOrigin, parseEndpoint } from '../ollama/endpoint';
+import { displayOrigin, parseEndpoint } from '../http/endpoint';
 
 /** What is wrong with an address, in a sentence; undefined when it is a good one. */
 export function addressProblem(address: string): string | undefined {

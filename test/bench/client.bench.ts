@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { LineScanner } from '../../src/ollama/lineScanner';
+import { LineScanner } from '../../src/http/lineScanner';
 import { sized, type Bench, type BenchGroup, type BenchRow, type Sample } from '../support/bench';
 import { inRepo } from '../support/folders';
 import { firstTokenGroups } from './client/firstTokenInHost';

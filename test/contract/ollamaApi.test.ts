@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { OllamaClient } from '../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../src/ollama/endpoint';
-import { OllamaError } from '../../src/ollama/errors';
-import type { ChatEvent, StreamEnd } from '../../src/ollama/streamEvents';
+import { parseEndpoint } from '../../src/http/endpoint';
+import { ServerError } from '../../src/http/serverError';
+import type { ChatEvent, StreamEnd } from '../../src/http/streamEvents';
 import { modelProfile } from '../../src/ollama/modelProfile';
-import type { ChatRequest } from '../../src/ollama/wire';
+import type { ChatRequest } from '../../src/ollama/ollamaApi';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { findRealModel } from '../support/realModel';
 
@@ -44,7 +44,7 @@ async function read(
 async function isMissing(asked: Promise<unknown>): Promise<void> {
   await assert.rejects(
     asked,
-    (error: unknown) => error instanceof OllamaError && error.kind === 'modelMissing',
+    (error: unknown) => error instanceof ServerError && error.kind === 'modelMissing',
   );
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { errorOfConnection } from '../../src/ollama/connectionErrors';
-import { parseEndpoint } from '../../src/ollama/endpoint';
+import { toConnectionError } from '../../src/http/networkErrors';
+import { parseEndpoint } from '../../src/http/endpoint';
 import { pageLanguage } from '../../src/chat/pageHtml';
 import { matchTemplate } from '../../src/shared/text';
 import * as de from '../../src/webview/texts/de';
@@ -118,7 +118,7 @@ describe('the texts of the extension host', function () {
 
   it('have a form for every sentence of the client', () => {
     const sentences = all
-      .filter(({ name }) => name.startsWith('ollama/') && name !== 'ollama/connectionErrors.ts')
+      .filter(({ name }) => /^(?:http|ollama)\//u.test(name) && name !== 'http/networkErrors.ts')
       .flatMap(sentencesOf);
     assert.ok(sentences.includes('The response is not valid JSON.'));
     const made = [...connectionSentences(), ...addressSentences()];
@@ -205,7 +205,7 @@ function connectionSentences(): readonly string[] {
   ];
   const errors = [...codes, 'proxy'].map((code) => Object.assign(new Error(code), { code }));
   const endpoint = parseEndpoint('http://127.0.0.1:11434', {});
-  return errors.map((error) => errorOfConnection(error, endpoint).message);
+  return errors.map((error) => toConnectionError(error, endpoint).message);
 }
 
 function addressSentences(): readonly string[] {

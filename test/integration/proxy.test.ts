@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { OllamaClient } from '../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../src/ollama/endpoint';
+import { parseEndpoint } from '../../src/http/endpoint';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
 import type { OllamaServer } from '../support/ollamaServer/ollamaServer';

@@ -1,4 +1,4 @@
-import { displayOrigin, parseEndpoint } from '../../src/ollama/endpoint';
+import { displayOrigin, parseEndpoint } from '../../src/http/endpoint';
 import { readTags } from '../../src/ollama/responses';
 import { startLocalModel } from './localModel/installModel';
 import { OllamaServer } from './ollamaServer/ollamaServer';

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { firstPrompt } from '../../src/explain/explainPrompt';
 import { OllamaClient } from '../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../src/ollama/endpoint';
-import { OllamaError } from '../../src/ollama/errors';
-import type { ChatEvent, StreamEnd } from '../../src/ollama/streamEvents';
+import { parseEndpoint } from '../../src/http/endpoint';
+import { ServerError } from '../../src/http/serverError';
+import type { ChatEvent, StreamEnd } from '../../src/http/streamEvents';
 import type { Metrics } from '../../src/shared/turn';
 import { startLocalModel, type RunningModel } from '../support/localModel/installModel';
 import { describeError, HumanError } from '../support/process';
@@ -118,7 +118,7 @@ async function ask(): Promise<number> {
     if (end.kind === 'done') return 0;
     throw end.error;
   } catch (error) {
-    if (!(error instanceof OllamaError)) throw error;
+    if (!(error instanceof ServerError)) throw error;
     note(error.kind === 'cancelled' ? 'Stopped.\n' : `${error.message} (${error.kind})\n`);
     return error.kind === 'cancelled' ? 130 : 1;
   } finally {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { OllamaClient } from '../../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../../src/ollama/endpoint';
+import { parseEndpoint } from '../../../src/http/endpoint';
 import { sized } from '../../support/bench';
 
 /** Medians of one sample, in milliseconds from the call to the first text. */

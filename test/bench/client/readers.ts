@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { Ollama } from 'ollama';
 import { OllamaClient } from '../../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../../src/ollama/endpoint';
+import { parseEndpoint } from '../../../src/http/endpoint';
 
 export interface Stream {
   readonly port: number;

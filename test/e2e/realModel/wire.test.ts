@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { promptMessages } from '../../../src/conversation/prompt';
 import { OllamaClient } from '../../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../../src/ollama/endpoint';
-import type { ModelOptions } from '../../../src/ollama/wire';
-import type { ChatEvent } from '../../../src/ollama/streamEvents';
+import { parseEndpoint } from '../../../src/http/endpoint';
+import type { ModelOptions } from '../../../src/ollama/ollamaApi';
+import type { ChatEvent } from '../../../src/http/streamEvents';
 import type { Turn } from '../../../src/shared/turn';
 import { manifest } from '../../contract/manifest';
 import { collect } from '../../unit/ollama/support/collect';

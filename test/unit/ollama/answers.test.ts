@@ -6,7 +6,7 @@ import {
   readTags,
   readVersion,
 } from '../../../src/ollama/responses';
-import { OllamaError } from '../../../src/ollama/errors';
+import { ServerError } from '../../../src/http/serverError';
 import { bodyBytes, loadRecording } from '../../support/ollamaServer/scripts';
 
 function recorded(name: string): unknown {
@@ -16,7 +16,7 @@ function recorded(name: string): unknown {
 function throwsProtocol(read: () => unknown): void {
   assert.throws(
     read,
-    (error: unknown) => error instanceof OllamaError && error.kind === 'protocol',
+    (error: unknown) => error instanceof ServerError && error.kind === 'protocol',
   );
 }
 

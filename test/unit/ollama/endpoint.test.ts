@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { displayOrigin, parseEndpoint, type Endpoint } from '../../../src/ollama/endpoint';
+import { displayOrigin, parseEndpoint, type Endpoint } from '../../../src/http/endpoint';
 
 function shown(text: string | undefined, OLLAMA_HOST?: string): string {
   return displayOrigin(parseEndpoint(text, { OLLAMA_HOST }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EventStream } from '../../../src/ollama/eventStream';
+import { EventStream } from '../../../src/http/eventStream';
 
 function recorded(): { stream: EventStream<string>; calls: string[] } {
   const calls: string[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { OllamaError } from '../../../src/ollama/errors';
-import { LineScanner } from '../../../src/ollama/lineScanner';
+import { ServerError } from '../../../src/http/serverError';
+import { LineScanner } from '../../../src/http/lineScanner';
 import { bodyBytes, loadRecording, recordingNames } from '../../support/ollamaServer/scripts';
 import { CaseCount } from './support/caseCount';
 
@@ -52,7 +52,7 @@ describe('LineScanner', function () {
       assert.throws(
         () => scan(pieces, 10),
         (error: unknown) =>
-          error instanceof OllamaError &&
+          error instanceof ServerError &&
           error.kind === 'protocol' &&
           error.excerpt?.startsWith('xxxxx') === true,
       );

@@ -7,7 +7,7 @@ import type { Script } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { respond } from '../../support/ollamaServer/scripts';
 import { type ClientOptions, OllamaClient } from '../../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../../src/ollama/endpoint';
+import { parseEndpoint } from '../../../src/http/endpoint';
 import { CaseCount } from './support/caseCount';
 import { elsewhere, expired, good } from './support/certificates';
 import {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { PullEvent, StreamEnd } from '../../../src/ollama/streamEvents';
+import type { StreamEnd } from '../../../src/http/streamEvents';
+import type { PullEvent } from '../../../src/ollama/pull';
 import { ManualClock } from '../../support/clock';
 import { Gate } from '../../support/ollamaServer/exchange';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ChatEvent } from '../../../src/ollama/streamEvents';
-import type { ChatRequest, GenerateRequest } from '../../../src/ollama/wire';
+import type { ChatEvent } from '../../../src/http/streamEvents';
+import type { ChatRequest, GenerateRequest } from '../../../src/ollama/ollamaApi';
 import { answer, json } from '../../support/ollamaServer/scripts';
 import { collect, endName, rejection } from './support/collect';
 import { Fixture, model, prompt, question } from './support/fixture';

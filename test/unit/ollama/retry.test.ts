@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ChatEvent } from '../../../src/ollama/streamEvents';
-import { retryWait } from '../../../src/ollama/limits';
-import type { Think } from '../../../src/ollama/wire';
+import type { ChatEvent } from '../../../src/http/streamEvents';
+import { getRetryDelay } from '../../../src/http/limits';
+import type { Think } from '../../../src/ollama/ollamaApi';
 import { ManualClock } from '../../support/clock';
 import { answer, fail, hangUp, respond } from '../../support/ollamaServer/scripts';
 import { collect, endName } from './support/collect';
@@ -53,7 +53,7 @@ describe('OllamaClient, what is asked again', () => {
 
   it('waits longer each time, and by chance up to half as long again', () => {
     const wait = (attempt: number, chance: number) =>
-      retryWait({ timing: { retry: 500 }, random: () => chance }, attempt);
+      getRetryDelay({ timing: { retry: 500 }, random: () => chance }, attempt);
     assert.deepEqual(
       [1, 2, 3].map((attempt) => wait(attempt, 0)),
       [500, 1000, 2000],

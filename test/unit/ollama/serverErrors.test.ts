@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { OllamaError, OllamaErrorKind } from '../../../src/ollama/errors';
-import { errorOfAnswer, errorOfLine } from '../../../src/ollama/serverErrors';
+import type { ServerError, ServerErrorKind } from '../../../src/http/serverError';
+import { parseErrorResponse, parseErrorLine } from '../../../src/ollama/refusals';
 import { bodyBytes, loadRecording } from '../../support/ollamaServer/scripts';
 
 /** What Ollama, its runners, its cloud and the proxies before it say (see the sources in the module). */
-const sentences: readonly (readonly [OllamaErrorKind, number, string])[] = [
+const sentences: readonly (readonly [ServerErrorKind, number, string])[] = [
   ['modelMissing', 404, "model 'x' not found"],
   ['modelMissing', 404, 'model "x" not found, try pulling it first'],
   ['modelMissing', 500, 'pull model manifest: file does not exist'],
@@ -55,8 +55,8 @@ const sentences: readonly (readonly [OllamaErrorKind, number, string])[] = [
   ['server', 400, 'time: missing unit in duration "300"'],
 ];
 
-function answer(status: number, body: unknown, headers = {}): OllamaError {
-  return errorOfAnswer(status, headers, typeof body === 'string' ? body : JSON.stringify(body));
+function answer(status: number, body: unknown, headers = {}): ServerError {
+  return parseErrorResponse(status, headers, typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 describe('errors of an answer', () => {
@@ -158,8 +158,8 @@ describe('errors of an answer', () => {
 describe('error lines', () => {
   it('are server errors unless their sentence is known', () => {
     const line = { error: 'an error was encountered while running the model: unexpected EOF' };
-    assert.equal(errorOfLine(line).kind, 'server');
-    assert.equal(errorOfLine(line).status, undefined);
-    assert.equal(errorOfLine({ error: 'CUDA error: out of memory' }).kind, 'outOfMemory');
+    assert.equal(parseErrorLine(line).kind, 'server');
+    assert.equal(parseErrorLine(line).status, undefined);
+    assert.equal(parseErrorLine({ error: 'CUDA error: out of memory' }).kind, 'outOfMemory');
   });
 });

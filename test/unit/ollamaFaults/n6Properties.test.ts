@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readAnswerLine } from '../../../src/ollama/answerStream';
-import type { OllamaError } from '../../../src/ollama/errors';
-import { LineScanner } from '../../../src/ollama/lineScanner';
-import { errorOfAnswer } from '../../../src/ollama/serverErrors';
+import type { ServerError } from '../../../src/http/serverError';
+import { LineScanner } from '../../../src/http/lineScanner';
+import { parseErrorResponse } from '../../../src/ollama/refusals';
 import type { Exchange } from '../../support/ollamaServer/exchange';
 import { CaseCount } from '../ollama/support/caseCount';
 import { CaseRunner } from '../ollama/support/caseRunner';
@@ -131,7 +131,7 @@ describe('N6 properties', function () {
     );
     fc.assert(
       fc.property(fc.integer({ min: 201, max: 599 }), anyBody, (status, body) => {
-        const error: OllamaError = errorOfAnswer(status, {}, body);
+        const error: ServerError = parseErrorResponse(status, {}, body);
         assert.equal(error.status, status);
         assert.ok(error.kind);
         assert.ok(error.message.length <= 2100);

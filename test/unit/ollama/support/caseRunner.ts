@@ -1,5 +1,5 @@
 import { OllamaClient } from '../../../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../../../src/ollama/endpoint';
+import { parseEndpoint } from '../../../../src/http/endpoint';
 import type { Script } from '../../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../../support/ollamaServer/ollamaServer';
 import { collect, type Collected } from './collect';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ChatEvent, PhaseEvent, StreamEnd } from '../../../../src/ollama/streamEvents';
-import { OllamaError, type OllamaErrorKind } from '../../../../src/ollama/errors';
-import type { ToolCall } from '../../../../src/ollama/wire';
+import type { ChatEvent, PhaseEvent, StreamEnd } from '../../../../src/http/streamEvents';
+import { ServerError, type ServerErrorKind } from '../../../../src/http/serverError';
+import type { ToolCall } from '../../../../src/http/streamEvents';
 
 /** What came out of a stream. */
 export interface Collected {
@@ -37,7 +37,7 @@ export function summarise(events: readonly ChatEvent[]): Collected {
 }
 
 /** The error of an end that has one. */
-export function errorOf(end: StreamEnd): OllamaError {
+export function errorOf(end: StreamEnd): ServerError {
   assert.notEqual(end.kind, 'done');
   return end.kind === 'done' ? assert.fail() : end.error;
 }
@@ -47,16 +47,16 @@ export function endName(end: StreamEnd): string {
   return end.kind === 'done' ? `done:${end.reason}` : `${end.kind}:${end.error.kind}`;
 }
 
-/** Asserts that `promise` rejects with an `OllamaError` of this kind, and gives it. */
+/** Asserts that `promise` rejects with an `ServerError` of this kind, and gives it. */
 export async function rejection(
   promise: Promise<unknown>,
-  kind?: OllamaErrorKind,
-): Promise<OllamaError> {
+  kind?: ServerErrorKind,
+): Promise<ServerError> {
   const error: unknown = await promise.then(
     () => assert.fail('it should have rejected'),
     (reason: unknown) => reason,
   );
-  assert.ok(error instanceof OllamaError, `not an OllamaError: ${String(error)}`);
+  assert.ok(error instanceof ServerError, `not an ServerError: ${String(error)}`);
   if (kind !== undefined) assert.equal(error.kind, kind, error.message);
   return error;
 }

@@ -1,6 +1,6 @@
 import { OllamaClient, type ClientOptions } from '../../../../src/ollama/ollamaClient';
-import { parseEndpoint } from '../../../../src/ollama/endpoint';
-import type { ChatRequest, GenerateRequest } from '../../../../src/ollama/wire';
+import { parseEndpoint } from '../../../../src/http/endpoint';
+import type { ChatRequest, GenerateRequest } from '../../../../src/ollama/ollamaApi';
 import { OllamaServer } from '../../../support/ollamaServer/ollamaServer';
 
 export const model = 'smollm2:135m';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CallOptions, OllamaClient } from '../../../../src/ollama/ollamaClient';
-import { OllamaError } from '../../../../src/ollama/errors';
-import type { EndEvent } from '../../../../src/ollama/streamEvents';
+import { ServerError } from '../../../../src/http/serverError';
+import type { EndEvent } from '../../../../src/http/streamEvents';
 import { model } from './fixture';
 import { streamRoutes } from './streams';
 
@@ -56,7 +56,7 @@ async function answered(promise: Promise<unknown>): Promise<Outcome> {
     await promise;
     return 'ok';
   } catch (error) {
-    assert.ok(error instanceof OllamaError);
+    assert.ok(error instanceof ServerError);
     return error.kind;
   }
 }

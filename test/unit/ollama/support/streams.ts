@@ -1,5 +1,5 @@
 import type { CallOptions, OllamaClient } from '../../../../src/ollama/ollamaClient';
-import type { ChatEvent } from '../../../../src/ollama/streamEvents';
+import type { ChatEvent } from '../../../../src/http/streamEvents';
 import { prompt, question } from './fixture';
 
 /** The two routes that stream an answer; a fault must look the same on both. */

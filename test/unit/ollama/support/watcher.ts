@@ -1,4 +1,4 @@
-import type { ChatEvent, PhaseEvent } from '../../../../src/ollama/streamEvents';
+import type { ChatEvent, PhaseEvent } from '../../../../src/http/streamEvents';
 
 /** Reads a stream in the background and lets a test wait for what it says. */
 export class Watcher {

@@ -1,35 +1,29 @@
-import type http from 'node:http';
-import type { Clock } from '../shared/clock';
 import { displayOrigin, type Endpoint } from './endpoint';
-import { cancelled, OllamaError } from './errors';
+import { cancelledError, ServerError } from './serverError';
 import type { Limits, Timing } from './limits';
-import type { Answer } from './response';
-import { Transport, type TransportRequest } from './transport';
+import type { Clock } from '../shared/clock';
+import type { HttpResponse } from './httpResponse';
+import { Transport, type TransportOptions, type TransportRequest } from './transport';
 
-export interface ConnectionOptions {
-  readonly endpoint: Endpoint;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly createAgent: (options: http.AgentOptions) => http.Agent;
-  readonly clock: Clock;
+export interface ConnectionOptions extends TransportOptions {
+  /** From 0 to 1: spreads the repetitions of several clients. */
   readonly random: () => number;
-  readonly timing: Timing;
-  readonly limits: Limits;
 }
 
-/** A question that is answered without a model, and soon. */
-export interface Question {
+/** A request that is answered without running a model, and soon. */
+export interface ShortRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly route: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for the whole answer; absent: no limit. */
   readonly limitMs?: number;
-  /** Takes a socket of its own, so that it depends on no other request. */
+  /** Uses its own socket, so that it depends on no other request. */
   readonly alone?: boolean;
 }
 
-/** One server, and what everything that talks to it needs. */
-export class Connection {
+/** One server: its socket pool, clock and limits, shared by everything that talks to it. */
+export class ServerConnection {
   readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly random: () => number;
@@ -47,19 +41,19 @@ export class Connection {
   }
 
   /** As `Transport.send`. */
-  send(request: TransportRequest): Promise<Answer> {
+  send(request: TransportRequest): Promise<HttpResponse> {
     return this.#transport.send(request);
   }
 
-  /** Sends a question and lets `use` read the answer. Rejects with an `OllamaError`. */
-  async ask<T>(question: Question, use: (answer: Answer) => Promise<T>): Promise<T> {
-    const { method, route, body, signal, limitMs, alone = false } = question;
+  /** Sends a short request and lets `use` read the response. Rejects with a `ServerError`. */
+  async request<T>(request: ShortRequest, use: (response: HttpResponse) => Promise<T>): Promise<T> {
+    const { method, route, body, signal, limitMs, alone = false } = request;
     const abort = new AbortController();
-    const stop = () => abort.abort(cancelled());
-    const stopWaiting =
+    const stop = () => abort.abort(cancelledError());
+    const cancelTimeout =
       limitMs === undefined
         ? undefined
-        : this.clock.after(limitMs, () => abort.abort(this.#tooLate(limitMs)));
+        : this.clock.after(limitMs, () => abort.abort(this.#timeoutError(limitMs)));
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted === true) stop();
     try {
@@ -67,7 +61,7 @@ export class Connection {
     } catch (error) {
       throw abort.signal.aborted ? abort.signal.reason : error;
     } finally {
-      stopWaiting?.();
+      cancelTimeout?.();
       signal?.removeEventListener('abort', stop);
     }
   }
@@ -77,8 +71,8 @@ export class Connection {
     this.#transport.dispose();
   }
 
-  #tooLate(limitMs: number): OllamaError {
+  #timeoutError(limitMs: number): ServerError {
     const message = `${displayOrigin(this.endpoint)} did not respond within ${limitMs / 1000} s.`;
-    return new OllamaError('unreachable', message, { code: 'ETIMEDOUT' });
+    return new ServerError('unreachable', message, { code: 'ETIMEDOUT' });
   }
 }

@@ -1,4 +1,4 @@
-import { protocolError } from './errors';
+import { protocolError } from './serverError';
 
 const newline = 0x0a;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -16,7 +16,7 @@ export class LineScanner {
   #kept = 0;
   #atStart = true;
 
-  /** Throws an `OllamaError` of kind `protocol` from `push` for a line of more than `maxBytes`. */
+  /** Throws an `ServerError` of kind `protocol` from `push` for a line of more than `maxBytes`. */
   constructor(maxBytes: number, onLine: (line: string, bytes: number) => void) {
     this.#maxBytes = maxBytes;
     this.#onLine = onLine;

@@ -1,16 +1,20 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import type { Clock } from '../shared/clock';
-import { errorOfConnection } from './connectionErrors';
+import { toConnectionError } from './networkErrors';
 import { displayOrigin, type Endpoint } from './endpoint';
-import { cancelled, OllamaError } from './errors';
+import { cancelledError, ServerError } from './serverError';
 import type { Limits, Timing } from './limits';
-import { Answer } from './response';
+import type { Clock } from '../shared/clock';
+import { HttpResponse, type ParseRefusal } from './httpResponse';
 
 export interface TransportOptions {
   readonly endpoint: Endpoint;
+  /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The media types that the API answers with. */
+  readonly accept: string;
+  readonly parseRefusal: ParseRefusal;
   readonly createAgent: (options: http.AgentOptions) => http.Agent;
   readonly clock: Clock;
   readonly timing: Timing;
@@ -23,9 +27,9 @@ export interface TransportRequest {
   readonly route: string;
   readonly body?: unknown;
   readonly signal: AbortSignal;
-  /** Takes a socket of its own, so that it depends on no other request. */
+  /** Uses its own socket, so that it depends on no other request. */
   readonly alone?: boolean;
-  /** The connection stands, and the request is on its way. */
+  /** The connection is established, and the request is on its way. */
   readonly onConnected?: () => void;
   /** A kept-alive connection turned out to be closed: the request is sent once more. */
   readonly onStaleRetry?: () => void;
@@ -50,20 +54,20 @@ export class Transport {
   }
 
   /**
-   * Sends a request and resolves when the status line and the headers have come. Rejects with an
-   * `OllamaError`, `cancelled` when the signal says so. The body is read through the answer.
+   * Sends a request and resolves when the status line and the headers have arrived. Rejects with a
+   * `ServerError`, of kind `cancelled` if the signal was aborted. The body is read through the response.
    */
-  async send(request: TransportRequest): Promise<Answer> {
-    if (request.signal.aborted) throw cancelled();
+  async send(request: TransportRequest): Promise<HttpResponse> {
+    if (request.signal.aborted) throw cancelledError();
     const first = this.#attempt(request);
     try {
-      return await first.answer;
+      return await first.response;
     } catch (error) {
       if (!first.wasStale) throw error;
     }
     this.#closeIdle();
     request.onStaleRetry?.();
-    return this.#attempt(request).answer;
+    return this.#attempt(request).response;
   }
 
   /** Closes idle connections, and those in use as soon as they are idle. */
@@ -77,7 +81,7 @@ export class Transport {
     try {
       return new Attempt(this.#options, this.#agent, request);
     } catch (error) {
-      throw errorOfConnection(error, this.#options.endpoint);
+      throw toConnectionError(error, this.#options.endpoint);
     }
   }
 
@@ -88,12 +92,12 @@ export class Transport {
   }
 }
 
-/** A name such as `localhost` is tried as IPv6 and as IPv4; Ollama often listens on one of them only. */
+/** A name such as `localhost` is tried as IPv6 and as IPv4; Ollama often listens on only one of them. */
 const bothFamilies = { autoSelectFamily: true };
 
 /** One request on one connection. */
 class Attempt {
-  readonly answer: Promise<Answer>;
+  readonly response: Promise<HttpResponse>;
   readonly #options: TransportOptions;
   readonly #request: TransportRequest;
   readonly #http: http.ClientRequest;
@@ -107,15 +111,17 @@ class Attempt {
     this.#startedMs = options.clock.monotonicMs();
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     this.#http = this.#open(agent, body);
-    this.answer = new Promise((resolve, reject) => {
+    this.response = new Promise((resolve, reject) => {
       this.#http.once('response', (response) => {
         this.#settled();
-        resolve(new Answer(this.#http, response, request.signal, options));
+        resolve(new HttpResponse(this.#http, response, request.signal, options));
       });
       this.#http.on('error', (error) => {
         this.#settled();
         this.#stale = this.#isStale(error);
-        reject(request.signal.aborted ? cancelled() : errorOfConnection(error, options.endpoint));
+        reject(
+          request.signal.aborted ? cancelledError() : toConnectionError(error, options.endpoint),
+        );
       });
     });
     this.#watchConnecting();
@@ -123,13 +129,13 @@ class Attempt {
     this.#http.end(body);
   }
 
-  /** Whether it failed because the kept-alive connection it was sent on had been closed before. */
+  /** Whether it failed because the kept-alive connection that it used had been closed before. */
   get wasStale(): boolean {
     return this.#stale;
   }
 
   #open(agent: http.Agent, body: Buffer | undefined): http.ClientRequest {
-    const { endpoint, headers, limits } = this.#options;
+    const { endpoint, headers, accept, limits } = this.#options;
     const { protocol, hostname, port, basePath, authorization } = endpoint;
     const { request } = protocol === 'https:' ? https : http;
     return request({
@@ -141,7 +147,7 @@ class Attempt {
       agent: this.#request.alone === true ? this.#options.createAgent(bothFamilies) : agent,
       maxHeaderSize: limits.headers,
       headers: {
-        accept: 'application/x-ndjson, application/json',
+        accept,
         ...(authorization === undefined ? {} : { authorization }),
         ...headers,
         'accept-encoding': 'identity',
@@ -156,7 +162,7 @@ class Attempt {
     const { clock, timing, endpoint } = this.#options;
     this.#stopConnectTimer = clock.after(timing.connect, () => {
       const message = `${displayOrigin(endpoint)} did not accept a connection within ${timing.connect / 1000} s.`;
-      this.#http.destroy(new OllamaError('unreachable', message, { code: 'ETIMEDOUT' }));
+      this.#http.destroy(new ServerError('unreachable', message, { code: 'ETIMEDOUT' }));
     });
     this.#http.once('socket', (socket) => {
       socket.setNoDelay(true);
@@ -173,7 +179,7 @@ class Attempt {
   };
 
   readonly #abort = () => {
-    this.#http.destroy(cancelled());
+    this.#http.destroy(cancelledError());
   };
 
   #settled(): void {
@@ -189,7 +195,7 @@ class Attempt {
   }
 }
 
-/** An agent of VS Code hands over a socket that has gone through a proxy already. */
+/** VS Code's agent returns a socket that has already passed a proxy. */
 function isConnected(socket: Socket, event: 'connect' | 'secureConnect'): boolean {
   return event === 'connect' && !socket.connecting;
 }

@@ -1,9 +1,8 @@
-import type { Endpoint } from './endpoint';
-import { displayOrigin } from './endpoint';
-import { OllamaError, type OllamaErrorKind } from './errors';
-import { isObject } from './json';
+import { displayOrigin, type Endpoint } from './endpoint';
+import { isJsonObject } from './jsonValues';
+import { ServerError, type ServerErrorKind } from './serverError';
 
-const kinds: readonly (readonly [OllamaErrorKind, RegExp])[] = [
+const kinds: readonly (readonly [ServerErrorKind, RegExp])[] = [
   ['proxy', /socket connection to proxies|tunneling socket|proxy/iu],
   ['refused', /ECONNREFUSED/u],
   ['dns', /ENOTFOUND|EAI_/u],
@@ -14,7 +13,7 @@ const kinds: readonly (readonly [OllamaErrorKind, RegExp])[] = [
   ['protocol', /HPE_|Parse Error/u],
 ];
 
-const sentences: Readonly<Partial<Record<OllamaErrorKind, string>>> = {
+const sentences: Readonly<Partial<Record<ServerErrorKind, string>>> = {
   refused: 'refused the connection',
   dns: 'could not be resolved',
   tls: 'failed the TLS handshake',
@@ -23,30 +22,30 @@ const sentences: Readonly<Partial<Record<OllamaErrorKind, string>>> = {
   unreachable: 'could not be reached',
 };
 
-/** The error of a request that never got an answer. */
-export function errorOfConnection(error: unknown, endpoint: Endpoint): OllamaError {
-  if (error instanceof OllamaError) return error;
+/** The error of a request that got no response. */
+export function toConnectionError(error: unknown, endpoint: Endpoint): ServerError {
+  if (error instanceof ServerError) return error;
   const { code, message, port } = describe(error);
-  const told = `${code ?? ''} ${message}`;
-  const found = kinds.find(([, pattern]) => pattern.test(told))?.[0] ?? 'unreachable';
-  // Something else than the endpoint refused: that is what stands between.
+  const described = `${code ?? ''} ${message}`;
+  const found = kinds.find(([, pattern]) => pattern.test(described))?.[0] ?? 'unreachable';
+  // Another port than the endpoint's refused the connection: a proxy.
   const kind =
     found === 'refused' && port !== undefined && port !== endpoint.port ? 'proxy' : found;
   const sentence = `${displayOrigin(endpoint)} ${sentences[kind] ?? 'could not be reached'}`;
-  return new OllamaError(kind, `${sentence} (${message || (code ?? 'no reason given')}).`, {
+  return new ServerError(kind, `${sentence} (${message || (code ?? 'no reason given')}).`, {
     code,
     cause: error,
   });
 }
 
-/** The error of an answer whose connection broke in the middle. */
-export function errorOfBrokenAnswer(error: unknown): OllamaError {
-  if (error instanceof OllamaError) return error;
+/** The error of a response whose connection broke in the middle. */
+export function toBrokenAnswerError(error: unknown): ServerError {
+  if (error instanceof ServerError) return error;
   const { code, message } = describe(error);
   const kind =
     kinds.find(([of, pattern]) => of === 'protocol' && pattern.test(code ?? ''))?.[0] ??
     'truncated';
-  return new OllamaError(
+  return new ServerError(
     kind,
     `The connection was lost before the response was complete (${message}).`,
     {
@@ -56,14 +55,14 @@ export function errorOfBrokenAnswer(error: unknown): OllamaError {
   );
 }
 
-/** A failure to connect to each of several addresses has its codes within. */
+/** When all of several addresses fail, Node wraps their errors. */
 function describe(error: unknown): {
   code: string | undefined;
   message: string;
   port: number | undefined;
 } {
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const fields: { code?: unknown; port?: unknown } = isObject(inner) ? inner : {};
+  const fields: { code?: unknown; port?: unknown } = isJsonObject(inner) ? inner : {};
   return {
     code: typeof fields.code === 'string' ? fields.code : undefined,
     message: inner instanceof Error ? inner.message : String(inner),

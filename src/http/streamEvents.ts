@@ -1,6 +1,7 @@
 import type { Metrics } from '../shared/turn';
-import type { OllamaError } from './errors';
-import type { ToolCall } from './wire';
+import type { ServerError } from './serverError';
+
+/** What a stream of an answer gives, whichever API it comes from. */
 
 /** What the model is doing while no text comes. */
 export type Phase =
@@ -14,7 +15,7 @@ export type Phase =
   | 'prompting'
   /** No byte for 15 s after the first one, or the server does not answer a probe. */
   | 'stalled'
-  /** Bytes come again after `stalled`. */
+  /** Bytes arrive again after `stalled`. */
   | 'resumed';
 
 export interface PhaseEvent {
@@ -24,11 +25,11 @@ export interface PhaseEvent {
   readonly atMs: number;
   /** While stalled: milliseconds since the last byte, or since the request. */
   readonly silentMs?: number;
-  /** While stalled: whether the server still answers `/api/ps`. */
+  /** While stalled: whether the server still answers a probe. */
   readonly probe?: 'alive' | 'dead' | 'unknown';
 }
 
-/** The request is sent again: the person sees why, and may stop it. */
+/** The request is sent again. The user sees why and can stop it. */
 export interface RetryEvent {
   readonly type: 'retry';
   readonly reason: 'busy' | 'staleConnection' | 'connectionLost';
@@ -37,18 +38,29 @@ export interface RetryEvent {
   readonly waitMs: number;
 }
 
-/** The model cannot do it: the request is repeated without the field. */
+/** The server refused an optional field of the request, which is repeated without it. */
 export interface DowngradedEvent {
   readonly type: 'downgraded';
-  readonly field: 'think' | 'tools';
+  readonly field: string;
 }
 
-/** New text, of chat and of generate alike. Absent text is `''`; at least one field has something. */
+/** A function that the model wants called. */
+export interface ToolCall {
+  /** Unique within an answer; the client makes one up where the server gives none. */
+  readonly id: string;
+  readonly function: {
+    readonly name: string;
+    readonly arguments: Readonly<Record<string, unknown>>;
+    readonly index?: number;
+  };
+}
+
+/** New text. Absent text is `''`; at least one field is not empty. */
 export interface DeltaEvent {
   readonly type: 'delta';
   readonly content: string;
   readonly thinking: string;
-  /** Whole calls, never pieces of one. */
+  /** Whole calls, never parts of one. */
   readonly toolCalls?: readonly ToolCall[];
 }
 
@@ -59,50 +71,32 @@ export interface EndEvent {
 }
 
 export type ChatEvent = PhaseEvent | RetryEvent | DowngradedEvent | DeltaEvent | EndEvent;
-export type GenerateEvent = ChatEvent;
 
 /** How a stream ended. All but `done` leave the text that was delivered before them incomplete. */
 export type StreamEnd =
   | {
       readonly kind: 'done';
-      /** `stop`, `length`, `load`, `unload`, or what a server says that is newer than this. */
+      /** `stop`, `length`, `load`, `unload`, or a newer value that the server sent. */
       readonly reason: string;
       readonly metrics: Metrics;
-      /** Of generate: send it back to go on from here. */
+      /** Of Ollama's generate: sent back, the server continues from here. */
       readonly context?: readonly number[];
     }
-  /** The server said so: by its status, by an error line, or by sending what cannot be read. */
+  /** The server reported it: by its status, by an error line, or by sending what cannot be read. */
   | FailedEnd<'serverError'>
-  /** The answer ended in good order but without its last line. */
+  /** The response ended cleanly but without its last line. */
   | FailedEnd<'truncated'>
   /** The connection could not be made, or broke. */
   | FailedEnd<'transportError'>
   | FailedEnd<'cancelled'>;
 
-/** The end that an error makes: what cannot be read is the server's doing, the rest the connection's. */
-export function endOf(error: OllamaError): StreamEnd {
+interface FailedEnd<Kind extends string> {
+  readonly kind: Kind;
+  readonly error: ServerError;
+}
+
+/** The end that an error makes: the server is to blame for what cannot be read, the connection for the rest. */
+export function toFailedEnd(error: ServerError): StreamEnd {
   if (error.kind === 'cancelled') return { kind: 'cancelled', error };
   return { kind: error.kind === 'protocol' ? 'serverError' : 'transportError', error };
 }
-
-interface FailedEnd<Kind extends string> {
-  readonly kind: Kind;
-  readonly error: OllamaError;
-}
-
-/** A line of a download. */
-export interface PullProgressEvent {
-  readonly type: 'progress';
-  /** In the server's words, such as `verifying sha256 digest`. */
-  readonly status: string;
-  /** The layer that is being loaded. Bytes. */
-  readonly layer?: {
-    readonly digest: string;
-    readonly totalBytes: number;
-    readonly completedBytes: number;
-  };
-  /** Over the layers that were named so far: the server does not tell them in advance. Bytes. */
-  readonly overall: { readonly totalBytes: number; readonly completedBytes: number };
-}
-
-export type PullEvent = PullProgressEvent | RetryEvent | EndEvent;

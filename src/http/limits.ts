@@ -59,7 +59,7 @@ export const defaultTiming: Timing = {
 };
 
 /** Milliseconds before repetition `attempt` (1, 2, …): doubled each time, up to half of it added by chance. */
-export function retryWait(
+export function getRetryDelay(
   from: { readonly timing: { readonly retry: number }; readonly random: () => number },
   attempt: number,
 ): number {
@@ -68,7 +68,7 @@ export function retryWait(
 }
 
 /** Resolves after `ms`, or as soon as `signal` is aborted. */
-export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+export function waitFor(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       cancel();

@@ -1,5 +1,5 @@
 /** What went wrong, as far as a person or a program would act differently on it. */
-export const ollamaErrorKinds = [
+export const serverErrorKinds = [
   'unreachable',
   'refused',
   'dns',
@@ -22,7 +22,7 @@ export const ollamaErrorKinds = [
   'server',
   'cancelled',
 ] as const;
-export type OllamaErrorKind = (typeof ollamaErrorKinds)[number];
+export type ServerErrorKind = (typeof serverErrorKinds)[number];
 
 export interface ErrorDetails {
   /** The HTTP status, where an answer came. */
@@ -42,8 +42,8 @@ export interface ErrorDetails {
 }
 
 /** The one error of this client. Its message holds what the server or the system said, no credentials. */
-export class OllamaError extends Error {
-  readonly kind: OllamaErrorKind;
+export class ServerError extends Error {
+  readonly kind: ServerErrorKind;
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly promptTokens: number | undefined;
@@ -52,9 +52,9 @@ export class OllamaError extends Error {
   readonly location: string | undefined;
   readonly excerpt: string | undefined;
 
-  constructor(kind: OllamaErrorKind, message: string, details: ErrorDetails = {}) {
-    super(withoutCredentials(message), details.cause === undefined ? {} : { cause: details.cause });
-    this.name = 'OllamaError';
+  constructor(kind: ServerErrorKind, message: string, details: ErrorDetails = {}) {
+    super(redactCredentials(message), details.cause === undefined ? {} : { cause: details.cause });
+    this.name = 'ServerError';
     this.kind = kind;
     this.status = details.status;
     this.code = details.code;
@@ -62,24 +62,24 @@ export class OllamaError extends Error {
     this.contextLength = details.contextLength;
     this.signinUrl = details.signinUrl;
     this.location =
-      details.location === undefined ? undefined : withoutCredentials(details.location);
-    this.excerpt = details.excerpt === undefined ? undefined : withoutCredentials(details.excerpt);
+      details.location === undefined ? undefined : redactCredentials(details.location);
+    this.excerpt = details.excerpt === undefined ? undefined : redactCredentials(details.excerpt);
   }
 }
 
-export function cancelled(): OllamaError {
-  return new OllamaError('cancelled', 'The request was canceled.');
+export function cancelledError(): ServerError {
+  return new ServerError('cancelled', 'The request was canceled.');
 }
 
 /** An error for an answer that is not Ollama's form, with the start of what came instead. */
-export function protocolError(message: string, seen = '', details: ErrorDetails = {}): OllamaError {
-  return new OllamaError('protocol', message, { ...details, excerpt: excerptOf(seen) });
+export function protocolError(message: string, seen = '', details: ErrorDetails = {}): ServerError {
+  return new ServerError('protocol', message, { ...details, excerpt: toExcerpt(seen) });
 }
 
 const excerptLength = 200;
 
 /** The first characters of `text`, on one line, without control characters. */
-export function excerptOf(text: string): string {
+export function toExcerpt(text: string): string {
   const start = text
     .slice(0, excerptLength)
     .replaceAll(/\p{Cc}+/gu, ' ')
@@ -88,7 +88,7 @@ export function excerptOf(text: string): string {
 }
 
 /** Takes out `user:pass@` of addresses, and tokens of the forms that `Authorization` takes. */
-export function withoutCredentials(text: string): string {
+export function redactCredentials(text: string): string {
   return text
     .replaceAll(/(\w:\/\/)[^\s/"']*@/gu, '$1')
     .replaceAll(/[^\s/"'(:@]+:[^\s/"'@]+@/gu, '')
@@ -99,7 +99,7 @@ export function withoutCredentials(text: string): string {
 const shortestKey = 8;
 
 /** Takes the values of these headers out, whole and without a scheme before them. */
-export function withoutValues(text: string, values: readonly string[]): string {
+export function redactValues(text: string, values: readonly string[]): string {
   return values
     .flatMap((value) => [value, ...value.split(/\s+/u)])
     .filter(({ length }) => length >= shortestKey)

@@ -1,41 +1,51 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Clock } from '../shared/clock';
-import { errorOfBrokenAnswer } from './connectionErrors';
-import { cancelled, OllamaError, protocolError } from './errors';
-import { parseJson } from './json';
+import { toBrokenAnswerError } from './networkErrors';
+import { cancelledError, ServerError, protocolError } from './serverError';
+import { parseJson } from './jsonValues';
 import type { Limits, Timing } from './limits';
-import { errorOfAnswer } from './serverErrors';
+import type { Clock } from '../shared/clock';
 
-/** What is done with a body as it comes. A handler that throws closes the connection. */
+/** Receives a body as it arrives. A handler that throws closes the connection. */
 export interface BodyReader {
   onBytes(bytes: Buffer): void;
-  /** The body ended in good order. */
+  /** The body ended cleanly. */
   onEnd(): void;
   /** The connection broke, was closed by the signal, or a handler threw. */
-  onError(error: OllamaError): void;
+  onError(error: ServerError): void;
 }
 
-export interface AnswerOptions {
+/**
+ * The error of a response that cannot be used: with a status other than 200, or a web page with any status.
+ * Each API has its own forms of error bodies.
+ */
+export type ParseRefusal = (
+  status: number,
+  headers: IncomingHttpHeaders,
+  body: string,
+) => ServerError;
+
+export interface HttpResponseOptions {
+  readonly parseRefusal: ParseRefusal;
   readonly clock: Clock;
   readonly timing: Timing;
   readonly limits: Limits;
 }
 
-/** An answer whose status line and headers have come, and whose body is still to be read. */
-export class Answer {
+/** A response whose status line and headers have arrived, and whose body is still to be read. */
+export class HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly #request: ClientRequest;
   readonly #response: IncomingMessage;
   readonly #signal: AbortSignal;
-  readonly #options: AnswerOptions;
+  readonly #options: HttpResponseOptions;
   #cause: unknown;
 
   constructor(
     request: ClientRequest,
     response: IncomingMessage,
     signal: AbortSignal,
-    options: AnswerOptions,
+    options: HttpResponseOptions,
   ) {
     this.status = response.statusCode ?? 0;
     this.headers = response.headers;
@@ -43,30 +53,30 @@ export class Answer {
     this.#response = response;
     this.#signal = signal;
     this.#options = options;
-    // What is wrong with the framing of a body is told to the request, before the response breaks.
+    // Errors in the framing of a body are reported to the request, before the response breaks.
     request.once('error', (error) => (this.#cause = error));
   }
 
-  /** Reads the body piece by piece; exactly one of `onEnd` and `onError` is called, and it is called last. */
+  /** Reads the body chunk by chunk; exactly one of `onEnd` and `onError` is called, as the last call. */
   read(reader: BodyReader): void {
     const response = this.#response;
     let settled = false;
-    const settle = (tell: () => void) => {
+    const settle = (report: () => void) => {
       if (settled) return;
       settled = true;
       this.#signal.removeEventListener('abort', abort);
-      tell();
+      report();
     };
     const fail = (error: unknown) => {
       if (settled) return;
       settle(() =>
         reader.onError(
-          this.#signal.aborted ? cancelled() : errorOfBrokenAnswer(this.#cause ?? error),
+          this.#signal.aborted ? cancelledError() : toBrokenAnswerError(this.#cause ?? error),
         ),
       );
       this.close();
     };
-    const abort = () => fail(cancelled());
+    const abort = () => fail(cancelledError());
     this.#signal.addEventListener('abort', abort, { once: true });
     if (this.#signal.aborted) {
       abort();
@@ -86,26 +96,26 @@ export class Answer {
     response.once('close', () => fail(new Error('closed')));
   }
 
-  /** Reads the whole body as text. Rejects with an `OllamaError`, also when it is longer than `maxBytes`. */
+  /** Reads the whole body as text. Rejects with an `ServerError`, also when it is longer than `maxBytes`. */
   text(maxBytes = this.#options.limits.answer): Promise<string> {
     return new Promise((resolve, reject) => {
-      const pieces: Buffer[] = [];
+      const chunks: Buffer[] = [];
       let length = 0;
       this.read({
         onBytes: (bytes) => {
           length += bytes.length;
           if (length > maxBytes)
             throw protocolError(`The response is larger than ${maxBytes} bytes.`);
-          pieces.push(bytes);
+          chunks.push(bytes);
         },
-        onEnd: () => resolve(Buffer.concat(pieces).toString('utf8')),
+        onEnd: () => resolve(Buffer.concat(chunks).toString('utf8')),
         onError: reject,
       });
     });
   }
 
-  /** The error this answer is, by its status or its form; `undefined` when its body may be read. */
-  async refusal(): Promise<OllamaError | undefined> {
+  /** The error that this response is, by its status or its form; `undefined` if its body can be read. */
+  async refusal(): Promise<ServerError | undefined> {
     const encoding = this.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') {
       this.close();
@@ -115,30 +125,25 @@ export class Answer {
     }
     const isPage = /^text\/html/iu.test(this.headers['content-type'] ?? '');
     if (this.status === 200 && !isPage) return undefined;
-    const body = await this.#explanation();
-    return this.status === 200
-      ? protocolError(
-          'The response is a web page. This is not the address of an Ollama server.',
-          body,
-        )
-      : errorOfAnswer(this.status, this.headers, body);
+    const body = await this.#errorBody();
+    return this.#options.parseRefusal(this.status, this.headers, body);
   }
 
-  /** The body of an error. The status alone must do when it never ends, breaks off or is too long. */
-  async #explanation(): Promise<string> {
+  /** The body of an error; empty, so that only the status counts, if it never ends, breaks off or is too long. */
+  async #errorBody(): Promise<string> {
     const { clock, timing, limits } = this.#options;
-    const stopWaiting = clock.after(timing.answer, () => this.close());
+    const cancelTimeout = clock.after(timing.answer, () => this.close());
     try {
       return await this.text(limits.line);
     } catch (error) {
-      if (error instanceof OllamaError && error.kind !== 'cancelled') return '';
+      if (error instanceof ServerError && error.kind !== 'cancelled') return '';
       throw error;
     } finally {
-      stopWaiting();
+      cancelTimeout();
     }
   }
 
-  /** Reads the body as JSON. Rejects with an `OllamaError`. */
+  /** Reads the body as JSON. Rejects with an `ServerError`. */
   async json(): Promise<unknown> {
     const refusal = await this.refusal();
     if (refusal) throw refusal;

@@ -1,0 +1,216 @@
+import type { HttpResponse } from './httpResponse';
+import { cancelledError, type ServerErrorKind } from './serverError';
+import {
+  type ChatEvent,
+  type DeltaEvent,
+  type DowngradedEvent,
+  type StreamEnd,
+  toFailedEnd,
+} from './streamEvents';
+import { EventStream, type Producer } from './eventStream';
+import { ProgressWatch, type ProbeResult } from './progressWatch';
+import type { ServerConnection } from './serverConnection';
+import { toConnectionError } from './networkErrors';
+import { getRetryDelay, waitFor } from './limits';
+
+/** The body of a request for an answer, as it is sent. */
+export interface GenerationBody {
+  readonly model: string;
+  readonly [field: string]: unknown;
+}
+
+export interface GenerationRequest {
+  readonly route: string;
+  readonly body: GenerationBody;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface AnswerListener {
+  onBytes(): void;
+  onDelta(delta: DeltaEvent): void;
+  /** Called once, last. */
+  onEnd(end: StreamEnd): void;
+}
+
+/** What differs between the APIs that answers are streamed from. */
+export interface GenerationApi {
+  /** Reads the body of a response with status 200. */
+  readAnswer(response: HttpResponse, listener: AnswerListener): void;
+  /** Asks the server about the model while no text arrives, within the limit of a probe. Never rejects. */
+  probe(model: string, signal: AbortSignal): Promise<ProbeResult>;
+  /** The optional field that a refusal of each kind is about: the request is repeated without it. */
+  readonly optionalFields: Readonly<Partial<Record<ServerErrorKind, DowngradedEvent['field']>>>;
+  /** The name of a model in the form that is equal for all names of the same model. */
+  normalizeName(model: string): string;
+}
+
+/** Which models this client is asking, so that a request knows that it waits for another one. */
+export class RunningRequests {
+  readonly #byModel = new Map<string, Set<object>>();
+
+  /** Adds a request to the model `name`, in its normal form; call `end` when it is over. */
+  begin(name: string): { isQueued(): boolean; end(): void } {
+    const running = this.#byModel.get(name) ?? new Set();
+    this.#byModel.set(name, running);
+    const request = {};
+    running.add(request);
+    return {
+      // A set keeps the order of arrival: the first one is being answered.
+      isQueued: () => running.values().next().value !== request,
+      end: () => {
+        running.delete(request);
+        if (running.size === 0 && this.#byModel.get(name) === running) this.#byModel.delete(name);
+      },
+    };
+  }
+}
+
+/** Streams the answer to one request. Nothing is sent before the first event is requested. */
+export function streamGeneration(
+  connection: ServerConnection,
+  running: RunningRequests,
+  api: GenerationApi,
+  request: GenerationRequest,
+): EventStream<ChatEvent> {
+  return new EventStream((stream) => new Generation(connection, running, api, request, stream));
+}
+
+const busyRetries = 3;
+
+class Generation implements Producer {
+  readonly #connection: ServerConnection;
+  readonly #running: RunningRequests;
+  readonly #api: GenerationApi;
+  readonly #request: GenerationRequest;
+  readonly #stream: EventStream<ChatEvent>;
+  readonly #watch: ProgressWatch;
+  readonly #abort = new AbortController();
+  #response: HttpResponse | undefined;
+  #paused = false;
+  #ended = false;
+  #isQueued: () => boolean = () => false;
+  #leaveQueue: () => void = () => undefined;
+
+  constructor(
+    connection: ServerConnection,
+    running: RunningRequests,
+    api: GenerationApi,
+    request: GenerationRequest,
+    stream: EventStream<ChatEvent>,
+  ) {
+    this.#connection = connection;
+    this.#running = running;
+    this.#api = api;
+    this.#request = request;
+    this.#stream = stream;
+    const { clock, timing } = connection;
+    this.#watch = new ProgressWatch({
+      clock,
+      timing,
+      probe: () => api.probe(request.body.model, this.#abort.signal),
+      isQueued: () => this.#isQueued(),
+      isPaused: () => this.#paused,
+      emit: (event) => stream.push(event),
+    });
+  }
+
+  start(): void {
+    const { signal, body } = this.#request;
+    if (signal?.aborted === true) {
+      this.#end(toFailedEnd(cancelledError()));
+      return;
+    }
+    const entry = this.#running.begin(this.#api.normalizeName(body.model));
+    this.#leaveQueue = () => entry.end();
+    this.#isQueued = () => entry.isQueued();
+    signal?.addEventListener('abort', this.#stop, { once: true });
+    void this.#run(body).then((end) => this.#end(end));
+  }
+
+  cancel(): void {
+    this.#end(toFailedEnd(cancelledError()));
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#response?.resume();
+  }
+
+  /** The user stopped it: events that were not read yet are dropped, and the connection closes at once. */
+  readonly #stop = () => {
+    this.#stream.clear();
+    this.#end(toFailedEnd(cancelledError()));
+  };
+
+  #end(end: StreamEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#request.signal?.removeEventListener('abort', this.#stop);
+    this.#watch.stop();
+    this.#leaveQueue();
+    this.#stream.push({ type: 'end', end });
+    this.#stream.close();
+    // After `done` the connection stays open and is reused.
+    if (end.kind !== 'done') this.#abort.abort();
+  }
+
+  /** Repeats the request where that is harmless: when the queue is full, and without a refused field. */
+  async #run(first: GenerationBody): Promise<StreamEnd> {
+    let body = first;
+    for (let busy = 0; ;) {
+      const end = await this.#attempt(body);
+      if (this.#ended || end.kind !== 'serverError') return end;
+      const field = this.#api.optionalFields[end.error.kind];
+      if (field !== undefined && body[field] !== undefined) {
+        body = { ...body, [field]: undefined };
+        this.#stream.push({ type: 'downgraded', field });
+      } else if (end.error.kind === 'busy' && end.error.status === 503 && busy < busyRetries) {
+        busy++;
+        await this.#waitToRetry(busy);
+      } else return end;
+    }
+  }
+
+  async #waitToRetry(attempt: number): Promise<void> {
+    this.#watch.waiting();
+    const waitMs = getRetryDelay(this.#connection, attempt);
+    this.#stream.push({ type: 'retry', reason: 'busy', attempt, waitMs });
+    await waitFor(this.#connection.clock, waitMs, this.#abort.signal);
+  }
+
+  async #attempt(body: GenerationBody): Promise<StreamEnd> {
+    this.#watch.connecting();
+    try {
+      const response = await this.#connection.send({
+        method: 'POST',
+        route: this.#request.route,
+        body,
+        signal: this.#abort.signal,
+        onConnected: () => this.#watch.connected(),
+        onStaleRetry: () =>
+          this.#stream.push({ type: 'retry', reason: 'staleConnection', attempt: 1, waitMs: 0 }),
+      });
+      const refusal = await response.refusal();
+      return refusal ? { kind: 'serverError', error: refusal } : await this.#read(response);
+    } catch (error) {
+      return toFailedEnd(toConnectionError(error, this.#connection.endpoint));
+    }
+  }
+
+  #read(response: HttpResponse): Promise<StreamEnd> {
+    this.#response = response;
+    return new Promise((resolve) => {
+      this.#api.readAnswer(response, {
+        onBytes: () => this.#watch.bytes(),
+        onDelta: (delta) => {
+          this.#stream.push(delta);
+          if (!this.#stream.isFull || this.#paused) return;
+          this.#paused = true;
+          response.pause();
+        },
+        onEnd: resolve,
+      });
+    });
+  }
+}

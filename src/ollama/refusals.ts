@@ -1,0 +1,163 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type ErrorDetails,
+  protocolError,
+  ServerError,
+  type ServerErrorKind,
+  toExcerpt,
+} from '../http/serverError';
+import {
+  isJsonObject,
+  optionalCount,
+  optionalString,
+  parseJson,
+  toJsonText,
+  type JsonObject,
+} from '../http/jsonValues';
+import { defined } from '../shared/defined';
+
+/**
+ * The sentences with which Ollama, its runners and its cloud refuse a request. They are matched loosely,
+ * as their wording changes from version to version (server/routes.go, llm/llama_server.go,
+ * llm/status.go, x/mlxrunner/pipeline.go).
+ */
+const sentences: readonly (readonly [ServerErrorKind, RegExp])[] = [
+  [
+    'contextOverflow',
+    /exceed_context_size_error|exceeds? the (?:available |model's maximum )?context|longer than the context length|exceeded max context length/iu,
+  ],
+  [
+    'outOfMemory',
+    /out of memory|cudaMalloc failed|failed to allocate|not enough memory|unable to load full model on GPU|requires more system memory/iu,
+  ],
+  [
+    'unsupportedThink',
+    /does not support thinking|invalid think value|cannot unmarshal .*\bthink\b/iu,
+  ],
+  ['unsupportedTools', /does not support tools/iu],
+  [
+    'unsupportedImages',
+    /does not support (?:multimodal|vision|image)|image input is not supported/iu,
+  ],
+  ['unsupportedChat', /does not support (?:chat|generate)\b/iu],
+  ['modelMissing', /model .*not found|pull model manifest: file does not exist/iu],
+  ['busy', /server busy/iu],
+];
+
+const statuses: Readonly<Record<number, ServerErrorKind>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  407: 'proxy',
+  408: 'gatewayTimeout',
+  429: 'busy',
+  502: 'gatewayTimeout',
+  503: 'busy',
+  504: 'gatewayTimeout',
+};
+
+/** The error of a response with a status other than 200, or of a web page in place of an answer. */
+export function parseErrorResponse(
+  status: number,
+  headers: IncomingHttpHeaders,
+  body: string,
+): ServerError {
+  if (status === 200) {
+    return protocolError(
+      'The response is a web page. This is not the address of an Ollama server.',
+      body,
+    );
+  }
+  if (status >= 300 && status < 400) return redirectError(status, headers.location);
+  const parsed = parseBody(body);
+  const kind =
+    findKind(parsed.message) ?? statuses[status] ?? getKindOfStatus(status, parsed.isJson);
+  const message =
+    parsed.message === '' ? `The server responded with status ${status}.` : parsed.message;
+  const excerpt = kind === 'protocol' ? toExcerpt(body) : undefined;
+  return new ServerError(kind, message, { ...parsed.details, status, excerpt });
+}
+
+/** The error of a line `{"error": …}` in the middle of an answer. */
+export function parseErrorLine(line: JsonObject): ServerError {
+  const { message, details } = parseObject(line);
+  return new ServerError(findKind(message) ?? 'server', message, details);
+}
+
+function redirectError(status: number, location = ''): ServerError {
+  return new ServerError(
+    'redirect',
+    `The server redirects to ${location || 'an unknown address'}.`,
+    {
+      status,
+      location,
+    },
+  );
+}
+
+function findKind(message: string): ServerErrorKind | undefined {
+  return sentences.find(([, pattern]) => pattern.test(message))?.[0];
+}
+
+/** Ollama has all routes that the client uses: a 404 or 405 that is not JSON comes from another program. */
+function getKindOfStatus(status: number, isJson: boolean): ServerErrorKind {
+  return !isJson && (status < 400 || status === 404 || status === 405) ? 'protocol' : 'server';
+}
+
+interface ErrorBody {
+  readonly message: string;
+  readonly isJson: boolean;
+  readonly details: ErrorDetails;
+}
+
+function parseBody(body: string): ErrorBody {
+  const value = parseJson(body);
+  return isJsonObject(value)
+    ? parseObject(value)
+    : { message: summarizeText(body), isJson: false, details: {} };
+}
+
+/** Of a proxy's error page only the title is useful. */
+function summarizeText(body: string): string {
+  return toExcerpt(/<title>([^<]*)<\/title>/iu.exec(body)?.[1] ?? body);
+}
+
+/**
+ * Finds the sentence in `{"error": "…"}`, `{"error": {"message": "…"}}`, and either of them written
+ * as JSON in the string of the other, as Ollama passes on its runner's errors.
+ */
+function parseObject(body: JsonObject, depth = 0): ErrorBody {
+  const { error } = body;
+  const inner = typeof error === 'string' ? parseJson(error) : error;
+  if (isJsonObject(inner) && depth < 4) {
+    const parsed = parseObject(
+      'error' in inner ? inner : { ...inner, error: inner['message'] },
+      depth + 1,
+    );
+    return { ...parsed, details: { ...getDetails(body), ...parsed.details } };
+  }
+  const sentence = [error, body['message']].find((text) => typeof text === 'string' && text !== '');
+  const message = shorten(optionalString(sentence) ?? toJsonText(body));
+  return { message, isJson: true, details: { ...parseCounts(message), ...getDetails(body) } };
+}
+
+function getDetails(body: JsonObject): ErrorDetails {
+  return defined({
+    signinUrl: optionalString(body['signin_url']),
+    promptTokens: optionalCount(body['n_prompt_tokens']),
+    contextLength: optionalCount(body['n_ctx']),
+  });
+}
+
+/** Both counts as the sentences give them: `request (N tokens) exceeds … (M tokens)`. */
+function parseCounts(message: string): ErrorDetails {
+  const [prompt, context] = [...message.matchAll(/\((\d+) tokens\)/gu)].map((match) =>
+    Number(match[1]),
+  );
+  return defined({ promptTokens: prompt, contextLength: context });
+}
+
+const maxMessageLength = 2000;
+
+function shorten(message: string): string {
+  return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;
+}
