@@ -1,16 +1,26 @@
 import * as vscode from 'vscode';
-import { baseName, getDisplayPath } from './attachmentTargets';
-import { ignoredBy, type IgnoreFile, isExcluded, parseIgnoreFile } from './ignoredFiles';
+import { baseName } from '../ui/codeDocuments';
+import { getDisplayPath } from './attachmentTargets';
+import { ExcludeRules, type IgnoreFile, IgnoreRules } from './ignoredFiles';
 import { mayHoldSecrets, pathInside } from './pathRules';
 
 const { t } = vscode.l10n;
 
-/** Says of files and folders of one workspace why they are not attached without asking. */
-export class AttachmentConsent {
-  /** By the folder's URI: what is in its `.gitignore`; null where there is none. */
-  readonly #ignoreFiles = new Map<string, Promise<IgnoreFile | null>>();
+const excludeSettings = ['files.exclude', 'search.exclude'] as const;
+type ExcludeSetting = (typeof excludeSettings)[number];
 
-  /** Why the person is asked first; undefined: there is nothing to ask. */
+/**
+ * Finds what must not be attached without asking: files that may hold secrets, are hidden or ignored, or lie
+ * outside of the workspace. Made for one action, so that settings and `.gitignore` files are read once.
+ */
+export class AttachmentConsent {
+  /** By the URI of a folder: the text of its `.gitignore`; null if it has none. */
+  readonly #ignoreFiles = new Map<string, Promise<IgnoreFile | null>>();
+  /** By the URI of a folder: the rules of its `.gitignore` and of those above it. */
+  readonly #ignoreRules = new Map<string, Promise<IgnoreRules>>();
+  readonly #excludeRules = new Map<string, ExcludeRules>();
+
+  /** Why the user must be asked before `uri` is attached; undefined if there is no reason. */
   async reasonToAsk(uri: vscode.Uri): Promise<string | undefined> {
     const path = getDisplayPath(uri);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
@@ -20,7 +30,7 @@ export class AttachmentConsent {
     if (!folder || inside === undefined) {
       return t('{0} is not in this workspace.', uri.path);
     }
-    // Nothing outside of the folder has been looked at up to here.
+    // Up to here nothing outside of the folder has been read.
     const kind = await findKind(folder.uri, inside);
     if (kind === 'link') {
       return t('{0} is behind a symbolic link, which may lead outside the workspace.', path);
@@ -28,41 +38,54 @@ export class AttachmentConsent {
     return this.reasonToHide(folder.uri, inside, kind === 'folder');
   }
 
-  /** Why a path below a workspace folder is hidden from view or from others. */
+  /** Why a path below the workspace folder `root` is left out of listings; undefined if it is not. */
   async reasonToHide(
     root: vscode.Uri,
     path: string,
     isFolder: boolean,
   ): Promise<string | undefined> {
     if (path === '') return undefined;
-    const setting = (['files.exclude', 'search.exclude'] as const).find((name) =>
-      isExcluded(path, getExcludePatterns(name, root)),
+    const setting = excludeSettings.find((name) =>
+      this.#getExcludeRules(name, root).isExcluded(path),
     );
     if (setting !== undefined) return t('{0} is excluded by the setting {1}.', path, setting);
-    const by = ignoredBy(path, isFolder, await this.#ignoreFilesAbove(root, path));
-    if (by === undefined) return undefined;
-    return t('{0} is ignored by {1}.', path, by === '' ? '.gitignore' : `${by}/.gitignore`);
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    const rules = await this.#getIgnoreRules(root, parent);
+    const folder = rules.findIgnoringFolder(path, isFolder);
+    if (folder === undefined) return undefined;
+    return t('{0} is ignored by {1}.', path, folder === '' ? '.gitignore' : `${folder}/.gitignore`);
   }
 
-  async #ignoreFilesAbove(root: vscode.Uri, path: string): Promise<IgnoreFile[]> {
-    const above = path.split('/').slice(0, -1);
-    const folders = ['', ...above.map((_name, index) => above.slice(0, index + 1).join('/'))];
-    const files = await Promise.all(folders.map((folder) => this.#ignoreFile(root, folder)));
-    return files.filter((file) => file !== null);
+  #getExcludeRules(name: ExcludeSetting, root: vscode.Uri): ExcludeRules {
+    const key = `${name} ${root.toString()}`;
+    const known = this.#excludeRules.get(key) ?? new ExcludeRules(getExcludePatterns(name, root));
+    this.#excludeRules.set(key, known);
+    return known;
   }
 
-  #ignoreFile(root: vscode.Uri, folder: string): Promise<IgnoreFile | null> {
+  #getIgnoreRules(root: vscode.Uri, folder: string): Promise<IgnoreRules> {
+    const key = vscode.Uri.joinPath(root, folder).toString();
+    const known = this.#ignoreRules.get(key) ?? this.#readIgnoreRules(root, folder);
+    this.#ignoreRules.set(key, known);
+    return known;
+  }
+
+  async #readIgnoreRules(root: vscode.Uri, folder: string): Promise<IgnoreRules> {
+    const segments = folder === '' ? [] : folder.split('/');
+    const folders = ['', ...segments.map((_name, index) => segments.slice(0, index + 1).join('/'))];
+    const files = await Promise.all(folders.map((each) => this.#getIgnoreFile(root, each)));
+    return new IgnoreRules(files.filter((file) => file !== null));
+  }
+
+  #getIgnoreFile(root: vscode.Uri, folder: string): Promise<IgnoreFile | null> {
     const uri = vscode.Uri.joinPath(root, folder, '.gitignore');
-    const key = uri.toString();
-    const known = this.#ignoreFiles.get(key);
-    if (known) return known;
-    const read = readIgnoreFile(uri, folder);
-    this.#ignoreFiles.set(key, read);
-    return read;
+    const known = this.#ignoreFiles.get(uri.toString()) ?? readIgnoreFile(uri, folder);
+    this.#ignoreFiles.set(uri.toString(), known);
+    return known;
   }
 }
 
-/** A link, if one of the segments that lead to `path` is one. */
+/** `link` if any segment of `path` is a symbolic link: it may lead out of the folder. */
 async function findKind(root: vscode.Uri, path: string): Promise<'link' | 'folder' | 'file'> {
   let at = root;
   let isFolder = true;
@@ -78,23 +101,20 @@ async function findKind(root: vscode.Uri, path: string): Promise<'link' | 'folde
 async function readIgnoreFile(uri: vscode.Uri, folder: string): Promise<IgnoreFile | null> {
   try {
     const bytes = await vscode.workspace.fs.readFile(uri);
-    return parseIgnoreFile(folder, new TextDecoder().decode(bytes));
+    return { folder, text: new TextDecoder().decode(bytes) };
   } catch {
     // Most folders have none.
     return null;
   }
 }
 
-/** The patterns that are switched on; those that depend on a neighbour file count, too. */
-export function getExcludePatterns(
-  name: 'files.exclude' | 'search.exclude',
-  scope: vscode.Uri,
-): string[] {
+/** The patterns that are on. Those with a `when` clause, which depend on a sibling file, count as on. */
+export function getExcludePatterns(name: ExcludeSetting, scope: vscode.Uri): string[] {
   const value = vscode.workspace.getConfiguration(undefined, scope).get<object>(name, {});
   return Object.entries(value).flatMap(([glob, isOn]) => (isOn === false ? [] : [glob]));
 }
 
-/** Asks the person, with a reason for each that is asked about; whether it may be attached. */
+/** Asks whether to attach something. The reasons are shown below the question. */
 export type Ask = (question: string, reasons: readonly string[]) => Promise<boolean>;
 
 export const askInModal: Ask = async (question, reasons) => {

@@ -1,198 +1,213 @@
 import * as vscode from 'vscode';
 import type { NewId } from '../conversation/ports';
-import { type Attachment, maxAttachmentLength } from '../shared/attachment';
+import { type Attachment, longestAttachment } from '../shared/attachment';
+import { defined } from '../shared/defined';
+import { normalizeLineBreaks } from '../shared/lines';
+import { baseName } from '../ui/codeDocuments';
 import type { AttachmentConsent } from './attachmentConsent';
 import {
-  toSelectedLines,
-  baseName,
   findOpenDocument,
   getDisplayPath,
   getSelectedLines,
+  toSelectedLines,
 } from './attachmentTargets';
 import { listFolder } from './folderListing';
-import type { GitRepository } from './gitChanges';
+import type { DiffSource } from './gitChanges';
 import { pathInside } from './pathRules';
-import {
-  decodeText,
-  fitDiff,
-  type Excerpt,
-  excerptAroundLine,
-  splitDiff,
-  withPlainBreaks,
-} from './textExcerpts';
+import { decodeText, excerptAroundLine, fitDiff, splitDiff } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
-/** Makes snapshots of what can be attached. What cannot be is a `NotAttached`. */
+/** Why something cannot be attached; the message is a sentence for the user. */
+export class NotAttached extends Error {}
+
+/** Reads what is attached. Throws `NotAttached` if it cannot be, and what VS Code throws while reading. */
 export class AttachmentReader {
   readonly #newId: NewId;
-  readonly #room: () => number;
+  readonly #maxLength: () => number;
 
-  /** @param room how much of one thing is attached, in UTF-16 code units */
-  constructor(newId: NewId, room: () => number) {
+  /** @param maxLength of the text of one attachment, in UTF-16 code units */
+  constructor(newId: NewId, maxLength: () => number) {
     this.#newId = newId;
-    this.#room = room;
+    this.#maxLength = maxLength;
   }
 
-  /** The selected lines, whole; the person chose them, so only what no message carries is left out. */
-  selection(editor: vscode.TextEditor): Attachment {
-    const { document } = editor;
+  /** The selected lines. The user chose exactly them, so they are cut only at the limit of a message. */
+  readSelection(editor: vscode.TextEditor): Attachment {
     const { first, last } = getSelectedLines(editor);
-    return this.#lines(document, first, last);
+    return this.#readLines(editor.document, first, last);
   }
 
   /** Lines of a file, from 1, both included. */
-  async lines(uri: vscode.Uri, first: number, last: number): Promise<Attachment> {
-    return this.#lines(await vscode.workspace.openTextDocument(uri), first, last);
+  async readLines(uri: vscode.Uri, first: number, last: number): Promise<Attachment> {
+    return this.#readLines(await openDocument(uri), first, last);
   }
 
-  /** A whole file, or of a large one the part around the caret, if it is open, else the beginning. */
-  async file(uri: vscode.Uri): Promise<Attachment> {
+  /** A whole file; of one that is too long, the part around the caret of a visible editor, or the start. */
+  async readFile(uri: vscode.Uri): Promise<Attachment> {
     const { text, language } = await readText(uri);
     if (text.trim() === '') throw new NotAttached(t('{0} is empty.', getDisplayPath(uri)));
-    const part = excerptAroundLine(text, this.#room(), caretLine(uri));
+    const excerpt = excerptAroundLine(text, this.#maxLength(), getCaretLine(uri));
     const name = baseName(uri);
-    const range = part.lines && toSelectedLines(part.lines.first, part.lines.last).range;
-    const label = range === undefined ? name : `${name}:${range}`;
-    return { ...this.#from(uri), kind: 'file', label: shortenLabel(label), language, ...part };
+    const { lines } = excerpt;
+    const label = lines ? `${name}:${toSelectedLines(lines.first, lines.last).range}` : name;
+    return {
+      id: this.#newId(),
+      kind: 'file',
+      label: shortenLabel(label),
+      language,
+      path: toAttachmentPath(uri),
+      uri: uri.toString(),
+      ...excerpt,
+    };
   }
 
-  /** The names in a folder. */
-  async folder(uri: vscode.Uri, guard: AttachmentConsent): Promise<Attachment> {
+  /** The names of the files in a folder and below it. */
+  async readFolder(uri: vscode.Uri, consent: AttachmentConsent): Promise<Attachment> {
     const root = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? uri;
     const path = pathInside(root, uri) ?? '';
-    const { files, ...listing } = await listFolder(root, path, guard, this.#room());
+    const { files, text, part } = await listFolder(root, path, consent, this.#maxLength());
     const count = files === 1 ? t('1 file') : t('{0} files', files);
-    const label = shortenLabel(`${baseName(uri)}/ (${count})`);
-    const from = { ...this.#from(uri), path: path === '' ? `${baseName(uri)}/` : `${path}/` };
-    return { ...from, kind: 'folder', label, language: '', ...listing };
+    return defined({
+      id: this.#newId(),
+      kind: 'folder',
+      label: shortenLabel(`${baseName(uri)}/ (${count})`),
+      language: '',
+      path: path === '' ? `${baseName(uri)}/` : `${path}/`,
+      uri: uri.toString(),
+      part,
+      text,
+    });
   }
 
-  /** What is reported of a file. */
-  async problems(uri: vscode.Uri): Promise<Attachment> {
+  /** The problems of a file, each with its line of code. */
+  async readProblems(uri: vscode.Uri): Promise<Attachment> {
     const problems = vscode.languages.getDiagnostics(uri);
     if (problems.length === 0) {
       throw new NotAttached(t('{0} has no problems.', getDisplayPath(uri)));
     }
-    const document = await vscode.workspace.openTextDocument(uri);
-    const lineAt = (line: number): string =>
+    const document = await openDocument(uri);
+    const getLine = (line: number): string =>
       line < document.lineCount ? document.lineAt(line).text : '';
-    const { text, shown } = problemsText(problems, lineAt, this.#room());
+    const { text, shown } = problemsText(problems, getLine, this.#maxLength());
     const count = problems.length;
-    const label = count === 1 ? t('1 problem') : t('{0} problems', count);
-    const part = shown < count ? { part: `the first ${shown} of ${count}` } : {};
-    return { ...this.#from(uri), kind: 'problems', label, language: '', ...part, text };
-  }
-
-  /** What is changed in a repository since its last commit, staged or not. */
-  async diff({ rootUri, diff }: DiffSource): Promise<Attachment> {
-    const files = splitDiff(diff);
-    if (files.length === 0) throw new NotAttached(t('No changes to attach.'));
-    const { text, shown, isCut } = fitDiff(files, this.#room());
-    // What stands here is sent, so it is said as to a model, in English.
-    const count = files.length === 1 ? '1 file' : `${files.length} files`;
-    const part =
-      shown.length < files.length || isCut
-        ? { part: isCut ? `the first lines of ${count}` : `the first ${shown.length} of ${count}` }
-        : {};
-    const id = this.#newId();
-    const label = `git diff (${count})`;
-    const uri = rootUri.toString();
-    return Promise.resolve({
-      ...{ id, kind: 'diff' as const, label, language: 'diff', path: '', uri },
-      ...{ ...part, text },
+    return defined({
+      id: this.#newId(),
+      kind: 'problems',
+      label: count === 1 ? t('1 problem') : t('{0} problems', count),
+      language: '',
+      path: toAttachmentPath(uri),
+      uri: uri.toString(),
+      part: shown < count ? `the first ${shown} of ${count}` : undefined,
+      text,
     });
   }
 
-  #lines(document: vscode.TextDocument, first: number, last: number): Attachment {
+  /** The uncommitted changes of a repository, staged or not. */
+  readDiff({ rootUri, diff }: DiffSource): Attachment {
+    const files = splitDiff(diff);
+    if (files.length === 0) throw new NotAttached(t('No changes to attach.'));
+    const { text, shown, isCut } = fitDiff(files, this.#maxLength());
+    // The model reads the label and the part, so they are not translated.
+    const count = files.length === 1 ? '1 file' : `${files.length} files`;
+    const some = shown.length < files.length ? `the first ${shown.length} of ${count}` : undefined;
+    return defined({
+      id: this.#newId(),
+      kind: 'diff',
+      label: `git diff (${count})`,
+      language: 'diff',
+      path: '',
+      uri: rootUri.toString(),
+      part: isCut ? `the first lines of ${count}` : some,
+      text,
+    });
+  }
+
+  #readLines(document: vscode.TextDocument, first: number, last: number): Attachment {
     const range = document.validateRange(new vscode.Range(first - 1, 0, last - 1, 1e6));
-    const text = document.getText(range).replace(/\r\n?/gu, '\n');
-    const name = baseName(document.uri);
+    const text = normalizeLineBreaks(document.getText(range));
     if (text.trim() === '') throw new NotAttached(t('The selection is empty.'));
-    const { part, text: fitting } = wholeIfPossible(text);
+    const { text: fitting, part } = excerptAroundLine(text, longestAttachment / 4);
     const lines = { first, last: first + fitting.split('\n').length - 1 };
-    const label = shortenLabel(`${name}:${toSelectedLines(lines.first, lines.last).range}`);
-    return {
-      ...this.#from(document.uri),
-      ...{ kind: 'selection', label, language: document.languageId, lines, text: fitting },
-      ...(part === undefined ? {} : { part }),
-    };
+    const { uri, languageId } = document;
+    return defined({
+      id: this.#newId(),
+      kind: 'selection',
+      label: shortenLabel(`${baseName(uri)}:${toSelectedLines(lines.first, lines.last).range}`),
+      language: languageId,
+      path: toAttachmentPath(uri),
+      uri: uri.toString(),
+      lines,
+      part,
+      text: fitting,
+    });
   }
-
-  #from(uri: vscode.Uri): Pick<Attachment, 'id' | 'path' | 'uri'> {
-    return { id: this.#newId(), path: getDisplayPath(uri).slice(0, 4096), uri: uri.toString() };
-  }
 }
 
-export interface DiffSource {
-  readonly rootUri: vscode.Uri;
-  readonly diff: string;
-}
-
-/** What is staged, then what is not. */
-export async function readDiff(repository: GitRepository): Promise<DiffSource> {
-  const parts = [await repository.diff(true), await repository.diff(false)];
-  const diff = parts.map((part) => part.replace(/\r\n?/gu, '\n').trim()).join('\n');
-  return { rootUri: repository.rootUri, diff };
-}
-
-function wholeIfPossible(text: string): Excerpt {
-  return excerptAroundLine(text, maxAttachmentLength / 4);
-}
-
-/** The line of the caret in an editor that shows the file, from 1. */
-function caretLine(uri: vscode.Uri): number | undefined {
+/** The line of the caret, from 1, if an editor shows the file. */
+function getCaretLine(uri: vscode.Uri): number | undefined {
   const document = findOpenDocument(uri);
   const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
   return editor && editor.selection.active.line + 1;
+}
+
+function toAttachmentPath(uri: vscode.Uri): string {
+  return getDisplayPath(uri).slice(0, 4096);
 }
 
 function shortenLabel(label: string): string {
   return label.length <= 256 ? label : `…${label.slice(-255)}`;
 }
 
-/** Reading it all only to leave most of it out would take memory and time for nothing. */
+/** Larger files are not read: only a small part of them could be attached. */
 const maxFileBytes = 20 * 1024 * 1024;
-
-/** A sentence for the person: this cannot be attached. */
-export class NotAttached extends Error {}
 
 export interface FileText {
   readonly text: string;
-  /** For the fence: VS Code's name of the language, or the ending of the file's name. */
+  /** For the fence: VS Code's language identifier, or the file name extension. */
   readonly language: string;
 }
 
-/** The text of a file as the person sees it, changes that are not saved included. */
+/** The text of a file as the user sees it, with changes that are not saved. */
 export async function readText(uri: vscode.Uri): Promise<FileText> {
   const open = findOpenDocument(uri);
-  if (open) return { text: withPlainBreaks(open.getText()), language: open.languageId };
-  const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > maxFileBytes) {
-    const megabytes = Math.round(size / (1024 * 1024));
-    throw new NotAttached(
-      t('{0} is too large to attach ({1} MB).', getDisplayPath(uri), megabytes),
-    );
-  }
+  if (open) return { text: normalizeLineBreaks(open.getText()), language: open.languageId };
+  await requireReadableSize(uri);
   const decoded = decodeText(await vscode.workspace.fs.readFile(uri));
   switch (decoded.kind) {
     case 'text':
       return { text: decoded.text, language: fileExtension(uri) };
     case 'binary':
-      throw new NotAttached(t('{0} is not a text file.', getDisplayPath(uri)));
-    case 'unknown':
-      return readByVscode(uri);
+      throw notText(uri);
+    case 'unknown': {
+      // VS Code knows which encoding the user has set for such files.
+      const document = await openDocument(uri);
+      return { text: normalizeLineBreaks(document.getText()), language: document.languageId };
+    }
   }
 }
 
-/** VS Code knows the encoding that the person has set for such files. */
-async function readByVscode(uri: vscode.Uri): Promise<FileText> {
+/** VS Code rejects binary files and files over 50 MB with an error of its own, which is no sentence for users. */
+async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const open = findOpenDocument(uri);
+  if (open) return open;
+  if (uri.scheme !== 'untitled') await requireReadableSize(uri);
   try {
-    const document = await vscode.workspace.openTextDocument(uri);
-    return { text: withPlainBreaks(document.getText()), language: document.languageId };
-  } catch {
-    throw new NotAttached(t('{0} is not a text file.', getDisplayPath(uri)));
+    return await vscode.workspace.openTextDocument(uri);
+  } catch (error) {
+    throw error instanceof vscode.FileSystemError ? error : notText(uri);
   }
+}
+
+async function requireReadableSize(uri: vscode.Uri): Promise<void> {
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size <= maxFileBytes) return;
+  const megabytes = Math.round(size / (1024 * 1024));
+  throw new NotAttached(t('{0} is too large to attach ({1} MB).', getDisplayPath(uri), megabytes));
+}
+
+function notText(uri: vscode.Uri): NotAttached {
+  return new NotAttached(t('{0} is not a text file.', getDisplayPath(uri)));
 }
 
 function fileExtension(uri: vscode.Uri): string {
@@ -208,33 +223,29 @@ const severities: Readonly<Record<vscode.DiagnosticSeverity, string>> = {
   [vscode.DiagnosticSeverity.Hint]: 'hint',
 };
 
-/** What is reported of a file, each with the line of code it is about, as much as fits `room`. */
+/** As many problems as fit into `maxLength`, the most severe first, each with its line of code. */
 export function problemsText(
   problems: readonly vscode.Diagnostic[],
-  lineAt: (line: number) => string,
-  room: number,
+  getLine: (line: number) => string,
+  maxLength: number,
 ): { readonly text: string; readonly shown: number } {
   const sorted = problems.toSorted(
     (a, b) => a.severity - b.severity || a.range.start.compareTo(b.range.start),
   );
   let length = 0;
   const fitting = sorted
-    .map((problem) => problemText(problem, lineAt))
-    .filter((text) => (length += text.length + 1) <= room);
+    .map((problem) => problemText(problem, getLine))
+    .filter((text) => (length += text.length + 1) <= maxLength);
   return { text: fitting.join('\n'), shown: fitting.length };
 }
 
 function problemText(
   { range: { start }, severity, source, code, message }: vscode.Diagnostic,
-  lineAt: (line: number) => string,
+  getLine: (line: number) => string,
 ): string {
   const number = typeof code === 'object' ? code.value : code;
-  const who = [source, number === undefined ? undefined : `(${number})`]
-    .filter((part) => part !== undefined)
-    .join('');
-  const place = `${start.line + 1}:${start.character + 1}`;
-  const says = [place, severities[severity], who === '' ? undefined : `${who}:`, message]
-    .filter((part) => part !== undefined)
-    .join(' ');
-  return `${says}\n> ${lineAt(start.line).trim()}`;
+  const origin = `${source ?? ''}${number === undefined ? '' : `(${number})`}`;
+  const position = `${start.line + 1}:${start.character + 1}`;
+  const reported = origin === '' ? message : `${origin}: ${message}`;
+  return `${position} ${severities[severity]} ${reported}\n> ${getLine(start.line).trim()}`;
 }

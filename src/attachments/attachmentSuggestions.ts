@@ -2,22 +2,25 @@ import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
 import { Emitter } from '../shared/emitter';
 import type { EditorView, SuggestionView } from '../shared/protocol';
+import { defined } from '../shared/defined';
+import { Throttle } from '../shared/throttle';
+import { baseName, isCodeDocument } from '../ui/codeDocuments';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { getExcludePatterns } from './attachmentConsent';
-import { baseName, getDisplayPath, getSelectedLines } from './attachmentTargets';
+import { getDisplayPath, getSelectedLines } from './attachmentTargets';
 import { findBestMatches } from './fuzzyMatch';
 
-/** A language server that is slow does not hold up the names of files. */
+/** Suggestions of files do not wait longer for those of symbols. */
 const symbolTimeoutMs = 300;
 
-/** So long the list of files is taken for true, in milliseconds. */
+/** How long a list of files is used again. */
 const fileListLifetimeMs = 10_000;
 
 const maxListedFiles = 20_000;
 const maxFileSuggestions = 12;
 const maxSymbolSuggestions = 8;
 
-/** Files and symbols of the workspace by what is typed of their names. */
+/** Finds files and symbols of the workspace by a part of their names. */
 export class AttachmentSuggestions {
   readonly #clock: Clock;
   #files: Promise<readonly vscode.Uri[]> | undefined;
@@ -35,7 +38,7 @@ export class AttachmentSuggestions {
     ];
   }
 
-  /** Every file that is not excluded. */
+  /** All files of the workspace that are not excluded, up to a limit. */
   files(): Promise<readonly vscode.Uri[]> {
     if (!this.#files) {
       this.#files = Promise.resolve(
@@ -88,25 +91,26 @@ function symbolView({ name, kind, location }: vscode.SymbolInformation): Suggest
   return { label: name, detail, icon: `symbol-${kindName}`, uri: uri.toString() };
 }
 
-/** So long the caret must rest before somebody is told of it, in milliseconds. */
 const updateIntervalMs = 150;
 
-/** Says what the editor in front has that one may ask about. */
+/** Watches what of the active editor can be attached: its selection, file and problems. */
 export class EditorWatch implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = new Emitter<undefined>();
-  readonly #after: (ms: number, run: () => void) => () => void;
-  #view: EditorView;
-  #cancel: (() => void) | undefined;
+  #view = readActiveEditor();
 
-  constructor({ after }: { readonly after: (ms: number, run: () => void) => () => void }) {
+  constructor(clock: Clock) {
     const { window, languages } = vscode;
-    this.#after = after;
-    this.#view = readActiveEditor();
-    this.#owned.add(window.onDidChangeActiveTextEditor(() => this.#soon()));
-    this.#owned.add(window.onDidChangeTextEditorSelection(() => this.#soon()));
-    this.#owned.add(languages.onDidChangeDiagnostics(() => this.#soon()));
-    this.#owned.addCall(() => this.#cancel?.());
+    const update = new Throttle({
+      clock,
+      intervalMs: updateIntervalMs,
+      edge: 'trailing',
+      run: () => this.#update(),
+    });
+    this.#owned.add(window.onDidChangeActiveTextEditor(() => update.request()));
+    this.#owned.add(window.onDidChangeTextEditorSelection(() => update.request()));
+    this.#owned.add(languages.onDidChangeDiagnostics(() => update.request()));
+    this.#owned.addCall(() => update.cancel());
   }
 
   get view(): EditorView {
@@ -121,32 +125,23 @@ export class EditorWatch implements Disposable {
     this.#owned.dispose();
   }
 
-  #soon(): void {
-    this.#cancel ??= this.#after(updateIntervalMs, () => {
-      this.#cancel = undefined;
-      const view = readActiveEditor();
-      const isSame = JSON.stringify(view) === JSON.stringify(this.#view);
-      this.#view = view;
-      if (!isSame) this.#changed.emit(undefined);
-    });
+  #update(): void {
+    const view = readActiveEditor();
+    const isSame = JSON.stringify(view) === JSON.stringify(this.#view);
+    this.#view = view;
+    if (!isSame) this.#changed.emit(undefined);
   }
 }
 
 function readActiveEditor(): EditorView {
   const editor = vscode.window.activeTextEditor;
-  if (!editor || !canAskAbout(editor.document)) return {};
+  if (!editor || !isCodeDocument(editor.document)) return {};
   const { document, selection } = editor;
   const file = baseName(document.uri);
   const problems = vscode.languages.getDiagnostics(document.uri).length;
-  return {
+  return defined({
     file,
-    ...(selection.isEmpty ? {} : { selection: `${file}:${getSelectedLines(editor).range}` }),
-    ...(problems === 0 ? {} : { problems }),
-  };
-}
-
-/** Not the log, a search, or what is being typed into a box. */
-function canAskAbout({ uri }: vscode.TextDocument): boolean {
-  const { fs } = vscode.workspace;
-  return uri.scheme === 'untitled' || fs.isWritableFileSystem(uri.scheme) !== undefined;
+    selection: selection.isEmpty ? undefined : `${file}:${getSelectedLines(editor).range}`,
+    problems: problems === 0 ? undefined : problems,
+  });
 }

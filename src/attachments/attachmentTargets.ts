@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { formatLineRange } from '../conversation/prompt';
-import { lastSelectedLine } from '../explain/explainableCode';
+import { lineRange } from '../conversation/prompt';
 import type { AttachSource } from '../shared/protocol';
+import { baseName, lastSelectedLine } from '../ui/codeDocuments';
 import type { QuickInputs } from '../ui/quickInputs';
 import { hasGit } from './gitChanges';
 
@@ -12,8 +12,8 @@ export interface AttachmentTarget {
 }
 
 /**
- * What a URI of the page means; undefined: nothing that may be read for it. The page shows what a model
- * wrote, so only the file systems of this workspace's own folders are open to it.
+ * Parses a URI that the page sent, with a fragment such as `#L10-20` for lines. Undefined if it must not be
+ * read: the page shows text of models, so it can only name files on the file systems of the workspace.
  */
 export function parseWorkspaceTarget(text: string): AttachmentTarget | undefined {
   const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri);
@@ -30,13 +30,13 @@ export function parseWorkspaceTarget(text: string): AttachmentTarget | undefined
 }
 
 /**
- * What is dragged in a remote window is named as the window sees it; on the remote side, where we may
- * be, the same is a file like any other.
+ * A file dragged in a remote window has a `vscode-remote` URI; an extension that runs on the remote side
+ * knows the same file by a `file` URI.
  */
 function toExtensionSideUri(uri: vscode.Uri, folders: readonly vscode.Uri[]): vscode.Uri {
-  const isOfRemote = uri.scheme === 'vscode-remote' && vscode.env.remoteName !== undefined;
-  const isHere = folders.every(({ scheme }) => scheme !== 'vscode-remote');
-  return isOfRemote && isHere ? uri.with({ scheme: 'file', authority: '' }) : uri;
+  const isRemote = uri.scheme === 'vscode-remote' && vscode.env.remoteName !== undefined;
+  const runsThere = folders.every(({ scheme }) => scheme !== 'vscode-remote');
+  return isRemote && runsThere ? uri.with({ scheme: 'file', authority: '' }) : uri;
 }
 
 function orderLines(a: number, b: number): { first: number; last: number } {
@@ -59,12 +59,7 @@ export interface SelectedLines {
   readonly range: string;
 }
 
-/** The last segment of its path. */
-export function baseName({ path }: vscode.Uri): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** As people write it: relative to its folder, with the folder's name where there are several. */
+/** Relative to its workspace folder, after the name of that folder if there are several. */
 export function getDisplayPath(uri: vscode.Uri): string {
   return vscode.workspace.asRelativePath(uri);
 }
@@ -77,7 +72,7 @@ export function getSelectedLines({ selection }: vscode.TextEditor): SelectedLine
   return toSelectedLines(selection.start.line + 1, lastSelectedLine(selection) + 1);
 }
 
-/** The document of a file, if somebody has it open; its text may be newer than the file. */
+/** The open document of a file; it may hold changes that are not saved. */
 export function findOpenDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   const wanted = uri.toString();
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === wanted);
@@ -88,7 +83,7 @@ const { t } = vscode.l10n;
 type Choice = Exclude<AttachSource, 'pick'> | 'files' | 'folder';
 type Item = vscode.QuickPickItem & { readonly choice: Choice };
 
-/** Asks what is to be attached: what is in the editor now comes first. */
+/** Asks what to attach. What is in the active editor comes first. */
 export async function pickSource(inputs: QuickInputs): Promise<Choice | undefined> {
   const placeholder = t('Attach to Message');
   const chosen = await inputs.pick([...editorItems(), ...workspaceItems()], { placeholder });
@@ -126,8 +121,8 @@ function workspaceItems(): Item[] {
 type Symbols = readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined;
 
 /**
- * The lines of the function, class or the like that is named on `line` (from 0); without one, that line
- * alone. Lists of the workspace's symbols say where a name stands, not how far it reaches.
+ * The range of the function, class or other symbol whose name is on `line` (from 0), or that line alone if
+ * there is none. Workspace symbols have the position of a name only, not the range of the symbol.
  */
 export async function findSymbolRange(uri: vscode.Uri, line: number): Promise<vscode.Range> {
   const symbols = await vscode.commands.executeCommand<Symbols>(

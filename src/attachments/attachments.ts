@@ -1,24 +1,27 @@
 import * as vscode from 'vscode';
-import type { PendingMessages } from '../conversation/pendingMessages';
-import type { NewId } from '../conversation/ports';
-import { formatAttachment } from '../conversation/prompt';
-import { type Attachment, maxAttachments } from '../shared/attachment';
+import type { Outbox } from '../conversation/pendingMessages';
+import type { Logger, NewId } from '../conversation/ports';
+import { attachmentText } from '../conversation/prompt';
+import { type Attachment, mostAttachments } from '../shared/attachment';
 import type { Clock } from '../shared/clock';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
+import { baseName } from '../ui/codeDocuments';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
 import { showWarning } from '../ui/notifications';
 import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
+import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 import { type Ask, AttachmentConsent } from './attachmentConsent';
-import { AttachmentReader, NotAttached, readDiff } from './attachmentReader';
+import { AttachmentReader, NotAttached } from './attachmentReader';
 import { AttachmentSuggestions } from './attachmentSuggestions';
 import {
-  parseWorkspaceTarget,
-  pickSource,
   type AttachmentTarget,
   findSymbolRange,
+  getDisplayPath,
+  parseWorkspaceTarget,
+  pickSource,
 } from './attachmentTargets';
-import { findRepository } from './gitChanges';
+import { findRepository, readDiff } from './gitChanges';
 import { mayHoldSecrets } from './pathRules';
 import { maxAttachmentLength, splitDiff } from './textExcerpts';
 
@@ -28,23 +31,24 @@ export interface AttachmentsDependencies {
   readonly outbox: PendingMessages;
   readonly clock: Clock;
   readonly newId: NewId;
-  /** Tokens that the person has set for the context; null where that is left to the server. */
+  readonly logger: Logger;
+  /** The context length in the settings, in tokens; null if the server decides. */
   readonly contextLength: () => number | null;
   readonly ask: Ask;
   readonly asking: Asking;
 }
 
-/** Attaches what the person points at to the message that is being written. */
+/** Attaches files, selections, problems and changes to the message that is being written. */
 export class Attachments implements Disposable {
   readonly #deps: AttachmentsDependencies;
   readonly #owned = new DisposableStore();
-  readonly #gather: AttachmentReader;
+  readonly #reader: AttachmentReader;
   readonly #suggestions: AttachmentSuggestions;
-  readonly #previews = this.#owned.add(new Previews());
+  readonly #previews = this.#owned.add(new ReadOnlyDocuments('cria-attachment'));
 
   constructor(deps: AttachmentsDependencies) {
     this.#deps = deps;
-    this.#gather = new AttachmentReader(deps.newId, () =>
+    this.#reader = new AttachmentReader(deps.newId, () =>
       maxAttachmentLength(deps.contextLength()),
     );
     this.#suggestions = new AttachmentSuggestions(deps.clock);
@@ -55,30 +59,34 @@ export class Attachments implements Disposable {
   }
 
   attach(source: AttachSource): Promise<boolean> {
-    const sources: Record<AttachSource, () => Promise<boolean>> = {
-      pick: () => this.#pick(),
-      selection: () => this.attachSelection(),
-      file: () => this.attachFiles(undefined),
-      problems: () => this.attachProblems(undefined),
-      gitDiff: () => this.attachGitDiff(),
-    };
-    return sources[source]();
+    switch (source) {
+      case 'pick':
+        return this.#pick();
+      case 'selection':
+        return this.attachSelection();
+      case 'file':
+        return this.attachFiles(undefined);
+      case 'problems':
+        return this.attachProblems(undefined);
+      case 'gitDiff':
+        return this.attachGitDiff();
+    }
   }
 
-  /** The selected lines of the editor in front; whether something was attached. */
+  /** The selected lines of the active editor; whether something was attached. */
   attachSelection(): Promise<boolean> {
-    return this.#tell(async () => {
+    return this.#attachOrReport(async () => {
       const editor = vscode.window.activeTextEditor;
       if (!editor || editor.selection.isEmpty) {
         throw new NotAttached(t('Select the code to ask about.'));
       }
-      const target = { uri: editor.document.uri };
-      if (!(await this.#mayAttach([target]))) return [];
-      return [this.#gather.selection(editor)];
+      const reason = await new AttachmentConsent().reasonToAsk(editor.document.uri);
+      if (!(await this.#confirm(reason === undefined ? [] : [reason]))) return [];
+      return [this.#reader.readSelection(editor)];
     });
   }
 
-  /** These files and folders, or without any the open file. */
+  /** These files and folders, or the open file if undefined. */
   attachFiles(uris: readonly vscode.Uri[] | undefined): Promise<boolean> {
     const open = vscode.window.activeTextEditor?.document.uri;
     const wanted = uris ?? (open ? [open] : []);
@@ -95,31 +103,36 @@ export class Attachments implements Disposable {
     await this.#attachTargets(targets);
   }
 
-  /** What is reported of a file, or without one of the open file. */
+  /** The problems of a file, or of the open file if undefined. */
   attachProblems(uri: vscode.Uri | undefined): Promise<boolean> {
-    return this.#tell(async () => {
+    return this.#attachOrReport(async () => {
       const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
       if (!wanted) throw new NotAttached(t('Open a file that has problems.'));
-      if (!(await this.#mayAttach([{ uri: wanted }]))) return [];
-      return [await this.#gather.problems(wanted)];
+      const reason = await new AttachmentConsent().reasonToAsk(wanted);
+      if (!(await this.#confirm(reason === undefined ? [] : [reason]))) return [];
+      return [await this.#reader.readProblems(wanted)];
     });
   }
 
   attachGitDiff(): Promise<boolean> {
-    return this.#tell(async () => {
+    return this.#attachOrReport(async () => {
       const repository = await findRepository(vscode.window.activeTextEditor?.document.uri);
       if (!repository) throw new NotAttached(t('No Git repository in this workspace.'));
       const source = await readDiff(repository);
       const secrets = splitDiff(source.diff)
-        .filter(({ path }) => mayHoldSecrets(path.slice(path.lastIndexOf('/') + 1)))
+        .filter(({ path }) => mayHoldSecrets(baseName({ path })))
         .map(({ path }) => t('{0} may contain passwords or keys.', path));
-      if (!(await this.#asks(secrets))) return [];
-      return [await this.#gather.diff(source)];
+      if (!(await this.#confirm(secrets))) return [];
+      return [this.#reader.readDiff(source)];
     });
   }
 
   preview(attachment: Attachment): Promise<void> {
-    return this.#previews.show(attachment);
+    const { id, label } = attachment;
+    return this.#previews.show(
+      `/${id}/${label.replaceAll('/', '∕')}.md`,
+      attachmentText(attachment),
+    );
   }
 
   suggest(query: string): Promise<readonly SuggestionView[]> {
@@ -147,101 +160,113 @@ export class Attachments implements Disposable {
 
   async #chooseFiles(inputs: QuickInputs): Promise<readonly AttachmentTarget[]> {
     const files = await this.#suggestions.files();
-    const items = files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+    const items = files.map((uri) => ({ label: getDisplayPath(uri), uri }));
     return inputs.pickMany(items, { title: t('Attach Files') });
   }
 
   async #pickFolders(): Promise<boolean> {
     const chosen = await vscode.window.showOpenDialog({
-      ...{ canSelectFolders: true, canSelectFiles: false, canSelectMany: true },
-      ...{ title: t('Attach Folder Listing'), openLabel: t('Attach') },
+      canSelectFolders: true,
+      canSelectFiles: false,
+      canSelectMany: true,
+      title: t('Attach Folder Listing'),
+      openLabel: t('Attach'),
     });
     return chosen !== undefined && this.#attachTargets(chosen.map((uri) => ({ uri })));
   }
 
+  /** A target that cannot be read is reported; the others are attached. */
   #attachTargets(targets: readonly AttachmentTarget[]): Promise<boolean> {
-    return this.#tell(async () => {
-      const guard = new AttachmentConsent();
-      if (!(await this.#mayAttach(targets, guard))) return [];
-      const made: Attachment[] = [];
+    return this.#attachOrReport(async () => {
+      const consent = new AttachmentConsent();
+      // One more than a message can have, so that too many are noticed.
+      const wanted = targets.slice(0, mostAttachments + 1);
       const refused: string[] = [];
-      // One more than a message has, so that it is said when there are more.
-      for (const target of targets.slice(0, maxAttachments + 1)) {
-        const one = await this.#make(target, guard).catch(describeRefusal);
-        if (typeof one === 'string') refused.push(one);
-        else made.push(one);
+      const readable: AttachmentTarget[] = [];
+      const reasons: string[] = [];
+      for (const target of wanted) {
+        try {
+          const reason = await consent.reasonToAsk(target.uri);
+          if (reason !== undefined) reasons.push(reason);
+          readable.push(target);
+        } catch (error) {
+          refused.push(this.#describeRefusal(error));
+        }
+      }
+      if (!(await this.#confirm(reasons))) return [];
+      const made: Attachment[] = [];
+      for (const target of readable) {
+        try {
+          made.push(await this.#read(target, consent));
+        } catch (error) {
+          refused.push(this.#describeRefusal(error));
+        }
       }
       showRefused(refused);
       return made;
     });
   }
 
-  async #make({ uri, lines }: AttachmentTarget, guard: AttachmentConsent): Promise<Attachment> {
+  async #read({ uri, lines }: AttachmentTarget, consent: AttachmentConsent): Promise<Attachment> {
     if (lines) {
       const isName = lines.first === lines.last;
       const symbol = isName ? await findSymbolRange(uri, lines.first - 1) : undefined;
-      const { first, last } = symbol
-        ? { first: symbol.start.line + 1, last: symbol.end.line + 1 }
-        : lines;
-      return this.#gather.lines(uri, first, last);
+      const first = symbol ? symbol.start.line + 1 : lines.first;
+      const last = symbol ? symbol.end.line + 1 : lines.last;
+      return this.#reader.readLines(uri, first, last);
     }
-    return (await isFolder(uri)) ? this.#gather.folder(uri, guard) : this.#gather.file(uri);
+    return (await isFolder(uri))
+      ? this.#reader.readFolder(uri, consent)
+      : this.#reader.readFile(uri);
   }
 
-  /** Asks, at once for all, about what is not attached without asking. */
-  async #mayAttach(
-    targets: readonly AttachmentTarget[],
-    guard = new AttachmentConsent(),
-  ): Promise<boolean> {
-    const reasons = await Promise.all(targets.map(({ uri }) => guard.reasonToAsk(uri)));
-    return this.#asks(reasons.filter((reason) => reason !== undefined));
-  }
-
-  async #asks(reasons: readonly string[]): Promise<boolean> {
-    if (reasons.length === 0) return true;
+  /** Asks once about everything there is a reason to ask about. */
+  async #confirm(reasons: readonly string[]): Promise<boolean> {
+    const [only] = reasons;
+    if (only === undefined) return true;
     const { ask, asking } = this.#deps;
-    const [only = ''] = reasons;
     const question =
       reasons.length === 1
         ? t('{0} Attach anyway?', only)
         : t('{0} of these items may be private or excluded. Attach anyway?', reasons.length);
-    const isAgreed = await ask(question, reasons.length === 1 ? [] : reasons);
+    const isConfirmed = await ask(question, reasons.length === 1 ? [] : reasons);
     asking.over();
-    return isAgreed;
+    return isConfirmed;
   }
 
-  /** Attaches what `make` gives; what cannot be attached is said in a sentence. */
-  async #tell(make: () => Promise<readonly Attachment[]>): Promise<boolean> {
+  /** Attaches what `make` returns. If it throws, the user is shown why. */
+  async #attachOrReport(make: () => Promise<readonly Attachment[]>): Promise<boolean> {
     try {
       const made = await make();
-      const isRoom = made.every((attachment) => this.#deps.outbox.attach(attachment));
-      if (!isRoom) {
-        throw new NotAttached(t('A message can have at most {0} attachments.', maxAttachments));
+      const didFit = made.every((attachment) => this.#deps.outbox.attach(attachment));
+      if (!didFit) {
+        throw new NotAttached(t('A message can have at most {0} attachments.', mostAttachments));
       }
       return made.length > 0;
     } catch (error) {
-      showRefused([describeRefusal(error)]);
+      showRefused([this.#describeRefusal(error)]);
       return false;
     }
   }
-}
 
-/** Why something is not attached, in a sentence; what is no reason of that kind is thrown again. */
-function describeRefusal(error: unknown): string {
-  if (error instanceof NotAttached) return error.message;
-  if (error instanceof vscode.FileSystemError) {
-    return t('Could not read the file: {0}', error.message);
+  /** A sentence for the user. An error that is neither ours nor the file system's is logged, too. */
+  #describeRefusal(error: unknown): string {
+    if (error instanceof NotAttached) return error.message;
+    const message = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof vscode.FileSystemError)) {
+      this.#deps.logger.error(error instanceof Error ? (error.stack ?? message) : message);
+    }
+    return t('Could not read the file: {0}', message);
   }
-  throw error;
 }
 
-/** Nobody is waiting for the answer to it. */
 function showRefused([first, ...more]: readonly string[]): void {
   if (first === undefined) return;
   const sentence =
     more.length === 0
       ? first
       : t('{0} of these items could not be attached. {1}', more.length + 1, first);
+  // Not awaited: a notification stays until the user closes it.
   void showWarning(sentence);
 }
 
@@ -249,26 +274,4 @@ async function isFolder(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === 'untitled') return false;
   const { type } = await vscode.workspace.fs.stat(uri);
   return (type & vscode.FileType.Directory) !== 0;
-}
-
-const scheme = 'cria-attachment';
-
-/** Shows, read-only, exactly what is sent of an attachment. */
-export class Previews implements Disposable {
-  readonly #texts = new Map<string, string>();
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    provideTextDocumentContent: ({ path }) => this.#texts.get(path) ?? '',
-  });
-
-  async show(attachment: Attachment): Promise<void> {
-    const { id, label } = attachment;
-    const path = `/${id}/${label.replaceAll('/', '∕')}.md`;
-    this.#texts.set(path, formatAttachment(attachment));
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path }));
-    await vscode.window.showTextDocument(document, { preview: true });
-  }
-
-  dispose(): void {
-    this.#registration.dispose();
-  }
 }

@@ -1,55 +1,55 @@
 import * as vscode from 'vscode';
+import { defined } from '../shared/defined';
 import type { AttachmentConsent } from './attachmentConsent';
 
-/** More names are read from no disk, and help no model. */
+/** More files are not read: a longer list takes long and helps no model. */
 const maxFiles = 2_000;
 
 export interface Listing {
   readonly text: string;
   readonly files: number;
-  /** What is left out, in words for a model. */
+  /** What is left out, for the model; absent if nothing is. */
   readonly part?: string;
 }
 
 interface Entry {
   readonly name: string;
-  /** Absent for a file. */
+  /** Absent for files. */
   readonly children?: readonly Entry[];
 }
 
-/** The names in a folder and below it, indented; what is excluded or ignored is left out. */
+/** Lists a folder as indented names, without what is excluded or ignored, in at most `maxLength` characters. */
 export async function listFolder(
   root: vscode.Uri,
   path: string,
-  guard: AttachmentConsent,
-  room: number,
+  consent: AttachmentConsent,
+  maxLength: number,
 ): Promise<Listing> {
-  const walk = new FolderWalk(root, guard);
+  const walk = new FolderWalk(root, consent);
   const lines = toLines(await walk.read(path));
   let length = 0;
-  const fitting = lines.filter(({ text }) => (length += text.length + 1) <= room);
+  const fitting = lines.filter(({ text }) => (length += text.length + 1) <= maxLength);
   const files = fitting.filter(({ isFile }) => isFile).length;
   const isAll = fitting.length === lines.length && !walk.isFull;
-  const notes = [
-    isAll ? [] : [`the first ${files} files`],
-    walk.hidden === 0 ? [] : [`without ${walk.hidden} excluded or ignored files`],
-  ].flat();
-  return {
+  const notes: string[] = [];
+  if (!isAll) notes.push(`the first ${files} files`);
+  if (walk.hidden > 0) notes.push(`without ${walk.hidden} excluded or ignored files`);
+  return defined({
     text: fitting.map(({ text }) => text).join('\n'),
     files: isAll ? files : walk.files,
-    ...(notes.length === 0 ? {} : { part: notes.join(', ') }),
-  };
+    part: notes.length === 0 ? undefined : notes.join(', '),
+  });
 }
 
 class FolderWalk {
   readonly #root: vscode.Uri;
-  readonly #guard: AttachmentConsent;
+  readonly #consent: AttachmentConsent;
   files = 0;
   hidden = 0;
 
-  constructor(root: vscode.Uri, guard: AttachmentConsent) {
+  constructor(root: vscode.Uri, consent: AttachmentConsent) {
     this.#root = root;
-    this.#guard = guard;
+    this.#consent = consent;
   }
 
   get isFull(): boolean {
@@ -68,9 +68,9 @@ class FolderWalk {
   }
 
   async #entry(path: string, name: string, type: vscode.FileType): Promise<Entry | undefined> {
-    // A link to a folder is named, and not followed: it may lead back up.
+    // A link to a folder is listed but not followed: it may lead back up.
     const isFolder = type === vscode.FileType.Directory;
-    const reason = await this.#guard.reasonToHide(this.#root, path, isFolder);
+    const reason = await this.#consent.reasonToHide(this.#root, path, isFolder);
     if (reason !== undefined || name === '.git') {
       this.hidden += name === '.git' ? 0 : 1;
       return undefined;

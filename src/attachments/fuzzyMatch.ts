@@ -1,6 +1,6 @@
 /**
- * How well `path` fits what was typed, the higher the better; undefined: not at all. Every character
- * must be there in its order; the name counts more than the folder, its beginning most.
+ * How well a path matches a typed query, higher is better; undefined if it does not. All characters must
+ * occur in their order. The file name counts more than its folder, the beginning of the name most.
  */
 export function fuzzyScore(query: string, path: string): number | undefined {
   const wanted = query.toLowerCase();
@@ -24,19 +24,19 @@ function isSubsequence(wanted: string, text: string): boolean {
   return true;
 }
 
-/** The `most` that fit best, best first; equals in the order in which they came. */
+/** The best matches, best first; equally good ones keep their order. */
 export function findBestMatches<T>(
   query: string,
   candidates: readonly T[],
-  pathOf: (candidate: T) => string,
-  most: number,
+  getPath: (candidate: T) => string,
+  maxCount: number,
 ): T[] {
   return candidates
     .flatMap((candidate) => {
-      const score = fuzzyScore(query, pathOf(candidate));
+      const score = fuzzyScore(query, getPath(candidate));
       return score === undefined ? [] : [{ candidate, score }];
     })
     .sort((a, b) => b.score - a.score)
-    .slice(0, most)
+    .slice(0, maxCount)
     .map(({ candidate }) => candidate);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { normalizeLineBreaks } from '../shared/lines';
 
-/** The part of the Git extension's API (version 1) that is used. */
+/** What Cria uses of the Git extension's API, version 1. */
 export interface GitRepository {
   readonly rootUri: vscode.Uri;
   diff(cached?: boolean): Promise<string>;
@@ -16,7 +17,7 @@ interface GitExtension {
   getAPI(version: 1): GitApi;
 }
 
-/** The repository of `uri`, else the first one; undefined: there is none, or no Git extension. */
+/** The repository of `uri`, otherwise the first one; undefined without one or without the Git extension. */
 export async function findRepository(
   uri: vscode.Uri | undefined,
 ): Promise<GitRepository | undefined> {
@@ -31,4 +32,16 @@ export async function findRepository(
 
 export function hasGit(): boolean {
   return vscode.extensions.getExtension('vscode.git') !== undefined;
+}
+
+export interface DiffSource {
+  readonly rootUri: vscode.Uri;
+  readonly diff: string;
+}
+
+/** The staged changes, then the unstaged ones. */
+export async function readDiff(repository: GitRepository): Promise<DiffSource> {
+  const parts = [await repository.diff(true), await repository.diff(false)];
+  const diff = parts.map((part) => normalizeLineBreaks(part).trim()).join('\n');
+  return { rootUri: repository.rootUri, diff };
 }

@@ -1,132 +1,141 @@
-interface Rule {
-  readonly isNegated: boolean;
-  readonly isFolderOnly: boolean;
-  readonly pattern: RegExp;
-}
+import ignore from 'ignore';
+import picomatch from 'picomatch/posix';
 
-/** One `.gitignore`, and the folder in which it is, relative to the workspace; empty at its top. */
+/** One `.gitignore`, and the folder that holds it, relative to the workspace folder; empty at its top. */
 export interface IgnoreFile {
   readonly folder: string;
-  readonly rules: readonly Rule[];
+  readonly text: string;
 }
 
-/** Reads a `.gitignore` (gitignore(5)); what is no pattern is passed over. */
-export function parseIgnoreFile(folder: string, text: string): IgnoreFile {
-  return { folder, rules: text.split(/\r?\n/u).flatMap(ruleOf) };
+interface Pattern {
+  readonly pattern: string;
+  /** The folder of the `.gitignore` it is from. */
+  readonly mark: string;
+  readonly cost: PatternCost;
 }
 
-/**
- * The folder of the `.gitignore` that ignores `path`; undefined: none does. `files` go from the top
- * down. What is in an ignored folder cannot be taken back.
- */
-export function ignoredBy(
-  path: string,
-  isFolder: boolean,
-  files: readonly IgnoreFile[],
-): string | undefined {
-  const steps = pathsTo(path);
-  for (const [index, step] of steps.entries()) {
-    const decision = decide(step, isFolder || index < steps.length - 1, files);
-    if (decision !== undefined) return decision;
+/** The `.gitignore` files that apply to a folder, as one set of patterns (gitignore(5)). */
+export class IgnoreRules {
+  readonly #patterns: readonly Pattern[];
+  readonly #matcher: ReturnType<typeof ignore>;
+
+  /** @param files from the top down: a file further down overrides those above it */
+  constructor(files: readonly IgnoreFile[]) {
+    this.#patterns = files.flatMap(({ folder, text }) =>
+      text.split(/\r?\n/u).flatMap((line) => {
+        const pattern = toRootPattern(folder, line);
+        return pattern === undefined
+          ? []
+          : [{ pattern, mark: folder, cost: measurePattern(pattern) }];
+      }),
+    );
+    this.#matcher = createMatcher(this.#patterns);
   }
-  return undefined;
-}
 
-function decide(path: string, isFolder: boolean, files: readonly IgnoreFile[]): string | undefined {
-  let decision: string | undefined;
-  for (const { folder, rules } of files) {
-    const below = folder === '' ? path : path.slice(folder.length + 1);
-    if (folder !== '' && !path.startsWith(`${folder}/`)) continue;
-    for (const { isNegated, isFolderOnly, pattern } of rules) {
-      if (isFolderOnly && !isFolder) continue;
-      if (pattern.test(below)) decision = isNegated ? undefined : folder;
-    }
+  /** The folder of the `.gitignore` that ignores `path`, or undefined if none does. */
+  findIgnoringFolder(path: string, isFolder: boolean): string | undefined {
+    const tested = isFolder ? `${path}/` : path;
+    if (!ignore.isPathValid(tested)) return undefined;
+    const cheap = this.#patterns.filter(({ cost }) => isCheap(cost, path));
+    const matcher = cheap.length === this.#patterns.length ? this.#matcher : createMatcher(cheap);
+    return matcher.test(tested).rule?.mark;
   }
-  return decision;
 }
 
-function ruleOf(line: string): Rule[] {
-  const trimmed = line.replace(/(?<!\\)\s+$/u, '');
-  if (trimmed === '' || trimmed.startsWith('#')) return [];
-  const isNegated = trimmed.startsWith('!');
-  const glob = isNegated ? trimmed.slice(1) : trimmed;
-  const isFolderOnly = glob.endsWith('/');
-  const body = isFolderOnly ? glob.slice(0, -1) : glob;
-  // A slash anywhere but at the end ties the pattern to the folder of the file.
-  const start = body.includes('/') ? '^' : '^(?:[^]*/)?';
-  const source = `${start}${globSource(body.replace(/^\//u, ''), false)}$`;
-  return [{ isNegated, isFolderOnly, pattern: new RegExp(source, 'u') }];
+function createMatcher(patterns: readonly Pattern[]): ReturnType<typeof ignore> {
+  return ignore({ ignorecase: false }).add(patterns);
 }
 
-/**
- * A pattern for paths with `/` between the segments. `*` and `?` stay in a segment, `**` does not;
- * `[…]` is one of these characters, `{a,b}` one of these texts where `hasBraces`.
- */
-export function globSource(glob: string, hasBraces: boolean): string {
-  let source = '';
-  let depth = 0;
-  for (let at = 0; at < glob.length;) {
-    const [token = ''] = tokens.exec(glob.slice(at)) ?? [];
-    at += token.length;
-    if (hasBraces && token === '{') depth += 1;
-    source += tokenSource(token, glob, hasBraces, depth);
-    if (hasBraces && token === '}') depth = Math.max(0, depth - 1);
+/** A line of the `.gitignore` in `folder` as a pattern of the top; undefined: it is none. */
+function toRootPattern(folder: string, line: string): string | undefined {
+  if (line.trim() === '' || line.startsWith('#')) return undefined;
+  if (folder === '') return line;
+  const isNegated = line.startsWith('!');
+  const pattern = (isNegated ? line.slice(1) : line).replace(/(?<!\\)\s+$/u, '');
+  // A slash anywhere but at the end ties a pattern to the folder of its file.
+  const isAnchored = /\/./u.test(pattern);
+  const below = isAnchored ? pattern.replace(/^\//u, '') : `**/${pattern}`;
+  return `${isNegated ? '!' : ''}/${escapePattern(folder)}/${below}`;
+}
+
+function escapePattern(path: string): string {
+  return path.replaceAll(/[\\*?[\]! #]/gu, String.raw`\$&`);
+}
+
+/** Patterns of `files.exclude` or `search.exclude`. */
+export class ExcludeRules {
+  readonly #patterns: readonly {
+    readonly cost: PatternCost;
+    readonly matches: picomatch.Matcher;
+  }[];
+
+  constructor(globs: readonly string[]) {
+    this.#patterns = globs.flatMap((glob) => {
+      const matches = compileGlob(glob);
+      return matches ? [{ cost: measurePattern(glob), matches }] : [];
+    });
   }
-  // A brace that nobody closed is closed at the end.
-  return source + ')'.repeat(depth);
+
+  /** Whether a pattern hides this path, or a folder above it. */
+  isExcluded(path: string): boolean {
+    return getPathsTo(path).some((each) =>
+      this.#patterns.some(({ cost, matches }) => isCheap(cost, each) && matches(each)),
+    );
+  }
 }
 
-const tokens = /^(?:\*\*\/|\/\*\*$|\*\*?|\?|\[[!^]?\]?[^\]]*\]|\\.|[^])/u;
-
-const wild: Readonly<Record<string, string>> = {
-  '**/': '(?:[^]*/)?',
-  '/**': '/[^]*',
-  '**': '[^]*',
-  '*': '[^/]*',
-  '?': '[^/]',
-};
-
-const braces: Readonly<Record<string, string>> = { '{': '(?:', '}': ')', ',': '|' };
-
-function tokenSource(token: string, glob: string, hasBraces: boolean, depth: number): string {
-  const known = wild[token];
-  if (known !== undefined) return known;
-  if (hasBraces && depth > 0 && braces[token] !== undefined) return braces[token];
-  if (token.startsWith('[') && token.length > 1) return classSource(token, glob);
-  if (token.startsWith('\\')) return escaped(token.slice(1));
-  return escaped(token);
-}
-
-function classSource(token: string, glob: string): string {
-  const inside = token
-    .slice(1, -1)
-    .replace(/^!/u, '^')
-    .replace(/[\\\]]/gu, '\\$&');
-  const source = `(?!/)[${inside.replace(/(?!^)\[/gu, '\\[')}]`;
-  return isPattern(source) ? source : escaped(glob.includes(token) ? token : '');
-}
-
-/** A range the wrong way round is no pattern; then the brackets stand for themselves. */
-function isPattern(source: string): boolean {
+/** As VS Code reads a glob: only `*`, `?`, `[…]` and `{…}` are special, and names may begin with a dot. */
+function compileGlob(glob: string): picomatch.Matcher | undefined {
   try {
-    return new RegExp(source, 'u').source !== '';
+    return picomatch(glob.replaceAll(/[()|+]/gu, String.raw`\$&`), {
+      dot: true,
+      nonegate: true,
+      noextglob: true,
+    });
   } catch {
-    return false;
+    // An empty or an overlong pattern hides nothing.
+    return undefined;
   }
 }
 
-function escaped(text: string): string {
-  return text.replace(/[$()*+./?[\\\]^{|}]/gu, (character) => `\\${character}`);
-}
-
-/** The paths of a folder and of all folders below it that lead to `path`, and `path` itself. */
-export function pathsTo(path: string): string[] {
+/** The paths of the folders that lead to `path`, from the top, and `path` itself. */
+function getPathsTo(path: string): string[] {
   const segments = path.split('/');
   return segments.map((_segment, index) => segments.slice(0, index + 1).join('/'));
 }
 
-/** Whether a pattern of `files.exclude` or `search.exclude` hides this path, or a folder above it. */
-export function isExcluded(path: string, patterns: readonly string[]): boolean {
-  const rules = patterns.map((glob) => new RegExp(`^${globSource(glob, true)}$`, 'u'));
-  return pathsTo(path).some((each) => rules.some((rule) => rule.test(each)));
+/** Steps of a regular expression: some milliseconds. */
+const maxSteps = 1_000_000;
+
+/** What makes a pattern slow to match. */
+interface PatternCost {
+  readonly doubleStars: number;
+  /** In the segment that has the most. */
+  readonly wildcards: number;
+  /** In how many ways its braces can be read. */
+  readonly readings: number;
+}
+
+function measurePattern(pattern: string): PatternCost {
+  const wildcards = pattern.split('/').map((segment) => count(segment, /\*+|\[/gu));
+  return {
+    doubleStars: count(pattern, /\*\*/gu),
+    wildcards: Math.max(...wildcards),
+    readings: (count(pattern, /,/gu) + 1) ** count(pattern, /\{/gu),
+  };
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+/**
+ * Patterns and names come from the workspace, which may be hostile, and both libraries compile patterns to
+ * regular expressions that backtrack: each `**` multiplies the time by the depth of the path, each other
+ * wildcard by the length of a segment. A pattern that could take too long is not applied.
+ */
+function isCheap({ doubleStars, wildcards, readings }: PatternCost, path: string): boolean {
+  const segments = path.split('/');
+  const longest = Math.max(...segments.map(({ length }) => length));
+  return segments.length ** doubleStars * longest ** wildcards * readings <= maxSteps;
 }

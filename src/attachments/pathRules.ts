@@ -1,4 +1,4 @@
-/** The parts of a URI that say where something is. */
+/** The parts of a URI that locate a file. */
 export interface UriParts {
   readonly scheme: string;
   readonly authority: string;
@@ -7,20 +7,20 @@ export interface UriParts {
 }
 
 /**
- * The path of `place` below `folder`, without a slash at its beginning; empty for the folder itself.
- * Undefined: it is not in there, or its path is not one that a file system takes as it reads.
+ * The path of `uri` below `folder`, without a slash at its beginning; empty for the folder itself.
+ * Undefined: it is elsewhere, or file systems disagree about where its path leads.
  */
-export function pathInside(folder: UriParts, place: UriParts): string | undefined {
-  if (place.scheme !== folder.scheme) return undefined;
-  if (place.authority.toLowerCase() !== folder.authority.toLowerCase()) return undefined;
-  if (isUnsafePath(place.path)) return undefined;
+export function pathInside(folder: UriParts, uri: UriParts): string | undefined {
+  if (uri.scheme !== folder.scheme) return undefined;
+  if (uri.authority.toLowerCase() !== folder.authority.toLowerCase()) return undefined;
+  if (isUnsafePath(uri.path)) return undefined;
   const root = folder.path.endsWith('/') ? folder.path : `${folder.path}/`;
-  if (lowerDriveLetter(`${place.path}/`) === lowerDriveLetter(root)) return '';
-  if (!lowerDriveLetter(place.path).startsWith(lowerDriveLetter(root))) return undefined;
-  return place.path.slice(root.length).replace(/\/$/u, '');
+  if (lowerDriveLetter(`${uri.path}/`) === lowerDriveLetter(root)) return '';
+  if (!lowerDriveLetter(uri.path).startsWith(lowerDriveLetter(root))) return undefined;
+  return uri.path.slice(root.length).replace(/\/$/u, '');
 }
 
-/** Steps out of a folder, or what one file system reads in another way than the next. */
+/** Whether a path steps out of a folder, or is read in different ways by different file systems. */
 function isUnsafePath(path: string): boolean {
   const segments = path.split('/').slice(1);
   const last = segments.length - 1;
@@ -33,19 +33,19 @@ function isUnsafePath(path: string): boolean {
   );
 }
 
-/** Windows drops dots and spaces at the end of a name, and reads what follows a colon as a stream. */
+/** Windows ignores dots and spaces at the end of a name, and takes the text after a colon as a stream. */
 function isUnsafeSegment(segment: string, index: number): boolean {
   if (segment === '.' || segment === '..') return true;
   const isDrive = index === 0 && /^[a-z]:$/iu.test(segment);
   return (segment.includes(':') && !isDrive) || /[. ]$/u.test(segment);
 }
 
-/** A drive has the same letter, large or small. */
+/** Drive letters are case-insensitive. */
 function lowerDriveLetter(path: string): string {
   return path.replace(/^\/[a-z]:/iu, (drive) => drive.toLowerCase());
 }
 
-/** Names under which passwords and keys are kept. */
+/** Names of files that usually hold passwords or keys. */
 const secrets: readonly RegExp[] = [
   /^\.env(?:\..+)?$/iu,
   /^\.(?:npmrc|pypirc|netrc|pgpass|htpasswd|git-credentials|dockercfg)$/iu,
@@ -54,10 +54,10 @@ const secrets: readonly RegExp[] = [
   /\.(?:pem|key|pfx|p12|jks|keystore|kdbx|ppk|asc|tfvars)$/iu,
 ];
 
-/** Patterns of such files, made to be shared. */
+/** Templates of such files, which are meant to be shared. */
 const examples = /^\.env\.(?:example|sample|template|dist)$/iu;
 
-/** Whether a file of this name may hold what should not be told to anybody. */
+/** Whether a file of this name may hold secrets. */
 export function mayHoldSecrets(name: string): boolean {
   return !examples.test(name) && secrets.some((pattern) => pattern.test(name));
 }

@@ -1,29 +1,25 @@
-import { nearest } from '../explain/explainPrompt';
+import { normalizeLineBreaks, takeNearestLines } from '../shared/lines';
 
-/** So much of a file tells whether it is text. */
+/** A zero byte within the first bytes means that a file is binary; Git looks at as many. */
 const inspectedBytes = 8_192;
 
-/** The text of a file's bytes; `binary` when it is none, `unknown` when its encoding is not known. */
+/** Decoded bytes of a file: `unknown` if they are neither binary nor UTF-8 nor marked as UTF-16. */
 export type Decoded =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary' }
   | { readonly kind: 'unknown' };
 
-/** By its byte order mark, else as UTF-8. Line breaks become `\n`. */
+/** Decodes by the byte order mark, otherwise as UTF-8. Line breaks become `\n`. */
 export function decodeText(bytes: Uint8Array): Decoded {
   const encoding = readByteOrderMark(bytes);
   if (encoding === undefined && bytes.subarray(0, inspectedBytes).includes(0))
     return { kind: 'binary' };
   try {
     const text = new TextDecoder(encoding ?? 'utf-8', { fatal: true }).decode(bytes);
-    return { kind: 'text', text: withPlainBreaks(text) };
+    return { kind: 'text', text: normalizeLineBreaks(text) };
   } catch {
     return { kind: 'unknown' };
   }
-}
-
-export function withPlainBreaks(text: string): string {
-  return text.replace(/\r\n?/gu, '\n');
 }
 
 function readByteOrderMark([first, second]: Uint8Array): string | undefined {
@@ -32,9 +28,9 @@ function readByteOrderMark([first, second]: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** What was changed in one file. */
+/** The changes of one file. */
 export interface FileDiff {
-  /** Relative to the repository; of a renamed file the new one. */
+  /** Relative to the repository; the new path of a renamed file. */
   readonly path: string;
   readonly text: string;
 }
@@ -47,18 +43,18 @@ export function splitDiff(diff: string): FileDiff[] {
     .map((section) => ({ path: parseDiffPath(section), text: section.trimEnd() }));
 }
 
-/** Whole files, in their order, as many as fit `room`; a single one that is larger is cut at its end. */
+/** Takes as many whole files as fit into `maxLength`; if none does, the first lines of the first one. */
 export function fitDiff(
   files: readonly FileDiff[],
-  room: number,
+  maxLength: number,
 ): { readonly text: string; readonly shown: readonly FileDiff[]; readonly isCut: boolean } {
   let length = 0;
-  const shown = files.filter(({ text }) => (length += text.length + 1) <= room);
+  const shown = files.filter(({ text }) => (length += text.length + 1) <= maxLength);
   const [first] = files;
   if (shown.length > 0 || !first) {
     return { text: shown.map(({ text }) => text).join('\n'), shown, isCut: false };
   }
-  const lines = first.text.slice(0, room);
+  const lines = first.text.slice(0, maxLength);
   return { text: lines.slice(0, lines.lastIndexOf('\n')), shown: [first], isCut: true };
 }
 
@@ -69,18 +65,18 @@ function parseDiffPath(section: string): string {
   return renamed ?? (after === undefined || after === '/dev/null' ? (header ?? '') : after);
 }
 
-/** Where nothing is set: room that a model on a usual machine has. */
+/** Assumed if no context length is set: what a model on an ordinary machine has. */
 const defaultContextTokens = 16_384;
 
-/** Code has fewer characters a token than prose. */
+/** Of code, which has fewer characters per token than prose. */
 const charactersPerToken = 3;
 
-/** Of the context; the rest is for the question, the answer and what was said before. */
+/** Of the context window; the rest is for the question, the answer and the earlier messages. */
 const contextShare = 0.5;
 
 const minLength = 6_000;
 
-/** How much of a file is attached, in UTF-16 code units. */
+/** How much of one file is attached, in UTF-16 code units. */
 export function maxAttachmentLength(contextLength: number | null): number {
   return Math.max(
     minLength,
@@ -88,35 +84,36 @@ export function maxAttachmentLength(contextLength: number | null): number {
   );
 }
 
-/** A text, or the part of it that matters. */
+/** A text, or a part of one that is too long. */
 export interface Excerpt {
   readonly text: string;
-  /** Absent: all of it is there. */
+  /** Absent if the text is whole. */
   readonly lines?: { readonly first: number; readonly last: number };
-  /** What is there, where it is not all, such as `lines 1-200 of 4000`. */
+  /** Which part it is, for the model, such as `lines 1-200 of 4000`; absent if the text is whole. */
   readonly part?: string;
 }
 
 /**
- * As much of `text` as fits into `room`: whole lines around line `around` (from 1), or from the top.
- * Of a line that alone is too long, its beginning.
+ * As much of `text` as fits into `maxLength`: whole lines around line `center` (from 1). If that line alone
+ * is too long, its beginning.
  */
-export function excerptAroundLine(text: string, room: number, around = 1): Excerpt {
-  if (text.length <= room) return { text };
+export function excerptAroundLine(text: string, maxLength: number, center = 1): Excerpt {
+  if (text.length <= maxLength) return { text };
   const total = text.split('\n').length;
-  const line = Math.min(Math.max(1, around), total);
+  const line = Math.min(Math.max(1, center), total);
   const all = { code: text, firstLine: 1, lastLine: total };
-  const { code, firstLine, lastLine } = nearest(all, { firstLine: line, lastLine: line }, room);
+  const taken = takeNearestLines(all, { firstLine: line, lastLine: line }, maxLength);
+  const { code, firstLine, lastLine } = taken;
   const lines = { first: firstLine, last: lastLine };
-  if (code.length <= room) {
+  if (code.length <= maxLength) {
     return { text: code, lines, part: `lines ${firstLine}-${lastLine} of ${total}` };
   }
-  const start = takeStart(code, room);
+  const start = takeStart(code, maxLength);
   const part = `the first ${start.length} of ${code.length} characters of line ${firstLine} of ${total}`;
   return { text: start, lines, part };
 }
 
-/** Never half of a character. */
+/** At most `length` code units, without half of a surrogate pair at the end. */
 function takeStart(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);

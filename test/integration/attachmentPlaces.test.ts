@@ -6,6 +6,7 @@ import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
 import { Bench } from '../unit/conversation/sessionFixture';
+import { silentLogger } from '../unit/storage/storeFixture';
 import { writeFile } from './support/extensionHost';
 
 const code = 'one();\ntwo();\nthree();\n';
@@ -37,7 +38,11 @@ describe('attaching from elsewhere', () => {
     outbox = bench.conversations().pending;
     asked = [];
     attachments = new Attachments({
-      ...{ outbox, clock: systemClock, newId: randomUUID, contextLength: () => 4096 },
+      outbox,
+      clock: systemClock,
+      newId: randomUUID,
+      logger: silentLogger,
+      contextLength: () => 4096,
       asking: new Asking(),
       ask: (question) => Promise.resolve(asked.push(question) > 0),
     });

@@ -10,8 +10,10 @@ import { maxAttachments, type Attachment } from '../../src/shared/attachment';
 import { systemClock } from '../../src/shared/clock';
 import { Asking } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
-import { AttachmentReader, readDiff } from '../../src/attachments/attachmentReader';
+import { AttachmentReader } from '../../src/attachments/attachmentReader';
+import { readDiff } from '../../src/attachments/gitChanges';
 import { Bench } from '../unit/conversation/sessionFixture';
+import { silentLogger } from '../unit/storage/storeFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 
 interface GitApi {
@@ -42,7 +44,11 @@ describe('attaching', () => {
     asked = [];
     consents = true;
     attachments = new Attachments({
-      ...{ outbox, clock: systemClock, newId: randomUUID, contextLength: () => 4096 },
+      outbox,
+      clock: systemClock,
+      newId: randomUUID,
+      logger: silentLogger,
+      contextLength: () => 4096,
       asking: new Asking(),
       ask: (question, reasons) => {
         asked.push([question, ...reasons].join('\n'));
@@ -249,15 +255,15 @@ describe('attaching', () => {
       diff: (cached = false) =>
         Promise.resolve(cached ? section('a.ts', '+staged') : section('b.ts', '+new') + long),
     };
-    const gather = new AttachmentReader(randomUUID, () => 500);
-    const { label, kind, language, part, text } = await gather.diff(await readDiff(repository));
+    const reader = new AttachmentReader(randomUUID, () => 500);
+    const { label, kind, language, part, text } = await reader.readDiff(await readDiff(repository));
     assert.deepEqual(
       [label, kind, language, part],
       ['git diff (3 files)', 'diff', 'diff', 'the first 2 of 3 files'],
     );
     assert.match(text, /^diff --git a\/a\.ts[^]*\+staged\ndiff --git a\/b\.ts[^]*\+new$/u);
     const none = { rootUri, diff: () => Promise.resolve('') };
-    await assert.rejects(async () => gather.diff(await readDiff(none)), /No changes to attach/u);
+    await assert.rejects(async () => reader.readDiff(await readDiff(none)), /no change/u);
   });
 
   it('says that there is no repository where there is none', async () => {
