@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { NewId } from '../conversation/ports';
-import { type Attachment, longestAttachment } from '../shared/attachment';
+import { type Attachment, maxAttachmentLength } from '../shared/attachment';
 import { defined } from '../shared/defined';
 import { normalizeLineBreaks } from '../shared/lines';
 import { baseName } from '../ui/codeDocuments';
@@ -127,7 +127,7 @@ export class AttachmentReader {
     const range = document.validateRange(new vscode.Range(first - 1, 0, last - 1, 1e6));
     const text = normalizeLineBreaks(document.getText(range));
     if (text.trim() === '') throw new NotAttached(t('The selection is empty.'));
-    const { text: fitting, part } = excerptAroundLine(text, longestAttachment / 4);
+    const { text: fitting, part } = excerptAroundLine(text, maxAttachmentLength / 4);
     const lines = { first, last: first + fitting.split('\n').length - 1 };
     const { uri, languageId } = document;
     return defined({

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { lineRange } from '../conversation/prompt';
+import { formatLineRange } from '../conversation/prompt';
 import type { AttachSource } from '../shared/protocol';
 import { baseName, lastSelectedLine } from '../ui/codeDocuments';
 import type { QuickInputs } from '../ui/quickInputs';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Outbox } from '../conversation/pendingMessages';
+import type { PendingMessages } from '../conversation/pendingMessages';
 import type { Logger, NewId } from '../conversation/ports';
-import { attachmentText } from '../conversation/prompt';
-import { type Attachment, mostAttachments } from '../shared/attachment';
+import { formatAttachment } from '../conversation/prompt';
+import { type Attachment, maxAttachments } from '../shared/attachment';
 import type { Clock } from '../shared/clock';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
 import { baseName } from '../ui/codeDocuments';
@@ -23,7 +23,7 @@ import {
 } from './attachmentTargets';
 import { findRepository, readDiff } from './gitChanges';
 import { mayHoldSecrets } from './pathRules';
-import { maxAttachmentLength, splitDiff } from './textExcerpts';
+import { maxExcerptLength, splitDiff } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
@@ -48,9 +48,7 @@ export class Attachments implements Disposable {
 
   constructor(deps: AttachmentsDependencies) {
     this.#deps = deps;
-    this.#reader = new AttachmentReader(deps.newId, () =>
-      maxAttachmentLength(deps.contextLength()),
-    );
+    this.#reader = new AttachmentReader(deps.newId, () => maxExcerptLength(deps.contextLength()));
     this.#suggestions = new AttachmentSuggestions(deps.clock);
   }
 
@@ -131,7 +129,7 @@ export class Attachments implements Disposable {
     const { id, label } = attachment;
     return this.#previews.show(
       `/${id}/${label.replaceAll('/', '∕')}.md`,
-      attachmentText(attachment),
+      formatAttachment(attachment),
     );
   }
 
@@ -180,7 +178,7 @@ export class Attachments implements Disposable {
     return this.#attachOrReport(async () => {
       const consent = new AttachmentConsent();
       // One more than a message can have, so that too many are noticed.
-      const wanted = targets.slice(0, mostAttachments + 1);
+      const wanted = targets.slice(0, maxAttachments + 1);
       const refused: string[] = [];
       const readable: AttachmentTarget[] = [];
       const reasons: string[] = [];
@@ -240,7 +238,7 @@ export class Attachments implements Disposable {
       const made = await make();
       const didFit = made.every((attachment) => this.#deps.outbox.attach(attachment));
       if (!didFit) {
-        throw new NotAttached(t('A message can have at most {0} attachments.', mostAttachments));
+        throw new NotAttached(t('A message can have at most {0} attachments.', maxAttachments));
       }
       return made.length > 0;
     } catch (error) {

@@ -77,7 +77,7 @@ const contextShare = 0.5;
 const minLength = 6_000;
 
 /** How much of one file is attached, in UTF-16 code units. */
-export function maxAttachmentLength(contextLength: number | null): number {
+export function maxExcerptLength(contextLength: number | null): number {
   return Math.max(
     minLength,
     (contextLength ?? defaultContextTokens) * charactersPerToken * contextShare,

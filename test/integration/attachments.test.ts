@@ -256,7 +256,7 @@ describe('attaching', () => {
         Promise.resolve(cached ? section('a.ts', '+staged') : section('b.ts', '+new') + long),
     };
     const reader = new AttachmentReader(randomUUID, () => 500);
-    const { label, kind, language, part, text } = await reader.readDiff(await readDiff(repository));
+    const { label, kind, language, part, text } = reader.readDiff(await readDiff(repository));
     assert.deepEqual(
       [label, kind, language, part],
       ['git diff (3 files)', 'diff', 'diff', 'the first 2 of 3 files'],

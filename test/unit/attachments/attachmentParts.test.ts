@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { findBestMatches } from '../../../src/attachments/fuzzyMatch';
 import {
-  maxAttachmentLength,
+  maxExcerptLength,
   decodeText,
   fitDiff,
   excerptAroundLine,
@@ -50,9 +50,9 @@ describe('the part of a file that matters', () => {
   });
 
   it('goes by the context that the person has set', () => {
-    assert.equal(maxAttachmentLength(null), 24_576);
-    assert.equal(maxAttachmentLength(32_768), 49_152);
-    assert.equal(maxAttachmentLength(1_024), 6_000);
+    assert.equal(maxExcerptLength(null), 24_576);
+    assert.equal(maxExcerptLength(32_768), 49_152);
+    assert.equal(maxExcerptLength(1_024), 6_000);
   });
 });
 
