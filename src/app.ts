@@ -203,14 +203,16 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): F
   });
 }
 
-function createAttachments({ conversations, settings, asking, clock, newId }: Core): Attachments {
+function createAttachments(core: Core): Attachments {
+  const { conversations, settings, asking, clock, newId, logger } = core;
   return new Attachments({
-    outbox: conversations.pending,
+    pending: conversations.pending,
     contextLength: () => settings.current.contextLength,
     ask: askInModal,
     asking,
     clock,
     newId,
+    logger,
   });
 }
 

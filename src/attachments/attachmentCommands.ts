@@ -28,18 +28,19 @@ export function attachmentCommands(
     'cria.askAboutSelection': () => thenOpen(attachments.attachSelection()),
     'cria.askAboutFile': () => thenOpen(attachments.attachFiles(undefined)),
     'cria.attachSelection': () => thenReveal(attachments.attachSelection()),
-    'cria.attachFile': (...args) => thenReveal(attachments.attachFiles(pointedAt(args))),
+    'cria.attachFile': (...args) => thenReveal(attachments.attachFiles(parseClickedUris(args))),
     'cria.attachProblems': (...args) =>
-      thenReveal(attachments.attachProblems(pointedAt(args)?.at(0))),
+      thenReveal(attachments.attachProblems(parseClickedUris(args)?.at(0))),
     'cria.attachGitDiff': () => thenReveal(attachments.attachGitDiff()),
   };
 }
 
 /**
- * What an explorer's or an editor's menu gives: the entry that was clicked, and all that are selected if
- * it is one of them. Undefined: nothing of that form, so the open file is meant.
+ * The arguments that VS Code gives a command from a menu: the clicked entry, and all selected entries if it
+ * is one of them. Undefined if there are none, as from the palette: then the open file is meant.
  */
-function pointedAt([clicked, selected]: readonly unknown[]): readonly vscode.Uri[] | undefined {
+function parseClickedUris([clicked, selected]: readonly unknown[]):
+  readonly vscode.Uri[] | undefined {
   const many = Array.isArray(selected) ? selected.filter(isUri) : [];
   if (many.length > 0) return many;
   return isUri(clicked) ? [clicked] : undefined;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { NewId } from '../conversation/ports';
 import { type Attachment, maxAttachmentLength } from '../shared/attachment';
 import { defined } from '../shared/defined';
-import { normalizeLineBreaks } from '../shared/lines';
+import { toLf } from '../shared/text';
 import { baseName } from '../ui/codeDocuments';
 import type { AttachmentConsent } from './attachmentConsent';
 import {
@@ -125,7 +125,7 @@ export class AttachmentReader {
 
   #readLines(document: vscode.TextDocument, first: number, last: number): Attachment {
     const range = document.validateRange(new vscode.Range(first - 1, 0, last - 1, 1e6));
-    const text = normalizeLineBreaks(document.getText(range));
+    const text = toLf(document.getText(range));
     if (text.trim() === '') throw new NotAttached(t('The selection is empty.'));
     const { text: fitting, part } = excerptAroundLine(text, maxAttachmentLength / 4);
     const lines = { first, last: first + fitting.split('\n').length - 1 };
@@ -171,7 +171,7 @@ export interface FileText {
 /** The text of a file as the user sees it, with changes that are not saved. */
 export async function readText(uri: vscode.Uri): Promise<FileText> {
   const open = findOpenDocument(uri);
-  if (open) return { text: normalizeLineBreaks(open.getText()), language: open.languageId };
+  if (open) return { text: toLf(open.getText()), language: open.languageId };
   await requireReadableSize(uri);
   const decoded = decodeText(await vscode.workspace.fs.readFile(uri));
   switch (decoded.kind) {
@@ -182,7 +182,7 @@ export async function readText(uri: vscode.Uri): Promise<FileText> {
     case 'unknown': {
       // VS Code knows which encoding the user has set for such files.
       const document = await openDocument(uri);
-      return { text: normalizeLineBreaks(document.getText()), language: document.languageId };
+      return { text: toLf(document.getText()), language: document.languageId };
     }
   }
 }

@@ -28,7 +28,7 @@ import { maxExcerptLength, splitDiff } from './textExcerpts';
 const { t } = vscode.l10n;
 
 export interface AttachmentsDependencies {
-  readonly outbox: PendingMessages;
+  readonly pending: Pick<PendingMessages, 'attach'>;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
@@ -236,7 +236,7 @@ export class Attachments implements Disposable {
   async #attachOrReport(make: () => Promise<readonly Attachment[]>): Promise<boolean> {
     try {
       const made = await make();
-      const didFit = made.every((attachment) => this.#deps.outbox.attach(attachment));
+      const didFit = made.every((attachment) => this.#deps.pending.attach(attachment));
       if (!didFit) {
         throw new NotAttached(t('A message can have at most {0} attachments.', maxAttachments));
       }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { normalizeLineBreaks } from '../shared/lines';
+import { toLf } from '../shared/text';
 
 /** What Cria uses of the Git extension's API, version 1. */
 export interface GitRepository {
@@ -42,6 +42,6 @@ export interface DiffSource {
 /** The staged changes, then the unstaged ones. */
 export async function readDiff(repository: GitRepository): Promise<DiffSource> {
   const parts = [await repository.diff(true), await repository.diff(false)];
-  const diff = parts.map((part) => normalizeLineBreaks(part).trim()).join('\n');
+  const diff = parts.map((part) => toLf(part).trim()).join('\n');
   return { rootUri: repository.rootUri, diff };
 }

@@ -1,4 +1,5 @@
-import { normalizeLineBreaks, takeNearestLines } from '../shared/lines';
+import { takeNearestLines } from '../shared/lines';
+import { toLf } from '../shared/text';
 
 /** A zero byte within the first bytes means that a file is binary; Git looks at as many. */
 const inspectedBytes = 8_192;
@@ -16,7 +17,7 @@ export function decodeText(bytes: Uint8Array): Decoded {
     return { kind: 'binary' };
   try {
     const text = new TextDecoder(encoding ?? 'utf-8', { fatal: true }).decode(bytes);
-    return { kind: 'text', text: normalizeLineBreaks(text) };
+    return { kind: 'text', text: toLf(text) };
   } catch {
     return { kind: 'unknown' };
   }

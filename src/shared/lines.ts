@@ -7,11 +7,6 @@ export interface NumberedLines {
   readonly lastLine: number;
 }
 
-/** `text` with `\n` as its only line break. */
-export function normalizeLineBreaks(text: string): string {
-  return text.replaceAll(/\r\n?/gu, '\n');
-}
-
 /**
  * As many lines of `all` next to `lines` as fit into `maxLength` characters, as many above as below. `lines`
  * themselves are always part of the result, however long they are.

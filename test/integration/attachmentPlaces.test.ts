@@ -38,7 +38,7 @@ describe('attaching from elsewhere', () => {
     outbox = bench.conversations().pending;
     asked = [];
     attachments = new Attachments({
-      outbox,
+      pending: outbox,
       clock: systemClock,
       newId: randomUUID,
       logger: silentLogger,

@@ -44,7 +44,7 @@ describe('attaching', () => {
     asked = [];
     consents = true;
     attachments = new Attachments({
-      outbox,
+      pending: outbox,
       clock: systemClock,
       newId: randomUUID,
       logger: silentLogger,
