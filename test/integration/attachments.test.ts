@@ -297,7 +297,7 @@ describe('attaching', () => {
       await writeFile('attach-git/.env', 'TOKEN=2\n');
       consents = false;
       assert.equal(await attachments.attachGitDiff(), false);
-      assert.match(asked.join(), /\.env may hold passwords/u);
+      assert.match(asked.join(), /\.env may contain passwords/u);
       assert.equal(only().text, text, 'what was attached before stays');
     } finally {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');

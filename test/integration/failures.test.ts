@@ -69,9 +69,9 @@ describe('what is said of a failure', () => {
     assert.equal(failureNotice({ ...failure, message: '' }, model, origin).detail, undefined);
   });
 
-  it('has a label for every button', () => {
+  it('has a label for every button, and its own for each but the two that retry', () => {
     const labels = fixActions.map((action) => fixButton(action).label);
     assert.ok(labels.every((label) => label.length > 2));
-    assert.equal(new Set(labels).size, labels.length);
+    assert.equal(new Set(labels).size, labels.length - 1);
   });
 });

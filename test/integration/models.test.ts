@@ -198,13 +198,13 @@ describe('what is shown of models', () => {
     assert.equal((await rows()).length, 200);
   });
 
-  it('in the picker is in use, however its name is written in the settings', async () => {
+  it('in the picker is marked as current, however its name is written in the settings', async () => {
     server.models([{ name: 'A:latest' }, { name: 'a:8b' }]);
     const models = await backend.installed();
     const scene = { info, loaded: [], lastUsed: () => undefined, nowMs: clock.wallMs() };
     const used = (current: string): readonly string[] =>
       modelItems(models, { ...scene, current })
-        .filter(({ description = '' }) => description.includes('in use'))
+        .filter(({ description = '' }) => description.includes('current'))
         .map(({ model }) => model.name);
     assert.deepEqual(['a', 'a:latest', 'A:8B', 'other', ''].map(used), [
       ...[['A:latest'], ['A:latest'], ['a:8b']],
@@ -237,7 +237,7 @@ describe('what is shown of models', () => {
     const tree = treeOf({ isVisible: () => false, redraw: () => drawn++ });
     const said = async (): Promise<unknown> => (await tree.children())[0]?.description;
     await tree.refresh();
-    assert.equal(await said(), '5.2 GB · 100 % GPU · 5 min left');
+    assert.equal(await said(), '5.2 GB · 100% GPU · 5 min left');
     drawn = 0;
     clock.advance(1_000);
     await tree.refresh();
@@ -245,7 +245,7 @@ describe('what is shown of models', () => {
     clock.advance(120_000);
     await tree.refresh();
     assert.equal(drawn, 1);
-    assert.equal(await said(), '5.2 GB · 100 % GPU · 3 min left');
+    assert.equal(await said(), '5.2 GB · 100% GPU · 3 min left');
     tree.dispose();
   });
 
