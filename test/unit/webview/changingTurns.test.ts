@@ -176,7 +176,7 @@ describe('Changing what was said', function () {
   it('goes on with an answer that had ended', async () => {
     const cut = assistant('a1', { text: 'One, two', activity: activity('truncated') });
     const harness = await openTurns([question, cut]);
-    const going = { ...cut, activity: activity('connecting'), seams: [8] };
+    const going = { ...cut, activity: activity('connecting'), continuationOffsets: [8] };
     await harness.post(snapshot({ turns: [question, going] }), {
       ...{ type: 'delta', turnId: 'a1', channel: 'answer', at: 8, text: ', three.' },
     });
