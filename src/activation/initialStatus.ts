@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Status } from '../ui/statusItem';
 import { shownOrigin } from '../server/serverAddress';
-import { ownValue } from '../settings/settingSchemas';
+import { ownValue } from '../settings/settingScope';
 
 /** The little of the settings that is needed before the rest of Cria is there. */
 export interface FirstLook {

@@ -1,6 +1,6 @@
 import type { Failure, TurnEnd } from '../shared/turn';
 import { requestProfile } from '../settings/requestSettings';
-import type { Settings } from '../settings/settingSchemas';
+import type { Settings } from '../settings/settingDescriptors';
 import type {
   Continuation,
   ExplainSubject,

@@ -4,7 +4,7 @@ import { overridesOf } from '../settings/requestSettings';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { Asking } from '../ui/focusReturn';
 import { withQuickInputs, type QuickInputs } from '../ui/quickInputs';
-import { settingSchemas, type ModelOverrides } from '../settings/settingSchemas';
+import { settingDescriptors, type ModelOverrides } from '../settings/settingDescriptors';
 
 const { t } = vscode.l10n;
 
@@ -91,13 +91,13 @@ async function editField(
 ): Promise<void> {
   const title = t('{0} for {1}', field, model);
   if (field === 'thinking') {
-    const levels = settingSchemas.thinking.options.map((label) => ({ label }));
+    const levels = settingDescriptors.thinking.schema.options.map((label) => ({ label }));
     const thinking = await inputs.pick(levels, { title });
-    const parsed = v.safeParse(settingSchemas.thinking, thinking?.label);
+    const parsed = v.safeParse(settingDescriptors.thinking.schema, thinking?.label);
     if (parsed.success) await saveOverride(settings, model, { thinking: parsed.output });
     return;
   }
-  const schema = field === 'temperature' ? settingSchemas.temperature : settingSchemas.keepAlive;
+  const schema = field === 'temperature' ? settingDescriptors.temperature.schema : settingDescriptors.keepAlive.schema;
   const read = (text: string): unknown => (/^-?[\d.]+$/u.test(text.trim()) ? Number(text) : text);
   const own = overridesOf(settings.current, model)[field];
   const text = await inputs.text({

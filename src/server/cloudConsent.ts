@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { fullName, sameModel } from '../ollama/modelName';
-import { valuesOfFolder } from '../settings/settingSchemas';
+import { valuesOfFolder } from '../settings/settingScope';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';

@@ -1,35 +1,39 @@
 import type { RequestProfile } from '../conversation/ports';
 import type { ChatSettings } from '../conversation/session';
 import { sameModel } from '../ollama/modelName';
-import type { ModelOverrides, Settings } from './settingSchemas';
+import {
+  type ModelOverrides,
+  settingDescriptors,
+  type SettingKey,
+  settingKeys,
+  type Settings,
+} from './settingDescriptors';
 
 /**
- * What every request to `model` says of how it is loaded and how it answers: chat, explain and continue
- * all take it from here, or the server would load the model again at each change between them.
+ * How every request to `model` loads and runs it. Chat, explanations and Continue share this profile: a
+ * request with another `num_ctx` would make Ollama reload the model.
  */
 export function requestProfile(settings: Settings, model: string): RequestProfile {
-  const { contextLength, temperature, keepAlive, thinking } = {
-    ...settings,
-    ...overridesOf(settings, model),
-  };
-  const { options } = settings;
-  return {
-    ...(contextLength === null ? {} : { contextLength }),
-    ...(temperature === null ? {} : { temperature }),
-    ...(keepAlive === null ? {} : { keepAlive }),
-    ...(thinking === 'auto' ? {} : { think: thinks[thinking] }),
-    ...(Object.keys(options).length === 0 ? {} : { options }),
-  };
+  const values: Settings = { ...settings, ...overridesOf(settings, model) };
+  return settingKeys
+    .map((key) => requestPart(key, values))
+    .reduce((profile, part) => ({
+      ...profile,
+      ...part,
+      ...(part.options && { options: { ...profile.options, ...part.options } }),
+    }));
 }
 
-const thinks = { on: true, off: false, low: 'low', medium: 'medium', high: 'high' } as const;
+function requestPart<K extends SettingKey>(key: K, values: Pick<Settings, K>): RequestProfile {
+  return settingDescriptors[key].request?.(values[key]) ?? {};
+}
 
-/** What `cria.models` says of a model, however its name is written. */
+/** The values of `cria.models` for a model, however its name is written. */
 export function overridesOf({ models }: Settings, model: string): ModelOverrides {
   return Object.entries(models).find(([name]) => sameModel(name, model))?.[1] ?? {};
 }
 
-/** For an answer of `model`; absent: of the one that is set. */
+/** What the settings say of an answer by `model`; by default the one that is set. */
 export function chatSettings(settings: Settings, model = settings.model): ChatSettings {
   const { systemPrompt, answerLanguage } = settings;
   const inLanguage = answerLanguage === '' ? '' : `Answer in ${answerLanguage}.`;

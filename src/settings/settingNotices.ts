@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import { showWarning, translated } from '../ui/notifications';
-import type { SettingKey } from './settingSchemas';
+import { settingDescriptors } from './settingDescriptors';
 import type { CostlyValue, SettingProblem, SettingsReader } from './settingsReader';
 
 /** Says what is wrong with a setting, with a button to it; the last good value stays in force. */
@@ -93,48 +93,12 @@ function sentenceOf({ key, value, own }: CostlyValue): string {
 export function problemSentence(problem: SettingProblem): string {
   switch (problem.kind) {
     case 'shape':
-      return shapeProblem(problem.key);
+      return translated(settingDescriptors[problem.key].invalid);
     case 'address':
       return translated(problem.sentence);
     case 'option':
       return optionProblem(problem.option);
   }
-}
-
-/** What a setting must be, said when it is not. */
-function shapeProblem(key: SettingKey): string {
-  const sentences: Record<SettingKey, string> = {
-    endpoint: t('The setting cria.endpoint must be an address, such as http://127.0.0.1:11434.'),
-    model: t('The setting cria.model must be the name of a model, such as qwen3:8b.'),
-    'explain.model': t(
-      'The setting cria.explain.model must be empty or the name of a model, such as qwen3:4b.',
-    ),
-    contextLength: t(
-      'The setting cria.contextLength must be null or a whole number of at least 256 tokens.',
-    ),
-    keepAlive: t(
-      'The setting cria.keepAlive must be null, a number of seconds, or a duration such as 10m.',
-    ),
-    temperature: t('The setting cria.temperature must be null or a number from 0 to 2.'),
-    thinking: t('The setting cria.thinking must be auto, on, off, low, medium, or high.'),
-    options: t(
-      'The setting cria.options must be an object of numbers, strings, and booleans, such as {"top_p": 0.9}.',
-    ),
-    models: t(
-      'The setting cria.models may contain only contextLength, temperature, thinking, and keepAlive for each model, with the values that those settings allow.',
-    ),
-    systemPrompt: t('The setting cria.systemPrompt must be text with at most 32,768 characters.'),
-    answerLanguage: t(
-      'The setting cria.answerLanguage must be the name of a language, such as Deutsch.',
-    ),
-    prompts: t(
-      'The setting cria.prompts may contain only explain, fix, tests, and document, each with at most 8,192 characters.',
-    ),
-    'explain.showIn': t('The setting cria.explain.showIn must be editor or chat.'),
-    'codeActions.enabled': t('The setting cria.codeActions.enabled must be true or false.'),
-    'statusBar.visible': t('The setting cria.statusBar.visible must be true or false.'),
-  };
-  return sentences[key];
 }
 
 /** Settings of their own, so that every request to a model says the same of them. */

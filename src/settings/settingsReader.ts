@@ -1,16 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import {
-  costsMore,
-  type Inspected,
-  ownValue,
-  personOnly,
-  refusedOption,
+  settingDescriptors,
   type SettingKey,
   settingKeys,
   type Settings,
-  settingSchemas,
-} from './settingSchemas';
+} from './settingDescriptors';
+import { costsMore, type Inspected, ownValue, refusedOption } from './settingScope';
 
 /** What is wrong with a value: its shape, an address (in a sentence), or one of the options. */
 export type SettingProblem = { readonly key: SettingKey } & (
@@ -84,7 +80,7 @@ export class SettingsReader implements vscode.Disposable {
 
   /** The value if it is a good one, else the one before. */
   #read(key: SettingKey, value: unknown, before: Settings): unknown {
-    const parsed = v.safeParse(settingSchemas[key], value);
+    const parsed = v.safeParse(settingDescriptors[key].schema, value);
     const problem: SettingProblem | undefined = parsed.success
       ? this.#meaningProblem(key, parsed.output)
       : { key, kind: 'shape' };
@@ -99,7 +95,7 @@ export class SettingsReader implements vscode.Disposable {
   /** The value that counts: of some settings only the person's own, of some a workspace's if allowed. */
   #value(config: vscode.WorkspaceConfiguration, key: SettingKey, inspected: Inspected): unknown {
     const own = ownValue(inspected);
-    if (personOnly.has(key)) return own;
+    if (settingDescriptors[key].from === 'user') return own;
     const value = config.get<unknown>(key);
     const costly = { key, value, own };
     if (!costsMore(key, value, own) || this.#options.isAllowed(costly)) return value;

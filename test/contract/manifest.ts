@@ -21,7 +21,6 @@ interface SettingDeclaration {
 export interface Manifest {
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
   readonly capabilities: {
     readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
   };

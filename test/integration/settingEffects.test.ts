@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { PromptLibrary } from '../../src/prompts/promptLibrary';
-import { settingKeys, type SettingKey } from '../../src/settings/settingSchemas';
+import { settingKeys, type SettingKey } from '../../src/settings/settingDescriptors';
 import { SettingsReader } from '../../src/settings/settingsReader';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { silentLogger } from '../unit/storage/storeFixture';

@@ -1,6 +1,9 @@
-// Writes what is generated and checked in: `npm run texts`, `npm run icon`.
-import { writeFileSync } from 'node:fs';
+// Writes what is generated and checked in: `npm run texts`, `npm run settings`, `npm run icon`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { sourceFiles } from '../contract/sourceFiles';
+import { restrictedSettings, settingProperties } from '../support/docs/settingsManifest';
+import { withSettings } from '../support/docs/settingsPage';
 import { inRepo } from '../support/folders';
 import { drawIcon } from '../support/package';
 import { hostTexts, l10nFile, languages, readL10n, saidMark } from '../support/texts';
@@ -33,6 +36,27 @@ function writeL10n(language: string | undefined, texts: ReadonlyMap<string, stri
   writeFileSync(l10nFile(language), `${json}\n`);
 }
 
+interface Manifest {
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: readonly string[] } };
+  contributes: { configuration: { properties: Readonly<Record<string, object>> } };
+}
+
+/** Writes the settings' descriptors into package.json, and from there into docs/settings.md. */
+async function generateSettings(): Promise<void> {
+  const file = inRepo('package.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restrictedSettings();
+  manifest.contributes.configuration.properties = settingProperties();
+  await writeFormatted(file, JSON.stringify(manifest, undefined, 2));
+  const page = inRepo('docs', 'settings.md');
+  await writeFormatted(page, withSettings(readFileSync(page, 'utf8')));
+}
+
+async function writeFormatted(file: string, text: string): Promise<void> {
+  const options = await resolveConfig(file);
+  writeFileSync(file, await format(text, { ...options, filepath: file }));
+}
+
 /** The gallery's icon. */
 async function generateIcon(): Promise<void> {
   writeFileSync(inRepo('media', 'icon.png'), await drawIcon());
@@ -40,5 +64,6 @@ async function generateIcon(): Promise<void> {
 
 const [what] = process.argv.slice(2);
 if (what === 'texts') generateTexts();
+else if (what === 'settings') await generateSettings();
 else if (what === 'icon') await generateIcon();
-else throw new Error('What is generated: texts, icon.');
+else throw new Error('What is generated: texts, settings, icon.');

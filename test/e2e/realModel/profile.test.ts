@@ -7,7 +7,7 @@ import {
 } from '../../../src/server/ollamaServer';
 import { explainSettings } from '../../../src/explain/explainDialogue';
 import { chatSettings } from '../../../src/settings/requestSettings';
-import type { Settings } from '../../../src/settings/settingSchemas';
+import type { Settings } from '../../../src/settings/settingDescriptors';
 import { useRealModel } from '../support/realModelFixture';
 
 describe('one profile for a real model', () => {

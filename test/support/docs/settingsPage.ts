@@ -9,7 +9,7 @@ interface Setting {
   readonly markdownDescription: string;
 }
 
-const begin = '<!-- Written by `npm run docs` from package.json -->';
+const begin = '<!-- Written by `npm run settings` -->';
 const end = '<!-- End of settings -->';
 
 /** A longer default, such as the system prompt, is not repeated in the docs. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { explainSettings } from '../../../src/explain/explainDialogue';
 import { chatSettings } from '../../../src/settings/requestSettings';
-import { costsMore, type Settings, settingSchemas } from '../../../src/settings/settingSchemas';
+import { settingDescriptors, type Settings } from '../../../src/settings/settingDescriptors';
+import { costsMore } from '../../../src/settings/settingScope';
 
 const plain: Settings = {
   endpoint: '',
@@ -86,7 +87,7 @@ describe('values of cria.models', () => {
     ['a list', ['m'], false],
   ] as const) {
     it(`${isGood ? 'take' : 'refuse'} ${what}`, () => {
-      assert.equal(v.is(settingSchemas.models, value), isGood);
+      assert.equal(v.is(settingDescriptors.models.schema, value), isGood);
     });
   }
 });

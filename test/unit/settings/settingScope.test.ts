@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ownValue, valuesOfFolder } from '../../../src/settings/settingSchemas';
+import { ownValue, valuesOfFolder } from '../../../src/settings/settingScope';
 
 describe('whose value of a setting it is', () => {
   const key = 'cria.contextLength';
