@@ -53,7 +53,7 @@ const nearlyRight: readonly (readonly unknown[])[] = [
   [new Proxy({}, { ownKeys: () => [] })],
 ];
 
-describe('commands with arguments that nobody meant', () => {
+describe('commands with unexpected arguments', () => {
   let server: OllamaServer;
 
   before(async () => {

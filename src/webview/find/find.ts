@@ -158,7 +158,7 @@ export class Find {
     if (!this.#isAsked || (!current && isMore)) return;
     this.#isAsked = false;
     if (current) this.#options.reveal(current);
-    this.#options.say(texts.find.said(position, total));
+    this.#options.say(texts.find.announcement(position, total));
   }
 }
 

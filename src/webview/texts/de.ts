@@ -92,7 +92,7 @@ export const page: PageTexts = {
       total === 0 && !more
         ? 'Keine Ergebnisse'
         : `${count(position)} von ${count(total)}${more ? '+' : ''}`,
-    said: (position, total) =>
+    announcement: (position, total) =>
       total === 0 ? 'Keine Ergebnisse.' : `Übereinstimmung ${count(position)} von ${count(total)}.`,
   },
   activity: {

@@ -3,7 +3,7 @@ import { bytes, clock, count, seconds } from '../formatFigures';
 
 /**
  * The page's texts in English. A text with parts is a function of them. The other languages have the
- * same shape, each in a file of its own.
+ * same shape, each in its own file.
  */
 export const page = {
   composer: {
@@ -95,7 +95,7 @@ export const page = {
       total === 0 && !more
         ? 'No results'
         : `${count(position)} of ${count(total)}${more ? '+' : ''}`,
-    said: (position: number, total: number): string =>
+    announcement: (position: number, total: number): string =>
       total === 0 ? 'No results.' : `Match ${count(position)} of ${count(total)}.`,
   },
   activity: {

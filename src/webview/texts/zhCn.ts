@@ -87,7 +87,7 @@ export const page: PageTexts = {
       total === 0 && !more
         ? '无结果'
         : `第 ${count(position)} 项，共 ${count(total)}${more ? '+' : ''} 项`,
-    said: (position, total) =>
+    announcement: (position, total) =>
       total === 0 ? '无结果。' : `第 ${count(position)} 个匹配项，共 ${count(total)} 个。`,
   },
   activity: {
