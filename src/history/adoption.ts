@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ExplanationStore, Logger, NewId } from '../conversation/ports';
 import { conversationIdSchema } from '../storage/checkpoint';
-import type { KeyValueStore } from '../storage/checkpointStore';
+import { type KeyValueStore, readValue } from '../storage/keyValueStore';
 import { type FileSystem, replaceFile, temporarySuffix } from '../storage/fileSystem';
 import { isLog, readConversation } from '../storage/readConversation';
 import {
@@ -40,7 +40,7 @@ export class Adoption {
 
   /** What could be taken over into `own`, which has nothing yet; the moved one before a mere copy. */
   async offer(own: KnownWorkspace): Promise<AdoptionOffer | undefined> {
-    if (v.is(answerSchema, this.#deps.memento.get(answerKey))) return undefined;
+    if (readValue(this.#deps.memento, answerKey, answerSchema)) return undefined;
     const offers: AdoptionOffer[] = [];
     for (const workspace of await this.#deps.registry.like(own)) {
       const conversationIds = await findConversations(this.#deps, workspace.storage);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ModelKeeper, PullEnd } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
-import type { KeyValueStore } from '../storage/checkpointStore';
+import type { KeyValueStore } from '../storage/keyValueStore';
 
 export interface Download {
   /** The server that downloads. */

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fullName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingScope';
+import { readValue } from '../storage/keyValueStore';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';
@@ -52,7 +54,7 @@ export class CloudConsent {
 }
 
 function given(memento: vscode.Memento): readonly string[] {
-  return memento.get<readonly string[]>(key, []);
+  return readValue(memento, key, v.array(v.string())) ?? [];
 }
 
 function isNamedByWorkspace(model: string): boolean {

@@ -7,7 +7,7 @@ import {
 } from '../conversation/contextBudget';
 import type { Logger } from '../conversation/ports';
 import { fullName } from '../ollama/modelName';
-import type { KeyValueStore } from '../storage/checkpointStore';
+import type { KeyValueStore } from '../storage/keyValueStore';
 
 const knownModelsKey = 'cria.knownModels';
 /** Those that were used last; of others it is found out again. */

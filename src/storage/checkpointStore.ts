@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { CheckpointContext, Logger, NewId } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
+import { Throttle } from '../shared/throttle';
 import {
   type Checkpoint,
   checkpointKey,
@@ -9,14 +10,9 @@ import {
   type ShortSummary,
 } from './checkpoint';
 import type { IndexEntry } from './conversationIndex';
-import { type FileSystem, replaceFile, quarantine } from './fileSystem';
-
-/** The part of `vscode.Memento` that is used. */
-export interface KeyValueStore {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-  keys(): readonly string[];
-}
+import { type FileSystem, replaceFile } from './fileSystem';
+import type { KeyValueStore } from './keyValueStore';
+import { quarantine } from './quarantine';
 
 export interface CheckpointStoreDependencies {
   readonly memento: KeyValueStore;
@@ -24,27 +20,19 @@ export interface CheckpointStoreDependencies {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
-  /** Where the logs are. */
+  /** The workspace's storage. */
   readonly directory: string;
-  /** Newest first. */
+  /** The conversations, newest first. */
   readonly index: () => readonly ShortSummary[];
 }
 
 export interface ReadCheckpoint {
   readonly checkpoint?: Checkpoint;
-  /** How many could not be understood and were set aside. */
-  readonly setAside: number;
+  /** How many checkpoints could not be parsed and were copied to the quarantine. */
+  readonly quarantined: number;
 }
 
 const intervalMs = 1000;
-
-function getNewerCheckpoint(
-  a: Checkpoint | undefined,
-  b: Checkpoint | undefined,
-): Checkpoint | undefined {
-  if (!a || !b) return a ?? b;
-  return b.savedAt >= a.savedAt ? b : a;
-}
 
 const fileSchema = v.pipe(v.string(), v.parseJson(), checkpointSchema);
 const draftSchema = v.pipe(
@@ -54,47 +42,53 @@ const draftSchema = v.pipe(
 );
 
 /**
- * Keeps the checkpoint in `workspaceState`, written at most once a second. `deactivate` may write
- * only files, so the last second goes into a file that the next start takes up.
+ * Keeps the checkpoint in `workspaceState`, written at most once a second. During `deactivate` VS Code accepts
+ * no more updates, so the last second goes into a file that the next start reads.
  */
 export class CheckpointStore {
   readonly #deps: CheckpointStoreDependencies;
+  readonly #throttle: Throttle;
   #context: CheckpointContext | undefined;
   #draft = '';
   #draftAt = 0;
   /** Something changed that is not in `workspaceState` yet. */
   #changed = false;
-  /** What is there could not be understood nor copied away, so it is left alone. */
+  /** The stored value could be neither parsed nor copied, so it is not overwritten. */
   #locked = false;
-  #cancelTimer: (() => void) | undefined;
   #writing = false;
-  #lastWriteMs = -Infinity;
   #mayHaveDraftFile = true;
-  /** A file of the last deactivation, to be removed once `workspaceState` has what it said. */
-  #fileTakenUp = false;
+  /** The file of the last deactivation was read; it is removed once `workspaceState` has its content. */
+  #hasReadFile = false;
 
   constructor(deps: CheckpointStoreDependencies) {
     this.#deps = deps;
+    this.#throttle = new Throttle({
+      clock: deps.clock,
+      intervalMs,
+      // What changes together, such as the draft and the shown conversation, goes into one write.
+      edge: 'trailing',
+      run: () => void this.#write(),
+    });
   }
 
-  /** Reads what the last window left. Never rejects. */
+  /** Reads what the last window stored. Never rejects. */
   async read(): Promise<ReadCheckpoint> {
     const state = await this.#readState();
     const file = await this.#readFile();
-    const aside = state.setAside + file.setAside;
-    this.#fileTakenUp = file.checkpoint !== undefined || file.setAside > 0;
-    // What was set aside is replaced, and what a file said moves into `workspaceState`.
-    if (aside > 0 || this.#fileTakenUp) this.touch();
+    const quarantined = state.quarantined + file.quarantined;
+    this.#hasReadFile = file.checkpoint !== undefined || file.quarantined > 0;
+    // A quarantined value is replaced, and the file's content moves into `workspaceState`.
+    if (quarantined > 0 || this.#hasReadFile) this.touch();
     const checkpoint = getNewerCheckpoint(state.checkpoint, file.checkpoint);
-    if (!checkpoint) return { setAside: aside };
-    const draft = await this.#wholeDraft(checkpoint);
+    if (!checkpoint) return { quarantined };
+    const draft = await this.#readWholeDraft(checkpoint);
     this.#draft = draft;
     this.#draftAt = checkpoint.draftAt;
     this.#context = checkpoint.context ?? undefined;
-    return { checkpoint: { ...checkpoint, draft }, setAside: aside };
+    return { checkpoint: { ...checkpoint, draft }, quarantined };
   }
 
-  /** The conversation that is shown, unless it is empty. */
+  /** The id of the shown conversation; undefined if that is empty. */
   get shownId(): string | undefined {
     return this.#context?.conversationId;
   }
@@ -111,8 +105,8 @@ export class CheckpointStore {
   }
 
   /**
-   * Forgets deleted conversations, with the draft if one of them is shown. Resolves with whether
-   * `workspaceState` took it.
+   * Removes deleted conversations, and the draft if one of them is shown. Resolves with whether
+   * `workspaceState` was updated.
    */
   async forget(conversationIds: ReadonlySet<string>): Promise<boolean> {
     if (this.#context && conversationIds.has(this.#context.conversationId)) {
@@ -122,44 +116,39 @@ export class CheckpointStore {
     return !this.#locked && (await this.#update());
   }
 
-  /** Something that goes into the checkpoint has changed. */
+  /** Schedules a write, because something in the checkpoint has changed. */
   touch(): void {
     this.#changed = true;
-    if (this.#cancelTimer || this.#writing) return;
-    const wait = this.#lastWriteMs + intervalMs - this.#deps.clock.monotonicMs();
-    this.#cancelTimer = this.#deps.clock.after(Math.max(0, wait), () => {
-      this.#cancelTimer = undefined;
-      this.#write();
-    });
+    if (!this.#writing) this.#throttle.request();
   }
 
-  /** Puts what is not in `workspaceState` yet into the file. Touches nothing of VS Code. */
+  /** Writes what is not in `workspaceState` yet to the file. Does not use VS Code. */
   async flushToFile(): Promise<void> {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    // What is on its way to `workspaceState` may not arrive any more.
+    this.#throttle.cancel();
+    // An update of `workspaceState` that is under way may be lost.
     if (!this.#changed && !this.#writing) return;
-    const checkpoint = this.#fit();
+    const checkpoint = this.#createCheckpoint();
     await this.#saveLongDraft(checkpoint);
     await this.#replace(this.#file, checkpoint);
   }
 
-  #write(): void {
+  async #write(): Promise<void> {
     if (this.#locked) return;
     this.#changed = false;
-    this.#lastWriteMs = this.#deps.clock.monotonicMs();
     this.#writing = true;
-    void this.#update().then((saved) => {
-      this.#writing = false;
-      if (this.#changed) this.touch();
-      // The next change tries again, or `flushToFile` does: the logs have the truth meanwhile.
-      else this.#changed = !saved;
-    });
+    this.#onWritten(await this.#update());
   }
 
-  /** Resolves with whether `workspaceState` took it. Never rejects. */
+  #onWritten(isSaved: boolean): void {
+    this.#writing = false;
+    if (this.#changed) this.touch();
+    // Retried at the next change or by `flushToFile`; until then the logs have the content.
+    else this.#changed = !isSaved;
+  }
+
+  /** Resolves with whether `workspaceState` was updated. Never rejects. */
   async #update(): Promise<boolean> {
-    const checkpoint = this.#fit();
+    const checkpoint = this.#createCheckpoint();
     try {
       await this.#saveLongDraft(checkpoint);
       await this.#deps.memento.update(checkpointKey, checkpoint);
@@ -171,7 +160,7 @@ export class CheckpointStore {
     }
   }
 
-  #fit(): Checkpoint {
+  #createCheckpoint(): Checkpoint {
     const { clock, index } = this.#deps;
     return fitCheckpoint({
       savedAt: clock.wallMs(),
@@ -184,23 +173,23 @@ export class CheckpointStore {
 
   async #readState(): Promise<ReadCheckpoint> {
     const value = this.#deps.memento.get(checkpointKey);
-    if (value === undefined) return { setAside: 0 };
+    if (value === undefined) return { quarantined: 0 };
     const parsed = v.safeParse(checkpointSchema, value);
-    if (parsed.success) return { checkpoint: parsed.output, setAside: 0 };
+    if (parsed.success) return { checkpoint: parsed.output, quarantined: 0 };
     this.#locked = !(await quarantine(this.#deps, 'workspaceState', JSON.stringify(value)));
-    return { setAside: 1 };
+    return { quarantined: 1 };
   }
 
   async #readFile(): Promise<ReadCheckpoint> {
     const text = await this.#readText(this.#file);
-    if (text === undefined) return { setAside: 0 };
+    if (text === undefined) return { quarantined: 0 };
     const parsed = v.safeParse(fileSchema, text);
-    if (parsed.success) return { checkpoint: parsed.output, setAside: 0 };
-    return { setAside: (await quarantine(this.#deps, 'checkpoint', text)) ? 1 : 0 };
+    if (parsed.success) return { checkpoint: parsed.output, quarantined: 0 };
+    return { quarantined: (await quarantine(this.#deps, 'checkpoint', text)) ? 1 : 0 };
   }
 
-  /** A long draft is only cut in the checkpoint; its file may also be of another time. */
-  async #wholeDraft({ draft, draftCut }: Checkpoint): Promise<string> {
+  /** The checkpoint holds the beginning of a long draft; its file is used only if it begins with that. */
+  async #readWholeDraft({ draft, draftCut }: Checkpoint): Promise<string> {
     if (!draftCut) return draft;
     const parsed = v.safeParse(draftSchema, await this.#readText(this.#draftFile));
     return parsed.success && parsed.output.draft.startsWith(draft) ? parsed.output.draft : draft;
@@ -220,11 +209,11 @@ export class CheckpointStore {
     if (draftCut) await this.#replace(this.#draftFile, { v: 1, draft: this.#draft });
   }
 
-  /** Files whose content is in `workspaceState` now. */
+  /** Removes files whose content is in `workspaceState` now. */
   async #removeOldFiles({ draftCut }: Checkpoint): Promise<void> {
     const { fileSystem } = this.#deps;
-    if (this.#fileTakenUp) await fileSystem.remove(this.#file);
-    this.#fileTakenUp = false;
+    if (this.#hasReadFile) await fileSystem.remove(this.#file);
+    this.#hasReadFile = false;
     if (!draftCut && this.#mayHaveDraftFile) await fileSystem.remove(this.#draftFile);
     this.#mayHaveDraftFile = draftCut;
   }
@@ -244,7 +233,15 @@ export class CheckpointStore {
   }
 }
 
-/** What was shown last, unless something was said elsewhere after that was written down. */
+function getNewerCheckpoint(
+  a: Checkpoint | undefined,
+  b: Checkpoint | undefined,
+): Checkpoint | undefined {
+  if (!a || !b) return a ?? b;
+  return b.savedAt >= a.savedAt ? b : a;
+}
+
+/** The conversation that was shown last, unless a message was sent in another one after the checkpoint was saved. */
 export function getActiveConversationId(
   checkpoint: Checkpoint | undefined,
   newestFirst: readonly IndexEntry[],

@@ -1,8 +1,6 @@
 import { Conversation } from '../conversation/conversation';
 import type { NewId } from '../conversation/ports';
-import { checkpointKey } from './checkpoint';
-import type { KeyValueStore } from './checkpointStore';
-import { type FileSystem, replaceFile, temporarySuffix } from './fileSystem';
+import { type FileSystem, replaceFile } from './fileSystem';
 import {
   type DamagedLine,
   formatLine,
@@ -13,8 +11,8 @@ import {
   withoutContent,
 } from './logRecord';
 import { parseWriterId } from './otherWindowsWatcher';
-import type { OtherWindows } from './presence';
-import { isLog, orderEvents } from './readConversation';
+import type { LivingWindows } from './presence';
+import { compareText, isLog, orderEvents } from './readConversation';
 
 export interface CompactionDependencies {
   readonly fileSystem: FileSystem;
@@ -24,10 +22,10 @@ export interface CompactionDependencies {
   readonly directory: string;
   /** This window's id. */
   readonly writer: string;
-  /** Ends this window's own log; resolves with the names of its files that are ended. */
+  /** Ends this window's own log; resolves with the names of its files that are no longer written. */
   readonly seal: () => Promise<readonly string[]>;
-  /** The other windows that live: their files are theirs to rewrite. */
-  readonly look: () => Promise<OtherWindows>;
+  /** The other windows that live: their logs are left to them. */
+  readonly findLivingWindows: () => Promise<LivingWindows>;
 }
 
 interface Logs {
@@ -36,39 +34,41 @@ interface Logs {
 }
 
 /**
- * Rewrites a conversation's logs into one that has only what is worth keeping: written beside them,
- * synced, renamed; then they go. A crash in between leaves records twice, which their ids and
- * offsets show. Resolves with the ids (of the conversation, of turns) whose text is gone now.
+ * Merges a conversation's logs into one that holds only what is needed: written under a temporary name, synced,
+ * renamed; then the old ones are removed. A crash in between leaves records twice, which their ids and offsets
+ * reveal. Resolves with the ids (of the conversation, or of turns) whose text is gone from the logs. Rejects,
+ * with nothing changed, if a log cannot be read.
  */
 export async function compactConversation(
   deps: CompactionDependencies,
 ): Promise<readonly string[]> {
   const { fileSystem, newId, id, directory } = deps;
-  const before = await readLogs(deps, await listLogs(deps));
+  const names = await listLogs(deps);
+  const before = await readLogs(deps, names);
   const plan = compactRecords(id, before.records, before.records, newId);
-  if (!needsCompaction(plan, before.records.length, (await listLogs(deps)).length)) return [];
+  if (!needsCompaction(plan, before.records.length, names.length)) return [];
 
-  const names = await findUnusedLogs(deps);
-  const rest = (await listLogs(deps)).filter((name) => !names.includes(name));
-  const sources = await readLogs(deps, names);
+  const unused = await findUnusedLogs(deps);
+  const rest = (await listLogs(deps)).filter((name) => !unused.includes(name));
+  const sources = await readLogs(deps, unused);
   const others = await readLogs(deps, rest);
   const all = [...sources.records, ...others.records];
   const compacted = compactRecords(id, all, sources.records, newId);
   const merged = formatMergedLog(compacted, sources);
   const name = `${newId()}.jsonl`;
   if (merged.length > 0) await replaceFile(fileSystem, newId, `${directory}/${name}`, merged);
-  for (const source of names) await fileSystem.remove(`${directory}/${source}`);
+  for (const source of unused) await fileSystem.remove(`${directory}/${source}`);
   await removeBlobs(deps, sources.records, [...compacted.records, ...others.records]);
-  if (compacted.deleted && rest.length === 0) await removeAllBut(deps, name);
+  if (compacted.deleted && rest.length === 0) await removeLeftovers(deps);
   return compacted.deleted ? [id] : [...compacted.deletedTurns];
 }
 
-/** Logs that nobody writes any more. Sealed first, so that what we write meanwhile is elsewhere. */
+/** Logs that no window writes any more. This window's is sealed first, so that it continues in a new file. */
 async function findUnusedLogs(deps: CompactionDependencies): Promise<readonly string[]> {
   const sealed = await deps.seal();
   const names = await listLogs(deps);
-  // After the listing: who has a log here announced itself before.
-  const living = await deps.look();
+  // After listing: every window announces itself before it creates a log.
+  const living = await deps.findLivingWindows();
   return names.filter((name) => {
     const writer = parseWriterId(name);
     return writer === deps.writer ? sealed.includes(name) : !living.has(writer);
@@ -86,21 +86,23 @@ async function readLogs(deps: CompactionDependencies, names: readonly string[]):
   const logs: { records: LogRecord[]; damaged: DamagedLine[] } = { records: [], damaged: [] };
   for (const name of names) {
     const bytes = await deps.fileSystem.read(`${deps.directory}/${name}`);
-    const { records, damaged } = parseLog(bytes ?? new Uint8Array());
+    // Another window is compacting, too. Its result has to be read before anything is removed.
+    if (!bytes) throw new Error(`${name} was removed while it was compacted.`);
+    const { records, damaged } = parseLog(bytes);
     for (const record of records) logs.records.push(record);
     logs.damaged.push(...damaged);
   }
   return logs;
 }
 
-/** Damaged lines stay as they are, unless what they hold is there as a whole, or was deleted. */
+/** Damaged lines are kept, unless their record is there undamaged, or was deleted. */
 function formatMergedLog(compacted: Compacted, { records, damaged }: Logs): Uint8Array {
   const lines = compacted.records.map(formatLine);
-  const whole = new Set<string | undefined>(records.map(({ id }) => id));
+  const undamaged = new Set<string | undefined>(records.map(({ id }) => id));
   for (const { id, bytes } of damaged) {
     const text = Buffer.from(bytes).toString();
     const mentionsDeleted = [...compacted.deletedTurns].some((turnId) => text.includes(turnId));
-    if (compacted.deleted || mentionsDeleted || whole.has(id)) continue;
+    if (compacted.deleted || mentionsDeleted || undamaged.has(id)) continue;
     lines.push(bytes, Buffer.from('\n'));
   }
   return Buffer.concat(lines);
@@ -121,13 +123,10 @@ function getBlobName(record: LogRecord): string | undefined {
   return record.k === 'turnStarted' && record.role === 'user' ? record.blob : undefined;
 }
 
-/** What a crash may have left: temporary files, and texts whose record was never written. */
-async function removeAllBut(
-  { fileSystem, directory }: CompactionDependencies,
-  name: string,
-): Promise<void> {
-  for (const other of await fileSystem.names(directory)) {
-    if (other !== name && !isLog(other)) await fileSystem.remove(`${directory}/${other}`);
+/** Removes what a crash may have left: temporary files, and blobs whose record was never written. */
+async function removeLeftovers({ fileSystem, directory }: CompactionDependencies): Promise<void> {
+  for (const name of await fileSystem.names(directory)) {
+    if (!isLog(name)) await fileSystem.remove(`${directory}/${name}`);
   }
 }
 
@@ -135,15 +134,15 @@ type TextRecord = LogRecordOf<'textAppended'>;
 
 export interface Compacted {
   readonly records: readonly LogRecord[];
-  /** Ids of turns that were deleted: nothing they said is in `records`. */
+  /** Ids of deleted turns: their content is not in `records`. */
   readonly deletedTurns: ReadonlySet<string>;
-  /** The whole conversation was deleted: only that is left in `records`. */
+  /** The whole conversation was deleted: only the tombstone is left in `records`. */
   readonly deleted: boolean;
-  /** Something that was deleted is still there to be read. */
+  /** The source records still hold deleted content. */
   readonly holdsDeleted: boolean;
 }
 
-/** Whether rewriting `files` logs of `before` records into one pays, or must be. */
+/** Whether `files` logs with `before` records should be merged into one. */
 export function needsCompaction(compacted: Compacted, before: number, files: number): boolean {
   const { records, holdsDeleted } = compacted;
   return holdsDeleted || records.length * 2 < before || files > maxLogs;
@@ -152,8 +151,8 @@ export function needsCompaction(compacted: Compacted, before: number, files: num
 const maxLogs = 16;
 
 /**
- * What is worth keeping of `sources`, some of a conversation's records; `all` of them say what was
- * deleted. Streamed text is joined, deleted text left out; folding gives the same conversation.
+ * Reduces `sources`, some of a conversation's records, to what is needed; `all` of them tell what was deleted.
+ * Streamed text is joined and deleted text is left out; folding gives the same conversation.
  */
 export function compactRecords(
   id: string,
@@ -185,11 +184,11 @@ function findDeletedTurns(id: string, all: readonly LogRecord[]): ReadonlySet<st
   return new Set(started.filter((turnId) => !living.turn(turnId)));
 }
 
-/** A deleted turn keeps its place among the others, without a word of what it said. */
+/** A deleted turn keeps its place among the others, but not its content. */
 function withoutDeleted(record: LogRecord, deletedTurns: ReadonlySet<string>): LogRecord[] {
   if (record.k === 'turnStarted') {
-    const silent = record.role === 'assistant' || hasNoContent(record);
-    if (silent || !deletedTurns.has(record.id)) return [record];
+    const isEmpty = record.role === 'assistant' || hasNoContent(record);
+    if (isEmpty || !deletedTurns.has(record.id)) return [record];
     return [{ ...withoutContent(record), blob: undefined }];
   }
   const ofTurn = record.k === 'textAppended' || record.k === 'turnEnded';
@@ -204,11 +203,14 @@ function unique<R extends LogRecord>(records: readonly R[]): R[] {
   return [...new Map(records.map((record) => [record.id, record])).values()];
 }
 
-/** Joins records that follow each other without a hole; what is between them may be elsewhere. */
+/** Joins records that follow each other without a gap; what belongs into a gap may be in another log. */
 function joinRuns(records: readonly TextRecord[], newId: NewId): TextRecord[] {
   const sorted = records.toSorted(
     (a, b) =>
-      compare(a.parent, b.parent) || compare(a.channel, b.channel) || a.at - b.at || a.t - b.t,
+      compareText(a.parent, b.parent) ||
+      compareText(a.channel, b.channel) ||
+      a.at - b.at ||
+      a.t - b.t,
   );
   const joined: TextRecord[] = [];
   for (const record of sorted) {
@@ -221,36 +223,4 @@ function joinRuns(records: readonly TextRecord[], newId: NewId): TextRecord[] {
     else joined[joined.length - 1] = { ...run, id: newId(), text: run.text + text };
   }
   return joined;
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-/**
- * Removes what still tells of deleted conversations and turns outside the logs: copies that were
- * set aside, the file of a deactivation, and what a crash left of a file that was being replaced.
- */
-export async function purgeDeleted(
-  fileSystem: FileSystem,
-  memento: KeyValueStore,
-  directory: string,
-  ids: readonly string[],
-): Promise<void> {
-  const tells = (text: string): boolean => ids.some((id) => text.includes(id));
-  const quarantine = `${directory}/quarantine`;
-  const set = (await fileSystem.names(quarantine)).map((name) => `${quarantine}/${name}`);
-  const loose = (await fileSystem.names(directory))
-    .filter((name) => name.endsWith(temporarySuffix) || name === 'checkpoint.json')
-    .map((name) => `${directory}/${name}`);
-  for (const file of [...set, ...loose]) {
-    const bytes = await fileSystem.read(file);
-    if (bytes && tells(Buffer.from(bytes).toString())) await fileSystem.remove(file);
-  }
-  for (const key of memento
-    .keys()
-    .filter((name) => name.startsWith(`${checkpointKey}.setAside.`))) {
-    if (tells(String(memento.get(key)))) await memento.update(key, undefined);
-  }
 }

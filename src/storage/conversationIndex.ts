@@ -11,13 +11,13 @@ import { isLog, orderEvents, readConversation } from './readConversation';
 
 const entrySchema = v.object({
   ...summarySchema.entries,
-  /** When the person last said something; milliseconds since 1970. */
+  /** When the user last sent a message; milliseconds since 1970. */
   lastSent: v.pipe(v.number(), v.finite()),
   pinned: v.optional(v.boolean(), false),
   deleted: v.boolean(),
-  /** The logs hold deleted text, or are much longer than they need to be. */
+  /** The logs hold deleted text, or much that is not needed. */
   untidy: v.boolean(),
-  /** Of all its files together: when it differs, the entry is old. */
+  /** The size of all its files together: if it differs, the entry is outdated. */
   bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 export type IndexEntry = v.InferOutput<typeof entrySchema>;
@@ -36,8 +36,8 @@ export interface ConversationIndexDependencies {
 }
 
 /**
- * Which conversations there are. It says nothing that the logs do not say: `index.json` only spares
- * reading them, and is made anew from them when it is missing, damaged or old.
+ * The list of conversations. It has nothing that the logs do not have: `index.json` only saves reading them, and
+ * is rebuilt from them if it is missing, damaged or outdated.
  */
 export class ConversationIndex {
   readonly #deps: ConversationIndexDependencies;
@@ -49,7 +49,7 @@ export class ConversationIndex {
     this.#deps = deps;
   }
 
-  /** Conversations whose logs should be rewritten, also deleted ones. */
+  /** Conversations whose logs should be compacted, including deleted ones. */
   listNeedingCompaction(): readonly IndexEntry[] {
     return [...this.#entries.values()].filter(({ untidy }) => untidy);
   }
@@ -65,8 +65,8 @@ export class ConversationIndex {
       .sort((a, b) => b.updatedAt - a.updatedAt);
   }
 
-  /** Takes an event of this window in at once; `scan` finds the others' and what was on disk. */
-  note(id: string, event: ConversationEvent, t: number): void {
+  /** Adds an event of this window at once; `scan` finds those of other windows and of earlier ones. */
+  addEvent(id: string, event: ConversationEvent, t: number): void {
     const before = this.#entries.get(id) ?? createEmptyEntry(id);
     const after = { ...before };
     if (isActivity(event.kind)) after.updatedAt = Math.max(before.updatedAt, t);
@@ -80,7 +80,7 @@ export class ConversationIndex {
     this.#entries.set(id, after);
   }
 
-  /** Reads anew the conversations whose logs have changed. Rejects when the folder cannot be read. */
+  /** Reads the conversations whose files have changed. Rejects if the folder cannot be listed. */
   async scan(): Promise<void> {
     await this.#load();
     for (const id of await this.#deps.fileSystem.names(this.#conversations)) {
@@ -93,12 +93,12 @@ export class ConversationIndex {
     }
   }
 
-  /** Writes `index.json` if it is old. */
+  /** Writes `index.json` if it is outdated. */
   async save(): Promise<void> {
     await this.scan();
     if (!this.#changed) return;
     const { fileSystem, newId } = this.#deps;
-    // What is only in memory is not the index's to promise.
+    // Conversations that are only in memory are left out.
     const conversations = [...this.#entries.values()].filter(({ bytes }) => bytes > 0);
     const text = JSON.stringify({ v: 1, conversations });
     await replaceFile(fileSystem, newId, this.#file, Buffer.from(text));
@@ -147,12 +147,12 @@ function createEmptyEntry(id: string): IndexEntry {
   return { id, title: '', updatedAt: 0, lastSent: 0, ...state, bytes: 0 };
 }
 
-/** Another title or place in the list does not make a conversation a newer one. */
+/** A new title or place in the list does not change when a conversation was last used. */
 function isActivity(kind: LogRecord['k']): boolean {
   return kind !== 'renamed' && kind !== 'pinned' && kind !== 'forgotten';
 }
 
-/** What the logs say, and what this window knows beyond them. */
+/** From the logs, and from what this window knows beyond them. */
 function createEntry(
   id: string,
   records: readonly LogRecord[],

@@ -7,23 +7,20 @@ import { type Entry, LogWriter, type LogWriterDependencies, TextBatch } from './
 
 export interface ConversationLogDependencies extends LogWriterDependencies {
   readonly clock: Clock;
-  /**
-   * Events that only the checkpoint still had. They are written before the first event of our own,
-   * which hangs on them.
-   */
-  readonly rescued: readonly ConversationEvent[];
+  /** Events that only the checkpoint had. They are written before the first new event, which refers to them. */
+  readonly restoredEvents: readonly ConversationEvent[];
 }
 
-/** One conversation's log as this window writes it: events in, records out. */
+/** One conversation's log as this window writes it: turns events into records. */
 export class ConversationLog {
   readonly #clock: Clock;
   readonly #newId: NewId;
   readonly #writer: LogWriter;
   readonly #writerId: string;
   readonly #batch: TextBatch;
-  #rescued: readonly ConversationEvent[];
+  #restoredEvents: readonly ConversationEvent[];
   #count = 0;
-  /** No record of ours is older than what we have seen: clocks can go back. */
+  /** No record of this window is older than one that it has read: clocks can go back. */
   #earliest = 0;
 
   constructor(deps: ConversationLogDependencies) {
@@ -31,27 +28,27 @@ export class ConversationLog {
     this.#newId = deps.newId;
     this.#writer = new LogWriter(deps);
     this.#writerId = deps.writer;
-    this.#rescued = deps.rescued;
+    this.#restoredEvents = deps.restoredEvents;
     this.#batch = new TextBatch(deps.clock, (events) => {
-      for (const event of events) this.#appendUnheard(event, this.#now());
+      for (const event of events) this.#appendUnawaited(event, this.#now());
     });
   }
 
   /**
-   * Streamed text resolves at once and is written within a second; anything else resolves when it,
-   * and all before it, are written.
+   * Streamed text resolves at once and is written within a second; any other event resolves when it and all
+   * before it are written.
    */
   append(event: ConversationEvent): Promise<void> {
-    this.#appendRescued();
+    this.#appendRestored();
     if (event.kind === 'textAppended') {
       this.#batch.add(event);
       return Promise.resolve();
     }
     this.#batch.flush();
-    return this.#writer.append(this.#entry(event, this.#now()));
+    return this.#writer.append(this.#createEntry(event, this.#now()));
   }
 
-  /** A record of this time has been read; what is written from now on is later. */
+  /** A record of this time was read; records written from now on are later. */
   sawTime(t: number): void {
     this.#earliest = Math.max(this.#earliest, t + 1);
   }
@@ -62,7 +59,7 @@ export class ConversationLog {
     await this.#writer.flush();
   }
 
-  /** What is not in the file: of interest to whoever reads the conversation back meanwhile. */
+  /** Records that are not in the file yet, for reading the conversation meanwhile. */
   get unsaved(): readonly LogRecord[] {
     return this.#writer.unsaved;
   }
@@ -71,7 +68,7 @@ export class ConversationLog {
     return this.#writer.close();
   }
 
-  /** Ends the file, so that it can be merged. Resolves with the names of our files that are ended. */
+  /** Closes the file, so that it can be merged. Resolves with the names of this window's closed files. */
   seal(): Promise<readonly string[]> {
     return this.#writer.seal();
   }
@@ -81,34 +78,34 @@ export class ConversationLog {
     return this.#earliest;
   }
 
-  #appendRescued(): void {
+  #appendRestored(): void {
     let t = 0;
-    for (const event of this.#rescued) {
+    for (const event of this.#restoredEvents) {
       if (event.kind === 'turnStarted') t = event.turn.createdAt;
-      this.#appendUnheard(event, t);
+      this.#appendUnawaited(event, t);
     }
-    this.#rescued = [];
+    this.#restoredEvents = [];
   }
 
-  /** Nobody waits for this one; a failure is told by `onOutcome`, and it is tried again. */
-  #appendUnheard(event: ConversationEvent, t: number): void {
-    this.#writer.append(this.#entry(event, t)).catch(() => undefined);
+  /** A failure is reported by `onOutcome`, and the record is written with the next one. */
+  #appendUnawaited(event: ConversationEvent, t: number): void {
+    this.#writer.append(this.#createEntry(event, t)).catch(() => undefined);
   }
 
-  #entry(event: ConversationEvent, t: number): Entry {
+  #createEntry(event: ConversationEvent, t: number): Entry {
     const stamp = { id: this.#newId(), w: this.#writerId, n: this.#count, t };
     this.#count += 1;
     const entry = { record: createRecord(event, stamp), sync: mustReachDisk(event) };
     if (event.kind !== 'turnStarted' || event.turn.role !== 'user') return entry;
-    const content = blobContent(event.turn);
+    const content = formatBlob(event.turn);
     return content.length > maxTextUnits
       ? { ...entry, blob: { name: `${this.#newId()}.blob`, content } }
       : entry;
   }
 }
 
-/** As JSON, because UTF-8 alone would lose half a surrogate pair. */
-function blobContent(turn: UserTurn): string {
+/** As JSON, because UTF-8 alone would lose lone surrogates. */
+function formatBlob(turn: UserTurn): string {
   return JSON.stringify(turn.attachments === undefined ? turn.text : getMessageContent(turn));
 }
 

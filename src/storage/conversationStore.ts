@@ -20,19 +20,21 @@ import {
   createRestoredRecords,
   restoreFromCheckpoint,
 } from './checkpoint';
-import { getActiveConversationId, CheckpointStore, type KeyValueStore } from './checkpointStore';
-import { compactConversation, purgeDeleted } from './compaction';
+import { getActiveConversationId, CheckpointStore } from './checkpointStore';
+import { compactConversation } from './compaction';
 import { ConversationIndex } from './conversationIndex';
 import { ConversationLog } from './conversationLog';
 import { DraftFiles } from './draftFiles';
 import { type FileSystem, nodeFileSystem } from './fileSystem';
-import { getLatestTime, type LogRecord } from './logRecord';
+import { getLatestTime } from './logRecord';
 import { getErrorMessage, toNotSavedNotice } from './logWriter';
+import type { KeyValueStore } from './keyValueStore';
 import { OtherWindowsWatcher } from './otherWindowsWatcher';
 import { nodeProcess, type OwnProcess, Presence } from './presence';
+import { purgeDeleted } from './quarantine';
 import { type ConversationRecords, orderEvents, readConversation } from './readConversation';
 
-/** The conversations of one workspace, kept as ARCHITECTURE.md describes it. */
+/** The conversations of one workspace, stored in append-only logs with a checkpoint in `workspaceState`. */
 export function createConversationStore(deps: ConversationStoreDependencies): WorkspaceStore {
   return new FileConversationStore({
     fileSystem: nodeFileSystem,
@@ -51,11 +53,11 @@ class FileConversationStore implements WorkspaceStore {
   readonly #notices = new Emitter<StoreNotice>();
   readonly #writer: string;
   readonly #logs = new Map<string, ConversationLog>();
-  /** By conversation: what only the checkpoint had, until the log has it. */
-  readonly #rescued = new Map<string, readonly ConversationEvent[]>();
-  /** By conversation that was read: the time of its latest record. */
+  /** By conversation: events that only the checkpoint had, until they are in the log. */
+  readonly #restoredEvents = new Map<string, readonly ConversationEvent[]>();
+  /** By conversation: the time of the latest record that was read. */
   readonly #latest = new Map<string, number>();
-  /** Conversations that have records in memory only. */
+  /** Conversations with records that could not be written. */
   readonly #unsaved = new Set<string>();
 
   constructor(deps: Required<ConversationStoreDependencies>) {
@@ -67,19 +69,19 @@ class FileConversationStore implements WorkspaceStore {
     this.#others = new OtherWindowsWatcher({
       ...own,
       presence: this.#presence,
-      directoryOf: (id) => this.#directoryOf(id),
+      getDirectory: (id) => this.#getDirectory(id),
     });
     this.#drafts = new DraftFiles({
       ...own,
       announce: () => this.#presence.announce(),
-      look: () => this.#presence.look(),
+      findLivingWindows: () => this.#presence.findLivingWindows(),
       isDeleted: (id) => this.#index.isDeleted(id),
     });
     this.#checkpoints = new CheckpointStore({ ...deps, index: () => this.#index.list() });
   }
 
   async restore(): Promise<RestoredWorkspace> {
-    const { checkpoint, setAside } = await this.#checkpoints.read();
+    const { checkpoint, quarantined } = await this.#checkpoints.read();
     const notices: StoreNotice[] = [];
     await this.#scan((error) => notices.push(toNotSavedNotice(error)));
     const id = getActiveConversationId(checkpoint, this.#index.list());
@@ -87,9 +89,9 @@ class FileConversationStore implements WorkspaceStore {
       id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
     const { draft = '', draftAt = 0, savedAt = 0 } = checkpoint ?? {};
     const unsent = await this.#drafts.takeOver({ draft, draftAt, savedAt });
-    // An older one must not stay in the checkpoint until somebody types again.
+    // The checkpoint must not keep an older draft until the user types again.
     if (unsent.draft !== draft) this.#checkpoints.setDraft(unsent.draft, unsent.draftAt);
-    const unreadable = setAside + unsent.setAside + (active?.unreadable ?? 0);
+    const unreadable = quarantined + unsent.quarantined + (active?.unreadable ?? 0);
     if (unreadable > 0) notices.push({ kind: 'unreadable', count: unreadable });
     const restored = {
       draft: unsent.draft,
@@ -117,10 +119,10 @@ class FileConversationStore implements WorkspaceStore {
   }
 
   async append(conversationId: string, event: ConversationEvent): Promise<void> {
-    const log = this.#logOf(conversationId);
+    const log = this.#getLog(conversationId);
     const saved = log.append(event);
     if (event.kind !== 'textAppended') {
-      this.#index.note(conversationId, event, this.#deps.clock.wallMs());
+      this.#index.addEvent(conversationId, event, this.#deps.clock.wallMs());
       this.#checkpoints.touch();
     }
     await saved;
@@ -128,7 +130,7 @@ class FileConversationStore implements WorkspaceStore {
 
   checkpoint(context: CheckpointContext | undefined): void {
     this.#checkpoints.setContext(context);
-    this.#others.show(context?.conversationId ?? null);
+    this.#others.setShownConversation(context?.conversationId ?? null);
   }
 
   saveDraft(draft: string, draftAt: number): void {
@@ -153,19 +155,19 @@ class FileConversationStore implements WorkspaceStore {
   }
 
   async compact(undoMs: number): Promise<void> {
-    await this.#scan((error) => this.#warn('Nothing can be tidied', error));
+    await this.#scan((error) => this.#warn('Nothing can be compacted', error));
     const now = this.#deps.clock.wallMs();
-    const gone: string[] = [];
+    const purged: string[] = [];
     for (const { id, deleted, updatedAt } of this.#index.listNeedingCompaction()) {
-      // One of tomorrow is not waited for: the clock was wrong, and whoever undoes it has it in memory.
+      // A deletion dated in the future is not waited for: the clock was wrong, and the undo has its content in memory.
       if (deleted && updatedAt > now - undoMs && updatedAt <= now + undoMs) continue;
       try {
-        gone.push(...(await this.#compactOne(id)));
+        purged.push(...(await this.#compactOne(id)));
       } catch (error) {
-        this.#warn('A conversation could not be tidied', error);
+        this.#warn('A conversation could not be compacted', error);
       }
     }
-    if (gone.length > 0) await this.#forget(gone);
+    if (purged.length > 0) await this.#purge(purged);
   }
 
   async flush(): Promise<void> {
@@ -196,17 +198,17 @@ class FileConversationStore implements WorkspaceStore {
     return compactConversation({
       ...this.#deps,
       id,
-      directory: this.#directoryOf(id),
+      directory: this.#getDirectory(id),
       writer: this.#writer,
       seal: async () => (await log?.seal()) ?? [],
-      look: () => this.#presence.look(),
+      findLivingWindows: () => this.#presence.findLivingWindows(),
     });
   }
 
-  /** Also outside the logs, nothing tells of them any more. */
-  async #forget(ids: readonly string[]): Promise<void> {
+  /** Removes deleted conversations and turns from everything but the logs. */
+  async #purge(ids: readonly string[]): Promise<void> {
     const { fileSystem, memento, directory } = this.#deps;
-    for (const id of ids) this.#rescued.delete(id);
+    for (const id of ids) this.#restoredEvents.delete(id);
     try {
       const { shownId } = this.#checkpoints;
       if (shownId !== undefined && ids.includes(shownId)) await this.#drafts.forgetDraft();
@@ -227,7 +229,7 @@ class FileConversationStore implements WorkspaceStore {
     const context = checkpoint?.context;
     if (context?.conversationId !== id) return this.#conversation(id, stored, 0);
     const { events, missingEarlier } = restoreFromCheckpoint(context, stored.records);
-    if (events.length > 0) this.#rescued.set(id, events);
+    if (events.length > 0) this.#restoredEvents.set(id, events);
     const active = await this.#conversation(id, stored, missingEarlier);
     if (active && (stored.records.length === 0 || missingEarlier > 0)) {
       notices.push({ kind: 'restoredFromCheckpoint', missingEarlier });
@@ -240,23 +242,14 @@ class FileConversationStore implements WorkspaceStore {
     { records, unreadable }: ConversationRecords,
     missingEarlier: number,
   ): Promise<StoredConversation | undefined> {
-    const all = [...records, ...createRestoredRecords(this.#rescued.get(id) ?? [])];
+    const all = [...records, ...createRestoredRecords(this.#restoredEvents.get(id) ?? [])];
     if (all.length + unreadable + missingEarlier === 0) return undefined;
     if (all.some(({ k }) => k === 'deleted')) return undefined;
-    const writtenInOtherWindow = await this.#findWrittenInOtherWindow(all);
+    const writtenInOtherWindow = await this.#others.findAnswersInProgress(id, all);
     return { id, events: orderEvents(all), unreadable, missingEarlier, writtenInOtherWindow };
   }
 
-  async #findWrittenInOtherWindow(records: readonly LogRecord[]): Promise<readonly string[]> {
-    try {
-      return await this.#others.writing(records);
-    } catch (error) {
-      this.#warn('Other windows cannot be seen', error);
-      return [];
-    }
-  }
-
-  /** What the files have, and what waits in memory to be written to them. */
+  /** Reads the files, and adds the records that are not written yet. */
   async #readRecords(id: string): Promise<ConversationRecords> {
     const log = this.#logs.get(id);
     try {
@@ -271,38 +264,38 @@ class FileConversationStore implements WorkspaceStore {
 
   async #readFiles(id: string): Promise<ConversationRecords> {
     const { fileSystem, logger } = this.#deps;
+    await this.#others.beforeReading(id);
     try {
-      await this.#others.reading(id);
-      return await readConversation(fileSystem, logger, this.#directoryOf(id));
+      return await readConversation(fileSystem, logger, this.#getDirectory(id));
     } catch (error) {
       this.#warn('A conversation could not be read', error);
       return { records: [], unreadable: 1 };
     }
   }
 
-  async #scan(tell: (error: unknown) => void): Promise<void> {
+  async #scan(report: (error: unknown) => void): Promise<void> {
     try {
       await this.#index.scan();
     } catch (error) {
       this.#warn('The stored conversations could not be listed', error);
-      tell(error);
+      report(error);
     }
   }
 
-  #logOf(id: string): ConversationLog {
+  #getLog(id: string): ConversationLog {
     const known = this.#logs.get(id);
     if (known) return known;
     v.assert(conversationIdSchema, id);
     const log = new ConversationLog({
       ...this.#deps,
-      directory: this.#directoryOf(id),
+      directory: this.#getDirectory(id),
       writer: this.#writer,
-      rescued: this.#rescued.get(id) ?? [],
+      restoredEvents: this.#restoredEvents.get(id) ?? [],
       announce: () => this.#presence.announce(),
-      onOutcome: (error) => this.#tellOutcome(id, error),
+      onOutcome: (error) => this.#reportOutcome(id, error),
     });
     log.sawTime(this.#latest.get(id) ?? 0);
-    this.#rescued.delete(id);
+    this.#restoredEvents.delete(id);
     this.#logs.set(id, log);
     return log;
   }
@@ -312,8 +305,8 @@ class FileConversationStore implements WorkspaceStore {
     this.#logs.get(id)?.sawTime(t);
   }
 
-  /** One notice when saving begins to fail, and one when all is saved again. */
-  #tellOutcome(id: string, error: unknown): void {
+  /** Emits one notice when saving starts to fail, and one when everything is saved again. */
+  #reportOutcome(id: string, error: unknown): void {
     if (error !== undefined) {
       this.#warn('A record was not saved', error);
       if (this.#unsaved.size === 0) this.#notices.emit(toNotSavedNotice(error));
@@ -323,7 +316,7 @@ class FileConversationStore implements WorkspaceStore {
     }
   }
 
-  #directoryOf(id: string): string {
+  #getDirectory(id: string): string {
     return `${this.#deps.directory}/conversations/${id}`;
   }
 
@@ -334,8 +327,7 @@ class FileConversationStore implements WorkspaceStore {
 
 export interface ConversationStoreDependencies {
   /**
-   * A folder that is this workspace's own (`storageUri`, or `no-folder` in `globalStorageUri`); it
-   * need not exist.
+   * This workspace's own folder (`storageUri`, or `no-folder` in `globalStorageUri`); it need not exist.
    */
   readonly directory: string;
   /** `workspaceState`. */
@@ -350,15 +342,15 @@ export interface ConversationStoreDependencies {
 
 export interface WorkspaceStore extends ConversationStore {
   /**
-   * Rewrites logs that hold deleted text or much that is not needed; what was deleted longer than
-   * `undoMs` ago is gone afterwards, from every file and from the checkpoint. For idle moments;
-   * logs of other living windows are left to them. Never rejects.
+   * Rewrites logs that hold deleted text, or much that is not needed. Afterwards everything that was deleted more
+   * than `undoMs` ago is gone from all files and from the checkpoint, except from the logs of other living
+   * windows. To be called in idle moments. Never rejects.
    */
   compact(undoMs: number): Promise<void>;
-  /** Whether a conversation was deleted here; one that never was is not. */
+  /** Whether a conversation was deleted in this workspace. */
   isDeleted(conversationId: string): Promise<boolean>;
-  /** Writes everything that waits, to files only. For `deactivate`; never rejects. */
+  /** Writes everything that is pending, to files only. For `deactivate`; never rejects. */
   flush(): Promise<void>;
-  /** Flushes, and gives the files back. The store is not used afterwards. */
+  /** Flushes and closes the files. The store cannot be used afterwards. */
   close(): Promise<void>;
 }

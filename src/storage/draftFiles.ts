@@ -1,50 +1,57 @@
 import * as v from 'valibot';
+import { Emitter } from '../shared/emitter';
 import type { Clock } from '../shared/clock';
 import { emptyPendingState, pendingStateSchema, type PendingState } from '../shared/composerState';
-import { Emitter } from '../shared/emitter';
-import { replaceFile, quarantine, type QuarantineDependencies } from './fileSystem';
-import type { OtherWindows } from './presence';
+import { Throttle } from '../shared/throttle';
+import { replaceFile } from './fileSystem';
+import type { LivingWindows } from './presence';
+import { quarantine, type QuarantineDependencies } from './quarantine';
 
 export interface DraftFilesDependencies extends QuarantineDependencies {
   readonly clock: Clock;
-  /** This window's id, which becomes the file's name. */
+  /** This window's id, which is the name of its file. */
   readonly writer: string;
-  /** Awaited before a file is made: others must be able to see that its window lives. */
+  /** Awaited before the file is created: other windows must be able to see that its window lives. */
   readonly announce: () => Promise<void>;
-  /** The other windows that live: their files are theirs. */
-  readonly look: () => Promise<OtherWindows>;
-  /** Nothing waits to be said in a conversation that was deleted. */
+  /** The other windows that live: their files are not taken over. */
+  readonly findLivingWindows: () => Promise<LivingWindows>;
+  /** Messages queued for a deleted conversation are dropped. */
   readonly isDeleted: (conversationId: string) => boolean;
 }
 
-/** What was not sent when a window went away. */
+/** What was not sent yet when a window closed. */
 export interface UnsentState {
   readonly draft: string;
-  /** When it became this, by the page that wrote it. */
+  /** When the draft was last changed, by the clock of the page that wrote it. */
   readonly draftAt: number;
   readonly outbox: PendingState;
 }
 
-/** What the checkpoint says of the draft. */
-interface LastDraft {
+/** The draft in the checkpoint. */
+interface CheckpointDraft {
   readonly draft: string;
   readonly draftAt: number;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
 }
 
-interface LeftFile {
+interface AbandonedFile {
   readonly file: string;
-  /** Undefined when it could not be understood, and was set aside. */
+  /** Undefined if it could not be parsed and was copied to the quarantine. */
   readonly content: Content | undefined;
-  /** It has no text of anybody. */
   readonly isEmpty: boolean;
 }
 
-interface LeftFiles {
-  /** Of windows that are gone. */
-  readonly left: readonly LeftFile[];
-  /** Whether there are any of windows that live. */
+interface WindowFile {
+  readonly file: string;
+  /** Undefined for the file that all windows shared. */
+  readonly writer?: string;
+}
+
+interface FoundFiles {
+  /** Files of windows that are gone. */
+  readonly abandoned: readonly AbandonedFile[];
+  /** Whether there are others, of windows that live or that cannot be read now. */
   readonly hasOthers: boolean;
 }
 
@@ -55,7 +62,7 @@ const fileSchema = v.pipe(
     v: v.literal(1),
     /** Milliseconds since 1970. */
     savedAt: v.optional(v.number(), 0),
-    /** Files of before there was one for each window say nothing of it. */
+    /** Absent in files from before each window had its own. */
     draft: v.exactOptional(v.string()),
     draftAt: v.optional(v.number(), 0),
     ...pendingStateSchema.entries,
@@ -63,127 +70,127 @@ const fileSchema = v.pipe(
 );
 type Content = v.InferOutput<typeof fileSchema>;
 
-/** A text that grows is written at most this often. */
+/** The least time between two writes of a draft that is being typed. */
 const intervalMs = 1_000;
-/** A window that is being closed or reloaded may look alive for some seconds. */
-const lookAgainMs = 2_000;
+/** A window that is closing or reloading may look alive for some seconds. */
+const retryMs = 2_000;
 const maxLooks = 15;
 
 /**
- * Keeps what is typed, attached or waiting in a file for each window: two windows on one storage never
- * overwrite each other's, and none sends what another one is about to. A window that starts takes over
- * what those have left that are gone.
+ * Stores the draft, the attachments and the queued messages of each window in a file of its own, so that two
+ * windows on one storage never overwrite each other's, and neither sends what the other is about to send. A
+ * window that starts takes over the files of windows that are gone.
  */
 export class DraftFiles {
   readonly #deps: DraftFilesDependencies;
+  readonly #throttle: Throttle;
   readonly #late = new Emitter<PendingState>();
   #unsent: UnsentState = { draft: '', draftAt: 0, outbox: emptyPendingState };
   #restoredDraft = '';
-  /** Something was there to be kept: that nothing is left is kept then, too. */
-  #hadSomething = false;
+  /** There was something to save; from then on an empty state is saved, too. */
+  #hadContent = false;
   #changed = false;
   #writing: Promise<void> | undefined;
-  #lastWriteMs = -Infinity;
-  #cancelWrite: (() => void) | undefined;
   #cancelLook: (() => void) | undefined;
 
   constructor(deps: DraftFilesDependencies) {
     this.#deps = deps;
+    this.#throttle = new Throttle({
+      clock: deps.clock,
+      intervalMs,
+      run: () => {
+        this.#writing ??= this.#write();
+      },
+    });
   }
 
-  /** Called with what a window had left that was seen to be gone only after the start. */
+  /** Called with the messages of a window that was found to be gone only after `takeOver`. */
   onLate(listener: (outbox: PendingState) => void): void {
     this.#late.on(listener);
   }
 
   /**
-   * Takes over what was left; the draft of `checkpoint` stands where no file tells of one. Resolves with
-   * how many files were set aside, too. Never rejects.
+   * Takes over the files of windows that are gone; the checkpoint's draft is used if no file has one. Resolves
+   * also with the number of files that were quarantined. Never rejects.
    */
-  async takeOver(checkpoint: LastDraft): Promise<UnsentState & { readonly setAside: number }> {
-    const { left, hasOthers } = await this.#look();
-    const contents = left.flatMap(({ content }) => content ?? []);
+  async takeOver(
+    checkpoint: CheckpointDraft,
+  ): Promise<UnsentState & { readonly quarantined: number }> {
+    const { abandoned, hasOthers } = await this.#find();
+    const contents = abandoned.flatMap(({ content }) => content ?? []);
     const { draft, draftAt } = mergeDrafts(contents, checkpoint);
     const outbox = mergeOutboxes(contents);
     const isTyping = this.#unsent.draft !== '';
-    if (contents.length > 0 || checkpoint.draft !== '') this.#hadSomething = true;
-    if (!isTyping) this.#restoredDraft = draft;
-    this.#unsent = {
-      ...(isTyping ? this.#unsent : { draft, draftAt }),
-      outbox: mergeOutboxes([outbox, this.#own]),
-    };
-    await this.#clearAway(left, isTyping);
-    if (hasOthers) this.#lookAgain(maxLooks);
-    return { draft, draftAt, outbox, setAside: left.length - contents.length };
+    if (contents.length > 0 || checkpoint.draft !== '') this.#hadContent = true;
+    if (!isTyping) {
+      this.#restoredDraft = draft;
+      this.#unsent = { ...this.#unsent, draft, draftAt };
+    }
+    this.#unsent = { ...this.#unsent, outbox: mergeOutboxes([outbox, this.#unsent.outbox]) };
+    await this.#removeTakenOver(abandoned, isTyping);
+    if (hasOthers) this.#lookLater(maxLooks);
+    return { draft, draftAt, outbox, quarantined: abandoned.length - contents.length };
   }
 
-  /** Written soon: at once, or after the second since the last write. */
+  /** Written at once, or when a second has passed since the last write. */
   saveDraft(draft: string, draftAt: number): void {
     if (draft === this.#unsent.draft) return;
     this.#unsent = { ...this.#unsent, draft, draftAt };
-    this.#hadSomething = true;
+    this.#hadContent = true;
     this.#changed = true;
-    const wait = this.#lastWriteMs + intervalMs - this.#deps.clock.monotonicMs();
-    this.#cancelWrite ??= this.#deps.clock.after(Math.max(0, wait), () => this.#startWriting());
+    this.#throttle.request();
   }
 
   saveOutbox(outbox: PendingState): void {
     this.#unsent = { ...this.#unsent, outbox };
-    this.#hadSomething = true;
+    this.#hadContent = true;
     this.#changed = true;
-    this.#startWriting();
+    this.#throttle.runNow();
   }
 
-  /** The draft was written in a conversation that is gone. */
+  /** Removes the draft, because its conversation was deleted. */
   async forgetDraft(): Promise<void> {
     this.#unsent = { ...this.#unsent, draft: '', draftAt: this.#unsent.draftAt + 1 };
-    await this.#isSaved();
+    await this.#saveNow();
   }
 
-  /** Resolves when all that was saved is written, or could not be. The window goes away. */
+  /** For a window that closes. Resolves when everything is written, or could not be. */
   async flush(): Promise<void> {
     this.#cancelLook?.();
-    this.#startWriting();
+    this.#throttle.runNow();
     await this.#writing;
   }
 
-  get #own(): PendingState {
-    return this.#unsent.outbox;
-  }
-
-  #startWriting(): void {
-    this.#cancelWrite?.();
-    this.#cancelWrite = undefined;
-    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
-  }
-
-  async #write(): Promise<void> {
-    while (this.#changed) {
-      this.#changed = false;
-      this.#lastWriteMs = this.#deps.clock.monotonicMs();
-      const isSaved = await this.#try('What is not sent yet was not saved', () => this.#put());
-      // The next change tries again, or `flush` does.
-      if (!isSaved) {
-        this.#changed = true;
-        return;
-      }
-    }
-  }
-
-  async #isSaved(): Promise<boolean> {
+  /** Resolves with whether everything is written. */
+  async #saveNow(): Promise<boolean> {
     this.#changed = true;
-    this.#startWriting();
+    this.#throttle.runNow();
     await this.#writing;
     return !this.#changed;
   }
 
+  async #write(): Promise<void> {
+    // `#writing` is set by then, so that it can be cleared below.
+    await Promise.resolve();
+    while (this.#changed) {
+      this.#changed = false;
+      const isSaved = await this.#try('Unsent messages were not saved', () => this.#save());
+      if (isSaved) continue;
+      // Retried at the next change or by `flush`.
+      this.#changed = true;
+      break;
+    }
+    // In the same step as the last check: a later change starts the next write.
+    this.#writing = undefined;
+  }
+
   /**
-   * Also when nothing is left any more: VS Code keeps `workspaceState` only now and then, so without a
-   * file a draft that was deleted would come back from there after a crash.
+   * An empty state is saved, too: VS Code writes `workspaceState` only now and then, so without a file a draft
+   * that was removed would be restored from there after a crash.
    */
-  async #put(): Promise<void> {
+  async #save(): Promise<void> {
     const { fileSystem, announce } = this.#deps;
-    if (!this.#hadSomething) return;
+    if (!this.#hadContent) return;
     await announce();
     await fileSystem.makeDirectory(this.#folder);
     await this.#replace(this.#file, this.#unsent, this.#deps.clock.wallMs());
@@ -195,74 +202,85 @@ export class DraftFiles {
     return replaceFile(fileSystem, newId, file, Buffer.from(JSON.stringify(content)));
   }
 
-  #lookAgain(times: number): void {
+  #lookLater(times: number): void {
     if (times === 0) return;
-    this.#cancelLook = this.#deps.clock.after(lookAgainMs, () => void this.#takeLate(times));
+    this.#cancelLook = this.#deps.clock.after(retryMs, () => void this.#takeOverLate(times));
   }
 
-  async #takeLate(times: number): Promise<void> {
-    const { left, hasOthers } = await this.#look();
-    const outbox = mergeOutboxes(left.flatMap(({ content }) => content ?? []));
+  async #takeOverLate(times: number): Promise<void> {
+    const { abandoned, hasOthers } = await this.#find();
+    const outbox = mergeOutboxes(abandoned.flatMap(({ content }) => content ?? []));
     if (outbox.attachments.length + outbox.queue.length > 0) {
-      this.#unsent = { ...this.#unsent, outbox: mergeOutboxes([outbox, this.#own]) };
+      this.#unsent = { ...this.#unsent, outbox: mergeOutboxes([outbox, this.#unsent.outbox]) };
       this.#late.emit(outbox);
     }
-    await this.#clearAway(left, true);
-    if (hasOthers) this.#lookAgain(times - 1);
+    await this.#removeTakenOver(abandoned, true);
+    if (hasOthers) this.#lookLater(times - 1);
   }
 
   /**
-   * What they said is in our own file before they go: after a crash in between it stands there twice.
-   * @param isTyping another draft is being written here: theirs stays for the next start
+   * Saves this window's file with what was taken over first: a crash in between leaves it in both.
+   * @param isTyping another draft is being written here, so theirs is left for the next start
    */
-  async #clearAway(left: readonly LeftFile[], isTyping: boolean): Promise<void> {
-    if (left.length === 0 || this.#saysNothing(left)) return;
-    if (!(await this.#isSaved())) return;
-    for (const { file, content } of left) {
+  async #removeTakenOver(abandoned: readonly AbandonedFile[], isTyping: boolean): Promise<void> {
+    if (abandoned.length === 0 || this.#isAllEmpty(abandoned)) return;
+    if (!(await this.#saveNow())) return;
+    for (const { file, content } of abandoned) {
       const { draft = '', draftAt = 0, savedAt = 0 } = isTyping ? (content ?? {}) : {};
-      const isKnown = draft === '' || draft === this.#restoredDraft;
-      await this.#try('What another window left stays there', () =>
-        isKnown
+      const isTakenOver = draft === '' || draft === this.#restoredDraft;
+      await this.#try(`${file} was taken over but not removed`, () =>
+        isTakenOver
           ? this.#deps.fileSystem.remove(file)
           : this.#replace(file, { draft, draftAt, outbox: emptyPendingState }, savedAt),
       );
     }
   }
 
-  /** One file that nothing is left may stay as it is: most starts then have nothing to write. */
-  #saysNothing([only, ...more]: readonly LeftFile[]): boolean {
-    return more.length === 0 && only?.isEmpty === true && isEmptyState(this.#unsent);
+  /** A single empty file is left as it is, so that most starts write nothing. */
+  #isAllEmpty([first, ...others]: readonly AbandonedFile[]): boolean {
+    return others.length === 0 && first?.isEmpty === true && isEmptyState(this.#unsent);
   }
 
-  async #look(): Promise<LeftFiles> {
-    const left: LeftFile[] = [];
+  async #find(): Promise<FoundFiles> {
+    try {
+      const files = await this.#list();
+      if (files.length === 0) return { abandoned: [], hasOthers: false };
+      // After listing: every window announces itself before it creates its file.
+      return await this.#readAbandoned(files, await this.#deps.findLivingWindows());
+    } catch (error) {
+      this.#deps.logger.warn(`Unsent messages could not be listed: ${String(error)}`);
+      return { abandoned: [], hasOthers: true };
+    }
+  }
+
+  async #readAbandoned(files: readonly WindowFile[], living: LivingWindows): Promise<FoundFiles> {
+    const abandoned: AbandonedFile[] = [];
     let hasOthers = false;
-    await this.#try('What was not sent could not be read', async () => {
-      const files = await this.#files();
-      if (files.length === 0) return;
-      // After the listing: who has a file here announced itself before.
-      const living = await this.#deps.look();
-      for (const { file, writer } of files) {
-        if (writer !== undefined && living.has(writer)) hasOthers = true;
-        else left.push(...(await this.#read(file)));
-      }
-    });
-    return { left, hasOthers };
+    for (const { file, writer } of files) {
+      const isLiving = writer !== undefined && living.has(writer);
+      const isRead =
+        !isLiving &&
+        (await this.#try('Unsent messages could not be read', async () => {
+          abandoned.push(...(await this.#read(file)));
+        }));
+      if (!isRead) hasOthers = true;
+    }
+    return { abandoned, hasOthers };
   }
 
-  async #files(): Promise<readonly { readonly file: string; readonly writer?: string }[]> {
+  async #list(): Promise<readonly WindowFile[]> {
     const { fileSystem, directory } = this.#deps;
-    const names = (await fileSystem.names(this.#folder)).filter((name) => name.endsWith(ending));
+    const names = (await fileSystem.names(this.#folder)).filter((name) => name.endsWith(suffix));
     const files = names
-      .map((name) => ({ file: `${this.#folder}/${name}`, writer: name.slice(0, -ending.length) }))
+      .map((name) => ({ file: `${this.#folder}/${name}`, writer: name.slice(0, -suffix.length) }))
       .filter(({ writer }) => writer !== this.#deps.writer);
-    // All windows shared this one before each had its own.
+    // All windows shared this file before each had its own.
     const shared = `${directory}/outbox.json`;
     return (await fileSystem.stat(shared)) ? [{ file: shared }, ...files] : files;
   }
 
-  /** Nothing, when it cannot be read now and must stay where it is. */
-  async #read(file: string): Promise<readonly LeftFile[]> {
+  /** Empty if the file was removed meanwhile, or could be neither parsed nor copied. */
+  async #read(file: string): Promise<readonly AbandonedFile[]> {
     const bytes = await this.#deps.fileSystem.read(file);
     if (!bytes) return [];
     const text = Buffer.from(bytes).toString();
@@ -275,11 +293,11 @@ export class DraftFiles {
       const isEmpty = isEmptyState({ draft, outbox });
       return [{ file, content: { ...parsed.output, queue }, isEmpty }];
     }
-    const isSafe = await quarantine(this.#deps, 'unsent', text);
-    return isSafe ? [{ file, content: undefined, isEmpty: false }] : [];
+    const isCopied = await quarantine(this.#deps, 'unsent', text);
+    return isCopied ? [{ file, content: undefined, isEmpty: false }] : [];
   }
 
-  /** Resolves with whether it went well; the window goes on in memory whatever the disk does. */
+  /** Resolves with whether `run` succeeded; a failure is logged, and the window continues in memory. */
   async #try(trouble: string, run: () => Promise<void>): Promise<boolean> {
     try {
       await run();
@@ -295,11 +313,11 @@ export class DraftFiles {
   }
 
   get #file(): string {
-    return `${this.#folder}/${this.#deps.writer}${ending}`;
+    return `${this.#folder}/${this.#deps.writer}${suffix}`;
   }
 }
 
-const ending = '.json';
+const suffix = '.json';
 
 function isEmptyState({
   draft,
@@ -308,7 +326,7 @@ function isEmptyState({
   return draft === '' && attachments.length + queue.length === 0;
 }
 
-/** A message that stands in two of them (a crash came between copying and removing) is one. */
+/** A message that is in several of them (after a crash between copying and removing) is kept once. */
 function mergeOutboxes(states: readonly PendingState[]): PendingState {
   return {
     attachments: uniqueById(states.flatMap(({ attachments }) => attachments)),
@@ -320,22 +338,32 @@ function uniqueById<T extends { readonly id: string }>(items: readonly T[]): T[]
   return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
-/** The newest draft; below it what else was being written in other windows. */
+/** The newest draft, followed by the drafts of other windows. */
 function mergeDrafts(
   contents: readonly Content[],
-  checkpoint: LastDraft,
+  checkpoint: CheckpointDraft,
 ): Pick<UnsentState, 'draft' | 'draftAt'> {
-  const known = contents.filter(({ draft }) => draft !== undefined);
-  if (known.length === 0) return checkpoint;
-  let text = '';
-  let at = 0;
-  for (const { draft = '', draftAt, savedAt } of known.toSorted((a, b) => b.savedAt - a.savedAt)) {
-    // The disk was full, say, and only `workspaceState` has the rest of it.
-    const goesOn =
+  const withDraft = contents.filter(({ draft }) => draft !== undefined);
+  if (withDraft.length === 0) return checkpoint;
+  let merged = '';
+  let mergedAt = 0;
+  const newestFirst = withDraft.toSorted((a, b) => b.savedAt - a.savedAt);
+  for (const { draft = '', draftAt, savedAt } of newestFirst) {
+    // The checkpoint has more of the same draft if, for example, the disk was full.
+    const isContinued =
       savedAt < checkpoint.savedAt && draft !== '' && checkpoint.draft.startsWith(draft);
-    const whole = goesOn ? checkpoint.draft : draft;
-    at = Math.max(at, goesOn ? checkpoint.draftAt : draftAt);
-    if (!text.includes(whole)) text += text === '' ? whole : `\n\n${whole}`;
+    const whole = isContinued ? checkpoint.draft : draft;
+    mergedAt = Math.max(mergedAt, isContinued ? checkpoint.draftAt : draftAt);
+    if (whole !== '' && !includesDraft(merged, whole)) {
+      merged += merged === '' ? whole : `${separator}${whole}`;
+    }
   }
-  return { draft: text, draftAt: at };
+  return { draft: merged, draftAt: mergedAt };
+}
+
+const separator = '\n\n';
+
+/** A draft is in the merged text already if a crash came between copying it and removing its file. */
+function includesDraft(merged: string, draft: string): boolean {
+  return `${separator}${merged}${separator}`.includes(`${separator}${draft}${separator}`);
 }

@@ -7,6 +7,7 @@ import {
 } from '../conversation/explanation';
 import type { ExplanationStore, Logger, NewId } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
+import { Throttle } from '../shared/throttle';
 import { type FileSystem, nodeFileSystem, replaceFile } from './fileSystem';
 
 export interface ExplanationStoreDependencies {
@@ -19,10 +20,10 @@ export interface ExplanationStoreDependencies {
   readonly fileSystem?: FileSystem;
 }
 
-/** While an answer streams, its file is written anew at most this often. */
+/** The least time between two writes of one explanation while its answer streams. */
 const intervalMs = 1000;
 
-/** Bytes of a file that is read; more was not written by us. */
+/** In bytes; a larger file was not written by Cria. */
 const maxFileBytes = 4 * 1024 * 1024;
 
 const suffix = '.json';
@@ -31,24 +32,24 @@ const explanationFile = v.pipe(v.string(), v.parseJson(), storedExplanationSchem
 const continuationFile = v.pipe(v.string(), v.parseJson(), continuationSchema);
 
 /**
- * The explanations of one workspace, a small file each, and beside it the `context` to go on from,
- * which may be lost. One file each, and not a common one, because one thread changes at a time and
- * a dismissed one must be gone.
+ * Stores each explanation of a workspace in a small file, and the `context` of its follow-ups in a second one,
+ * which may be lost. Each has its own file because only one thread changes at a time, and a dismissed one must
+ * be removed completely.
  */
 export function createExplanationStore(deps: ExplanationStoreDependencies): ExplanationStore {
   return new FileExplanationStore({ fileSystem: nodeFileSystem, ...deps });
 }
 
-interface PendingWrite {
-  explanation: StoredExplanation;
-  cancelTimer: () => void;
+interface Writer {
+  readonly throttle: Throttle;
+  /** Not written yet. */
+  pending: StoredExplanation | undefined;
 }
 
 class FileExplanationStore implements ExplanationStore {
   readonly #deps: Required<ExplanationStoreDependencies>;
-  readonly #waiting = new Map<string, PendingWrite>();
-  readonly #lastWriteMs = new Map<string, number>();
-  /** One write after another: the last one asked for is the last one done. */
+  readonly #writers = new Map<string, Writer>();
+  /** Writes run one after another, in the order in which they were requested. */
   #writing: Promise<void> = Promise.resolve();
 
   constructor(deps: Required<ExplanationStoreDependencies>) {
@@ -69,29 +70,22 @@ class FileExplanationStore implements ExplanationStore {
   }
 
   save(explanation: StoredExplanation): void {
-    const { id } = explanation;
-    const waiting = this.#waiting.get(id);
-    if (waiting) {
-      waiting.explanation = explanation;
-      return;
-    }
-    const { clock } = this.#deps;
-    const since = clock.monotonicMs() - (this.#lastWriteMs.get(id) ?? -Infinity);
-    const cancelTimer = clock.after(Math.max(0, intervalMs - since), () => void this.#write(id));
-    this.#waiting.set(id, { explanation, cancelTimer });
+    const writer = this.#getWriter(explanation.id);
+    writer.pending = explanation;
+    writer.throttle.request();
   }
 
   async flush(): Promise<void> {
-    await Promise.all([...this.#waiting.keys()].map((id) => this.#write(id)));
+    for (const { throttle } of this.#writers.values()) throttle.flush();
     await this.#writing;
   }
 
   async remove(id: string): Promise<void> {
-    this.#take(id);
-    this.#lastWriteMs.delete(id);
-    await this.#inTurn('An explanation could not be removed', async () => {
-      await this.#deps.fileSystem.remove(this.#file(id, suffix));
-      await this.#deps.fileSystem.remove(this.#file(id, contextSuffix));
+    this.#writers.get(id)?.throttle.cancel();
+    this.#writers.delete(id);
+    await this.#enqueue('An explanation could not be removed', async () => {
+      await this.#deps.fileSystem.remove(this.#getFile(id, suffix));
+      await this.#deps.fileSystem.remove(this.#getFile(id, contextSuffix));
     });
   }
 
@@ -100,27 +94,33 @@ class FileExplanationStore implements ExplanationStore {
   }
 
   async saveContinuation(id: string, continuation: Continuation | undefined): Promise<void> {
-    const file = this.#file(id, contextSuffix);
-    await this.#inTurn('The context of an explanation was not saved', () =>
+    const file = this.#getFile(id, contextSuffix);
+    await this.#enqueue('The context of an explanation was not saved', () =>
       continuation ? this.#replace(file, continuation) : this.#deps.fileSystem.remove(file),
     );
   }
 
-  async #write(id: string): Promise<void> {
-    const explanation = this.#take(id);
-    if (!explanation) return;
-    this.#lastWriteMs.set(id, this.#deps.clock.monotonicMs());
-    await this.#inTurn('An explanation was not saved', () =>
-      this.#replace(this.#file(id, suffix), explanation),
-    );
+  #getWriter(id: string): Writer {
+    const known = this.#writers.get(id);
+    if (known) return known;
+    const throttle = new Throttle({
+      clock: this.#deps.clock,
+      intervalMs,
+      run: () => this.#write(id),
+    });
+    const writer: Writer = { throttle, pending: undefined };
+    this.#writers.set(id, writer);
+    return writer;
   }
 
-  /** What waits to be written, which waits no more. */
-  #take(id: string): StoredExplanation | undefined {
-    const waiting = this.#waiting.get(id);
-    waiting?.cancelTimer();
-    this.#waiting.delete(id);
-    return waiting?.explanation;
+  #write(id: string): void {
+    const writer = this.#writers.get(id);
+    const explanation = writer?.pending;
+    if (!writer || !explanation) return;
+    writer.pending = undefined;
+    void this.#enqueue('An explanation was not saved', () =>
+      this.#replace(this.#getFile(id, suffix), explanation),
+    );
   }
 
   async #replace(file: string, value: unknown): Promise<void> {
@@ -129,12 +129,12 @@ class FileExplanationStore implements ExplanationStore {
     await replaceFile(fileSystem, newId, file, Buffer.from(JSON.stringify(value)));
   }
 
-  #inTurn(trouble: string, run: () => Promise<void>): Promise<void> {
+  #enqueue(trouble: string, run: () => Promise<void>): Promise<void> {
     this.#writing = this.#writing.then(() => this.#try(trouble, run));
     return this.#writing;
   }
 
-  /** What cannot be understood stays where it is: a newer version may have written it. */
+  /** A file that cannot be parsed is left unchanged: a newer version may have written it. */
   async #read<T>(name: string, schema: v.GenericSchema<unknown, T>): Promise<T | undefined> {
     const { fileSystem, logger } = this.#deps;
     const file = `${this.#folder}/${name}`;
@@ -144,11 +144,11 @@ class FileExplanationStore implements ExplanationStore {
     });
     if (!bytes) return undefined;
     const parsed = v.safeParse(schema, Buffer.from(bytes).toString());
-    if (!parsed.success) logger.warn(`${file} could not be understood and is left alone.`);
+    if (!parsed.success) logger.warn(`${file} could not be parsed and is left unchanged.`);
     return parsed.success ? parsed.output : undefined;
   }
 
-  /** The thread goes on in memory whatever the disk does; the log says what happened. */
+  /** A failure is logged; the thread continues in memory. */
   async #try<T>(trouble: string, run: () => Promise<T>): Promise<T | undefined> {
     try {
       return await run();
@@ -158,7 +158,7 @@ class FileExplanationStore implements ExplanationStore {
     }
   }
 
-  #file(id: string, ending: string): string {
+  #getFile(id: string, ending: string): string {
     return `${this.#folder}/${id}${ending}`;
   }
 

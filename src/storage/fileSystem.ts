@@ -1,16 +1,15 @@
 import { constants, promises as fs } from 'node:fs';
 import path from 'node:path';
-import type { Logger, NewId } from '../conversation/ports';
-import { checkpointKey } from './checkpoint';
-import type { KeyValueStore } from './checkpointStore';
+import type { NewId } from '../conversation/ports';
+import { type Clock, systemClock } from '../shared/clock';
 
-/** A file that was just created by us and is only ever added to. */
+/** A file that this process created and only appends to. */
 export interface AppendFile {
-  /** One `write` call; resolves with the number of bytes taken, which may be fewer than given. */
+  /** One `write` call; resolves with the number of bytes written, which may be fewer than given. */
   write(bytes: Uint8Array): Promise<number>;
   /** `fdatasync`. */
   sync(): Promise<void>;
-  /** Whether the file still has its name; what is written to one that was removed is lost. */
+  /** Whether the file still has its name; what is written to a removed file is lost. */
   linked(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -20,31 +19,37 @@ export interface FileStat {
   readonly modifiedMs: number;
 }
 
-/** The few calls the store makes; tests fail each of them in turn. */
+/**
+ * The file operations that storage uses; tests make each of them fail. "Not found" is a result and never an
+ * error; every rejection means that the content is unknown, not that there is none.
+ */
 export interface FileSystem {
   makeDirectory(directory: string): Promise<void>;
-  /** Names of the entries of a directory; none when it does not exist. */
+  /** Names of the entries of a directory; empty if the directory does not exist. */
   names(directory: string): Promise<readonly string[]>;
-  /** Length in bytes, and when the file was last written or touched; undefined when it is missing. */
+  /** Undefined if the file does not exist. */
   stat(file: string): Promise<FileStat | undefined>;
-  /** Sets the time of the last change to now; rejects when the file does not exist (`ENOENT`). */
+  /** Sets the modification time to now; rejects if the file does not exist (`ENOENT`). */
   touch(file: string): Promise<void>;
-  /** Undefined when the file does not exist. */
-  read(file: string): Promise<Uint8Array | undefined>;
-  /** Creates a file for appending; rejects when it exists (`EEXIST`). */
+  /** The content from byte `start` (default 0); undefined if the file does not exist. */
+  read(file: string, start?: number): Promise<Uint8Array | undefined>;
+  /** Creates a file for appending; rejects if it exists (`EEXIST`). */
   create(file: string): Promise<AppendFile>;
+  /** Replaces `to` if it exists. */
   rename(from: string, to: string): Promise<void>;
-  /** Resolves also when there is nothing to remove. */
+  /** Resolves also if the file does not exist. */
   remove(file: string): Promise<void>;
 }
 
-/** Conversations are private: nobody else on the machine reads them. */
+/** Conversations are private: no other user of the machine can read them. */
 const ownerOnly = { directory: 0o700, file: 0o600 };
 
 export const nodeFileSystem: FileSystem = {
   async makeDirectory(directory) {
     const first = await fs.mkdir(directory, { recursive: true, mode: ownerOnly.directory });
-    if (first !== undefined) await syncNewDirectories(path.dirname(first), path.dirname(directory));
+    if (first !== undefined) {
+      await syncNewDirectories(path.dirname(first), path.dirname(directory));
+    }
   },
   async names(directory) {
     return (await undefinedIfMissing(fs.readdir(directory))) ?? [];
@@ -57,8 +62,8 @@ export const nodeFileSystem: FileSystem = {
     const now = new Date();
     await fs.utimes(file, now, now);
   },
-  read(file) {
-    return undefinedIfMissing(fs.readFile(file));
+  read(file, start = 0) {
+    return undefinedIfMissing(start === 0 ? fs.readFile(file) : readFrom(file, start));
   },
   async create(file) {
     const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
@@ -77,11 +82,11 @@ export const nodeFileSystem: FileSystem = {
     };
   },
   async rename(from, to) {
-    await fs.rename(from, to);
+    await retryWhileLocked(() => fs.rename(from, to), systemClock);
     await syncDirectory(path.dirname(to));
   },
   async remove(file) {
-    await fs.rm(file, { force: true });
+    await retryWhileLocked(() => fs.rm(file, { force: true }), systemClock);
   },
 };
 
@@ -89,6 +94,34 @@ export const nodeFileSystem: FileSystem = {
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Windows reports these while a virus scanner, an indexer or another window has the file open. */
+const lockedCodes: ReadonlySet<string> = new Set(['EPERM', 'EBUSY', 'EACCES']);
+const maxLockedMs = 5_000;
+const maxDelayMs = 200;
+
+/** Whether an operation that failed so may succeed a moment later. */
+export function isLocked(error: unknown): boolean {
+  return lockedCodes.has(errorCode(error) ?? '');
+}
+
+/** Repeats `run` with growing delays while the file is locked, for up to 5 s, as graceful-fs does. */
+export async function retryWhileLocked<T>(run: () => Promise<T>, clock: Clock): Promise<T> {
+  const startMs = clock.monotonicMs();
+  for (let delayMs = 10; ; delayMs = Math.min(delayMs * 2, maxDelayMs)) {
+    try {
+      return await run();
+    } catch (error) {
+      const isOver = clock.monotonicMs() - startMs >= maxLockedMs;
+      if (isOver || !isLocked(error)) throw error;
+    }
+    await delay(clock, delayMs);
+  }
+}
+
+export function delay(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
 async function undefinedIfMissing<T>(reading: Promise<T>): Promise<T | undefined> {
@@ -100,7 +133,24 @@ async function undefinedIfMissing<T>(reading: Promise<T>): Promise<T | undefined
   }
 }
 
-/** Each new folder's name is in the one above it. */
+async function readFrom(file: string, start: number): Promise<Uint8Array> {
+  const handle = await fs.open(file, constants.O_RDONLY);
+  try {
+    const { size } = await handle.stat();
+    const bytes = Buffer.alloc(Math.max(0, size - start));
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, start + length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A new directory's name is durable once the directory that contains it is synced. */
 async function syncNewDirectories(above: string, lowest: string): Promise<void> {
   for (let folder = lowest; folder.startsWith(above); folder = path.dirname(folder)) {
     await syncDirectory(folder);
@@ -108,7 +158,7 @@ async function syncNewDirectories(above: string, lowest: string): Promise<void> 
   }
 }
 
-/** Makes a new name survive a power loss, where the system can (not on Windows, not everywhere). */
+/** Makes a new name survive a power loss where the system supports it (not on Windows). */
 async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await fs.open(directory, constants.O_RDONLY);
@@ -122,12 +172,12 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What is left of a replacement that was cut off ends with this; nobody reads it. */
+/** The ending of a file that is about to replace another; a crash may leave it behind, it is never read. */
 export const temporarySuffix = '.tmp';
 
 /**
- * Puts `bytes` in the place of `file`: whoever reads it finds the old content or the new, never a
- * part. Written beside it, synced, renamed.
+ * Replaces `file` with `bytes` atomically: a reader sees the old content or the new, never a part. Written
+ * under a temporary name, synced, renamed.
  */
 export async function replaceFile(
   fileSystem: FileSystem,
@@ -156,42 +206,5 @@ async function writeWhole(fileSystem: FileSystem, file: string, bytes: Uint8Arra
     await created.sync();
   } finally {
     await created.close();
-  }
-}
-
-export interface QuarantineDependencies {
-  readonly memento: KeyValueStore;
-  readonly fileSystem: FileSystem;
-  readonly newId: NewId;
-  readonly logger: Logger;
-  readonly directory: string;
-}
-
-/**
- * Copies what cannot be understood (damaged, or written by a newer version) to where nothing
- * overwrites it: a file, or else a key of its own. Resolves with whether that was possible.
- */
-export async function quarantine(
-  deps: QuarantineDependencies,
-  name: string,
-  text: string,
-): Promise<boolean> {
-  const { memento, fileSystem, newId, logger, directory } = deps;
-  const id = newId();
-  const folder = `${directory}/quarantine`;
-  try {
-    await fileSystem.makeDirectory(folder);
-    await replaceFile(fileSystem, newId, `${folder}/${name}-${id}.json`, Buffer.from(text));
-    logger.warn(`${name} could not be understood; it was copied to ${folder}.`);
-    return true;
-  } catch (error) {
-    logger.warn(`${name} could not be copied to ${folder}: ${String(error)}`);
-  }
-  try {
-    await memento.update(`${checkpointKey}.setAside.${id}`, text);
-    return true;
-  } catch (error) {
-    logger.error(`${name} could not be set aside and is left as it is: ${String(error)}`);
-    return false;
   }
 }

@@ -1,51 +1,63 @@
 import type { Logger, NewId, StoreNotice } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { ConversationEventOf } from '../shared/conversationEvents';
-import { type AppendFile, errorCode, type FileSystem, replaceFile } from './fileSystem';
+import { defined } from '../shared/defined';
+import { Throttle } from '../shared/throttle';
+import {
+  type AppendFile,
+  delay,
+  errorCode,
+  type FileSystem,
+  isLocked,
+  replaceFile,
+} from './fileSystem';
 import { formatLine, type LogRecord, maxTextUnits, withoutContent } from './logRecord';
 
 export interface LogWriterDependencies {
+  readonly clock: Clock;
   readonly fileSystem: FileSystem;
   readonly newId: NewId;
   readonly logger: Logger;
-  /** The conversation's folder; made at the first record. */
+  /** The conversation's folder; created with the first record. */
   readonly directory: string;
-  /** The window's id, which becomes the file's name. */
+  /** This window's id, which is the file's name. */
   readonly writer: string;
-  /** Awaited before a file is made: others must be able to see that its writer lives. */
+  /** Awaited before a file is created: other windows must be able to see that its writer lives. */
   readonly announce: () => Promise<void>;
-  /** Told the error when a record could not be written, and undefined when all is written. */
+  /** Called with the error when a record could not be written, and with undefined when all are written. */
   readonly onOutcome: (error: unknown) => void;
 }
 
 export interface Entry {
-  /** As it is read back: with its whole text. */
+  /** With its whole text, as it is read back. */
   readonly record: LogRecord;
-  /** What is too long for a line, as JSON: it is written first, and the line names it. */
+  /** Content too long for a line, as JSON. It is written first, and the line names the file. */
   readonly blob?: { readonly name: string; readonly content: string };
-  /** Whether the bytes must have reached the disk, and not only the system. */
+  /** Whether the bytes must have reached the disk, not only the operating system. */
   readonly sync: boolean;
 }
 
 const maxAttempts = 3;
+/** Before the second attempt on a locked file; twice as long before the third. */
+const lockedDelayMs = 200;
 const newline = Uint8Array.of(0x0a);
-/** More room comes back by itself; any other error may be the file's own. */
+/** After these the same file is used again; any other error may be caused by the file itself. */
 const diskFullCodes = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
- * Adds records to a file of its own, strictly in order. A record counts only when all its bytes
- * were taken; after an error it is written again as a whole, on a new line. What could not be
- * written stays in memory and goes first at the next append.
+ * Appends records to a file of its own, strictly in order. A record is written only when all its bytes are;
+ * after an error it is written again as a whole, on a new line. What could not be written stays in memory and is
+ * written first at the next append.
  */
 export class LogWriter {
   readonly #deps: LogWriterDependencies;
   #unsaved: Entry[] = [];
-  /** Written since the file was last seen to have its name. */
-  #unproven: Entry[] = [];
-  #provable = false;
+  /** Written since the file was last known to have its name. */
+  #unverified: Entry[] = [];
+  #isVerifiable = false;
   #file: AppendFile | undefined;
   readonly #names: string[] = [];
-  /** The file may end in a part of a record. */
+  /** The file may end with a part of a record. */
   #torn = false;
   #last: Promise<void> = Promise.resolve();
 
@@ -53,18 +65,18 @@ export class LogWriter {
     this.#deps = deps;
   }
 
-  /** Records that are in memory only, oldest first. */
+  /** Records that are only in memory, oldest first. */
   get unsaved(): readonly LogRecord[] {
     return this.#unsaved.map(({ record }) => record);
   }
 
-  /** Resolves when the entry, and all before it, are written; rejects when they cannot be. */
+  /** Resolves when the entry and all before it are written; rejects if they cannot be. */
   append(entry: Entry): Promise<void> {
     this.#unsaved.push(entry);
     return this.#enqueue(() => this.#writeUpTo(entry));
   }
 
-  /** Tries again what could not be written. */
+  /** Writes what could not be written before. */
   flush(): Promise<void> {
     return this.#enqueue(async () => {
       const last = this.#unsaved.at(-1);
@@ -76,7 +88,7 @@ export class LogWriter {
     await this.#enqueue(() => this.#closeFile());
   }
 
-  /** Ends the file; the next record begins another. Resolves with the names that are ended. */
+  /** Closes the file; the next record creates another. Resolves with the names of all closed files. */
   async seal(): Promise<readonly string[]> {
     await this.close();
     return this.#names;
@@ -84,7 +96,7 @@ export class LogWriter {
 
   #enqueue(task: () => Promise<void>): Promise<void> {
     const done = this.#last.then(task);
-    // The caller hears of a failure; the queue goes on.
+    // The caller gets the error; the queue continues.
     this.#last = done.catch(() => undefined);
     return done;
   }
@@ -92,10 +104,10 @@ export class LogWriter {
   async #writeUpTo(entry: Entry): Promise<void> {
     for (let first = this.#unsaved[0]; first; first = this.#unsaved[0]) {
       await this.#writeWithRetry(first);
-      this.#unproven.push(first);
+      this.#unverified.push(first);
       this.#unsaved.shift();
-      const proven = !first.sync || (await this.#proveOrTakeBack());
-      if (first === entry && proven) break;
+      const isVerified = !first.sync || (await this.#verifyOrRewrite());
+      if (first === entry && isVerified) break;
     }
     this.#deps.onOutcome(undefined);
   }
@@ -106,10 +118,12 @@ export class LogWriter {
         await this.#write(entry);
         return;
       } catch (error) {
-        if (attempt < maxAttempts) continue;
-        await this.#leaveFile(error);
-        this.#deps.onOutcome(error);
-        throw error;
+        if (attempt === maxAttempts) {
+          await this.#leaveFile(error);
+          this.#deps.onOutcome(error);
+          throw error;
+        }
+        if (isLocked(error)) await delay(this.#deps.clock, lockedDelayMs * attempt);
       }
     }
   }
@@ -129,18 +143,18 @@ export class LogWriter {
   }
 
   /**
-   * Somebody may have removed the file (its storage was cleared, or another window took this one
-   * for gone and merged its logs). What was written since it was last seen is then to be written
-   * again, into another file. Resolves with whether all is well.
+   * The file may have been removed (its storage was cleared, or another window took this one for gone and merged
+   * its logs). Everything written since it was last verified is then written again, into another file. Resolves
+   * with whether the file is still there.
    */
-  async #proveOrTakeBack(): Promise<boolean> {
-    const removed = this.#file && this.#provable && !(await this.#isLinked(this.#file));
+  async #verifyOrRewrite(): Promise<boolean> {
+    const removed = this.#file && this.#isVerifiable && !(await this.#isLinked(this.#file));
     if (removed) {
       this.#deps.logger.warn('A log was removed; its last records are written again.');
-      this.#unsaved = [...this.#unproven, ...this.#unsaved];
+      this.#unsaved = [...this.#unverified, ...this.#unsaved];
       await this.#closeFile();
     }
-    this.#unproven = [];
+    this.#unverified = [];
     return !removed;
   }
 
@@ -148,7 +162,7 @@ export class LogWriter {
     try {
       return await file.linked();
     } catch (error) {
-      this.#deps.logger.warn(`Whether a log is still there is not known: ${String(error)}`);
+      this.#deps.logger.warn(`It is unknown whether a log still exists: ${String(error)}`);
       return true;
     }
   }
@@ -162,8 +176,8 @@ export class LogWriter {
     this.#names.push(name);
     const file = await fileSystem.create(`${directory}/${name}`);
     this.#torn = false;
-    // Not every file system counts names.
-    this.#provable = await this.#isLinked(file);
+    // Not every file system counts links.
+    this.#isVerifiable = await this.#isLinked(file);
     return file;
   }
 
@@ -172,7 +186,7 @@ export class LogWriter {
     await replaceFile(fileSystem, newId, `${directory}/${name}`, Buffer.from(content));
   }
 
-  /** A file that cannot be written is never opened again: the next attempt begins another. */
+  /** A file that cannot be written is not used again: the next attempt creates another. */
   async #leaveFile(error: unknown): Promise<void> {
     if (!diskFullCodes.has(errorCode(error) ?? '')) await this.#closeFile();
   }
@@ -197,37 +211,40 @@ type TextAppended = ConversationEventOf<'textAppended'>;
 
 const intervalMs = 1000;
 
-/**
- * Collects streamed text, so that it is written once a second and not once a token. The text is
- * never more than a second old when it is handed on.
- */
+/** Collects streamed text, so that it is written once a second instead of with each token. */
 export class TextBatch {
-  readonly #clock: Clock;
   readonly #write: (events: readonly TextAppended[]) => void;
-  /** By turn and channel: two texts that grow at the same time do not break each other up. */
-  readonly #waiting = new Map<string, TextAppended>();
-  #cancelTimer: (() => void) | undefined;
+  readonly #throttle: Throttle;
+  /** By turn and channel: two texts that grow at the same time stay in one piece each. */
+  readonly #pending = new Map<string, TextAppended>();
 
   constructor(clock: Clock, write: (events: readonly TextAppended[]) => void) {
-    this.#clock = clock;
     this.#write = write;
+    this.#throttle = new Throttle({
+      clock,
+      intervalMs,
+      edge: 'trailing',
+      run: () => this.#writePending(),
+    });
   }
 
   add(event: TextAppended): void {
     const key = `${event.turnId} ${event.channel}`;
-    const waiting = this.#waiting.get(key);
-    if (waiting && waiting.at + waiting.text.length !== event.at) this.flush();
-    const before = this.#waiting.get(key);
-    this.#waiting.set(key, before ? { ...before, text: before.text + event.text } : event);
-    this.#cancelTimer ??= this.#clock.after(intervalMs, () => this.flush());
+    const pending = this.#pending.get(key);
+    if (pending && pending.at + pending.text.length !== event.at) this.flush();
+    const before = this.#pending.get(key);
+    this.#pending.set(key, before ? { ...before, text: before.text + event.text } : event);
+    this.#throttle.request();
   }
 
-  /** Hands on everything that waits, in pieces that fit a record. */
+  /** Writes everything that is pending, in pieces that fit a record. */
   flush(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    const events = [...this.#waiting.values()].flatMap(splitEvent);
-    this.#waiting.clear();
+    this.#throttle.flush();
+  }
+
+  #writePending(): void {
+    const events = [...this.#pending.values()].flatMap(splitEvent);
+    this.#pending.clear();
     if (events.length > 0) this.#write(events);
   }
 }
@@ -241,14 +258,8 @@ function splitEvent(event: TextAppended): TextAppended[] {
   return parts;
 }
 
-/** What is said of a record that could not be written. */
 export function toNotSavedNotice(error: unknown): StoreNotice {
-  const code = errorCode(error);
-  return {
-    kind: 'notSaved',
-    message: getErrorMessage(error),
-    ...(code === undefined ? {} : { code }),
-  };
+  return defined({ kind: 'notSaved', message: getErrorMessage(error), code: errorCode(error) });
 }
 
 export function getErrorMessage(error: unknown): string {

@@ -1,8 +1,8 @@
-import type { OtherWindowEvent, Logger } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
+import type { OtherWindowEvent, Logger } from '../conversation/ports';
 import type { FileSystem } from './fileSystem';
 import type { LogRecord } from './logRecord';
-import type { OtherWindows, Presence } from './presence';
+import type { LivingWindows, Presence } from './presence';
 import { compareRecords, isLog } from './readConversation';
 
 export interface OtherWindowsWatcherDependencies {
@@ -11,84 +11,107 @@ export interface OtherWindowsWatcherDependencies {
   readonly logger: Logger;
   /** This window's id. */
   readonly writer: string;
-  readonly directoryOf: (conversationId: string) => string;
+  readonly getDirectory: (conversationId: string) => string;
 }
 
-/** What other windows on the workspace do with the conversation that is shown here. */
+/** Watches what other windows on the workspace do with the conversation that is shown here. */
 export class OtherWindowsWatcher {
   readonly #deps: OtherWindowsWatcherDependencies;
   readonly #emitter = new Emitter<OtherWindowEvent>();
-  #shown: string | null = null;
-  #isOpen = false;
-  /** By conversation: the others' logs, as they were when it was read. */
-  readonly #read = new Map<string, string>();
+  #shownId: string | null = null;
+  #isOpenElsewhere = false;
+  /** The state of the other windows' logs when a conversation was last read, by conversation. */
+  readonly #signatures = new Map<string, string>();
 
   constructor(deps: OtherWindowsWatcherDependencies) {
     this.#deps = deps;
-    deps.presence.onBeat((others) => void this.#beaten(others));
+    deps.presence.onBeat((others) => void this.#onBeat(others));
   }
 
   on(listener: (elsewhere: OtherWindowEvent) => void): () => void {
     return this.#emitter.on(listener);
   }
 
-  /** Another conversation is shown here, or none. */
-  show(conversationId: string | null): void {
-    if (conversationId === this.#shown) return;
-    this.#shown = conversationId;
-    this.#tellOpen(false);
-    this.#deps.presence.show(conversationId).catch((error: unknown) => {
-      this.#deps.logger.warn(`Other windows do not see what is shown here: ${String(error)}`);
+  /** Sets the conversation that is shown here; null if there is none. */
+  setShownConversation(conversationId: string | null): void {
+    if (conversationId === this.#shownId) return;
+    this.#shownId = conversationId;
+    this.#setOpenElsewhere(false);
+    this.#deps.presence.setShownConversation(conversationId).catch((error: unknown) => {
+      this.#deps.logger.warn(`Other windows cannot see what is shown here: ${String(error)}`);
     });
   }
 
-  /** Call before a conversation is read: what others write from now on is news. */
-  async reading(conversationId: string): Promise<void> {
-    this.#read.set(conversationId, await this.#signature(conversationId));
-  }
-
-  /** Of a conversation's answers, those that a living window is still writing. */
-  async writing(records: readonly LogRecord[]): Promise<readonly string[]> {
-    const unended = findUnendedAnswers(records);
-    const isOurs = ({ w }: LogRecord): boolean => w === this.#deps.writer;
-    if ([...unended.values()].every(isOurs)) return [];
-    const living = await this.#deps.presence.look();
-    const written = [...unended].filter(([, { w }]) => living.has(w)).map(([turnId]) => turnId);
-    if (written.length > 0) this.#deps.presence.hurry(true);
-    return written;
-  }
-
-  async #beaten(others: OtherWindows): Promise<void> {
-    const id = this.#shown;
-    this.#tellOpen(id !== null && [...others.values()].includes(id));
-    if (id === null) return;
+  /** To be called before a conversation is read: what others write from then on is a change. Never rejects. */
+  async beforeReading(conversationId: string): Promise<void> {
     try {
-      const signature = await this.#signature(id);
-      // What was never read was begun here, with nobody else's words in it.
-      const before = this.#read.get(id) ?? '';
-      if (before === signature || id !== this.#shown) return;
-      this.#deps.presence.hurry(false);
-      this.#emitter.emit({ kind: 'changed', conversationId: id });
+      this.#signatures.set(conversationId, await this.#getSignature(conversationId));
     } catch (error) {
-      this.#deps.logger.warn(`The logs of other windows cannot be seen: ${String(error)}`);
+      // The next signature will differ, so the conversation is read again.
+      this.#signatures.set(conversationId, unknownSignature);
+      this.#warn(error);
     }
   }
 
-  #tellOpen(isOpen: boolean): void {
-    if (isOpen === this.#isOpen) return;
-    this.#isOpen = isOpen;
+  /**
+   * Ids of a conversation's answers that another living window is still writing. If the other windows cannot be
+   * seen, they are assumed to live.
+   */
+  async findAnswersInProgress(
+    conversationId: string,
+    records: readonly LogRecord[],
+  ): Promise<readonly string[]> {
+    const foreign = [...findUnendedAnswers(records)].filter(([, { w }]) => w !== this.#deps.writer);
+    if (foreign.length === 0) return [];
+    const isLiving = await this.#findLiving(conversationId);
+    const inProgress = foreign.filter(([, { w }]) => isLiving(w)).map(([turnId]) => turnId);
+    if (inProgress.length > 0) this.#deps.presence.setFastBeat(true);
+    return inProgress;
+  }
+
+  async #findLiving(conversationId: string): Promise<(writer: string) => boolean> {
+    try {
+      const living = await this.#deps.presence.findLivingWindows();
+      return (writer) => living.has(writer);
+    } catch (error) {
+      this.#warn(error);
+      // Read again as soon as they can be seen.
+      this.#signatures.set(conversationId, unknownSignature);
+      return () => true;
+    }
+  }
+
+  async #onBeat(others: LivingWindows): Promise<void> {
+    const id = this.#shownId;
+    this.#setOpenElsewhere(id !== null && [...others.values()].includes(id));
+    if (id === null) return;
+    try {
+      const signature = await this.#getSignature(id);
+      // A conversation that was never read was begun here, and others have written nothing in it.
+      const before = this.#signatures.get(id) ?? '';
+      if (before === signature || id !== this.#shownId) return;
+      this.#deps.presence.setFastBeat(false);
+      this.#emitter.emit({ kind: 'changed', conversationId: id });
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #setOpenElsewhere(isOpen: boolean): void {
+    if (isOpen === this.#isOpenElsewhere) return;
+    this.#isOpenElsewhere = isOpen;
     this.#emitter.emit({ kind: 'open', isOpen });
   }
 
-  /** Names and lengths of the logs of others, and which of them are still written. */
-  async #signature(conversationId: string): Promise<string> {
-    const { fileSystem, presence, writer, directoryOf } = this.#deps;
-    const directory = directoryOf(conversationId);
+  /** Names and sizes of the other windows' logs, and whether those windows live. */
+  async #getSignature(conversationId: string): Promise<string> {
+    const { fileSystem, presence, writer, getDirectory } = this.#deps;
+    const directory = getDirectory(conversationId);
     const logs = (await fileSystem.names(directory)).filter(
       (name) => isLog(name) && !name.startsWith(writer),
     );
     if (logs.length === 0) return '';
-    const living = await presence.look();
+    const living = await presence.findLivingWindows();
     const parts: string[] = [];
     for (const name of logs.toSorted()) {
       const size = (await fileSystem.stat(`${directory}/${name}`))?.size ?? 0;
@@ -96,14 +119,20 @@ export class OtherWindowsWatcher {
     }
     return parts.join('\n');
   }
+
+  #warn(error: unknown): void {
+    this.#deps.logger.warn(`The other windows' files cannot be read: ${String(error)}`);
+  }
 }
+
+const unknownSignature = '?';
 
 /** The id of the window that writes, or wrote, a log. */
 export function parseWriterId(logName: string): string {
   return logName.split('.', 1)[0] ?? '';
 }
 
-/** By id of the answer: the record that began it, or let it go on, with no end after it. */
+/** By answer id: the record that started or continued it, if no end follows. */
 function findUnendedAnswers(records: readonly LogRecord[]): ReadonlyMap<string, LogRecord> {
   const unended = new Map<string, LogRecord>();
   for (const record of records.toSorted(compareRecords)) {

@@ -14,16 +14,16 @@ export interface PresenceDependencies {
   readonly ownProcess: OwnProcess;
   /** The workspace's storage; the presence files are in `windows/`. */
   readonly directory: string;
-  /** This window's own id. */
+  /** This window's id. */
   readonly writer: string;
 }
 
-/** By id of a living window: the conversation it shows. */
-export type OtherWindows = ReadonlyMap<string, string | null>;
+/** The conversation that each other living window shows, by the window's id. */
+export type LivingWindows = ReadonlyMap<string, string | null>;
 
 const beatMs = 5_000;
-/** While someone waits for what another window does. */
-const quickBeatMs = 1_000;
+/** While this window waits for what another one writes. */
+const fastBeatMs = 1_000;
 const staleMs = 15_000;
 
 const fileSchema = v.pipe(
@@ -35,43 +35,43 @@ const fileSchema = v.pipe(
     shows: v.nullable(conversationIdSchema),
   }),
 );
-type Said = v.InferOutput<typeof fileSchema>;
+type PresenceFile = v.InferOutput<typeof fileSchema>;
 
 interface Sighting {
-  /** The file's time as it was last seen to be another one. */
   readonly modifiedMs: number;
-  /** Since when it has been that, by our own monotonic clock. */
+  /** When `modifiedMs` was first seen, by this window's monotonic clock. */
   readonly sinceMs: number;
-  readonly said: Said | undefined;
+  /** Undefined if it could not be read or parsed. */
+  readonly content: PresenceFile | undefined;
 }
 
 /**
- * Shows other windows on the same workspace that this one lives and what it shows, and watches
- * theirs. Each window has a file that it touches every 5 s. A window is gone when its file is not
- * there, when its process is not (if that ran on this machine), or when the file did not change
- * while we watched it for 15 s: no two clocks are compared, and a laptop that slept does not make
- * everybody look dead at once.
+ * Shows other windows on the same workspace that this one lives and which conversation it shows, and watches
+ * theirs. Each window has a file that it touches every 5 s. A window is gone if its file does not exist, if its
+ * process does not (and ran on this machine), or if its file did not change while this window watched it for
+ * 15 s. So no two clocks are compared, and after a machine wakes from sleep its windows do not look dead to each
+ * other. A file that cannot be read counts as a living window.
  */
 export class Presence {
   readonly #deps: PresenceDependencies;
-  readonly #seen = new Map<string, Sighting>();
-  readonly #beaten = new Emitter<OtherWindows>();
-  #shows: string | null = null;
+  readonly #sightings = new Map<string, Sighting>();
+  readonly #beat = new Emitter<LivingWindows>();
+  #shownId: string | null = null;
   #announcing: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   #beating: Promise<void> = Promise.resolve();
-  #interval = beatMs;
+  #intervalMs = beatMs;
 
   constructor(deps: PresenceDependencies) {
     this.#deps = deps;
   }
 
-  /** Called at each beat with the other windows that live; the returned function unsubscribes. */
-  onBeat(listener: (others: OtherWindows) => void): () => void {
-    return this.#beaten.on(listener);
+  /** Called at each beat with the other living windows; the returned function unsubscribes. */
+  onBeat(listener: (others: LivingWindows) => void): () => void {
+    return this.#beat.on(listener);
   }
 
-  /** Resolves when others can see this window; it keeps itself seen from then on. */
+  /** Resolves when other windows can see this one; it stays visible from then on. */
   async announce(): Promise<void> {
     this.#announcing ??= this.#write();
     try {
@@ -83,12 +83,12 @@ export class Presence {
     this.#startTimer();
   }
 
-  /** Tells the others which conversation is shown here, and looks at them at once. */
-  async show(conversationId: string | null): Promise<void> {
-    if (conversationId === this.#shows) return;
-    this.#shows = conversationId;
+  /** Shows the other windows which conversation is shown here, and looks for theirs at once. */
+  async setShownConversation(conversationId: string | null): Promise<void> {
+    if (conversationId === this.#shownId) return;
+    this.#shownId = conversationId;
     const before = this.#announcing;
-    // Nobody asks for a window that has nothing to show.
+    // A window that shows nothing need not be visible.
     if (!before && conversationId === null) return;
     const write = (): Promise<void> => this.#write();
     if (before) this.#announcing = before.then(write, write);
@@ -97,36 +97,37 @@ export class Presence {
   }
 
   /** Beats every second instead of every five. */
-  hurry(isHurried: boolean): void {
-    const interval = isHurried ? quickBeatMs : beatMs;
-    if (interval === this.#interval) return;
-    this.#interval = interval;
+  setFastBeat(isFast: boolean): void {
+    const interval = isFast ? fastBeatMs : beatMs;
+    if (interval === this.#intervalMs) return;
+    this.#intervalMs = interval;
     if (this.#cancelTimer) this.beatNow();
   }
 
   beatNow(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#beating = this.#beating.then(() => this.#beat());
+    this.#beating = this.#beating.then(() => this.#runBeat());
   }
 
-  /** Looks at the other windows; returns those that are not gone. */
-  async look(): Promise<OtherWindows> {
-    const { fileSystem, clock, writer } = this.#deps;
+  /** Rejects if the presence files cannot be listed: then every window must be assumed to live. */
+  async findLivingWindows(): Promise<LivingWindows> {
+    const { fileSystem, writer } = this.#deps;
     const living = new Map<string, string | null>();
     const names = await fileSystem.names(this.#folder);
     for (const name of names.filter((other) => other !== writer)) {
-      const sighting = await this.#sight(name);
-      if (!sighting) continue;
-      const isStale = clock.monotonicMs() - sighting.sinceMs >= staleMs;
-      if (isStale || this.#hasEnded(sighting)) await this.#clearAway(name);
-      else if (!name.endsWith(temporarySuffix)) living.set(name, sighting.said?.shows ?? null);
+      const sighting = await this.#inspect(name);
+      if (sighting === 'removed') continue;
+      if (sighting && this.#hasEnded(sighting)) await this.#remove(name);
+      else if (!name.endsWith(temporarySuffix)) living.set(name, sighting?.content?.shows ?? null);
     }
-    for (const name of this.#seen.keys()) if (!names.includes(name)) this.#seen.delete(name);
+    for (const name of this.#sightings.keys()) {
+      if (!names.includes(name)) this.#sightings.delete(name);
+    }
     return living;
   }
 
-  /** Takes this window's own file away. */
+  /** Removes this window's own file. */
   async leave(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
@@ -138,47 +139,59 @@ export class Presence {
     await this.#deps.fileSystem.remove(this.#file);
   }
 
-  async #sight(name: string): Promise<Sighting | undefined> {
-    const { fileSystem, clock } = this.#deps;
-    const stat = await fileSystem.stat(`${this.#folder}/${name}`);
-    if (!stat) return undefined;
-    const before = this.#seen.get(name);
-    if (before?.modifiedMs === stat.modifiedMs) return before;
-    const bytes = await fileSystem.read(`${this.#folder}/${name}`);
-    const parsed = v.safeParse(fileSchema, bytes && Buffer.from(bytes).toString());
-    const sighting: Sighting = {
-      modifiedMs: stat.modifiedMs,
-      sinceMs: clock.monotonicMs(),
-      said: parsed.success ? parsed.output : undefined,
-    };
-    this.#seen.set(name, sighting);
-    return sighting;
+  /** Undefined if the file cannot be read now, so that its window counts as living. */
+  async #inspect(name: string): Promise<Sighting | 'removed' | undefined> {
+    const { fileSystem, clock, logger } = this.#deps;
+    const file = `${this.#folder}/${name}`;
+    try {
+      const stat = await fileSystem.stat(file);
+      if (!stat) return 'removed';
+      const before = this.#sightings.get(name);
+      if (before?.modifiedMs === stat.modifiedMs) return before;
+      const bytes = await fileSystem.read(file);
+      const parsed = v.safeParse(fileSchema, bytes && Buffer.from(bytes).toString());
+      const sighting: Sighting = {
+        modifiedMs: stat.modifiedMs,
+        sinceMs: clock.monotonicMs(),
+        content: parsed.success ? parsed.output : undefined,
+      };
+      this.#sightings.set(name, sighting);
+      return sighting;
+    } catch (error) {
+      logger.warn(`${file} could not be read; its window is assumed to live: ${String(error)}`);
+      return undefined;
+    }
   }
 
-  #hasEnded({ said }: Sighting): boolean {
-    const { ownProcess } = this.#deps;
-    return said?.host === ownProcess.host && !ownProcess.isRunning(said.pid);
+  #hasEnded({ content, sinceMs }: Sighting): boolean {
+    const { ownProcess, clock } = this.#deps;
+    if (clock.monotonicMs() - sinceMs >= staleMs) return true;
+    return content?.host === ownProcess.host && !ownProcess.isRunning(content.pid);
   }
 
   async #write(): Promise<void> {
     const { fileSystem, newId, ownProcess } = this.#deps;
     await fileSystem.makeDirectory(this.#folder);
-    const said: Said = { pid: ownProcess.pid, host: ownProcess.host, shows: this.#shows };
-    await replaceFile(fileSystem, newId, this.#file, Buffer.from(JSON.stringify(said)));
+    const content: PresenceFile = {
+      pid: ownProcess.pid,
+      host: ownProcess.host,
+      shows: this.#shownId,
+    };
+    await replaceFile(fileSystem, newId, this.#file, Buffer.from(JSON.stringify(content)));
   }
 
   #startTimer(): void {
-    this.#cancelTimer ??= this.#deps.clock.after(this.#interval, () => this.beatNow());
+    this.#cancelTimer ??= this.#deps.clock.after(this.#intervalMs, () => this.beatNow());
   }
 
-  async #beat(): Promise<void> {
-    // `leave` came in the meantime.
-    if (!this.#announcing) return;
+  async #runBeat(): Promise<void> {
+    // `leave` was called meanwhile.
+    if (!this.#isAnnounced()) return;
     try {
       await this.#touch();
-      this.#beaten.emit(await this.look());
+      this.#beat.emit(await this.findLivingWindows());
     } catch (error) {
-      this.#deps.logger.warn(`This window cannot be seen by others: ${String(error)}`);
+      this.#deps.logger.warn(`Other windows cannot see this one, or it them: ${String(error)}`);
     }
     if (this.#isAnnounced()) this.#startTimer();
   }
@@ -192,16 +205,16 @@ export class Presence {
       await this.#deps.fileSystem.touch(this.#file);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
-      // We were taken for gone, say while the machine slept.
+      // Another window took this one for gone, for example while the machine slept.
       await this.#write();
     }
   }
 
-  async #clearAway(name: string): Promise<void> {
+  async #remove(name: string): Promise<void> {
     try {
       await this.#deps.fileSystem.remove(`${this.#folder}/${name}`);
     } catch (error) {
-      this.#deps.logger.warn(`A stale presence file stays: ${String(error)}`);
+      this.#deps.logger.warn(`A stale presence file was not removed: ${String(error)}`);
     }
   }
 
@@ -214,10 +227,10 @@ export class Presence {
   }
 }
 
-/** This process, as other windows on the same storage can know it. */
+/** How other windows on the same storage identify this process. */
 export interface OwnProcess {
   readonly pid: number;
-  /** Two machines, or containers, may share a storage; a process is looked for on its own only. */
+  /** Two machines, or containers, may share a storage; a process can be checked only on its own. */
   readonly host: string;
   isRunning(pid: number): boolean;
 }
@@ -227,7 +240,7 @@ export const nodeProcess: OwnProcess = {
   host: hostname(),
   isRunning(pid) {
     try {
-      // Signal 0 only asks.
+      // Signal 0 only checks.
       return process.kill(pid, 0);
     } catch (error) {
       return errorCode(error) !== 'ESRCH';

@@ -136,8 +136,8 @@ export function compareRecords(a: LogRecord, b: LogRecord): number {
   return a.t - b.t || compareText(a.w, b.w) || a.n - b.n;
 }
 
-/** Not `localeCompare`: the order must be the same on every machine. */
-function compareText(a: string, b: string): number {
+/** Not `localeCompare`, because the order must be the same on every machine. */
+export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

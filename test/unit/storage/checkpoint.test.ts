@@ -227,14 +227,15 @@ describe('the checkpoint', function () {
         ['notSaved'],
       );
       for (const event of exchange(1, null)) {
-        await store.append('c1', event).catch(() => undefined);
+        await workspace.passTime(store.append('c1', event)).catch(() => undefined);
       }
       assert.deepEqual(
         store.notices.map(({ kind }) => kind),
         ['notSaved'],
       );
-      assert.deepEqual(textsOf(await store.open('c1')), ['question 1', 'answer 1']);
-      await store.flush();
+      const stored = await workspace.passTime(store.open('c1'));
+      assert.deepEqual(textsOf(stored), ['question 1', 'answer 1']);
+      await workspace.passTime(store.flush());
     });
   });
 });

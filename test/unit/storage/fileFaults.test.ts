@@ -33,7 +33,7 @@ async function live(workspace: Workspace, store: WorkspaceStore): Promise<Outcom
   await store.restore();
   for (const [id, event] of script) {
     try {
-      await store.append(id, event);
+      await workspace.passTime(store.append(id, event));
       if (event.kind === 'turnStarted') started.push(event.turn.id);
       if (event.kind === 'turnEnded') ended.push(event.turnId);
     } catch {
@@ -41,7 +41,9 @@ async function live(workspace: Workspace, store: WorkspaceStore): Promise<Outcom
     }
     workspace.clock.advance(400);
   }
-  store.checkpoint(createCheckpointContext('c1', 'A title', turnsOf(await store.open('c1'))));
+  store.checkpoint(
+    createCheckpointContext('c1', 'A title', turnsOf(await workspace.passTime(store.open('c1')))),
+  );
   await store.summaries();
   return { started, ended };
 }
@@ -63,9 +65,10 @@ async function tryPlan(plan: FaultPlan, heals: boolean): Promise<FaultyFileSyste
     const { started, ended } = await live(workspace, store);
     // Whatever could not be written, the window itself has everything.
     faulty.plan = (operation, name) => (readings.has(name) ? undefined : plan(operation, name));
-    assert.ok(isDeepStrictEqual(textsOf(await store.open('c1')), c1Texts), 'not all in memory');
+    const inMemory = await workspace.passTime(store.open('c1'));
+    assert.ok(isDeepStrictEqual(textsOf(inMemory), c1Texts), 'not all in memory');
     if (heals) faulty.plan = () => undefined;
-    await store.close();
+    await workspace.passTime(store.close());
 
     const healthy = workspace.window();
     assert.deepEqual(textsOf(await healthy.open('c0')), storedBefore);

@@ -25,7 +25,7 @@ describe('presence', () => {
     });
   const fileOf = (writer: string): string => path.join(workspace.directory, 'windows', writer);
   const living = async (presence: Presence): Promise<string[]> => [
-    ...(await presence.look()).keys(),
+    ...(await presence.findLivingWindows()).keys(),
   ];
 
   it('sees the windows that announced themselves, and not those that left', async () => {
@@ -89,14 +89,14 @@ describe('presence', () => {
 
   it('says what each window shows, and forgets what a crash left half written', async () => {
     const [one, two] = [presenceOf('one'), presenceOf('two')];
-    await two.show('c1');
+    await two.setShownConversation('c1');
     await writeFile(`${fileOf('three')}.x.tmp`, '{');
-    assert.deepEqual([...(await one.look())], [['two', 'c1']]);
-    await two.show(null);
-    assert.deepEqual([...(await one.look())], [['two', null]]);
+    assert.deepEqual([...(await one.findLivingWindows())], [['two', 'c1']]);
+    await two.setShownConversation(null);
+    assert.deepEqual([...(await one.findLivingWindows())], [['two', null]]);
     await two.leave();
     workspace.clock.advance(15_000);
-    await one.look();
+    await one.findLivingWindows();
     assert.deepEqual(await readdir(path.join(workspace.directory, 'windows')), []);
   });
 
@@ -106,7 +106,7 @@ describe('presence', () => {
     one.onBeat((others) => heard.push([...others.keys()]));
     await one.announce();
     await two.announce();
-    one.hurry(true);
+    one.setFastBeat(true);
     await until(() => heard.length === 1);
     workspace.clock.advance(1_000);
     await until(() => heard.length === 2);

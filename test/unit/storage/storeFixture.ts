@@ -7,7 +7,7 @@ import { Conversation } from '../../../src/conversation/conversation';
 import type { Logger, StoredConversation, StoreNotice } from '../../../src/conversation/ports';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { Channel, Turn, TurnEnd } from '../../../src/shared/turn';
-import type { KeyValueStore } from '../../../src/storage/checkpointStore';
+import type { KeyValueStore } from '../../../src/storage/keyValueStore';
 import {
   createConversationStore,
   type WorkspaceStore,
@@ -76,6 +76,20 @@ export class Workspace {
     await this.#pending.idle();
   }
 
+  /** Lets time pass until `work` is done: retries of a locked file wait in between. */
+  async passTime<T>(work: Promise<T>): Promise<T> {
+    const progress = { isDone: false };
+    const done = work.finally(() => {
+      progress.isDone = true;
+    });
+    done.catch(() => undefined);
+    while (!progress.isDone) {
+      this.clock.advance(100);
+      await this.#pending.idle();
+    }
+    return done;
+  }
+
   window(
     fileSystem: FileSystem = nodeFileSystem,
     ownProcess: OwnProcess = nodeProcess,
@@ -98,7 +112,7 @@ export class Workspace {
   }
 
   async remove(): Promise<void> {
-    for (const store of this.#open) await store.close();
+    for (const store of this.#open) await this.passTime(store.close());
     await rm(this.#root, { recursive: true, force: true });
   }
 }
