@@ -96,7 +96,7 @@ class FileConversationStore implements WorkspaceStore {
     const restored = {
       draft: unsent.draft,
       draftAt: unsent.draftAt,
-      pending: unsent.outbox,
+      pending: unsent.pending,
       notices,
     };
     return active ? { active, ...restored } : restored;
@@ -138,11 +138,11 @@ class FileConversationStore implements WorkspaceStore {
     this.#drafts.saveDraft(draft, draftAt);
   }
 
-  savePending(outbox: PendingState): void {
-    this.#drafts.saveOutbox(outbox);
+  savePending(pending: PendingState): void {
+    this.#drafts.savePending(pending);
   }
 
-  onLatePending(listener: (outbox: PendingState) => void): void {
+  onLatePending(listener: (pending: PendingState) => void): void {
     this.#drafts.onLate(listener);
   }
 

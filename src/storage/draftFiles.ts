@@ -24,7 +24,7 @@ export interface UnsentState {
   readonly draft: string;
   /** When the draft was last changed, by the clock of the page that wrote it. */
   readonly draftAt: number;
-  readonly outbox: PendingState;
+  readonly pending: PendingState;
 }
 
 /** The draft in the checkpoint. */
@@ -85,7 +85,7 @@ export class DraftFiles {
   readonly #deps: DraftFilesDependencies;
   readonly #throttle: Throttle;
   readonly #late = new Emitter<PendingState>();
-  #unsent: UnsentState = { draft: '', draftAt: 0, outbox: emptyPendingState };
+  #unsent: UnsentState = { draft: '', draftAt: 0, pending: emptyPendingState };
   #restoredDraft = '';
   /** There was something to save; from then on an empty state is saved, too. */
   #hadContent = false;
@@ -105,7 +105,7 @@ export class DraftFiles {
   }
 
   /** Called with the messages of a window that was found to be gone only after `takeOver`. */
-  onLate(listener: (outbox: PendingState) => void): void {
+  onLate(listener: (pending: PendingState) => void): void {
     this.#late.on(listener);
   }
 
@@ -119,17 +119,17 @@ export class DraftFiles {
     const { abandoned, hasOthers } = await this.#find();
     const contents = abandoned.flatMap(({ content }) => content ?? []);
     const { draft, draftAt } = mergeDrafts(contents, checkpoint);
-    const outbox = mergeOutboxes(contents);
+    const pending = mergePending(contents);
     const isTyping = this.#unsent.draft !== '';
     if (contents.length > 0 || checkpoint.draft !== '') this.#hadContent = true;
     if (!isTyping) {
       this.#restoredDraft = draft;
       this.#unsent = { ...this.#unsent, draft, draftAt };
     }
-    this.#unsent = { ...this.#unsent, outbox: mergeOutboxes([outbox, this.#unsent.outbox]) };
+    this.#unsent = { ...this.#unsent, pending: mergePending([pending, this.#unsent.pending]) };
     await this.#removeTakenOver(abandoned, isTyping);
     if (hasOthers) this.#lookLater(maxLooks);
-    return { draft, draftAt, outbox, quarantined: abandoned.length - contents.length };
+    return { draft, draftAt, pending, quarantined: abandoned.length - contents.length };
   }
 
   /** Written at once, or when a second has passed since the last write. */
@@ -141,8 +141,8 @@ export class DraftFiles {
     this.#throttle.request();
   }
 
-  saveOutbox(outbox: PendingState): void {
-    this.#unsent = { ...this.#unsent, outbox };
+  savePending(pending: PendingState): void {
+    this.#unsent = { ...this.#unsent, pending };
     this.#hadContent = true;
     this.#changed = true;
     this.#throttle.runNow();
@@ -196,9 +196,9 @@ export class DraftFiles {
     await this.#replace(this.#file, this.#unsent, this.#deps.clock.wallMs());
   }
 
-  #replace(file: string, { outbox, ...draft }: UnsentState, savedAt: number): Promise<void> {
+  #replace(file: string, { pending, ...draft }: UnsentState, savedAt: number): Promise<void> {
     const { fileSystem, newId } = this.#deps;
-    const content = { v: 1, savedAt, ...draft, ...outbox } satisfies Content;
+    const content = { v: 1, savedAt, ...draft, ...pending } satisfies Content;
     return replaceFile(fileSystem, newId, file, Buffer.from(JSON.stringify(content)));
   }
 
@@ -209,10 +209,10 @@ export class DraftFiles {
 
   async #takeOverLate(times: number): Promise<void> {
     const { abandoned, hasOthers } = await this.#find();
-    const outbox = mergeOutboxes(abandoned.flatMap(({ content }) => content ?? []));
-    if (outbox.attachments.length + outbox.queue.length > 0) {
-      this.#unsent = { ...this.#unsent, outbox: mergeOutboxes([outbox, this.#unsent.outbox]) };
-      this.#late.emit(outbox);
+    const pending = mergePending(abandoned.flatMap(({ content }) => content ?? []));
+    if (pending.attachments.length + pending.queue.length > 0) {
+      this.#unsent = { ...this.#unsent, pending: mergePending([pending, this.#unsent.pending]) };
+      this.#late.emit(pending);
     }
     await this.#removeTakenOver(abandoned, true);
     if (hasOthers) this.#lookLater(times - 1);
@@ -231,7 +231,7 @@ export class DraftFiles {
       await this.#try(`${file} was taken over but not removed`, () =>
         isTakenOver
           ? this.#deps.fileSystem.remove(file)
-          : this.#replace(file, { draft, draftAt, outbox: emptyPendingState }, savedAt),
+          : this.#replace(file, { draft, draftAt, pending: emptyPendingState }, savedAt),
       );
     }
   }
@@ -286,11 +286,11 @@ export class DraftFiles {
     const text = Buffer.from(bytes).toString();
     const parsed = v.safeParse(fileSchema, text);
     if (parsed.success) {
-      const { draft = '', ...outbox } = parsed.output;
-      const queue = outbox.queue.filter(
+      const { draft = '', ...pending } = parsed.output;
+      const queue = pending.queue.filter(
         ({ conversationId }) => !this.#deps.isDeleted(conversationId),
       );
-      const isEmpty = isEmptyState({ draft, outbox });
+      const isEmpty = isEmptyState({ draft, pending });
       return [{ file, content: { ...parsed.output, queue }, isEmpty }];
     }
     const isCopied = await quarantine(this.#deps, 'unsent', text);
@@ -321,13 +321,13 @@ const suffix = '.json';
 
 function isEmptyState({
   draft,
-  outbox: { attachments, queue },
-}: Pick<UnsentState, 'draft' | 'outbox'>): boolean {
+  pending: { attachments, queue },
+}: Pick<UnsentState, 'draft' | 'pending'>): boolean {
   return draft === '' && attachments.length + queue.length === 0;
 }
 
 /** A message that is in several of them (after a crash between copying and removing) is kept once. */
-function mergeOutboxes(states: readonly PendingState[]): PendingState {
+function mergePending(states: readonly PendingState[]): PendingState {
   return {
     attachments: uniqueById(states.flatMap(({ attachments }) => attachments)),
     queue: uniqueById(states.flatMap(({ queue }) => queue)),

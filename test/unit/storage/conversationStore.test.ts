@@ -31,10 +31,10 @@ describe('the conversation store', function () {
   };
 
   it('brings an empty workspace back as empty', async () => {
-    const outbox = { attachments: [], queue: [] };
+    const pending = { attachments: [], queue: [] };
     assert.deepEqual(await workspace.window().restore(), {
       ...{ draft: '', draftAt: 0 },
-      ...{ notices: [], outbox },
+      ...{ notices: [], pending },
     });
     assert.deepEqual(await workspace.window().summaries(), []);
   });

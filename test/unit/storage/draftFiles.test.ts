@@ -51,7 +51,7 @@ describe('what is not sent', () => {
     const third = workspace.window(undefined, undefined, new MemoryMemento());
     assert.deepEqual(await third.restore(), {
       ...{ draft: '', draftAt: 0 },
-      ...{ outbox: emptyPendingState, notices: [] },
+      ...{ pending: emptyPendingState, notices: [] },
     });
     await third.close();
     await Promise.all([one.close(), two.close()]);
@@ -78,7 +78,7 @@ describe('what is not sent', () => {
     one.saveDraft('half a thought', 1);
     await workspace.settle();
     const late: string[][] = [];
-    two.onLatePending((outbox) => late.push(idsOf(outbox)));
+    two.onLatePending((pending) => late.push(idsOf(pending)));
     const { draft, pending } = await two.restore();
     assert.deepEqual([draft, idsOf(pending)], ['half a thought', []]);
     await one.close();
