@@ -80,7 +80,7 @@ function findUnknownPaths(text: string): readonly string[] {
 }
 
 describe('the documents', () => {
-  it('list the settings as `npm run docs` writes them', async () => {
+  it('list the settings as `npm run settings` writes them', async () => {
     const page = readText('docs', 'settings.md');
     const fresh = await format(withSettings(page), { parser: 'markdown', proseWrap: 'preserve' });
     assert.equal(page, fresh);
