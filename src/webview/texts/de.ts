@@ -106,7 +106,7 @@ export const page: PageTexts = {
     elsewhere: 'Antwort in einem anderen Fenster…',
     elapsed: (what, ms) => `${what} ${seconds(ms)}`,
     stalled: (ms) => `Seit ${clock(ms)} keine Antwort`,
-    alive: 'Ollama reagiert noch',
+    alive: 'Ollama wird noch ausgeführt',
     dead: 'Ollama reagiert nicht',
     progress: 'Modell wird geladen',
   },

@@ -8,7 +8,7 @@ import { bytes, clock, count, seconds } from '../formatFigures';
 export const page = {
   composer: {
     label: 'Message',
-    placeholder: 'Ask about your code (# file, / command)',
+    placeholder: 'Ask about code (# file, / command)',
     send: 'Send',
     queue: 'Add to Queue',
     stop: 'Stop',
@@ -103,13 +103,13 @@ export const page = {
     queued: 'Waiting for another answer…',
     loading: 'Loading model…',
     loadingSize: (size: number): string => `Loading model (${bytes(size)})…`,
-    lastTime: (ms: number): string => `last time ${seconds(ms)}`,
+    lastTime: (ms: number): string => `last ${seconds(ms)}`,
     prompting: 'Reading prompt…',
     answering: 'Answering…',
     elsewhere: 'Answering in another window…',
     elapsed: (what: string, ms: number): string => `${what} ${seconds(ms)}`,
     stalled: (ms: number): string => `No response for ${clock(ms)}`,
-    alive: 'Ollama is still responding',
+    alive: 'Ollama is still running',
     dead: 'Ollama is not responding',
     progress: 'Loading model',
   },
@@ -136,7 +136,7 @@ export const page = {
   figures: {
     rate: (perSecond: string): string => `${perSecond} tok/s`,
     tokens: (tokens: number): string => (tokens === 1 ? '1 token' : `${count(tokens)} tokens`),
-    firstToken: (ms: number): string => `first token ${seconds(ms)}`,
+    firstToken: (ms: number): string => `start ${seconds(ms)}`,
     rows: {
       model: 'Model',
       speed: 'Speed',

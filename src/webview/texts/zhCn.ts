@@ -101,7 +101,7 @@ export const page: PageTexts = {
     elsewhere: '正在另一个窗口中回答…',
     elapsed: (what, ms) => `${what} ${seconds(ms)}`,
     stalled: (ms) => `已 ${clock(ms)} 未响应`,
-    alive: 'Ollama 仍在响应',
+    alive: 'Ollama 仍在运行',
     dead: 'Ollama 未响应',
     progress: '正在加载模型',
   },

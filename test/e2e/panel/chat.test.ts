@@ -55,7 +55,7 @@ describe('the chat panel, used by a person', () => {
     assert.equal(await chat.text(), whole);
     assert.deepEqual(lastMessage(), { role: 'user', content: 'What is a chunk?' });
     const footer = await chat.lastAnswer().locator('footer').innerText();
-    assert.match(footer, /50 tok\/s · 9 tokens · first token/u);
+    assert.match(footer, /50 tok\/s · 9 tokens · start/u);
   });
 
   for (const by of ['button', 'Escape'] as const) {

@@ -14,7 +14,7 @@ export const phases: Readonly<Record<string, readonly ToWebview[]>> = {
   failed: [
     snapshot({
       turns: [
-        user('u1', 'Summarise what this module promises.'),
+        user('u1', 'Summarize what this module promises.'),
         assistant('a1', { activity: activity('failed'), notice: notRunning }),
       ],
     }),
@@ -22,7 +22,7 @@ export const phases: Readonly<Record<string, readonly ToWebview[]>> = {
   interrupted: [
     snapshot({
       turns: [
-        user('u1', 'Summarise what this module promises.'),
+        user('u1', 'Summarize what this module promises.'),
         assistant('a1', {
           ...{ text: half, activity: activity('interrupted') },
           notice: {
@@ -47,7 +47,7 @@ function phase(
   text = '',
 ): readonly ToWebview[] {
   const turns = [
-    user('u1', 'Summarise what this module promises.'),
+    user('u1', 'Summarize what this module promises.'),
     assistant('a1', { text, activity: activity(state, more) }),
   ];
   return [snapshot({ turns })];

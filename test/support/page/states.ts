@@ -202,7 +202,7 @@ export const pictured: Readonly<Record<string, readonly ToWebview[]>> = {
     snapshot({
       model: 'gpt-oss:20b',
       turns: [
-        user('u1', 'Summarise what this module promises.'),
+        user('u1', 'Summarize what this module promises.'),
         assistant('a1', {
           model: 'gpt-oss:20b',
           text: 'It promises three things: a message that was sent is kept, a stop closes the',

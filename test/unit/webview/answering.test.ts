@@ -78,11 +78,11 @@ describe('An answer', function () {
     assert.deepEqual(seen, [
       ['connecting', 'Connecting…'],
       ['queued', 'Waiting for another answer…'],
-      ['loading', 'Loading model (5.2 GB)… 14 s, last time 22 s'],
+      ['loading', 'Loading model (5.2 GB)… 14 s, last 22 s'],
       ['prompting', 'Reading prompt… 6 s'],
       ['answering', ''],
       ['answering', ''],
-      ['stalled', 'No response for 0:15; Ollama is still responding'],
+      ['stalled', 'No response for 0:15; Ollama is still running'],
       ['answering', ''],
     ]);
   });
@@ -102,7 +102,7 @@ describe('An answer', function () {
     assert.equal(await turn.locator('strong').textContent(), 'two pieces');
     await turn.locator('.hljs-keyword').first().waitFor();
     const figures = turn.locator('.figures-toggle');
-    assert.equal(await figures.textContent(), '41 tok/s · 212 tokens · first token 0.3 s');
+    assert.equal(await figures.textContent(), '41 tok/s · 212 tokens · start 0.3 s');
     await figures.click();
     assert.match((await turn.locator('.figures').textContent()) ?? '', /Prompt2,412 tokens/u);
     assert.equal((await harness.postedOf('ack')).length, Math.ceil(codeAnswer.length / 40));

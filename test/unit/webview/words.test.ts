@@ -47,7 +47,7 @@ describe('What an answer is doing', () => {
     const known = activity('loading', { sizeBytes: 5.2e9, lastLoadMs: 22_000 });
     assert.equal(
       activityText(known, 14_000, false),
-      'Loading model (5.2 GB)… 14 s, last time 22 s',
+      'Loading model (5.2 GB)… 14 s, last 22 s',
     );
     assert.equal(loadingProgress(known, 11_000), 0.5);
     assert.equal(loadingProgress(known, 30_000), 1);
@@ -70,7 +70,7 @@ describe('What an answer is doing', () => {
 
 describe('Figures of an answer', () => {
   it('are one line of what is known', () => {
-    assert.equal(figuresLine(metrics), '41 tok/s · 212 tokens · first token 0.3 s');
+    assert.equal(figuresLine(metrics), '41 tok/s · 212 tokens · start 0.3 s');
     assert.equal(figuresLine({ evalCount: 1 }), '1 token');
     assert.equal(figuresLine({}), '');
   });
