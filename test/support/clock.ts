@@ -4,11 +4,12 @@ import type { Clock } from '../../src/shared/clock';
 /** Time that advances only when a test says so. */
 export class ManualClock implements Clock {
   #now = 1_000;
+  #sleptMs = 0;
   #wall = 1_700_000_000_000;
   readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
 
   monotonicMs(): number {
-    return this.#now;
+    return this.#now + this.#sleptMs;
   }
 
   wallMs(): number {
@@ -18,6 +19,11 @@ export class ManualClock implements Clock {
   /** Sets the wall clock back; durations are not affected. */
   setBack(ms: number): void {
     this.#wall -= ms;
+  }
+
+  /** Moves durations on without running timers, as in a machine that sleeps. */
+  sleep(ms: number): void {
+    this.#sleptMs += ms;
   }
 
   after(ms: number, run: () => void): () => void {

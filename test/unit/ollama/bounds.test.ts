@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { answer, fail, json, ndjson, raw } from '../../support/ollamaServer/scripts';
-import { collect, endName, errorOf, rejection } from './support/collect';
-import { Fixture, prompt, question } from './support/fixture';
+import {
+  collect,
+  endName,
+  errorOf,
+  Fixture,
+  prompt,
+  question,
+  rejection,
+} from './support/clientFixture';
 
 describe('OllamaClient, bounds', () => {
   const fixture = new Fixture();

@@ -4,10 +4,7 @@ import net from 'node:net';
 import { ManualClock } from '../../support/clock';
 import type { ClientOptions } from '../../../src/ollama/ollamaClient';
 import type { Exchange } from '../../support/ollamaServer/exchange';
-import { CaseCount } from './support/caseCount';
-import { Fixture } from './support/fixture';
-import { isStreamed, type RouteName, routes } from './support/routes';
-import { settle } from './support/ticks';
+import { Fixture, isStreamed, type RouteName, routes, settle } from './support/clientFixture';
 
 const bodies: Readonly<Record<RouteName, readonly string[]>> = {
   chat: ['{"message":{"content":"a"}}\n', '{"message":{"content":"b"}}\n', '{"done":true}\n'],
@@ -72,7 +69,6 @@ class StuckSocket extends net.Socket {
 }
 
 describe('C1 cancel at every phase', () => {
-  const count = new CaseCount('C1');
   const fixture = new Fixture();
 
   function options(phase: Phase, clock: ManualClock): Partial<ClientOptions> {
@@ -120,7 +116,6 @@ describe('C1 cancel at every phase', () => {
           assert.ok((await writesAfter(begun, bodies[route])) <= 2);
           await begun.clientClosed;
         } else if (!phase.begin) assert.equal(fixture.server.requestsTo(path).length, 0);
-        count.add();
       });
     }
   }
@@ -146,7 +141,6 @@ describe('C1 cancel at every phase', () => {
       }
       assert.deepEqual(after, ['end']);
       await fixture.server.clientClosed(routes[route].path);
-      count.add();
     });
   }
 });

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer, silent } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { collect, endName } from './support/collect';
-import { Fixture, question } from './support/fixture';
-import { settle } from './support/ticks';
+import { collect, endName, Fixture, question, settle } from './support/clientFixture';
 
 describe('OllamaClient, connections', () => {
   const fixture = new Fixture();

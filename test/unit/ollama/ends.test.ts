@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { answer, ndjson } from '../../support/ollamaServer/scripts';
-import { collect, endName } from './support/collect';
-import { Fixture, question } from './support/fixture';
+import { collect, endName, Fixture, question } from './support/clientFixture';
 
 describe('OllamaClient, ends', () => {
   const fixture = new Fixture();

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { ManualClock } from '../../support/clock';
 import { fail, json, respond, silent } from '../../support/ollamaServer/scripts';
-import { rejection } from './support/collect';
-import { Fixture, model } from './support/fixture';
+import { Fixture, model, rejection } from './support/clientFixture';
 
 describe('OllamaClient, the models', () => {
   const fixture = new Fixture();

@@ -8,7 +8,6 @@ import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { respond } from '../../support/ollamaServer/scripts';
 import { type ClientOptions, OllamaClient } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/http/endpoint';
-import { CaseCount } from './support/caseCount';
 import { elsewhere, expired, good } from './support/certificates';
 import {
   closedPort,
@@ -17,9 +16,8 @@ import {
   resolving,
   tcpServer,
   trusting,
-} from './support/faultyServers';
-import { isStreamed, matrixRoutes, type Outcome, routes } from './support/routes';
-import { settle } from './support/ticks';
+} from './support/faults';
+import { isStreamed, matrixRoutes, type Outcome, routes, settle } from './support/clientFixture';
 
 interface Faulty {
   readonly url: string;
@@ -154,7 +152,6 @@ async function hasIPv6(): Promise<boolean> {
 }
 
 describe('N1 connect faults', () => {
-  const count = new CaseCount('N1');
   const clients: OllamaClient[] = [];
 
   function connect({ url, options }: Faulty): OllamaClient {
@@ -179,7 +176,6 @@ describe('N1 connect faults', () => {
         const wanted = isStreamed(route) && expected !== 'ok' ? `${end}:${expected}` : expected;
         assert.equal(await routes[route].call(connect(faulty)), wanted);
         await faulty.close?.();
-        count.add();
       });
     }
   }
@@ -199,7 +195,6 @@ describe('N1 connect faults', () => {
       assert.equal(await outcome, isStreamed(route) ? 'cancelled:cancelled' : 'unreachable');
       await server.clientClosed(routes[route].path);
       await close();
-      count.add();
     });
 
     it(`N1 connection not accepted within 5 s, ${route}`, async () => {
@@ -218,7 +213,6 @@ describe('N1 connect faults', () => {
       assert.equal(early, 'waiting');
       clock.advance(1);
       assert.equal(await outcome, isStreamed(route) ? 'transportError:unreachable' : 'unreachable');
-      count.add();
     });
   }
 
@@ -227,7 +221,6 @@ describe('N1 connect faults', () => {
     const client = connect({ url: server.url, options: { createAgent: trusting(good.cert) } });
     for (const route of matrixRoutes) assert.equal(await routes[route].call(client), 'ok');
     await close();
-    count.add(matrixRoutes.length);
   });
 
   it('N1 the error names what was asked and hides what is secret', async () => {

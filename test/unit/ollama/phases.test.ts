@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { answer, fail, hangUp, respond, silent } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { endName, summarise } from './support/collect';
-import { model, question } from './support/fixture';
-import { PhaseBench } from './support/phaseBench';
-import { settle } from './support/ticks';
-import { Watcher } from './support/watcher';
+import {
+  endName,
+  model,
+  PhaseBench,
+  question,
+  settle,
+  summarise,
+  Watcher,
+} from './support/clientFixture';
 
 describe('OllamaClient, phases', () => {
   const bench = new PhaseBench();

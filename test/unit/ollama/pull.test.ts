@@ -12,8 +12,7 @@ import {
   respond,
   silent,
 } from '../../support/ollamaServer/scripts';
-import { endName } from './support/collect';
-import { Fixture } from './support/fixture';
+import { endName, Fixture } from './support/clientFixture';
 
 const digest = (name: string): string => `sha256:${name}`;
 

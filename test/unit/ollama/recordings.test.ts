@@ -5,8 +5,7 @@ import {
   recordingNames,
   replay,
 } from '../../support/ollamaServer/scripts';
-import { collect, endName } from './support/collect';
-import { Fixture, prompt, question } from './support/fixture';
+import { collect, endName, Fixture, prompt, question } from './support/clientFixture';
 
 describe('OllamaClient, what a real server sent', () => {
   const fixture = new Fixture();

@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import type { ChatEvent } from '../../../src/http/streamEvents';
 import type { ChatRequest, GenerateRequest } from '../../../src/ollama/ollamaApi';
 import { answer, json } from '../../support/ollamaServer/scripts';
-import { collect, endName, rejection } from './support/collect';
-import { Fixture, model, prompt, question } from './support/fixture';
-import { settle } from './support/ticks';
+import {
+  collect,
+  endName,
+  Fixture,
+  model,
+  prompt,
+  question,
+  rejection,
+  settle,
+} from './support/clientFixture';
 
 describe('OllamaClient, requests', () => {
   const fixture = new Fixture();

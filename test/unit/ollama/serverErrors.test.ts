@@ -56,7 +56,11 @@ const sentences: readonly (readonly [ServerErrorKind, number, string])[] = [
 ];
 
 function answer(status: number, body: unknown, headers = {}): ServerError {
-  return parseErrorResponse(status, headers, typeof body === 'string' ? body : JSON.stringify(body));
+  return parseErrorResponse(
+    status,
+    headers,
+    typeof body === 'string' ? body : JSON.stringify(body),
+  );
 }
 
 describe('errors of an answer', () => {

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer, hangUp, silent } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { endName, summarise } from './support/collect';
-import { PhaseBench } from './support/phaseBench';
-import { settle } from './support/ticks';
-import type { Watcher } from './support/watcher';
+import { endName, PhaseBench, settle, summarise, type Watcher } from './support/clientFixture';
 
 describe('T1 time', () => {
   const bench = new PhaseBench();

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { ManualClock } from '../../support/clock';
 import type { Exchange } from '../../support/ollamaServer/exchange';
-import { CaseCount } from '../ollama/support/caseCount';
-import { type Collected, endName, summarise } from '../ollama/support/collect';
-import { Fixture } from '../ollama/support/fixture';
-import { doneLine, streamRouteNames, streamRoutes } from '../ollama/support/streams';
-import { settle } from '../ollama/support/ticks';
-import { Watcher } from '../ollama/support/watcher';
-import { expectedOf } from '../ollama/support/wire';
+import {
+  type Collected,
+  doneLine,
+  endName,
+  Fixture,
+  settle,
+  streamRouteNames,
+  streamRoutes,
+  summarise,
+  Watcher,
+} from '../ollama/support/clientFixture';
+import { expectedOf } from '../ollama/support/faults';
 
 const texts = ['one ', '東京 ', 'three ', 'four'];
 
@@ -146,7 +151,6 @@ const faults: readonly Fault[] = [
 ];
 
 describe('N3 faults in the middle of a stream', () => {
-  const count = new CaseCount('N3');
   const fixture = new Fixture();
 
   for (const name of streamRouteNames) {
@@ -174,7 +178,6 @@ describe('N3 faults in the middle of a stream', () => {
           assert.equal(endName(end), isTorn ? fault.inLine : fault.betweenLines);
           const goesOn = fault.goesOn === true && !isTorn;
           assert.equal(text, goesOn ? texts.join('') : before.text);
-          count.add();
         });
       }
 
@@ -187,7 +190,6 @@ describe('N3 faults in the middle of a stream', () => {
           // It belongs at the start and nowhere else.
           assert.equal(endName(end), at === 0 ? 'done:stop' : 'serverError:protocol');
           assert.equal(text, at === 0 ? texts.join('') : before.text);
-          count.add();
         });
       }
 
@@ -210,7 +212,6 @@ describe('N3 faults in the middle of a stream', () => {
         assert.equal(endName(end), 'cancelled:cancelled');
         assert.equal(text, before.text);
         await fixture.server.clientClosed(path);
-        count.add();
       });
     }
   }

@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { pace, type Script } from '../../support/ollamaServer/exchange';
 import { respond } from '../../support/ollamaServer/scripts';
-import { Fixture } from '../ollama/support/fixture';
-import { isStreamed, matrixRoutes, type RouteName, routes } from '../ollama/support/routes';
-import { doneLine } from '../ollama/support/streams';
+import {
+  doneLine,
+  Fixture,
+  isStreamed,
+  matrixRoutes,
+  type RouteName,
+  routes,
+} from '../ollama/support/clientFixture';
 
 const mebibyte = 1024 * 1024;
 const nothing = Buffer.alloc(64 * mebibyte);

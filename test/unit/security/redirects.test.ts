@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { respond } from '../../support/ollamaServer/scripts';
-import { Fixture } from '../ollama/support/fixture';
-import { matrixRoutes, routes } from '../ollama/support/routes';
+import { Fixture, matrixRoutes, routes } from '../ollama/support/clientFixture';
 
 const port = (url: string): string => new URL(url).port;
 
