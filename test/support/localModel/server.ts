@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Engine, type Sampling, type Token } from './engine';
 import { modelName, type InstalledModel } from './installModel';
+import card from './modelCard.json';
 
 const TRAINED_CONTEXT = 8_192;
 /** Ollama's defaults. */
@@ -93,11 +94,11 @@ class ModelServer {
     const isChat = path === '/api/chat';
     if (path === '/') response.end('Ollama is running');
     else if (path === '/api/version') sendJson(response, { version: '0.0.0' });
-    else if (path === '/api/tags') sendJson(response, { models: [{ ...card, details: shown }] });
+    else if (path === '/api/tags') sendJson(response, { models: [card.tags] });
     else if (path === '/api/ps') sendJson(response, { models: this.#inMemory() });
     else if (path === '/api/show') {
       requireModel(request);
-      sendJson(response, showAnswer);
+      sendJson(response, card.show);
     } else if (isChat || path === '/api/generate') {
       requireModel(request);
       requireAble(request);
@@ -114,7 +115,7 @@ class ModelServer {
     const { contextLength } = this.#engine;
     if (contextLength === 0) return [];
     const loaded = { size_vram: 0, context_length: contextLength, expires_at: this.#expiresAt };
-    return [{ ...card, size: LOADED_BYTES, ...loaded }];
+    return [{ ...card.tags, size: card.loadedSize, ...loaded }];
   }
 
   async #answer(
@@ -283,46 +284,3 @@ function contextOverflow(promptTokens: number, contextLength: number): Failure {
   };
   return new Failure(400, JSON.stringify({ error }));
 }
-
-/** Weights and the memory of a conversation at the default context, as Ollama counts it. */
-const LOADED_BYTES = 209_505_483;
-
-const details = {
-  parent_model: '',
-  format: 'gguf',
-  family: 'llama',
-  families: ['llama'],
-  parameter_size: '134.52M',
-  quantization_level: 'Q4_1',
-};
-const shown = { ...details, context_length: TRAINED_CONTEXT, embedding_length: 576 };
-
-const card = {
-  name: modelName,
-  model: modelName,
-  modified_at: '2025-02-07T07:02:14Z',
-  size: 98_362_432,
-  digest: 'e56e912d9f4104355ddcc0167bd5664f5e031da8759cbcefbc4a6ef00d30c601',
-  details,
-  capabilities: ['completion'],
-};
-
-const showAnswer = {
-  license: 'Apache License, Version 2.0',
-  modelfile: `FROM ${modelName}`,
-  parameters: Object.entries({ ...parameters, stop: '"<|im_end|>"' })
-    .map(([name, value]) => `${name.padEnd(30)} ${value}`)
-    .join('\n'),
-  template:
-    '{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n',
-  details,
-  model_info: {
-    'general.architecture': 'llama',
-    'general.basename': 'smollm2',
-    'general.parameter_count': 134_515_008,
-    'llama.context_length': TRAINED_CONTEXT,
-    'llama.embedding_length': 576,
-  },
-  capabilities: card.capabilities,
-  modified_at: card.modified_at,
-};

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { loadRecording, recordingNames } from '../../support/ollamaServer/scripts';
-import type { Script } from '../../support/ollamaServer/exchange';
 import {
-  bodyWithin,
-  CaseRunner,
-  chunk,
-  expectedOf,
-  framed,
-  fullWire,
-  inParallel,
-  shortWire,
-  type Wire,
-} from '../ollama/support/faults';
-import { type Collected, endName, settle } from '../ollama/support/clientFixture';
+  bodyBytes,
+  loadRecording,
+  recordingNames,
+  wireBytes,
+} from '../../support/ollamaServer/scripts';
+import type { Script } from '../../support/ollamaServer/exchange';
+import { CaseRunner, expectedOf } from '../ollama/support/faults';
+import { type Collected, endName, settle, type StreamRoute } from '../ollama/support/clientFixture';
 import { seeded } from '../../support/seeded';
 
 const lastAnd =
@@ -169,3 +164,85 @@ describe('N4 and N5 on sockets', function () {
     });
   }
 });
+
+/** Calls `work` for each item, with at most 16 at a time. */
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}
+
+/** What a server sends, taken apart. */
+interface Wire {
+  readonly name: string;
+  readonly route: StreamRoute;
+  /** The status line and the headers, with the blank line after them. */
+  readonly head: string;
+  readonly body: Buffer;
+  /** The pieces of the body, each a chunk of its own; one piece when it is not chunked. */
+  readonly pieces: readonly Buffer[];
+}
+
+/** The recording as it is. */
+function fullWire(name: string): Wire {
+  const recording = loadRecording(name);
+  const bytes = wireBytes(recording);
+  const head = bytes.toString('latin1', 0, bytes.indexOf('\r\n\r\n') + 4);
+  const body = bodyBytes(recording);
+  const route = recording.request.path === '/api/chat' ? 'chat' : 'explain';
+  return { name, route, head, body, pieces: linesOf(body) };
+}
+
+/** A recording with only some of its lines, so that every byte of it can be tried on a socket. */
+function shortWire(
+  name: string,
+  keep: (line: string, index: number, count: number) => boolean,
+): Wire {
+  const full = fullWire(name);
+  const pieces = full.pieces.filter((piece, index, all) =>
+    keep(piece.toString(), index, all.length),
+  );
+  return { ...full, pieces, body: Buffer.concat(pieces) };
+}
+
+/** All bytes, framed as the head says. */
+function framed({ head, pieces, body }: Wire): Buffer {
+  if (!isChunked(head)) return Buffer.concat([Buffer.from(head), body]);
+  return Buffer.concat([Buffer.from(head), ...pieces.map(chunk), Buffer.from('0\r\n\r\n')]);
+}
+
+function chunk(piece: Uint8Array): Buffer {
+  const size = Buffer.from(`${piece.length.toString(16)}\r\n`);
+  return Buffer.concat([size, piece, Buffer.from('\r\n')]);
+}
+
+/** How many bytes of the body are within the first `cut` bytes of what was framed. */
+function bodyWithin({ head, pieces, body }: Wire, cut: number): number {
+  let at = cut - head.length;
+  if (!isChunked(head)) return Math.max(0, Math.min(at, body.length));
+  let within = 0;
+  for (const piece of pieces) {
+    const before = piece.length.toString(16).length + 2;
+    within += Math.max(0, Math.min(at - before, piece.length));
+    at -= before + piece.length + 2;
+  }
+  return within;
+}
+
+function isChunked(head: string): boolean {
+  return /transfer-encoding: chunked/iu.test(head);
+}
+
+function linesOf(body: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let from = 0; from < body.length;) {
+    const newline = body.indexOf(10, from);
+    const end = newline < 0 ? body.length : newline + 1;
+    lines.push(body.subarray(from, end));
+    from = end;
+  }
+  return lines;
+}
