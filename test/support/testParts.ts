@@ -134,12 +134,10 @@ const downloads = new Map<Download, Promise<unknown>>();
  * that needs it, which tries again.
  */
 export async function prepare({ needs }: TestPart): Promise<void> {
-  for (const need of needs) {
-    if (!downloads.has(need))
-      downloads.set(
-        need,
-        need().catch(() => undefined),
-      );
-  }
-  await Promise.all(needs.map((need) => downloads.get(need)));
+  const running = needs.map((need) => {
+    const download = downloads.get(need) ?? need().catch(() => undefined);
+    downloads.set(need, download);
+    return download;
+  });
+  await Promise.all(running);
 }
