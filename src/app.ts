@@ -17,10 +17,10 @@ import { modelCommands } from './models/modelCommands';
 import { Models } from './models/models';
 import { keepStatusBar } from './models/statusBar';
 import { PromptLibrary } from './prompts/promptLibrary';
-import { contextBudget } from './server/modelMemory';
-import { createModelKeeper } from './server/ollamaServer';
-import { joinServer } from './server/server';
-import { addressProblem, splitAddress } from './server/serverAddress';
+import { createContextBudget } from './server/modelMemory';
+import { createModelAdmin } from './server/ollamaProvider';
+import { createServerConnection } from './server/server';
+import { findAddressProblem, splitAddress } from './server/serverAddress';
 import { chatSettings } from './settings/requestSettings';
 import { CostlyValues, reportSettingProblems } from './settings/settingNotices';
 import { SettingsReader } from './settings/settingsReader';
@@ -109,14 +109,17 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
 
   const costlyValues = new CostlyValues(context.workspaceState, logger);
   const settings = owned.add(
-    new SettingsReader({ addressProblem, isAllowed: (value) => costlyValues.isAllowed(value) }),
+    new SettingsReader({
+      addressProblem: findAddressProblem,
+      isAllowed: (value) => costlyValues.isAllowed(value),
+    }),
   );
   owned.add(reportSettingProblems(settings, logger));
   owned.add(costlyValues.ask(settings));
   settings.refresh();
 
-  const server = joinServer(owned, context, settings, logger);
-  const budget = contextBudget(context.globalState, server.backend, logger);
+  const server = createServerConnection(owned, context, settings, logger);
+  const budget = createContextBudget(context.globalState, server.backend, logger);
 
   const directory = getStorageDirectory(context);
   const memento = context.workspaceState;
@@ -152,14 +155,14 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
 function createModels(core: Core, shell: Shell): Models {
   const { context, settings, server, asking, clock, logger } = core;
   return new Models({
-    keeper: createModelKeeper(server.backend),
+    keeper: createModelAdmin(server.backend),
     connection: server.connection,
     consent: server.consent,
     credentials: server.credentials,
     lastUsed: server.lastUsed,
     probe: server.probe,
     reconnect: server.reconnect,
-    addressProblem,
+    addressProblem: findAddressProblem,
     splitAddress,
     settings,
     profileOf: (model) => chatSettings(settings.current, model).profile,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Status } from '../ui/statusItem';
-import { shownOrigin } from '../server/serverAddress';
+import { getDisplayOrigin } from '../server/serverAddress';
 import { ownValue } from '../settings/settingScope';
 
 /** The little of the settings that is needed before the rest of Cria is there. */
@@ -28,9 +28,9 @@ export function firstLook(): FirstLook {
 /** What is wrong with an address is said when it is first used; until then it counts as none. */
 function originOf(address: string): string {
   try {
-    return shownOrigin(address);
+    return getDisplayOrigin(address);
   } catch (error) {
     if (address === '') throw error;
-    return shownOrigin('');
+    return getDisplayOrigin('');
   }
 }

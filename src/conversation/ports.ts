@@ -312,7 +312,7 @@ export type PullEnd =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** Promises reject with a `ModelFailure`. */
-export interface ModelKeeper extends ModelLibrary {
+export interface ModelAdmin extends ModelLibrary {
   loaded(): Promise<readonly LoadedModel[]>;
   card(model: string): Promise<ModelCard>;
   /** Downloads. Stopping keeps what is there: the next pull goes on from it. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ModelKeeper, PullEnd } from '../conversation/ports';
+import type { ModelAdmin, PullEnd } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
 import type { KeyValueStore } from '../storage/keyValueStore';
 
@@ -26,7 +26,7 @@ const storedSchema = v.array(
 );
 
 export interface DownloadsOptions {
-  readonly keeper: ModelKeeper;
+  readonly keeper: ModelAdmin;
   readonly memento: KeyValueStore;
   readonly origin: () => string;
 }
@@ -67,7 +67,7 @@ export class Downloads {
   start(model: string): Promise<PullEnd> {
     const origin = this.#options.origin();
     this.#recall(origin);
-    const name = nameOf({ origin, model });
+    const name = getDownloadKey({ origin, model });
     const running = this.#running.get(name);
     if (running) return running.end;
     const abort = new AbortController();
@@ -100,7 +100,7 @@ export class Downloads {
   }
 
   #nameHere(model: string): string {
-    return nameOf({ origin: this.#options.origin(), model });
+    return getDownloadKey({ origin: this.#options.origin(), model });
   }
 
   /** Reads what was left unfinished at an address, by whichever window. */
@@ -108,7 +108,7 @@ export class Downloads {
     if (this.#recalled.has(origin)) return;
     this.#recalled.add(origin);
     for (const kept of this.#stored()) {
-      const name = nameOf(kept);
+      const name = getDownloadKey(kept);
       if (kept.origin !== origin || this.#all.has(name)) continue;
       this.#all.set(name, { ...kept, state: 'paused', status: '' });
     }
@@ -117,7 +117,7 @@ export class Downloads {
   async #run(download: Download, signal: AbortSignal): Promise<PullEnd> {
     void this.#store();
     const end = await this.#follow(download, signal);
-    if (end.kind === 'done') this.#all.delete(nameOf(download));
+    if (end.kind === 'done') this.#all.delete(getDownloadKey(download));
     else this.#update(download, { state: end.kind === 'failed' ? 'failed' : 'paused' });
     this.#changed.emit(undefined);
     await this.#store();
@@ -134,7 +134,7 @@ export class Downloads {
   }
 
   #update(download: Download, change: Partial<Download>): void {
-    const name = nameOf(download);
+    const name = getDownloadKey(download);
     const before = this.#all.get(name);
     if (!before) return;
     const { origin, model } = download;
@@ -158,6 +158,6 @@ export class Downloads {
   }
 }
 
-function nameOf({ origin, model }: Pick<Download, 'origin' | 'model'>): string {
+function getDownloadKey({ origin, model }: Pick<Download, 'origin' | 'model'>): string {
   return `${origin} ${model}`;
 }

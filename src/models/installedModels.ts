@@ -16,7 +16,7 @@ export interface ServerModelsDependencies {
 }
 
 /** The models that the server has, and which of them a command is about. */
-export class ServerModels {
+export class InstalledModels {
   readonly #deps: ServerModelsDependencies;
 
   constructor(deps: ServerModelsDependencies) {

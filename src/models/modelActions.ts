@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type {
   ConnectionProbe,
   InstalledModel,
-  ModelKeeper,
+  ModelAdmin,
   RequestProfile,
 } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
@@ -16,7 +16,7 @@ import { overridesEditor, saveOverride } from './modelOverrides';
 const { t } = vscode.l10n;
 
 export interface ActionDependencies {
-  readonly keeper: ModelKeeper;
+  readonly keeper: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly info: ModelInfo;
   readonly settings: SettingsReader;

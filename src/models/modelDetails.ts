@@ -6,12 +6,12 @@ import type {
   LoadedModel,
   Logger,
   ModelCard,
-  ModelKeeper,
+  ModelAdmin,
   RequestProfile,
 } from '../conversation/ports';
 import { isThisMachine } from '../shared/urlPolicy';
 import { bytes, joined, sizeOnDisk, split, tokens } from '../ui/formatNumbers';
-import { contextInForce, type Fit, fitOf, memoryNeed, type Need } from './modelFit';
+import { contextInForce, type Fit, getFit, estimateMemory, type Need } from './modelFit';
 import { fitText } from './modelItems';
 
 const { t } = vscode.l10n;
@@ -25,7 +25,7 @@ export interface Details {
 }
 
 /** All that is known of a model, as Markdown. */
-export function detailsText({ model, card, loaded, estimate, capabilities }: Details): string {
+export function formatDetails({ model, card, loaded, estimate, capabilities }: Details): string {
   const trained = model.contextLength ?? card.trainedContext;
   const facts: readonly (readonly [string, string | undefined])[] = [
     [t('Parameters'), joined([model.parameterSize, model.quantization])],
@@ -70,7 +70,7 @@ function fenced(text: string): string {
 }
 
 export interface ModelInfoOptions {
-  readonly keeper: ModelKeeper;
+  readonly keeper: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly profileOf: (model: string) => RequestProfile;
   readonly logger: Logger;
@@ -130,9 +130,9 @@ export class ModelInfo {
     const card = this.card(model);
     const set = contextLength ?? this.#options.profileOf(model.name).contextLength;
     const length = contextInForce(set, card);
-    const need = memoryNeed(model.size, card, length);
+    const need = estimateMemory(model.size, card, length);
     const memoryBytes = this.#options.memoryBytes ?? totalmem();
-    return { contextLength: length, need, memoryBytes, fit: fitOf(need, memoryBytes) };
+    return { contextLength: length, need, memoryBytes, fit: getFit(need, memoryBytes) };
   }
 
   /** What it can do; servers before 0.30 say so only when they are asked for the one model. */

@@ -16,7 +16,11 @@ export interface Need {
 }
 
 /** Memory that a model of `size` bytes takes with a context of that many tokens. */
-export function memoryNeed(size: number, card: ModelCard | undefined, contextLength: number): Need {
+export function estimateMemory(
+  size: number,
+  card: ModelCard | undefined,
+  contextLength: number,
+): Need {
   const perToken = card?.bytesPerToken;
   const longest = card?.trainedContext ?? contextLength;
   const context = (perToken ?? 0) * Math.min(contextLength, longest);
@@ -26,7 +30,7 @@ export function memoryNeed(size: number, card: ModelCard | undefined, contextLen
   };
 }
 
-export function fitOf({ bytes }: Need, memoryBytes: number): Fit {
+export function getFit({ bytes }: Need, memoryBytes: number): Fit {
   if (bytes > memoryBytes) return 'tooLarge';
   return bytes > memoryBytes * 0.8 ? 'tight' : 'fits';
 }

@@ -46,7 +46,7 @@ export function modelItems(
 
 function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
   const { info, current, nowMs } = scene;
-  const reason = whyNot(model, info.capabilities(model));
+  const reason = findObstacle(model, info.capabilities(model));
   const loaded = loadedOf(scene, model.name);
   const used = scene.lastUsed(model.name);
   const estimate = info.estimate(model);
@@ -108,7 +108,7 @@ function contextOf(model: InstalledModel, info: ModelInfo): string {
 }
 
 /** Why a model cannot chat; a server that does not say what it can do is believed to have chat models. */
-export function whyNot(
+export function findObstacle(
   { name }: InstalledModel,
   capabilities: readonly string[] | undefined,
 ): string | undefined {

@@ -30,7 +30,7 @@ const most = 8;
  * The best that fit a machine, largest first; where its memory is not known (another machine's), small
  * and middling ones.
  */
-export function suggestions(memoryBytes: number | undefined): readonly Suggestion[] {
+export function getSuggestions(memoryBytes: number | undefined): readonly Suggestion[] {
   const room = memoryBytes === undefined ? 10e9 : memoryBytes * share;
   const fitting = library
     .filter(({ size }) => size <= room)

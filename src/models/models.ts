@@ -4,7 +4,7 @@ import type {
   ConnectionProbe,
   ConnectionState,
   InstalledModel,
-  ModelKeeper,
+  ModelAdmin,
   RequestProfile,
 } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
@@ -22,7 +22,7 @@ import type { FixAction } from '../shared/protocol';
 import { DisposableStore } from '../ui/disposables';
 import type { Asking } from '../ui/focusReturn';
 import { Downloads } from './downloads';
-import { ServerModels } from './installedModels';
+import { InstalledModels } from './installedModels';
 import {
   type ActionDependencies,
   changeContextLength,
@@ -30,8 +30,8 @@ import {
   editOverrides,
   unloadModel,
 } from './modelActions';
-import { detailsText, ModelInfo } from './modelDetails';
-import { whyNot } from './modelItems';
+import { formatDetails, ModelInfo } from './modelDetails';
+import { findObstacle } from './modelItems';
 import { showMenu } from './modelMenu';
 import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
 import { ModelsTree, type ShownTree } from './modelsTree';
@@ -41,7 +41,7 @@ import { Reports } from './reports';
 const { t } = vscode.l10n;
 
 export interface ModelsDependencies {
-  readonly keeper: ModelKeeper;
+  readonly keeper: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly profileOf: (model: string) => RequestProfile;
@@ -70,7 +70,7 @@ export class Models implements vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #recoveryWanted = new Emitter<FixAction>();
   readonly #info: ModelInfo;
-  readonly #models: ServerModels;
+  readonly #models: InstalledModels;
   readonly #downloads: Downloads;
   readonly #reports: Reports;
   readonly tree: ModelsTree;
@@ -79,7 +79,7 @@ export class Models implements vscode.Disposable {
     this.#deps = deps;
     const { connection, memento, keeper } = deps;
     this.#info = new ModelInfo(deps);
-    this.#models = new ServerModels({
+    this.#models = new InstalledModels({
       connection,
       asking: deps.asking,
       recover: (action) => this.#recoveryWanted.emit(action),
@@ -185,7 +185,7 @@ export class Models implements vscode.Disposable {
     const loaded = (await this.#info.loaded()).find(({ name }) => name === model.name);
     const capabilities = this.#info.capabilities(model);
     const estimate = this.#info.estimate(model);
-    const text = detailsText({ model, card, loaded, estimate, capabilities });
+    const text = formatDetails({ model, card, loaded, estimate, capabilities });
     const args = [model.name];
     await this.#reports.show(model.name, text, [
       {
@@ -319,5 +319,5 @@ export class Models implements vscode.Disposable {
 }
 
 function canChat(model: InstalledModel, info: ModelInfo): boolean {
-  return whyNot(model, info.capabilities(model)) === undefined;
+  return findObstacle(model, info.capabilities(model)) === undefined;
 }

@@ -12,7 +12,7 @@ import {
   translated,
 } from '../ui/notifications';
 import type { Download, Downloads } from './downloads';
-import { suggestions } from './modelSuggestions';
+import { getSuggestions } from './modelSuggestions';
 
 const { t } = vscode.l10n;
 
@@ -41,7 +41,7 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
       ? deps.connection.state.models.map(({ name }) => name)
       : [],
   );
-  const rows = suggestions(deps.memoryBytes())
+  const rows = getSuggestions(deps.memoryBytes())
     .filter(({ name }) => !installed.has(name))
     .map(({ name, size, isForCode }) => ({
       label: name,

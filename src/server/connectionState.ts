@@ -10,7 +10,7 @@ import { Emitter } from '../shared/emitter';
 const firstWaitMs = 2_000;
 const longestWaitMs = 30_000;
 
-export interface ConnectionOptions {
+export interface ConnectionMonitorOptions {
   readonly library: () => ModelLibrary;
   readonly origin: () => string;
   readonly clock: Clock;
@@ -21,8 +21,8 @@ export interface ConnectionOptions {
  * server that does not answer or has no model, again and again at growing distances, so that a banner
  * clears itself; one that answers is looked at now and then, so that its end is not a surprise.
  */
-export class Connection implements ConnectionProbe {
-  readonly #options: ConnectionOptions;
+export class ConnectionMonitor implements ConnectionProbe {
+  readonly #options: ConnectionMonitorOptions;
   readonly #changed = new Emitter<ConnectionState>();
   #state: ConnectionState = { kind: 'unknown' };
   #watchers = 0;
@@ -33,7 +33,7 @@ export class Connection implements ConnectionProbe {
   /** Another address makes an answer that is under way worthless. */
   #generation = 0;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionMonitorOptions) {
     this.#options = options;
   }
 

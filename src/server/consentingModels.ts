@@ -8,7 +8,7 @@ import {
 } from '../conversation/ports';
 import type { Failure, FailureKind } from '../shared/turn';
 
-export interface GuardOptions {
+export interface ConsentingModelsOptions {
   readonly models: ChatModel & ExplainModel;
   readonly isCloud: (model: string, signal: AbortSignal) => Promise<boolean>;
   readonly mayLeave: (model: string) => boolean;
@@ -33,7 +33,7 @@ const unreachable: ReadonlySet<FailureKind> = new Set([
  * the question whether it is there, before the person has agreed. Everything asked leaves a line in the
  * log, and every failure one that is seen at the usual level; its words only where one traces.
  */
-export function guardedModels(options: GuardOptions): ChatModel & ExplainModel {
+export function createConsentingModels(options: ConsentingModelsOptions): ChatModel & ExplainModel {
   const { models } = options;
   return {
     chat: (prompt, signal) =>
@@ -44,7 +44,7 @@ export function guardedModels(options: GuardOptions): ChatModel & ExplainModel {
 }
 
 async function* guarded(
-  { isCloud, mayLeave, origin, onUnreachable, onAnswer, logger }: GuardOptions,
+  { isCloud, mayLeave, origin, onUnreachable, onAnswer, logger }: ConsentingModelsOptions,
   what: 'chat' | 'generate',
   prompt: { readonly model: string },
   signal: AbortSignal,
@@ -53,7 +53,7 @@ async function* guarded(
   const { model } = prompt;
   const finish = (end: ModelEnd): ModelEvent => {
     if ('failure' in end)
-      logger.warn(`${what} ${model}: ${end.kind} (${failureWords(end.failure)})`);
+      logger.warn(`${what} ${model}: ${end.kind} (${describeFailure(end.failure)})`);
     else logger.debug(`${what} ${model}: ${end.kind}`);
     if (end.kind === 'done') onAnswer(what, model);
     if (end.kind === 'failed' && unreachable.has(end.failure.kind)) onUnreachable();
@@ -83,6 +83,6 @@ async function* guarded(
 }
 
 /** A failure as the log has it: its kind, its status and what the server or the system said. */
-export function failureWords({ kind, status, message }: Failure): string {
+export function describeFailure({ kind, status, message }: Failure): string {
   return [kind, status, message].filter((part) => part !== undefined && part !== '').join(', ');
 }

@@ -22,7 +22,7 @@ export class Credentials {
   /** Never rejects: without a keychain there are no credentials, and the log says why. */
   async headersFor(origin: string): Promise<Headers> {
     try {
-      const stored = await this.#secrets.get(keyOf(origin));
+      const stored = await this.#secrets.get(getSecretKey(origin));
       return stored === undefined ? {} : v.parse(headersSchema, JSON.parse(stored));
     } catch (error) {
       // The text itself may hold the key.
@@ -34,13 +34,13 @@ export class Credentials {
 
   /** Adds to what is kept for this address; an empty object takes all of it away. */
   async save(origin: string, headers: Headers): Promise<void> {
-    if (Object.keys(headers).length === 0) await this.#secrets.delete(keyOf(origin));
-    else await this.#secrets.store(keyOf(origin), JSON.stringify(headers));
+    if (Object.keys(headers).length === 0) await this.#secrets.delete(getSecretKey(origin));
+    else await this.#secrets.store(getSecretKey(origin), JSON.stringify(headers));
   }
 }
 
 /** Where VS Code keeps what is for this address. */
-export function keyOf(origin: string): string {
+export function getSecretKey(origin: string): string {
   return `cria.headers ${origin}`;
 }
 

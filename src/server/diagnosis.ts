@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { getFailure, type ModelKeeper } from '../conversation/ports';
+import { getFailure, type ModelAdmin } from '../conversation/ports';
 import { systemClock } from '../shared/clock';
 import type { Failure } from '../shared/turn';
 import {
@@ -15,13 +15,13 @@ import {
   skipped,
   versionFinding,
 } from './diagnosisFindings';
-import { certificateOf, type Looked, lookUp, reach } from './networkProbes';
+import { readCertificate, type HostLookup, resolveHost, probeAddress } from './networkProbes';
 import { isThisMachine } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
 
 export interface DiagnosisOptions {
-  readonly keeper: ModelKeeper;
+  readonly keeper: ModelAdmin;
   /** The address that is asked, as it may be shown, and where it was set. */
   readonly origin: string;
   readonly source: string;
@@ -49,21 +49,21 @@ export async function diagnose(options: DiagnosisOptions): Promise<readonly Find
 async function networkFindings(options: DiagnosisOptions): Promise<readonly Finding[]> {
   const { origin, proxy } = options;
   const isLocal = isThisMachine(origin);
-  const { hostname, port, isSecure } = placeOf(origin);
-  const looked = await lookUp(hostname);
+  const { hostname, port, isSecure } = parseOrigin(origin);
+  const looked = await resolveHost(hostname);
   // A proxy looks names up and connects by itself.
   const direct = looked.kind === 'found' ? looked.addresses : [];
-  const reached = await Promise.all(direct.map((address) => reach(address, port)));
+  const reached = await Promise.all(direct.map((address) => probeAddress(address, port)));
   const isOpen = reached.some(({ outcome }) => outcome === 'open');
   const { failure, findings } = await answerFindings(options);
   const certificate =
-    isSecure && isOpen ? [certificateFinding(await certificateOf(hostname, port))] : [];
+    isSecure && isOpen ? [certificateFinding(await readCertificate(hostname, port))] : [];
   const all = [
     nameOrProxy(hostname, looked, proxy),
     ...(reached.length === 0 ? [] : [reachFinding(port, reached, isLocal)]),
     proxyFinding(proxy, failure?.kind === 'proxy', isLocal),
     ...certificate,
-    ...(isOpen || proxy !== '' ? findings : findings.filter(isTold)),
+    ...(isOpen || proxy !== '' ? findings : findings.filter(isNotBad)),
   ];
   // Each failure stands somewhere, be it only as what the system said of it.
   const isExplained = !failure || all.some(({ state }) => state === 'bad');
@@ -76,7 +76,7 @@ interface Place {
   readonly isSecure: boolean;
 }
 
-function placeOf(origin: string): Place {
+function parseOrigin(origin: string): Place {
   const { hostname, port, protocol } = new URL(origin);
   const isSecure = protocol === 'https:';
   const usual = isSecure ? 443 : 80;
@@ -87,7 +87,7 @@ function placeOf(origin: string): Place {
   };
 }
 
-function nameOrProxy(hostname: string, looked: Looked, proxy: string): Finding {
+function nameOrProxy(hostname: string, looked: HostLookup, proxy: string): Finding {
   return looked.kind === 'failed' && proxy !== ''
     ? skipped(
         t('Host name'),
@@ -97,7 +97,7 @@ function nameOrProxy(hostname: string, looked: Looked, proxy: string): Finding {
 }
 
 /** Without a connection there is no answer to speak of. */
-function isTold({ state }: Finding): boolean {
+function isNotBad({ state }: Finding): boolean {
   return state !== 'bad';
 }
 
@@ -110,8 +110,8 @@ async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
   const { keeper, model, hasKey } = options;
   const patienceMs = options.patienceMs ?? 5_000;
   const [version, models] = await Promise.all([
-    outcome(patienceMs, () => keeper.version()),
-    outcome(patienceMs, () => keeper.installed()),
+    settle(patienceMs, () => keeper.version()),
+    settle(patienceMs, () => keeper.installed()),
   ]);
   // A server that imitates Ollama may have no version to tell.
   const answered = 'value' in models || 'value' in version;
@@ -126,13 +126,13 @@ async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
       ...(failure && failure.kind !== 'proxy' && failure.kind !== 'tls'
         ? [answerFinding(failure, hasKey)]
         : []),
-      ...(answered ? [versionOf(version)] : []),
+      ...(answered ? [createVersionFinding(version)] : []),
       ...('value' in models ? [modelsFinding(models.value, model)] : []),
     ],
   };
 }
 
-function versionOf(version: { value: string } | { failure: Failure }): Finding {
+function createVersionFinding(version: { value: string } | { failure: Failure }): Finding {
   if ('value' in version) return versionFinding(version.value);
   return {
     title: t('Version'),
@@ -144,7 +144,7 @@ function versionOf(version: { value: string } | { failure: Failure }): Finding {
   };
 }
 
-async function outcome<T>(
+async function settle<T>(
   patienceMs: number,
   ask: () => Promise<T>,
 ): Promise<{ value: T } | { failure: Failure }> {
@@ -172,7 +172,7 @@ interface Doubt {
 }
 
 /** What is wrong with a certificate, by the system's code for it, and what mends it. */
-export function doubtOf(code: string): Doubt {
+export function describeCertificateProblem(code: string): Doubt {
   const trust = t(
     'Add the certificate or its issuer to the trusted certificates of this machine. VS Code uses the system certificates (http.systemCertificates).',
   );

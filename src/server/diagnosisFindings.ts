@@ -5,9 +5,9 @@ import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
 import { isUnencrypted } from '../shared/urlPolicy';
 import { translated } from '../ui/notifications';
-import { doubtOf } from './diagnosis';
-import { isTooOld, knownDefects } from './versions';
-import type { Certificate, Looked, Reached } from './networkProbes';
+import { describeCertificateProblem } from './diagnosis';
+import { isTooOld, findKnownDefects } from './versions';
+import type { Certificate, HostLookup, AddressProbe } from './networkProbes';
 
 const { t } = vscode.l10n;
 
@@ -65,7 +65,7 @@ export function sideFinding(
   };
 }
 
-export function nameFinding(hostname: string, looked: Looked): Finding {
+export function nameFinding(hostname: string, looked: HostLookup): Finding {
   const title = t('Host name');
   if (looked.kind === 'failed') {
     return {
@@ -86,7 +86,11 @@ export function nameFinding(hostname: string, looked: Looked): Finding {
   };
 }
 
-export function reachFinding(port: number, all: readonly Reached[], isLocal: boolean): Finding {
+export function reachFinding(
+  port: number,
+  all: readonly AddressProbe[],
+  isLocal: boolean,
+): Finding {
   const title = t('Connection');
   const said = all.map(({ address, outcome, code }) => `${address}: ${outcomeText(outcome, code)}`);
   const sentence = t('port {0} at {1}', port, said.join('; '));
@@ -111,7 +115,7 @@ export function reachFinding(port: number, all: readonly Reached[], isLocal: boo
   };
 }
 
-function outcomeText(outcome: Reached['outcome'], code = ''): string {
+function outcomeText(outcome: AddressProbe['outcome'], code = ''): string {
   const texts = {
     open: t('open'),
     refused: t('refused'),
@@ -160,7 +164,7 @@ export function certificateFinding(certificate: Certificate | undefined): Findin
   const { subject, issuer, validUntil, problem } = certificate;
   const sentence = t('{0}, issued by {1}, valid until {2}', subject, issuer, validUntil);
   if (problem === undefined) return { title, state: 'good', sentence };
-  const { words, advice } = doubtOf(problem);
+  const { words, advice } = describeCertificateProblem(problem);
   return {
     title,
     state: 'bad',
@@ -172,7 +176,7 @@ export function certificateFinding(certificate: Certificate | undefined): Findin
 
 export function versionFinding(version: string): Finding {
   const title = t('Version');
-  const known = knownDefects(version);
+  const known = findKnownDefects(version);
   if (!known) return { title, state: 'good', sentence: version };
   return {
     title,

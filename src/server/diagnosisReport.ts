@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionProbe, ModelKeeper } from '../conversation/ports';
+import type { ConnectionProbe, ModelAdmin } from '../conversation/ports';
 import type { Reports } from '../models/reports';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { FixAction } from '../shared/protocol';
@@ -9,12 +9,12 @@ import { showProgress } from '../ui/notifications';
 import type { Credentials } from './credentials';
 import { diagnose } from './diagnosis';
 import type { Finding } from './diagnosisFindings';
-import { proxyFor, type ProxySettings } from './networkProbes';
+import { findProxy, type ProxySettings } from './networkProbes';
 
 const { t } = vscode.l10n;
 
 export interface RunDependencies {
-  readonly keeper: ModelKeeper;
+  readonly keeper: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly credentials: Credentials;
@@ -29,14 +29,14 @@ export async function runDiagnosis(deps: RunDependencies): Promise<void> {
   const findings = await showProgress(t('Diagnosing connection'), () =>
     diagnose({
       ...{ keeper, origin, hasKey, model: settings.current.model },
-      source: sourceOf(settings.current.endpoint),
-      proxy: proxyFor(origin, proxySettings()),
+      source: describeSource(settings.current.endpoint),
+      proxy: findProxy(origin, proxySettings()),
       remoteName: vscode.env.remoteName,
       runsRemotely: runsRemotely(),
     }),
   );
   await connection.check();
-  const { text, buttons } = reportOf(origin, findings);
+  const { text, buttons } = createReport(origin, findings);
   await reports.show(t('Connection'), text, [
     { line: 0, title: `$(refresh) ${t('Run Again')}`, command: 'cria.diagnoseConnection' },
     ...buttons.flatMap(({ line, action }) => {
@@ -56,7 +56,7 @@ const fixCommands: Readonly<Partial<Record<FixAction, CommandId>>> = {
   showLog: 'cria.showLog',
 };
 
-function sourceOf(endpoint: string): string {
+function describeSource(endpoint: string): string {
   if (endpoint !== '') return t('from cria.endpoint');
   const isSet = (process.env['OLLAMA_HOST'] ?? '').trim() !== '';
   return isSet ? t('from OLLAMA_HOST') : t('default');
@@ -86,7 +86,7 @@ export interface Report {
 const marks = { good: '✓', warning: '⚠', bad: '✗', skipped: '–' } as const;
 
 /** The findings as Markdown that reads well as plain text too, with the first thing wrong at its head. */
-export function reportOf(origin: string, findings: readonly Finding[]): Report {
+export function createReport(origin: string, findings: readonly Finding[]): Report {
   const lines = [`# ${t('Connection to {0}', origin)}`, '', headline(findings), ''];
   const buttons: { line: number; action: FixAction }[] = [];
   for (const { title, state, sentence, advice = [], fixes = [] } of findings) {

@@ -46,7 +46,7 @@ class KnownModels {
   }
 }
 
-export function contextBudget(
+export function createContextBudget(
   memento: vscode.Memento,
   server: Pick<ContextBudgetDependencies, 'allocated'>,
   logger: Logger,

@@ -4,14 +4,14 @@ import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { isThisMachine } from '../shared/urlPolicy';
 
 /** How one address of a server behaves. */
-export interface Reached {
+export interface AddressProbe {
   readonly address: string;
   readonly outcome: 'open' | 'refused' | 'silent' | 'failed';
   /** The system's code, such as `EHOSTUNREACH`. */
   readonly code?: string;
 }
 
-export type Looked =
+export type HostLookup =
   | { readonly kind: 'found'; readonly addresses: readonly string[]; readonly isName: boolean }
   | { readonly kind: 'failed'; readonly code: string };
 
@@ -27,35 +27,35 @@ export interface Certificate {
 const patienceMs = 3_000;
 
 /** Every address of a name, both families. */
-export async function lookUp(hostname: string): Promise<Looked> {
+export async function resolveHost(hostname: string): Promise<HostLookup> {
   if (isIP(hostname) !== 0) return { kind: 'found', addresses: [hostname], isName: false };
   try {
     const found = await lookup(hostname, { all: true });
     return { kind: 'found', addresses: found.map(({ address }) => address), isName: true };
   } catch (error) {
-    return { kind: 'failed', code: codeOf(error) };
+    return { kind: 'failed', code: getErrorCode(error) };
   }
 }
 
 /** Connects and hangs up again. */
-export function reach(address: string, port: number): Promise<Reached> {
+export function probeAddress(address: string, port: number): Promise<AddressProbe> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port });
-    const end = (reached: Omit<Reached, 'address'>): void => {
+    const end = (reached: Omit<AddressProbe, 'address'>): void => {
       socket.destroy();
       resolve({ address, ...reached });
     };
     socket.setTimeout(patienceMs, () => end({ outcome: 'silent' }));
     socket.once('connect', () => end({ outcome: 'open' }));
     socket.once('error', (error) => {
-      const code = codeOf(error);
+      const code = getErrorCode(error);
       end({ outcome: code === 'ECONNREFUSED' ? 'refused' : 'failed', code });
     });
   });
 }
 
 /** The certificate that a server shows, trusted or not; undefined where there is no TLS. */
-export function certificateOf(hostname: string, port: number): Promise<Certificate | undefined> {
+export function readCertificate(hostname: string, port: number): Promise<Certificate | undefined> {
   return new Promise((resolve) => {
     // Only looked at: nothing is sent over this connection.
     const socket = connectTls({
@@ -83,19 +83,19 @@ function described(
 ): Certificate {
   const why = problem instanceof Error ? problem.message : problem;
   return {
-    subject: nameOf(subject),
-    issuer: nameOf(issuer),
+    subject: getPartyName(subject),
+    issuer: getPartyName(issuer),
     validUntil: validUntil.replaceAll(/ +/gu, ' '),
     ...(why ? { problem: why } : {}),
   };
 }
 
-function nameOf(party: PeerCertificate['subject'] | undefined): string {
+function getPartyName(party: PeerCertificate['subject'] | undefined): string {
   const name = party?.CN ?? party?.O ?? '?';
   return [name].flat().join(', ');
 }
 
-function codeOf(error: unknown): string {
+function getErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
@@ -111,19 +111,19 @@ export interface ProxySettings {
  * The proxy that a request to this address goes through, as VS Code chooses it; empty: none that is set
  * here. Its password is nobody's business.
  */
-export function proxyFor(origin: string, { proxy, support, noProxy, env }: ProxySettings): string {
+export function findProxy(origin: string, { proxy, support, noProxy, env }: ProxySettings): string {
   if (support === 'off' || isThisMachine(origin)) return '';
   const first = (...names: readonly string[]): string =>
     names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
   // As VS Code has it: its own list takes the place of the environment's.
   const except = noProxy.length > 0 ? noProxy : first('no_proxy', 'NO_PROXY').split(',');
-  if (except.some((entry) => covers(entry, origin))) return '';
+  if (except.some((entry) => matchesEntry(entry, origin))) return '';
   const found = proxy || first('https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY');
   return found.replace(/\/\/[^/@]*@/u, '//');
 }
 
 /** Whether an entry such as `.example.com`, `10.0.0.7:11434` or `*` means this address. */
-function covers(entry: string, origin: string): boolean {
+function matchesEntry(entry: string, origin: string): boolean {
   const { hostname, port, protocol } = new URL(origin);
   const usual = protocol === 'https:' ? '443' : '80';
   const [, name = '', wanted] = /^\*?\.?(.*?)(?::(\d+))?$/u.exec(entry.trim().toLowerCase()) ?? [];

@@ -99,7 +99,7 @@ class Tail {
   }
 }
 
-export interface Surroundings {
+export interface SystemInfo {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -110,7 +110,7 @@ export interface Surroundings {
  * installers. Folders of the PATH that are not absolute are left out: they would be looked for in the
  * workspace.
  */
-export function ollamaPlaces({ platform, env, home }: Surroundings): readonly string[] {
+export function getOllamaPaths({ platform, env, home }: SystemInfo): readonly string[] {
   const paths = platform === 'win32' ? path.win32 : path.posix;
   const join = (...parts: readonly string[]): string => paths.join(...parts);
   const name = platform === 'win32' ? 'ollama.exe' : 'ollama';
@@ -141,8 +141,8 @@ export function ollamaPlaces({ platform, env, home }: Surroundings): readonly st
 }
 
 /** The first of the places that has a program which may be run; undefined: Ollama is not installed. */
-export async function findOllama(surroundings: Surroundings): Promise<string | undefined> {
-  for (const place of ollamaPlaces(surroundings)) {
+export async function findOllama(surroundings: SystemInfo): Promise<string | undefined> {
+  for (const place of getOllamaPaths(surroundings)) {
     if (await mayRun(place)) return place;
   }
   return undefined;

@@ -4,19 +4,19 @@ import type { SettingsReader } from '../settings/settingsReader';
 import { systemClock as clock } from '../shared/clock';
 import type { DisposableStore } from '../ui/disposables';
 import { CloudConsent } from './cloudConsent';
-import { Connection } from './connectionState';
-import { failureWords, guardedModels } from './consentingModels';
-import { Credentials, keyOf, moveCredentials } from './credentials';
+import { ConnectionMonitor } from './connectionState';
+import { describeFailure, createConsentingModels } from './consentingModels';
+import { Credentials, getSecretKey, moveCredentials } from './credentials';
 import { LastUsed } from './modelMemory';
-import { createOllamaBackend, type OllamaBackend } from './ollamaServer';
+import { createOllamaProvider, type OllamaProvider } from './ollamaProvider';
 import { splitAddress } from './serverAddress';
 
 /** The server that is asked, always at the address and with the credentials that are set now. */
 export interface Server {
-  readonly backend: OllamaBackend;
+  readonly backend: OllamaProvider;
   /** The models as chat and explanations may ask them. */
   readonly models: ChatModel & ExplainModel;
-  readonly connection: Connection;
+  readonly connection: ConnectionMonitor;
   readonly credentials: Credentials;
   readonly consent: CloudConsent;
   readonly lastUsed: LastUsed;
@@ -26,7 +26,7 @@ export interface Server {
   readonly probe: (address: string) => Promise<{ origin: string; state: ConnectionState }>;
 }
 
-export function joinServer(
+export function createServerConnection(
   owned: DisposableStore,
   { secrets, globalState, workspaceState }: vscode.ExtensionContext,
   settings: SettingsReader,
@@ -34,13 +34,13 @@ export function joinServer(
 ): Server {
   const credentials = new Credentials(secrets, logger);
   const backend = owned.add(
-    createOllamaBackend(
+    createOllamaProvider(
       (origin) => credentials.headersFor(origin),
       (excerpt) => logger.trace(`The server sent: ${excerpt}`),
     ),
   );
   const origin = (): string => backend.origin;
-  const connection = owned.add(new Connection({ library: () => backend, origin, clock }));
+  const connection = owned.add(new ConnectionMonitor({ library: () => backend, origin, clock }));
   const consent = new CloudConsent({ global: globalState, workspace: workspaceState, origin });
   const lastUsed = new LastUsed(globalState);
   const reconnect = (): void => {
@@ -68,9 +68,11 @@ export function joinServer(
   );
   // Another window of this machine may have changed what is kept.
   owned.add(
-    secrets.onDidChange(({ key }) => (key === keyOf(backend.origin) ? reconnect() : undefined)),
+    secrets.onDidChange(({ key }) =>
+      key === getSecretKey(backend.origin) ? reconnect() : undefined,
+    ),
   );
-  const models = guardedModels({
+  const models = createConsentingModels({
     models: backend,
     isCloud: (model, signal) => backend.isCloud(model, signal),
     mayLeave: (model) => consent.isGiven(model),
@@ -92,12 +94,12 @@ async function probe(
   address: string,
   credentials: Credentials,
 ): Promise<{ origin: string; state: ConnectionState }> {
-  const backend = createOllamaBackend((origin) => credentials.headersFor(origin));
+  const backend = createOllamaProvider((origin) => credentials.headersFor(origin));
   backend.connect(address);
   const { origin } = backend;
   try {
-    const library = (): OllamaBackend => backend;
-    const state = await new Connection({ library, origin: () => origin, clock }).check();
+    const library = (): OllamaProvider => backend;
+    const state = await new ConnectionMonitor({ library, origin: () => origin, clock }).check();
     return { origin, state };
   } finally {
     backend.dispose();
@@ -117,5 +119,5 @@ function markConnected(state: ConnectionState): void {
 
 function logConnection(state: ConnectionState, origin: string, logger: Logger): void {
   if (state.kind === 'connected') logger.info(`${origin}: ${state.models.length} models.`);
-  if (state.kind === 'failed') logger.warn(`${origin}: ${failureWords(state.failure)}`);
+  if (state.kind === 'failed') logger.warn(`${origin}: ${describeFailure(state.failure)}`);
 }

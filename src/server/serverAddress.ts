@@ -1,7 +1,7 @@
 import { displayOrigin, parseEndpoint } from '../http/endpoint';
 
 /** What is wrong with an address, in a sentence; undefined when it is a good one. */
-export function addressProblem(address: string): string | undefined {
+export function findAddressProblem(address: string): string | undefined {
   try {
     parseEndpoint(address, {});
     return undefined;
@@ -22,6 +22,6 @@ export function splitAddress(
 }
 
 /** The server at an address, as it may be shown; an empty one means what the environment says. */
-export function shownOrigin(address: string): string {
+export function getDisplayOrigin(address: string): string {
   return displayOrigin(parseEndpoint(address, process.env));
 }

@@ -47,7 +47,7 @@ export interface KnownDefects {
 }
 
 /** What is known to be wrong with a version; nothing for one that cannot be read, such as a development build. */
-export function knownDefects(version: string): KnownDefects | undefined {
+export function findKnownDefects(version: string): KnownDefects | undefined {
   const asked = numbersOf(version);
   if (asked === undefined || asked.every((part) => part === 0)) return undefined;
   const known = defects.filter(

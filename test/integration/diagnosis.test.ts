@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { diagnose } from '../../src/server/diagnosis';
-import { type Report, reportOf } from '../../src/server/diagnosisReport';
-import { createModelKeeper, createOllamaBackend } from '../../src/server/ollamaServer';
+import { type Report, createReport } from '../../src/server/diagnosisReport';
+import { createModelAdmin, createOllamaProvider } from '../../src/server/ollamaProvider';
 import type { Script } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, respond, silent } from '../support/ollamaServer/scripts';
@@ -135,15 +135,15 @@ describe('the diagnosis of the connection', () => {
   });
 
   async function look(address: string, proxy = ''): Promise<Report> {
-    const backend = createOllamaBackend();
+    const backend = createOllamaProvider();
     backend.connect(address);
     try {
       const findings = await diagnose({
-        keeper: createModelKeeper(backend),
+        keeper: createModelAdmin(backend),
         ...{ origin: backend.origin, source: 'from cria.endpoint', model: 'qwen3:8b' },
         ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 3_000 },
       });
-      return reportOf(backend.origin, findings);
+      return createReport(backend.origin, findings);
     } finally {
       backend.dispose();
     }

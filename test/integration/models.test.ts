@@ -6,12 +6,12 @@ import { ModelInfo } from '../../src/models/modelDetails';
 import { modelItems } from '../../src/models/modelItems';
 import { ModelsTree, type ShownTree } from '../../src/models/modelsTree';
 import { keepStatusBar } from '../../src/models/statusBar';
-import { Connection } from '../../src/server/connectionState';
+import { ConnectionMonitor } from '../../src/server/connectionState';
 import {
-  createModelKeeper,
-  createOllamaBackend,
-  type OllamaBackend,
-} from '../../src/server/ollamaServer';
+  createModelAdmin,
+  createOllamaProvider,
+  type OllamaProvider,
+} from '../../src/server/ollamaProvider';
 import { eventually, ManualClock } from '../support/clock';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, json } from '../support/ollamaServer/scripts';
@@ -130,19 +130,23 @@ describe('models, from VS Code', () => {
 
 describe('what is shown of models', () => {
   let server: OllamaServer;
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   let clock: ManualClock;
-  let connection: Connection;
+  let connection: ConnectionMonitor;
   let info: ModelInfo;
 
   beforeEach(async () => {
     server = await OllamaServer.start();
-    backend = createOllamaBackend();
+    backend = createOllamaProvider();
     backend.connect(server.url);
     clock = new ManualClock();
-    connection = new Connection({ library: () => backend, origin: () => backend.origin, clock });
+    connection = new ConnectionMonitor({
+      library: () => backend,
+      origin: () => backend.origin,
+      clock,
+    });
     info = new ModelInfo({
-      keeper: createModelKeeper(backend),
+      keeper: createModelAdmin(backend),
       connection,
       profileOf: () => ({ contextLength: 8192 }),
       logger: silentLogger,
@@ -213,7 +217,7 @@ describe('what is shown of models', () => {
   });
 
   function treeOf(shown: Partial<ShownTree> = {}): ModelsTree {
-    const keeper = createModelKeeper(backend);
+    const keeper = createModelAdmin(backend);
     const origin = (): string => backend.origin;
     const downloads = new Downloads({ keeper, memento: new MemoryMemento(), origin });
     return new ModelsTree(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
 import {
-  createModelKeeper,
-  createOllamaBackend,
-  type OllamaBackend,
-} from '../../../src/server/ollamaServer';
+  createModelAdmin,
+  createOllamaProvider,
+  type OllamaProvider,
+} from '../../../src/server/ollamaProvider';
 import { explainSettings } from '../../../src/explain/explainDialogue';
 import { chatSettings } from '../../../src/settings/requestSettings';
 import type { Settings } from '../../../src/settings/settingDescriptors';
@@ -12,7 +12,7 @@ import { useRealModel } from '../support/realModelFixture';
 
 describe('one profile for a real model', () => {
   const real = useRealModel();
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   let settings: Settings;
   const { signal } = new AbortController();
 
@@ -24,7 +24,7 @@ describe('one profile for a real model', () => {
       ...{ systemPrompt: 'Be brief.', answerLanguage: '', prompts: {} },
       ...{ 'explain.showIn': 'editor', 'codeActions.enabled': true, 'statusBar.visible': true },
     };
-    backend = createOllamaBackend();
+    backend = createOllamaProvider();
     backend.connect(url);
   });
 
@@ -39,7 +39,7 @@ describe('one profile for a real model', () => {
   }
 
   it('has it loaded once for chat, explanation and Continue', async () => {
-    const keeper = createModelKeeper(backend);
+    const keeper = createModelAdmin(backend);
     const { model, systemPrompt, profile } = chatSettings(settings);
     await keeper.unload(model);
     const asked = [

@@ -6,7 +6,7 @@ import type { ExplainThread } from '../../../src/explain/explainThread';
 import { linesOf } from '../../../src/explain/explainTarget';
 import type { ExplainSettings } from '../../../src/explain/explainDialogue';
 import type { ExplanationStore } from '../../../src/conversation/ports';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { systemClock } from '../../../src/shared/clock';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
@@ -26,13 +26,13 @@ export class ExplanationBench {
   settings: ExplainSettings = { model: 'm', answerLanguage: '', profile: {}, contextTokens: 4096 };
   explanations: Explanations;
   readonly #folder: TemporaryFolder;
-  readonly #backend: OllamaBackend;
+  readonly #backend: OllamaProvider;
   #store: ExplanationStore;
 
   private constructor(server: OllamaServer, folder: TemporaryFolder) {
     this.server = server;
     this.#folder = folder;
-    this.#backend = createOllamaBackend();
+    this.#backend = createOllamaProvider();
     this.#backend.connect(server.url);
     this.#store = this.#openStore();
     this.explanations = this.#open();

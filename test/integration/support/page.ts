@@ -11,7 +11,7 @@ import { outboxView } from '../../../src/chat/turnViews';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { ConversationSession } from '../../../src/conversation/session';
-import { Connection } from '../../../src/server/connectionState';
+import { ConnectionMonitor } from '../../../src/server/connectionState';
 import type { Attachment } from '../../../src/shared/attachment';
 import type { PromptView } from '../../../src/shared/composerState';
 import {
@@ -59,7 +59,7 @@ export class PanelBench {
     known: () => Promise.resolve([]),
     open: () => Promise.resolve(),
   };
-  readonly #connection: Connection;
+  readonly #connection: ConnectionMonitor;
   readonly #asking = new Asking();
   #handlers: ReturnType<typeof requestHandlers>;
 
@@ -69,7 +69,7 @@ export class PanelBench {
     const { clock } = bench.workspace;
     const { backend } = bench;
     this.#asking.leadsBackBy(() => (this.returns += 1));
-    this.#connection = new Connection({
+    this.#connection = new ConnectionMonitor({
       library: () => backend,
       origin: () => backend.origin,
       clock,

@@ -8,7 +8,7 @@ import {
   type SessionDependencies,
   type SessionEvent,
 } from '../../../src/conversation/session';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import type { AssistantTurn } from '../../../src/shared/turn';
 import type { WorkspaceStore } from '../../../src/storage/conversationStore';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
@@ -17,7 +17,7 @@ import { silentLogger, Workspace } from '../storage/storeFixture';
 /** A session with everything real around it: server, client, store; only the time is ours. */
 export class Bench {
   readonly server: OllamaServer;
-  readonly backend: OllamaBackend;
+  readonly backend: OllamaProvider;
   readonly workspace: Workspace;
   readonly store: WorkspaceStore;
   readonly known = new Map<string, KnownModel>();
@@ -32,7 +32,7 @@ export class Bench {
     this.server = server;
     this.workspace = workspace;
     this.store = workspace.window();
-    this.backend = createOllamaBackend();
+    this.backend = createOllamaProvider();
     this.backend.connect(server.url);
   }
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ExplainPrompt, ModelEvent } from '../../../src/conversation/ports';
 import { explainByChat } from '../../../src/explain/explainPrompt';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { answer, fail, json, respond } from '../../support/ollamaServer/scripts';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
 describe('an explanation, from a server that can only chat', () => {
   let server: OllamaServer;
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   const prompt: ExplainPrompt = {
     ...{ model: 'm', prompt: 'const a = 1;', system: 'Explain.' },
     profile: { contextLength: 8192 },
@@ -32,7 +32,7 @@ describe('an explanation, from a server that can only chat', () => {
     server.models(['m']);
     server.onChat(answer(['From ', 'a chat.']));
     server.onGenerate(answer(['Generated.']));
-    backend = createOllamaBackend();
+    backend = createOllamaProvider();
     backend.connect(server.url);
   });
   afterEach(async () => {

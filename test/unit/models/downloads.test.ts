@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type Download, Downloads } from '../../../src/models/downloads';
 import {
-  createModelKeeper,
-  createOllamaBackend,
-  type OllamaBackend,
-} from '../../../src/server/ollamaServer';
+  createModelAdmin,
+  createOllamaProvider,
+  type OllamaProvider,
+} from '../../../src/server/ollamaProvider';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { ndjson } from '../../support/ollamaServer/scripts';
@@ -15,12 +15,12 @@ const layer = { status: 'pulling 6a6a', digest, total: 1000 };
 
 describe('downloads of models', () => {
   let server: OllamaServer;
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   let memento: MemoryMemento;
   let downloads: Downloads;
 
   const open = (): Downloads =>
-    new Downloads({ keeper: createModelKeeper(backend), memento, origin: () => backend.origin });
+    new Downloads({ keeper: createModelAdmin(backend), memento, origin: () => backend.origin });
   const moved = (wanted: (download: Download) => boolean): Promise<void> =>
     new Promise((resolve) => {
       const unsubscribe = downloads.onChanged((download) => {
@@ -32,7 +32,7 @@ describe('downloads of models', () => {
 
   beforeEach(async () => {
     server = await OllamaServer.start();
-    backend = createOllamaBackend();
+    backend = createOllamaProvider();
     backend.connect(server.url);
     memento = new MemoryMemento();
     downloads = open();

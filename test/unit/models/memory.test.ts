@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { contextInForce, fitOf, memoryNeed } from '../../../src/models/modelFit';
+import { contextInForce, getFit, estimateMemory } from '../../../src/models/modelFit';
 import { LastUsed } from '../../../src/server/modelMemory';
 import { parseModelArgument } from '../../../src/ollama/modelName';
-import { suggestions } from '../../../src/models/modelSuggestions';
+import { getSuggestions } from '../../../src/models/modelSuggestions';
 import { cacheBytesPerToken } from '../../../src/ollama/modelProfile';
 import { MemoryMemento } from '../storage/storeFixture';
 
@@ -39,16 +39,19 @@ describe('what a model takes in memory', () => {
 
   it('grows with the context, but not past what the model was trained for', () => {
     const card = { bytesPerToken: 1000, trainedContext: 8192 };
-    const at = (length: number): number => memoryNeed(1e9, card, length).bytes;
+    const at = (length: number): number => estimateMemory(1e9, card, length).bytes;
     assert.equal(at(8192) - at(4096), 4_096_000);
     assert.equal(at(1e6), at(8192));
-    assert.equal(memoryNeed(1e9, undefined, 1e6).countsContext, false);
+    assert.equal(estimateMemory(1e9, undefined, 1e6).countsContext, false);
   });
 
   it('fits, is tight, or is too much', () => {
-    const need = (bytes: number): ReturnType<typeof memoryNeed> => ({ bytes, countsContext: true });
+    const need = (bytes: number): ReturnType<typeof estimateMemory> => ({
+      bytes,
+      countsContext: true,
+    });
     assert.deepEqual(
-      [7e9, 8e9, 8.1e9, 10e9, 10.1e9].map((bytes) => fitOf(need(bytes), 10e9)),
+      [7e9, 8e9, 8.1e9, 10e9, 10.1e9].map((bytes) => getFit(need(bytes), 10e9)),
       ['fits', 'fits', 'tight', 'tight', 'tooLarge'],
     );
   });
@@ -68,15 +71,15 @@ describe('suggestions for a machine', () => {
     [128e9, 'gpt-oss:120b'],
   ] as const) {
     it(`with ${memory / 1e9} GB begin with ${first}`, () => {
-      const [best, ...rest] = suggestions(memory);
+      const [best, ...rest] = getSuggestions(memory);
       assert.equal(best?.name, first);
       for (const { size } of rest) assert.ok(size <= memory * 0.6);
     });
   }
 
   it('are never empty', () => {
-    assert.deepEqual(suggestions(1e8).length, 1);
-    assert.ok(suggestions(undefined).length > 3);
+    assert.deepEqual(getSuggestions(1e8).length, 1);
+    assert.ok(getSuggestions(undefined).length > 3);
   });
 });
 

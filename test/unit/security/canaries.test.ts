@@ -5,8 +5,8 @@ import { Conversations } from '../../../src/conversation/conversations';
 import type { Logger } from '../../../src/conversation/ports';
 import type { SessionEvent } from '../../../src/conversation/session';
 import { exportJson, exportMarkdown } from '../../../src/history/exportFormats';
-import { guardedModels } from '../../../src/server/consentingModels';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
+import { createConsentingModels } from '../../../src/server/consentingModels';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { answer, respond } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
 import { Bench, ended } from '../conversation/sessionFixture';
@@ -60,7 +60,7 @@ class Log implements Logger {
 
 describe('what must stay where it belongs', () => {
   let bench: Bench;
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   let conversations: Conversations;
   let log: Log;
   let heard: SessionEvent[];
@@ -79,9 +79,9 @@ describe('what must stay where it belongs', () => {
 
   /** Joined as in the product, with credentials in the address, or else in headers. */
   function join(headers: Readonly<Record<string, string>>, userinfo: string): void {
-    backend = createOllamaBackend(() => Promise.resolve(headers));
+    backend = createOllamaProvider(() => Promise.resolve(headers));
     backend.connect(bench.server.url.replace('//', `//${userinfo}`));
-    const chatModel = guardedModels({
+    const chatModel = createConsentingModels({
       models: backend,
       isCloud: (model, signal) => backend.isCloud(model, signal),
       mayLeave: () => true,

@@ -1,24 +1,28 @@
 import assert from 'node:assert/strict';
-import { Connection } from '../../../src/server/connectionState';
+import { ConnectionMonitor } from '../../../src/server/connectionState';
 import type { ConnectionState } from '../../../src/conversation/ports';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { ManualClock } from '../../support/clock';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { fail, hangUp } from '../../support/ollamaServer/scripts';
 
 describe('connection', () => {
   let server: OllamaServer;
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   let clock: ManualClock;
-  let connection: Connection;
+  let connection: ConnectionMonitor;
 
   beforeEach(async () => {
     server = await OllamaServer.start();
     server.models(['qwen3:8b']);
-    backend = createOllamaBackend();
+    backend = createOllamaProvider();
     backend.connect(server.url);
     clock = new ManualClock();
-    connection = new Connection({ library: () => backend, origin: () => backend.origin, clock });
+    connection = new ConnectionMonitor({
+      library: () => backend,
+      origin: () => backend.origin,
+      clock,
+    });
   });
   afterEach(async () => {
     connection.dispose();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
-import { guardedModels } from '../../../src/server/consentingModels';
-import { createOllamaBackend, type OllamaBackend } from '../../../src/server/ollamaServer';
+import { createConsentingModels } from '../../../src/server/consentingModels';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { fail } from '../../support/ollamaServer/scripts';
 
 describe('models as chat and explanations may ask them', () => {
   let server: OllamaServer;
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   const agreed = new Set<string>();
   const answered: string[] = [];
   let unreachable = 0;
@@ -21,8 +21,8 @@ describe('models as chat and explanations may ask them', () => {
     ...{ warn: note('warn'), error: note('error') },
   };
 
-  const guarded = (): ReturnType<typeof guardedModels> =>
-    guardedModels({
+  const guarded = (): ReturnType<typeof createConsentingModels> =>
+    createConsentingModels({
       models: backend,
       isCloud: (model, signal) => backend.isCloud(model, signal),
       mayLeave: (model) => agreed.has(model),
@@ -56,7 +56,7 @@ describe('models as chat and explanations may ask them', () => {
       { name: 'glm:cloud', remoteHost: 'https://ollama.com:443' },
       { name: 'innocent:8b', remoteHost: 'https://ollama.com:443' },
     ]);
-    backend = createOllamaBackend();
+    backend = createOllamaProvider();
     backend.connect(server.url);
     agreed.clear();
     answered.length = 0;

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent, RequestProfile } from '../../../src/conversation/ports';
 import {
-  createModelKeeper,
-  createOllamaBackend,
-  type OllamaBackend,
-} from '../../../src/server/ollamaServer';
+  createModelAdmin,
+  createOllamaProvider,
+  type OllamaProvider,
+} from '../../../src/server/ollamaProvider';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
 /** What the scripted server counts as a load is what Ollama's scheduler does (server/sched.go `needsReload`). */
 describe('one profile for every request to a model', () => {
   let server: OllamaServer;
-  let backend: OllamaBackend;
+  let backend: OllamaProvider;
   const messages = [{ role: 'user', content: 'Hi' }] as const;
   const { signal } = new AbortController();
   const drain = async (events: AsyncIterable<ModelEvent>): Promise<void> => {
@@ -21,7 +21,7 @@ describe('one profile for every request to a model', () => {
   beforeEach(async () => {
     server = await OllamaServer.start();
     server.models([{ name: 'm', capabilities: ['completion', 'thinking'] }, 'plain']);
-    backend = createOllamaBackend();
+    backend = createOllamaProvider();
     backend.connect(server.url);
   });
   afterEach(async () => {
@@ -34,9 +34,9 @@ describe('one profile for every request to a model', () => {
     await drain(backend.chat({ model: 'm', messages, profile }, signal));
     await drain(backend.generate({ model: 'm', prompt: 'Explain.', profile }, signal));
     await drain(backend.chat({ model: 'm', messages, profile, think: false }, signal));
-    await createModelKeeper(backend).load('m', profile);
+    await createModelAdmin(backend).load('m', profile);
     assert.deepEqual(server.loads, [{ model: 'm', contextLength: 8192 }]);
-    const [loaded] = await createModelKeeper(backend).loaded();
+    const [loaded] = await createModelAdmin(backend).loaded();
     assert.equal(loaded?.contextLength, 8192);
     const sent = [...server.requestsTo('/api/chat'), ...server.requestsTo('/api/generate')];
     assert.deepEqual(
@@ -49,7 +49,7 @@ describe('one profile for every request to a model', () => {
     const ask = (contextLength: number): Promise<void> =>
       drain(backend.chat({ model: 'm', messages, profile: { contextLength } }, signal));
     await ask(4096);
-    await createModelKeeper(backend).load('m', { contextLength: 16_384 });
+    await createModelAdmin(backend).load('m', { contextLength: 16_384 });
     await ask(16_384);
     await ask(16_384);
     assert.deepEqual(
@@ -92,7 +92,7 @@ describe('one profile for every request to a model', () => {
     const other = await OllamaServer.start();
     const first = server.url;
     const headers = { Authorization: 'Bearer sesame', 'X-Team': 'blue' };
-    const own = createOllamaBackend((origin) => Promise.resolve(origin === first ? headers : {}));
+    const own = createOllamaProvider((origin) => Promise.resolve(origin === first ? headers : {}));
     try {
       own.connect(first);
       await own.installed();

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   findOllama,
-  ollamaPlaces,
+  getOllamaPaths,
   type Served,
   serveOllama,
   type ServeOptions,
@@ -15,18 +15,18 @@ import { silentLogger } from '../storage/storeFixture';
 describe('Ollama’s program', () => {
   it('is looked for in the PATH, but not in folders relative to the workspace', () => {
     const env = { PATH: '.:bin::/usr/bin:/opt/tools' };
-    assert.deepEqual(ollamaPlaces({ platform: 'linux', env, home: '/home/ada' }), [
+    assert.deepEqual(getOllamaPaths({ platform: 'linux', env, home: '/home/ada' }), [
       ...['/usr/bin/ollama', '/opt/tools/ollama', '/usr/local/bin/ollama'],
       ...['/snap/bin/ollama', '/home/ada/.local/bin/ollama'],
     ]);
   });
 
   it('is looked for where its installers put it', () => {
-    const mac = ollamaPlaces({ platform: 'darwin', env: {}, home: '/Users/ada' });
+    const mac = getOllamaPaths({ platform: 'darwin', env: {}, home: '/Users/ada' });
     assert.ok(mac.includes('/Applications/Ollama.app/Contents/Resources/ollama'));
     assert.ok(mac.includes('/opt/homebrew/bin/ollama'));
     const env = { Path: '"C:\\Tools";relative', LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local' };
-    assert.deepEqual(ollamaPlaces({ platform: 'win32', env, home: 'C:\\Users\\ada' }), [
+    assert.deepEqual(getOllamaPaths({ platform: 'win32', env, home: 'C:\\Users\\ada' }), [
       'C:\\Tools\\ollama.exe',
       'C:\\Users\\ada\\AppData\\Local\\Programs\\Ollama\\ollama.exe',
       'C:\\Program Files\\Ollama\\ollama.exe',

@@ -5,7 +5,7 @@ import {
   type ModelEnd,
   type ModelEvent,
   ModelFailure,
-  type ModelKeeper,
+  type ModelAdmin,
   type ModelLibrary,
   type ModelPhase,
   type PullEnd,
@@ -51,7 +51,7 @@ const failureKindOf = {
   cancelled: 'server',
 } as const satisfies Record<ServerErrorKind, FailureKind>;
 
-export interface OllamaBackend extends ChatModel, ExplainModel, ModelLibrary {
+export interface OllamaProvider extends ChatModel, ExplainModel, ModelLibrary {
   /** The address as it may be shown: without credentials. */
   readonly origin: string;
   /** Tokens of context that are allocated for the model now; undefined: not loaded, or not said. */
@@ -70,13 +70,13 @@ export interface OllamaBackend extends ChatModel, ExplainModel, ModelLibrary {
 export type HeadersFor = (origin: string) => Promise<Readonly<Record<string, string>>>;
 
 /** Takes the first characters of an answer that is none of Ollama's: they may be a model's words. */
-export type TellStrange = (excerpt: string) => void;
+export type LogExcerpt = (excerpt: string) => void;
 
 /** The domain's ports, joined to Ollama. An empty address means `OLLAMA_HOST`, else this machine. */
-export function createOllamaBackend(
+export function createOllamaProvider(
   headersFor: HeadersFor = () => Promise.resolve({}),
-  tellStrange: TellStrange = () => undefined,
-): OllamaBackend {
+  tellStrange: LogExcerpt = () => undefined,
+): OllamaProvider {
   let current = open('', headersFor, tellStrange);
   const ask = async <T>(use: (client: OllamaClient) => Promise<T>): Promise<T> => {
     const server = current;
@@ -145,7 +145,7 @@ async function allocatedContext(client: OllamaClient, model: string): Promise<nu
 }
 
 /** For loading a model as every other request to it has it: another `num_ctx` would load it again. */
-export function loadRequest(profile: RequestProfile): LoadRequest {
+export function toLoadRequest(profile: RequestProfile): LoadRequest {
   const { keep_alive: keepAlive, options } = profileFields(profile);
   return {
     ...(keepAlive === undefined ? {} : { keepAlive }),
@@ -168,12 +168,12 @@ interface Server {
   readonly origin: string;
   /** What is sent in the person's own headers: a server may say it back when it refuses. */
   readonly secrets: readonly string[];
-  readonly tellStrange: TellStrange;
+  readonly tellStrange: LogExcerpt;
   /** The last list, by full name. */
   readonly models: Map<string, InstalledModel>;
 }
 
-function open(address: string, headersFor: HeadersFor, tellStrange: TellStrange): Server {
+function open(address: string, headersFor: HeadersFor, tellStrange: LogExcerpt): Server {
   const endpoint = parseEndpoint(address, process.env);
   const origin = displayOrigin(endpoint);
   const secrets: string[] = [];
@@ -291,7 +291,7 @@ function installedModel(model: TagsModel): InstalledModel {
 }
 
 /** Joins what can be done with a server's models to Ollama; a part of the bundle for models. */
-export function createModelKeeper(backend: OllamaBackend): ModelKeeper {
+export function createModelAdmin(backend: OllamaProvider): ModelAdmin {
   return {
     installed: (signal) => backend.installed(signal),
     loaded: () =>
@@ -328,7 +328,7 @@ export function createModelKeeper(backend: OllamaBackend): ModelKeeper {
       }
     },
     remove: (model) => backend.ask((client) => client.remove(model)),
-    load: (model, profile) => backend.ask((client) => client.load(model, loadRequest(profile))),
+    load: (model, profile) => backend.ask((client) => client.load(model, toLoadRequest(profile))),
     unload: (model) => backend.ask((client) => client.unload(model)),
     version: () => backend.ask((client) => client.version()),
   };
