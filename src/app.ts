@@ -155,13 +155,14 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
 function createModels(core: Core, shell: Shell): Models {
   const { context, settings, server, asking, clock, logger } = core;
   return new Models({
-    keeper: createModelAdmin(server.backend),
+    admin: createModelAdmin(server.backend),
     connection: server.connection,
     consent: server.consent,
     credentials: server.credentials,
     lastUsed: server.lastUsed,
     probe: server.probe,
     reconnect: server.reconnect,
+    extensionKind: context.extension.extensionKind,
     addressProblem: findAddressProblem,
     splitAddress,
     settings,

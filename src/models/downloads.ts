@@ -26,7 +26,7 @@ const storedSchema = v.array(
 );
 
 export interface DownloadsOptions {
-  readonly keeper: ModelAdmin;
+  readonly admin: ModelAdmin;
   readonly memento: KeyValueStore;
   readonly origin: () => string;
 }
@@ -125,7 +125,7 @@ export class Downloads {
   }
 
   async #follow(download: Download, signal: AbortSignal): Promise<PullEnd> {
-    for await (const step of this.#options.keeper.pull(download.model, signal)) {
+    for await (const step of this.#options.admin.pull(download.model, signal)) {
       if (step.type === 'end') return step.end;
       if (step.type === 'retry') this.#update(download, { status: 'connection lost' });
       else this.#update(download, step);

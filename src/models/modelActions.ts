@@ -16,7 +16,7 @@ import { overridesEditor, saveOverride } from './modelOverrides';
 const { t } = vscode.l10n;
 
 export interface ActionDependencies {
-  readonly keeper: ModelAdmin;
+  readonly admin: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly info: ModelInfo;
   readonly settings: SettingsReader;
@@ -26,11 +26,11 @@ export interface ActionDependencies {
 
 /** Takes a model out of memory. */
 export async function unloadModel(
-  { keeper, connection, info }: ActionDependencies,
+  { admin, connection, info }: ActionDependencies,
   name: string,
 ): Promise<void> {
   const loaded = (await info.loaded()).find((model) => model.name === name);
-  await showProgress(t('Unloading {0}', name), () => keeper.unload(name));
+  await showProgress(t('Unloading {0}', name), () => admin.unload(name));
   await connection.check();
   const freed = loaded === undefined ? '' : t(' {0} of memory freed.', bytes(loaded.sizeBytes));
   vscode.window.setStatusBarMessage(t('{0} unloaded.', name) + freed, 5_000);
@@ -38,7 +38,7 @@ export async function unloadModel(
 
 /** Deletes a model from the server's disk, after asking; true when it is gone. */
 export async function deleteModel(
-  { keeper, connection }: ActionDependencies,
+  { admin, connection }: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
   const { name, size, cloud } = model;
@@ -52,7 +52,7 @@ export async function deleteModel(
   const question = t('Delete {0} from {1}?', name, connection.origin);
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
   if (chosen !== remove) return false;
-  await showProgress(t('Deleting {0}', name), () => keeper.remove(name));
+  await showProgress(t('Deleting {0}', name), () => admin.remove(name));
   await connection.check();
   const sentence = cloud
     ? t('{0} deleted.', name)
@@ -85,7 +85,7 @@ export async function changeContextLength(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
-  const { info, settings, profileOf, keeper, connection, asking } = deps;
+  const { info, settings, profileOf, admin, connection, asking } = deps;
   const card = await info.learn(model);
   const loaded = (await info.loaded()).find(({ name }) => name === model.name);
   const inForce = profileOf(model.name).contextLength;
@@ -104,7 +104,7 @@ export async function changeContextLength(
   if (loaded && loaded.contextLength !== chosen.length) {
     const next = withContext(profileOf(model.name), chosen.length);
     await showProgress(t('Reloading {0} with the new context length', model.name), () =>
-      keeper.load(model.name, next),
+      admin.load(model.name, next),
     );
     await connection.check();
   }

@@ -70,7 +70,7 @@ function fenced(text: string): string {
 }
 
 export interface ModelInfoOptions {
-  readonly keeper: ModelAdmin;
+  readonly admin: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly profileOf: (model: string) => RequestProfile;
   readonly logger: Logger;
@@ -97,7 +97,7 @@ export class ModelInfo {
   /** The models in memory; none on a server that does not tell. */
   async loaded(): Promise<readonly LoadedModel[]> {
     try {
-      return await this.#options.keeper.loaded();
+      return await this.#options.admin.loaded();
     } catch (error) {
       this.#options.logger.debug(`What is loaded could not be had: ${String(error)}`);
       return [];
@@ -114,7 +114,7 @@ export class ModelInfo {
     const known = this.card(model);
     if (known) return known;
     try {
-      const card = await this.#options.keeper.card(model.name);
+      const card = await this.#options.admin.card(model.name);
       this.#cards.set(this.#key(model), card);
       return card;
     } catch (error) {

@@ -41,7 +41,7 @@ import { Reports } from './reports';
 const { t } = vscode.l10n;
 
 export interface ModelsDependencies {
-  readonly keeper: ModelAdmin;
+  readonly admin: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly profileOf: (model: string) => RequestProfile;
@@ -53,6 +53,8 @@ export interface ModelsDependencies {
   readonly logger: vscode.LogOutputChannel;
   readonly memento: vscode.Memento;
   readonly logFolder: string;
+  /** Where Cria itself runs. */
+  readonly extensionKind: vscode.ExtensionKind;
   readonly addressProblem: (address: string) => string | undefined;
   readonly splitAddress: (address: string) => SplitAddress | undefined;
   /** Asks a server at another address, once. */
@@ -77,7 +79,7 @@ export class Models implements vscode.Disposable {
 
   constructor(deps: ModelsDependencies) {
     this.#deps = deps;
-    const { connection, memento, keeper } = deps;
+    const { connection, memento, admin } = deps;
     this.#info = new ModelInfo(deps);
     this.#models = new InstalledModels({
       connection,
@@ -86,7 +88,7 @@ export class Models implements vscode.Disposable {
     });
     this.#reports = this.#owned.add(new Reports());
     const origin = (): string => connection.origin;
-    this.#downloads = this.#owned.add(new Downloads({ keeper, memento, origin }));
+    this.#downloads = this.#owned.add(new Downloads({ admin, memento, origin }));
     const parts = { ...deps, info: this.#info, downloads: this.#downloads };
     this.tree = this.#owned.add(new ModelsTree(parts, deps.tree));
   }
@@ -180,7 +182,7 @@ export class Models implements vscode.Disposable {
   async showDetails(argument: unknown): Promise<void> {
     const model = await this.#models.one(argument, t('Show Model Details'));
     if (!model) return;
-    const card = await this.#deps.keeper.card(model.name);
+    const card = await this.#deps.admin.card(model.name);
     await this.#info.learn(model);
     const loaded = (await this.#info.loaded()).find(({ name }) => name === model.name);
     const capabilities = this.#info.capabilities(model);
@@ -227,7 +229,15 @@ export class Models implements vscode.Disposable {
   }
 
   diagnose(): Promise<void> {
-    return runDiagnosis({ ...this.#deps, reports: this.#reports });
+    const { admin, connection, settings, credentials, extensionKind } = this.#deps;
+    return runDiagnosis({
+      admin,
+      connection,
+      settings,
+      credentials,
+      extensionKind,
+      showReport: (name, text, buttons) => this.#reports.show(name, text, buttons),
+    });
   }
 
   copyReport(path: unknown): Promise<void> {

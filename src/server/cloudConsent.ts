@@ -14,8 +14,8 @@ export interface CloudConsentOptions {
 }
 
 /**
- * Which models the person has let answer elsewhere: each one, at each address. VS Code keeps it, where
- * no file of a workspace can write. A model that a workspace names needs the consent in that workspace.
+ * Which cloud models the user has allowed, each at one server address. It is stored by VS Code, where no
+ * file of a workspace can write. A model that a workspace names needs the consent in that workspace.
  */
 export class CloudConsent {
   readonly #options: CloudConsentOptions;
@@ -27,10 +27,10 @@ export class CloudConsent {
   isGiven(model: string): boolean {
     const { global, workspace } = this.#options;
     const memento = isNamedByWorkspace(model) ? workspace : global;
-    return given(memento).includes(this.#name(model));
+    return readConsents(memento).includes(this.#name(model));
   }
 
-  /** Asks; true when the person agrees now or did so before. */
+  /** Asks the user; true if they agree now or did so before. */
   async ask(model: string): Promise<boolean> {
     if (this.isGiven(model)) return true;
     const use = t('Use {0}', model);
@@ -43,7 +43,7 @@ export class CloudConsent {
     if (chosen !== use) return false;
     const { global, workspace } = this.#options;
     for (const memento of [global, workspace]) {
-      await memento.update(key, [...new Set([...given(memento), this.#name(model)])]);
+      await memento.update(key, [...new Set([...readConsents(memento), this.#name(model)])]);
     }
     return true;
   }
@@ -53,8 +53,17 @@ export class CloudConsent {
   }
 }
 
+<<<<<<< HEAD
 function given(memento: vscode.Memento): readonly string[] {
   return readValue(memento, key, v.array(v.string())) ?? [];
+=======
+const storedSchema = v.array(v.string());
+
+/** What cannot be read counts as no consent. */
+function readConsents(memento: vscode.Memento): readonly string[] {
+  const stored = v.safeParse(storedSchema, memento.get(key));
+  return stored.success ? stored.output : [];
+>>>>>>> 9389075 (Ask VS Code where Cria runs, parse stored consents, and let server/ import no feature)
 }
 
 function isNamedByWorkspace(model: string): boolean {

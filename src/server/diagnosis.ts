@@ -21,7 +21,7 @@ import { isThisMachine } from '../shared/urlPolicy';
 const { t } = vscode.l10n;
 
 export interface DiagnosisOptions {
-  readonly keeper: ModelAdmin;
+  readonly admin: ModelAdmin;
   /** The address that is asked, as it may be shown, and where it was set. */
   readonly origin: string;
   readonly source: string;
@@ -107,11 +107,11 @@ interface Answered {
 }
 
 async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
-  const { keeper, model, hasKey } = options;
+  const { admin, model, hasKey } = options;
   const patienceMs = options.patienceMs ?? 5_000;
   const [version, models] = await Promise.all([
-    settle(patienceMs, () => keeper.version()),
-    settle(patienceMs, () => keeper.installed()),
+    settle(patienceMs, () => admin.version()),
+    settle(patienceMs, () => admin.installed()),
   ]);
   // A server that imitates Ollama may have no version to tell.
   const answered = 'value' in models || 'value' in version;

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, ModelAdmin } from '../conversation/ports';
-import type { Reports } from '../models/reports';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { FixAction } from '../shared/protocol';
 import type { CommandId } from '../ui/commandIds';
@@ -13,31 +12,47 @@ import { findProxy, type ProxySettings } from './networkProbes';
 
 const { t } = vscode.l10n;
 
-export interface RunDependencies {
-  readonly keeper: ModelAdmin;
+/** A button above a line of a report, counted from 0. */
+export interface ReportCommand {
+  readonly line: number;
+  readonly title: string;
+  readonly command: CommandId;
+}
+
+export interface DiagnosisDependencies {
+  readonly admin: ModelAdmin;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly credentials: Credentials;
-  readonly reports: Reports;
+  /** Where Cria itself runs; VS Code can run it on either side of a remote window. */
+  readonly extensionKind: vscode.ExtensionKind;
+  readonly showReport: (
+    name: string,
+    text: string,
+    buttons: readonly ReportCommand[],
+  ) => Promise<void>;
 }
 
-/** Looks at the connection and shows what was found, with buttons that mend it. */
-export async function runDiagnosis(deps: RunDependencies): Promise<void> {
-  const { keeper, connection, settings, credentials, reports } = deps;
+/** Diagnoses the connection and shows the findings, with buttons that fix them. */
+export async function runDiagnosis(deps: DiagnosisDependencies): Promise<void> {
+  const { admin, connection, settings, credentials } = deps;
   const { origin } = connection;
   const hasKey = Object.keys(await credentials.headersFor(origin)).length > 0;
   const findings = await showProgress(t('Diagnosing connection'), () =>
     diagnose({
-      ...{ keeper, origin, hasKey, model: settings.current.model },
+      admin,
+      origin,
+      hasKey,
+      model: settings.current.model,
       source: describeSource(settings.current.endpoint),
       proxy: findProxy(origin, proxySettings()),
       remoteName: vscode.env.remoteName,
-      runsRemotely: runsRemotely(),
+      runsRemotely: deps.extensionKind === vscode.ExtensionKind.Workspace,
     }),
   );
   await connection.check();
   const { text, buttons } = createReport(origin, findings);
-  await reports.show(t('Connection'), text, [
+  await deps.showReport(t('Connection'), text, [
     { line: 0, title: `$(refresh) ${t('Run Again')}`, command: 'cria.diagnoseConnection' },
     ...buttons.flatMap(({ line, action }) => {
       const command = fixCommands[action];
@@ -72,11 +87,6 @@ function proxySettings(): ProxySettings {
   };
 }
 
-function runsRemotely(): boolean {
-  const kinds = vscode.extensions.all.find(({ id }) => id === 'cria.cria');
-  return kinds?.extensionKind === vscode.ExtensionKind.Workspace;
-}
-
 export interface Report {
   readonly text: string;
   /** Buttons above lines, counted from 0. */
@@ -85,7 +95,7 @@ export interface Report {
 
 const marks = { good: '✓', warning: '⚠', bad: '✗', skipped: '–' } as const;
 
-/** The findings as Markdown that reads well as plain text too, with the first thing wrong at its head. */
+/** The findings as Markdown that also reads well as plain text, with the first problem in its headline. */
 export function createReport(origin: string, findings: readonly Finding[]): Report {
   const lines = [`# ${t('Connection to {0}', origin)}`, '', headline(findings), ''];
   const buttons: { line: number; action: FixAction }[] = [];
@@ -104,7 +114,7 @@ function headline(findings: readonly Finding[]): string {
   return isWarned ? t('**Working, with warnings.**') : t('**Working.** No problems found.');
 }
 
-/** What a server said may be anything: it is shown, and not drawn. */
+/** The server's own words can contain anything, so they are shown on one line without control characters. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 500);
 }

@@ -139,7 +139,7 @@ describe('the diagnosis of the connection', () => {
     backend.connect(address);
     try {
       const findings = await diagnose({
-        keeper: createModelAdmin(backend),
+        admin: createModelAdmin(backend),
         ...{ origin: backend.origin, source: 'from cria.endpoint', model: 'qwen3:8b' },
         ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 3_000 },
       });

@@ -146,7 +146,7 @@ describe('what is shown of models', () => {
       clock,
     });
     info = new ModelInfo({
-      keeper: createModelAdmin(backend),
+      admin: createModelAdmin(backend),
       connection,
       profileOf: () => ({ contextLength: 8192 }),
       logger: silentLogger,
@@ -217,9 +217,9 @@ describe('what is shown of models', () => {
   });
 
   function treeOf(shown: Partial<ShownTree> = {}): ModelsTree {
-    const keeper = createModelAdmin(backend);
+    const admin = createModelAdmin(backend);
     const origin = (): string => backend.origin;
-    const downloads = new Downloads({ keeper, memento: new MemoryMemento(), origin });
+    const downloads = new Downloads({ admin, memento: new MemoryMemento(), origin });
     return new ModelsTree(
       { connection, info, downloads, clock },
       {

@@ -39,15 +39,15 @@ describe('one profile for a real model', () => {
   }
 
   it('has it loaded once for chat, explanation and Continue', async () => {
-    const keeper = createModelAdmin(backend);
+    const admin = createModelAdmin(backend);
     const { model, systemPrompt, profile } = chatSettings(settings);
-    await keeper.unload(model);
+    await admin.unload(model);
     const asked = [
       { role: 'system', content: systemPrompt },
       { role: 'user', content: 'Say hello.' },
     ] as const;
     const first = await loading(backend.chat({ model, messages: asked, profile }, signal));
-    const [before] = await keeper.loaded();
+    const [before] = await admin.loaded();
     const explain = explainSettings(settings);
     const later = [
       await loading(backend.generate({ ...explain, prompt: 'const a = 1;' }, signal)),
@@ -64,12 +64,12 @@ describe('one profile for a real model', () => {
     ];
     process.stdout.write(`      loaded in ${first} ms, later ${later.join(', ')} ms\n`);
     assert.ok(later.every((one) => one < first / 2));
-    const [now] = await keeper.loaded();
+    const [now] = await admin.loaded();
     assert.ok(before && now);
     assert.deepEqual(
       [now.name, now.contextLength, now.sizeBytes],
       [before.name, 2_048, before.sizeBytes],
     );
-    await keeper.unload(model);
+    await admin.unload(model);
   });
 });

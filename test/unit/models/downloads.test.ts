@@ -20,7 +20,7 @@ describe('downloads of models', () => {
   let downloads: Downloads;
 
   const open = (): Downloads =>
-    new Downloads({ keeper: createModelAdmin(backend), memento, origin: () => backend.origin });
+    new Downloads({ admin: createModelAdmin(backend), memento, origin: () => backend.origin });
   const moved = (wanted: (download: Download) => boolean): Promise<void> =>
     new Promise((resolve) => {
       const unsubscribe = downloads.onChanged((download) => {
