@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Status } from '../ui/statusItem';
-import { getDisplayOrigin } from '../server/serverAddress';
+import { resolveAddress } from '../server/serverAddress';
 import { ownValue } from '../settings/settingScope';
 
 /** The little of the settings that is needed before the rest of Cria is there. */
 export interface FirstLook {
   /** For the status bar; undefined: it is not to be seen. */
   readonly status: Status | undefined;
-  /** The address may hold a name and a password, which must not stay in a file. */
+  /** The address may contain a name and a password, which must not stay in a file. */
   readonly holdsPassword: boolean;
 }
 
@@ -19,18 +19,11 @@ export function firstLook(): FirstLook {
   const model = config.get<unknown>('model');
   return {
     status: isVisible
-      ? { model: typeof model === 'string' ? model.trim() : '', origin: originOf(address) }
+      ? {
+          model: typeof model === 'string' ? model.trim() : '',
+          origin: resolveAddress(address).origin,
+        }
       : undefined,
     holdsPassword: address.includes('@'),
   };
-}
-
-/** What is wrong with an address is said when it is first used; until then it counts as none. */
-function originOf(address: string): string {
-  try {
-    return getDisplayOrigin(address);
-  } catch (error) {
-    if (address === '') throw error;
-    return getDisplayOrigin('');
-  }
 }

@@ -70,7 +70,7 @@ function parse(text: string, ports: 'strict' | 'lenient'): Endpoint {
     protocol,
     hostname: connectable(normalHost(hostname, text)),
     port,
-    basePath: path.replace(/\/+$/u, ''),
+    basePath: normalPath(path),
     ...(at < 0 ? {} : { authorization: basic(authority.slice(0, at), text) }),
   };
 }
@@ -120,6 +120,12 @@ function normalHost(hostname: string, text: string): string {
   const written = hostname.includes(':') ? `[${hostname}]` : hostname;
   if (!URL.canParse(`http://${written}/`)) throw wrongForm(text, 'the host name is invalid');
   return new URL(`http://${written}/`).hostname.replaceAll(/^\[|\]$/gu, '');
+}
+
+/** As it is sent: what a request line cannot contain is escaped. */
+function normalPath(path: string): string {
+  if (path === '') return '';
+  return new URL(`http://host${path}`).pathname.replace(/\/+$/u, '');
 }
 
 function connectable(hostname: string): string {

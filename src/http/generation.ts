@@ -1,5 +1,5 @@
 import type { HttpResponse } from './httpResponse';
-import { cancelledError, type ServerErrorKind } from './serverError';
+import { cancelledError, type ServerErrorKind, toInternalError } from './serverError';
 import {
   type ChatEvent,
   type DeltaEvent,
@@ -124,7 +124,9 @@ class Generation implements Producer {
     this.#leaveQueue = () => entry.end();
     this.#isQueued = () => entry.isQueued();
     signal?.addEventListener('abort', this.#stop, { once: true });
-    void this.#run(body).then((end) => this.#end(end));
+    void this.#run(body)
+      .catch((error: unknown) => toFailedEnd(toInternalError(error)))
+      .then((end) => this.#end(end));
   }
 
   cancel(): void {

@@ -1,6 +1,6 @@
 import { displayOrigin, type Endpoint } from './endpoint';
 import { isJsonObject } from './jsonValues';
-import { ServerError, type ServerErrorKind } from './serverError';
+import { ServerError, type ServerErrorKind, toInternalError } from './serverError';
 
 const kinds: readonly (readonly [ServerErrorKind, RegExp])[] = [
   ['proxy', /socket connection to proxies|tunneling socket|proxy/iu],
@@ -27,7 +27,9 @@ export function toConnectionError(error: unknown, endpoint: Endpoint): ServerErr
   if (error instanceof ServerError) return error;
   const { code, message, port } = describe(error);
   const described = `${code ?? ''} ${message}`;
-  const found = kinds.find(([, pattern]) => pattern.test(described))?.[0] ?? 'unreachable';
+  const known = kinds.find(([, pattern]) => pattern.test(described))?.[0];
+  if (known === undefined && isBug(error)) return toInternalError(error);
+  const found = known ?? 'unreachable';
   // Another port than the endpoint's refused the connection: a proxy.
   const kind =
     found === 'refused' && port !== undefined && port !== endpoint.port ? 'proxy' : found;
@@ -41,6 +43,7 @@ export function toConnectionError(error: unknown, endpoint: Endpoint): ServerErr
 /** The error of a response whose connection broke in the middle. */
 export function toBrokenAnswerError(error: unknown): ServerError {
   if (error instanceof ServerError) return error;
+  if (isBug(error)) return toInternalError(error);
   const { code, message } = describe(error);
   const kind =
     kinds.find(([of, pattern]) => of === 'protocol' && pattern.test(code ?? ''))?.[0] ??
@@ -53,6 +56,11 @@ export function toBrokenAnswerError(error: unknown): ServerError {
       cause: error,
     },
   );
+}
+
+/** Whether this is what broken code throws, and not what a socket, TLS or a proxy agent reports. */
+function isBug(error: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((type) => error instanceof type);
 }
 
 /** When all of several addresses fail, Node wraps their errors. */

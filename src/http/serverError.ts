@@ -1,5 +1,7 @@
 /** What went wrong, as far as a person or a program would act differently on it. */
 export const serverErrorKinds = [
+  /** The address itself is invalid: nothing is sent. */
+  'invalidAddress',
   'unreachable',
   'refused',
   'dns',
@@ -21,6 +23,8 @@ export const serverErrorKinds = [
   'truncated',
   'server',
   'cancelled',
+  /** An exception of Cria's own code. */
+  'internal',
 ] as const;
 export type ServerErrorKind = (typeof serverErrorKinds)[number];
 
@@ -65,6 +69,13 @@ export class ServerError extends Error {
       details.location === undefined ? undefined : redactCredentials(details.location);
     this.excerpt = details.excerpt === undefined ? undefined : redactCredentials(details.excerpt);
   }
+}
+
+/** An unexpected exception: a bug of ours, which is not to be mistaken for a problem of the network. */
+export function toInternalError(error: unknown): ServerError {
+  if (error instanceof ServerError) return error;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new ServerError('internal', message, { cause: error });
 }
 
 export function cancelledError(): ServerError {

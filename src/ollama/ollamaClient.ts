@@ -198,7 +198,8 @@ async function probeModel(
   } catch (error) {
     // It answered, though not as Ollama does: a gateway that implements a part of the API.
     const answered =
-      error instanceof ServerError && (error.status !== undefined || error.kind === 'protocol');
+      error instanceof ServerError &&
+      (error.status !== undefined || error.kind === 'protocol' || error.kind === 'internal');
     return answered ? 'alive' : 'dead';
   }
 }

@@ -1,5 +1,5 @@
 import { toConnectionError } from '../http/networkErrors';
-import { cancelledError, protocolError, ServerError } from '../http/serverError';
+import { cancelledError, protocolError, ServerError, toInternalError } from '../http/serverError';
 import { EventStream, type Producer } from '../http/eventStream';
 import { isJsonObject, parseJson } from '../http/jsonValues';
 import { getRetryDelay, waitFor } from '../http/limits';
@@ -64,7 +64,9 @@ class Pull implements Producer {
       return;
     }
     signal?.addEventListener('abort', this.#stop, { once: true });
-    void this.#run().then((end) => this.#end(end));
+    void this.#run()
+      .catch((error: unknown) => toFailedEnd(toInternalError(error)))
+      .then((end) => this.#end(end));
   }
 
   cancel(): void {

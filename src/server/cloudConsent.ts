@@ -53,17 +53,9 @@ export class CloudConsent {
   }
 }
 
-<<<<<<< HEAD
-function given(memento: vscode.Memento): readonly string[] {
-  return readValue(memento, key, v.array(v.string())) ?? [];
-=======
-const storedSchema = v.array(v.string());
-
 /** What cannot be read counts as no consent. */
 function readConsents(memento: vscode.Memento): readonly string[] {
-  const stored = v.safeParse(storedSchema, memento.get(key));
-  return stored.success ? stored.output : [];
->>>>>>> 9389075 (Ask VS Code where Cria runs, parse stored consents, and let server/ import no feature)
+  return readValue(memento, key, v.array(v.string())) ?? [];
 }
 
 function isNamedByWorkspace(model: string): boolean {

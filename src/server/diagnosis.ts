@@ -48,6 +48,8 @@ export async function diagnose(options: DiagnosisOptions): Promise<readonly Find
 
 async function networkFindings(options: DiagnosisOptions): Promise<readonly Finding[]> {
   const { origin, proxy } = options;
+  // An invalid address leads nowhere: the answer's finding says what is wrong with it.
+  if (!URL.canParse(origin)) return (await answerFindings(options)).findings;
   const isLocal = isThisMachine(origin);
   const { hostname, port, isSecure } = parseOrigin(origin);
   const looked = await resolveHost(hostname);

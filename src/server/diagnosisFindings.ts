@@ -242,6 +242,10 @@ interface Remedy {
 }
 
 const answers: Readonly<Partial<Record<Failure['kind'], (hasKey: boolean) => Remedy>>> = {
+  invalidAddress: () => ({
+    advice: [t('Change the server address or OLLAMA_HOST.')],
+    fixes: ['changeEndpoint'],
+  }),
   unauthorized: (hasKey) => ({
     advice: [
       hasKey

@@ -112,7 +112,7 @@ export interface ProxySettings {
  * here. Its password is nobody's business.
  */
 export function findProxy(origin: string, { proxy, support, noProxy, env }: ProxySettings): string {
-  if (support === 'off' || isThisMachine(origin)) return '';
+  if (support === 'off' || !URL.canParse(origin) || isThisMachine(origin)) return '';
   const first = (...names: readonly string[]): string =>
     names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
   // As VS Code has it: its own list takes the place of the environment's.

@@ -12,8 +12,12 @@ import {
   type PullStep,
   type RequestProfile,
 } from '../conversation/ports';
-import { displayOrigin, parseEndpoint } from '../http/endpoint';
-import { ServerError, type ServerErrorKind, redactValues } from '../http/serverError';
+import {
+  redactValues,
+  ServerError,
+  type ServerErrorKind,
+  toInternalError,
+} from '../http/serverError';
 import { fullName, isCloudName, sameModel } from '../ollama/modelName';
 import { cacheBytesPerToken, modelProfile } from '../ollama/modelProfile';
 import { OllamaClient } from '../ollama/ollamaClient';
@@ -23,6 +27,7 @@ import type { PullEvent } from '../ollama/pull';
 import type { TagsModel } from '../ollama/responses';
 import { defined } from '../shared/defined';
 import type { Failure, FailureKind } from '../shared/turn';
+import { resolveAddress } from './serverAddress';
 
 /** Beside composition.ts the one file that knows which server answers. */
 
@@ -49,6 +54,8 @@ const failureKindOf = {
   truncated: 'truncated',
   server: 'server',
   cancelled: 'server',
+  invalidAddress: 'invalidAddress',
+  internal: 'internal',
 } as const satisfies Record<ServerErrorKind, FailureKind>;
 
 export interface OllamaProvider extends ChatModel, ExplainModel, ModelLibrary {
@@ -83,9 +90,8 @@ export function createOllamaProvider(
     try {
       return await use(await server.client);
     } catch (error) {
-      throw error instanceof ServerError
-        ? new ModelFailure(failureOf(error, server), error)
-        : error;
+      if (error instanceof ModelFailure) throw error;
+      throw new ModelFailure(failureOf(toInternalError(error), server), error);
     }
   };
   const installed = (signal?: AbortSignal): Promise<readonly InstalledModel[]> => {
@@ -129,14 +135,17 @@ export function createOllamaProvider(
     },
     ask,
     failureOf: (error) => failureOf(error, current),
-    allocated: async (model) => allocatedContext(await current.client, model),
+    allocated: (model) => allocatedContext(current.client, model),
     dispose: () => close(current),
   };
 }
 
-async function allocatedContext(client: OllamaClient, model: string): Promise<number | undefined> {
+async function allocatedContext(
+  client: Promise<OllamaClient>,
+  model: string,
+): Promise<number | undefined> {
   try {
-    const { models } = await client.ps();
+    const { models } = await (await client).ps();
     return models.find(({ name }) => sameModel(name, model))?.context_length;
   } catch {
     // A server that does not answer now says nothing; what was known stays.
@@ -174,18 +183,25 @@ interface Server {
 }
 
 function open(address: string, headersFor: HeadersFor, tellStrange: LogExcerpt): Server {
-  const endpoint = parseEndpoint(address, process.env);
-  const origin = displayOrigin(endpoint);
+  const { origin, endpoint, problem } = resolveAddress(address);
   const secrets: string[] = [];
-  const client = headersFor(origin).then((headers) => {
+  const connect = async (): Promise<OllamaClient> => {
+    if (!endpoint) throw new ServerError('invalidAddress', problem);
+    const headers = await headersFor(origin);
     secrets.push(...Object.values(headers));
     return new OllamaClient({ endpoint, headers });
-  });
+  };
+  const client = connect();
+  // Reported to each request; without one, nobody would handle the rejection.
+  client.catch(() => undefined);
   return { client, origin, secrets, tellStrange, models: new Map() };
 }
 
 function close({ client }: Server): void {
-  void client.then((it) => it.dispose());
+  client.then(
+    (it) => it.dispose(),
+    () => undefined,
+  );
 }
 
 function profileFields({ contextLength, keepAlive, temperature, think, ...more }: RequestProfile): {
@@ -211,7 +227,17 @@ async function* modelEvents(
   start: (client: OllamaClient) => AsyncIterable<ChatEvent>,
 ): AsyncGenerator<ModelEvent> {
   const sizeBytes = server.models.get(fullName(model))?.size;
-  for await (const event of start(await server.client)) {
+  let client: OllamaClient;
+  try {
+    client = await server.client;
+  } catch (error) {
+    yield {
+      type: 'end',
+      end: { kind: 'failed', failure: failureOf(toInternalError(error), server) },
+    };
+    return;
+  }
+  for await (const event of start(client)) {
     switch (event.type) {
       case 'delta':
         yield { type: 'delta', answer: event.content, thinking: event.thinking };
@@ -322,7 +348,14 @@ export function createModelAdmin(backend: OllamaProvider): ModelAdmin {
         });
       }),
     async *pull(model, signal) {
-      const client = await backend.ask((it) => Promise.resolve(it));
+      let client: OllamaClient;
+      try {
+        client = await backend.ask((it) => Promise.resolve(it));
+      } catch (error) {
+        if (!(error instanceof ModelFailure)) throw error;
+        yield { type: 'end', end: { kind: 'failed', failure: error.failure } };
+        return;
+      }
       for await (const event of client.pull(model, { signal })) {
         yield pullStep(event, (error) => backend.failureOf(error));
       }

@@ -1,27 +1,44 @@
-import { displayOrigin, parseEndpoint } from '../http/endpoint';
+import { displayOrigin, type Endpoint, parseEndpoint } from '../http/endpoint';
+import { redactCredentials } from '../http/serverError';
 
-/** What is wrong with an address, in a sentence; undefined when it is a good one. */
+/** What is wrong with an address, in a sentence; undefined if it is valid. */
 export function findAddressProblem(address: string): string | undefined {
-  try {
-    parseEndpoint(address, {});
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  return resolveAddress(address, {}).problem;
 }
 
-/** An address that holds a name and a password, and what is left without them; undefined for others. */
+/** An address that contains a name and a password, without them; undefined for other addresses. */
 export function splitAddress(
   address: string,
 ): { address: string; origin: string; authorization: string } | undefined {
   if (address === '') return undefined;
-  const { authorization, ...endpoint } = parseEndpoint(address, {});
-  if (authorization === undefined) return undefined;
+  const { endpoint } = resolveAddress(address, {});
+  if (endpoint?.authorization === undefined) return undefined;
+  const { authorization } = endpoint;
   const rest = address.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#]*@/iu, '$1');
   return { address: rest, origin: displayOrigin(endpoint), authorization };
 }
 
-/** The server at an address, as it may be shown; an empty one means what the environment says. */
-export function getDisplayOrigin(address: string): string {
-  return displayOrigin(parseEndpoint(address, process.env));
+/** What an address means: an endpoint, or the sentence that says what is wrong with it. */
+export type ResolvedAddress =
+  | { readonly origin: string; readonly endpoint: Endpoint; readonly problem?: undefined }
+  | { readonly origin: string; readonly endpoint?: undefined; readonly problem: string };
+
+/**
+ * Resolves an address; an empty one means `OLLAMA_HOST`, else this machine. Never throws. `origin` is what
+ * is displayed, without credentials; of an invalid address it is the start of the address itself.
+ */
+export function resolveAddress(
+  address: string,
+  env: { readonly OLLAMA_HOST?: string | undefined } = process.env,
+): ResolvedAddress {
+  try {
+    const endpoint = parseEndpoint(address, env);
+    return { origin: displayOrigin(endpoint), endpoint };
+  } catch (error) {
+    const written = address.trim() === '' ? (env.OLLAMA_HOST ?? '') : address;
+    const origin = redactCredentials(written.trim()).slice(0, maxShownLength);
+    return { origin, problem: error instanceof Error ? error.message : String(error) };
+  }
 }
+
+const maxShownLength = 100;

@@ -36,6 +36,9 @@ export async function startOllama(deps: StartDependencies): Promise<boolean> {
     await showInformation(t('Ollama is already running at {0}.', connection.origin));
     return true;
   }
+  if (state.kind === 'failed' && state.failure.kind === 'invalidAddress') {
+    return tellOccupied(state.failure, connection.origin);
+  }
   if (!isThisMachine(connection.origin)) {
     const sentence = t('{0} is another machine. Start Ollama there.', connection.origin);
     await showWarning(sentence);

@@ -8,6 +8,7 @@ import { attachmentsSchema } from './attachment';
 
 /** Why an answer could not be had or finished, in words that do not name the server's maker. */
 export const failureKinds = [
+  'invalidAddress',
   'unreachable',
   'refused',
   'dns',

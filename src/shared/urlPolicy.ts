@@ -50,13 +50,14 @@ function isPlainMail({ search, hash, pathname }: URL): boolean {
   return search === '' && hash === '' && pathname.includes('@');
 }
 
-/** Whether an address, as it may be shown, is this machine's own. */
+/** Whether a displayed origin is this machine; an invalid address is not. */
 export function isThisMachine(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
   const { hostname } = new URL(origin);
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
-/** Whether what is said there can be read on its way: plain http to another machine. */
+/** Whether the network can read what is sent there: plain http to another machine. */
 export function isUnencrypted(origin: string): boolean {
-  return origin.startsWith('http://') && !isThisMachine(origin);
+  return origin.startsWith('http://') && URL.canParse(origin) && !isThisMachine(origin);
 }

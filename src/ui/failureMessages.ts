@@ -23,6 +23,10 @@ interface Scene {
 
 /** Each kind of failure: one sentence that says what happened, and what mends it. */
 const words: Record<FailureKind, (scene: Scene) => Words> = {
+  invalidAddress: ({ origin }) => ({
+    sentence: t('The server address {0} is invalid.', origin),
+    fixes: ['changeEndpoint', 'openSettings'],
+  }),
   unreachable: ({ origin }) => ({
     sentence: t('Could not reach Ollama at {0}.', origin),
     fixes: ['retry', 'diagnose', 'changeEndpoint'],
@@ -168,7 +172,14 @@ export function placeOf(origin: string): string {
 
 /** Of these the server's words add something that the sentence cannot know. */
 function saysMore({ kind, message }: Failure): boolean {
-  const telling: readonly FailureKind[] = ['server', 'protocol', 'tls', 'redirect', 'internal'];
+  const telling: readonly FailureKind[] = [
+    'invalidAddress',
+    'server',
+    'protocol',
+    'tls',
+    'redirect',
+    'internal',
+  ];
   return telling.includes(kind) && message !== '';
 }
 
