@@ -1,10 +1,11 @@
 import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
+import { defined } from '../shared/defined';
 import type { Activity, Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
 import { RepeatFilter } from './continuation';
 import type { ModelEnd, ModelEvent } from './ports';
 
-/** What one answer tells while it runs: what happens to the conversation, and what it is doing. */
+/** Receives what happens to the conversation while an answer runs, and what the answer is doing. */
 export interface AnswerListener {
   record(event: ConversationEvent): void;
   activity(activity: Activity): void;
@@ -16,17 +17,19 @@ export interface AnswerRunOptions {
   readonly listener: AnswerListener;
   /** How long this model took to load last time, in milliseconds. */
   readonly lastLoadMs?: number;
-  /** Opens the stream; called again when `recover` says the prompt was made to fit. */
+  /** Opens the stream; called again after a recovery. */
   readonly open: (signal: AbortSignal) => AsyncIterable<ModelEvent>;
   /**
-   * Asked once when the request was refused before any text: what was changed for a second try, or
+   * Called at most once, when the request was refused before any text: what was changed for a second try, or
    * undefined when the refusal stands.
    */
   readonly recover: (failure: Failure) => Recovery | undefined;
-  /** How many of the oldest turns are not sent any more, from this answer on. */
+  /** How many of the oldest turns are no longer sent, from this answer on. */
   readonly turnsLeftOut?: number;
-  /** The answer that is continued: its text and thinking as they stand. */
+  /** The answer that is continued: its text and reasoning so far. */
   readonly continues?: { readonly text: string; readonly thinking: string };
+  /** The model began the continued answer again: from now on `open` asks in words. */
+  readonly askInWords?: () => void;
 }
 
 /** What a second try does differently. */
@@ -35,14 +38,17 @@ export interface Recovery {
   readonly turnsLeftOut?: number;
 }
 
-/** One answer from the request to its end. It ends exactly once, and nothing is said after that. */
+/** How one stream ended; undefined: this side ended it. */
+type StreamResult = ModelEnd | { readonly kind: 'restarted' } | undefined;
+
+/** One answer from the request to its end. It ends exactly once and reports nothing after that. */
 export class AnswerRun {
   readonly turnId: string;
   readonly #options: AnswerRunOptions;
   readonly #controller = new AbortController();
   readonly #startedMs: number;
   readonly #lengths: Record<Channel, number>;
-  readonly #repeatFilter: RepeatFilter;
+  #repeatFilter: RepeatFilter;
   #activity: Omit<Activity, 'elapsedMs'> = { state: 'connecting' };
   #sinceMs: number;
   #firstTextMs: number | undefined;
@@ -65,10 +71,10 @@ export class AnswerRun {
     return { ...this.#activity, elapsedMs: this.#nowMs() - this.#sinceMs };
   }
 
-  /** Resolves when the answer has ended, however it did. */
+  /** Resolves when the answer has ended, however it did; rejects only for a defect. */
   async finished(): Promise<void> {
     const first = await this.#readStream();
-    const recovery = this.#canRecover(first) ? this.#options.recover(first.failure) : undefined;
+    const recovery = this.#recover(first);
     this.#turnsLeftOut = recovery?.turnsLeftOut ?? this.#options.turnsLeftOut;
     this.#finish(recovery === undefined ? first : await this.#readStream());
   }
@@ -79,35 +85,40 @@ export class AnswerRun {
     this.#controller.abort();
   }
 
-  /** Closes the connection without an end: the window is going away, and the turn is interrupted. */
+  /** Closes the connection without recording an end: the next start finds the turn interrupted. */
   abandon(): void {
     this.#ended = true;
     this.#controller.abort();
   }
 
-  async #readStream(): Promise<ModelEnd | undefined> {
+  async #readStream(): Promise<StreamResult> {
     for await (const event of this.#options.open(this.#controller.signal)) {
       if (this.#ended) return undefined;
       if (event.type === 'end') return event.end;
       if (event.type === 'phase') this.#enterPhase(event);
       else this.#addText(event.thinking, event.answer);
+      if (this.#repeatFilter.isRestart) return { kind: 'restarted' };
     }
-    return undefined;
+    if (this.#ended) return undefined;
+    const message = 'The stream ended without an end event.';
+    return { kind: 'truncated', failure: { kind: 'truncated', message } };
   }
 
-  #canRecover(end: ModelEnd | undefined): end is Extract<ModelEnd, { kind: 'failed' }> {
-    return end?.kind === 'failed' && this.#firstTextMs === undefined;
+  #recover(result: StreamResult): Recovery | undefined {
+    if (result?.kind === 'restarted') {
+      this.#options.askInWords?.();
+      this.#repeatFilter = new RepeatFilter(this.#options.continues?.text ?? '', true);
+      return {};
+    }
+    if (result?.kind !== 'failed' || this.#firstTextMs !== undefined) return undefined;
+    return this.#options.recover(result.failure);
   }
 
   #enterPhase(event: Extract<ModelEvent, { type: 'phase' }>): void {
     const { phase, sizeBytes, probe } = event;
     const { lastLoadMs } = this.#options;
-    this.#enter({
-      state: phase,
-      ...(sizeBytes === undefined ? {} : { sizeBytes }),
-      ...(phase === 'loading' && lastLoadMs !== undefined ? { lastLoadMs } : {}),
-      ...(probe === undefined ? {} : { probe }),
-    });
+    const loadMs = phase === 'loading' ? lastLoadMs : undefined;
+    this.#enter(defined({ state: phase, sizeBytes, lastLoadMs: loadMs, probe }));
   }
 
   #addText(thinking: string, answer: string): void {
@@ -143,10 +154,10 @@ export class AnswerRun {
     this.#options.listener.activity(this.activity);
   }
 
-  #finish(end: ModelEnd | undefined): void {
+  #finish(end: StreamResult): void {
     const held = this.#ended ? '' : this.#repeatFilter.rest();
     if (held !== '') this.#append('answer', held);
-    if (end === undefined || end.kind === 'cancelled') {
+    if (end === undefined || end.kind === 'cancelled' || end.kind === 'restarted') {
       this.#end({ kind: 'stopped' }, {});
     } else if (end.kind === 'done') {
       this.#end({ kind: 'done', reason: end.reason }, end.metrics);
@@ -168,11 +179,11 @@ export class AnswerRun {
   }
 
   #getMeasurements(): Metrics {
-    return {
-      ...(this.#firstTextMs === undefined ? {} : { firstTokenMs: this.#firstTextMs }),
-      ...(this.#thoughtMs === undefined ? {} : { thoughtMs: this.#thoughtMs }),
-      ...(this.#turnsLeftOut === undefined ? {} : { turnsLeftOut: this.#turnsLeftOut }),
-    };
+    return defined({
+      firstTokenMs: this.#firstTextMs,
+      thoughtMs: this.#thoughtMs,
+      turnsLeftOut: this.#turnsLeftOut,
+    });
   }
 
   #nowMs(): number {

@@ -1,47 +1,52 @@
 import type { ContextLimit } from '../shared/composerState';
-import { Emitter } from '../shared/emitter';
+import { Emitter, type ErrorLog } from '../shared/emitter';
 import type { Metrics } from '../shared/turn';
 import type { PromptMessage, RequestProfile } from './ports';
 
-/** What is assumed of a server that was never asked (its own default since 0.6.7). */
+/** Assumed while nothing is known of the server (Ollama's own default since 0.6.7). */
 const defaultContextLength = 4096;
 
-/** Below these parts of the estimate, the server cannot have read the whole prompt. */
+/** Below these parts of the estimate the server cannot have read the whole prompt. */
 const truncatedBelow = { calibrated: 0.55, guessed: 0.4 };
-/** Half of the smallest context that anyone uses. */
+/** Half of the smallest context length in use. */
 const minTruncatedTokens = 256;
 
-/** What is known of one model, kept from one start to the next. */
+/** What is known of one model; stored, so that it outlives the window. */
 export interface KnownModel {
-  /** Tokens for one unit of weight (`tokenEstimate.ts`). */
+  /** Tokens per unit of weight, see `textWeight`. */
   readonly factor?: number;
-  /** Tokens of context that were allocated for it, by the `num_ctx` that was asked for. */
+  /** Tokens of context that the server allocated for it, by the requested `num_ctx`. */
   readonly allocated?: Readonly<Record<string, number>>;
 }
 
 export interface ContextBudgetDependencies {
+  readonly logger: ErrorLog;
   readonly known: (model: string) => KnownModel | undefined;
   readonly remember: (model: string, known: KnownModel) => void;
-  /** Tokens that are allocated for the model now; undefined while it is not loaded. Never rejects. */
+  /** Tokens of context that are allocated for the model now; undefined while it is not loaded. Never rejects. */
   readonly allocated: (model: string) => Promise<number | undefined>;
 }
 
-/** One model as it is asked. */
+/** A model, and the profile of every request to it. */
 export interface ModelTarget {
   readonly model: string;
   readonly profile: RequestProfile;
 }
 
-/** How much a model can see, and how much of it a prompt takes; better known after each answer. */
+/**
+ * The context length of each model, and an estimate of the tokens that a prompt takes. Both get better with
+ * each answer and each refusal.
+ */
 export class ContextBudget {
   readonly #deps: ContextBudgetDependencies;
-  readonly #changed = new Emitter<undefined>();
+  readonly #changed: Emitter<undefined>;
 
   constructor(deps: ContextBudgetDependencies) {
     this.#deps = deps;
+    this.#changed = new Emitter(deps.logger);
   }
 
-  /** Called when more is known; the returned function unsubscribes. */
+  /** Called when a limit or an estimate changes; the returned function unsubscribes. */
   onChanged(listener: () => void): () => void {
     return this.#changed.on(listener);
   }
@@ -55,12 +60,12 @@ export class ContextBudget {
       : { tokens: contextLength, source: 'configured' };
   }
 
-  /** The tokens that so much weight takes. */
+  /** About how many tokens of the model a weight is. */
   estimateTokens(model: string, weight: number): number {
     return Math.ceil(weight * (this.#deps.known(model)?.factor ?? 1));
   }
 
-  /** Whether the server counted far fewer tokens than it was sent: it left out a part without a word. */
+  /** Whether the server counted far fewer tokens than it was sent: it silently truncated the prompt. */
   wasTruncated(
     { model, profile }: ModelTarget,
     messages: readonly PromptMessage[],
@@ -70,18 +75,18 @@ export class ContextBudget {
     const { factor } = this.#deps.known(model) ?? {};
     const part = factor === undefined ? truncatedBelow.guessed : truncatedBelow.calibrated;
     if (counted >= part * estimate) return false;
-    // What is cut fills the context, or half of it; fewer tokens were only counted another way.
+    // A truncated prompt fills at least half of the context; fewer tokens were only counted differently.
     const { tokens, source } = this.getLimit({ model, profile });
     return counted >= (source === 'allocated' ? 0.4 * tokens : minTruncatedTokens);
   }
 
-  /** The server refused a prompt and said exactly how long it was, and what it had to fit. */
+  /** A refusal has the exact length of the prompt, and of the context that it had to fit. */
   learnFromRefusal(asked: ModelTarget, messages: readonly PromptMessage[], counts: Refusal): void {
     this.#learn(asked.model, messages, counts.promptTokens);
     this.#setAllocated(asked, counts.contextLength);
   }
 
-  /** An answer is done: what the server counted, and what it has allocated, is known now. */
+  /** After an answer: learns from the server's count, and asks for what it has allocated for this request. */
   async learnFromAnswer(
     asked: ModelTarget,
     messages: readonly PromptMessage[],
@@ -90,23 +95,25 @@ export class ContextBudget {
     const wasRead =
       promptEvalCount !== undefined && !this.wasTruncated(asked, messages, promptEvalCount);
     if (wasRead) this.#learn(asked.model, messages, promptEvalCount);
-    await this.refresh(asked);
+    const allocated = await this.#deps.allocated(asked.model);
+    if (allocated !== undefined) this.#setAllocated(asked, allocated);
   }
 
-  /** Asks what is allocated. That is no request to the model, and loads nothing. */
+  /**
+   * Asks for what is allocated; that loads nothing. An allocation that is not the configured one is from a
+   * request with other settings: the next request reloads the model. Only an answer proves a smaller one.
+   */
   async refresh(asked: ModelTarget): Promise<void> {
     const allocated = await this.#deps.allocated(asked.model);
-    const { contextLength } = asked.profile;
-    // Loaded before the setting was changed: the next request loads it anew.
-    const isOther = contextLength !== undefined && allocated !== contextLength;
-    if (allocated === undefined || (isOther && allocated > contextLength)) return;
-    this.#setAllocated(asked, allocated);
+    const { contextLength = allocated } = asked.profile;
+    if (allocated !== undefined && allocated === contextLength)
+      this.#setAllocated(asked, allocated);
   }
 
   #learn(model: string, messages: readonly PromptMessage[], tokens: number): void {
     const weight = promptWeight(messages);
     const { factor } = this.#deps.known(model) ?? {};
-    // A server that counts only what it had not cached (0.30.0) says nothing about the text.
+    // A server that counts only what it had not cached (0.30.0) tells nothing about the text.
     if (tokens <= 0 || tokens < 0.3 * this.estimateTokens(model, weight)) return;
     this.#remember(model, { factor: calibrate(factor, weight, tokens) });
   }
@@ -133,16 +140,16 @@ function getProfileKey({ contextLength }: RequestProfile): string {
   return contextLength === undefined ? 'server' : String(contextLength);
 }
 
-/** What the chat template puts around each message. */
+/** Tokens that the chat template puts around each message. */
 const perMessage = 5;
 
-/** How much a new count says against what was known, and against nothing, in tokens. */
+/** How many tokens of experience a known factor counts for against a new count. */
 const calibrationInertia = 400;
 const maxFactor = 3;
 
 /**
- * About how many tokens a text takes, before a model is known: four letters or blanks to a token,
- * fewer digits and signs, and nearly one for each character of the scripts of East Asia.
+ * About how many tokens a text takes before anything is known of the model: four letters or blanks per token,
+ * fewer digits and signs, and nearly one token per character of East Asian scripts.
  */
 export function textWeight(text: string): number {
   let weight = 0;
@@ -166,10 +173,10 @@ export function promptWeight(messages: readonly PromptMessage[]): number {
 }
 
 /**
- * How many tokens a model makes of one unit of weight, after it counted `tokens` for a prompt of
- * `weight`. A long prompt says more than a short one, which is mostly template.
+ * Tokens per unit of weight, after a model counted `tokens` for a prompt of `weight`. A long prompt tells more
+ * than a short one, which is mostly template.
  *
- * @param known what was known before; undefined: nothing
+ * @param known the factor so far; undefined: none
  */
 export function calibrate(known: number | undefined, weight: number, tokens: number): number {
   const before = known === undefined ? calibrationInertia / 4 : calibrationInertia;

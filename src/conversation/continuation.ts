@@ -2,26 +2,27 @@ import type { AssistantTurn, Turn } from '../shared/turn';
 import type { PromptMessage } from './ports';
 import { promptMessages } from './prompt';
 
+/** How much of the end of an answer is quoted when the model is asked in words to continue it. */
 const quotedLength = 200;
 
-/** The conversation with the unfinished answer last: many templates then go on from it. */
-export function continuingMessages(
+/** The conversation with the unfinished answer last: many chat templates let the model continue it. */
+export function continueMessages(
   systemPrompt: string,
   before: readonly Turn[],
   { text }: AssistantTurn,
 ): readonly PromptMessage[] {
-  const asked = promptMessages(systemPrompt, before);
-  return text === '' ? asked : [...asked, { role: 'assistant', content: text }];
+  const messages = promptMessages(systemPrompt, before);
+  return text === '' ? messages : [...messages, { role: 'assistant', content: text }];
 }
 
-/** For a server that refuses an answer as the last message: it is asked to go on, in words. */
-export function askToContinue(
+/** For templates that close the last message, and servers that refuse an answer as the last message. */
+export function continueInWords(
   systemPrompt: string,
   before: readonly Turn[],
   { text }: AssistantTurn,
 ): readonly PromptMessage[] {
   const content =
-    'Go on exactly where your answer was cut off, without repeating it. ' +
+    'Continue your answer exactly where it was cut off. Do not repeat it. ' +
     `It ended with:\n\n${text.slice(-quotedLength)}`;
   return [
     ...promptMessages(systemPrompt, before),
@@ -30,49 +31,94 @@ export function askToContinue(
   ];
 }
 
-/** A repetition shorter than this can be chance: many answers begin with the same word. */
-const tellingLength = 16;
+/** A shorter repetition can be chance: many answers begin with the same word. */
+const minRepeatLength = 16;
+
+/** How far back from its end an answer is searched for lines that the continuation repeats. */
+const maxSearchedLength = 2_000;
 
 /**
- * When an answer is continued, some chat templates go on from it and some start it again from the
- * top. The wire does not tell which, so the first text is held back while it reads like the
- * beginning of what is there already; what was repeated is not shown twice.
+ * Holds back the first text of a continuation while it repeats the answer that is there already.
+ *
+ * - The whole answer said again (servers that echo it) is dropped.
+ * - The answer begun again from the top is a restart: the chat template closed the unfinished answer. Without
+ *   `inWords`, `isRestart` becomes true, and the model should be asked in words.
+ * - Asked in words, whole lines that repeat the beginning or the end of the answer are dropped, once.
+ *
+ * Nothing else is dropped, never part of a line of new text.
  */
 export class RepeatFilter {
   readonly #shown: string;
+  readonly #inWords: boolean;
+  /** Where in the answer the text that is held back may repeat it. */
+  readonly #starts: readonly number[];
   #held = '';
-  #decided: boolean;
+  #isDecided: boolean;
+  #isRestart = false;
 
-  /** `shown` is the answer as it stands. */
-  constructor(shown: string) {
+  /** @param shown the answer before it is continued */
+  constructor(shown: string, inWords = false) {
     this.#shown = shown;
-    this.#decided = shown === '';
+    this.#inWords = inWords;
+    this.#starts = inWords ? [0, ...findLastLines(shown)] : [0];
+    this.#isDecided = shown === '';
   }
 
-  /** Gives what of the text so far is new and can be shown. */
+  /** The model has begun its answer again; nothing of that was given out. */
+  get isRestart(): boolean {
+    return this.#isRestart;
+  }
+
+  /** The part of the text so far that is new. */
   take(text: string): string {
-    if (this.#decided) return text;
+    if (this.#isRestart) return '';
+    if (this.#isDecided) return text;
     this.#held += text;
-    if (this.#held.length < this.#shown.length && this.#shown.startsWith(this.#held)) return '';
-    return this.#decide();
+    const repeated = this.#starts.find((start) => this.#repeatsFrom(start));
+    if (repeated !== undefined) return this.#release(this.#shown.length - repeated);
+    const common = commonLength(this.#shown, this.#held);
+    if (!this.#inWords && common >= minRepeatLength) {
+      this.#isRestart = true;
+      return '';
+    }
+    const isOpen = this.#starts.some((start) => this.#shown.startsWith(this.#held, start));
+    return isOpen ? '' : this.rest();
   }
 
   /** The stream has ended: what is still held back. */
   rest(): string {
-    return this.#decided ? '' : this.#decide();
+    if (this.#isDecided || this.#isRestart) return '';
+    const common = commonLength(this.#shown, this.#held);
+    const isRepeated = this.#inWords && common >= minRepeatLength;
+    return this.#release(isRepeated ? this.#held.lastIndexOf('\n', common - 1) + 1 : 0);
   }
 
-  #decide(): string {
-    this.#decided = true;
-    const same = commonLength(this.#shown, this.#held);
-    const whole = same === this.#shown.length;
-    return whole || same >= tellingLength ? this.#held.slice(same) : this.#held;
+  /** Whether everything from `start` to the end of the answer was said again. */
+  #repeatsFrom(start: number): boolean {
+    const length = this.#shown.length - start;
+    if (length < minRepeatLength || this.#held.length < length) return false;
+    return this.#held.startsWith(this.#shown.slice(start));
+  }
+
+  #release(dropped: number): string {
+    this.#isDecided = true;
+    return this.#held.slice(dropped);
   }
 }
 
+/** Where lines begin near the end of `text`, but not the last one: a whole line must follow. */
+function findLastLines(text: string): number[] {
+  const starts: number[] = [];
+  const from = Math.max(0, text.length - maxSearchedLength);
+  for (let at = text.indexOf('\n', from); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (text.includes('\n', at + 1)) starts.push(at + 1);
+  }
+  return starts;
+}
+
 function commonLength(a: string, b: string): number {
-  const most = Math.min(a.length, b.length);
+  const maxLength = Math.min(a.length, b.length);
   let length = 0;
-  while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++;
+  while (length < maxLength && a.charCodeAt(length) === b.charCodeAt(length)) length++;
   return length;
 }

@@ -7,31 +7,41 @@ import type { OtherWindowEvent, StoreNotice, StoredConversation } from './ports'
 import { ConversationSession, type SessionDependencies } from './session';
 
 /**
- * The workspace's conversations: which one is shown, and those that still run behind it. It is the
- * one place that tells the store what the next start begins with.
+ * The workspace's conversations: the one that is shown, and those with a running answer in the background. Only
+ * this class tells the store what the next start begins with.
  */
 export class Conversations {
-  /** What is written and not sent yet. */
+  /** Attachments and messages that are not sent yet. */
   readonly pending: PendingMessages;
   readonly #deps: SessionDependencies;
-  readonly #currentChanged = new Emitter<ConversationSession>();
-  readonly #notice = new Emitter<StoreNotice>();
+  readonly #currentChanged: Emitter<ConversationSession>;
+  readonly #notice: Emitter<StoreNotice>;
   readonly #live = new Map<string, ConversationSession>();
-  readonly #openInOtherWindowChanged = new Emitter<boolean>();
-  readonly #runningChanged = new Emitter<undefined>();
-  readonly #deleted = new Emitter<string>();
-  readonly #restoredEvent = new Emitter<undefined>();
+  readonly #openInOtherWindowChanged: Emitter<boolean>;
+  readonly #runningChanged: Emitter<undefined>;
+  readonly #deleted: Emitter<string>;
+  readonly #restoredEvent: Emitter<undefined>;
   #isOpenInOtherWindow = false;
   #current: ConversationSession;
   #draft = '';
   #draftAt = 0;
   #restored: Promise<void> | undefined;
   #isRestored = false;
+  /** Conversations of which the deletion is being stored. */
+  readonly #deleting = new Set<string>();
 
   constructor(deps: SessionDependencies) {
     this.#deps = deps;
+    const { logger } = deps;
+    this.#currentChanged = new Emitter(logger);
+    this.#notice = new Emitter(logger);
+    this.#openInOtherWindowChanged = new Emitter(logger);
+    this.#runningChanged = new Emitter(logger);
+    this.#deleted = new Emitter(logger);
+    this.#restoredEvent = new Emitter(logger);
     this.pending = new PendingMessages({
       newId: deps.newId,
+      logger,
       current: () => this.#current,
       save: (state) => deps.store.savePending(state),
     });
@@ -48,7 +58,7 @@ export class Conversations {
     return this.#draft;
   }
 
-  /** When the draft became this, by the page that wrote it: whichever is newer, this or the page's own, counts. */
+  /** When the page changed the draft to this, by the page's clock; the page compares it with its own draft. */
   get draftAt(): number {
     return this.#draftAt;
   }
@@ -63,12 +73,12 @@ export class Conversations {
     return this.#openInOtherWindowChanged.on(listener);
   }
 
-  /** Whether an answer is being written in a conversation, shown or behind the one that is. */
+  /** Whether an answer is running in a conversation, shown or in the background. */
   isRunning(id: string): boolean {
     return this.#live.get(id)?.running ?? false;
   }
 
-  /** Whether an answer is being written in any conversation. */
+  /** Whether an answer is running in any conversation. */
   get isBusy(): boolean {
     return [...this.#live.values()].some(({ running }) => running);
   }
@@ -78,12 +88,12 @@ export class Conversations {
     return this.#runningChanged.on(listener);
   }
 
-  /** Called when more is known of what fits; the returned function unsubscribes. */
+  /** Called when the limit or the estimate of tokens changes; the returned function unsubscribes. */
   onContextLimitChanged(listener: () => void): () => void {
     return this.#deps.budget.onChanged(listener);
   }
 
-  /** Called with the id of a conversation that was deleted, or something in it. */
+  /** Called with the id of a conversation that was deleted, or of which a turn was deleted. */
   onDeleted(listener: (id: string) => void): () => void {
     return this.#deleted.on(listener);
   }
@@ -93,7 +103,7 @@ export class Conversations {
     return this.#currentChanged.on(listener);
   }
 
-  /** Called with what the person should know of the memory; the returned function unsubscribes. */
+  /** Called with what the user should know about stored conversations; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void {
     const unsubscribe = [this.#notice.on(listener), this.#deps.store.onNotice(listener)];
     return () => {
@@ -102,26 +112,26 @@ export class Conversations {
   }
 
   /**
-   * Brings back, once, what was shown when the window was last open; a conversation begun in the
-   * meantime is not replaced. What the person should know of it comes as notices of the store.
+   * Restores, once, what was shown when the window was last open; a conversation that was started in the
+   * meantime is not replaced. Problems are reported as notices of the store.
    */
   restored(): Promise<void> {
     this.#restored ??= this.#restore();
     return this.#restored;
   }
 
-  /** Does it at once, or as soon as what was stored has been brought back. */
+  /** Runs `action` once the stored conversation is restored; at once if it is. */
   async onceRestored(action: () => void): Promise<void> {
     if (!this.#isRestored) await this.restored();
     action();
   }
 
-  /** Called once, when what was stored has been brought back. */
+  /** Called once, when the stored conversation is restored. */
   onRestored(listener: () => void): void {
     this.#restoredEvent.on(listener);
   }
 
-  /** Shows an empty conversation; one that is running goes on behind it, one that comes back later, too. */
+  /** Shows an empty conversation; a running answer continues in the background. */
   startNew(): void {
     if (this.#isRestored && this.#current.conversation.leaf === null) return;
     this.#show(this.#addSession(new Conversation(this.#deps.newId())));
@@ -129,67 +139,81 @@ export class Conversations {
 
   /** Shows a stored conversation; false when it cannot be found. */
   async open(id: string): Promise<boolean> {
+    if (this.#deleting.has(id)) return false;
     const live = this.#live.get(id);
     if (live) {
       this.#show(live);
       return true;
     }
     const stored = await this.#deps.store.open(id);
-    if (!stored) return false;
+    if (!stored || this.#deleting.has(id)) return false;
     this.#show(this.#createSession(stored));
     return true;
   }
 
-  /** Gives a conversation, shown or stored, another title. */
+  /** Renames a conversation, shown or stored. */
   async rename(id: string, title: string): Promise<void> {
+    if (this.#deleting.has(id)) return;
     const live = this.#live.get(id);
     if (live) await live.rename(title);
     else await this.#deps.store.append(id, { kind: 'renamed', title });
     this.#checkpoint();
   }
 
-  /** Keeps a conversation at the top of the list, or no longer. */
+  /** Pins a conversation to the top of the list, or unpins it. */
   async pin(id: string, pinned: boolean): Promise<void> {
+    if (this.#deleting.has(id)) return;
     const live = this.#live.get(id);
     if (live) await live.pin(pinned);
     else await this.#deps.store.append(id, { kind: 'pinned', pinned });
   }
 
-  /** Deletes a conversation; gives what it was, for an undo. Undefined when there is none. */
+  /**
+   * Deletes a conversation and returns what it was, for undo; undefined when there is none. A running answer
+   * is stopped first, and from then on nothing is sent or stored in it.
+   */
   async delete(id: string): Promise<StoredConversation | undefined> {
-    this.#live.get(id)?.stop();
-    const stored = await this.#deps.store.open(id);
-    if (!stored) return undefined;
-    await this.#deps.store.append(id, { kind: 'deleted' });
-    this.#deleted.emit(id);
-    this.pending.deleteConversation(id);
-    this.#live.delete(id);
-    if (this.#current.conversation.id === id) {
-      this.#show(this.#addSession(new Conversation(this.#deps.newId())));
+    if (this.#deleting.has(id)) return undefined;
+    const live = this.#live.get(id);
+    this.#deleting.add(id);
+    live?.close();
+    try {
+      const stored = await this.#deps.store.open(id);
+      if (!stored) {
+        live?.reopen();
+        return undefined;
+      }
+      await this.#deps.store.append(id, { kind: 'deleted' });
+      this.#forgetDeleted(id);
+      return stored;
+    } catch (error) {
+      live?.reopen();
+      throw error;
+    } finally {
+      this.#deleting.delete(id);
     }
-    return stored;
   }
 
-  /** Stores a conversation that was deleted anew, as another one, and shows it. */
+  /** Undoes a deletion: stores the conversation again, under a new id, and shows it. */
   putBack({ events }: StoredConversation): Promise<void> {
     return this.startWith(events);
   }
 
-  /** Stores these events as a conversation of its own and shows it. */
+  /** Stores these events as a new conversation and shows it. */
   async startWith(events: readonly ConversationEvent[]): Promise<void> {
     const id = this.#deps.newId();
     await Promise.all(events.map((event) => this.#deps.store.append(id, event)));
     await this.open(id);
   }
 
-  /** Without a time it is newer than what was known. */
+  /** @param at by the page's clock; without it the draft counts as newer than the last one */
   saveDraft(text: string, at = this.#draftAt + 1): void {
     this.#draft = text;
     this.#draftAt = at;
     this.#deps.store.saveDraft(text, at);
   }
 
-  /** Closes every connection; unfinished answers are found interrupted at the next start. */
+  /** Closes every connection; the next start finds unfinished answers interrupted. */
   dispose(): void {
     for (const session of this.#live.values()) session.dispose();
   }
@@ -215,12 +239,12 @@ export class Conversations {
       this.#openInOtherWindowChanged.emit(elsewhere.isOpen);
     } else {
       this.#reload(elsewhere.conversationId).catch((error: unknown) => {
-        this.#deps.logger.warn(`What another window wrote is not shown: ${String(error)}`);
+        this.#deps.logger.warn(`Could not show what another window wrote: ${String(error)}`);
       });
     }
   }
 
-  /** Takes in what another window has added to the conversation that is shown. */
+  /** Reads again what another window has added to the conversation that is shown. */
   async #reload(id: string): Promise<void> {
     const before = this.#current;
     const isIdle = (): boolean => this.#current === before && !before.running;
@@ -228,9 +252,8 @@ export class Conversations {
     const stored = await this.#deps.store.open(id);
     if (!isIdle()) return;
     if (!stored) {
-      // It was deleted there, and what waits for it here with it.
-      this.pending.deleteConversation(id);
-      this.#show(this.#addSession(new Conversation(this.#deps.newId())));
+      // The other window deleted it.
+      this.#forgetDeleted(id);
       return;
     }
     const session = this.#createSession(stored);
@@ -238,9 +261,18 @@ export class Conversations {
     this.#show(session);
   }
 
+  #forgetDeleted(id: string): void {
+    this.#deleted.emit(id);
+    this.pending.deleteConversation(id);
+    this.#live.delete(id);
+    if (this.#current.conversation.id === id) {
+      this.#show(this.#addSession(new Conversation(this.#deps.newId())));
+    }
+  }
+
   #createSession({ id, events, writtenInOtherWindow }: StoredConversation): ConversationSession {
     const conversation = new Conversation(id, events);
-    // What was running when its window went away will not go on; that is part of its history now.
+    // Answers that were running when their window closed will not continue; their history says so.
     for (const event of conversation.interruptUnfinished(new Set(writtenInOtherWindow))) {
       this.#deps.store.append(id, event).catch((error: unknown) => {
         this.#deps.logger.error(`An interruption was not saved: ${String(error)}`);
@@ -276,13 +308,13 @@ export class Conversations {
     this.#currentChanged.emit(session);
   }
 
-  /** At each begin and end of a turn. */
+  /** Called at each begin and end of a turn. */
   #handleTurnChange(session: ConversationSession): void {
     if (session === this.#current) this.#checkpoint();
     else this.#releaseIfIdle(session);
   }
 
-  /** A conversation in the background is kept in memory only while it runs, or is about to. */
+  /** A conversation in the background stays in memory only while an answer runs or a message waits in it. */
   #releaseIfIdle(session: ConversationSession): void {
     const { id } = session.conversation;
     const isBusy = session.running || this.pending.hasQueued(id);

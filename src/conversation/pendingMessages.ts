@@ -1,30 +1,32 @@
 import { maxAttachments, type Attachment } from '../shared/attachment';
 import type { PendingState, QueuedMessage } from '../shared/composerState';
-import { Emitter } from '../shared/emitter';
+import { Emitter, type ErrorLog } from '../shared/emitter';
 import type { NewId } from './ports';
 import type { ConversationSession, DraftMessage, SendResult } from './session';
 
 export interface PendingMessagesDependencies {
   readonly newId: NewId;
+  readonly logger: ErrorLog;
   /** The conversation that is shown. */
   readonly current: () => ConversationSession;
-  /** Keeps what is not sent over the window's end. */
+  /** Stores it, so that it outlives the window. */
   readonly save: (state: PendingState) => void;
 }
 
 /**
- * What goes with the message that is being written, and the messages that wait until an answer has
- * ended. A message waits in its own conversation, also while another one is shown; after an answer that
- * failed or was stopped it is held until the person says so.
+ * The attachments of the message that is being written, and the messages that wait for a running answer. A
+ * message waits in its own conversation, even while another one is shown; after an answer that failed or was
+ * stopped it is on hold until the user sends it.
  */
 export class PendingMessages {
   readonly #deps: PendingMessagesDependencies;
-  readonly #changed = new Emitter<undefined>();
+  readonly #changed: Emitter<undefined>;
   #attachments: readonly Attachment[] = [];
   #queue: readonly QueuedMessage[] = [];
 
   constructor(deps: PendingMessagesDependencies) {
     this.#deps = deps;
+    this.#changed = new Emitter(deps.logger);
   }
 
   /** Of the message that is being written. */
@@ -32,12 +34,12 @@ export class PendingMessages {
     return this.#attachments;
   }
 
-  /** What waits in the conversation that is shown, in the order in which it is sent. */
+  /** The messages that wait in the conversation that is shown, in the order in which they are sent. */
   get queue(): readonly QueuedMessage[] {
     return this.#getQueue(this.#deps.current().conversation.id);
   }
 
-  /** Called when any of it is another; the returned function unsubscribes. */
+  /** Called when any of it changes; the returned function unsubscribes. */
   onChanged(listener: () => void): () => void {
     return this.#changed.on(listener);
   }
@@ -46,17 +48,15 @@ export class PendingMessages {
     return this.#getQueue(conversationId).length > 0;
   }
 
-  /** What was there before the window was opened goes before what came meanwhile. */
+  /** Puts what an earlier window left unsent before what is here already. */
   restore({ attachments, queue }: PendingState): void {
     if (attachments.length + queue.length === 0) return;
-    this.#set(
-      [...attachments, ...this.#attachments].slice(0, maxAttachments),
-      // What they waited for ended with the window.
-      [...queue.map(hold), ...this.#queue],
-    );
+    // The answers that they waited for ended with their window.
+    const restored = [...queue.map(hold), ...this.#queue];
+    this.#setWithOverflow([...attachments, ...this.#attachments], restored);
   }
 
-  /** Adds one, in place of what was attached from the same place. False: there is no more room. */
+  /** Adds an attachment, or replaces the one from the same place. False: the message has too many. */
   attach(attachment: Attachment): boolean {
     const at = this.#attachments.findIndex((other) => isSamePlace(other, attachment));
     if (at < 0 && this.#attachments.length >= maxAttachments) return false;
@@ -73,7 +73,7 @@ export class PendingMessages {
     );
   }
 
-  /** Says `text` with what is attached, or lets it wait while an answer runs. */
+  /** Sends `text` with the attachments, or queues it while an answer is running. */
   send(text: string): SendResult | 'queued' {
     const session = this.#deps.current();
     const message: DraftMessage = { text, attachments: this.#attachments };
@@ -88,12 +88,12 @@ export class PendingMessages {
     return sent;
   }
 
-  /** Takes a waiting message back into the composer; gives its text. */
+  /** Moves the attachments of a waiting message to the composer and removes it; returns its text. */
   edit(id: string): string | undefined {
     const message = this.#queue.find((queued) => queued.id === id);
     if (!message) return undefined;
-    const attachments = [...message.attachments, ...this.#attachments].slice(0, maxAttachments);
-    this.#set(attachments, without(this.#queue, id));
+    const attachments = [...message.attachments, ...this.#attachments];
+    this.#setWithOverflow(attachments, without(this.#queue, id));
     return message.text;
   }
 
@@ -101,7 +101,7 @@ export class PendingMessages {
     this.#set(this.#attachments, without(this.#queue, id));
   }
 
-  /** Sends a waiting message before the others; an answer that runs is stopped. */
+  /** Sends a waiting message before the others and stops a running answer. */
   sendNow(id: string): void {
     const message = this.queue.find((queued) => queued.id === id);
     if (!message) return;
@@ -110,7 +110,7 @@ export class PendingMessages {
     this.#sendQueued(session, message);
   }
 
-  /** An answer has ended: what waits behind it is sent if it ended well, and is held otherwise. */
+  /** Sends what waits for this answer if it is done, and puts it on hold otherwise. */
   handleAnswerEnd(session: ConversationSession, isDone: boolean): void {
     const { id } = session.conversation;
     if (!this.hasQueued(id)) return;
@@ -121,14 +121,14 @@ export class PendingMessages {
       );
       return;
     }
-    // Whoever else hears of the end hears of it before the next message.
+    // Every other listener is told of the end before the next message is sent.
     void Promise.resolve().then(() => {
       const next = this.#getQueue(id).find(({ isHeld }) => !isHeld);
       if (next && !session.running) this.#sendQueued(session, next);
     });
   }
 
-  /** The conversation is gone. */
+  /** Removes what waits in a conversation that was deleted. */
   deleteConversation(conversationId: string): void {
     const rest = this.#queue.filter((queued) => queued.conversationId !== conversationId);
     if (rest.length < this.#queue.length) this.#set(this.#attachments, rest);
@@ -140,6 +140,17 @@ export class PendingMessages {
 
   #getQueue(conversationId: string): readonly QueuedMessage[] {
     return this.#queue.filter((queued) => queued.conversationId === conversationId);
+  }
+
+  /** Attachments beyond the limit of a message wait, on hold, as a message without text: none is lost. */
+  #setWithOverflow(attachments: readonly Attachment[], queue: readonly QueuedMessage[]): void {
+    const rest = attachments.slice(maxAttachments);
+    const conversationId = this.#deps.current().conversation.id;
+    const overflow: readonly QueuedMessage[] =
+      rest.length === 0
+        ? []
+        : [{ id: this.#deps.newId(), conversationId, text: '', attachments: rest, isHeld: true }];
+    this.#set(attachments.slice(0, maxAttachments), [...queue, ...overflow]);
   }
 
   #set(attachments: readonly Attachment[], queue: readonly QueuedMessage[]): void {

@@ -1,213 +1,255 @@
 import type { ContextUsage } from '../shared/composerState';
+import { defined } from '../shared/defined';
 import type { AssistantTurn, Failure, Turn, UserTurn } from '../shared/turn';
 import type { Recovery } from './answerRun';
 import {
-  type ModelTarget,
   type ContextBudget,
   messageWeight,
+  type ModelTarget,
   promptWeight,
   textWeight,
 } from './contextBudget';
-import { askToContinue, continuingMessages } from './continuation';
+import { continueInWords, continueMessages } from './continuation';
 import type { PromptMessage } from './ports';
 import { getContent, promptMessages } from './prompt';
 
-/** What one answer is asked with, and how that changes when the server refuses it. */
-export interface PromptPlan {
-  messages(): readonly PromptMessage[];
-  /** How many of the oldest turns are left out from this answer on; absent where nothing changed. */
-  readonly turnsLeftOut?: number;
-  /** What was changed for a second try; undefined when the refusal stands. */
-  recover(failure: Failure): Recovery | undefined;
-}
-
-/** Who is asked, and with what before all turns. */
+/** The model that is asked, with the system prompt that goes before all turns. */
 export interface PromptTarget extends ModelTarget {
   readonly systemPrompt: string;
 }
 
-/** Plans the prompts of one conversation. It remembers where the conversation was cut to fit. */
+/**
+ * Where a conversation was cut when the model last accepted a prompt. It stays cut there while the model and
+ * the limit stay and the rest fits, so that the server's prefix cache is reused.
+ */
+export interface ContextCut {
+  readonly model: string;
+  /** Tokens of context for which the cut was made. */
+  readonly limit: number;
+  /** The first turn that is sent. */
+  readonly firstTurnId: string;
+}
+
+/** Estimated tokens of each turn, in the order of the turns, and of what is sent with any of them. */
+export interface Costs {
+  readonly turns: readonly number[];
+  /** The system prompt, and the answer that is being continued. */
+  readonly fixed: number;
+}
+
+export interface CutInput {
+  readonly model: string;
+  /** Oldest first, ending with the user's turn that is answered. */
+  readonly turns: readonly Turn[];
+  readonly costs: Costs;
+  /** Tokens of context. */
+  readonly limit: number;
+  readonly lastCut: ContextCut | undefined;
+}
+
+/** After a cut, this part of the budget is filled again: a cut at every message would defeat the prefix cache. */
+const refill = 0.6;
+
+/** Kept free for the answer: a quarter of a small context, and never more than this. */
+const maxAnswerBudget = 1024;
+
+/** Tokens of a context of `contextLength` tokens that are kept free for the answer. */
+export function getAnswerBudget(contextLength: number): number {
+  return Math.min(maxAnswerBudget, Math.floor(contextLength / 4));
+}
+
+/**
+ * The index of the first turn that is sent: a pure function, computed anew for every prompt, so that turns
+ * come back when the limit grows. The last cut stays if it was made for the same model and limit and what
+ * follows it fits. Otherwise everything is sent if it fits, else the newest whole exchanges that fill 60 % of
+ * the budget. The last turn is always sent, with everything attached to it.
+ */
+export function findFirstSent({ model, turns, costs, limit, lastCut }: CutInput): number {
+  const budget = limit - getAnswerBudget(limit);
+  const isSame = lastCut?.model === model && lastCut.limit === limit;
+  const last = isSame ? turns.findIndex(({ id }) => id === lastCut.firstTurnId) : 0;
+  const kept = Math.max(0, last);
+  if (costs.fixed + sum(costs.turns.slice(kept)) <= budget) return kept;
+  let total = costs.fixed + sum(costs.turns);
+  let first = 0;
+  for (const [index, turn] of turns.slice(0, -1).entries()) {
+    if (total <= refill * budget && turn.role === 'user') break;
+    total -= costs.turns[index] ?? 0;
+    first = index + 1;
+  }
+  return first;
+}
+
+/** The prompt of one answer, and how it changes when the server refuses it. Deciding nothing for later prompts. */
+export interface PromptPlan {
+  messages(): readonly PromptMessage[];
+  /** How many of the oldest turns are left out, where that is another number than at the last prompt. */
+  readonly turnsLeftOut?: number;
+  /** Where it is cut now, to be remembered once the model has accepted it; undefined: nowhere. */
+  cut(): ContextCut | undefined;
+  /** What was changed for a second try; undefined when the refusal stands. */
+  recover(failure: Failure): Recovery | undefined;
+  /** For a continuation whose template made the model begin again. */
+  askInWords(): void;
+}
+
+/** Turns conversations into prompts. It keeps nothing but the weights of turns it has counted. */
 export class PromptPlanner {
   readonly #budget: ContextBudget;
-  /** The weight of each turn, with the length it was taken of. */
+  /** The weight of each turn, with the length of the text it was computed for. */
   readonly #weights = new Map<string, readonly [length: number, weight: number]>();
-  /** The first turn that is still sent, once earlier ones no longer fitted. */
-  #firstSent: string | undefined;
 
   constructor(budget: ContextBudget) {
     this.#budget = budget;
   }
 
-  /** For an answer to the last of `asked`. */
-  plan(planned: PromptTarget, asked: readonly Turn[]): PromptPlan {
-    const cut = this.#cutToFit(planned, asked);
-    const messages = (): readonly PromptMessage[] =>
-      promptMessages(planned.systemPrompt, this.#fitting(asked));
-    return {
-      ...cut,
-      messages,
-      recover: (failure) => this.#dropTurns(planned, asked, messages(), failure),
-    };
+  /** For an answer to the last of `turns`. */
+  plan(target: PromptTarget, turns: readonly Turn[], lastCut?: ContextCut): PromptPlan {
+    const { systemPrompt } = target;
+    return this.#createPlan(target, turns, lastCut, [(sent) => promptMessages(systemPrompt, sent)]);
   }
 
-  /** For going on with `answer`, which was given to the last of `asked`. */
+  /**
+   * For continuing `answer`, which was given to the last of `turns`. The partial answer is a fixed cost. A
+   * server that refuses an answer as the last message is asked in words instead.
+   */
   planContinuation(
-    planned: PromptTarget,
-    asked: readonly Turn[],
+    target: PromptTarget,
+    turns: readonly Turn[],
     answer: AssistantTurn,
+    lastCut?: ContextCut,
   ): PromptPlan {
-    let inWords = false;
-    const messages = (): readonly PromptMessage[] => {
-      const form = inWords ? askToContinue : continuingMessages;
-      return form(planned.systemPrompt, this.#fitting(asked), answer);
-    };
-    return {
-      messages,
-      recover: (failure) => {
-        const dropped = this.#dropTurns(planned, asked, messages(), failure);
-        if (dropped || inWords || !refusesForm(failure)) return dropped;
-        inWords = true;
-        return {};
-      },
-    };
+    const { systemPrompt } = target;
+    return this.#createPlan(target, turns, lastCut, [
+      (sent) => continueMessages(systemPrompt, sent, answer),
+      (sent) => continueInWords(systemPrompt, sent, answer),
+    ]);
   }
 
-  /** What `draft`, said after `before`, would send; nothing is decided by looking. */
+  /** What sending `draft` after `before` would take of the context. */
   preview(
-    planned: PromptTarget,
+    target: PromptTarget,
     before: readonly Turn[],
     draft: UserTurn,
+    lastCut?: ContextCut,
   ): Omit<ContextUsage, 'excluded'> {
-    const { model } = planned;
-    const asked = [...before, draft];
-    const sent = this.#fitting(asked);
-    const costs = this.#costs(planned, sent);
-    const limit = this.#budget.getLimit(planned);
-    const answerBudget = getAnswerBudget(limit.tokens);
-    const drop = turnsToDrop(sent, costs, limit.tokens - answerBudget);
+    const turns = [...before, draft];
+    const limit = this.#budget.getLimit(target);
+    const costs = this.#getCosts(target, turns, 0);
+    const first = findFirstSent({ ...target, turns, costs, limit: limit.tokens, lastCut });
     const own = costs.turns.at(-1) ?? 0;
-    const words = this.#budget.estimateTokens(model, textWeight(draft.text));
-    const history = sum(costs.turns.slice(drop, -1));
+    const text = this.#budget.estimateTokens(target.model, textWeight(draft.text));
+    const history = sum(costs.turns.slice(first, -1));
     return {
       limit,
       system: costs.fixed,
       history,
-      attachments: draft.attachments ? Math.max(0, own - words) : 0,
-      draft: draft.attachments ? Math.min(own, words) : own,
-      answerBudget,
-      leftOut: asked.length - sent.length + drop,
+      attachments: draft.attachments ? Math.max(0, own - text) : 0,
+      draft: draft.attachments ? Math.min(own, text) : own,
+      answerBudget: getAnswerBudget(limit.tokens),
+      leftOut: first,
       isTooLong: costs.fixed + history + own > limit.tokens,
     };
   }
 
-  #fitting(turns: readonly Turn[]): readonly Turn[] {
-    const first = turns.findIndex(({ id }) => id === this.#firstSent);
-    return first > 0 ? turns.slice(first) : turns;
-  }
-
-  #cutToFit(planned: PromptTarget, asked: readonly Turn[]): { readonly turnsLeftOut?: number } {
-    const sent = this.#fitting(asked);
-    const { tokens } = this.#budget.getLimit(planned);
-    const drop = turnsToDrop(sent, this.#costs(planned, sent), tokens - getAnswerBudget(tokens));
-    return drop === 0 ? {} : this.#leaveOut(asked, sent, drop);
-  }
-
-  #dropTurns(
-    planned: PromptTarget,
-    asked: readonly Turn[],
-    messages: readonly PromptMessage[],
-    { kind, promptTokens, contextLength }: Failure,
-  ): Recovery | undefined {
-    if (kind !== 'contextOverflow') return undefined;
-    if (promptTokens === undefined || contextLength === undefined) return undefined;
-    const sent = this.#fitting(asked);
-    const factor =
-      promptTokens / this.#budget.estimateTokens(planned.model, promptWeight(messages));
-    const { fixed, turns } = this.#costs(planned, sent);
-    const exact = { fixed: fixed * factor, turns: turns.map((cost) => cost * factor) };
-    this.#budget.learnFromRefusal(planned, messages, { promptTokens, contextLength });
-    const drop = turnsToDrop(sent, exact, contextLength);
-    return drop === 0 ? undefined : this.#leaveOut(asked, sent, drop);
-  }
-
-  #leaveOut(
-    asked: readonly Turn[],
-    sent: readonly Turn[],
-    drop: number,
-  ): { readonly turnsLeftOut: number } {
-    this.#firstSent = sent[drop]?.id;
-    return { turnsLeftOut: asked.length - sent.length + drop };
-  }
-
-  #costs({ model, systemPrompt }: PromptTarget, turns: readonly Turn[]): Costs {
-    const tokens = (weight: number): number => this.#budget.estimateTokens(model, weight);
+  /** @param forms how the turns become messages: the first form, and those to try when it is refused */
+  #createPlan(
+    target: PromptTarget,
+    turns: readonly Turn[],
+    lastCut: ContextCut | undefined,
+    forms: readonly [PromptForm, ...PromptForm[]],
+  ): PromptPlan {
+    const { model } = target;
+    let [form] = forms;
+    let limit = this.#budget.getLimit(target).tokens;
+    const findFirst = (factor: number, cut: ContextCut | undefined): number => {
+      const extra = promptWeight(form([])) - promptWeight(promptMessages(target.systemPrompt, []));
+      const { fixed, turns: each } = this.#getCosts(target, turns, extra);
+      const costs = { fixed: fixed * factor, turns: each.map((cost) => cost * factor) };
+      return findFirstSent({ model, turns, costs, limit, lastCut: cut });
+    };
+    let first = findFirst(1, lastCut);
+    const messages = (): readonly PromptMessage[] => form(turns.slice(first));
+    const dropMore = (failure: Failure): Recovery | undefined => {
+      const { promptTokens, contextLength } = failure;
+      if (promptTokens === undefined || contextLength === undefined) return undefined;
+      const sent = messages();
+      const factor = promptTokens / this.#budget.estimateTokens(model, promptWeight(sent));
+      this.#budget.learnFromRefusal(target, sent, { promptTokens, contextLength });
+      limit = contextLength;
+      const next = findFirst(factor, undefined);
+      if (next <= first) return undefined;
+      first = next;
+      return { turnsLeftOut: first };
+    };
+    const changeForm = (): boolean => {
+      const next = forms[forms.indexOf(form) + 1];
+      if (!next) return false;
+      form = next;
+      first = Math.max(first, findFirst(1, lastCut));
+      return true;
+    };
+    const start = Math.max(
+      0,
+      turns.findIndex(({ id }) => id === lastCut?.firstTurnId),
+    );
     return {
-      fixed: systemPrompt.trim() === '' ? 0 : tokens(messageWeight(systemPrompt.trim())),
-      turns: turns.map((turn) => (isEmpty(turn) ? 0 : tokens(this.#weightOf(turn)))),
+      ...defined({ turnsLeftOut: first === start || first === 0 ? undefined : first }),
+      messages,
+      cut: () => toCut(model, limit, first, turns[first]),
+      recover: (failure) => {
+        if (failure.kind === 'contextOverflow') return dropMore(failure);
+        return isFormRefused(failure) && changeForm() ? {} : undefined;
+      },
+      askInWords: () => void changeForm(),
     };
   }
 
-  /** Counted once: a long conversation is planned anew at each pause in typing. */
-  #weightOf(turn: Turn): number {
+  #getCosts(
+    { model, systemPrompt }: PromptTarget,
+    turns: readonly Turn[],
+    extraWeight: number,
+  ): Costs {
+    const estimate = (weight: number): number => this.#budget.estimateTokens(model, weight);
+    const system = systemPrompt.trim();
+    return {
+      fixed: estimate((system === '' ? 0 : messageWeight(system)) + extraWeight),
+      turns: turns.map((turn) => (isEmpty(turn) ? 0 : estimate(this.#getWeight(turn)))),
+    };
+  }
+
+  /** Counted once: a long conversation is planned again at each pause in typing. */
+  #getWeight(turn: Turn): number {
     const known = this.#weights.get(turn.id);
     if (known?.[0] === turn.text.length) return known[1];
     const weight = messageWeight(getContent(turn));
-    // What is being written has no id yet, and changes.
+    // The draft has no id yet, and changes.
     if (turn.id !== '') this.#weights.set(turn.id, [turn.text.length, weight]);
     return weight;
   }
+}
+
+type PromptForm = (sent: readonly Turn[]) => readonly PromptMessage[];
+
+function toCut(
+  model: string,
+  limit: number,
+  first: number,
+  turn: Turn | undefined,
+): ContextCut | undefined {
+  return first === 0 || !turn ? undefined : { model, limit, firstTurnId: turn.id };
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
 
-/** The server understood the request and does not want it so: templates can refuse a form. */
-function refusesForm({ kind, status }: Failure): boolean {
+/** The server understood the request and refuses its form, as some chat templates do. */
+function isFormRefused({ kind, status }: Failure): boolean {
   return kind === 'server' && (status === 400 || status === 500);
 }
 
-/** A message of which nothing is written yet can have something attached already. */
+/** A draft without text can already have attachments. */
 function isEmpty(turn: Turn): boolean {
   return turn.text === '' && (turn.role === 'assistant' || !turn.attachments?.length);
-}
-
-/**
- * How much of the context is filled again after an overflow. Dropping one turn at each send would
- * change the front of the prompt each time, and the server would read everything anew.
- */
-const refill = 0.6;
-
-/** Kept free for the answer: a quarter of a small context, and never more than this. */
-const maxAnswerBudget = 1024;
-
-/** Tokens of a context of this length that are kept for the answer. */
-export function getAnswerBudget(contextLength: number): number {
-  return Math.min(maxAnswerBudget, Math.floor(contextLength / 4));
-}
-
-/** What each turn takes, in the order of the turns, and what is sent with any of them. */
-export interface Costs {
-  readonly turns: readonly number[];
-  /** The system prompt. */
-  readonly fixed: number;
-}
-
-/**
- * How many of the oldest turns are no longer sent, so that the rest fits `budget`: none while all of
- * them fit, else as many as it takes to come down to 60 % of it. Whole exchanges are dropped, so that
- * what is sent begins with a person's turn; the last turn always stays, with all that is attached to it.
- *
- * @param turns what would be sent, oldest first, ending with the person's turn to answer
- */
-export function turnsToDrop(turns: readonly Turn[], costs: Costs, budget: number): number {
-  let kept = costs.fixed + costs.turns.reduce((sum, cost) => sum + cost, 0);
-  if (kept <= budget) return 0;
-  let drop = 0;
-  for (const [index, turn] of turns.slice(0, -1).entries()) {
-    if (kept <= refill * budget && turn.role === 'user') break;
-    kept -= costs.turns[index] ?? 0;
-    drop = index + 1;
-  }
-  return drop;
 }

@@ -1,6 +1,7 @@
 import type { Attachment } from '../shared/attachment';
 import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
+import { defined } from '../shared/defined';
 import { Emitter } from '../shared/emitter';
 import type { ContextUsage } from '../shared/composerState';
 import type { Activity, AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';
@@ -16,11 +17,16 @@ import type {
   RequestProfile,
 } from './ports';
 import { summarize, summaryTurn, type Summary } from './prompt';
-import { PromptPlanner, type PromptTarget, type PromptPlan } from './promptPlanner';
+import {
+  type ContextCut,
+  type PromptPlan,
+  PromptPlanner,
+  type PromptTarget,
+} from './promptPlanner';
 
-/** What the person has set, read anew for each turn; a running turn keeps what it began with. */
+/** The settings of one answer, read when it starts; a running answer keeps what it started with. */
 export interface ChatSettings {
-  /** Empty while none is chosen. */
+  /** Empty while no model is selected. */
   readonly model: string;
   readonly systemPrompt: string;
   readonly profile: RequestProfile;
@@ -29,7 +35,7 @@ export interface ChatSettings {
 export interface SessionDependencies {
   readonly chatModel: ChatModel;
   readonly store: ConversationStore;
-  /** For an answer of that model; absent: of the one that is set. */
+  /** For an answer by that model; absent: by the selected one. */
   readonly settings: (model?: string) => ChatSettings;
   readonly budget: ContextBudget;
   readonly clock: Clock;
@@ -41,16 +47,16 @@ export type SessionEvent =
   | { readonly type: 'event'; readonly event: ConversationEvent }
   | { readonly type: 'activity'; readonly turnId: string; readonly activity: Activity };
 
-/** Whether a message was taken, or why not: the text then stays with the person. */
+/** Whether a message was accepted, or why not: the text then stays in the composer. */
 export type SendResult = 'sent' | 'empty' | 'busy';
 
-/** What a person says, with what goes with it. */
+/** A message that the user writes. */
 export interface DraftMessage {
   readonly text: string;
   readonly attachments: readonly Attachment[];
 }
 
-/** One answer that is asked for. */
+/** One answer that is requested. */
 interface AnswerRequest {
   readonly turnId: string;
   readonly model: string;
@@ -61,31 +67,35 @@ interface AnswerRequest {
 }
 
 /**
- * One conversation that can be talked to: it takes messages, runs at most one answer at a time, and
- * tells whoever listens. It outlives every view of it.
+ * One conversation as it is used: it accepts messages, runs at most one answer at a time, stores what happens
+ * and then announces it. It outlives every view of it.
  */
 export class ConversationSession {
   readonly conversation: Conversation;
   readonly #deps: SessionDependencies;
-  readonly #emitter = new Emitter<SessionEvent>();
+  readonly #emitter: Emitter<SessionEvent>;
   readonly #planner: PromptPlanner;
+  /** How long each model took to load last time, in milliseconds. */
   readonly #loadMs = new Map<string, number>();
-  /** Answers that another window is writing; nothing is asked after them meanwhile. */
+  /** Answers that another window is writing; no message can follow them meanwhile. */
   readonly #writtenInOtherWindow: ReadonlySet<string>;
+  #lastCut: ContextCut | undefined;
   #run: AnswerRun | undefined;
+  #isClosed = false;
 
   constructor(
     conversation: Conversation,
     deps: SessionDependencies,
-    writtenElsewhere: readonly string[] = [],
+    writtenInOtherWindow: readonly string[] = [],
   ) {
     this.conversation = conversation;
     this.#deps = deps;
+    this.#emitter = new Emitter(deps.logger);
     this.#planner = new PromptPlanner(deps.budget);
-    this.#writtenInOtherWindow = new Set(writtenElsewhere);
+    this.#writtenInOtherWindow = new Set(writtenInOtherWindow);
   }
 
-  /** The returned function stops listening. */
+  /** Called after each event is given to the store; the returned function unsubscribes. */
   on(listener: (event: SessionEvent) => void): () => void {
     return this.#emitter.on(listener);
   }
@@ -98,17 +108,17 @@ export class ConversationSession {
     return this.#writtenInOtherWindow.has(turnId);
   }
 
-  /** What the running answer is doing, when `turnId` is the one that runs. */
+  /** What the running answer is doing, if `turnId` is the running one. */
   getActivity(turnId: string): Activity | undefined {
     return this.#run?.turnId === turnId ? this.#run.activity : undefined;
   }
 
-  /** Says `text` and starts the answer. The message is stored before the request goes out. */
+  /** Adds a message and starts the answer. The message is stored before the request goes out. */
   send(text: string, attachments: readonly Attachment[] = []): SendResult {
     return this.#sendMessage({ text, attachments }, this.conversation.leaf);
   }
 
-  /** Says `text` in place of an earlier message, as a branch beside it; what is attached stays. */
+  /** Sends `text` in place of an earlier message, as a new branch with the same attachments. */
   editAndResend(turnId: string, text: string): SendResult {
     const turn = this.conversation.turn(turnId);
     if (turn?.role !== 'user') return 'empty';
@@ -118,72 +128,77 @@ export class ConversationSession {
   /** Answers the same message again, as a branch beside the earlier answer. */
   regenerate(turnId: string, model?: string): void {
     const turn = this.conversation.turn(turnId);
-    if (this.#run || turn?.role !== 'assistant' || turn.parent === null) return;
+    if (this.#isBusy || turn?.role !== 'assistant' || turn.parent === null) return;
     this.#startAnswer(turn.parent, Promise.resolve(), model);
   }
 
-  /** Goes on with an answer that was cut off, in the same turn. */
+  /** Continues an answer that was cut off, in the same turn. */
   continueTurn(turnId: string): void {
-    const answer = this.conversation.turn(turnId);
-    if (this.#run || answer?.role !== 'assistant' || !answer.end) return;
-    const { text, thinking, parent } = answer;
-    const asked = this.conversation.contextPath(parent);
-    const plan = this.#planner.planContinuation(this.#getTarget(answer.model), asked, {
-      ...answer,
-    });
+    const turn = this.conversation.turn(turnId);
+    if (this.#isBusy || turn?.role !== 'assistant' || !turn.end) return;
+    // The turn changes while it is continued; the plan needs it as it is now.
+    const answer: AssistantTurn = { ...turn };
+    const { model, text, thinking, parent } = answer;
+    const turns = this.conversation.contextPath(parent);
+    const target = this.#getTarget(model);
+    const plan = this.#planner.planContinuation(target, turns, answer, this.#lastCut);
     const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
-    this.#start({ turnId, model: answer.model, plan, saved, continues: { text, thinking } });
+    this.#start({ turnId, model, plan, saved, continues: { text, thinking } });
   }
 
-  /** Shows the branch beside this turn, `step` further on. */
-  selectBranch(turnId: string, step: 1 | -1): void {
+  /** Shows the branch `step` further on. False while an answer is running. */
+  selectBranch(turnId: string, step: 1 | -1): boolean {
+    if (this.#isBusy) return false;
     const branch = this.conversation.branch(turnId);
     const target = branch?.siblings[branch.index + step];
-    if (this.#run || target === undefined) return;
-    void this.#record({ kind: 'branchSelected', turnId: target });
+    if (target !== undefined) void this.#record({ kind: 'branchSelected', turnId: target });
+    return true;
   }
 
-  /** What saying this now would send. Nothing is asked for by looking. */
-  preview({ text, attachments }: DraftMessage): ContextUsage {
+  /** What sending this message would take of the context. Changes nothing and asks the server nothing. */
+  preview(message: DraftMessage): ContextUsage {
     const { conversation } = this;
-    const draft: UserTurn = {
-      ...{ role: 'user', id: '', parent: null, createdAt: 0, text },
-      ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
-    };
-    const sent = conversation.contextPath();
-    const excluded = conversation.path().length - sent.length;
-    return { ...this.#planner.preview(this.#getTarget(), sent, draft), excluded };
+    const draft = createUserTurn('', null, 0, message);
+    const before = conversation.contextPath();
+    const excluded = conversation.path().length - before.length;
+    const usage = this.#planner.preview(this.#getTarget(), before, draft, this.#lastCut);
+    return { ...usage, excluded };
   }
 
-  /** The model that answers what is said now. */
+  /** The model that answers the next message. */
   get model(): string {
     return this.#getTarget().model;
   }
 
-  /** Asks the server what context it has allocated, which loads nothing. */
+  /** Asks the server which context length it has allocated; that loads nothing. */
   refreshContextLimit(): Promise<void> {
     return this.#deps.budget.refresh(this.#getTarget());
   }
 
-  /** Has the model sum up what was said. It becomes no part of the conversation. */
+  /** Has the model summarize the conversation. Nothing of that becomes part of it. */
   summarize(signal: AbortSignal): Promise<Summary> {
-    const planned = this.#getTarget();
-    const asked = [...this.conversation.contextPath(), summaryTurn(this.#deps.clock.wallMs())];
-    const plan = this.#planner.plan(planned, asked);
-    return summarize(this.#deps.chatModel, planned, plan, signal);
+    const target = this.#getTarget();
+    const turns = [...this.conversation.contextPath(), summaryTurn(this.#deps.clock.wallMs())];
+    const plan = this.#planner.plan(target, turns, this.#lastCut);
+    return summarize(this.#deps.chatModel, target, plan, signal);
   }
 
-  /** From now on nothing before this turn is sent; it stays to be read. Null: all is sent again. */
-  setContextStart(turnId: string | null): void {
+  /**
+   * From now on nothing before this turn is sent; it can still be read. Null: everything is sent again. A
+   * running answer is not affected. False if there is no such message.
+   */
+  setContextStart(turnId: string | null): boolean {
     const isUnknown = turnId !== null && this.conversation.turn(turnId)?.role !== 'user';
-    if (this.#run || isUnknown) return;
+    if (isUnknown) return false;
     void this.#record({ kind: 'forgotten', turnId });
+    return true;
   }
 
-  /** Takes a message out, with its answers; or one answer. What came after it stays. */
-  deleteTurn(turnId: string): void {
-    if (this.#run || !this.conversation.turn(turnId)) return;
-    void this.#record({ kind: 'turnDeleted', turnId });
+  /** Removes a message with its answers, or one answer; what follows it stays. False while an answer is running. */
+  deleteTurn(turnId: string): boolean {
+    if (this.#isBusy) return false;
+    if (this.conversation.turn(turnId)) void this.#record({ kind: 'turnDeleted', turnId });
+    return true;
   }
 
   /** Resolves when the title is stored, or could not be. */
@@ -199,7 +214,7 @@ export class ConversationSession {
   /** Shows the branch that this turn is on. */
   reveal(turnId: string): void {
     const isShown = this.conversation.path().some(({ id }) => id === turnId);
-    if (isShown || this.#run || !this.conversation.turn(turnId)) return;
+    if (isShown || this.#isBusy || !this.conversation.turn(turnId)) return;
     void this.#record({ kind: 'branchSelected', turnId });
   }
 
@@ -209,31 +224,42 @@ export class ConversationSession {
     this.#run = undefined;
   }
 
-  /** The window is going away: the connection closes, and the turn is found interrupted. */
+  /** The conversation is about to be deleted: stops the answer, and from now on accepts and records nothing. */
+  close(): void {
+    this.stop();
+    this.#isClosed = true;
+  }
+
+  /** The conversation was not deleted after all. */
+  reopen(): void {
+    this.#isClosed = false;
+  }
+
+  /** The window is closing: the connection is closed, and the next start finds the turn interrupted. */
   dispose(): void {
     this.#run?.abandon();
     this.#run = undefined;
   }
 
-  #sendMessage({ text, attachments }: DraftMessage, parent: string | null): SendResult {
-    if (text.trim() === '') return 'empty';
-    if (this.#run || (parent !== null && this.isWrittenInOtherWindow(parent))) return 'busy';
+  get #isBusy(): boolean {
+    return this.#run !== undefined || this.#isClosed;
+  }
+
+  #sendMessage(message: DraftMessage, parent: string | null): SendResult {
+    if (message.text.trim() === '') return 'empty';
+    if (this.#isBusy || (parent !== null && this.isWrittenInOtherWindow(parent))) return 'busy';
     const { newId, clock } = this.#deps;
-    const id = newId();
-    const turn: UserTurn = {
-      ...{ role: 'user', id, parent, createdAt: clock.wallMs(), text },
-      ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
-    };
-    this.#startAnswer(id, this.#record({ kind: 'turnStarted', turn }));
+    const turn = createUserTurn(newId(), parent, clock.wallMs(), message);
+    this.#startAnswer(turn.id, this.#record({ kind: 'turnStarted', turn }));
     return 'sent';
   }
 
   #startAnswer(parent: string, saved: Promise<void>, chosenModel?: string): void {
     const { newId, clock } = this.#deps;
-    const planned = this.#getTarget(chosenModel);
-    const { model } = planned;
+    const target = this.#getTarget(chosenModel);
+    const { model } = target;
     const turnId = newId();
-    const plan = this.#planner.plan(planned, this.conversation.contextPath(parent));
+    const plan = this.#planner.plan(target, this.conversation.contextPath(parent), this.#lastCut);
     void this.#record({
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent, createdAt: clock.wallMs(), model },
@@ -245,21 +271,21 @@ export class ConversationSession {
     const { turnId, model, plan, continues } = answer;
     const { clock, settings } = this.#deps;
     const { profile } = settings(model);
-    const lastLoadMs = this.#loadMs.get(model);
-    const run = new AnswerRun({
-      turnId,
-      clock,
-      listener: this.#createListener(answer, profile),
-      ...(plan.turnsLeftOut === undefined ? {} : { turnsLeftOut: plan.turnsLeftOut }),
-      ...(lastLoadMs === undefined ? {} : { lastLoadMs }),
-      ...(continues === undefined ? {} : { continues }),
-      open: (signal) => this.#open(answer, profile, signal),
-      recover: (failure) => plan.recover(failure),
-    });
+    const run = new AnswerRun(
+      defined({
+        turnId,
+        clock,
+        listener: this.#createListener(answer, profile),
+        turnsLeftOut: plan.turnsLeftOut,
+        lastLoadMs: this.#loadMs.get(model),
+        continues,
+        open: (signal: AbortSignal) => this.#open(answer, profile, signal),
+        recover: (failure: Failure) => plan.recover(failure),
+        askInWords: () => plan.askInWords(),
+      }),
+    );
     this.#run = run;
-    run.finished().catch((error: unknown) => {
-      this.#fail(run, error);
-    });
+    run.finished().catch((error: unknown) => this.#fail(run, error));
   }
 
   /** Waits until the message is stored, then asks the model. */
@@ -271,16 +297,16 @@ export class ConversationSession {
     await saved;
     if (signal.aborted) return;
     if (model === '') {
-      const failure: Failure = { kind: 'noModel', message: 'No model is chosen.' };
+      const failure: Failure = { kind: 'noModel', message: 'No model is selected.' };
       yield { type: 'end', end: { kind: 'failed', failure } };
       return;
     }
-    const think = continues === undefined ? {} : { think: false };
-    const prompt = { model, messages: plan.messages(), profile, ...think };
+    const think = continues === undefined ? undefined : false;
+    const prompt = defined({ model, messages: plan.messages(), profile, think });
     yield* this.#deps.chatModel.chat(prompt, signal);
   }
 
-  /** Who is asked now; `chosenModel` for one answer only. */
+  /** The model that is asked now; `chosenModel` for one answer only. */
   #getTarget(chosenModel?: string): PromptTarget {
     const { systemPrompt, profile, ...set } = this.#deps.settings(chosenModel);
     return { model: chosenModel ?? set.model, systemPrompt, profile };
@@ -290,10 +316,13 @@ export class ConversationSession {
     return {
       record: (event) => {
         if (event.kind !== 'turnEnded') {
+          // With its first text the model has accepted the prompt; a refused one decides nothing.
+          this.#lastCut = plan.cut();
           void this.#record(event);
           return;
         }
         this.#run = undefined;
+        if (event.end.kind === 'done') this.#lastCut = plan.cut();
         this.#recordLoadTime(model, event.metrics.loadDurationNs);
         const metrics = this.#verifyPrompt({ model, profile }, plan, event.metrics);
         void this.#record({ ...event, metrics });
@@ -305,7 +334,7 @@ export class ConversationSession {
     };
   }
 
-  /** Compares what the server has read with what it was sent, and learns from it. */
+  /** Compares the tokens that the server counted with what it was sent, and learns from them. */
   #verifyPrompt(asked: AskedModel, plan: PromptPlan, metrics: Metrics): Metrics {
     const { promptEvalCount: promptTokens } = metrics;
     if (promptTokens === undefined) return metrics;
@@ -313,27 +342,30 @@ export class ConversationSession {
     const messages = plan.messages();
     const isCut = budget.wasTruncated(asked, messages, promptTokens);
     budget.learnFromAnswer(asked, messages, metrics).catch((error: unknown) => {
-      logger.warn(`The context was not looked at: ${String(error)}`);
+      logger.warn(`Could not read the allocated context length: ${String(error)}`);
     });
     return isCut ? { ...metrics, promptWasCut: true } : metrics;
   }
 
-  /** A load shorter than this is a model that was there already. */
+  /** A shorter load means that the model was loaded already. */
   #recordLoadTime(model: string, loadDurationNs = 0): void {
     const ms = loadDurationNs / 1e6;
     if (ms >= 500) this.#loadMs.set(model, ms);
   }
 
-  /** Folds the event in, tells everyone, and stores it. Never rejects: the store says its trouble. */
+  /** Applies the event, stores it, then announces it. Never rejects: the store reports its own trouble. */
   #record(event: ConversationEvent): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    const { store, logger } = this.#deps;
     this.conversation.apply(event);
-    this.#emitter.emit({ type: 'event', event });
-    return this.#deps.store.append(this.conversation.id, event).catch((error: unknown) => {
-      this.#deps.logger.error(`A record was not saved: ${String(error)}`);
+    const saved = store.append(this.conversation.id, event).catch((error: unknown) => {
+      logger.error(`An event was not saved: ${String(error)}`);
     });
+    this.#emitter.emit({ type: 'event', event });
+    return saved;
   }
 
-  /** A defect of ours, not of the wire: the turn ends with what is known, and the log has the rest. */
+  /** A defect of Cria, not of the wire: the turn ends as failed, and the log has the stack. */
   #fail(run: AnswerRun, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.#deps.logger.error(error instanceof Error ? (error.stack ?? message) : message);
@@ -344,4 +376,14 @@ export class ConversationSession {
     const end = { kind: 'failed', failure: { kind: 'internal', message } } as const;
     void this.#record({ kind: 'turnEnded', turnId: run.turnId, end, metrics: {} });
   }
+}
+
+function createUserTurn(
+  id: string,
+  parent: string | null,
+  createdAt: number,
+  { text, attachments }: DraftMessage,
+): UserTurn {
+  const attached = attachments.length === 0 ? undefined : [...attachments];
+  return defined({ role: 'user', id, parent, createdAt, text, attachments: attached });
 }

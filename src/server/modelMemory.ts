@@ -53,6 +53,7 @@ export function createContextBudget(
 ): ContextBudget {
   const models = new KnownModels(memento);
   return new ContextBudget({
+    logger,
     known: (model) => models.get(model),
     remember: (model, known) => {
       models.set(model, known).catch((error: unknown) => logger.warn(String(error)));

@@ -50,7 +50,7 @@ class FileConversationStore implements WorkspaceStore {
   readonly #drafts: DraftFiles;
   readonly #presence: Presence;
   readonly #others: OtherWindowsWatcher;
-  readonly #notices = new Emitter<StoreNotice>();
+  readonly #notices: Emitter<StoreNotice>;
   readonly #writer: string;
   readonly #logs = new Map<string, ConversationLog>();
   /** By conversation: events that only the checkpoint had, until they are in the log. */
@@ -62,6 +62,7 @@ class FileConversationStore implements WorkspaceStore {
 
   constructor(deps: Required<ConversationStoreDependencies>) {
     this.#deps = deps;
+    this.#notices = new Emitter(deps.logger);
     this.#writer = deps.newId();
     this.#index = new ConversationIndex(deps);
     const own = { ...deps, writer: this.#writer };

@@ -84,7 +84,7 @@ const maxLooks = 15;
 export class DraftFiles {
   readonly #deps: DraftFilesDependencies;
   readonly #throttle: Throttle;
-  readonly #late = new Emitter<PendingState>();
+  readonly #late: Emitter<PendingState>;
   #unsent: UnsentState = { draft: '', draftAt: 0, pending: emptyPendingState };
   #restoredDraft = '';
   /** There was something to save; from then on an empty state is saved, too. */
@@ -95,6 +95,7 @@ export class DraftFiles {
 
   constructor(deps: DraftFilesDependencies) {
     this.#deps = deps;
+    this.#late = new Emitter(deps.logger);
     this.#throttle = new Throttle({
       clock: deps.clock,
       intervalMs,

@@ -17,7 +17,7 @@ export interface OtherWindowsWatcherDependencies {
 /** Watches what other windows on the workspace do with the conversation that is shown here. */
 export class OtherWindowsWatcher {
   readonly #deps: OtherWindowsWatcherDependencies;
-  readonly #emitter = new Emitter<OtherWindowEvent>();
+  readonly #emitter: Emitter<OtherWindowEvent>;
   #shownId: string | null = null;
   #isOpenElsewhere = false;
   /** The state of the other windows' logs when a conversation was last read, by conversation. */
@@ -25,6 +25,7 @@ export class OtherWindowsWatcher {
 
   constructor(deps: OtherWindowsWatcherDependencies) {
     this.#deps = deps;
+    this.#emitter = new Emitter(deps.logger);
     deps.presence.onBeat((others) => void this.#onBeat(others));
   }
 

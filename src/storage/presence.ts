@@ -55,7 +55,7 @@ interface Sighting {
 export class Presence {
   readonly #deps: PresenceDependencies;
   readonly #sightings = new Map<string, Sighting>();
-  readonly #beat = new Emitter<LivingWindows>();
+  readonly #beat: Emitter<LivingWindows>;
   #shownId: string | null = null;
   #announcing: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -64,6 +64,7 @@ export class Presence {
 
   constructor(deps: PresenceDependencies) {
     this.#deps = deps;
+    this.#beat = new Emitter(deps.logger);
   }
 
   /** Called at each beat with the other living windows; the returned function unsubscribes. */
