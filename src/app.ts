@@ -30,8 +30,8 @@ import { getStorageDirectory } from './storage/storageDirectory';
 import type { CommandId } from './ui/commandIds';
 import { type Commands, runCommand } from './ui/commands';
 import { type Disposable, DisposableStore } from './ui/disposables';
-import { Asking } from './ui/focusReturn';
-import { createFixes, type Fixes, nobody } from './ui/recoveryActions';
+import { FocusReturn } from './ui/focusReturn';
+import { createRecoveryActions, type RunRecovery, noRequester } from './ui/recoveryActions';
 import { systemClock } from './shared/clock';
 
 /** What VS Code has of Cria since activation, and the app draws on. */
@@ -53,18 +53,18 @@ export interface App extends Disposable {
 export function createApp(context: vscode.ExtensionContext, shell: Shell): App {
   const owned = new DisposableStore();
   const core = createCore(context, owned);
-  const { logger, settings, server, conversations, store, explanationStore, asking } = core;
+  const { logger, settings, server, conversations, store, explanationStore, focusReturn } = core;
   owned.add(keepStatusBar(shell.statusItem, settings, server.connection));
 
   const models = owned.add(createModels(core, shell));
   const adoption = createAdoption(core);
-  const fixes = createRecovery(core, models, adoption);
+  const runRecovery = createRecovery(core, models, adoption);
   const attachments = owned.add(createAttachments(core));
-  const blockActions = owned.add(new BlockActions(core.clock, asking));
+  const blockActions = owned.add(new BlockActions(core.clock, focusReturn));
   const prompts = createPrompts(core);
   const editor = owned.add(new EditorWatch(core.clock));
   const chat = owned.add(
-    createChat(core, { models, fixes, attachments, blockActions, prompts, editor }),
+    createChat(core, { models, runRecovery, attachments, blockActions, prompts, editor }),
   );
   const history = owned.add(createHistory(core, chat));
   const explanations = owned.add(createExplanations(core, chat));
@@ -72,7 +72,7 @@ export function createApp(context: vscode.ExtensionContext, shell: Shell): App {
   const restoreExplanations = (): void => {
     explanations.restore().catch((error: unknown) => logger.error(String(error)));
   };
-  models.onRecoveryWanted((action) => void fixes(action, nobody));
+  models.onRecoveryWanted((action) => void runRecovery(action, noRequester));
   adoption.onNotice((notice) => chat.showNotice(notice));
   adoption.onExplanationsCopied(restoreExplanations);
   restoreExplanations();
@@ -80,8 +80,8 @@ export function createApp(context: vscode.ExtensionContext, shell: Shell): App {
   const commands: Commands = {
     ...chat.commands,
     ...history.commands,
-    ...modelCommands(models, asking),
-    ...explanationCommands(explanations, fixes),
+    ...modelCommands(models, focusReturn),
+    ...explanationCommands(explanations, runRecovery),
     ...attachmentCommands(attachments, chat),
     ...blockActions.commands,
     ...prompts.commands,
@@ -136,7 +136,7 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
       logger,
     }),
   );
-  const asking = new Asking();
+  const focusReturn = new FocusReturn();
   return {
     context,
     logger,
@@ -148,12 +148,12 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
     store,
     explanationStore,
     conversations,
-    asking,
+    focusReturn,
   };
 }
 
 function createModels(core: Core, shell: Shell): Models {
-  const { context, settings, server, asking, clock, logger } = core;
+  const { context, settings, server, focusReturn, clock, logger } = core;
   return new Models({
     admin: createModelAdmin(server.backend),
     connection: server.connection,
@@ -170,7 +170,7 @@ function createModels(core: Core, shell: Shell): Models {
     tree: shell.modelsView,
     memento: context.globalState,
     logFolder: context.logUri.fsPath,
-    asking,
+    focusReturn,
     clock,
     logger,
   });
@@ -189,11 +189,11 @@ function createAdoption(core: Core): AdoptionOffers {
 }
 
 /** What the buttons of notices do. */
-function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): Fixes {
+function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): RunRecovery {
   const { server, conversations, logger } = core;
-  return createFixes({
-    pickModel: (asker) => models.pickWanted(asker?.explains),
-    pullModel: (asker) => models.pullMissing(asker.explains),
+  return createRecoveryActions({
+    pickModel: (requester) => models.pickModelFor(requester?.explains),
+    pullModel: (requester) => models.pullMissing(requester.explains),
     allowCloud: () => models.allowCloud(),
     startServer: () => models.startServer(),
     changeEndpoint: () => models.changeAddress(),
@@ -208,12 +208,12 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): F
 }
 
 function createAttachments(core: Core): Attachments {
-  const { conversations, settings, asking, clock, newId, logger } = core;
+  const { conversations, settings, focusReturn, clock, newId, logger } = core;
   return new Attachments({
     pending: conversations.pending,
     contextLength: () => settings.current.contextLength,
     ask: askInModal,
-    asking,
+    focusReturn,
     clock,
     newId,
     logger,
@@ -231,7 +231,7 @@ function createPrompts({ context, settings, logger }: Core): PromptLibrary {
 
 interface ChatFeatures {
   readonly models: Models;
-  readonly fixes: Fixes;
+  readonly runRecovery: RunRecovery;
   readonly attachments: Attachments;
   readonly blockActions: BlockActions;
   readonly prompts: PromptLibrary;
@@ -239,13 +239,13 @@ interface ChatFeatures {
 }
 
 function createChat(core: Core, features: ChatFeatures): Chat {
-  const { models, fixes, attachments, blockActions, prompts, editor } = features;
+  const { models, runRecovery, attachments, blockActions, prompts, editor } = features;
   return new Chat({
     conversations: core.conversations,
     settings: core.settings,
     connection: core.server.connection,
-    fixes,
-    pickModel: () => models.pickWanted(),
+    runRecovery,
+    pickModel: () => models.pickModelFor(),
     chooseModel: () => models.chooseModel(),
     answerParts: {
       act: (action, answer, block) => blockActions.act(action, answer, block),
@@ -255,18 +255,21 @@ function createChat(core: Core, features: ChatFeatures): Chat {
     attachments,
     editor,
     prompts,
-    asking: core.asking,
+    focusReturn: core.focusReturn,
     clock: core.clock,
     logger: core.logger,
   });
 }
 
-function createHistory({ conversations, store, asking, clock, logger }: Core, chat: Chat): History {
+function createHistory(
+  { conversations, store, focusReturn, clock, logger }: Core,
+  chat: Chat,
+): History {
   return new History({
     conversations,
     store,
     openChat: (place) => chat.open(place),
-    asking,
+    focusReturn,
     clock,
     logger,
   });

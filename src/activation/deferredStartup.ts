@@ -20,7 +20,7 @@ const startIsOverMs = 10_000;
  * the explanations that stand in the code, and, once the start is over, conversations: what was deleted
  * may still be in them.
  */
-export function wakeUnasked(deps: UnaskedDependencies): Disposable {
+export function startDeferred(deps: UnaskedDependencies): Disposable {
   const { directory, holdsPassword, clock, wake } = deps;
   const wakeFor = async (folder: string): Promise<void> => {
     if (await holdsFiles(path.join(directory, folder))) wake();

@@ -6,7 +6,7 @@ const explainable = 'cria.explainable';
 const problemHere = 'cria.problemHere';
 
 /** Tells the menus whether the editor in front has code to explain, and problems in it. */
-export function trackExplainable(): Disposable {
+export function trackContextKeys(): Disposable {
   const owned = new DisposableStore();
   const { window, workspace, languages } = vscode;
   const known = new Map<string, boolean>();

@@ -4,14 +4,14 @@ import { resolveAddress } from '../server/serverAddress';
 import { ownValue } from '../settings/settingScope';
 
 /** The little of the settings that is needed before the rest of Cria is there. */
-export interface FirstLook {
+export interface InitialStatus {
   /** For the status bar; undefined: it is not to be seen. */
   readonly status: Status | undefined;
   /** The address may contain a name and a password, which must not stay in a file. */
   readonly holdsPassword: boolean;
 }
 
-export function firstLook(): FirstLook {
+export function readInitialStatus(): InitialStatus {
   const config = vscode.workspace.getConfiguration('cria');
   const own = ownValue(config.inspect<unknown>('endpoint'));
   const address = typeof own === 'string' ? own : '';

@@ -6,10 +6,10 @@ import { createStatusItem, drawStatus } from '../ui/statusItem';
 import { systemClock as clock } from '../shared/clock';
 import { AppLoader } from './appLoader';
 import { showPage } from './chatPage';
-import { wakeUnasked } from './deferredStartup';
+import { startDeferred } from './deferredStartup';
 import { registerCodeActions } from './explainCodeActions';
-import { trackExplainable } from './explainContextKeys';
-import { firstLook } from './initialStatus';
+import { trackContextKeys } from './explainContextKeys';
+import { readInitialStatus } from './initialStatus';
 import { openModelsView } from './modelsViewShell';
 
 /**
@@ -37,8 +37,8 @@ export function registerAll(context: vscode.ExtensionContext): AppLoader {
   };
   owned.add(vscode.window.registerWebviewViewProvider('cria.chat', { resolveWebviewView }));
   owned.add(registerCodeActions());
-  owned.add(trackExplainable());
-  const { status, holdsPassword } = firstLook();
+  owned.add(trackContextKeys());
+  const { status, holdsPassword } = readInitialStatus();
   drawStatus(statusItem, status);
   const wake = (): void => {
     // A failed load has shown a notification; the next use tries again.
@@ -49,7 +49,7 @@ export function registerAll(context: vscode.ExtensionContext): AppLoader {
       if (event.affectsConfiguration('cria')) wake();
     }),
   );
-  owned.add(wakeUnasked({ directory: getStorageDirectory(context), holdsPassword, clock, wake }));
+  owned.add(startDeferred({ directory: getStorageDirectory(context), holdsPassword, clock, wake }));
   return app;
 }
 

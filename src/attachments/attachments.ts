@@ -7,7 +7,7 @@ import type { Clock } from '../shared/clock';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
 import { baseName } from '../ui/codeDocuments';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { showWarning } from '../ui/notifications';
 import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
 import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
@@ -35,7 +35,7 @@ export interface AttachmentsDependencies {
   /** The context length in the settings, in tokens; null if the server decides. */
   readonly contextLength: () => number | null;
   readonly ask: Ask;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
 }
 
 /** Attaches files, selections, problems and changes to the message that is being written. */
@@ -141,7 +141,7 @@ export class Attachments implements Disposable {
     const { source, files } = await withQuickInputs(async (inputs) => {
       const source = await pickSource(inputs);
       return { source, files: source === 'files' ? await this.#chooseFiles(inputs) : [] };
-    }, this.#deps.asking);
+    }, this.#deps.focusReturn);
     if (source === undefined) return false;
     if (source === 'files') return this.#attachChosen(files);
     if (source === 'folder') return this.#pickFolders();
@@ -222,13 +222,13 @@ export class Attachments implements Disposable {
   async #confirm(reasons: readonly string[]): Promise<boolean> {
     const [only] = reasons;
     if (only === undefined) return true;
-    const { ask, asking } = this.#deps;
+    const { ask, focusReturn } = this.#deps;
     const question =
       reasons.length === 1
         ? t('{0} Attach anyway?', only)
         : t('{0} of these items may be private or excluded. Attach anyway?', reasons.length);
     const isConfirmed = await ask(question, reasons.length === 1 ? [] : reasons);
-    asking.over();
+    focusReturn.returnToMessage();
     return isConfirmed;
   }
 

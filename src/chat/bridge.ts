@@ -14,7 +14,7 @@ import type {
   ToWebview,
 } from '../shared/protocol';
 import { DeltaPump } from './deltaPump';
-import { conversationView, earlierTurns, endNotice, turnOf, turnView } from './turnViews';
+import { conversationView, earlierTurns, endNotice, findAnswer, turnView } from './turnViews';
 
 /** What the page shows beside the conversation. */
 export interface Surroundings {
@@ -211,7 +211,7 @@ export class Bridge {
   }
 
   #turnEnded(turnId: string): void {
-    const turn = turnOf(this.#session.conversation, turnId);
+    const turn = findAnswer(this.#session.conversation, turnId);
     if (!turn) return;
     const notice = endNotice(turn, this.#origin());
     this.#post({

@@ -8,8 +8,8 @@ import type { Notice } from '../shared/protocol';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import type { Asking } from '../ui/focusReturn';
-import type { Fixes } from '../ui/recoveryActions';
+import type { FocusReturn } from '../ui/focusReturn';
+import type { RunRecovery } from '../ui/recoveryActions';
 import { ChatView, type EditorState, trackAnswering } from './chatView';
 import type { AnswerParts, ComposerAttachments, PromptSource } from './pageRequests';
 import { storeNotice } from './panelNotices';
@@ -19,7 +19,7 @@ export interface ChatDependencies {
   readonly conversations: Conversations;
   readonly settings: SettingsReader;
   readonly connection: ConnectionProbe;
-  readonly fixes: Fixes;
+  readonly runRecovery: RunRecovery;
   /** Lets the user choose the model that answers from now on; true when one was chosen. */
   readonly pickModel: () => Promise<boolean>;
   /** Lets the user choose a model for one answer. */
@@ -28,7 +28,7 @@ export interface ChatDependencies {
   readonly attachments: ComposerAttachments;
   readonly editor: EditorState;
   readonly prompts: PromptSource;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -48,12 +48,12 @@ export class Chat implements Disposable {
   readonly #view: ChatView;
 
   constructor(deps: ChatDependencies) {
-    const { conversations, chooseModel, asking, logger } = deps;
+    const { conversations, chooseModel, focusReturn, logger } = deps;
     this.#conversations = conversations;
     this.#view = this.#owned.add(new ChatView(deps));
     this.#owned.add(trackAnswering(conversations));
     this.#owned.addCall(conversations.onNotice((notice) => this.showNotice(storeNotice(notice))));
-    asking.leadsBackBy(() => {
+    focusReturn.onReturn(() => {
       this.#view.reopen().catch((error: unknown) => logger.error(`The message: ${String(error)}`));
     });
     const toMessage = (): Promise<void> => this.#view.reopen();
@@ -64,8 +64,8 @@ export class Chat implements Disposable {
         await this.open();
       },
       'cria.stop': () => conversations.current.stop(),
-      'cria.leaveList': () => asking.leave(),
-      ...turnCommands({ conversations, chooseModel, asking, toMessage }),
+      'cria.leaveList': () => focusReturn.closeList(),
+      ...turnCommands({ conversations, chooseModel, focusReturn, toMessage }),
       ...copyCommands(),
     };
   }
@@ -103,7 +103,7 @@ export class Chat implements Disposable {
 
   /** Shows a notice above the message input; undefined removes it. */
   showNotice(notice: Notice | undefined): void {
-    this.#view.say(notice);
+    this.#view.showNotice(notice);
   }
 
   dispose(): void {

@@ -5,9 +5,9 @@ import type { ConversationSession } from '../conversation/session';
 import type { EditorView, FromWebview, Handlers, Notice, ToWebview } from '../shared/protocol';
 import { type Disposable, DisposableStore, MutableDisposable } from '../ui/disposables';
 import { Bridge } from './bridge';
-import { PlanFeed } from './contextUsageFeed';
+import { ContextUsageFeed } from './contextUsageFeed';
 import type { ChatDependencies } from './chat';
-import { hearPage, requestHandlers } from './pageRequests';
+import { handlePageMessage, requestHandlers } from './pageRequests';
 import { connectionView, openElsewhereNotice } from './panelNotices';
 import { writeMessage } from './turnCommands';
 import { outboxView } from './turnViews';
@@ -22,7 +22,7 @@ export interface EditorState {
 interface LiveView extends Disposable {
   readonly view: vscode.WebviewView;
   readonly bridge: Bridge;
-  readonly plans: PlanFeed;
+  readonly plans: ContextUsageFeed;
 }
 
 /** The chat panel: joins each page to the session that is shown. */
@@ -88,7 +88,7 @@ export class ChatView implements Disposable {
   }
 
   /** Shows or clears the notice above the composer. */
-  say(notice: Notice | undefined): void {
+  showNotice(notice: Notice | undefined): void {
     this.#notice = notice;
     this.#bridge?.noticeChanged();
   }
@@ -126,7 +126,7 @@ export class ChatView implements Disposable {
       }),
     );
     const plans = store.add(
-      new PlanFeed({
+      new ContextUsageFeed({
         ...this.#deps,
         draft: () => ({
           text: conversations.draft,
@@ -172,7 +172,7 @@ export class ChatView implements Disposable {
 
   /** Everything the page says is checked: it shows what a model wrote. */
   #hear(handlers: Handlers<FromWebview>, message: unknown): FromWebview['type'] | undefined {
-    const type = hearPage(handlers, message);
+    const type = handlePageMessage(handlers, message);
     if (type === undefined) {
       this.#deps.logger.warn('A message of the page was not understood and is ignored.');
     }

@@ -17,7 +17,7 @@ export interface PlanFeedOptions {
 }
 
 /** Tells the page what its message would send, whenever that changes. The model is asked nothing. */
-export class PlanFeed implements Disposable {
+export class ContextUsageFeed implements Disposable {
   readonly #options: PlanFeedOptions;
   readonly #owned = new DisposableStore();
   #cancel: (() => void) | undefined;

@@ -14,13 +14,13 @@ import {
   type Handlers,
   type SuggestionView,
 } from '../shared/protocol';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { openLink } from '../ui/openLink';
-import { type Asker, type Fixes, nobody } from '../ui/recoveryActions';
+import { type Requester, type RunRecovery, noRequester } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';
 import type { ChatDependencies } from './chat';
-import { deleteTurn, startAnew } from './turnCommands';
-import { turnOf } from './turnViews';
+import { deleteTurn, startFromSummary } from './turnCommands';
+import { findAnswer } from './turnViews';
 
 /** What the page's clicks on the code and the names of an answer need. */
 export interface AnswerParts {
@@ -53,13 +53,13 @@ interface RequestDependencies extends Pick<
   | 'conversations'
   | 'logger'
   | 'connection'
-  | 'fixes'
+  | 'runRecovery'
   | 'pickModel'
   | 'chooseModel'
   | 'attachments'
   | 'answerParts'
   | 'prompts'
-  | 'asking'
+  | 'focusReturn'
 > {
   /** Puts the caret into the message. */
   readonly toMessage: () => Promise<void>;
@@ -68,10 +68,10 @@ interface RequestDependencies extends Pick<
 }
 
 /** Reports what goes wrong. */
-export type Settle = (what: string, outcome: PromiseLike<unknown>) => void;
+export type RunAndLog = (what: string, outcome: PromiseLike<unknown>) => void;
 
 /** Does what asks the person something, in lists that were opened from the panel. */
-export type InPanel = (what: string, run: () => PromiseLike<unknown>) => void;
+export type FromPanel = (what: string, run: () => PromiseLike<unknown>) => void;
 
 /** What each request of the page does. A new message does not compile until it is handled here. */
 export function requestHandlers(
@@ -80,8 +80,8 @@ export function requestHandlers(
   onReady: () => void,
 ): Handlers<FromWebview> {
   const { conversations, connection, toMessage } = deps;
-  const settle = settling(deps.logger);
-  const inPanel: InPanel = (what, run) => settle(what, deps.asking.inPanel(run));
+  const runAndLog = createRunner(deps.logger);
+  const fromPanel: FromPanel = (what, run) => runAndLog(what, deps.focusReturn.fromPanel(run));
   return {
     ready: () => {
       // What was shown last comes first, so that no empty panel flashes up.
@@ -89,10 +89,10 @@ export function requestHandlers(
         bridge.snapshot();
         onReady();
       });
-      if (connection.state.kind !== 'connected') settle('check', connection.check());
+      if (connection.state.kind !== 'connected') runAndLog('check', connection.check());
     },
     ack: () => bridge.acknowledge(),
-    ...composerRequests(bridge, deps, settle, inPanel),
+    ...composerRequests(bridge, deps, runAndLog, fromPanel),
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
     editAndResend: ({ turnId, text }) => {
@@ -102,19 +102,19 @@ export function requestHandlers(
     selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
     continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
     deleteTurn: ({ turnId }) =>
-      settle('deleteTurn', deleteTurn(conversations.current, turnId, toMessage)),
+      runAndLog('deleteTurn', deleteTurn(conversations.current, turnId, toMessage)),
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
-    ...modelRequests(deps, settle, inPanel),
-    openLink: ({ href, text }) => settle('openLink', openLink(href, text, toMessage)),
-    ...answerRequests(bridge, deps, settle, inPanel),
-    ...planRequests(bridge, deps, settle, inPanel),
+    ...modelRequests(deps, runAndLog, fromPanel),
+    openLink: ({ href, text }) => runAndLog('openLink', openLink(href, text, toMessage)),
+    ...answerRequests(bridge, deps, runAndLog, fromPanel),
+    ...contextRequests(bridge, deps, runAndLog, fromPanel),
     resync: () => bridge.snapshot(),
     pageError: ({ message, detail }) => deps.logger.error(`page: ${message}\n${detail ?? ''}`),
   };
 }
 
-function settling(logger: Logger): Settle {
+function createRunner(logger: Logger): RunAndLog {
   return (what, outcome) => {
     outcome.then(undefined, (error: unknown) => logger.error(`${what}: ${String(error)}`));
   };
@@ -129,30 +129,30 @@ interface AnswerRequestDependencies {
 export function answerRequests(
   bridge: Bridge,
   { conversations, answerParts }: AnswerRequestDependencies,
-  settle: Settle,
-  inPanel: InPanel,
+  runAndLog: RunAndLog,
+  fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, 'codeAction' | 'lookUp' | 'openName'> {
   return {
     codeAction: ({ turnId, block, action }) => {
-      const answer = turnOf(conversations.current.conversation, turnId);
+      const answer = findAnswer(conversations.current.conversation, turnId);
       if (!answer) return;
       const act = (): Promise<void> => answerParts.act(action, answer.text, block);
-      if (action === 'newFile') inPanel('codeAction', act);
-      else settle('codeAction', act());
+      if (action === 'newFile') fromPanel('codeAction', act);
+      else runAndLog('codeAction', act());
     },
     lookUp: ({ names }) =>
-      settle(
+      runAndLog(
         'lookUp',
         answerParts.known(names).then((known) => bridge.names(known)),
       ),
-    openName: ({ name }) => settle('openName', answerParts.open(name)),
+    openName: ({ name }) => runAndLog('openName', answerParts.open(name)),
   };
 }
 
 interface ComposerRequestDependencies {
   readonly conversations: Conversations;
   readonly attachments: ComposerAttachments;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   readonly write: (text: string) => void;
 }
 
@@ -170,9 +170,9 @@ type ComposerRequest =
 /** What the page asks for about the message that is being written, and those that wait. */
 export function composerRequests(
   bridge: Bridge,
-  { conversations, attachments, asking, write }: ComposerRequestDependencies,
-  settle: Settle,
-  inPanel: InPanel,
+  { conversations, attachments, focusReturn, write }: ComposerRequestDependencies,
+  runAndLog: RunAndLog,
+  fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, ComposerRequest> {
   const { pending } = conversations;
   const suggest = async (seq: number, text: string): Promise<void> => {
@@ -180,7 +180,7 @@ export function composerRequests(
   };
   const attach = async (source: AttachSource): Promise<void> => {
     const isAttached = await attachments.attach(source);
-    if (isAttached && source === 'pick') asking.over();
+    if (isAttached && source === 'pick') focusReturn.returnToMessage();
   };
   const send = (text: string): void => {
     const sent = pending.send(text);
@@ -191,26 +191,26 @@ export function composerRequests(
   return {
     // What is said before the memory was read belongs to the conversation that comes back.
     send: ({ text }) =>
-      settle(
+      runAndLog(
         'send',
         conversations.onceRestored(() => send(text)),
       ),
     draftChanged: ({ text, at }) => conversations.saveDraft(text, at),
-    attach: ({ source }) => inPanel('attach', () => attach(source)),
-    attachUris: ({ uris }) => inPanel('attachUris', () => attachments.attachUris(uris)),
+    attach: ({ source }) => fromPanel('attach', () => attach(source)),
+    attachUris: ({ uris }) => fromPanel('attachUris', () => attachments.attachUris(uris)),
     detach: ({ id }) => pending.detach(id),
     previewAttachment: ({ id }) => {
       const attachment = findAttachment(conversations, id);
-      if (attachment) settle('previewAttachment', attachments.preview(attachment));
+      if (attachment) runAndLog('previewAttachment', attachments.preview(attachment));
     },
     queued: ({ id, action }) => {
       if (action === 'sendNow') pending.sendNow(id);
       else if (action === 'remove') pending.remove(id);
       else write(pending.edit(id) ?? '');
     },
-    query: ({ seq, text }) => settle('query', suggest(seq, text)),
+    query: ({ seq, text }) => runAndLog('query', suggest(seq, text)),
     showConversations: () =>
-      inPanel('showConversations', () => vscode.commands.executeCommand('cria.showHistory')),
+      fromPanel('showConversations', () => vscode.commands.executeCommand('cria.showHistory')),
   };
 }
 
@@ -225,10 +225,10 @@ function findAttachment({ pending, current }: Conversations, id: string): Attach
 
 interface ModelRequestDependencies {
   readonly conversations: Conversations;
-  readonly fixes: Fixes;
+  readonly runRecovery: RunRecovery;
   readonly pickModel: () => Promise<boolean>;
   readonly chooseModel: () => Promise<string | undefined>;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
 }
 
 /** Those that ask something first. */
@@ -242,47 +242,47 @@ const asks: ReadonlySet<FixAction> = new Set<FixAction>([
 
 /** What the page asks for about models and what stands in their way. */
 export function modelRequests(
-  { conversations, fixes, pickModel, chooseModel, asking }: ModelRequestDependencies,
-  settle: Settle,
-  inPanel: InPanel,
+  { conversations, runRecovery, pickModel, chooseModel, focusReturn }: ModelRequestDependencies,
+  runAndLog: RunAndLog,
+  fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, 'askWithModel' | 'pickModel' | 'fix'> {
   const askWithModel = async (turnId: string): Promise<void> => {
     const { current } = conversations;
     const model = await chooseModel();
     if (model === undefined) return;
     current.regenerate(turnId, model);
-    asking.over();
+    focusReturn.returnToMessage();
   };
   const pick = async (): Promise<void> => {
-    if (await pickModel()) asking.over();
+    if (await pickModel()) focusReturn.returnToMessage();
   };
-  const ask = async (action: FixAction, asker: Asker): Promise<void> => {
-    await fixes(action, {
-      proceed: () => asker.proceed(),
+  const ask = async (action: FixAction, requester: Requester): Promise<void> => {
+    await runRecovery(action, {
+      continueAnswer: () => requester.continueAnswer(),
       retry: () => {
-        asker.retry();
-        asking.over();
+        requester.retry();
+        focusReturn.returnToMessage();
       },
     });
     // A dialog gives the focus back to the panel, but to nothing in it.
-    if (action === 'allowCloud') asking.over();
+    if (action === 'allowCloud') focusReturn.returnToMessage();
   };
   return {
-    askWithModel: ({ turnId }) => inPanel('askWithModel', () => askWithModel(turnId)),
-    pickModel: () => inPanel('pickModel', pick),
+    askWithModel: ({ turnId }) => fromPanel('askWithModel', () => askWithModel(turnId)),
+    pickModel: () => fromPanel('pickModel', pick),
     fix: ({ action, turnId }) => {
-      const asker = askerOf(conversations, turnId);
-      if (asks.has(action)) inPanel('fix', () => ask(action, asker));
-      else settle('fix', fixes(action, asker));
+      const requester = createRequester(conversations, turnId);
+      if (asks.has(action)) fromPanel('fix', () => ask(action, requester));
+      else runAndLog('fix', runRecovery(action, requester));
     },
   };
 }
 
-function askerOf(conversations: Conversations, turnId: string | undefined): Asker {
-  if (turnId === undefined) return nobody;
+function createRequester(conversations: Conversations, turnId: string | undefined): Requester {
+  if (turnId === undefined) return noRequester;
   return {
     retry: () => conversations.current.regenerate(turnId),
-    proceed: () => conversations.current.continueTurn(turnId),
+    continueAnswer: () => conversations.current.continueTurn(turnId),
   };
 }
 
@@ -294,19 +294,20 @@ interface PlanRequestDependencies {
 }
 
 /** What the page asks for when a conversation grows too long. */
-export function planRequests(
+export function contextRequests(
   bridge: Bridge,
   { conversations, connection, prompts, write }: PlanRequestDependencies,
-  settle: Settle,
-  inPanel: InPanel,
+  runAndLog: RunAndLog,
+  fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, 'forgetFrom' | 'startAnew' | 'raiseContext' | 'wantPrompts'> {
   const tellPrompts = async (): Promise<void> => bridge.prompts(await prompts.all());
   return {
-    wantPrompts: () => settle('wantPrompts', tellPrompts()),
+    wantPrompts: () => runAndLog('wantPrompts', tellPrompts()),
     forgetFrom: ({ turnId }) => conversations.current.setContextStart(turnId),
-    startAnew: () => settle('startAnew', startAnew(conversations, connection.origin, write)),
+    startAnew: () =>
+      runAndLog('startAnew', startFromSummary(conversations, connection.origin, write)),
     raiseContext: () =>
-      inPanel('raiseContext', () => vscode.commands.executeCommand('cria.setContextLength')),
+      fromPanel('raiseContext', () => vscode.commands.executeCommand('cria.setContextLength')),
   };
 }
 
@@ -314,7 +315,7 @@ export function planRequests(
  * Does what a page says, if it is a message of a known form; a page shows what a model wrote.
  * @returns what kind of message it was
  */
-export function hearPage(
+export function handlePageMessage(
   handlers: Handlers<FromWebview>,
   message: unknown,
 ): FromWebview['type'] | undefined {

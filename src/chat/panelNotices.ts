@@ -3,7 +3,7 @@ import type { ConnectionState, StoreNotice } from '../conversation/ports';
 import { isUnencrypted } from '../shared/urlPolicy';
 import { isCloudName, sameModel } from '../ollama/modelName';
 import type { ConnectionView, FixAction, Notice } from '../shared/protocol';
-import { failureNotice, fixButton, placeOf } from '../ui/failureMessages';
+import { failureNotice, fixButton, originIn } from '../ui/failureMessages';
 
 const { t } = vscode.l10n;
 
@@ -52,7 +52,7 @@ function unreachable(
 function noModels(origin: string): Notice {
   return {
     severity: 'warning',
-    sentence: t('No models installed at {0}.', placeOf(origin)),
+    sentence: t('No models installed at {0}.', originIn(origin)),
     detail: t('Pull a model that fits this machine. It takes a few minutes.'),
     buttons: [fixButton('pullModel'), fixButton('checkConnection')],
   };

@@ -5,14 +5,14 @@ import type { ConversationSession } from '../conversation/session';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import { failureNotice } from '../ui/failureMessages';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { showProgress, showWarning } from '../ui/notifications';
 import type { Bridge } from './bridge';
 
 export interface TurnCommandDependencies {
   readonly conversations: Conversations;
   readonly chooseModel: () => Promise<string | undefined>;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   /** Puts the caret into the message. */
   readonly toMessage: () => Promise<void>;
 }
@@ -27,19 +27,20 @@ type TurnCommand = Extract<
 
 /** What the user does with a single turn, from the page's context menu or, for the last one, the palette. */
 export function turnCommands(deps: TurnCommandDependencies): Commands<TurnCommand> {
-  const { conversations, chooseModel, asking, toMessage } = deps;
+  const { conversations, chooseModel, focusReturn, toMessage } = deps;
   const onTurn =
     (run: (session: ConversationSession, turnId: string) => unknown) =>
     (argument: unknown): unknown => {
       const { current } = conversations;
-      const turnId = argument === undefined ? current.conversation.leaf : pointedAt(argument);
+      const turnId =
+        argument === undefined ? current.conversation.leaf : parseTurnContext(argument);
       return typeof turnId === 'string' ? run(current, turnId) : undefined;
     };
   const askWithModel = async (session: ConversationSession, turnId: string): Promise<void> => {
     const model = await chooseModel();
     if (model === undefined) return;
     session.regenerate(turnId, model);
-    asking.over();
+    focusReturn.returnToMessage();
   };
   return {
     'cria.regenerate': onTurn((session, id) => session.regenerate(id)),
@@ -47,17 +48,17 @@ export function turnCommands(deps: TurnCommandDependencies): Commands<TurnComman
     'cria.askWithModel': (argument) => {
       const ask = (): Promise<unknown> => Promise.resolve(onTurn(askWithModel)(argument));
       // From the page's own menu, or from the palette.
-      return pointedAt(argument) === undefined ? ask() : asking.inPanel(ask);
+      return parseTurnContext(argument) === undefined ? ask() : focusReturn.fromPanel(ask);
     },
     // Never without an argument: a message is deleted only where the user pointed at it.
     'cria.deleteMessage': async (argument) => {
-      const turnId = pointedAt(argument);
+      const turnId = parseTurnContext(argument);
       if (turnId !== undefined) await deleteTurn(conversations.current, turnId, toMessage);
     },
   };
 }
 
-function pointedAt(argument: unknown): string | undefined {
+function parseTurnContext(argument: unknown): string | undefined {
   const context = v.safeParse(menuContext, argument);
   return context.success ? context.output.turnId : undefined;
 }
@@ -123,7 +124,7 @@ export async function deleteTurn(
  *
  * @param write puts text into the message that is being written
  */
-export async function startAnew(
+export async function startFromSummary(
   conversations: Conversations,
   origin: string,
   write: (text: string) => void,
@@ -147,7 +148,7 @@ export async function startAnew(
         : t('The model returned an empty answer.');
     const again = t('Retry');
     const chosen = await showWarning(sentence, again);
-    if (chosen === again) await startAnew(conversations, origin, write);
+    if (chosen === again) await startFromSummary(conversations, origin, write);
     return;
   }
   conversations.startNew();

@@ -96,7 +96,7 @@ export function endNotice(turn: AssistantTurn, origin: string): Notice | undefin
   }
 }
 
-export function turnOf(conversation: Conversation, turnId: string): AssistantTurn | undefined {
+export function findAnswer(conversation: Conversation, turnId: string): AssistantTurn | undefined {
   const turn = conversation.turn(turnId);
   return turn?.role === 'assistant' ? turn : undefined;
 }
@@ -172,10 +172,16 @@ export function attachmentView(attachment: Attachment): AttachmentView {
   const { id, kind, label, part } = attachment;
   // Of a diff, the label is what is sent, too.
   const shown = kind === 'diff' ? translated(label) : label;
-  return { id, kind, label: shown, detail: detailOf(attachment), isPart: part !== undefined };
+  return {
+    id,
+    kind,
+    label: shown,
+    detail: getAttachmentDetail(attachment),
+    isPart: part !== undefined,
+  };
 }
 
-function detailOf({ path, label, part, text }: Attachment): string {
+function getAttachmentDetail({ path, label, part, text }: Attachment): string {
   const tokens = Math.ceil(text.length / charactersPerToken);
   const size = t('about {0} tokens', whole(tokens));
   const parts = part === undefined ? [] : [translated(part)];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { findNamedFile, withoutNameLine } from '../shared/codeNames';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { showInformation } from '../ui/notifications';
 import { applyChange, findTargetEditor, warn } from './blockActions';
 import type { ChangePreviews } from './changePreviews';
@@ -40,7 +40,7 @@ export async function applyToFile(block: CodeBlock, previews: ChangePreviews): P
 export async function newFile(
   block: CodeBlock,
   previews: ChangePreviews,
-  asking: Asking,
+  focusReturn: FocusReturn,
 ): Promise<void> {
   const { text } = block;
   const named = findNamedFile(block.info, text);
@@ -54,9 +54,9 @@ export async function newFile(
     value: named ?? '',
     validateInput: async (value) => (value.trim() === '' ? undefined : validatePath(value)),
   });
-  const path = await asking.showing(box);
+  const path = await focusReturn.whileOpen(box);
   if (path === undefined) return;
-  asking.goesOnElsewhere();
+  focusReturn.release();
   if (path.trim() === '') {
     await openUntitled(block);
     return;

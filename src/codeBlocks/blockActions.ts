@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock';
 import type { CodeAction } from '../shared/protocol';
 import type { Commands } from '../ui/commands';
 import type { Disposable } from '../ui/disposables';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { showWarning } from '../ui/notifications';
 import {
   applyToFile,
@@ -23,18 +23,18 @@ export class BlockActions implements Disposable {
     'cria.discardChange': (at) => this.decide(at, false),
   } satisfies Commands<'cria.applyChange' | 'cria.discardChange'>;
   readonly names: FileAndSymbolLinks;
-  readonly #asking: Asking;
+  readonly #focusReturn: FocusReturn;
   readonly #previews = new ChangePreviews();
   readonly #table: Record<CodeAction, (block: CodeBlock) => Promise<void>> = {
     insert: ({ text }) => insertAtCursor(text),
     replace: ({ text }) => replaceSelection(text, this.#previews),
     apply: (block) => applyToFile(block, this.#previews),
-    newFile: (block) => newFile(block, this.#previews, this.#asking),
+    newFile: (block) => newFile(block, this.#previews, this.#focusReturn),
     terminal: ({ text }) => insertIntoTerminal(text),
   };
 
-  constructor(clock: Clock, asking: Asking) {
-    this.#asking = asking;
+  constructor(clock: Clock, focusReturn: FocusReturn) {
+    this.#focusReturn = focusReturn;
     this.names = new FileAndSymbolLinks(clock);
   }
 

@@ -4,7 +4,7 @@ import { fixActions } from '../shared/protocol';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import { showInformation } from '../ui/notifications';
-import type { Fixes } from '../ui/recoveryActions';
+import type { RunRecovery } from '../ui/recoveryActions';
 import { linesOf, problemAt, selectedLines, type Target } from './explainTarget';
 import type { ExplainThread } from './explainThread';
 import { hasCode } from './explainableCode';
@@ -96,7 +96,10 @@ type ExplanationCommand = Extract<
  * The commands of explanations. Menus and links call those of a thread with anything as argument; called
  * without one, from the palette or by a key, they mean the thread at the caret.
  */
-export function explanationCommands(all: Explanations, fixes: Fixes): Commands<ExplanationCommand> {
+export function explanationCommands(
+  all: Explanations,
+  runRecovery: RunRecovery,
+): Commands<ExplanationCommand> {
   const on =
     (run: (thread: ExplainThread) => unknown) =>
     async (...args: readonly unknown[]): Promise<void> => {
@@ -116,7 +119,7 @@ export function explanationCommands(all: Explanations, fixes: Fixes): Commands<E
     'cria.dismissExplanation': on((thread) => all.dismiss(thread)),
     'cria.followUpExplanation': (...args) =>
       args.length === 0 ? all.askAtCaret() : followUp(all, args[0]),
-    'cria.fixExplanation': (...args) => fix(all, fixes, args),
+    'cria.fixExplanation': (...args) => fix(all, runRecovery, args),
   };
 }
 
@@ -132,10 +135,14 @@ async function followUp(all: Explanations, reply: unknown): Promise<void> {
 const fixArguments = v.tuple([v.string(), v.picklist(fixActions)]);
 
 /** A button in a comment of Cria's own: the thread it stands in, and what it does. */
-async function fix(all: Explanations, fixes: Fixes, args: readonly unknown[]): Promise<void> {
+async function fix(
+  all: Explanations,
+  runRecovery: RunRecovery,
+  args: readonly unknown[],
+): Promise<void> {
   const parsed = v.safeParse(fixArguments, args);
   if (!parsed.success) return;
   const [id, action] = parsed.output;
   const retry = (): void => void all.byId(id)?.retry();
-  await fixes(action, { retry, proceed: retry, explains: true });
+  await runRecovery(action, { retry, continueAnswer: retry, explains: true });
 }

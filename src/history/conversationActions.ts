@@ -4,7 +4,7 @@ import type { Conversations } from '../conversation/conversations';
 import type { StoredConversation } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { showInformation } from '../ui/notifications';
 import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
 import { undoMs } from './compactionSchedule';
@@ -67,7 +67,7 @@ export async function renameConversation(
 
 export async function renameShownConversation(
   conversations: Conversations,
-  asking: Asking,
+  focusReturn: FocusReturn,
 ): Promise<void> {
   const { conversation } = conversations.current;
   if (conversation.leaf === null) {
@@ -76,6 +76,6 @@ export async function renameShownConversation(
   }
   const rename = (inputs: QuickInputs): Promise<void> =>
     renameConversation(conversations, inputs, conversation);
-  await withQuickInputs(rename, asking);
-  asking.over();
+  await withQuickInputs(rename, focusReturn);
+  focusReturn.returnToMessage();
 }

@@ -5,7 +5,7 @@ import type { WorkspaceStore } from '../storage/conversationStore';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { scheduleCompaction } from './compactionSchedule';
 import {
   deleteConversation,
@@ -23,7 +23,7 @@ export interface HistoryDependencies {
   readonly store: WorkspaceStore;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   /** Opens the panel, at a place in the conversation it shows. */
   readonly openChat: (place?: ConversationPlace) => Promise<void>;
 }
@@ -45,7 +45,7 @@ export class History implements Disposable {
   readonly #search: HistorySearch;
 
   constructor(deps: HistoryDependencies) {
-    const { conversations, store, clock, logger, asking } = deps;
+    const { conversations, store, clock, logger, focusReturn } = deps;
     this.#deps = deps;
     this.#search = this.#owned.add(new HistorySearch({ store, clock, logger }));
     this.#owned.addCall(conversations.onDeleted((id) => this.#search.forget(id)));
@@ -55,10 +55,11 @@ export class History implements Disposable {
       await run();
     };
     this.commands = {
-      'cria.showHistory': (...args) => asking.fromTitle(args, () => restored(() => this.#show())),
+      'cria.showHistory': (...args) =>
+        focusReturn.fromTitle(args, () => restored(() => this.#show())),
       'cria.renameConversation': (...args) =>
-        asking.fromTitle(args, () =>
-          restored(() => renameShownConversation(conversations, asking)),
+        focusReturn.fromTitle(args, () =>
+          restored(() => renameShownConversation(conversations, focusReturn)),
         ),
       'cria.deleteConversation': () =>
         restored(() => deleteShownConversation({ conversations, store, clock })),
@@ -73,13 +74,13 @@ export class History implements Disposable {
   }
 
   #show(): Promise<void> {
-    const { conversations, store, clock, asking, openChat } = this.#deps;
+    const { conversations, store, clock, focusReturn, openChat } = this.#deps;
     const remove = (summary: ConversationSummary): Promise<void> => this.#remove(summary);
     return showHistory({
       conversations,
       store,
       clock,
-      asking,
+      focusReturn,
       openChat,
       search: this.#search,
       remove,

@@ -4,7 +4,7 @@ import type { ConversationPlace, ConversationSummary } from '../conversation/por
 import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { DisposableStore } from '../ui/disposables';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { showError, showInformation } from '../ui/notifications';
 import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
 import { cleanUpConversations, type CleanUpDependencies } from './cleanUp';
@@ -16,14 +16,14 @@ import type { MessageHit } from './messageIndex';
 const { t } = vscode.l10n;
 
 export interface ShowHistoryDependencies extends HistoryPickDependencies, CleanUpDependencies {
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   /** Shows the panel, at that place of the conversation. */
   readonly openChat: (place?: ConversationPlace) => Promise<void>;
 }
 
 /** Lets the person choose among the workspace's conversations, and shows what was chosen. */
 export function showHistory(deps: ShowHistoryDependencies): Promise<void> {
-  return withQuickInputs((inputs) => runHistoryPicker(deps, inputs), deps.asking);
+  return withQuickInputs((inputs) => runHistoryPicker(deps, inputs), deps.focusReturn);
 }
 
 async function runHistoryPicker(deps: ShowHistoryDependencies, inputs: QuickInputs): Promise<void> {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
 import type { FixAction } from '../shared/protocol';
 import { failureNotice } from '../ui/failureMessages';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { parseModelArgument, sameModel } from '../ollama/modelName';
 import { showError, showInformation, showWarning } from '../ui/notifications';
 
@@ -12,7 +12,7 @@ export interface ServerModelsDependencies {
   readonly connection: ConnectionProbe;
   /** Runs the recovery action that the user chose in a notification. */
   readonly recover: (action: FixAction) => void;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
 }
 
 /** The models that the server has, and which of them a command is about. */
@@ -37,7 +37,7 @@ export class InstalledModels {
     );
     if (state.kind === 'connected') return state.models;
     if (state.kind !== 'failed') return undefined;
-    this.#deps.asking.goesOnElsewhere();
+    this.#deps.focusReturn.release();
     const { sentence, buttons } = failureNotice(state.failure, '', connection.origin);
     const labels = buttons.map(({ label }) => label);
     const chosen = await showError(sentence, ...labels);
@@ -57,7 +57,7 @@ export class InstalledModels {
     if (!models) return undefined;
     const wanted = parseModelArgument(argument);
     if (wanted === undefined) {
-      return this.#deps.asking.showing(choose(models.filter(filter), title));
+      return this.#deps.focusReturn.whileOpen(choose(models.filter(filter), title));
     }
     const named = models.find(({ name }) => sameModel(name, wanted));
     if (!named) {

@@ -6,7 +6,7 @@ import type {
   RequestProfile,
 } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { bytes, tokens } from '../ui/formatNumbers';
 import { showProgress } from '../ui/notifications';
 import type { ModelInfo } from './modelDetails';
@@ -21,7 +21,7 @@ export interface ActionDependencies {
   readonly info: ModelInfo;
   readonly settings: SettingsReader;
   readonly profileOf: (model: string) => RequestProfile;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
 }
 
 /** Takes a model out of memory. */
@@ -85,20 +85,20 @@ export async function changeContextLength(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
-  const { info, settings, profileOf, admin, connection, asking } = deps;
+  const { info, settings, profileOf, admin, connection, focusReturn } = deps;
   const card = await info.learn(model);
   const loaded = (await info.loaded()).find(({ name }) => name === model.name);
   const inForce = profileOf(model.name).contextLength;
   const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
   const chosen = await chooseLength(
-    asking,
+    focusReturn,
     lengthItems(deps, model, longest, inForce),
     t('Context Length for {0}', model.name),
     loaded?.contextLength === undefined
       ? t('Tokens for the prompt and the answer together')
       : t('Currently {0}. Changing it reloads the model once.', tokens(loaded.contextLength)),
   );
-  if (chosen) asking.over();
+  if (chosen) focusReturn.returnToMessage();
   if (!chosen || chosen.isInForce) return false;
   await saveOverride(settings, model.name, { contextLength: chosen.length });
   if (loaded && loaded.contextLength !== chosen.length) {
@@ -113,7 +113,7 @@ export async function changeContextLength(
 
 /** Begins at the length in force, so that Enter alone changes nothing. */
 async function chooseLength(
-  asking: Asking,
+  focusReturn: FocusReturn,
   items: readonly LengthItem[],
   title: string,
   placeholder: string,
@@ -125,7 +125,7 @@ async function chooseLength(
     pick.onDidAccept(() => resolve(pick.selectedItems[0]));
     pick.onDidHide(() => resolve(undefined));
   });
-  void asking.showing(chosen);
+  void focusReturn.whileOpen(chosen);
   pick.show();
   return chosen.finally(() => pick.dispose());
 }
@@ -162,6 +162,6 @@ export async function editOverrides(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<void> {
-  const { settings, asking } = deps;
-  await overridesEditor(settings, model.name, () => changeContextLength(deps, model), asking);
+  const { settings, focusReturn } = deps;
+  await overridesEditor(settings, model.name, () => changeContextLength(deps, model), focusReturn);
 }

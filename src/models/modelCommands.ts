@@ -1,6 +1,6 @@
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import type { Models } from './models';
 
 type ModelCommand = Extract<
@@ -26,11 +26,11 @@ type ModelCommand = Extract<
 >;
 
 /** The commands about models and the connection. */
-export function modelCommands(models: Models, focus: Asking): Commands<ModelCommand> {
+export function modelCommands(models: Models, focus: FocusReturn): Commands<ModelCommand> {
   /** Also a button above the panel: once a model is chosen, the caret returns to the message. */
   const pick = (choose: () => Promise<boolean>, args: readonly unknown[]): Promise<void> =>
     focus.fromTitle(args, async () => {
-      if (await choose()) focus.over();
+      if (await choose()) focus.returnToMessage();
     });
   return {
     'cria.selectModel': (...args) => pick(() => models.pickModel(), args),

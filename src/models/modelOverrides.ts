@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { overridesOf } from '../settings/requestSettings';
+import { getOverrides } from '../settings/requestSettings';
 import type { SettingsReader } from '../settings/settingsReader';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { withQuickInputs, type QuickInputs } from '../ui/quickInputs';
 import { settingDescriptors, type ModelOverrides } from '../settings/settingDescriptors';
 
@@ -14,10 +14,10 @@ export async function saveOverride(
   model: string,
   change: { [K in keyof ModelOverrides]: ModelOverrides[K] | undefined },
 ): Promise<void> {
-  const merged = { ...overridesOf(current, model), ...change };
+  const merged = { ...getOverrides(current, model), ...change };
   const own = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
   const others = Object.fromEntries(
-    Object.entries(current.models).filter(([, value]) => value !== overridesOf(current, model)),
+    Object.entries(current.models).filter(([, value]) => value !== getOverrides(current, model)),
   );
   const models = Object.keys(own).length === 0 ? others : { ...others, [model]: own };
   const config = vscode.workspace.getConfiguration('cria');
@@ -34,9 +34,12 @@ export function overridesEditor(
   settings: SettingsReader,
   model: string,
   changeContextLength: () => Promise<unknown>,
-  asking: Asking,
+  focusReturn: FocusReturn,
 ): Promise<void> {
-  return withQuickInputs((inputs) => edit(inputs, settings, model, changeContextLength), asking);
+  return withQuickInputs(
+    (inputs) => edit(inputs, settings, model, changeContextLength),
+    focusReturn,
+  );
 }
 
 async function edit(
@@ -64,7 +67,7 @@ async function edit(
 }
 
 function fieldItems({ current }: SettingsReader, model: string): readonly FieldItem[] {
-  const own = overridesOf(current, model);
+  const own = getOverrides(current, model);
   const item = (field: keyof ModelOverrides, label: string): FieldItem => ({
     field,
     label,
@@ -97,9 +100,12 @@ async function editField(
     if (parsed.success) await saveOverride(settings, model, { thinking: parsed.output });
     return;
   }
-  const schema = field === 'temperature' ? settingDescriptors.temperature.schema : settingDescriptors.keepAlive.schema;
+  const schema =
+    field === 'temperature'
+      ? settingDescriptors.temperature.schema
+      : settingDescriptors.keepAlive.schema;
   const read = (text: string): unknown => (/^-?[\d.]+$/u.test(text.trim()) ? Number(text) : text);
-  const own = overridesOf(settings.current, model)[field];
+  const own = getOverrides(settings.current, model)[field];
   const text = await inputs.text({
     title,
     value: own === undefined || own === null ? '' : String(own),

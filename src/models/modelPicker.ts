@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import type { ModelInfo } from './modelDetails';
 import { itemButtons, type ModelItem, modelItems } from './modelItems';
 
@@ -16,7 +16,7 @@ export interface PickDependencies {
   readonly info: ModelInfo;
   readonly lastUsed: (model: string) => number | undefined;
   readonly nowMs: () => number;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
 }
 
 export interface PickRequest {
@@ -70,7 +70,7 @@ export class ModelPicker {
       });
       pick.onDidHide(() => resolve(undefined));
     });
-    void this.#deps.asking.showing(picked);
+    void this.#deps.focusReturn.whileOpen(picked);
     pick.show();
     try {
       await Promise.race([this.#learn(), picked]);

@@ -20,7 +20,7 @@ import type { SettingsReader } from '../settings/settingsReader';
 import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName';
 import type { FixAction } from '../shared/protocol';
 import { DisposableStore } from '../ui/disposables';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { Downloads } from './downloads';
 import { InstalledModels } from './installedModels';
 import {
@@ -48,7 +48,7 @@ export interface ModelsDependencies {
   readonly consent: CloudConsent;
   readonly credentials: Credentials;
   readonly lastUsed: LastUsed;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   readonly clock: Clock;
   readonly logger: vscode.LogOutputChannel;
   readonly memento: vscode.Memento;
@@ -83,7 +83,7 @@ export class Models implements vscode.Disposable {
     this.#info = new ModelInfo(deps);
     this.#models = new InstalledModels({
       connection,
-      asking: deps.asking,
+      focusReturn: deps.focusReturn,
       recover: (action) => this.#recoveryWanted.emit(action),
     });
     this.#reports = this.#owned.add(new Reports());
@@ -107,7 +107,7 @@ export class Models implements vscode.Disposable {
   }
 
   /** Lets the person choose another model where one was wanted: for an explanation, the one that explains. */
-  pickWanted(explains = false): Promise<boolean> {
+  pickModelFor(explains = false): Promise<boolean> {
     return this.pickModel(this.#settingFor(explains));
   }
 
@@ -278,9 +278,9 @@ export class Models implements vscode.Disposable {
     models: readonly InstalledModel[],
     setting: ModelSetting | undefined,
   ): Promise<Picked | undefined> {
-    const { connection, settings, lastUsed, clock, asking } = this.#deps;
+    const { connection, settings, lastUsed, clock, focusReturn } = this.#deps;
     return pickFor(setting, settings.current[setting ?? 'model'], models, {
-      ...{ connection, asking, info: this.#info },
+      ...{ connection, focusReturn, info: this.#info },
       lastUsed: (name) => lastUsed.of(name),
       nowMs: () => clock.wallMs(),
     });
@@ -296,11 +296,11 @@ export class Models implements vscode.Disposable {
       case 'model': {
         const { name, cloud } = picked.model;
         if (!cloud || (await this.#deps.consent.ask(name))) return name;
-        this.#deps.asking.over();
+        this.#deps.focusReturn.returnToMessage();
         return undefined;
       }
       case 'details':
-        this.#deps.asking.goesOnElsewhere();
+        this.#deps.focusReturn.release();
         await this.showDetails(picked.model.name);
         return undefined;
       case 'overrides':
@@ -321,10 +321,10 @@ export class Models implements vscode.Disposable {
   }
 
   #pullParts(): PullDependencies {
-    const { connection, asking } = this.#deps;
+    const { connection, focusReturn } = this.#deps;
     const memoryBytes = (): number | undefined =>
       isThisMachine(connection.origin) ? totalmem() : undefined;
-    return { downloads: this.#downloads, connection, asking, memoryBytes };
+    return { downloads: this.#downloads, connection, focusReturn, memoryBytes };
   }
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionProbe, PullEnd } from '../conversation/ports';
 import { parseModelArgument } from '../ollama/modelName';
 import { failureNotice } from '../ui/failureMessages';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { bytes, joined } from '../ui/formatNumbers';
 import {
   showError,
@@ -19,7 +19,7 @@ const { t } = vscode.l10n;
 export interface PullDependencies {
   readonly downloads: Downloads;
   readonly connection: ConnectionProbe;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   /** Bytes of the machine that Ollama runs on, if it is this one. */
   readonly memoryBytes: () => number | undefined;
 }
@@ -28,7 +28,7 @@ export interface PullDependencies {
 export async function pullModel(deps: PullDependencies, wanted?: string): Promise<boolean> {
   const model = wanted ?? (await chooseName(deps));
   if (model === undefined) return false;
-  deps.asking.over();
+  deps.focusReturn.returnToMessage();
   const end = await withNotification(deps, model);
   await deps.connection.check();
   return told(deps, model, end);
@@ -60,7 +60,7 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
     pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
     pick.onDidHide(() => resolve(undefined));
   });
-  void deps.asking.showing(chosen);
+  void deps.focusReturn.whileOpen(chosen);
   pick.show();
   return chosen.finally(() => pick.dispose());
 }

@@ -29,7 +29,7 @@ export class ConnectionMonitor implements ConnectionProbe {
   /** Before the next look at what is missing; 0: nothing was. */
   #waitMs = 0;
   #cancelTimer: (() => void) | undefined;
-  #asking: Promise<ConnectionState> | undefined;
+  #focusReturn: Promise<ConnectionState> | undefined;
   /** Another address makes an answer that is under way worthless. */
   #generation = 0;
 
@@ -50,14 +50,14 @@ export class ConnectionMonitor implements ConnectionProbe {
   }
 
   check(): Promise<ConnectionState> {
-    this.#asking ??= this.#ask(this.#generation);
-    return this.#asking;
+    this.#focusReturn ??= this.#ask(this.#generation);
+    return this.#focusReturn;
   }
 
   /** The address is another one: nothing is known any more. */
   forget(): void {
     this.#generation++;
-    this.#asking = undefined;
+    this.#focusReturn = undefined;
     this.#waitMs = 0;
     this.#set({ kind: 'unknown' });
     if (this.#watchers > 0) void this.check();
@@ -83,7 +83,7 @@ export class ConnectionMonitor implements ConnectionProbe {
   async #ask(generation: number): Promise<ConnectionState> {
     const state = await this.#outcome();
     if (generation !== this.#generation) return this.#state;
-    this.#asking = undefined;
+    this.#focusReturn = undefined;
     this.#waitMs = isMissing(state) ? longer(this.#waitMs) : 0;
     this.#set(state);
     this.#scheduleNext();

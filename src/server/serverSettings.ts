@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as vscode from 'vscode';
 import type { ConnectionState, Logger } from '../conversation/ports';
 import { failureNotice } from '../ui/failureMessages';
-import type { Asking } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/focusReturn';
 import { showProgress, showWarning, translated } from '../ui/notifications';
 import { type Credentials, moveCredentials, type SplitAddress } from './credentials';
 import { isUnencrypted } from '../shared/urlPolicy';
@@ -17,7 +17,7 @@ export interface AddressDependencies {
   readonly splitAddress: (address: string) => SplitAddress | undefined;
   readonly credentials: Credentials;
   readonly logger: Logger;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   /** Asks a server at another address, and says how it is shown. */
   readonly probe: (
     address: string,
@@ -38,9 +38,9 @@ export async function changeAddress(
     ignoreFocusOut: true,
     validateInput: (text) => addressProblemText(deps, text) ?? warningOf(text),
   });
-  const address = await deps.asking.showing(box);
+  const address = await deps.focusReturn.whileOpen(box);
   if (address === undefined) return false;
-  deps.asking.over();
+  deps.focusReturn.returnToMessage();
   const shown = deps.splitAddress(address)?.origin ?? address;
   const title = shown.trim() === '' ? t('Testing the default address') : t('Testing {0}', shown);
   const { origin, state } = await showProgress(title, () => deps.probe(address));
@@ -87,7 +87,7 @@ function warningOf(address: string): vscode.InputBoxValidationMessage | undefine
 export interface KeyDependencies {
   readonly credentials: Credentials;
   readonly origin: () => string;
-  readonly asking: Asking;
+  readonly focusReturn: FocusReturn;
   /** Asks with the new credentials from now on. */
   readonly reconnect: () => void;
 }
@@ -111,12 +111,13 @@ export async function setApiKey(deps: KeyDependencies): Promise<boolean> {
   }
   const title = t('Credentials for {0}', origin);
   const placeHolder = t('Stored in the system keychain and sent only to this address');
-  const { asking } = deps;
+  const { focusReturn } = deps;
   const list = vscode.window.showQuickPick(choices, { title, placeHolder, ignoreFocusOut: true });
-  const chosen = await asking.showing(list);
+  const chosen = await focusReturn.whileOpen(list);
   if (!chosen) return false;
   const { kindOf } = chosen;
-  const headers = kindOf === 'remove' ? {} : await asking.showing(askHeader(title, kindOf, kept));
+  const headers =
+    kindOf === 'remove' ? {} : await focusReturn.whileOpen(askHeader(title, kindOf, kept));
   if (!headers) return false;
   await deps.credentials.save(origin, headers);
   deps.reconnect();

@@ -14,7 +14,7 @@ import {
  * request with another `num_ctx` would make Ollama reload the model.
  */
 export function requestProfile(settings: Settings, model: string): RequestProfile {
-  const values: Settings = { ...settings, ...overridesOf(settings, model) };
+  const values: Settings = { ...settings, ...getOverrides(settings, model) };
   return settingKeys
     .map((key) => requestPart(key, values))
     .reduce((profile, part) => ({
@@ -29,7 +29,7 @@ function requestPart<K extends SettingKey>(key: K, values: Pick<Settings, K>): R
 }
 
 /** The values of `cria.models` for a model, however its name is written. */
-export function overridesOf({ models }: Settings, model: string): ModelOverrides {
+export function getOverrides({ models }: Settings, model: string): ModelOverrides {
   return Object.entries(models).find(([name]) => sameModel(name, model))?.[1] ?? {};
 }
 

@@ -46,16 +46,18 @@ export class CostlyValues {
     const isAllowed = await askCostly(costly);
     if (isAllowed === undefined) return false;
     const answers = this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {});
-    await this.#memento.update(answersKey, { ...answers, [nameOf(costly)]: isAllowed });
+    await this.#memento.update(answersKey, { ...answers, [toAnswerKey(costly)]: isAllowed });
     return isAllowed;
   }
 
   #answer(costly: CostlyValue): boolean | undefined {
-    return this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {})[nameOf(costly)];
+    return this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {})[
+      toAnswerKey(costly)
+    ];
   }
 }
 
-function nameOf({ key, value, own }: CostlyValue): string {
+function toAnswerKey({ key, value, own }: CostlyValue): string {
   return JSON.stringify([key, value, own]);
 }
 
@@ -65,7 +67,7 @@ const { t } = vscode.l10n;
 export async function reportProblem(problem: SettingProblem): Promise<void> {
   const open = t('Open Setting');
   const kept = t('The previous value is still used.');
-  const sentence = `${problemSentence(problem)} ${kept}`;
+  const sentence = `${getProblemMessage(problem)} ${kept}`;
   const chosen = await showWarning(sentence, open);
   if (chosen !== open) return;
   await vscode.commands.executeCommand('workbench.action.openSettings', `cria.${problem.key}`);
@@ -75,11 +77,11 @@ export async function reportProblem(problem: SettingProblem): Promise<void> {
 export async function askCostly(costly: CostlyValue): Promise<boolean | undefined> {
   const use = t('Use Folder Value');
   const keep = t('Keep My Value');
-  const chosen = await showWarning(sentenceOf(costly), use, keep);
+  const chosen = await showWarning(getCostlyMessage(costly), use, keep);
   return chosen === undefined ? undefined : chosen === use;
 }
 
-function sentenceOf({ key, value, own }: CostlyValue): string {
+function getCostlyMessage({ key, value, own }: CostlyValue): string {
   const mine = own === null ? t('the server’s default') : JSON.stringify(own);
   return t(
     'The folder or remote settings set cria.{0} to {1}, which uses more memory. Your value ({2}) is used until you choose.',
@@ -90,14 +92,14 @@ function sentenceOf({ key, value, own }: CostlyValue): string {
 }
 
 /** What is wrong with a value, in a sentence. */
-export function problemSentence(problem: SettingProblem): string {
+export function getProblemMessage(problem: SettingProblem): string {
   switch (problem.kind) {
     case 'shape':
       return translated(settingDescriptors[problem.key].invalid);
     case 'address':
       return translated(problem.sentence);
     case 'option':
-      return optionProblem(problem.option);
+      return getOptionMessage(problem.option);
   }
 }
 
@@ -110,7 +112,7 @@ const ownSettings: Readonly<Record<string, string>> = {
 };
 
 /** Why an option is refused. */
-function optionProblem(option: string): string {
+function getOptionMessage(option: string): string {
   const setting = ownSettings[option];
   if (setting !== undefined) {
     return t('The option {0} has its own setting: {1}.', option, setting);

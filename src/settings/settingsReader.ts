@@ -53,14 +53,14 @@ export class SettingsReader implements vscode.Disposable {
   }
 
   get current(): Settings {
-    return (this.#current ??= defaultsOf(inspectAll(vscode.workspace.getConfiguration('cria'))));
+    return (this.#current ??= getDefaults(inspectAll(vscode.workspace.getConfiguration('cria'))));
   }
 
   /** Reads everything anew. Called once at the start, when listeners are in place. */
   refresh(): void {
     const config = vscode.workspace.getConfiguration('cria');
     const inspected = inspectAll(config);
-    const before = this.#current ?? defaultsOf(inspected);
+    const before = this.#current ?? getDefaults(inspected);
     const now = snapshot((key) =>
       this.#read(key, this.#value(config, key, inspected[key]), before),
     );
@@ -133,7 +133,7 @@ function inspectAll(config: vscode.WorkspaceConfiguration): AllInspected {
 }
 
 /** The manifest's own values, which a contract test has tried. */
-function defaultsOf(inspected: AllInspected): Settings {
+function getDefaults(inspected: AllInspected): Settings {
   return snapshot((key) => inspected[key]?.defaultValue);
 }
 

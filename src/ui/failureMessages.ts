@@ -9,7 +9,7 @@ const { t } = vscode.l10n;
 
 interface Words {
   readonly sentence: string;
-  readonly fixes: readonly FixAction[];
+  readonly actions: readonly FixAction[];
 }
 
 /** What is known around a failure, to be named in its sentence. */
@@ -25,106 +25,106 @@ interface Scene {
 const words: Record<FailureKind, (scene: Scene) => Words> = {
   invalidAddress: ({ origin }) => ({
     sentence: t('The server address {0} is invalid.', origin),
-    fixes: ['changeEndpoint', 'openSettings'],
+    actions: ['changeEndpoint', 'openSettings'],
   }),
   unreachable: ({ origin }) => ({
     sentence: t('Could not reach Ollama at {0}.', origin),
-    fixes: ['retry', 'diagnose', 'changeEndpoint'],
+    actions: ['retry', 'diagnose', 'changeEndpoint'],
   }),
   refused: ({ origin, isHere }) => ({
     sentence: t('Ollama is not running at {0}.', origin),
-    fixes: ['retry', isHere ? 'startServer' : 'diagnose', 'changeEndpoint'],
+    actions: ['retry', isHere ? 'startServer' : 'diagnose', 'changeEndpoint'],
   }),
   dns: ({ origin }) => ({
     sentence: t('Could not resolve the host name in {0}.', origin),
-    fixes: ['changeEndpoint', 'retry', 'diagnose'],
+    actions: ['changeEndpoint', 'retry', 'diagnose'],
   }),
   tls: ({ origin }) => ({
     sentence: t('The certificate of {0} is not trusted on this machine.', origin),
-    fixes: ['diagnose', 'changeEndpoint'],
+    actions: ['diagnose', 'changeEndpoint'],
   }),
   proxy: ({ origin }) => ({
     sentence: t('The proxy between VS Code and {0} blocked the request.', origin),
-    fixes: ['retry', 'diagnose'],
+    actions: ['retry', 'diagnose'],
   }),
   unauthorized: ({ origin }) => ({
     sentence: t('The server at {0} requires valid credentials.', origin),
-    fixes: ['setApiKey', 'diagnose'],
+    actions: ['setApiKey', 'diagnose'],
   }),
   forbidden: ({ origin }) => ({
     sentence: t('The server at {0} refused the request.', origin),
-    fixes: ['diagnose', 'changeEndpoint'],
+    actions: ['diagnose', 'changeEndpoint'],
   }),
   modelMissing: ({ model, origin }) => ({
     sentence: t('Model {0} is not installed at {1}.', model, origin),
-    fixes: ['selectModel', 'pullModel', 'retry'],
+    actions: ['selectModel', 'pullModel', 'retry'],
   }),
   contextOverflow: ({ failure }) => ({
     sentence: overflowSentence(failure),
-    fixes: ['newConversation', 'openSettings'],
+    actions: ['newConversation', 'openSettings'],
   }),
   outOfMemory: ({ model }) => ({
     sentence: t('Not enough memory for {0} with this context length.', model),
-    fixes: ['selectModel', 'openSettings', 'retry'],
+    actions: ['selectModel', 'openSettings', 'retry'],
   }),
   unsupportedThink: ({ model }) => ({
     sentence: t('{0} does not support thinking.', model),
-    fixes: ['selectModel', 'retry'],
+    actions: ['selectModel', 'retry'],
   }),
   unsupportedTools: ({ model }) => ({
     sentence: t('{0} does not support tools.', model),
-    fixes: ['selectModel', 'retry'],
+    actions: ['selectModel', 'retry'],
   }),
   unsupportedImages: ({ model }) => ({
     sentence: t('{0} does not support images.', model),
-    fixes: ['selectModel'],
+    actions: ['selectModel'],
   }),
   unsupportedChat: ({ model }) => ({
     sentence: t('{0} does not support chat.', model),
-    fixes: ['selectModel'],
+    actions: ['selectModel'],
   }),
   busy: () => ({
     sentence: t('Ollama is busy: too many requests are waiting.'),
-    fixes: ['retry'],
+    actions: ['retry'],
   }),
   gatewayTimeout: ({ origin }) => ({
     sentence: t('The proxy in front of {0} timed out.', origin),
-    fixes: ['retry', 'showLog'],
+    actions: ['retry', 'showLog'],
   }),
   redirect: ({ origin }) => ({
     sentence: t(
       'The server at {0} redirects to another address. Cria does not follow redirects.',
       origin,
     ),
-    fixes: ['changeEndpoint', 'diagnose'],
+    actions: ['changeEndpoint', 'diagnose'],
   }),
   protocol: ({ origin }) => ({
     sentence: t('The server at {0} is not an Ollama server.', origin),
-    fixes: ['changeEndpoint', 'retry', 'diagnose'],
+    actions: ['changeEndpoint', 'retry', 'diagnose'],
   }),
   truncated: () => ({
     sentence: t('The answer was cut off because the connection was lost.'),
-    fixes: ['retry'],
+    actions: ['retry'],
   }),
   server: () => ({
     sentence: t('Ollama reported an error.'),
-    fixes: ['retry', 'showLog'],
+    actions: ['retry', 'showLog'],
   }),
   noModel: () => ({
     sentence: t('No model selected.'),
-    fixes: ['selectModel'],
+    actions: ['selectModel'],
   }),
   cloudConsent: ({ model }) => ({
     sentence: t('{0} runs on ollama.com. Your messages would leave your machine.', model),
-    fixes: ['allowCloud', 'selectModel'],
+    actions: ['allowCloud', 'selectModel'],
   }),
   notSaved: () => ({
     sentence: t('This chat cannot be saved. It is kept in memory only.'),
-    fixes: ['showLog'],
+    actions: ['showLog'],
   }),
   internal: () => ({
     sentence: t('Cria encountered an internal error.'),
-    fixes: ['retry', 'showLog'],
+    actions: ['retry', 'showLog'],
   }),
 };
 
@@ -152,21 +152,21 @@ export function fixButton(action: FixAction): FixButton {
 
 /** One sentence and its buttons for a failed answer; the server's own words go below it. */
 export function failureNotice(failure: Failure, model: string, origin: string): Notice {
-  const { sentence, fixes } = words[failure.kind]({
+  const { sentence, actions } = words[failure.kind]({
     ...{ model, failure },
-    origin: placeOf(origin),
+    origin: originIn(origin),
     isHere: isThisMachine(origin),
   });
   return {
     severity: 'error',
     sentence,
     ...(saysMore(failure) ? { detail: translated(failure.message) } : {}),
-    buttons: fixes.map(fixButton),
+    buttons: actions.map(fixButton),
   };
 }
 
 /** As people say it; `https` and a path stay, for there they matter. */
-export function placeOf(origin: string): string {
+export function originIn(origin: string): string {
   return origin.replace(/^http:\/\//u, '');
 }
 

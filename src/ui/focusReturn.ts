@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
 /** Set while a list or box of ours is shown that was opened from the panel. */
-export const askedInPanel = 'cria.askedInPanel';
+export const listFromPanelKey = 'cria.askedInPanel';
 
 /**
  * Whether somebody is being asked who was in the panel. VS Code gives the editor the focus when one of its
  * lists closes, so who goes on typing would write into the code: they get back to the message instead. What
  * was asked by a command, or closed by a click elsewhere, leaves the focus alone.
  */
-export class Asking {
+export class FocusReturn {
   #toMessage: () => void = () => undefined;
   /** What was asked for in the panel, and is not over. */
   #asked: symbol | undefined;
@@ -17,12 +17,12 @@ export class Asking {
   #isLeft = false;
 
   /** @param toMessage puts the caret into the message; throws nothing */
-  leadsBackBy(toMessage: () => void): void {
+  onReturn(toMessage: () => void): void {
     this.#toMessage = toMessage;
   }
 
   /** Does what was asked for in the panel; what is shown meanwhile is shown to somebody there. */
-  async inPanel(run: () => PromiseLike<unknown>): Promise<void> {
+  async fromPanel(run: () => PromiseLike<unknown>): Promise<void> {
     const asked = Symbol();
     this.#asked = asked;
     this.#isLeft = false;
@@ -40,11 +40,11 @@ export class Asking {
    */
   async fromTitle(args: readonly unknown[], run: () => PromiseLike<unknown>): Promise<void> {
     if (args.length === 0) await run();
-    else await this.inPanel(run);
+    else await this.fromPanel(run);
   }
 
   /** Waits for a list or box; the key that leaves it leads back, if it was opened from the panel. */
-  async showing<T>(closed: PromiseLike<T>): Promise<T> {
+  async whileOpen<T>(closed: PromiseLike<T>): Promise<T> {
     if (!this.#asked) return closed;
     this.#isLeft = false;
     this.#shown += 1;
@@ -58,28 +58,28 @@ export class Asking {
   }
 
   /** Nothing more is asked: what follows is work, or is shown in the panel. */
-  over(): void {
+  returnToMessage(): void {
     if (this.#asked) this.#toMessage();
     this.#asked = undefined;
   }
 
   /** What follows is somewhere else, such as in an editor. */
-  goesOnElsewhere(): void {
+  release(): void {
     this.#asked = undefined;
   }
 
   /** What the key does that leaves a list. */
-  async leave(): Promise<void> {
+  async closeList(): Promise<void> {
     this.#isLeft = true;
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
   }
 
   #end(): void {
-    if (this.#isLeft) this.over();
-    else this.goesOnElsewhere();
+    if (this.#isLeft) this.returnToMessage();
+    else this.release();
   }
 
   #tell(isShown: boolean): void {
-    void vscode.commands.executeCommand('setContext', askedInPanel, isShown);
+    void vscode.commands.executeCommand('setContext', listFromPanelKey, isShown);
   }
 }

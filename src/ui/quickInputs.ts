@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Asking } from './focusReturn';
+import type { FocusReturn } from './focusReturn';
 import type { Disposable } from './disposables';
 
 /** As of `vscode.window.showInputBox`; what is wrong with a text is said while it is typed. */
@@ -18,19 +18,19 @@ interface TextQuestion {
  * stays until the next one is shown, or until the last of them is disposed of with this.
  */
 export class QuickInputs implements Disposable {
-  readonly #asking: Asking | undefined;
+  readonly #focusReturn: FocusReturn | undefined;
   #shown: vscode.QuickInput | undefined;
 
   /** @param asking where it may be somebody in the panel who is asked */
-  constructor(asking?: Asking) {
-    this.#asking = asking;
+  constructor(focusReturn?: FocusReturn) {
+    this.#focusReturn = focusReturn;
   }
 
   /** Shows an input; the one before it is gone then. */
   show(input: vscode.QuickInput): void {
     const before = this.#shown;
     this.#shown = input;
-    void this.#asking?.showing(new Promise<void>((closed) => input.onDidHide(closed)));
+    void this.#focusReturn?.whileOpen(new Promise<void>((closed) => input.onDidHide(closed)));
     input.show();
     before?.dispose();
   }
@@ -89,9 +89,9 @@ export class QuickInputs implements Disposable {
 /** Asks what a flow has to ask; nothing of it is left on the screen when the flow has ended. */
 export async function withQuickInputs<T>(
   flow: (inputs: QuickInputs) => Promise<T>,
-  asking?: Asking,
+  focusReturn?: FocusReturn,
 ): Promise<T> {
-  const inputs = new QuickInputs(asking);
+  const inputs = new QuickInputs(focusReturn);
   try {
     return await flow(inputs);
   } finally {

@@ -2,19 +2,19 @@ import * as vscode from 'vscode';
 import type { FixAction } from '../shared/protocol';
 
 /** Whose notice a button stood in: it alone knows what to ask again, or what to go on with. */
-export interface Asker {
+export interface Requester {
   retry(): void;
-  proceed(): void;
+  continueAnswer(): void;
   /** It is about the model that explains, where that is another one. */
   readonly explains?: true;
 }
 
 /** What the buttons of a notice need. */
-export interface FixDependencies {
+export interface RecoveryDependencies {
   /** Lets the person choose a model; true when one was chosen. */
-  readonly pickModel: (asker?: Asker) => Promise<boolean>;
+  readonly pickModel: (requester?: Requester) => Promise<boolean>;
   /** Downloads the model that is missing, or lets the person choose one; true when it is there. */
-  readonly pullModel: (asker: Asker) => Promise<boolean>;
+  readonly pullModel: (requester: Requester) => Promise<boolean>;
   /** Asks whether the model that is set may be one that runs elsewhere. */
   readonly allowCloud: () => Promise<boolean>;
   readonly startServer: () => Promise<boolean>;
@@ -29,16 +29,16 @@ export interface FixDependencies {
   readonly showLog: () => void;
 }
 
-export type Fixes = (action: FixAction, asker: Asker) => Promise<void>;
+export type RunRecovery = (action: FixAction, requester: Requester) => Promise<void>;
 
-export function createFixes(deps: FixDependencies): Fixes {
-  const table: Record<FixAction, (asker: Asker) => Promise<unknown> | undefined> = {
-    retry: (asker) => {
-      asker.retry();
+export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
+  const table: Record<FixAction, (requester: Requester) => Promise<unknown> | undefined> = {
+    retry: (requester) => {
+      requester.retry();
       return undefined;
     },
-    continue: (asker) => {
-      asker.proceed();
+    continue: (requester) => {
+      requester.continueAnswer();
       return undefined;
     },
     checkConnection: () => deps.checkConnection(),
@@ -61,20 +61,22 @@ export function createFixes(deps: FixDependencies): Fixes {
       return undefined;
     },
   };
-  return async (action, asker) => {
-    await table[action](asker);
+  return async (action, requester) => {
+    await table[action](requester);
   };
 }
 
 /** What was mended is asked again; what was not stays as it is. */
-function thenRetry(mend: (asker: Asker) => Promise<boolean>): (asker: Asker) => Promise<void> {
-  return async (asker) => {
-    if (await mend(asker)) asker.retry();
+function thenRetry(
+  mend: (requester: Requester) => Promise<boolean>,
+): (requester: Requester) => Promise<void> {
+  return async (requester) => {
+    if (await mend(requester)) requester.retry();
   };
 }
 
 /** For a notice that stands for itself: there is nothing to ask again. */
-export const nobody: Asker = { retry: () => undefined, proceed: () => undefined };
+export const noRequester: Requester = { retry: () => undefined, continueAnswer: () => undefined };
 
 async function openSetting(query: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', query);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PendingMessages } from '../../src/conversation/pendingMessages';
 import { systemClock } from '../../src/shared/clock';
-import { Asking } from '../../src/ui/focusReturn';
+import { FocusReturn } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
 import { Bench } from '../unit/conversation/sessionFixture';
 import { silentLogger } from '../unit/storage/storeFixture';
@@ -43,7 +43,7 @@ describe('attaching from elsewhere', () => {
       newId: randomUUID,
       logger: silentLogger,
       contextLength: () => 4096,
-      asking: new Asking(),
+      focusReturn: new FocusReturn(),
       ask: (question) => Promise.resolve(asked.push(question) > 0),
     });
   });

@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import type { PendingMessages } from '../../src/conversation/pendingMessages';
 import { maxAttachments, type Attachment } from '../../src/shared/attachment';
 import { systemClock } from '../../src/shared/clock';
-import { Asking } from '../../src/ui/focusReturn';
+import { FocusReturn } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
 import { AttachmentReader } from '../../src/attachments/attachmentReader';
 import { readDiff } from '../../src/attachments/gitChanges';
@@ -49,7 +49,7 @@ describe('attaching', () => {
       newId: randomUUID,
       logger: silentLogger,
       contextLength: () => 4096,
-      asking: new Asking(),
+      focusReturn: new FocusReturn(),
       ask: (question, reasons) => {
         asked.push([question, ...reasons].join('\n'));
         return Promise.resolve(consents);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { BlockActions } from '../../src/codeBlocks/blockActions';
 import { systemClock } from '../../src/shared/clock';
-import { Asking } from '../../src/ui/focusReturn';
+import { FocusReturn } from '../../src/ui/focusReturn';
 import { eventually } from '../support/clock';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 
@@ -46,7 +46,7 @@ describe('code out of an answer', () => {
   let answers: Answers;
 
   beforeEach(() => {
-    actions = new BlockActions(systemClock, new Asking());
+    actions = new BlockActions(systemClock, new FocusReturn());
     answers = new Answers();
     answers.start();
   });

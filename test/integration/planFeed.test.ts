@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PlanFeed } from '../../src/chat/contextUsageFeed';
+import { ContextUsageFeed } from '../../src/chat/contextUsageFeed';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
 import { ended, written } from '../unit/conversation/sessionFixture';
@@ -15,7 +15,7 @@ describe('the meter of the context, as the host feeds it', () => {
     await panel.ready();
     const { clock } = panel.bench.workspace;
     const told: number[] = [];
-    const plans = new PlanFeed({
+    const plans = new ContextUsageFeed({
       ...{ conversations: panel.conversations, clock },
       draft: () => ({ text: '', attachments: [] }),
       post: ({ history }) => told.push(history),

@@ -3,7 +3,7 @@ import { Bridge } from '../../../src/chat/bridge';
 import {
   type AnswerParts,
   type ComposerAttachments,
-  hearPage,
+  handlePageMessage,
   requestHandlers,
 } from '../../../src/chat/pageRequests';
 import { writeMessage } from '../../../src/chat/turnCommands';
@@ -23,7 +23,7 @@ import {
   type SuggestionView,
   type ToWebview,
 } from '../../../src/shared/protocol';
-import { Asking } from '../../../src/ui/focusReturn';
+import { FocusReturn } from '../../../src/ui/focusReturn';
 import { Store } from '../../../src/webview/store';
 import { Bench } from '../../unit/conversation/sessionFixture';
 import { silentLogger } from '../../unit/storage/storeFixture';
@@ -60,7 +60,7 @@ export class PanelBench {
     open: () => Promise.resolve(),
   };
   readonly #connection: ConnectionMonitor;
-  readonly #asking = new Asking();
+  readonly #focusReturn = new FocusReturn();
   #handlers: ReturnType<typeof requestHandlers>;
 
   private constructor(bench: Bench, session?: ConversationSession) {
@@ -68,7 +68,7 @@ export class PanelBench {
     this.conversations = bench.conversations();
     const { clock } = bench.workspace;
     const { backend } = bench;
-    this.#asking.leadsBackBy(() => (this.returns += 1));
+    this.#focusReturn.onReturn(() => (this.returns += 1));
     this.#connection = new ConnectionMonitor({
       library: () => backend,
       origin: () => backend.origin,
@@ -118,7 +118,7 @@ export class PanelBench {
         conversations: this.conversations,
         connection: this.#connection,
         logger: silentLogger,
-        fixes: (action, asker) => {
+        runRecovery: (action, asker) => {
           this.fixed.push(action);
           asker.retry();
           return Promise.resolve();
@@ -129,7 +129,7 @@ export class PanelBench {
           this.returns += 1;
           return Promise.resolve();
         },
-        asking: this.#asking,
+        focusReturn: this.#focusReturn,
         write: (text) => writeMessage(this.conversations, this.bridge, text),
         attachments: this.attached,
         prompts: { all: () => Promise.resolve(this.prompts) },
@@ -171,7 +171,7 @@ export class PanelBench {
 
   /** The page says what may be anything; true if it was understood. */
   hear(message: unknown): boolean {
-    return hearPage(this.#handlers, message) !== undefined;
+    return handlePageMessage(this.#handlers, message) !== undefined;
   }
 
   /** The page is loaded: it knows nothing, and says that it is there. */

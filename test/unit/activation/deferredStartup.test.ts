@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { wakeUnasked } from '../../../src/activation/deferredStartup';
+import { startDeferred } from '../../../src/activation/deferredStartup';
 import { eventually, ManualClock } from '../../support/clock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 
@@ -18,7 +18,7 @@ describe('a window in which nobody uses Cria', () => {
   afterEach(() => storage.remove());
 
   const start = (holdsPassword = false): { dispose(): void } =>
-    wakeUnasked({
+    startDeferred({
       ...{ directory: storage.path, holdsPassword, clock },
       wake: () => {
         woken++;
