@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../ui/commandIds';
-import { hasCode } from '../explain/explainableCode';
+import { hasCode } from '../ui/codeDocuments';
 
 const { t } = vscode.l10n;
 const explainKind = vscode.CodeActionKind.Empty.append('explain');

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../ui/disposables';
-import { hasCode } from '../explain/explainableCode';
+import { hasCode } from '../ui/codeDocuments';
 
 const explainable = 'cria.explainable';
 const problemHere = 'cria.problemHere';

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
 import type { CodeAction } from '../shared/protocol';
 import type { Commands } from '../ui/commands';
+import { isCodeDocument } from '../ui/codeDocuments';
 import type { Disposable } from '../ui/disposables';
 import type { FocusReturn } from '../ui/focusReturn';
 import { showWarning } from '../ui/notifications';
@@ -56,14 +57,12 @@ export class BlockActions implements Disposable {
 
 const { t } = vscode.l10n;
 
-/** Where the person last was: the chat itself is no editor, so it does not count. */
+/** The editor to write to. The chat panel is no editor, so the editor used last stays the active one. */
 export function findTargetEditor(): vscode.TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
-  const isDocument = ({ document }: vscode.TextEditor): boolean =>
-    !['output', 'cria-change', 'cria-sent'].includes(document.uri.scheme);
-  return activeTextEditor && isDocument(activeTextEditor)
+  return activeTextEditor && isCodeDocument(activeTextEditor.document)
     ? activeTextEditor
-    : visibleTextEditors.find(isDocument);
+    : visibleTextEditors.find(({ document }) => isCodeDocument(document));
 }
 
 /**

@@ -26,7 +26,7 @@ const surroundingsSchema = v.object({
   definitions: v.exactOptional(v.array(definitionSchema)),
   enclosing: v.exactOptional(linesSchema),
 });
-export type Surroundings = v.InferOutput<typeof surroundingsSchema>;
+export type CodeContext = v.InferOutput<typeof surroundingsSchema>;
 
 const problemSchema = v.object({
   message: v.string(),

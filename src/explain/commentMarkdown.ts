@@ -1,25 +1,25 @@
+import { toLf } from '../shared/text';
 import { openableUrl } from '../shared/urlPolicy';
 
 /**
- * A comment renders markdown, and an untrusted one still fetches remote images without a click.
- * Here a model's text is made harmless for it: images become links, a line that begins like HTML
- * stays text, and links lead only to public places of the web: VS Code opens one to this machine without
- * a question. What stands in a fence is left as it is.
+ * VS Code renders comments as Markdown, and even an untrusted one loads remote images without a click and opens
+ * links to this machine without asking. Text of a model is made safe for it: images become links, a line that
+ * begins like HTML stays text, and links lead only to public web addresses. Code in fences stays as it is.
  */
 
-/** Invisible and unbreakable: it parts `!` from `[` and `<` from a name without showing. */
+/** Invisible and without a line break: it separates `!` from `[` and `<` from a name. */
 const joiner = '\u2060';
 
-/** What every reading of markdown takes for the beginning and the end of a block of code. */
+/** Lines that every Markdown parser takes as the beginning and the end of a code block. */
 const sureOpening = /^(?:`{3,}[^`]*|~{3,}.*)$/u;
 const sureClosing = /^ {0,3}(?:`{3,}|~{3,}) *$/u;
 
-/** What may be one: a model likes to put code into a list or a quote. */
+/** Lines that may be one: models often put code into lists and quotes. */
 const opening = /^((?:[\s>]|[-+*]\s|\d{1,9}[.)]\s)*)(`{3,}(?=[^`]*$)|~{3,})/u;
 const closing = /^([\s>]*)(`{3,}|~{3,})[`~]*\s*$/u;
 
-/** Text that a comment shows as it is: every mark that could mean something is escaped. */
-export function literalText(text: string): string {
+/** `text` with every character escaped that means something in Markdown. */
+export function escapeMarkdown(text: string): string {
   return text
     .replaceAll(/[!-/:-@[-`{-~]/gu, String.raw`\$&`)
     .replaceAll(/^[ \t]+/gmu, '')
@@ -27,36 +27,36 @@ export function literalText(text: string): string {
 }
 
 interface Fence {
-  /** What stands before its marks: nothing, or what makes it part of a list or a quote. */
+  /** The text before its marks: empty, or the marks of the list or quote that it is in. */
   readonly before: string;
   readonly marks: string;
 }
 
 /**
- * Whether a line is code is only for the looks: once there was one of which another reading of markdown
- * may think differently, code is made as harmless as the rest.
+ * Makes a model's Markdown safe for a comment. Code is left as it is only while every Markdown parser agrees
+ * on what is code; after the first line they may disagree on, code is sanitized like text.
  */
-export function harmlessMarkdown(text: string): string {
+export function sanitizeMarkdown(text: string): string {
   let fence: Fence | undefined;
   let isSure = true;
-  const harmless = (line: string): string => {
-    if (fence && !reaches(fence, line)) fence = undefined;
+  const sanitize = (line: string): string => {
+    if (fence && !continues(fence, line)) fence = undefined;
     if (!fence) {
-      fence = fenceOpenedBy(line);
+      fence = parseFence(line);
       isSure &&= sureOpening.test(line) || !/`{3}|~{3}/u.test(line);
-      // Some take the first line of a fence for words as long as it is the last of the text.
-      return harmlessLine(line);
+      // Some parsers take the first line of a fence for text while it is the last line.
+      return sanitizeLine(line);
     }
     if (isClosedBy(fence, line)) {
       fence = undefined;
       isSure &&= sureClosing.test(line);
     }
-    return isSure ? withoutInlineImages(line) : withoutTargets(line);
+    return isSure ? breakInlineImages(line) : breakTargets(line);
   };
-  return text.replaceAll(/\r\n?/gu, '\n').split('\n').map(harmless).join('\n');
+  return toLf(text).split('\n').map(sanitize).join('\n');
 }
 
-function fenceOpenedBy(line: string): Fence | undefined {
+function parseFence(line: string): Fence | undefined {
   const [, before = '', marks] = opening.exec(line) ?? [];
   return marks === undefined ? undefined : { before, marks };
 }
@@ -66,39 +66,39 @@ function isClosedBy(fence: Fence, line: string): boolean {
   return marks.startsWith(fence.marks) && (fence.before !== '' || /^ {0,3}$/u.test(before));
 }
 
-/** The list or the quote that a fence belongs to may end before it. */
-function reaches({ before }: Fence, line: string): boolean {
+/** Whether a line still belongs to the list or quote that the fence is in. */
+function continues({ before }: Fence, line: string): boolean {
   const least = before.includes('>') ? before.trimEnd().length : before.length;
   return line.trim() === '' || (/^[\s>]*/u.exec(line)?.[0].length ?? 0) >= least;
 }
 
-function harmlessLine(line: string): string {
-  return withoutTargets(withoutMarks(line));
+function sanitizeLine(line: string): string {
+  return breakTargets(breakTags(line));
 }
 
-/** No image, and no link that leads elsewhere than to public places; all of it still looks the same. */
-function withoutTargets(line: string): string {
+/** Breaks images and all links but those to public web addresses; the text looks the same. */
+function breakTargets(line: string): string {
   return line
     .replaceAll('![', `!${joiner}[`)
-    .replaceAll(target, withHarmlessTarget)
-    .replaceAll(definition, withHarmlessTarget)
+    .replaceAll(target, breakTarget)
+    .replaceAll(definition, breakTarget)
     .replaceAll(schemes, `<${joiner}`);
 }
 
-/** Where an inline link leads, up to a blank or its end; an address may also stand on the next line. */
+/** The target of an inline link, up to a space or its end; the target may also be on the next line. */
 const target = /\]\(\s*<?(?:(?=([^\s)>]+))|$)/gu;
 const definition = /\](?=:\s*<?(?:([^\s>]+)|$))/gu;
 const schemes = /<(?=(?:command|data|file|mailto|vscode[\w-]*|javascript):)/giu;
 
-function withHarmlessTarget(found: string, address = ''): string {
-  return isHarmless(address) ? found : found + joiner;
+function breakTarget(found: string, address = ''): string {
+  return isSafeAddress(address) ? found : found + joiner;
 }
 
-/** What markdown reads in another way than the URL parser does, or nobody can see. */
+/** Characters that Markdown and the URL parser read differently, or that are invisible. */
 const misread = /\\|&[#\w]+;|[\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/u;
 
-/** What looks like no address is left alone: after `list[0](x)` nobody would find a link. */
-function isHarmless(address: string): boolean {
+/** Text that does not look like an address stays, such as the `(x)` of `list[0](x)`. */
+function isSafeAddress(address: string): boolean {
   if (/^https?:\/\//iu.test(address)) {
     return !misread.test(address) && openableUrl(address) !== undefined;
   }
@@ -113,15 +113,29 @@ const spanOrMark =
   /(?<![\\`])(`+)(?!`)(?:.*?[^`])??\1(?!`)|<(?=[a-z/!?])(?!https?:)|(?<!\]\(\s*)<(?=https?:)|\](?=:)/giu;
 
 /**
- * VS Code drops tags from a comment, and `List<String>` would lose a word; and a block of HTML would
- * hide from us where a fence begins. So tags stay text; what is in a code span is text already. (A
- * backslash would not do: an address before it would take it in.)
+ * Keeps tags as text: VS Code drops them from a comment, so that `List<String>` would lose a word, and a block
+ * of HTML would hide where a fence begins. A backslash would not do: an address before it would include it.
  */
-function withoutMarks(line: string): string {
+function breakTags(line: string): string {
   return line.replaceAll(spanOrMark, (found) => (found.length === 1 ? found + joiner : found));
 }
 
-/** Even if someone does not take this for a fence, there is no image in it. */
-function withoutInlineImages(line: string): string {
+/** So that there is no image even for a parser that does not take this for a fence. */
+function breakInlineImages(line: string): string {
   return line.replaceAll(/!(?=\[[^\]]*\][([])/gu, `!${joiner}`);
+}
+
+/** VS Code redraws a changed comment only after 100 ms without a change, so the interval is longer. */
+const drawIntervalMs = 160;
+
+/** Redrawing a whole comment is cheap up to this length. */
+const cheapCharacters = 8_000;
+
+/** Redrawing blocks the editor for some milliseconds, so it is rare while the user types. */
+const drawIntervalWhileTypingMs = 2_500;
+
+/** Milliseconds between two redraws of an answer of this length. */
+export function getDrawInterval(characters: number, isTyping: boolean): number {
+  const minMs = isTyping ? drawIntervalWhileTypingMs : drawIntervalMs;
+  return Math.max(minMs, (drawIntervalMs * characters) / cheapCharacters);
 }

@@ -5,11 +5,11 @@ import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import { showInformation } from '../ui/notifications';
 import type { RunRecovery } from '../ui/recoveryActions';
-import { linesOf, problemAt, selectedLines, type Target } from './explainTarget';
+import { toTarget, findProblemAt, getSelectedTarget, type Target } from './explainTarget';
 import type { ExplainThread } from './explainThread';
-import { hasCode } from './explainableCode';
+import { hasCode } from '../ui/codeDocuments';
 import type { Explanations } from './explanations';
-import { enclosingSymbol } from './surroundings';
+import { findEnclosingSymbol } from './codeContext';
 
 const { t } = vscode.l10n;
 
@@ -31,7 +31,7 @@ export async function explainSelection(show: ShowExplanation): Promise<void> {
     await showInformation(t('Select the code to explain.'));
     return;
   }
-  await show(selectedLines(editor));
+  await show(getSelectedTarget(editor));
 }
 
 /** Explains the function, class or the like in which the caret stands. */
@@ -39,12 +39,12 @@ export async function explainSymbol(show: ShowExplanation): Promise<void> {
   const editor = await editorWithCode();
   if (!editor) return;
   const { document, selection } = editor;
-  const symbol = await enclosingSymbol(document, selection);
+  const symbol = await findEnclosingSymbol(document, selection);
   if (!symbol) {
     await showInformation(t('No function or class at the cursor.'));
     return;
   }
-  await show(linesOf(document, symbol));
+  await show(toTarget(document, symbol));
 }
 
 /** Which problem of which document a quick fix means. */
@@ -66,12 +66,12 @@ export async function explainProblem(
     ? vscode.languages
         .getDiagnostics(document.uri)
         .find((candidate) => isMeant(candidate, document.uri, parsed.output[0]))
-    : problemAt(document, selection.active);
+    : findProblemAt(document, selection.active);
   if (!problem) {
     await showInformation(t('No problem at the cursor.'));
     return;
   }
-  await show({ ...linesOf(document, problem.range), problem });
+  await show({ ...toTarget(document, problem.range), problem });
 }
 
 function isMeant(

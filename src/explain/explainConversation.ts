@@ -13,7 +13,7 @@ export interface ExplanationTexts {
 }
 
 /** An explanation with all its questions, as the events of a conversation. */
-export function explainConversation(
+export function toConversation(
   { subject, turns, room, title }: ExplanationTexts,
   newId: NewId,
   createdAt: number,

@@ -6,9 +6,9 @@ import type {
   ExplainSubject,
   ExplainTurn,
   SentRequest,
-  Surroundings,
+  CodeContext,
 } from '../conversation/explanation';
-import { explainSystem, firstPrompt, retell, roomFor } from './explainPrompt';
+import { explainSystem, firstPrompt, formatDialogue, maxPromptLength } from './explainPrompt';
 import type { ExplainPrompt, ModelEnd, RequestProfile } from '../conversation/ports';
 
 /** What the person has set, read anew for each turn; a running turn keeps what it began with. */
@@ -23,11 +23,11 @@ export interface ExplainSettings {
 }
 
 /** Ollama's `context` is one number a token; a longer one costs more than sending the text again. */
-const longestContext = 32_768;
+const maxContextTokens = 32_768;
 
 /** A comment thread draws all of itself at each update, so it stays small. */
-const mostTurns = 10;
-const mostCharacters = 8_000;
+const maxTurns = 10;
+const maxCharacters = 8_000;
 
 /** The ways to ask the same, each smaller or plainer than the one before. */
 const ways = ['goOn', 'whole', 'withoutSurroundings', 'withoutHistory'] as const;
@@ -108,7 +108,7 @@ export class ExplainDialogue {
 
   /** Whether more questions belong into a conversation. */
   get isFull(): boolean {
-    return this.#turns.length >= mostTurns || characters(this.#turns) >= mostCharacters;
+    return this.#turns.length >= maxTurns || countCharacters(this.#turns) >= maxCharacters;
   }
 
   /** What the next question can go on from; kept apart from the text, as it may be lost. */
@@ -117,7 +117,7 @@ export class ExplainDialogue {
   }
 
   /** What was found around the code goes with the first prompt. */
-  surround(around: Surroundings): void {
+  addContext(around: CodeContext): void {
     this.#subject = { ...this.#subject, around };
   }
 
@@ -165,7 +165,7 @@ export class ExplainDialogue {
   }
 
   /** Takes the last turn out, to ask it again. Gives its question. */
-  takeBack(): string | undefined {
+  removeLastTurn(): string | undefined {
     this.#continuation = undefined;
     const turn = this.#turns.pop();
     this.#replaced = turn && turn.answer !== '' ? { subject: this.#subject, turn } : undefined;
@@ -173,8 +173,8 @@ export class ExplainDialogue {
   }
 
   /** Takes the explanation out, to ask for one of the code as it is now. */
-  takeUp(subject: ExplainSubject): void {
-    this.takeBack();
+  replaceSubject(subject: ExplainSubject): void {
+    this.removeLastTurn();
     this.#subject = subject;
   }
 
@@ -189,21 +189,21 @@ export class ExplainDialogue {
     if (!turn || !this.#asked) return;
     const { settings, way, before } = this.#asked;
     this.#asked = undefined;
-    turn.end = turnEnd(end);
+    turn.end = toTurnEnd(end);
     if (this.#unreplaced) this.#putBack(this.#unreplaced, turn);
     this.#replaced = undefined;
     if (end.kind !== 'done' || this.#turns.at(-1) !== turn) return;
     const leftOut = way === 'withoutHistory' ? { turnsLeftOut: before.length } : {};
     turn.metrics = { ...end.metrics, ...leftOut };
     const { context } = end;
-    if (context === undefined || context.length > longestContext) return;
+    if (context === undefined || context.length > maxContextTokens) return;
     const { contextLength } = settings.profile;
     this.#continuation = {
       model: settings.model,
       system: explainSystem(settings.answerLanguage),
       ...(contextLength === undefined ? {} : { contextLength }),
       turns: this.#turns.length,
-      characters: characters(this.#turns),
+      characters: countCharacters(this.#turns),
       context: [...context],
     };
   }
@@ -234,9 +234,9 @@ export class ExplainDialogue {
     if (way === 'goOn' && continuation && question !== undefined) {
       return { model, prompt: question, context: continuation.context, profile };
     }
-    const room = way === 'whole' || way === 'goOn' ? roomFor(contextTokens) : 0;
+    const room = way === 'whole' || way === 'goOn' ? maxPromptLength(contextTokens) : 0;
     const history = way === 'withoutHistory' ? [] : before;
-    const prompt = retell(firstPrompt(this.#subject, room), history, question);
+    const prompt = formatDialogue(firstPrompt(this.#subject, room), history, question);
     return { model, system: explainSystem(answerLanguage), prompt, profile };
   }
 
@@ -249,12 +249,12 @@ export class ExplainDialogue {
       known.contextLength === profile.contextLength &&
       known.system === explainSystem(answerLanguage) &&
       known.turns === before.length &&
-      known.characters === characters(before);
+      known.characters === countCharacters(before);
     return belongs ? known : undefined;
   }
 }
 
-function characters(turns: readonly ExplainTurn[]): number {
+function countCharacters(turns: readonly ExplainTurn[]): number {
   return turns.reduce((sum, { question = '', answer }) => sum + question.length + answer.length, 0);
 }
 
@@ -264,7 +264,7 @@ function isRefusal({ kind, status }: Failure, way: Way): boolean {
   return way === 'goOn' && kind === 'server' && (status === 400 || status === 500);
 }
 
-function turnEnd(end: ModelEnd): TurnEnd {
+function toTurnEnd(end: ModelEnd): TurnEnd {
   switch (end.kind) {
     case 'done':
       return { kind: 'done', reason: end.reason };

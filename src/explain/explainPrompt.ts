@@ -1,4 +1,5 @@
 import type { ExplainSubject, ExplainTurn, Lines } from '../conversation/explanation';
+import { takeNearestLines } from '../shared/lines';
 import type { ChatModel, ExplainModel, ExplainPrompt, ModelEvent } from '../conversation/ports';
 import { fence } from '../conversation/prompt';
 
@@ -20,7 +21,7 @@ const charactersPerToken = 3;
 const promptShare = 0.5;
 
 /** How many characters a first prompt may have, in a context of so many tokens. */
-export function roomFor(contextTokens: number): number {
+export function maxPromptLength(contextTokens: number): number {
   return contextTokens * charactersPerToken * promptShare;
 }
 
@@ -29,10 +30,10 @@ export function roomFor(contextTokens: number): number {
  * `room` (characters) leaves: whole pieces, but of the enclosing code also the nearest lines.
  */
 export function firstPrompt(subject: ExplainSubject, room: number): string {
-  const task = taskOf(subject);
+  const task = formatTask(subject);
   const parts: string[] = [];
   let left = room - task.length;
-  for (const piece of pieces(subject, () => left)) {
+  for (const piece of contextParts(subject, () => left)) {
     if (piece.length > left) continue;
     parts.push(piece);
     left -= piece.length;
@@ -41,7 +42,7 @@ export function firstPrompt(subject: ExplainSubject, room: number): string {
 }
 
 /** The whole dialogue as one prompt, for a server that does not remember it. */
-export function retell(
+export function formatDialogue(
   first: string,
   turns: readonly ExplainTurn[],
   question: string | undefined,
@@ -49,31 +50,34 @@ export function retell(
   const parts = [first];
   for (const turn of turns) {
     if (turn.question !== undefined) parts.push(`Question: ${turn.question}`);
-    if (turn.answer !== '') parts.push(`Your answer${cutOff(turn)}: ${turn.answer}`);
+    if (turn.answer !== '') parts.push(`Your answer${cutOffNote(turn)}: ${turn.answer}`);
   }
   if (question !== undefined) parts.push(`Question: ${question}`);
   return parts.join('\n\n');
 }
 
-export function linesText({ firstLine, lastLine }: Pick<Lines, 'firstLine' | 'lastLine'>): string {
+export function formatLines({
+  firstLine,
+  lastLine,
+}: Pick<Lines, 'firstLine' | 'lastLine'>): string {
   return firstLine === lastLine ? `line ${firstLine}` : `lines ${firstLine}-${lastLine}`;
 }
 
 /** The most helpful first in the count, and the task last: a small model does what it read last. */
-function* pieces(
+function* contextParts(
   { path, language, around = {}, ...lines }: ExplainSubject,
   left: () => number,
 ): Generator<string> {
   const { enclosing, imports, definitions = [] } = around;
-  if (enclosing) yield enclosingText(enclosing, lines, { path, language, room: left() });
+  if (enclosing) yield formatEnclosing(enclosing, lines, { path, language, room: left() });
   if (imports !== undefined) yield `Imports of ${path}:\n\n${fence(imports, language)}`;
   for (const { path: at, line, code } of definitions) {
     yield `Defined in ${at}, line ${line}:\n\n${fence(code, language)}`;
   }
 }
 
-function taskOf({ problem, part, code, language, path, ...lines }: ExplainSubject): string {
-  const place = `${path}, ${linesText(lines)}`;
+function formatTask({ problem, part, code, language, path, ...lines }: ExplainSubject): string {
+  const place = `${path}, ${formatLines(lines)}`;
   const fencedCode = fence(code, language);
   if (!problem && part === undefined) return `Explain this code from ${place}:\n\n${fencedCode}`;
   const given = `The code from ${place}:\n\n${fencedCode}`;
@@ -93,47 +97,17 @@ interface Enclosing {
   readonly room: number;
 }
 
-function enclosingText(
+function formatEnclosing(
   enclosing: Lines,
   lines: Pick<Lines, 'firstLine' | 'lastLine'>,
   { path, language, room }: Enclosing,
 ): string {
   const heading = 120;
-  const fitting = nearest(enclosing, lines, room - heading - path.length);
-  return `It stands in ${path}, ${linesText(fitting)}:\n\n${fence(fitting.code, language)}`;
+  const fitting = takeNearestLines(enclosing, lines, room - heading - path.length);
+  return `It stands in ${path}, ${formatLines(fitting)}:\n\n${fence(fitting.code, language)}`;
 }
 
-/** The lines of `enclosing` nearest to `lines`, both sides alike, in at most `room` characters. */
-export function nearest(
-  enclosing: Lines,
-  lines: Pick<Lines, 'firstLine' | 'lastLine'>,
-  room: number,
-): Lines {
-  const all = enclosing.code.split('\n');
-  const lengthAt = (index: number): number => (all[index]?.length ?? Infinity) + 1;
-  let first = lines.firstLine - enclosing.firstLine;
-  let last = lines.lastLine - enclosing.firstLine;
-  let left = room;
-  for (let index = first; index <= last; index++) left -= lengthAt(index);
-  for (;;) {
-    const before = lengthAt(first - 1);
-    const after = lengthAt(last + 1);
-    const goesUp = before <= left;
-    if (goesUp) left -= before;
-    if (goesUp) first--;
-    const goesDown = after <= left;
-    if (goesDown) left -= after;
-    if (goesDown) last++;
-    if (!goesUp && !goesDown) break;
-  }
-  return {
-    code: all.slice(first, last + 1).join('\n'),
-    firstLine: enclosing.firstLine + first,
-    lastLine: enclosing.firstLine + last,
-  };
-}
-
-function cutOff({ end }: ExplainTurn): string {
+function cutOffNote({ end }: ExplainTurn): string {
   return end?.kind === 'done' ? '' : ', which was cut off';
 }
 
@@ -141,13 +115,13 @@ function cutOff({ end }: ExplainTurn): string {
  * For servers that imitate Ollama and can only chat: what they have no route for is asked as a chat.
  * Such a server gives no `context` to go on from, and is asked with the whole text each time.
  */
-export function explainByChat(models: ChatModel & ExplainModel): ChatModel & ExplainModel {
+export function withChatFallback(models: ChatModel & ExplainModel): ChatModel & ExplainModel {
   return {
     chat: (prompt, signal) => models.chat(prompt, signal),
     async *generate(prompt, signal) {
       for await (const event of models.generate(prompt, signal)) {
         if (!hasNoRoute(event)) yield event;
-        else yield* models.chat(asChat(prompt), signal);
+        else yield* models.chat(toChatPrompt(prompt), signal);
       }
     },
   };
@@ -162,7 +136,7 @@ function hasNoRoute(event: ModelEvent): boolean {
   return (kind === 'protocol' || kind === 'server') && noRoute.has(status);
 }
 
-function asChat({
+function toChatPrompt({
   model,
   system,
   prompt,
@@ -176,8 +150,8 @@ function asChat({
 const opening =
   /^\s*(?:import\b|from\s+\S+\s+import\b|export\s.*\bfrom\b|#\s*include\b|using\s|use\s|require\b|(?:const|let|var)\s.*=\s*require\()/u;
 
-const longestHead = 200;
-const longestImport = 20;
+const maxHeadLines = 200;
+const maxImportLines = 20;
 
 /**
  * The import lines at the head of a file of which `code` uses a name; an `import` over several lines
@@ -186,15 +160,15 @@ const longestImport = 20;
 export function importLines(lines: readonly string[], code: string): string | undefined {
   const names = new Set(code.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu));
   const found: string[] = [];
-  for (let index = 0; index < Math.min(lines.length, longestHead); index++) {
+  for (let index = 0; index < Math.min(lines.length, maxHeadLines); index++) {
     const line = lines[index] ?? '';
     if (!opening.test(line)) continue;
     const statement = [line];
-    while (isOpen(statement.join('\n')) && statement.length < longestImport) {
+    while (isOpen(statement.join('\n')) && statement.length < maxImportLines) {
       statement.push(lines[++index] ?? '');
     }
     const text = statement.join('\n');
-    if (uses(text, names)) found.push(text);
+    if (usesName(text, names)) found.push(text);
   }
   return found.length === 0 ? undefined : found.join('\n');
 }
@@ -206,7 +180,7 @@ function isOpen(text: string): boolean {
 
 const keywords = new Set(['import', 'from', 'export', 'include', 'using', 'use', 'require', 'as']);
 
-function uses(statement: string, names: ReadonlySet<string>): boolean {
+function usesName(statement: string, names: ReadonlySet<string>): boolean {
   // A path in quotes names files, not what the code uses.
   const words = statement
     .replaceAll(/(['"])(?:(?!\1).)*\1/gu, '')

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { ExplainSubject, Surroundings } from '../conversation/explanation';
+import type { ExplainSubject, CodeContext } from '../conversation/explanation';
 import type { ExplainThread } from './explainThread';
-import { lastSelectedLine } from './explainableCode';
-import type { LineRange, Tracked } from './trackedLines';
+import { lastSelectedLine } from '../ui/codeDocuments';
+import type { LineRange, TrackedLines } from './trackedLines';
 
 /** What is to be explained: lines of a document, and perhaps a part of one, or what is reported of them. */
 export interface Target extends LineRange {
@@ -12,57 +12,57 @@ export interface Target extends LineRange {
 }
 
 /** Over several lines it is always whole ones that are meant, however exactly their ends were touched. */
-export function selectedLines({ document, selection }: vscode.TextEditor): Target {
+export function getSelectedTarget({ document, selection }: vscode.TextEditor): Target {
   const lines = { document, first: selection.start.line, last: lastSelectedLine(selection) };
   const part = document.getText(selection).trim();
-  const isPart = selection.isSingleLine && part !== '' && part !== codeOf(document, lines).trim();
+  const isPart = selection.isSingleLine && part !== '' && part !== getCode(document, lines).trim();
   return isPart ? { ...lines, part } : lines;
 }
 
-export function linesOf(document: vscode.TextDocument, range: vscode.Range): Target {
+export function toTarget(document: vscode.TextDocument, range: vscode.Range): Target {
   return { document, first: range.start.line, last: range.end.line };
 }
 
 /** Lines of a document that is open; undefined where it is not. */
-export function targetOf(uri: vscode.Uri, { first, last }: LineRange): Target | undefined {
+export function findTarget(uri: vscode.Uri, { first, last }: LineRange): Target | undefined {
   const document = vscode.workspace.textDocuments.find(
     (open) => open.uri.toString() === uri.toString(),
   );
   return document && { document, first, last };
 }
 
-export function rangeOf(document: vscode.TextDocument, { first, last }: LineRange): vscode.Range {
+export function getRange(document: vscode.TextDocument, { first, last }: LineRange): vscode.Range {
   const end = Math.min(last, document.lineCount - 1);
   return document.validateRange(
     new vscode.Range(Math.min(first, end), 0, end, document.lineAt(end).text.length),
   );
 }
 
-export function trackedAt(target: Target): Tracked {
-  const { start, end } = rangeOf(target.document, target);
+export function trackTarget(target: Target): TrackedLines {
+  const { start, end } = getRange(target.document, target);
   return { first: start.line, last: end.line, length: end.character, isLost: false };
 }
 
 /** The code with line breaks of one kind, so that it is the same code in whatever file. */
-export function codeOf(document: vscode.TextDocument, lines: LineRange): string {
-  return document.getText(rangeOf(document, lines)).replaceAll('\r\n', '\n');
+export function getCode(document: vscode.TextDocument, lines: LineRange): string {
+  return document.getText(getRange(document, lines)).replaceAll('\r\n', '\n');
 }
 
-export function subjectOf(target: Target, around?: Surroundings): ExplainSubject {
+export function createSubject(target: Target, around?: CodeContext): ExplainSubject {
   const { document, problem, part, first, last } = target;
   return {
-    code: codeOf(document, target),
+    code: getCode(document, target),
     language: document.languageId,
     path: vscode.workspace.asRelativePath(document.uri, false),
     firstLine: first + 1,
     lastLine: last + 1,
     ...(part === undefined ? {} : { part }),
-    ...(problem === undefined ? {} : { problem: problemOf(problem) }),
+    ...(problem === undefined ? {} : { problem: toProblem(problem) }),
     ...(around === undefined ? {} : { around }),
   };
 }
 
-function problemOf({
+function toProblem({
   message,
   source,
   code,
@@ -76,7 +76,7 @@ function problemOf({
 }
 
 /** The problem nearest to the caret: on it, else on its line, else the next one below. */
-export function problemAt(
+export function findProblemAt(
   document: vscode.TextDocument,
   caret: vscode.Position,
 ): vscode.Diagnostic | undefined {
@@ -96,7 +96,7 @@ export function problemAt(
  * The explanation in this editor whose code is nearest to the caret; of two that hold it, the shorter, and
  * of two of the same lines the newer.
  */
-export function nearestThread(
+export function findNearestThread(
   threads: Iterable<ExplainThread>,
   editor: vscode.TextEditor | undefined,
 ): ExplainThread | undefined {
@@ -108,4 +108,18 @@ export function nearestThread(
     Math.max(first - caret, caret - last, 0);
   const length = ({ lines: { first, last } }: ExplainThread): number => last - first;
   return here.reverse().sort((a, b) => distance(a) - distance(b) || length(a) - length(b))[0];
+}
+
+/**
+ * Whether a comment thread can be kept for a document. A document without a file (an old version of a commit,
+ * a decompiled class) no longer exists when the window is opened again.
+ */
+export function canKeepThreads({ scheme }: vscode.Uri): boolean {
+  const known = ['untitled', 'vscode-notebook-cell'].includes(scheme);
+  return known || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
+}
+
+/** Whether VS Code shows comments: with the setting off, threads exist but are invisible. */
+export function areCommentsVisible(): boolean {
+  return vscode.workspace.getConfiguration('comments').get<boolean>('visible', true);
 }

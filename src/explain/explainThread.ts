@@ -1,26 +1,27 @@
 import * as vscode from 'vscode';
 import type { StoredExplanation } from '../conversation/explanation';
 import type { ExplainPrompt, ModelEnd } from '../conversation/ports';
+import { Throttle } from '../shared/throttle';
+import { getDrawInterval } from './commentMarkdown';
 import type { ExplainDialogue, ExplainSettings } from './explainDialogue';
-import { subjectOf, type Target, targetOf, trackedAt } from './explainTarget';
-import { surroundingsOf } from './surroundings';
+import { createSubject, type Target, findTarget, trackTarget } from './explainTarget';
+import { collectContext } from './codeContext';
 import {
   answeringLabel,
   type CodeState,
   endLabel,
   type ExplainThreadDependencies,
-  lookingLabel,
+  collectingLabel,
   noticeBelow,
   phaseLabel,
   questionComment,
   thinkingLabel,
   type ThreadComment,
   type ThreadPlace,
-  withChange,
+  addChangeLabel,
 } from './threadComments';
 import { PhaseTicker, ThreadView } from './threadView';
-import { drawInterval, Throttle } from './throttle';
-import type { Tracked } from './trackedLines';
+import type { TrackedLines } from './trackedLines';
 
 /** The request under way, and what it was begun with: settings may change meanwhile. */
 interface Running {
@@ -45,7 +46,7 @@ export class ExplainThread implements vscode.Disposable {
   readonly #ticker: PhaseTicker;
   #uri: vscode.Uri;
   readonly #dialogue: ExplainDialogue;
-  #lines: Tracked;
+  #lines: TrackedLines;
   #code: CodeState = 'same';
   #running: Running | undefined;
   /** Resolves when the answer that runs, or ran last, has ended. */
@@ -58,7 +59,7 @@ export class ExplainThread implements vscode.Disposable {
   constructor(
     { id, uri, controller, createdAt, typing }: ThreadPlace,
     dialogue: ExplainDialogue,
-    lines: Tracked,
+    lines: TrackedLines,
     deps: ExplainThreadDependencies,
   ) {
     this.id = id;
@@ -69,9 +70,12 @@ export class ExplainThread implements vscode.Disposable {
     this.#lines = lines;
     const range = new vscode.Range(lines.first, 0, lines.last, 0);
     this.#view = new ThreadView(controller, { uri, range });
-    const interval = (): number =>
-      drawInterval(this.#dialogue.turns.at(-1)?.answer.length ?? 0, typing.isTyping);
-    this.#draw = new Throttle(deps.clock, interval, () => this.#show());
+    this.#draw = new Throttle({
+      clock: deps.clock,
+      intervalMs: () =>
+        getDrawInterval(this.#dialogue.turns.at(-1)?.answer.length ?? 0, typing.isTyping),
+      run: () => this.#show(),
+    });
     this.#ticker = new PhaseTicker(deps.clock);
   }
 
@@ -91,16 +95,16 @@ export class ExplainThread implements vscode.Disposable {
     return this.#dialogue;
   }
 
-  get lines(): Tracked {
+  get lines(): TrackedLines {
     return this.#lines;
   }
 
   /** Explains what stands in the document now, in place of the explanation there was. */
   async explain(target: Target): Promise<void> {
     if (this.running) return;
-    const subject = subjectOf(target);
-    this.#dialogue.takeUp(subject);
-    this.#lines = trackedAt(target);
+    const subject = createSubject(target);
+    this.#dialogue.replaceSubject(subject);
+    this.#lines = trackTarget(target);
     this.#code = 'same';
     await this.#run(undefined, () => this.#lookAround(target));
     if (this.#dialogue.subject.code === subject.code) return;
@@ -126,8 +130,8 @@ export class ExplainThread implements vscode.Disposable {
   /** Asks the last question again in place of its answer. */
   async retry(): Promise<void> {
     if (this.running) return;
-    const target = this.#code === 'same' && targetOf(this.#uri, this.#lines);
-    await this.#run(this.#dialogue.takeBack(), async () => {
+    const target = this.#code === 'same' && findTarget(this.#uri, this.#lines);
+    await this.#run(this.#dialogue.removeLastTurn(), async () => {
       // The first time may have ended before there was time for it.
       if (target && !this.#dialogue.subject.around) await this.#lookAround(target);
     });
@@ -157,7 +161,7 @@ export class ExplainThread implements vscode.Disposable {
   }
 
   /** Called at every edit, so it does nothing but note. */
-  track(lines: Tracked): void {
+  track(lines: TrackedLines): void {
     this.#lines = lines;
   }
 
@@ -189,7 +193,7 @@ export class ExplainThread implements vscode.Disposable {
   }
 
   async #lookAround(target: Target): Promise<void> {
-    this.#dialogue.surround(await surroundingsOf(target, this.#deps.clock));
+    this.#dialogue.addContext(await collectContext(target, this.#deps.clock));
   }
 
   #run(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
@@ -207,9 +211,9 @@ export class ExplainThread implements vscode.Disposable {
     };
     this.#running = running;
     this.#dialogue.begin(running.settings, question);
-    this.#label = lookingLabel();
+    this.#label = collectingLabel();
     this.expand();
-    this.#draw.flush();
+    this.#draw.runNow();
     const end = await this.#prepareAndFollow(running, prepare).catch((error: unknown) =>
       this.#defect(error),
     );
@@ -263,7 +267,7 @@ export class ExplainThread implements vscode.Disposable {
       end.kind === 'done' ? { ...end, metrics: { ...end.metrics, ...measured } } : end,
     );
     this.#label = this.#endLabel();
-    this.#draw.flush();
+    this.#draw.runNow();
     if (end.kind === 'done') this.#deps.answered(settings);
     void this.#deps.store.saveContinuation(this.id, this.#dialogue.continuation);
   }
@@ -307,7 +311,7 @@ export class ExplainThread implements vscode.Disposable {
       changed: this.#code === 'changed',
     };
     const label =
-      this.#code === 'same' ? this.#label : withChange(this.#label, this.#code === 'lost');
+      this.#code === 'same' ? this.#label : addChangeLabel(this.#label, this.#code === 'lost');
     this.#view.showState({
       label,
       context: Object.keys(words).filter((word) => words[word]),

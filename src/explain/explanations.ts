@@ -5,26 +5,27 @@ import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Disposable } from '../ui/disposables';
 import { showInformation } from '../ui/notifications';
 import { explainProblem, explainSelection, explainSymbol } from './explainCommands';
-import { explainConversation } from './explainConversation';
+import { toConversation } from './explainConversation';
 import { ExplainDialogue } from './explainDialogue';
-import { explainByChat, firstPrompt, roomFor } from './explainPrompt';
+import { withChatFallback, firstPrompt, maxPromptLength } from './explainPrompt';
 import {
-  codeOf,
-  linesOf,
-  nearestThread,
-  rangeOf,
-  subjectOf,
+  areCommentsVisible,
+  canKeepThreads,
+  getCode,
+  toTarget,
+  findNearestThread,
+  getRange,
+  createSubject,
   type Target,
-  trackedAt,
+  trackTarget,
 } from './explainTarget';
 import { ExplainThread } from './explainThread';
-import { keepsThreads, showsComments } from './explainableCode';
 import { SentDocuments } from './sentDocuments';
-import { surroundingsOf } from './surroundings';
-import { type ExplainThreadDependencies, type ThreadPlace, threadText } from './threadComments';
+import { collectContext } from './codeContext';
+import { type ExplainThreadDependencies, type ThreadPlace, toMarkdown } from './threadComments';
 import { TypingWatch } from './threadView';
-import type { Tracked } from './trackedLines';
-import { Tracking } from './tracking';
+import type { TrackedLines } from './trackedLines';
+import { ThreadTracking } from './threadTracking';
 
 const { t } = vscode.l10n;
 
@@ -43,14 +44,14 @@ export interface ExplanationsDependencies extends ExplainThreadDependencies {
 }
 
 /** Documents that are gone when the window closes, or come back under another address. */
-const passing: readonly string[] = ['untitled', 'vscode-notebook-cell'];
+const temporarySchemes: readonly string[] = ['untitled', 'vscode-notebook-cell'];
 
 /** All the explanations of the window. */
 export class Explanations implements Disposable {
   readonly #deps: ExplanationsDependencies;
   #controllerInUse: vscode.CommentController | undefined;
   readonly #threads = new Map<string, ExplainThread>();
-  readonly #tracking: Tracking;
+  readonly #tracking: ThreadTracking;
   readonly #typing: TypingWatch;
   readonly #sent = new SentDocuments();
   readonly #opened: vscode.Disposable;
@@ -58,9 +59,9 @@ export class Explanations implements Disposable {
   #dormant: readonly StoredExplanation[] = [];
 
   constructor(deps: ExplanationsDependencies) {
-    this.#deps = { ...deps, explainModel: explainByChat(deps.explainModel) };
+    this.#deps = { ...deps, explainModel: withChatFallback(deps.explainModel) };
     this.#typing = new TypingWatch(deps.clock);
-    this.#tracking = new Tracking(() => this.threads, deps.clock);
+    this.#tracking = new ThreadTracking(() => this.threads, deps.clock);
     this.#opened = vscode.workspace.onDidOpenTextDocument((document) => this.#wake(document));
   }
 
@@ -80,15 +81,15 @@ export class Explanations implements Disposable {
   /** Explains these lines under them, or in the chat panel where a thread would not be seen. */
   async explain(target: Target): Promise<void> {
     const { uri } = target.document;
-    if (this.#deps.showIn() === 'chat' || !showsComments() || !keepsThreads(uri)) {
+    if (this.#deps.showIn() === 'chat' || !areCommentsVisible() || !canKeepThreads(uri)) {
       await this.#explainInChat(target);
       return;
     }
     if (!this.#hasThread(uri)) this.#openByGlyph();
     const thread = this.#add(
       { id: this.#deps.newId(), uri, createdAt: this.#deps.clock.wallMs() },
-      new ExplainDialogue(subjectOf(target)),
-      trackedAt(target),
+      new ExplainDialogue(createSubject(target)),
+      trackTarget(target),
     );
     // The command is done when the answer has begun; the thread itself tells how it ends.
     void thread.explain(target);
@@ -102,7 +103,7 @@ export class Explanations implements Disposable {
 
   #show(stored: readonly StoredExplanation[]): void {
     const isPassing = ({ uri }: StoredExplanation): boolean =>
-      passing.includes(vscode.Uri.parse(uri).scheme);
+      temporarySchemes.includes(vscode.Uri.parse(uri).scheme);
     this.#dormant = stored.filter(isPassing);
     this.#openByGlyph();
     for (const one of stored.filter((other) => !isPassing(other))) this.#restoreOne(one);
@@ -138,7 +139,7 @@ export class Explanations implements Disposable {
 
   /** The one whose code the caret is in, else the nearest in that document; says so when there is none. */
   atCaret(): ExplainThread | undefined {
-    const nearest = nearestThread(this.threads, vscode.window.activeTextEditor);
+    const nearest = findNearestThread(this.threads, vscode.window.activeTextEditor);
     if (!nearest) {
       void showInformation(t('This file has no explanation.'));
     }
@@ -149,7 +150,7 @@ export class Explanations implements Disposable {
   async askAtCaret(): Promise<void> {
     const thread = this.atCaret();
     if (!thread) return;
-    const prompt = t('Ask a Follow-Up About {0}', nameOf(thread.dialogue.subject));
+    const prompt = t('Ask a Follow-Up About {0}', getName(thread.dialogue.subject));
     const question = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
     if (question !== undefined) await this.ask(thread, question);
   }
@@ -166,7 +167,7 @@ export class Explanations implements Disposable {
   /** Questions about the code as it was stay where they are: then it is another explanation. */
   async explainAgain(thread: ExplainThread): Promise<void> {
     if (thread.running) return;
-    const target = await targetAgain(thread);
+    const target = await findCurrentTarget(thread);
     if (thread.dialogue.turns.length <= 1) void thread.explain(target);
     else {
       thread.collapse();
@@ -175,11 +176,11 @@ export class Explanations implements Disposable {
   }
 
   copy({ dialogue }: ExplainThread): Thenable<void> {
-    return vscode.env.clipboard.writeText(threadText(dialogue.turns));
+    return vscode.env.clipboard.writeText(toMarkdown(dialogue.turns));
   }
 
   showSent({ dialogue }: ExplainThread): Promise<void> {
-    return this.#sent.show(nameOf(dialogue.subject), dialogue.sent, this.#deps.origin());
+    return this.#sent.show(getName(dialogue.subject), dialogue.sent, this.#deps.origin());
   }
 
   /** In a conversation that begins with all of the thread, and with a further question if there is one. */
@@ -187,10 +188,10 @@ export class Explanations implements Disposable {
     if (running) return;
     const { newId, clock, settings } = this.#deps;
     const { subject, turns } = dialogue;
-    const title = titleOf(subject);
-    const room = roomFor(settings().contextTokens);
+    const title = getTitle(subject);
+    const room = maxPromptLength(settings().contextTokens);
     const texts = { subject, turns, room, title };
-    const events = explainConversation(texts, newId, clock.wallMs());
+    const events = toConversation(texts, newId, clock.wallMs());
     await this.#deps.continueInChat(events, question);
   }
 
@@ -214,15 +215,18 @@ export class Explanations implements Disposable {
 
   async #explainInChat(target: Target): Promise<void> {
     const { clock, settings, askInChat } = this.#deps;
-    const around = await surroundingsOf(target, clock);
-    const subject = subjectOf(target, around);
-    await askInChat(firstPrompt(subject, roomFor(settings().contextTokens)), titleOf(subject));
+    const around = await collectContext(target, clock);
+    const subject = createSubject(target, around);
+    await askInChat(
+      firstPrompt(subject, maxPromptLength(settings().contextTokens)),
+      getTitle(subject),
+    );
   }
 
   #add(
     place: Omit<ThreadPlace, 'controller' | 'typing'>,
     dialogue: ExplainDialogue,
-    lines: Tracked,
+    lines: TrackedLines,
   ): ExplainThread {
     const window = { controller: this.#controller, typing: this.#typing };
     const thread = new ExplainThread({ ...place, ...window }, dialogue, lines, this.#deps);
@@ -257,7 +261,7 @@ export class Explanations implements Disposable {
   }
 
   #wake(document: vscode.TextDocument): void {
-    if (!passing.includes(document.uri.scheme)) return;
+    if (!temporarySchemes.includes(document.uri.scheme)) return;
     const isHere = ({ uri, subject }: StoredExplanation): boolean =>
       vscode.Uri.parse(uri).path === document.uri.path && document.getText().includes(subject.code);
     const awake = this.#dormant.filter(isHere);
@@ -278,10 +282,10 @@ function createController(): vscode.CommentController {
 }
 
 /** The lines of a thread as they are now, with the problem if it is still there. */
-async function targetAgain({ uri, lines, dialogue }: ExplainThread): Promise<Target> {
+async function findCurrentTarget({ uri, lines, dialogue }: ExplainThread): Promise<Target> {
   const document = await vscode.workspace.openTextDocument(uri);
-  const target = linesOf(document, new vscode.Range(lines.first, 0, lines.last, 0));
-  const range = rangeOf(document, target);
+  const target = toTarget(document, new vscode.Range(lines.first, 0, lines.last, 0));
+  const range = getRange(document, target);
   const problem = vscode.languages
     .getDiagnostics(uri)
     .find(
@@ -291,16 +295,16 @@ async function targetAgain({ uri, lines, dialogue }: ExplainThread): Promise<Tar
   return {
     ...target,
     ...(problem ? { problem } : {}),
-    ...(part !== undefined && codeOf(document, target).includes(part) ? { part } : {}),
+    ...(part !== undefined && getCode(document, target).includes(part) ? { part } : {}),
   };
 }
 
-function titleOf(subject: ExplainSubject): string {
-  return t('Explanation of {0}', nameOf(subject));
+function getTitle(subject: ExplainSubject): string {
+  return t('Explanation of {0}', getName(subject));
 }
 
 /** Such as `cart.ts:14-20`. */
-function nameOf({ path, firstLine, lastLine }: ExplainSubject): string {
+function getName({ path, firstLine, lastLine }: ExplainSubject): string {
   const name = path.split('/').at(-1) ?? path;
   return firstLine === lastLine ? `${name}:${firstLine}` : `${name}:${firstLine}-${lastLine}`;
 }

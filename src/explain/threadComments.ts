@@ -7,7 +7,7 @@ import type { Metrics } from '../shared/turn';
 import type { CommandId } from '../ui/commandIds';
 import { failureNotice, fixButton } from '../ui/failureMessages';
 import { decimal, whole } from '../ui/formatNumbers';
-import { harmlessMarkdown, literalText } from './commentMarkdown';
+import { sanitizeMarkdown, escapeMarkdown } from './commentMarkdown';
 import type { ExplainDialogue, ExplainSettings, Outcome } from './explainDialogue';
 
 const { t } = vscode.l10n;
@@ -29,11 +29,11 @@ export class ThreadComment implements vscode.Comment {
  * three dots: VS Code opens a large reply box in a thread without comments.
  */
 export function answerBody(answer: string): vscode.MarkdownString {
-  return new vscode.MarkdownString(answer === '' ? '…' : harmlessMarkdown(answer));
+  return new vscode.MarkdownString(answer === '' ? '…' : sanitizeMarkdown(answer));
 }
 
 export function questionComment(question: string): ThreadComment {
-  return new ThreadComment(t('You'), new vscode.MarkdownString(literalText(question)));
+  return new ThreadComment(t('You'), new vscode.MarkdownString(escapeMarkdown(question)));
 }
 
 /** Something to click in a comment of Cria's own. */
@@ -52,7 +52,7 @@ export function noticeComment(
     const argument = encodeURIComponent(JSON.stringify(button.arguments));
     return `[${button.label}](command:${button.command}?${argument})`;
   });
-  const parts = [literalText(sentence), literalText(detail ?? ''), links.join(' · ')];
+  const parts = [escapeMarkdown(sentence), escapeMarkdown(detail ?? ''), links.join(' · ')];
   const body = new vscode.MarkdownString(parts.filter((part) => part !== '').join('\n\n'));
   body.isTrusted = { enabledCommands: buttons.map(({ command }) => command) };
   return new ThreadComment('Cria', body);
@@ -60,7 +60,7 @@ export function noticeComment(
 
 type Phase = Extract<ModelEvent, { type: 'phase' }>;
 
-export function lookingLabel(): string {
+export function collectingLabel(): string {
   return t('Collecting context…');
 }
 
@@ -111,7 +111,7 @@ export function endLabel({ model, end, metrics = {} }: Outcome): string {
   }
 }
 
-export function withChange(label: string, isLost: boolean): string {
+export function addChangeLabel(label: string, isLost: boolean): string {
   return isLost ? t('{0} · code was removed', label) : t('{0} · code has changed', label);
 }
 
@@ -180,7 +180,7 @@ export function noticeBelow(
 }
 
 /** An explanation with its questions, as Markdown; the questions are quoted. */
-export function threadText(turns: readonly ExplainTurn[]): string {
+export function toMarkdown(turns: readonly ExplainTurn[]): string {
   return turns
     .flatMap(({ question, answer }) => [
       ...(question === undefined ? [] : [question.replaceAll(/^/gmu, '> ')]),

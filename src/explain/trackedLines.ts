@@ -9,25 +9,25 @@ export interface LineRange {
   readonly last: number;
 }
 
-interface Place {
+interface EditPosition {
   readonly line: number;
   readonly character: number;
 }
 
 /** One replacement, in the terms of the document before it (VS Code's `contentChanges`). */
 export interface Edit {
-  readonly range: { readonly start: Place; readonly end: Place };
+  readonly range: { readonly start: EditPosition; readonly end: EditPosition };
   readonly text: string;
 }
 
-export interface Tracked extends LineRange {
+export interface TrackedLines extends LineRange {
   /** Of the last line, in characters; what is typed behind it is not ours. Infinity: not known. */
   readonly length: number;
   /** Nothing is left of the lines: where they may be again has to be looked for. */
   readonly isLost: boolean;
 }
 
-export function follow(tracked: Tracked, edit: Edit): Tracked {
+export function trackEdit(tracked: TrackedLines, edit: Edit): TrackedLines {
   const { first, last, length } = tracked;
   const { start, end } = edit.range;
   const breaks = lineBreaks(edit.text);
@@ -49,14 +49,17 @@ export function follow(tracked: Tracked, edit: Edit): Tracked {
 }
 
 /** Of the last line, once an edit has reached it. */
-function lengthAfter({ range: { start, end }, text }: Edit, { last, length }: Tracked): number {
+function lengthAfter(
+  { range: { start, end }, text }: Edit,
+  { last, length }: TrackedLines,
+): number {
   if (end.line > last) return Infinity;
   const lastBreak = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'));
   const before = lastBreak < 0 ? start.character + text.length : text.length - lastBreak - 1;
   return before + Math.max(0, length - end.character);
 }
 
-function covers({ range: { start, end } }: Edit, { first, last, length }: Tracked): boolean {
+function covers({ range: { start, end } }: Edit, { first, last, length }: TrackedLines): boolean {
   const fromStart = start.line < first || (start.line === first && start.character === 0);
   return fromStart && (end.line > last || (end.line === last && end.character >= length));
 }
@@ -69,7 +72,7 @@ function isBefore({ range: { start, end }, text }: Edit, first: number): boolean
 }
 
 /** It begins behind the lines, or at their end with a line break of its own. */
-function isAfter({ range: { start, end }, text }: Edit, { last, length }: Tracked): boolean {
+function isAfter({ range: { start, end }, text }: Edit, { last, length }: TrackedLines): boolean {
   if (start.line > last) return true;
   const atEnd = start.line === last && start.character >= length;
   return atEnd && (/^[\r\n]/u.test(text) || (text === '' && end.line === last));
@@ -80,7 +83,7 @@ function lineBreaks(text: string): number {
 }
 
 /** Where `code` stands as whole lines of `text`, the nearest to line `near`; undefined: nowhere. */
-export function locate(text: string, code: string, near: number): LineRange | undefined {
+export function findLines(text: string, code: string, near: number): LineRange | undefined {
   const lines = text.split(/\r\n|\r|\n/u);
   const wanted = code.split(/\r\n|\r|\n/u);
   const [head = ''] = wanted;

@@ -263,7 +263,7 @@ describe('attaching', () => {
     );
     assert.match(text, /^diff --git a\/a\.ts[^]*\+staged\ndiff --git a\/b\.ts[^]*\+new$/u);
     const none = { rootUri, diff: () => Promise.resolve('') };
-    await assert.rejects(async () => reader.readDiff(await readDiff(none)), /no change/u);
+    await assert.rejects(async () => reader.readDiff(await readDiff(none)), /No changes/u);
   });
 
   it('says that there is no repository where there is none', async () => {

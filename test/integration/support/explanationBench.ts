@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Explanations } from '../../../src/explain/explanations';
 import type { ExplainThread } from '../../../src/explain/explainThread';
-import { linesOf } from '../../../src/explain/explainTarget';
+import { toTarget } from '../../../src/explain/explainTarget';
 import type { ExplainSettings } from '../../../src/explain/explainDialogue';
 import type { ExplanationStore } from '../../../src/conversation/ports';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
@@ -60,7 +60,7 @@ export class ExplanationBench {
     last: number,
   ): Promise<ExplainThread> {
     const before = new Set(this.threads);
-    await this.explanations.explain(linesOf(document, new vscode.Range(first, 0, last, 0)));
+    await this.explanations.explain(toTarget(document, new vscode.Range(first, 0, last, 0)));
     const thread = this.threads.find((one) => !before.has(one));
     if (!thread) throw new Error('There is no thread.');
     return thread;

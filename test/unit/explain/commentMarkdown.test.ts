@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
 import { hostileCorpus } from '../../support/page/hostileCorpus';
-import { harmlessMarkdown, literalText } from '../../../src/explain/commentMarkdown';
+import {
+  escapeMarkdown,
+  getDrawInterval,
+  sanitizeMarkdown,
+} from '../../../src/explain/commentMarkdown';
 import { seeded } from '../../support/seeded';
 import { openableUrl } from '../../../src/shared/urlPolicy';
 
@@ -162,7 +166,7 @@ describe('harmlessMarkdown', () => {
   for (const text of hostile) {
     it(`leaves no image, HTML or odd link in ${JSON.stringify(text)}, at any prefix`, () => {
       for (let length = 1; length <= text.length; length++) {
-        const { images, html, targets } = found(harmlessMarkdown(text.slice(0, length)));
+        const { images, html, targets } = found(sanitizeMarkdown(text.slice(0, length)));
         assert.equal(images, 0);
         assert.equal(html, 0);
         assert.deepEqual(
@@ -175,7 +179,7 @@ describe('harmlessMarkdown', () => {
 
   it(`leaves no image, HTML or odd link in ${hostileCorpus.length} hostile texts`, () => {
     for (const text of hostileCorpus) {
-      const { images, html, targets } = found(harmlessMarkdown(text));
+      const { images, html, targets } = found(sanitizeMarkdown(text));
       const odd = targets.filter((href) => !isHarmless(href));
       assert.deepEqual({ text, images, html, odd }, { text, images: 0, html: 0, odd: [] });
     }
@@ -188,7 +192,7 @@ describe('harmlessMarkdown', () => {
       const text = Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]).join(
         '',
       );
-      const { images, targets } = found(harmlessMarkdown(`${text}\n\n[r]: https://evil.example/r`));
+      const { images, targets } = found(sanitizeMarkdown(`${text}\n\n[r]: https://evil.example/r`));
       const odd = targets.filter((target) => /^(?!https?:)[a-z][\w+.-]*:/iu.test(target));
       assert.deepEqual({ text, images, odd }, { text, images: 0, odd: [] });
     }
@@ -196,7 +200,7 @@ describe('harmlessMarkdown', () => {
 
   it('keeps words in angle brackets as text', () => {
     const shown = (text: string): string =>
-      careless.render(harmlessMarkdown(text)).replaceAll('\u2060', '');
+      careless.render(sanitizeMarkdown(text)).replaceAll('\u2060', '');
     assert.ok(shown('It returns a List<String>, or <none>.').includes('List&lt;String&gt;'));
     assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('<code>Array&lt;T&gt;</code>'));
     assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('Map&lt;K, V&gt;'));
@@ -222,12 +226,12 @@ describe('harmlessMarkdown', () => {
   ];
   for (const text of untouched) {
     it(`does not change ${JSON.stringify(text)}`, () => {
-      assert.equal(harmlessMarkdown(text), text);
+      assert.equal(sanitizeMarkdown(text), text);
     });
   }
 });
 
-describe('literalText', () => {
+describe('escapeMarkdown', () => {
   const samples = [
     ...hostile.filter((text) => !text.includes('\n')),
     'Why is the *timer* cleared? # really `now`',
@@ -239,7 +243,7 @@ describe('literalText', () => {
   ];
   for (const text of samples) {
     it(`is shown as it is: ${JSON.stringify(text)}`, () => {
-      const [open, inline, ...rest] = careless.parse(literalText(text), {});
+      const [open, inline, ...rest] = careless.parse(escapeMarkdown(text), {});
       assert.equal(open?.type, 'paragraph_open');
       assert.deepEqual([...new Set(inline?.children?.map(({ type }) => type))], ['text']);
       assert.equal(inline?.children?.map(({ content }) => content).join(''), text);
@@ -248,6 +252,19 @@ describe('literalText', () => {
   }
 
   it('keeps its lines, and begins no block of code', () => {
-    assert.equal(careless.render(literalText('a\r\n    b')), '<p>a<br>\nb</p>\n');
+    assert.equal(careless.render(escapeMarkdown('a\r\n    b')), '<p>a<br>\nb</p>\n');
+  });
+});
+
+describe('getDrawInterval', () => {
+  it('is longer for a long answer, because all of it is redrawn', () => {
+    assert.equal(getDrawInterval(0, false), 160);
+    assert.equal(getDrawInterval(8_000, false), 160);
+    assert.equal(getDrawInterval(80_000, false), 1600);
+  });
+
+  it('is much longer while the user types', () => {
+    assert.equal(getDrawInterval(0, true), 2_500);
+    assert.equal(getDrawInterval(200_000, true), 4_000);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ExplainPrompt, ModelEvent } from '../../../src/conversation/ports';
-import { explainByChat } from '../../../src/explain/explainPrompt';
+import { withChatFallback } from '../../../src/explain/explainPrompt';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { answer, fail, json, respond } from '../../support/ollamaServer/scripts';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
@@ -17,7 +17,7 @@ describe('an explanation, from a server that can only chat', () => {
     let text = '';
     let end = '';
     const { signal } = new AbortController();
-    for await (const event of explainByChat(backend).generate(prompt, signal)) {
+    for await (const event of withChatFallback(backend).generate(prompt, signal)) {
       text += event.type === 'delta' ? event.answer : '';
       if (event.type === 'end') end += endOf(event);
     }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Conversation } from '../../../src/conversation/conversation';
-import { explainConversation } from '../../../src/explain/explainConversation';
+import { toConversation } from '../../../src/explain/explainConversation';
 
 const subject = { code: 'x', language: 'js', path: 'a.js', firstLine: 1, lastLine: 1 };
 
 describe('explainConversation', () => {
   it('carries every question, answer, end and figure over', () => {
-    const events = explainConversation(
+    const events = toConversation(
       {
         subject,
         turns: [

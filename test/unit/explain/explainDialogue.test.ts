@@ -59,7 +59,7 @@ describe('explainDialogue', () => {
   it('sends what was found around the code', () => {
     const dialogue = new ExplainDialogue(subject);
     dialogue.begin(settings);
-    dialogue.surround({ imports: "import { b } from './b';" });
+    dialogue.addContext({ imports: "import { b } from './b';" });
     assert.match(dialogue.prompt().prompt, /^Imports of src\/a\.ts:\n\n```typescript\nimport/u);
   });
 
@@ -106,7 +106,7 @@ describe('explainDialogue', () => {
     const dialogue = explained(done([1, 2]));
     ask(dialogue, 'Why?');
     answer(dialogue, 'So.', done([1, 2, 3]));
-    assert.equal(dialogue.takeBack(), 'Why?');
+    assert.equal(dialogue.removeLastTurn(), 'Why?');
     assert.equal(dialogue.turns.length, 1);
     assert.equal(ask(dialogue, 'Why?').context, undefined);
   });
@@ -114,7 +114,7 @@ describe('explainDialogue', () => {
   describe('asked again', () => {
     const failed: ModelEnd = { kind: 'failed', failure: { kind: 'refused', message: '' } };
     const again = (dialogue: ExplainDialogue, end: ModelEnd, text = ''): void => {
-      ask(dialogue, dialogue.takeBack());
+      ask(dialogue, dialogue.removeLastTurn());
       answer(dialogue, text, end);
     };
     const said = (dialogue: ExplainDialogue): readonly string[] =>
@@ -149,7 +149,7 @@ describe('explainDialogue', () => {
 
     it('is stored with the answer it had, until the new one begins', () => {
       const dialogue = explained(done());
-      ask(dialogue, dialogue.takeBack());
+      ask(dialogue, dialogue.removeLastTurn());
       assert.deepEqual(dialogue.kept, { subject, turns: explained(done()).turns });
       dialogue.append('Now');
       assert.deepEqual(
@@ -161,7 +161,7 @@ describe('explainDialogue', () => {
     it('of changed code, is about the code it was about when nothing comes', () => {
       const dialogue = explained(done());
       const changed = { ...subject, code: 'const a = 2;' };
-      dialogue.takeUp(changed);
+      dialogue.replaceSubject(changed);
       assert.match(ask(dialogue).prompt, /const a = 2;/u);
       assert.equal(dialogue.kept.subject, subject);
       answer(dialogue, '', failed);
@@ -200,7 +200,7 @@ describe('explainDialogue', () => {
     it('leaves out what stands around, then the earlier questions, and says so', () => {
       const dialogue = new ExplainDialogue(subject);
       dialogue.begin(settings);
-      dialogue.surround({ imports: 'import everything' });
+      dialogue.addContext({ imports: 'import everything' });
       dialogue.prompt();
       answer(dialogue, 'It sets a.', done());
       assert.ok(ask(dialogue, 'Why?').prompt.includes('import everything'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { firstPrompt, nearest, roomFor } from '../../../src/explain/explainPrompt';
+import { firstPrompt, maxPromptLength } from '../../../src/explain/explainPrompt';
 import type { ExplainSubject } from '../../../src/conversation/explanation';
 
 const subject: ExplainSubject = {
@@ -71,26 +71,6 @@ describe('explainPrompt', () => {
   });
 
   it('has room for half of the context', () => {
-    assert.equal(roomFor(8192), 12_288);
-  });
-
-  describe('nearest', () => {
-    const nearestOf = (room: number): readonly [number, number] => {
-      const { firstLine, lastLine, code } = nearest(enclosing, subject, room);
-      assert.equal(code.split('\n').length, lastLine - firstLine + 1);
-      return [firstLine, lastLine];
-    };
-
-    it('takes everything where there is room', () => {
-      assert.deepEqual(nearestOf(1000), [1, 5]);
-    });
-
-    it('goes on at one side where the other ends', () => {
-      assert.deepEqual(nearestOf('one\ntwo\nthree\nfour\n'.length), [1, 4]);
-    });
-
-    it('is at least the lines themselves', () => {
-      assert.deepEqual(nearestOf(0), [2, 3]);
-    });
+    assert.equal(maxPromptLength(8192), 12_288);
   });
 });

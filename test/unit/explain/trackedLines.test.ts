@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
-import { follow, locate, type Edit, type Tracked } from '../../../src/explain/trackedLines';
+import {
+  trackEdit,
+  findLines,
+  type Edit,
+  type TrackedLines,
+} from '../../../src/explain/trackedLines';
 import { seeded } from '../../support/seeded';
 
 const text = ['a', 'b', 'cc', 'dd', 'e', 'f'].join('\n');
 /** The lines `cc` and `dd`. */
-const ours: Tracked = { first: 2, last: 3, length: 2, isLost: false };
+const ours: TrackedLines = { first: 2, last: 3, length: 2, isLost: false };
 
 function edit(from: string, to: string, replacement: string): Edit {
   const place = (words: string) => {
@@ -23,7 +28,7 @@ function applied(before: string, { range: { start, end }, text: words }: Edit): 
 }
 
 function after(...edits: readonly Edit[]): { readonly lines: string; readonly isLost: boolean } {
-  const tracked = edits.reduce<Tracked>(follow, ours);
+  const tracked = edits.reduce<TrackedLines>(trackEdit, ours);
   const whole = edits.reduce(applied, text).split('\n');
   return {
     lines: whole.slice(tracked.first, tracked.last + 1).join('\n'),
@@ -85,7 +90,7 @@ describe('trackedLines', () => {
           ? edit(`${line}:0`, `${line + 1}:0`, '')
           : edit(`${line}:0`, `${line}:0`, 'new\n'.repeat(1 + below(3)));
         whole = applied(whole, change);
-        tracked = follow(tracked, change);
+        tracked = trackEdit(tracked, change);
       }
       const lines = whole.split('\n').slice(tracked.first, tracked.last + 1);
       assert.deepEqual(lines, ['cc', 'dd']);
@@ -96,11 +101,11 @@ describe('trackedLines', () => {
   describe('locate', () => {
     it('finds whole lines only, the nearest first, whatever ends them', () => {
       const many = 'x\ny\n\nx\ny\nxx\ny';
-      assert.deepEqual(locate(many, 'x\ny', 0), { first: 0, last: 1 });
-      assert.deepEqual(locate(many, 'x\ny', 4), { first: 3, last: 4 });
-      assert.deepEqual(locate(many.replaceAll('\n', '\r\n'), 'x\ny', 4), { first: 3, last: 4 });
-      assert.equal(locate(many, 'x\nz', 0), undefined);
-      assert.equal(locate('xx\ny', 'x\ny', 0), undefined);
+      assert.deepEqual(findLines(many, 'x\ny', 0), { first: 0, last: 1 });
+      assert.deepEqual(findLines(many, 'x\ny', 4), { first: 3, last: 4 });
+      assert.deepEqual(findLines(many.replaceAll('\n', '\r\n'), 'x\ny', 4), { first: 3, last: 4 });
+      assert.equal(findLines(many, 'x\nz', 0), undefined);
+      assert.equal(findLines('xx\ny', 'x\ny', 0), undefined);
     });
   });
 });

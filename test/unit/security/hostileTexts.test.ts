@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
 import { createTitle } from '../../../src/conversation/prompt';
-import { literalText } from '../../../src/explain/commentMarkdown';
+import { escapeMarkdown } from '../../../src/explain/commentMarkdown';
 import { exportJson, exportMarkdown, readExport } from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { escapeNotificationLinks } from '../../../src/shared/text';
@@ -33,7 +33,7 @@ describe(`${hostilePayloads.length} payloads in ${hostileCorpus.length} hostile 
 
   it('are text where a comment shows the person’s words', () => {
     for (const text of hostileCorpus) {
-      const tokens = careless.parse(literalText(text), {});
+      const tokens = careless.parse(escapeMarkdown(text), {});
       const kinds = tokens.flatMap(({ type, children }) => [
         type,
         ...(children ?? []).map((child) => child.type),

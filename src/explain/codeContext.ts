@@ -1,29 +1,29 @@
 import * as vscode from 'vscode';
-import type { Definition, Lines, Surroundings } from '../conversation/explanation';
+import type { Definition, Lines, CodeContext } from '../conversation/explanation';
 import type { Clock } from '../shared/clock';
 import { importLines } from './explainPrompt';
-import { codeOf, linesOf, rangeOf, type Target } from './explainTarget';
+import { getCode, toTarget, getRange, type Target } from './explainTarget';
 
 /** Language servers that just started answer late, and an explanation does not wait for them. */
-const patienceMs = 800;
+const timeoutMs = 800;
 
-const mostDefinitions = 4;
+const maxDefinitions = 4;
 const definitionLines = 3;
 const linesAround = 10;
-const longestEnclosing = 400;
+const maxEnclosingLines = 400;
 
 /** What helps to understand the lines, as far as VS Code knows it by the time. Never rejects. */
-export async function surroundingsOf(target: Target, clock: Clock): Promise<Surroundings> {
+export async function collectContext(target: Target, clock: Clock): Promise<CodeContext> {
   const { document } = target;
-  const range = rangeOf(document, target);
+  const range = getRange(document, target);
   const [symbol, definitions] = await Promise.all([
-    inTime(enclosingSymbol(document, range), clock),
-    inTime(definitionsOf(target), clock),
+    withTimeout(findEnclosingSymbol(document, range), clock),
+    withTimeout(findDefinitions(target), clock),
   ]);
   const lines = document.getText().split(/\r?\n/u);
-  const enclosing = enclosingLines(target, symbol);
+  const enclosing = getEnclosingLines(target, symbol);
   const first = (enclosing?.firstLine ?? target.first + 1) - 1;
-  const imports = importLines(lines.slice(0, first), codeOf(document, target));
+  const imports = importLines(lines.slice(0, first), getCode(document, target));
   return {
     ...(enclosing === undefined ? {} : { enclosing }),
     ...(imports === undefined ? {} : { imports }),
@@ -32,9 +32,9 @@ export async function surroundingsOf(target: Target, clock: Clock): Promise<Surr
 }
 
 /** Undefined when it takes too long, or fails: then the explanation does without it. */
-function inTime<T>(answer: Promise<T>, clock: Clock): Promise<T | undefined> {
+function withTimeout<T>(answer: Promise<T>, clock: Clock): Promise<T | undefined> {
   return new Promise((resolve) => {
-    const cancel = clock.after(patienceMs, () => resolve(undefined));
+    const cancel = clock.after(timeoutMs, () => resolve(undefined));
     const settle = (value: T | undefined): void => {
       cancel();
       resolve(value);
@@ -44,26 +44,26 @@ function inTime<T>(answer: Promise<T>, clock: Clock): Promise<T | undefined> {
 }
 
 /** The function around the lines; around a problem without one, the lines next to it. */
-function enclosingLines(target: Target, symbol: vscode.Range | undefined): Lines | undefined {
+function getEnclosingLines(target: Target, symbol: vscode.Range | undefined): Lines | undefined {
   const { document, problem, first, last } = target;
   if (!symbol && !problem) return undefined;
   const around = symbol
-    ? linesOf(document, symbol)
+    ? toTarget(document, symbol)
     : {
         first: Math.max(0, first - linesAround),
         last: Math.min(document.lineCount - 1, last + linesAround),
       };
   const isMore = around.first < first || around.last > last;
-  if (!isMore || around.last - around.first > longestEnclosing) return undefined;
+  if (!isMore || around.last - around.first > maxEnclosingLines) return undefined;
   return {
-    code: codeOf(document, around),
+    code: getCode(document, around),
     firstLine: around.first + 1,
     lastLine: around.last + 1,
   };
 }
 
 /** The first lines of what the names in the code stand for, where that is code of the workspace. */
-async function definitionsOf(target: Target): Promise<Definition[]> {
+async function findDefinitions(target: Target): Promise<Definition[]> {
   const { document } = target;
   const locations = await Promise.all(
     names(target).map((position) =>
@@ -76,7 +76,7 @@ async function definitionsOf(target: Target): Promise<Definition[]> {
   );
   const found = new Map<string, Definition>();
   for (const [location] of locations.map((list) => list ?? [])) {
-    if (!location || found.size >= mostDefinitions) continue;
+    if (!location || found.size >= maxDefinitions) continue;
     const definition = await definitionAt(location, target);
     if (definition) found.set(`${definition.path}:${definition.line}`, definition);
   }
@@ -97,7 +97,7 @@ async function definitionAt(
   if (!isOurs || (isHere && start.line >= target.first && start.line <= target.last)) return;
   const document = await vscode.workspace.openTextDocument(uri);
   const last = Math.min(start.line + definitionLines, document.lineCount) - 1;
-  return { path, line: start.line + 1, code: codeOf(document, { first: start.line, last }) };
+  return { path, line: start.line + 1, code: getCode(document, { first: start.line, last }) };
 }
 
 const mostNames = 12;
@@ -105,7 +105,7 @@ const mostNames = 12;
 /** Where each name of the code stands first. */
 function names(target: Target): readonly vscode.Position[] {
   const { document } = target;
-  const range = rangeOf(document, target);
+  const range = getRange(document, target);
   const from = document.offsetAt(range.start);
   const seen = new Map<string, vscode.Position>();
   for (const match of document.getText(range).matchAll(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu)) {
@@ -126,25 +126,25 @@ const worthExplaining: readonly vscode.SymbolKind[] = [
 ];
 
 /** The smallest function, class or the like around a range; undefined where nobody knows of any. */
-export async function enclosingSymbol(
+export async function findEnclosingSymbol(
   document: vscode.TextDocument,
   range: vscode.Range,
 ): Promise<vscode.Range | undefined> {
   const symbols = await vscode.commands.executeCommand<
     readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined
   >('vscode.executeDocumentSymbolProvider', document.uri);
-  return flat(symbols ?? [])
+  return flattenSymbols(symbols ?? [])
     .filter((symbol) => symbol.range.contains(range))
     .filter(({ kind }) => worthExplaining.includes(kind))
     .sort((a, b) => lineCount(a.range) - lineCount(b.range))[0]?.range;
 }
 
-function flat(
+function flattenSymbols(
   symbols: readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[],
 ): readonly Found[] {
   return symbols.flatMap((symbol) =>
     'children' in symbol
-      ? [{ kind: symbol.kind, range: symbol.range }, ...flat(symbol.children)]
+      ? [{ kind: symbol.kind, range: symbol.range }, ...flattenSymbols(symbol.children)]
       : [{ kind: symbol.kind, range: symbol.location.range }],
   );
 }

@@ -3,8 +3,8 @@ import type { Clock } from '../shared/clock';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { ExplainThread } from './explainThread';
 import type { CodeState } from './threadComments';
-import { codeOf, rangeOf } from './explainTarget';
-import { follow, locate, type Tracked } from './trackedLines';
+import { getCode, getRange } from './explainTarget';
+import { trackEdit, findLines, type TrackedLines } from './trackedLines';
 
 /** How long nothing is typed before threads are told where they stand. */
 const restMs = 250;
@@ -16,7 +16,7 @@ interface Resting {
 }
 
 /** Keeps each thread at its code, whatever is done to the document. */
-export class Tracking implements Disposable {
+export class ThreadTracking implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #resting = new Map<vscode.TextDocument, Resting>();
   readonly #threads: () => Iterable<ExplainThread>;
@@ -52,7 +52,7 @@ export class Tracking implements Disposable {
     let isConcerned = false;
     for (const thread of this.#on(document.uri)) {
       isConcerned = true;
-      thread.track(contentChanges.reduce<Tracked>(follow, thread.lines));
+      thread.track(contentChanges.reduce<TrackedLines>(trackEdit, thread.lines));
     }
     if (isConcerned && contentChanges.length > 0) this.#rest(document, reason !== undefined);
   }
@@ -93,7 +93,7 @@ export class Tracking implements Disposable {
     if (!document.isUntitled || !saved || saved.isClosed) return;
     for (const thread of [...this.#on(document.uri)]) {
       const { code } = thread.dialogue.subject;
-      if (!locate(saved.getText(), code, 0)) continue;
+      if (!findLines(saved.getText(), code, 0)) continue;
       thread.moveTo(saved.uri);
       this.#rest(saved, true);
     }
@@ -114,21 +114,21 @@ function isStray({ uri, dialogue, lines }: ExplainThread, document: vscode.TextD
   if (uri.path !== document.uri.path) return false;
   const { code } = dialogue.subject;
   const own = vscode.workspace.textDocuments.find((other) => isSame(other.uri, uri));
-  const isAtHome = own && locate(own.getText(), code, lines.first);
-  return !isAtHome && locate(document.getText(), code, lines.first) !== undefined;
+  const isAtHome = own && findLines(own.getText(), code, lines.first);
+  return !isAtHome && findLines(document.getText(), code, lines.first) !== undefined;
 }
 
 function settle(thread: ExplainThread, document: vscode.TextDocument, looksAround: boolean): void {
   const { code } = thread.dialogue.subject;
   const { lines } = thread;
-  const isThere = !lines.isLost && codeOf(document, lines) === code;
+  const isThere = !lines.isLost && getCode(document, lines) === code;
   const found =
     isThere || !(looksAround || lines.isLost)
       ? undefined
-      : locate(document.getText(), code, lines.first);
+      : findLines(document.getText(), code, lines.first);
   const { first, last } = found ?? lines;
   const isLost = lines.isLost && !found;
-  const range = rangeOf(document, { first, last });
+  const range = getRange(document, { first, last });
   thread.track({ first, last, length: range.end.character, isLost });
   const state: CodeState = isThere || found ? 'same' : lines.isLost ? 'lost' : 'changed';
   thread.settle(range, state);
