@@ -17,15 +17,20 @@ const schemesWithoutCode: ReadonlySet<string> = new Set([
   'vscode-terminal',
 ]);
 
+/** What `hasCode` needs of a document. */
+export interface ReadableDocument {
+  readonly uri: { readonly scheme: string };
+  readonly lineCount: number;
+  lineAt(line: number): { readonly isEmptyOrWhitespace: boolean };
+}
+
 /** Whether a document can hold code: it is neither an output nor an input box nor a preview of Cria's. */
-export function isCodeDocument({ uri }: Pick<vscode.TextDocument, 'uri'>): boolean {
+export function isCodeDocument({ uri }: Pick<ReadableDocument, 'uri'>): boolean {
   return !schemesWithoutCode.has(uri.scheme);
 }
 
 /** Whether a document holds code. Called at every move of the caret, so it stops at the first line with text. */
-export function hasCode(
-  document: Pick<vscode.TextDocument, 'uri' | 'lineCount' | 'lineAt'>,
-): boolean {
+export function hasCode(document: ReadableDocument): boolean {
   if (!isCodeDocument(document)) return false;
   for (let line = 0; line < document.lineCount; line += 1) {
     if (!document.lineAt(line).isEmptyOrWhitespace) return true;
