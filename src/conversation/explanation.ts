@@ -64,8 +64,13 @@ export type ExplainTurn = v.InferOutput<typeof explainTurnSchema>;
 /** One request, word for word. */
 const sentSchema = v.object({
   model: v.string(),
+  /** The last message. */
   prompt: v.string(),
   system: v.exactOptional(v.string()),
+  /** The messages before the last one, without the system prompt; absent if it was sent alone. */
+  earlier: v.exactOptional(
+    v.array(v.object({ role: v.picklist(['user', 'assistant']), content: v.string() })),
+  ),
   /** How many tokens of `context` went with it. */
   contextTokens: v.exactOptional(v.number()),
 });

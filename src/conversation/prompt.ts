@@ -1,5 +1,5 @@
 import type { Attachment } from '../shared/attachment';
-import type { Failure, Turn, UserTurn } from '../shared/turn';
+import type { AssistantTurn, Failure, Turn, UserTurn } from '../shared/turn';
 import type { ChatModel, PromptMessage } from './ports';
 import type { PromptTarget, PromptPlan } from './promptPlanner';
 
@@ -10,13 +10,17 @@ import type { PromptTarget, PromptPlan } from './promptPlanner';
  */
 const cutOffNote = '(Your answer before this was cut off.)';
 
+/** What is sent of a turn, and whether it has ended well. */
+export type PromptTurn =
+  Pick<UserTurn, 'role' | 'text' | 'attachments'> | Pick<AssistantTurn, 'role' | 'text' | 'end'>;
+
 /**
  * What is sent for a conversation: the system prompt, then its turns, oldest first. The same turns
  * always give the same bytes at the front, so that the server's cache of the prompt is used again.
  */
 export function promptMessages(
   systemPrompt: string,
-  turns: readonly Turn[],
+  turns: readonly PromptTurn[],
 ): readonly PromptMessage[] {
   const messages: PromptMessage[] = [];
   if (systemPrompt.trim() !== '') messages.push({ role: 'system', content: systemPrompt.trim() });
@@ -31,7 +35,7 @@ export function promptMessages(
 }
 
 /** What is sent of one turn. */
-export function getContent(turn: Turn): string {
+export function getContent(turn: PromptTurn): string {
   return turn.role === 'user' ? formatMessage(turn) : turn.text;
 }
 

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { Definition, Lines, CodeContext } from '../conversation/explanation';
 import type { Clock } from '../shared/clock';
-import { importLines } from './explainPrompt';
+import { defined } from '../shared/defined';
+import { toLf } from '../shared/text';
+import { importLines, maxHeadLines } from './explainPrompt';
 import { getCode, toTarget, getRange, type Target } from './explainTarget';
 
-/** Language servers that just started answer late, and an explanation does not wait for them. */
+/** A language server that has just started answers late; an explanation does not wait longer for it. */
 const timeoutMs = 800;
 
 const maxDefinitions = 4;
@@ -12,38 +14,52 @@ const definitionLines = 3;
 const linesAround = 10;
 const maxEnclosingLines = 400;
 
-/** What helps to understand the lines, as far as VS Code knows it by the time. Never rejects. */
-export async function collectContext(target: Target, clock: Clock): Promise<CodeContext> {
+/**
+ * Collects what helps to understand the lines, as far as VS Code knows it in time. Never rejects; ends at once,
+ * with less, when `signal` is aborted.
+ */
+export async function collectContext(
+  target: Target,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<CodeContext> {
   const { document } = target;
   const range = getRange(document, target);
   const [symbol, definitions] = await Promise.all([
-    withTimeout(findEnclosingSymbol(document, range), clock),
-    withTimeout(findDefinitions(target), clock),
+    withTimeout(findEnclosingSymbol(document, range), clock, signal),
+    withTimeout(findDefinitions(target), clock, signal),
   ]);
-  const lines = document.getText().split(/\r?\n/u);
   const enclosing = getEnclosingLines(target, symbol);
-  const first = (enclosing?.firstLine ?? target.first + 1) - 1;
-  const imports = importLines(lines.slice(0, first), getCode(document, target));
-  return {
-    ...(enclosing === undefined ? {} : { enclosing }),
-    ...(imports === undefined ? {} : { imports }),
-    ...(definitions === undefined || definitions.length === 0 ? {} : { definitions }),
-  };
-}
-
-/** Undefined when it takes too long, or fails: then the explanation does without it. */
-function withTimeout<T>(answer: Promise<T>, clock: Clock): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(timeoutMs, () => resolve(undefined));
-    const settle = (value: T | undefined): void => {
-      cancel();
-      resolve(value);
-    };
-    answer.then(settle, () => settle(undefined));
+  const firstLine = (enclosing?.firstLine ?? target.first + 1) - 1;
+  const head = document.getText(new vscode.Range(0, 0, Math.min(firstLine, maxHeadLines), 0));
+  return defined({
+    enclosing,
+    imports: importLines(toLf(head).split('\n'), getCode(document, target)),
+    definitions: definitions?.length === 0 ? undefined : definitions,
   });
 }
 
-/** The function around the lines; around a problem without one, the lines next to it. */
+/** Undefined if it takes too long, fails or is aborted: an explanation works without it. */
+function withTimeout<T>(
+  answer: Promise<T>,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const settle = (value: T | undefined): void => {
+      cancelTimer();
+      signal.removeEventListener('abort', abort);
+      resolve(value);
+    };
+    const abort = (): void => settle(undefined);
+    const cancelTimer = clock.after(timeoutMs, abort);
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    answer.then(settle, abort);
+  });
+}
+
+/** The function around the lines; for a problem outside of any, the lines next to it. */
 function getEnclosingLines(target: Target, symbol: vscode.Range | undefined): Lines | undefined {
   const { document, problem, first, last } = target;
   if (!symbol && !problem) return undefined;
@@ -62,11 +78,11 @@ function getEnclosingLines(target: Target, symbol: vscode.Range | undefined): Li
   };
 }
 
-/** The first lines of what the names in the code stand for, where that is code of the workspace. */
+/** The first lines of the definitions of names in the code, if they are in the workspace. */
 async function findDefinitions(target: Target): Promise<Definition[]> {
   const { document } = target;
   const locations = await Promise.all(
-    names(target).map((position) =>
+    findNames(target).map((position) =>
       vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>(
         'vscode.executeDefinitionProvider',
         document.uri,
@@ -100,16 +116,16 @@ async function definitionAt(
   return { path, line: start.line + 1, code: getCode(document, { first: start.line, last }) };
 }
 
-const mostNames = 12;
+const maxNames = 12;
 
-/** Where each name of the code stands first. */
-function names(target: Target): readonly vscode.Position[] {
+/** The first position of each name in the code. */
+function findNames(target: Target): readonly vscode.Position[] {
   const { document } = target;
   const range = getRange(document, target);
   const from = document.offsetAt(range.start);
   const seen = new Map<string, vscode.Position>();
   for (const match of document.getText(range).matchAll(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu)) {
-    if (seen.size >= mostNames) break;
+    if (seen.size >= maxNames) break;
     if (!seen.has(match[0])) seen.set(match[0], document.positionAt(from + match.index));
   }
   return [...seen.values()];
@@ -121,11 +137,17 @@ interface Found {
 }
 
 const { Function, Method, Constructor, Class, Interface, Enum, Struct } = vscode.SymbolKind;
-const worthExplaining: readonly vscode.SymbolKind[] = [
-  ...[Function, Method, Constructor, Class, Interface, Enum, Struct],
-];
+const explainedKinds: ReadonlySet<vscode.SymbolKind> = new Set([
+  Function,
+  Method,
+  Constructor,
+  Class,
+  Interface,
+  Enum,
+  Struct,
+]);
 
-/** The smallest function, class or the like around a range; undefined where nobody knows of any. */
+/** The smallest function, class or similar symbol around a range. */
 export async function findEnclosingSymbol(
   document: vscode.TextDocument,
   range: vscode.Range,
@@ -135,7 +157,7 @@ export async function findEnclosingSymbol(
   >('vscode.executeDocumentSymbolProvider', document.uri);
   return flattenSymbols(symbols ?? [])
     .filter((symbol) => symbol.range.contains(range))
-    .filter(({ kind }) => worthExplaining.includes(kind))
+    .filter(({ kind }) => explainedKinds.has(kind))
     .sort((a, b) => lineCount(a.range) - lineCount(b.range))[0]?.range;
 }
 

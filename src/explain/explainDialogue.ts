@@ -8,32 +8,45 @@ import type {
   SentRequest,
   CodeContext,
 } from '../conversation/explanation';
-import { explainSystem, firstPrompt, formatDialogue, maxPromptLength } from './explainPrompt';
-import type { ExplainPrompt, ModelEnd, RequestProfile } from '../conversation/ports';
+import type { ChatPrompt, ExplainPrompt, ModelEnd, RequestProfile } from '../conversation/ports';
+import { defined } from '../shared/defined';
+import { explainSystem, firstPrompt, followUpMessages, maxPromptLength } from './explainPrompt';
 
-/** What the person has set, read anew for each turn; a running turn keeps what it began with. */
+/** Read for each turn; a running turn keeps the settings that it began with. */
 export interface ExplainSettings {
-  /** Empty while none is chosen. */
+  /** Empty if no model is selected. */
   readonly model: string;
-  /** Such as `Deutsch`; empty: whatever the model takes. */
+  /** Such as `Deutsch`; empty leaves the language to the model. */
   readonly answerLanguage: string;
   readonly profile: RequestProfile;
-  /** Tokens of context that the model has, as far as is known. */
+  /** The context length of the model in tokens, as far as it is known. */
   readonly contextTokens: number;
+  /**
+   * How follow-ups are asked: as the messages of a chat, or with the `context` that `/api/generate` returned.
+   * With `context`, chat templates do not close the earlier answer, and Ollama inserts another system prompt.
+   */
+  readonly followUps: 'messages' | 'context';
 }
 
-/** Ollama's `context` is one number a token; a longer one costs more than sending the text again. */
+/**
+ * A request of an explanation. A single prompt goes to `/api/generate`, because only that returns a `context`;
+ * a prompt with earlier messages goes to `/api/chat`.
+ */
+export type ExplainRequest =
+  ({ readonly kind: 'generate' } & ExplainPrompt) | ({ readonly kind: 'chat' } & ChatPrompt);
+
+/** `context` has one number per token. A longer one is slower to send and store than the text. */
 const maxContextTokens = 32_768;
 
-/** A comment thread draws all of itself at each update, so it stays small. */
+/** VS Code redraws a whole comment thread at each update, so a thread stays small. */
 const maxTurns = 10;
 const maxCharacters = 8_000;
 
-/** The ways to ask the same, each smaller or plainer than the one before. */
-const ways = ['goOn', 'whole', 'withoutSurroundings', 'withoutHistory'] as const;
+/** The ways to ask a question, each shorter or simpler than the one before it. */
+const ways = ['context', 'whole', 'withoutCodeContext', 'withoutHistory'] as const;
 type Way = (typeof ways)[number];
 
-/** The turn that is asked now. */
+/** The turn that is being asked. */
 interface Asked {
   readonly settings: ExplainSettings;
   readonly question: string | undefined;
@@ -49,7 +62,7 @@ interface Replaced {
   readonly turn: MutableTurn;
 }
 
-/** How the last request went. */
+/** How a request ended. */
 export type Outcome = Pick<ExplainTurn, 'model' | 'end' | 'metrics'>;
 
 export interface SavedDialogue {
@@ -57,17 +70,14 @@ export interface SavedDialogue {
   readonly sent: readonly SentRequest[];
 }
 
-/**
- * An explanation and the questions after it. Its text is the truth; the `context` the server
- * returned only spares it reading the same again.
- */
+/** An explanation with its follow-ups, and what is sent to the model for each of them. */
 export class ExplainDialogue {
   readonly #turns: MutableTurn[];
   #subject: ExplainSubject;
   #sent: readonly SentRequest[];
   #continuation: Continuation | undefined;
   #asked: Asked | undefined;
-  /** An answer that is asked for again; it comes back if nothing takes its place. */
+  /** The answer that is being regenerated; it is restored if no new text arrives. */
   #replaced: Replaced | undefined;
   #refused: Outcome | undefined;
 
@@ -75,7 +85,7 @@ export class ExplainDialogue {
     this.#subject = subject;
     this.#turns = saved.turns.map((turn) => ({ ...turn }));
     this.#sent = saved.sent;
-    // What was running when its window went away will not go on.
+    // An answer that was running when its window closed has no end.
     const last = this.#turns.at(-1);
     if (last && !last.end) last.end = { kind: 'interrupted' };
   }
@@ -88,7 +98,7 @@ export class ExplainDialogue {
     return this.#turns;
   }
 
-  /** What is to be stored: an answer that is asked for again, until the new one begins. */
+  /** What is stored: while an answer is regenerated, the old one until the new one begins. */
   get kept(): { readonly subject: ExplainSubject; readonly turns: readonly ExplainTurn[] } {
     const replaced = this.#unreplaced;
     return replaced
@@ -96,89 +106,83 @@ export class ExplainDialogue {
       : { subject: this.#subject, turns: this.#turns };
   }
 
-  /** How the last request went, also one of which nothing came and whose turn is gone. */
+  /** How the last request ended, even if its turn was replaced by the old answer. */
   get outcome(): Outcome | undefined {
     return this.#refused ?? this.#turns.at(-1);
   }
 
-  /** What the model has seen for its last answer, from the last whole prompt on. */
+  /** What was sent for the last answer; with `context`, every request since the last whole prompt. */
   get sent(): readonly SentRequest[] {
     return this.#sent;
   }
 
-  /** Whether more questions belong into a conversation. */
+  /** Whether the thread is full, so that further questions belong in a conversation. */
   get isFull(): boolean {
     return this.#turns.length >= maxTurns || countCharacters(this.#turns) >= maxCharacters;
   }
 
-  /** What the next question can go on from; kept apart from the text, as it may be lost. */
+  /** The `context` of the last answer that returned one. It may not belong to the turns any more. */
   get continuation(): Continuation | undefined {
     return this.#continuation;
   }
 
-  /** What was found around the code goes with the first prompt. */
+  /** Adds what was collected around the code to the first prompt. */
   addContext(around: CodeContext): void {
     this.#subject = { ...this.#subject, around };
   }
 
-  /** Gives back what was kept; it is taken only where it belongs to this text. */
+  /** Restores a stored `context`; it is used only if it belongs to these turns. */
   resumeFrom(continuation: Continuation | undefined): void {
     this.#continuation ??= continuation;
   }
 
-  /** Begins a turn: the explanation when there is no question. */
+  /** Begins a turn: the explanation itself if there is no question. */
   begin(settings: ExplainSettings, question?: string): void {
     const before = this.#turns.map((turn) => ({ ...turn }));
-    const said = question === undefined ? {} : { question };
     this.#refused = undefined;
-    this.#turns.push({ ...said, model: settings.model, answer: '' });
+    this.#turns.push(defined({ question, model: settings.model, answer: '' }));
     this.#asked = { settings, question, before, continuation: undefined, way: 'whole' };
   }
 
-  /** What is sent for the turn that was begun. */
-  prompt(): ExplainPrompt {
+  /** The request for the turn that was begun. */
+  request(): ExplainRequest {
     const asked = this.#asked;
     if (!asked) throw new Error('No turn was begun.');
-    asked.continuation = asked.question === undefined ? undefined : this.#usable(asked);
-    asked.way = asked.continuation ? 'goOn' : 'whole';
-    this.#continuation = undefined;
-    return this.#send(asked, this.#prompt(asked));
+    asked.continuation = this.#usableContinuation(asked);
+    asked.way = asked.continuation ? 'context' : 'whole';
+    return this.#send(asked, this.#createRequest(asked));
   }
 
-  /**
-   * Another way of asking the same, after the server has refused to begin; undefined when there is
-   * none, and the refusal stands.
-   */
-  recover(failure: Failure): ExplainPrompt | undefined {
+  /** A shorter or simpler request after a refusal; undefined if there is none, and the refusal stays. */
+  recover(failure: Failure): ExplainRequest | undefined {
     const asked = this.#asked;
     const turn = this.#turns.at(-1);
     if (!asked || turn?.answer !== '' || !isRefusal(failure, asked.way)) return undefined;
-    const refused = this.#prompt(asked);
+    const refused = this.#createRequest(asked);
     for (const way of ways.slice(ways.indexOf(asked.way) + 1)) {
       asked.way = way;
-      const prompt = this.#prompt(asked);
-      if (prompt.context !== refused.context || prompt.prompt.length < refused.prompt.length) {
-        return this.#send(asked, prompt);
+      const request = this.#createRequest(asked);
+      if (request.kind !== refused.kind || countLength(request) < countLength(refused)) {
+        return this.#send(asked, request);
       }
     }
     return undefined;
   }
 
-  /** Takes the last turn out, to ask it again. Gives its question. */
+  /** Removes the last turn to ask it again; returns its question. */
   removeLastTurn(): string | undefined {
-    this.#continuation = undefined;
     const turn = this.#turns.pop();
     this.#replaced = turn && turn.answer !== '' ? { subject: this.#subject, turn } : undefined;
     return turn?.question;
   }
 
-  /** Takes the explanation out, to ask for one of the code as it is now. */
+  /** Removes the explanation to ask for one of changed code. */
   replaceSubject(subject: ExplainSubject): void {
     this.removeLastTurn();
     this.#subject = subject;
   }
 
-  /** The last answer grows. */
+  /** Appends to the last answer. */
   append(text: string): void {
     const turn = this.#turns.at(-1);
     if (turn) turn.answer += text;
@@ -192,20 +196,26 @@ export class ExplainDialogue {
     turn.end = toTurnEnd(end);
     if (this.#unreplaced) this.#putBack(this.#unreplaced, turn);
     this.#replaced = undefined;
+    // After any other end the `context` of the turns before is still valid: the turn may be asked again.
     if (end.kind !== 'done' || this.#turns.at(-1) !== turn) return;
-    const leftOut = way === 'withoutHistory' ? { turnsLeftOut: before.length } : {};
-    turn.metrics = { ...end.metrics, ...leftOut };
-    const { context } = end;
-    if (context === undefined || context.length > maxContextTokens) return;
-    const { contextLength } = settings.profile;
-    this.#continuation = {
-      model: settings.model,
-      system: explainSystem(settings.answerLanguage),
-      ...(contextLength === undefined ? {} : { contextLength }),
+    const turnsLeftOut = way === 'withoutHistory' ? before.length : undefined;
+    turn.metrics = { ...end.metrics, ...defined({ turnsLeftOut }) };
+    this.#continuation = this.#toContinuation(settings, end.context);
+  }
+
+  #toContinuation(
+    { model, answerLanguage, profile }: ExplainSettings,
+    context: readonly number[] | undefined,
+  ): Continuation | undefined {
+    if (context === undefined || context.length > maxContextTokens) return undefined;
+    const belongsTo = defined({
+      model,
+      system: explainSystem(answerLanguage),
+      contextLength: profile.contextLength,
       turns: this.#turns.length,
       characters: countCharacters(this.#turns),
-      context: [...context],
-    };
+    });
+    return { ...belongsTo, context: [...context] };
   }
 
   get #unreplaced(): Replaced | undefined {
@@ -219,49 +229,76 @@ export class ExplainDialogue {
     this.#refused = kind === 'failed' || kind === 'truncated' ? instead : undefined;
   }
 
-  #send({ settings, continuation, way }: Asked, prompt: ExplainPrompt): ExplainPrompt {
-    const { model, prompt: words, system } = prompt;
-    const goesOn = way === 'goOn' && continuation;
-    const contextTokens = goesOn ? { contextTokens: continuation.context.length } : {};
-    const sent = { model, prompt: words, ...(system === undefined ? {} : { system }) };
-    const before = goesOn ? this.#sent : [];
-    this.#sent = [...before, { ...sent, ...contextTokens, model: settings.model }];
-    return prompt;
+  #send({ way }: Asked, request: ExplainRequest): ExplainRequest {
+    const before = way === 'context' ? this.#sent : [];
+    this.#sent = [...before, toSentRequest(request)];
+    return request;
   }
 
-  #prompt({ settings, question, before, continuation, way }: Asked): ExplainPrompt {
+  #createRequest({ settings, question, before, continuation, way }: Asked): ExplainRequest {
     const { model, profile, answerLanguage, contextTokens } = settings;
-    if (way === 'goOn' && continuation && question !== undefined) {
-      return { model, prompt: question, context: continuation.context, profile };
+    const system = explainSystem(answerLanguage);
+    if (way === 'context' && continuation && question !== undefined) {
+      const { context } = continuation;
+      return { kind: 'generate', model, system, prompt: question, context, profile };
     }
-    const room = way === 'whole' || way === 'goOn' ? maxPromptLength(contextTokens) : 0;
+    const maxLength = way === 'whole' || way === 'context' ? maxPromptLength(contextTokens) : 0;
+    const prompt = firstPrompt(this.#subject, maxLength);
+    if (question === undefined) return { kind: 'generate', model, system, prompt, profile };
     const history = way === 'withoutHistory' ? [] : before;
-    const prompt = formatDialogue(firstPrompt(this.#subject, room), history, question);
-    return { model, system: explainSystem(answerLanguage), prompt, profile };
+    const messages = followUpMessages({ system, prompt, turns: history, question });
+    return { kind: 'chat', model, messages, profile };
   }
 
-  #usable({ settings, before }: Asked): Continuation | undefined {
-    const { model, profile, answerLanguage } = settings;
+  #usableContinuation({ settings, question, before }: Asked): Continuation | undefined {
+    const { model, profile, answerLanguage, followUps } = settings;
     const known = this.#continuation;
-    const belongs =
+    const isUsable =
+      followUps === 'context' &&
+      question !== undefined &&
       before.at(-1)?.end?.kind === 'done' &&
       known?.model === model &&
       known.contextLength === profile.contextLength &&
       known.system === explainSystem(answerLanguage) &&
       known.turns === before.length &&
       known.characters === countCharacters(before);
-    return belongs ? known : undefined;
+    return isUsable ? known : undefined;
   }
+}
+
+function countLength(request: ExplainRequest): number {
+  return request.kind === 'generate'
+    ? request.prompt.length
+    : request.messages.reduce((sum, { content }) => sum + content.length, 0);
+}
+
+/** A request as it is stored and shown. */
+function toSentRequest(request: ExplainRequest): SentRequest {
+  const { model } = request;
+  if (request.kind === 'generate') {
+    const { prompt, system, context } = request;
+    return defined({ model, prompt, system, contextTokens: context?.length });
+  }
+  const system = request.messages.find(({ role }) => role === 'system')?.content;
+  const messages = request.messages.flatMap(({ role, content }) =>
+    role === 'system' ? [] : [{ role, content }],
+  );
+  return defined({
+    model,
+    prompt: messages.at(-1)?.content ?? '',
+    system,
+    earlier: messages.slice(0, -1),
+  });
 }
 
 function countCharacters(turns: readonly ExplainTurn[]): number {
   return turns.reduce((sum, { question = '', answer }) => sum + question.length + answer.length, 0);
 }
 
-/** A prompt that does not fit; or, for `context`, any refusal of the request as such. */
+/** Whether a shorter request may help; with `context`, any refusal may be because of it. */
 function isRefusal({ kind, status }: Failure, way: Way): boolean {
   if (kind === 'contextOverflow') return true;
-  return way === 'goOn' && kind === 'server' && (status === 400 || status === 500);
+  return way === 'context' && kind === 'server' && (status === 400 || status === 500);
 }
 
 function toTurnEnd(end: ModelEnd): TurnEnd {
@@ -280,5 +317,6 @@ function toTurnEnd(end: ModelEnd): TurnEnd {
 export function explainSettings(settings: Settings): Omit<ExplainSettings, 'contextTokens'> {
   const { answerLanguage } = settings;
   const model = settings['explain.model'] || settings.model;
-  return { model, answerLanguage, profile: requestProfile(settings, model) };
+  const followUps = settings['explain.followUps'];
+  return { model, answerLanguage, profile: requestProfile(settings, model), followUps };
 }

@@ -1,7 +1,14 @@
 import type { ExplainSubject, ExplainTurn, Lines } from '../conversation/explanation';
 import { takeNearestLines } from '../shared/lines';
-import type { ChatModel, ExplainModel, ExplainPrompt, ModelEvent } from '../conversation/ports';
-import { fence } from '../conversation/prompt';
+import type {
+  ChatModel,
+  ExplainModel,
+  ExplainPrompt,
+  ModelEvent,
+  PromptMessage,
+} from '../conversation/ports';
+import { fence, promptMessages } from '../conversation/prompt';
+import { defined } from '../shared/defined';
 
 /** The words of an explanation's prompts. They are short, because small models lose long ones. */
 
@@ -41,19 +48,28 @@ export function firstPrompt(subject: ExplainSubject, room: number): string {
   return [...parts, task].join('\n\n');
 }
 
-/** The whole dialogue as one prompt, for a server that does not remember it. */
-export function formatDialogue(
-  first: string,
-  turns: readonly ExplainTurn[],
-  question: string | undefined,
-): string {
-  const parts = [first];
-  for (const turn of turns) {
-    if (turn.question !== undefined) parts.push(`Question: ${turn.question}`);
-    if (turn.answer !== '') parts.push(`Your answer${cutOffNote(turn)}: ${turn.answer}`);
-  }
-  if (question !== undefined) parts.push(`Question: ${question}`);
-  return parts.join('\n\n');
+export interface FollowUp {
+  readonly system: string;
+  /** The prompt of the explanation. */
+  readonly prompt: string;
+  /** The explanation and the questions after it. */
+  readonly turns: readonly ExplainTurn[];
+  readonly question: string;
+}
+
+/** A follow-up as the messages of a chat. They begin like the explanation's prompt, so its cache is reused. */
+export function followUpMessages({
+  system,
+  prompt,
+  turns,
+  question,
+}: FollowUp): readonly PromptMessage[] {
+  const asked = turns.map(({ question, answer, end }) => [
+    { role: 'user', text: question ?? prompt } as const,
+    defined({ role: 'assistant', text: answer, end } as const),
+  ]);
+  const first = turns.length === 0 ? [{ role: 'user', text: prompt } as const] : [];
+  return promptMessages(system, [...first, ...asked.flat(), { role: 'user', text: question }]);
 }
 
 export function formatLines({
@@ -107,10 +123,6 @@ function formatEnclosing(
   return `It stands in ${path}, ${formatLines(fitting)}:\n\n${fence(fitting.code, language)}`;
 }
 
-function cutOffNote({ end }: ExplainTurn): string {
-  return end?.kind === 'done' ? '' : ', which was cut off';
-}
-
 /**
  * For servers that imitate Ollama and can only chat: what they have no route for is asked as a chat.
  * Such a server gives no `context` to go on from, and is asked with the whole text each time.
@@ -150,7 +162,8 @@ function toChatPrompt({
 const opening =
   /^\s*(?:import\b|from\s+\S+\s+import\b|export\s.*\bfrom\b|#\s*include\b|using\s|use\s|require\b|(?:const|let|var)\s.*=\s*require\()/u;
 
-const maxHeadLines = 200;
+/** Imports are looked for in this many lines at the beginning of a file. */
+export const maxHeadLines = 200;
 const maxImportLines = 20;
 
 /**

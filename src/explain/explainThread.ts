@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { StoredExplanation } from '../conversation/explanation';
-import type { ExplainPrompt, ModelEnd } from '../conversation/ports';
+import type { ModelEnd, ModelEvent } from '../conversation/ports';
+import { defined } from '../shared/defined';
 import { Throttle } from '../shared/throttle';
 import { getDrawInterval } from './commentMarkdown';
-import type { ExplainDialogue, ExplainSettings } from './explainDialogue';
+import type { ExplainDialogue, ExplainRequest, ExplainSettings } from './explainDialogue';
 import { createSubject, type Target, findTarget, trackTarget } from './explainTarget';
 import { collectContext } from './codeContext';
 import {
@@ -30,6 +31,9 @@ interface Running {
   readonly sinceMs: number;
   firstTokenMs: number | undefined;
 }
+
+/** Does what is needed before the request; after a stop it changes nothing. */
+type Prepare = (signal: AbortSignal) => Promise<void>;
 
 interface WaitingQuestion {
   readonly question: string;
@@ -106,7 +110,7 @@ export class ExplainThread implements vscode.Disposable {
     this.#dialogue.replaceSubject(subject);
     this.#lines = trackTarget(target);
     this.#code = 'same';
-    await this.#run(undefined, () => this.#lookAround(target));
+    await this.#run(undefined, (signal) => this.#collectContext(target, signal));
     if (this.#dialogue.subject.code === subject.code) return;
     // Nothing came, and the explanation of the code as it was before stands again.
     this.#code = 'changed';
@@ -121,19 +125,18 @@ export class ExplainThread implements vscode.Disposable {
     while (this.running) await this.#ended;
     this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
     if (this.#isDisposed) return;
-    await this.#run(question, async () => {
-      if (this.#dialogue.continuation) return;
-      this.#dialogue.resumeFrom(await this.#deps.store.continuation(this.id));
-    });
+    await this.#run(question, (signal) => this.#restoreContinuation(signal));
   }
 
   /** Asks the last question again in place of its answer. */
   async retry(): Promise<void> {
     if (this.running) return;
     const target = this.#code === 'same' && findTarget(this.#uri, this.#lines);
-    await this.#run(this.#dialogue.removeLastTurn(), async () => {
-      // The first time may have ended before there was time for it.
-      if (target && !this.#dialogue.subject.around) await this.#lookAround(target);
+    const question = this.#dialogue.removeLastTurn();
+    await this.#run(question, async (signal) => {
+      if (question !== undefined) await this.#restoreContinuation(signal);
+      // The first request may have been stopped before the context was collected.
+      else if (target && !this.#dialogue.subject.around) await this.#collectContext(target, signal);
     });
   }
 
@@ -192,16 +195,24 @@ export class ExplainThread implements vscode.Disposable {
     this.#view.dispose();
   }
 
-  async #lookAround(target: Target): Promise<void> {
-    this.#dialogue.addContext(await collectContext(target, this.#deps.clock));
+  /** What is found after a stop is dropped: the thread may explain other code by then. */
+  async #collectContext(target: Target, signal: AbortSignal): Promise<void> {
+    const context = await collectContext(target, this.#deps.clock, signal);
+    if (!signal.aborted) this.#dialogue.addContext(context);
   }
 
-  #run(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
+  async #restoreContinuation(signal: AbortSignal): Promise<void> {
+    if (this.#dialogue.continuation || this.#deps.settings().followUps !== 'context') return;
+    const stored = await this.#deps.store.continuation(this.id);
+    if (!signal.aborted) this.#dialogue.resumeFrom(stored);
+  }
+
+  #run(question: string | undefined, prepare: Prepare): Promise<void> {
     this.#ended = this.#answer(question, prepare);
     return this.#ended;
   }
 
-  async #answer(question: string | undefined, prepare: () => Promise<void>): Promise<void> {
+  async #answer(question: string | undefined, prepare: Prepare): Promise<void> {
     const { settings, clock } = this.#deps;
     const running: Running = {
       settings: settings(),
@@ -220,29 +231,37 @@ export class ExplainThread implements vscode.Disposable {
     if (this.#running === running) this.#finish(running, end);
   }
 
-  async #prepareAndFollow(running: Running, prepare: () => Promise<void>): Promise<ModelEnd> {
+  async #prepareAndFollow(running: Running, prepare: Prepare): Promise<ModelEnd> {
     const { signal } = running.controller;
     if (running.settings.model === '') {
       return { kind: 'failed', failure: { kind: 'noModel', message: 'No model is chosen.' } };
     }
-    await prepare();
+    await prepare(signal);
     if (signal.aborted) return { kind: 'cancelled' };
-    let prompt: ExplainPrompt | undefined = this.#dialogue.prompt();
+    let request: ExplainRequest | undefined = this.#dialogue.request();
     for (;;) {
-      const end: ModelEnd = await this.#follow(prompt, running);
-      prompt = end.kind === 'failed' ? this.#dialogue.recover(end.failure) : undefined;
-      if (!prompt) return end;
+      const end: ModelEnd = await this.#follow(request, running);
+      if (end.kind !== 'failed') return end;
+      request = this.#dialogue.recover(end.failure);
+      if (!request) return end;
     }
   }
 
-  async #follow(prompt: ExplainPrompt, running: Running): Promise<ModelEnd> {
+  #stream(request: ExplainRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
+    const { explainModel } = this.#deps;
+    return request.kind === 'chat'
+      ? explainModel.chat(request, signal)
+      : explainModel.generate(request, signal);
+  }
+
+  async #follow(request: ExplainRequest, running: Running): Promise<ModelEnd> {
     const { signal } = running.controller;
-    for await (const event of this.#deps.explainModel.generate(prompt, signal)) {
+    for await (const event of this.#stream(request, signal)) {
       if (signal.aborted) break;
       if (event.type === 'end') return event.end;
       if (event.type === 'delta') this.#take(event.answer, event.thinking, running);
       else {
-        this.#ticker.start((seconds) => this.#say(phaseLabel(event, prompt.model, seconds)));
+        this.#ticker.start((seconds) => this.#say(phaseLabel(event, request.model, seconds)));
       }
     }
     return { kind: 'cancelled' };
@@ -262,14 +281,16 @@ export class ExplainThread implements vscode.Disposable {
   #finish({ firstTokenMs, settings }: Running, end: ModelEnd): void {
     this.#running = undefined;
     this.#ticker.stop();
-    const measured = firstTokenMs === undefined ? {} : { firstTokenMs };
-    this.#dialogue.finish(
-      end.kind === 'done' ? { ...end, metrics: { ...end.metrics, ...measured } } : end,
-    );
+    const { continuation } = this.#dialogue;
+    const metrics = end.kind === 'done' ? { ...end.metrics, ...defined({ firstTokenMs }) } : {};
+    this.#dialogue.finish(end.kind === 'done' ? { ...end, metrics } : end);
     this.#label = this.#endLabel();
     this.#draw.runNow();
     if (end.kind === 'done') this.#deps.answered(settings);
-    void this.#deps.store.saveContinuation(this.id, this.#dialogue.continuation);
+    // The stored one stays unless there is another one: an answer that was stopped can be asked again.
+    if (this.#dialogue.continuation !== continuation) {
+      void this.#deps.store.saveContinuation(this.id, this.#dialogue.continuation);
+    }
   }
 
   /** A defect of ours, not of the wire. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
-import type { ChatModel, ExplainModel, NewId } from '../conversation/ports';
+import type { NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Disposable } from '../ui/disposables';
 import { showInformation } from '../ui/notifications';
@@ -30,8 +30,6 @@ import { ThreadTracking } from './threadTracking';
 const { t } = vscode.l10n;
 
 export interface ExplanationsDependencies extends ExplainThreadDependencies {
-  /** With a chat for servers that can do nothing else. */
-  readonly explainModel: ChatModel & ExplainModel;
   readonly newId: NewId;
   readonly showIn: () => 'editor' | 'chat';
   /** Sends this as the first message of a conversation of its own. */
@@ -215,7 +213,7 @@ export class Explanations implements Disposable {
 
   async #explainInChat(target: Target): Promise<void> {
     const { clock, settings, askInChat } = this.#deps;
-    const around = await collectContext(target, clock);
+    const around = await collectContext(target, clock, new AbortController().signal);
     const subject = createSubject(target, around);
     await askInChat(
       firstPrompt(subject, maxPromptLength(settings().contextTokens)),

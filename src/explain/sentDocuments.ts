@@ -1,44 +1,35 @@
 import * as vscode from 'vscode';
 import type { SentRequest } from '../conversation/explanation';
+import type { Disposable } from '../ui/disposables';
+import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 
 const { t } = vscode.l10n;
-const scheme = 'cria-sent';
 
-/** Shows, read-only, the exact words that an explanation was asked for with. */
-export class SentDocuments implements vscode.Disposable {
-  readonly #registration: vscode.Disposable;
-  readonly #texts = new Map<string, string>();
+/** Shows exactly what was sent for an explanation. */
+export class SentDocuments implements Disposable {
+  readonly #documents = new ReadOnlyDocuments('cria-sent');
   #count = 0;
 
-  constructor() {
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-      provideTextDocumentContent: (uri) => this.#texts.get(uri.path) ?? '',
-    });
-  }
-
-  /** `name` stands in the tab. */
+  /** @param name of the explained code, for the title of the tab */
   async show(name: string, sent: readonly SentRequest[], origin: string): Promise<void> {
     this.#count += 1;
     const path = `/${this.#count}/${t('Prompt for {0}', name.replaceAll('/', '∕'))}.txt`;
-    this.#texts.set(path, sentText(sent, origin));
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path }));
-    await vscode.window.showTextDocument(document, { preview: true });
+    const text = sent.map((request) => formatRequest(request, origin)).join('\n\n\n');
+    await this.#documents.show(path, text);
   }
 
   dispose(): void {
-    this.#registration.dispose();
+    this.#documents.dispose();
   }
 }
 
-function sentText(sent: readonly SentRequest[], origin: string): string {
-  return sent.map((request) => requestText(request, origin)).join('\n\n\n');
-}
-
-function requestText(
-  { model, system, prompt, contextTokens }: SentRequest,
-  origin: string,
-): string {
-  const parts = [t('POST {0}/api/generate for {1}', origin, model)];
+function formatRequest(request: SentRequest, origin: string): string {
+  const { model, system, prompt, earlier, contextTokens } = request;
+  const parts = [
+    earlier === undefined
+      ? t('POST {0}/api/generate for {1}', origin, model)
+      : t('POST {0}/api/chat for {1}', origin, model),
+  ];
   if (contextTokens !== undefined) {
     parts.push(
       t(
@@ -48,6 +39,7 @@ function requestText(
     );
   }
   if (system !== undefined) parts.push(`──── system ────\n${system}`);
-  parts.push(`──── prompt ────\n${prompt}`);
+  for (const { role, content } of earlier ?? []) parts.push(`──── ${role} ────\n${content}`);
+  parts.push(`──── ${earlier === undefined ? 'prompt' : 'user'} ────\n${prompt}`);
   return parts.join('\n\n');
 }

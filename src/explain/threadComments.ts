@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explanation';
-import type { ExplainModel, ExplanationStore, Logger, ModelEvent } from '../conversation/ports';
+import type {
+  ChatModel,
+  ExplainModel,
+  ExplanationStore,
+  Logger,
+  ModelEvent,
+} from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { FixAction, Notice } from '../shared/protocol';
 import type { Metrics } from '../shared/turn';
@@ -190,7 +196,7 @@ export function toMarkdown(turns: readonly ExplainTurn[]): string {
 }
 
 export interface ExplainThreadDependencies {
-  readonly explainModel: ExplainModel;
+  readonly explainModel: ChatModel & ExplainModel;
   readonly settings: () => ExplainSettings;
   /** Called when a model has answered: more can be found out about it now. */
   readonly answered: (asked: Pick<ExplainSettings, 'model' | 'profile'>) => void;

@@ -255,6 +255,12 @@ const table = {
     from: 'any',
     manifest: { type: 'string', enum: ['editor', 'chat'], default: 'editor' },
   }),
+  'explain.followUps': setting({
+    schema: v.picklist(['messages', 'context']),
+    invalid: 'The setting cria.explain.followUps must be messages or context.',
+    from: 'trusted',
+    manifest: { type: 'string', enum: ['messages', 'context'], default: 'messages' },
+  }),
   'codeActions.enabled': setting({
     schema: v.boolean(),
     invalid: 'The setting cria.codeActions.enabled must be true or false.',

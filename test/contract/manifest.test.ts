@@ -34,6 +34,7 @@ systemPrompt        yes   yes              no                 yes
 answerLanguage      yes   yes              no                 yes
 prompts             yes   yes              no                 yes
 explain.showIn      yes   yes              yes                yes
+explain.followUps   yes   yes              no                 yes
 codeActions.enabled yes   yes              yes                yes
 statusBar.visible   yes   yes              yes                yes
 `;

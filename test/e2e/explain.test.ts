@@ -60,18 +60,16 @@ describe('an explanation under its code', () => {
     assert.match(String(json?.['prompt']), /export function debounce<Args/u);
   });
 
-  it('answers a question about it, with the context and without the code', async () => {
+  it('answers a question about it, which is sent as messages', async () => {
     await explain();
     await thread.waitUntilDone();
-    shared.server.onGenerate(answer(['Because a new call starts anew.']));
+    shared.server.onChat(answer(['Because a new call restarts it.']));
     await thread.ask('Why is the timer cleared?');
-    await shows('Because a new call starts anew.');
-    const { json } = await shared.server.received('/api/generate', 2);
-    assert.equal(json?.['prompt'], 'Why is the timer cleared?');
-    assert.deepEqual(
-      json['context'],
-      tokens.map((_, index) => index + 1),
-    );
+    await shows('Because a new call restarts it.');
+    const { json } = await shared.server.received('/api/chat');
+    const messages = json?.['messages'] as readonly { role: string; content: string }[];
+    assert.deepEqual(messages.at(-2), { role: 'assistant', content: whole });
+    assert.deepEqual(messages.at(-1), { role: 'user', content: 'Why is the timer cleared?' });
     assert.equal(await thread.comments().count(), 3);
   });
 
@@ -86,7 +84,7 @@ describe('an explanation under its code', () => {
     gate.open();
     await thread.waitUntilDone();
     await eventually(async () => assert.equal(await thread.askButton().isEnabled(), true));
-    shared.server.onGenerate(answer(['Then it calls.']));
+    shared.server.onChat(answer(['Then it calls.']));
     await thread.send('And then?');
     await shows('Then it calls.');
   });
@@ -103,15 +101,13 @@ describe('an explanation under its code', () => {
     await shared.server.clientClosed('/api/generate');
     await thread.widget.getByText(`${model} · stopped`).waitFor();
     gate.open();
-    shared.server.onGenerate(answer(['Asked anew.']));
+    shared.server.onChat(answer(['Asked anew.']));
     await thread.ask('And?');
     await shows('Asked anew.');
     const first = thread.comments().first().locator('.comment-body');
     assert.equal((await first.innerText()).trim(), tokens.slice(0, 4).join(''));
-    // After a stop there is no context to go on from: the code is told again.
-    const { json } = await shared.server.received('/api/generate', 2);
-    assert.equal(json?.['context'], undefined);
-    assert.match(String(json?.['prompt']), /export function debounce<Args/u);
+    const { json } = await shared.server.received('/api/chat');
+    assert.match(JSON.stringify(json?.['messages']), /export function debounce<Args/u);
   });
 
   it('explains again on request', async () => {

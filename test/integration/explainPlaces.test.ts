@@ -102,6 +102,7 @@ describe('the place of an explanation', () => {
 
   describe('after a reload', () => {
     it('is there again, collapsed, and goes on from its context', async () => {
+      shared.bench.settings = { ...shared.bench.settings, followUps: 'context' };
       await shared.explained();
       await shared.bench.reload();
       const [thread] = shared.bench.threads;

@@ -56,6 +56,43 @@ describe('an explanation in VS Code', () => {
       assert.equal(shared.bench.server.requestsTo('/api/generate').length, 1);
     });
 
+    it('Stop while the context is collected ends it, and nothing of it reaches a later question', async () => {
+      const editor = await openCode();
+      const { document } = editor;
+      const range = new vscode.Range(0, 0, 2, 27);
+      const symbol = new vscode.DocumentSymbol('f', '', vscode.SymbolKind.Function, range, range);
+      let release = (): void => undefined;
+      const slow = new Promise<void>((resolve) => (release = resolve));
+      let calls = 0;
+      const provider = vscode.languages.registerDocumentSymbolProvider(
+        { pattern: document.uri.fsPath },
+        {
+          async provideDocumentSymbols() {
+            calls += 1;
+            if (calls === 1) await slow;
+            return calls === 1 ? [symbol] : [];
+          },
+        },
+      );
+      try {
+        const thread = await shared.bench.explain(document, 1, 1);
+        await eventually(() => assert.equal(calls, 1));
+        thread.stop();
+        await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'let x;'));
+        await shared.bench.explanations.explainAgain(thread);
+        await ended(thread);
+        release();
+        // By its answer, that of the first call has arrived, too.
+        await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
+        assert.equal(thread.dialogue.subject.around?.enclosing, undefined);
+        await thread.ask('Why?');
+        const { json } = await shared.bench.server.received('/api/chat');
+        assert.doesNotMatch(JSON.stringify(json?.['messages']), /export const c/u);
+      } finally {
+        provider.dispose();
+      }
+    });
+
     it('Regenerate Explanation replaces the last answer', async () => {
       const [thread] = await shared.explained();
       shared.bench.server.onGenerate(answer(['Said anew.']));
@@ -91,11 +128,11 @@ describe('an explanation in VS Code', () => {
       const document = vscode.window.activeTextEditor?.document;
       assert.equal(document?.uri.scheme, 'cria-sent');
       const shown = document.getText();
-      for (const { json } of shared.bench.server.requestsTo('/api/generate')) {
-        assert.ok(shown.includes(String(json?.['prompt'])));
-        if (typeof json?.['system'] === 'string') assert.ok(shown.includes(json['system']));
-      }
-      assert.match(shown, /With the 2 context tokens/u);
+      const [request] = shared.bench.server.requestsTo('/api/chat');
+      const messages = request?.json?.['messages'] as readonly { content: string }[];
+      assert.equal(messages.length, 4);
+      for (const { content } of messages) assert.ok(shown.includes(content), content);
+      assert.match(shown, /^POST http:[^ ]+\/api\/chat for m\n/u);
       assert.equal(vscode.workspace.fs.isWritableFileSystem('cria-sent'), undefined);
     });
 
@@ -161,24 +198,62 @@ describe('an explanation in VS Code', () => {
   });
 
   describe('a follow-up', () => {
-    const sent = (): Record<string, unknown> =>
-      shared.bench.server.requestsTo('/api/generate').at(-1)?.json ?? {};
+    const sentTo = (path: '/api/generate' | '/api/chat'): Record<string, unknown> =>
+      shared.bench.server.requestsTo(path).at(-1)?.json ?? {};
+    const sentMessages = (): readonly string[] =>
+      (sentTo('/api/chat')['messages'] as readonly { role: string; content: string }[]).map(
+        ({ role, content }) => `${role}: ${content}`,
+      );
+    const useContext = (): void => {
+      shared.bench.settings = { ...shared.bench.settings, followUps: 'context' };
+    };
 
-    it('goes on from the context, without the code', async () => {
+    it('is sent as messages: the system prompt, the first prompt, the answer, the question', async () => {
       const [thread] = await shared.explained();
+      const { system, prompt } = sentTo('/api/generate');
       await thread.ask('Why?');
-      assert.deepEqual([sent()['prompt'], sent()['context']], ['Why?', [1, 2]]);
+      assert.deepEqual(sentMessages(), [
+        `system: ${String(system)}`,
+        `user: ${String(prompt)}`,
+        'assistant: It adds.',
+        'user: Why?',
+      ]);
+      assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
+      assert.equal(shared.bench.server.requestsTo('/api/generate').length, 1);
+    });
+
+    it('is sent with the context and the system prompt if the setting says so', async () => {
+      useContext();
+      const [thread] = await shared.explained();
+      const { system } = sentTo('/api/generate');
+      await thread.ask('Why?');
+      const { prompt, context, system: again } = sentTo('/api/generate');
+      assert.deepEqual([prompt, context, again], ['Why?', [1, 2], system]);
       assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
     });
 
-    it('sends everything again when the server refuses the context, and shows no difference', async () => {
+    it('is sent as messages if the server refuses the context, and looks the same', async () => {
+      useContext();
       const [thread] = await shared.explained();
       shared.bench.server.once('/api/generate', fail(400, 'context is no longer supported'));
       await thread.ask('Why?');
-      assert.equal(sent()['context'], undefined);
-      assert.match(String(sent()['prompt']), /const b = a \+ 1;[^]*It adds\.[^]*Question: Why\?$/u);
+      assert.match(sentMessages().join(), /const b = a \+ 1;[^]*It adds\.[^]*Why\?$/u);
       assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
       assert.match(thread.native.label ?? '', /^m · 2 tokens/u);
+    });
+
+    it('uses the context after a reload, also when its first attempt was stopped', async () => {
+      useContext();
+      await shared.explained();
+      await shared.bench.reload();
+      const [thread] = shared.bench.threads;
+      assert.ok(thread);
+      const asked = thread.ask('Why?');
+      thread.stop();
+      await asked;
+      await thread.retry();
+      assert.deepEqual(sentTo('/api/generate')['context'], [1, 2]);
+      assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
     });
 
     it('that is asked while an answer runs is answered after it', async () => {
@@ -210,7 +285,10 @@ describe('an explanation in VS Code', () => {
       gate.open();
       await thread.retry();
       assert.deepEqual(texts(thread), ['It ', 'Why?', 'It adds.']);
-      assert.match(String(sent()['prompt']), /which was cut off: It [^]*Question: Why\?$/u);
+      assert.deepEqual(sentMessages().slice(-2), [
+        'assistant: It ',
+        'user: (Your answer before this was cut off.)\n\nWhy?',
+      ]);
     });
 
     it('looks around the code once there is a model to ask', async () => {
@@ -221,7 +299,10 @@ describe('an explanation in VS Code', () => {
       assert.match(texts(thread)[0] ?? '', /No model selected/u);
       shared.bench.settings = { ...shared.bench.settings, model: 'm' };
       await thread.retry();
-      assert.match(String(sent()['prompt']), /^Imports of late\.txt:[^]*Explain this code/u);
+      assert.match(
+        String(sentTo('/api/generate')['prompt']),
+        /^Imports of late\.txt:[^]*Explain this code/u,
+      );
       assert.deepEqual(shared.bench.answered, ['m']);
     });
 
@@ -245,7 +326,7 @@ describe('an explanation in VS Code', () => {
       const [thread] = await shared.explained();
       assert.match(texts(thread).at(-1) ?? '', /command:cria\.continueExplanation/u);
       await shared.bench.explanations.ask(thread, ' And why? ');
-      assert.equal(shared.bench.server.requestsTo('/api/generate').length, 1);
+      assert.equal(shared.bench.server.requestsTo('/api/chat').length, 0);
       const [continued] = shared.bench.continued;
       assert.equal(continued?.question, 'And why?');
       const said = new Conversation('c', continued.events).path().map(({ text }) => text);

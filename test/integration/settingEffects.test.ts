@@ -100,8 +100,12 @@ describe('every setting changes what is sent or shown', () => {
     ]);
   }
 
-  /** `statusBar.visible` is tried in `e2e/restricted`: no extension can look at the status bar. */
-  const effects = (): Readonly<Record<Exclude<SettingKey, 'statusBar.visible'>, Effect>> => ({
+  /**
+   * `statusBar.visible` is tested in `e2e/restricted`, because no extension can see the status bar, and
+   * `explain.followUps` in `explainThreads`, because a follow-up needs a thread.
+   */
+  type TestedKey = Exclude<SettingKey, 'statusBar.visible' | 'explain.followUps'>;
+  const effects = (): Readonly<Record<TestedKey, Effect>> => ({
     endpoint: { value: other.url, seen: asked, whenSet: 'second', folder: 'ignored' },
     model: { value: 'llama3.2:3b', seen: field('model'), whenSet: 'llama3.2:3b', folder: 'counts' },
     'explain.model': {
@@ -157,7 +161,9 @@ describe('every setting changes what is sent or shown', () => {
     await other.close();
   });
 
-  for (const key of settingKeys.filter((each) => each !== 'statusBar.visible')) {
+  const isTested = (key: SettingKey): key is TestedKey =>
+    key !== 'statusBar.visible' && key !== 'explain.followUps';
+  for (const key of settingKeys.filter(isTested)) {
     it(`${key}: the person's own value, and one of the folder`, async () => {
       const { value, seen, whenSet, folder } = effects()[key];
       const name = `cria.${key}`;

@@ -22,7 +22,8 @@ describe('one profile for a real model', () => {
       ...{ endpoint: url, model, 'explain.model': '', contextLength: 2_048, keepAlive: '10m' },
       ...{ temperature: 0, thinking: 'auto', options: { num_predict: 4 }, models: {} },
       ...{ systemPrompt: 'Be brief.', answerLanguage: '', prompts: {} },
-      ...{ 'explain.showIn': 'editor', 'codeActions.enabled': true, 'statusBar.visible': true },
+      ...{ 'explain.showIn': 'editor', 'explain.followUps': 'messages' },
+      ...{ 'codeActions.enabled': true, 'statusBar.visible': true },
     };
     backend = createOllamaProvider();
     backend.connect(url);

@@ -22,14 +22,14 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await shows(tokens.slice(0, 3).join(''));
     await workbench.runCommandByKeys('Cria: Stop Explanation');
     await shared.server.clientClosed('/api/generate');
-    shared.server.onGenerate(answer(['Asked anew.']));
+    shared.server.onChat(answer(['Asked anew.']));
     await workbench.runCommandByKeys('Cria: Ask Follow-Up');
     await page.getByText('Ask a Follow-Up About debounce.ts:5-8').waitFor();
     await page.keyboard.type('And?');
     await page.keyboard.press('Enter');
     await shows('Asked anew.');
     await thread.waitUntilDone();
-    shared.server.onGenerate(answer(['Said in another way.']));
+    shared.server.onChat(answer(['Said in another way.']));
     await workbench.runCommandByKeys('Cria: Regenerate Explanation');
     await shows('Said in another way.');
     await thread.waitUntilDone();

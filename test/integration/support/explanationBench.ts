@@ -23,7 +23,13 @@ export class ExplanationBench {
   readonly continued: { events: readonly ConversationEvent[]; question: string | undefined }[] = [];
   /** The models that have answered. */
   readonly answered: string[] = [];
-  settings: ExplainSettings = { model: 'm', answerLanguage: '', profile: {}, contextTokens: 4096 };
+  settings: ExplainSettings = {
+    model: 'm',
+    answerLanguage: '',
+    profile: {},
+    contextTokens: 4096,
+    followUps: 'messages',
+  };
   explanations: Explanations;
   readonly #folder: TemporaryFolder;
   readonly #backend: OllamaProvider;
@@ -150,6 +156,7 @@ export function useExplanations(): {
   beforeEach(async () => {
     bench = await ExplanationBench.start();
     bench.server.onGenerate(answer(['It ', 'adds.']));
+    bench.server.onChat(answer(['It ', 'adds.']));
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.files.revert');

@@ -19,6 +19,7 @@ const plain: Settings = {
   answerLanguage: '',
   prompts: {},
   'explain.showIn': 'editor',
+  'explain.followUps': 'messages',
   'codeActions.enabled': true,
   'statusBar.visible': true,
 };
