@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { pageHtml, pageLanguage } from '../chat/pageHtml';
 
-/** Gives VS Code the page to read. What it says is heard once it is joined to a conversation. */
+/** Sets the webview's HTML. Its messages are received once the chat is connected to it. */
 export function showPage(webview: vscode.Webview, extensionUri: vscode.Uri): void {
   webview.options = {
     enableScripts: true,
@@ -11,7 +11,7 @@ export function showPage(webview: vscode.Webview, extensionUri: vscode.Uri): voi
   webview.html = renderPage(webview, extensionUri);
 }
 
-/** The document of the chat view: every file in it comes from the extension's own folders. */
+/** The chat view's document; all its files come from the extension's folders. */
 function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const uri = (...path: string[]): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...path)).toString();

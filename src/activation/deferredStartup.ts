@@ -4,21 +4,20 @@ import type { Clock } from '../shared/clock';
 import type { Disposable } from '../ui/disposables';
 
 export interface UnaskedDependencies {
-  /** Where this workspace's conversations and explanations are; it need not exist. */
+  /** This workspace's storage; it may not exist. */
   readonly directory: string;
-  /** The address may hold a name and a password, which must not stay in a file. */
+  /** The address may contain a name and a password, which must not stay in a file. */
   readonly holdsPassword: boolean;
   readonly clock: Clock;
   readonly wake: () => void;
 }
 
-/** By then the window has started, and what is left to do takes time from nobody. */
+/** By then the window has started. */
 const startIsOverMs = 10_000;
 
 /**
- * Some things must be seen to though nobody uses Cria in this window: a password that stands in a file,
- * the explanations that stand in the code, and, once the start is over, conversations: what was deleted
- * may still be in them.
+ * Loads the app without user action where something is due: a password in the address setting, stored
+ * explanations to show and, after startup, conversations, in which deleted text may remain.
  */
 export function startDeferred(deps: UnaskedDependencies): Disposable {
   const { directory, holdsPassword, clock, wake } = deps;
@@ -35,7 +34,7 @@ async function holdsFiles(folder: string): Promise<boolean> {
   try {
     return (await readdir(folder)).length > 0;
   } catch {
-    // It is made with the first file; what is wrong with a folder is said when it is used.
+    // The folder is created with its first file; errors are reported when it is used.
     return false;
   }
 }

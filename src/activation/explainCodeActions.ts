@@ -7,10 +7,10 @@ const explainKind = vscode.CodeActionKind.Empty.append('explain');
 const explainSelection: CommandId = 'cria.explainSelection';
 const explainProblem: CommandId = 'cria.explainProblem';
 
-/** Problems of one place that are offered; more would bury the fixes of others. */
+/** Most problems offered at one position; more would bury other extensions' fixes. */
 const mostProblems = 3;
 
-/** What the light bulb offers: an explanation of the selection, and of each problem at the caret. */
+/** Code actions that explain the selection and each problem at the caret. */
 export function registerCodeActions(): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
     { pattern: '**' },
@@ -37,7 +37,7 @@ function selectionAction(): vscode.CodeAction {
   return action;
 }
 
-/** The arguments only say which problem is meant; what is sent of it comes from VS Code itself. */
+/** The arguments identify the problem; its text is read from VS Code. */
 function explain({ uri }: vscode.TextDocument, problem: vscode.Diagnostic): vscode.CodeAction {
   const { message, range } = problem;
   const title = t('Explain with Cria: {0}', shortened(message));

@@ -5,7 +5,7 @@ import { hasCode } from '../ui/codeDocuments';
 const explainable = 'cria.explainable';
 const problemHere = 'cria.problemHere';
 
-/** Tells the menus whether the editor in front has code to explain, and problems in it. */
+/** Sets the context keys for menus: the active editor has code, and problems in it. */
 export function trackContextKeys(): Disposable {
   const owned = new DisposableStore();
   const { window, workspace, languages } = vscode;
@@ -25,7 +25,7 @@ export function trackContextKeys(): Disposable {
   owned.add(languages.onDidChangeDiagnostics(lookAgain));
   owned.add(
     workspace.onDidChangeTextDocument(({ document }) => {
-      // Whether there is code can only change while there is next to none.
+      // Only an almost empty document can change between having code and not.
       const isShort = known.get(explainable) !== true || document.lineCount <= 2;
       if (document === window.activeTextEditor?.document && isShort) lookAgain();
     }),

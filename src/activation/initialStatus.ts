@@ -3,9 +3,9 @@ import type { Status } from '../ui/statusItem';
 import { resolveAddress } from '../server/serverAddress';
 import { ownValue } from '../settings/settingScope';
 
-/** The little of the settings that is needed before the rest of Cria is there. */
+/** The settings needed before the app is loaded. */
 export interface InitialStatus {
-  /** For the status bar; undefined: it is not to be seen. */
+  /** For the status bar; undefined if it is hidden. */
   readonly status: Status | undefined;
   /** The address may contain a name and a password, which must not stay in a file. */
   readonly holdsPassword: boolean;

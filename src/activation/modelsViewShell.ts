@@ -6,7 +6,7 @@ export type ModelsViewShell = ShownTree & Disposable;
 
 type Entries = (entry?: vscode.TreeItem) => Promise<readonly vscode.TreeItem[]>;
 
-/** VS Code's side of the Models view; what is in it is asked for when it is first shown. */
+/** VS Code's side of the Models view; its entries are requested when it is first shown. */
 export function openModelsView(entries: Entries): ModelsViewShell {
   const owned = new DisposableStore();
   const redrawn = owned.add(new vscode.EventEmitter<vscode.TreeItem | undefined>());

@@ -53,7 +53,7 @@ export function registerAll(context: vscode.ExtensionContext): AppLoader {
   return app;
 }
 
-/** What was given to VS Code until now is sent by then. */
+/** Resolves once VS Code has sent what it was given. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => void clock.after(0, resolve));
 }

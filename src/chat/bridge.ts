@@ -16,7 +16,7 @@ import type {
 import { DeltaPump } from './deltaPump';
 import { conversationView, earlierTurns, endNotice, findAnswer, turnView } from './turnViews';
 
-/** What the page shows beside the conversation. */
+/** What the page shows besides the conversation. */
 export interface Surroundings {
   readonly model: () => ModelView;
   readonly connection: () => ConnectionView;
@@ -33,17 +33,17 @@ export interface BridgeOptions {
 }
 
 /**
- * Turns what happens in the session that is shown into posts to one page. It keeps no copy of the
- * conversation: a page that missed something asks, and gets a snapshot of the truth.
+ * Posts the events of the current session to one page. It keeps no copy of the conversation: a page that
+ * missed something requests a snapshot.
  */
 export class Bridge {
   readonly #options: BridgeOptions;
   readonly #pump: DeltaPump;
   #session: ConversationSession;
   #unsubscribe: () => void;
-  /** Posts to a page that is not there, or hidden, are lost: none are made until it is `ready`. */
+  /** Posts to a hidden or missing page are lost, so none are made until it is `ready`. */
   #live = false;
-  /** The turn the page ends with. */
+  /** The last turn that the page shows. */
   #lastShown: string | null = null;
 
   constructor(session: ConversationSession, options: BridgeOptions) {
@@ -53,7 +53,7 @@ export class Bridge {
     this.#unsubscribe = session.on((event) => this.#pass(event));
   }
 
-  /** Whether the page is there and has had its snapshot. */
+  /** Whether the page has received its snapshot. */
   get isLive(): boolean {
     return this.#live;
   }
@@ -66,7 +66,7 @@ export class Bridge {
     if (this.#live) this.snapshot();
   }
 
-  /** The page is there and knows nothing: it gets everything. */
+  /** Sends everything to a page that has just loaded. */
   snapshot(): void {
     const { surroundings, post } = this.#options;
     this.#live = true;
@@ -89,7 +89,7 @@ export class Bridge {
     this.#pump.acknowledge();
   }
 
-  /** The page went out of sight, and forgets what it has. */
+  /** The page was hidden and has lost its state. */
   hidden(): void {
     this.#live = false;
     this.#pump.reset();
@@ -143,14 +143,14 @@ export class Bridge {
     this.#post({ type: 'reveal', turnId, text });
   }
 
-  /** Takes the focus to the page for what was to have it, unless the page has had it since. */
+  /** Focuses the page's pending target, unless the page has had the focus since. */
   claimFocus(): void {
     this.#post({ type: 'claimFocus' });
   }
 
   /**
-   * Puts the caret into the message, and `insert` where the caret was. Where the page does not have the
-   * focus, that is so when it gets it.
+   * Focuses the message input and inserts `insert` at the caret. If the page does not have the focus, this
+   * happens when it gets it.
    */
   focusComposer(insert = ''): void {
     this.#post({ type: 'composer', ...(insert === '' ? {} : { insert }) });
@@ -200,7 +200,7 @@ export class Bridge {
     const { conversation } = this.#session;
     const turn = conversation.turn(turnId);
     if (!turn) return;
-    // A second answer to the same message takes the first one's place, so the page begins anew.
+    // A second answer to the same message replaces the first one, so the page needs a snapshot.
     if (turn.parent !== this.#lastShown) {
       this.snapshot();
       return;

@@ -18,20 +18,20 @@ export interface EditorState {
   onChanged(listener: () => void): () => void;
 }
 
-/** What one shown page owns; it ends with the page, and the sessions go on. */
+/** What belongs to one page and is disposed of with it; sessions outlive it. */
 interface LiveView extends Disposable {
   readonly view: vscode.WebviewView;
   readonly bridge: Bridge;
   readonly plans: ContextUsageFeed;
 }
 
-/** The chat panel: joins each page to the session that is shown. */
+/** The chat view: connects each page to the current session. */
 export class ChatView implements Disposable {
   readonly #deps: ChatDependencies;
   readonly #live = new MutableDisposable<LiveView>();
   readonly #owned = new DisposableStore();
   #notice: Notice | undefined;
-  /** What is to be done with the page once it is there. */
+  /** Runs once the page is ready. */
   #whenReady: ((bridge: Bridge) => void) | undefined;
 
   constructor(deps: ChatDependencies) {
@@ -53,14 +53,14 @@ export class ChatView implements Disposable {
     );
   }
 
-  /** VS Code shows a view, and has been given its page. */
+  /** Connects a view whose HTML has been set. */
   join(view: vscode.WebviewView): void {
     this.#live.value = this.#join(view);
   }
 
-  /** Shows the panel and puts the caret into the message, or shows a place of the conversation. */
+  /** Shows the panel and focuses the message input, or reveals a place of the conversation. */
   async open(place?: ConversationPlace): Promise<void> {
-    // Told only after the page has the focus, it would take it from where somebody has put it by then.
+    // Sent later, it would take the focus from where the user may have moved it by then.
     const told = place ? undefined : this.#listening;
     told?.focusComposer();
     this.#whenReady = (bridge) => (place ? bridge.reveal(place) : bridge.focusComposer());
@@ -72,22 +72,22 @@ export class ChatView implements Disposable {
   }
 
   /**
-   * As {@link open}, for somebody who was in the panel a moment ago. VS Code takes the focus no farther than
-   * the frame around the page when it hears only now that the page had lost it.
+   * Like {@link open}, right after the panel lost the focus. VS Code then focuses the outer iframe only, so key
+   * presses would be lost.
    */
   async reopen(): Promise<void> {
     await this.open();
     this.#listening?.claimFocus();
   }
 
-  /** Shows the panel and leaves the caret where it is, if the panel has been shown before. */
+  /** Shows the panel without moving the focus, if it has been shown before. */
   async reveal(): Promise<void> {
     const view = this.#live.value?.view;
     if (view) view.show(true);
     else await this.open();
   }
 
-  /** Shows or clears the notice above the composer. */
+  /** Shows or removes the notice above the message input. */
   showNotice(notice: Notice | undefined): void {
     this.#notice = notice;
     this.#bridge?.noticeChanged();
@@ -102,7 +102,7 @@ export class ChatView implements Disposable {
     return this.#live.value?.bridge;
   }
 
-  /** To a page that can be seen, and hears. */
+  /** The bridge to a visible page that is ready. */
   get #listening(): Bridge | undefined {
     const { view, bridge } = this.#live.value ?? {};
     return view?.visible && bridge?.isLive ? bridge : undefined;
@@ -153,8 +153,8 @@ export class ChatView implements Disposable {
   }
 
   #post(view: vscode.WebviewView, message: ToWebview): void {
-    // Resolves false for a page that is hidden or gone; that page asks for a snapshot when it is
-    // back, and a lost delta is found by its offset.
+    // Resolves to false for a hidden or disposed page, which requests a snapshot when it returns. A lost
+    // delta is noticed by its offset.
     view.webview.postMessage(message).then(undefined, (error: unknown) => {
       this.#deps.logger.warn(`A message to the page was lost: ${String(error)}`);
     });
@@ -164,13 +164,13 @@ export class ChatView implements Disposable {
     const deps = {
       ...this.#deps,
       toMessage: () => this.reopen(),
-      // Into the page that is there by then: VS Code may have given the view another place.
+      // Into the current page: VS Code may have moved the view meanwhile.
       write: (text: string) => writeMessage(this.#deps.conversations, this.#bridge, text),
     };
     return requestHandlers(bridge, deps, () => this.#isReady(bridge));
   }
 
-  /** Everything the page says is checked: it shows what a model wrote. */
+  /** Validates every message: the page shows model output. */
   #hear(handlers: Handlers<FromWebview>, message: unknown): FromWebview['type'] | undefined {
     const type = handlePageMessage(handlers, message);
     if (type === undefined) {
@@ -197,7 +197,7 @@ export class ChatView implements Disposable {
   }
 }
 
-/** Keeps the context key `cria.answering` true while the conversation that is shown runs. */
+/** Sets the context key `cria.answering` while the current conversation is answering. */
 export function trackAnswering(conversations: Conversations): Disposable {
   const owned = new DisposableStore();
   let unsubscribe: (() => void) | undefined;

@@ -5,18 +5,18 @@ import type { ContextUsage } from '../shared/composerState';
 import type { FromWebview } from '../shared/protocol';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 
-/** What follows within this time is one change. */
+/** Changes within this time are sent as one. */
 const delayMs = 40;
 
 export interface PlanFeedOptions {
   readonly conversations: Conversations;
   readonly clock: Clock;
-  /** What is being written, with what is attached to it. */
+  /** The draft with its attachments. */
   readonly draft: () => DraftMessage;
   readonly post: (plan: ContextUsage) => void;
 }
 
-/** Tells the page what its message would send, whenever that changes. The model is asked nothing. */
+/** Sends the page the context usage of its draft whenever it changes. No request goes to the server. */
 export class ContextUsageFeed implements Disposable {
   readonly #options: PlanFeedOptions;
   readonly #owned = new DisposableStore();
@@ -32,18 +32,18 @@ export class ContextUsageFeed implements Disposable {
     this.#owned.addCall(conversations.onContextLimitChanged(() => this.changed()));
   }
 
-  /** Something of it is another: it is worked out anew, soon. */
+  /** Schedules an update. */
   changed(): void {
     this.#cancel ??= this.#options.clock.after(delayMs, () => this.#tell());
   }
 
-  /** The page has said something, which may change what its message would send. */
+  /** A message of the page may have changed the usage. */
   heard(type: FromWebview['type'] | undefined): void {
-    // It says this for each piece of an answer. The answer counts, once it has ended.
+    // Sent for each part of an answer, which counts only once it has ended.
     if (type !== 'ack') this.changed();
   }
 
-  /** The page is there and knows nothing; what is allocated may be another than it was. */
+  /** The page has loaded; the allocated context may have changed. */
   async ready(): Promise<void> {
     this.#told = '';
     this.changed();

@@ -2,11 +2,11 @@ import type { Clock } from '../shared/clock';
 import type { ToWebview } from '../shared/protocol';
 import { channels, type Channel } from '../shared/turn';
 
-/** A post a frame: one for each token would keep the main thread of VS Code busy. */
+/** One post per two frames: one per token would keep VS Code's main thread busy. */
 const intervalMs = 33;
-/** So many posts may be on their way before the page says that one has come. */
+/** Most posts that may be unacknowledged. */
 const window = 2;
-/** After so long what is on its way counts as lost; the page finds the gap in what comes next. */
+/** After this time unacknowledged posts count as lost; the page notices the gap by the next offset. */
 const overdueMs = 1000;
 
 interface Pending {
@@ -15,8 +15,8 @@ interface Pending {
 }
 
 /**
- * Gathers the text of a running answer into posts: the first at once, then at most one every 33 ms,
- * and hardly any while the page is behind. It holds only what was not posted yet.
+ * Batches the text of a running answer into posts: the first at once, then at most one per 33 ms, and fewer
+ * while the page is behind. It holds only text that was not posted yet.
  */
 export class DeltaPump {
   readonly #post: (message: ToWebview) => void;
@@ -42,7 +42,7 @@ export class DeltaPump {
     this.#schedule();
   }
 
-  /** The page has taken one post in. */
+  /** The page acknowledged a post. */
   acknowledge(): void {
     this.#unacknowledged = Math.max(0, this.#unacknowledged - 1);
     this.#cancelTimer?.();
@@ -50,11 +50,11 @@ export class DeltaPump {
     this.#schedule();
   }
 
-  /** Posts what is left, whatever the page has taken in: the answer has ended. */
+  /** Posts the rest without waiting for acknowledgments: the answer has ended. */
   flush(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    // Thinking comes before the answer, in the order the model wrote them.
+    // Thinking precedes the answer, in the order the model wrote them.
     for (const channel of [...channels].reverse()) {
       const pending = this.#pending.get(channel);
       if (!pending) continue;
@@ -65,7 +65,7 @@ export class DeltaPump {
     }
   }
 
-  /** A page that begins anew is given everything by its snapshot. */
+  /** A snapshot contains everything, so nothing is pending. */
   reset(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

@@ -1,21 +1,21 @@
 export interface PageHtmlOptions {
-  /** `webview.cspSource`: where VS Code serves the extension's own files from. */
+  /** `webview.cspSource`, the origin of the extension's files. */
   readonly cspSource: string;
-  /** Fresh for each page, never guessable. */
+  /** Random for each page. */
   readonly nonce: string;
   readonly pageUri: string;
   readonly cssUri: string;
   readonly codiconCssUri: string;
-  /** The language that the page's texts are in, as a BCP 47 tag. */
+  /** Language of the page's texts, a BCP 47 tag. */
   readonly language: string;
-  /** The texts of that language; absent: the page has them itself, in English. */
+  /** Script with the texts; absent for English, which is built in. */
   readonly textsUri?: string | undefined;
 }
 
 /**
- * The chat page's document. Its policy lets run only the page's own scripts, and what they
- * import; nothing is loaded from anywhere else, and text becomes markup only through the sanitizer's
- * Trusted Types policy.
+ * The chat page's document. Its content security policy allows only the page's own scripts and their
+ * imports; nothing is loaded from elsewhere, and text becomes markup only through the sanitizer's Trusted
+ * Types policy.
  */
 export function pageHtml(options: PageHtmlOptions): string {
   const { nonce, pageUri, cssUri, codiconCssUri, language, textsUri } = options;
@@ -62,19 +62,19 @@ function attribute(text: string): string {
 }
 
 export interface PageLanguage {
-  /** As a BCP 47 tag. */
+  /** A BCP 47 tag. */
   readonly tag: string;
-  /** The bundle with its texts; absent: they are in the page itself. */
+  /** Bundle with the texts; absent if they are built into the page. */
   readonly bundle?: string;
 }
 
-/** The languages of the page beside English, by VS Code's names for them. */
+/** The page's languages besides English, by VS Code's locale. */
 const languages: ReadonlyMap<string, PageLanguage> = new Map([
   ['de', { tag: 'de', bundle: 'texts.de.js' }],
   ['zh-cn', { tag: 'zh-CN', bundle: 'texts.zh-cn.js' }],
 ]);
 
-/** The language of the page where VS Code itself speaks `displayLanguage`. */
+/** The page's language for VS Code's display language. */
 export function pageLanguage(displayLanguage: string): PageLanguage {
   return languages.get(displayLanguage.toLowerCase()) ?? { tag: 'en' };
 }

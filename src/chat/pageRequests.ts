@@ -22,22 +22,22 @@ import type { ChatDependencies } from './chat';
 import { deleteTurn, startFromSummary } from './turnCommands';
 import { findAnswer } from './turnViews';
 
-/** What the page's clicks on the code and the names of an answer need. */
+/** What the page can do with code blocks and names in an answer. */
 export interface AnswerParts {
-  /** @param answer the whole text of the answer; @param block its number in it, from 0 */
+  /** @param answer the whole text of the answer; @param block index of the code block, from 0 */
   act(action: CodeAction, answer: string, block: number): Promise<void>;
   /** Those of `names` that are files or symbols of the workspace. */
   known(names: readonly string[]): Promise<readonly string[]>;
   open(name: string): Promise<void>;
 }
 
-/** What the message input can have attached. */
+/** What the page can attach. */
 export interface ComposerAttachments {
   /** Whether something was attached. */
   attach(source: AttachSource): Promise<boolean>;
-  /** The page's own words, to be checked. A fragment such as `#L10-20` means these lines. */
+  /** Untrusted URIs. A fragment such as `#L10-20` selects lines. */
   attachUris(uris: readonly string[]): Promise<void>;
-  /** Shows exactly what is sent of it. */
+  /** Opens exactly what is sent. */
   preview(attachment: Attachment): Promise<void>;
   /** Files and symbols of the workspace that match `query`, the best first. Never rejects. */
   suggest(query: string): Promise<readonly SuggestionView[]>;
@@ -61,19 +61,19 @@ interface RequestDependencies extends Pick<
   | 'prompts'
   | 'focusReturn'
 > {
-  /** Puts the caret into the message. */
+  /** Focuses the message input. */
   readonly toMessage: () => Promise<void>;
-  /** Puts text into the message that is being written. */
+  /** Appends text to the draft. */
   readonly write: (text: string) => void;
 }
 
-/** Reports what goes wrong. */
+/** Logs a rejection. */
 export type RunAndLog = (what: string, outcome: PromiseLike<unknown>) => void;
 
-/** Does what asks the person something, in lists that were opened from the panel. */
+/** Runs what may show lists; they count as opened from the panel. */
 export type FromPanel = (what: string, run: () => PromiseLike<unknown>) => void;
 
-/** What each request of the page does. A new message does not compile until it is handled here. */
+/** The handler of each message of the page. A new message does not compile until it is handled here. */
 export function requestHandlers(
   bridge: Bridge,
   deps: RequestDependencies,
@@ -84,7 +84,7 @@ export function requestHandlers(
   const fromPanel: FromPanel = (what, run) => runAndLog(what, deps.focusReturn.fromPanel(run));
   return {
     ready: () => {
-      // What was shown last comes first, so that no empty panel flashes up.
+      // Wait for the restored conversation, so that no empty panel flashes.
       void conversations.restored().then(() => {
         bridge.snapshot();
         onReady();
@@ -96,7 +96,7 @@ export function requestHandlers(
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
     editAndResend: ({ turnId, text }) => {
-      // An answer has begun meanwhile: what was typed is not lost.
+      // An answer has started meanwhile: keep the typed text.
       if (conversations.current.editAndResend(turnId, text) === 'busy') deps.write(text);
     },
     selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
@@ -125,7 +125,7 @@ interface AnswerRequestDependencies {
   readonly answerParts: AnswerParts;
 }
 
-/** What the page asks for about the code and the names of an answer. */
+/** Requests about code blocks and names of an answer. */
 export function answerRequests(
   bridge: Bridge,
   { conversations, answerParts }: AnswerRequestDependencies,
@@ -167,7 +167,7 @@ type ComposerRequest =
   | 'query'
   | 'showConversations';
 
-/** What the page asks for about the message that is being written, and those that wait. */
+/** Requests about the draft and the queue. */
 export function composerRequests(
   bridge: Bridge,
   { conversations, attachments, focusReturn, write }: ComposerRequestDependencies,
@@ -184,12 +184,12 @@ export function composerRequests(
   };
   const send = (text: string): void => {
     const sent = pending.send(text);
-    // The page thought it could send: it is shown how things stand, with the text kept.
+    // The page was out of date: keep the text and send a snapshot.
     conversations.saveDraft(sent === 'busy' ? text : '');
     if (sent === 'busy') bridge.snapshot();
   };
   return {
-    // What is said before the memory was read belongs to the conversation that comes back.
+    // A message sent before the store was read belongs to the restored conversation.
     send: ({ text }) =>
       runAndLog(
         'send',
@@ -214,7 +214,7 @@ export function composerRequests(
   };
 }
 
-/** Of the message being written, of one that waits, or of a turn that is shown. */
+/** Looks in the draft, the queue, and the current conversation. */
 function findAttachment({ pending, current }: Conversations, id: string): Attachment | undefined {
   const said = current.conversation
     .path()
@@ -231,7 +231,7 @@ interface ModelRequestDependencies {
   readonly focusReturn: FocusReturn;
 }
 
-/** Those that ask something first. */
+/** Actions that show a list or dialog first. */
 const asks: ReadonlySet<FixAction> = new Set<FixAction>([
   'selectModel',
   'pullModel',
@@ -240,7 +240,7 @@ const asks: ReadonlySet<FixAction> = new Set<FixAction>([
   'setApiKey',
 ]);
 
-/** What the page asks for about models and what stands in their way. */
+/** Requests about models and failures. */
 export function modelRequests(
   { conversations, runRecovery, pickModel, chooseModel, focusReturn }: ModelRequestDependencies,
   runAndLog: RunAndLog,
@@ -264,7 +264,7 @@ export function modelRequests(
         focusReturn.returnToMessage();
       },
     });
-    // A dialog gives the focus back to the panel, but to nothing in it.
+    // A dialog focuses the panel but no element in it.
     if (action === 'allowCloud') focusReturn.returnToMessage();
   };
   return {
@@ -293,7 +293,7 @@ interface PlanRequestDependencies {
   readonly write: (text: string) => void;
 }
 
-/** What the page asks for when a conversation grows too long. */
+/** Requests about the context window. */
 export function contextRequests(
   bridge: Bridge,
   { conversations, connection, prompts, write }: PlanRequestDependencies,
@@ -312,8 +312,8 @@ export function contextRequests(
 }
 
 /**
- * Does what a page says, if it is a message of a known form; a page shows what a model wrote.
- * @returns what kind of message it was
+ * Validates and handles a message of the page, which shows model output.
+ * @returns the type of the message; undefined if it is invalid
  */
 export function handlePageMessage(
   handlers: Handlers<FromWebview>,

@@ -7,7 +7,7 @@ import { failureNotice, fixButton, originIn } from '../ui/failureMessages';
 
 const { t } = vscode.l10n;
 
-/** What the panel shows of the connection: what is missing before one can ask, and what mends it. */
+/** What the panel shows about the connection: what is missing, and the actions that fix it. */
 export function connectionView(
   state: ConnectionState,
   origin: string,
@@ -26,7 +26,7 @@ export function connectionView(
   }
 }
 
-/** A name tells it before the server does, and where the server does not answer. */
+/** The name tells it before the server responds. */
 function runsElsewhere(state: ConnectionState, model: string): boolean {
   const models = state.kind === 'connected' ? state.models : [];
   return models.find(({ name }) => sameModel(name, model))?.cloud ?? isCloudName(model);
@@ -38,7 +38,7 @@ function unreachable(
   model: string,
 ): Notice {
   const notice = failureNotice(failure, model, origin);
-  // Nothing is asked again here but whether the server is there; what mends the failure comes first.
+  // Here *Retry* only checks the connection, so the actions that fix the failure come first.
   const mends = notice.buttons.map(({ action }) =>
     action === 'retry' ? ('checkConnection' as const) : action,
   );
@@ -66,7 +66,7 @@ function noModelChosen(): Notice {
   };
 }
 
-/** The conversation that is shown is also shown in another window of this folder. */
+/** The current conversation is also open in another window. */
 export function openElsewhereNotice(): Notice {
   return {
     severity: 'info',
@@ -76,7 +76,7 @@ export function openElsewhereNotice(): Notice {
   };
 }
 
-/** What the memory has to say, as a notice above the composer; undefined when all is well again. */
+/** A storage problem as a notice above the message input; undefined once it is resolved. */
 export function storeNotice(notice: StoreNotice): Notice | undefined {
   switch (notice.kind) {
     case 'savedAgain':
@@ -113,7 +113,7 @@ export function storeNotice(notice: StoreNotice): Notice | undefined {
   }
 }
 
-/** The system's own words are for the log, where they are known to mean something to people. */
+/** System messages go to the log; known codes have a sentence. */
 function whyNotSaved({
   code,
   message,

@@ -13,11 +13,11 @@ export interface TurnCommandDependencies {
   readonly conversations: Conversations;
   readonly chooseModel: () => Promise<string | undefined>;
   readonly focusReturn: FocusReturn;
-  /** Puts the caret into the message. */
+  /** Focuses the message input. */
   readonly toMessage: () => Promise<void>;
 }
 
-/** What VS Code gives a command of the page's context menu: the page's own `data-vscode-context`. */
+/** The argument of a context menu command: the page's `data-vscode-context`. */
 const menuContext = v.object({ turnId: v.pipe(v.string(), v.maxLength(64)) });
 
 type TurnCommand = Extract<
@@ -25,7 +25,7 @@ type TurnCommand = Extract<
   'cria.regenerate' | 'cria.continueAnswer' | 'cria.askWithModel' | 'cria.deleteMessage'
 >;
 
-/** What the user does with a single turn, from the page's context menu or, for the last one, the palette. */
+/** Commands for one turn, from the page's context menu or, for the last turn, from the palette. */
 export function turnCommands(deps: TurnCommandDependencies): Commands<TurnCommand> {
   const { conversations, chooseModel, focusReturn, toMessage } = deps;
   const onTurn =
@@ -50,7 +50,7 @@ export function turnCommands(deps: TurnCommandDependencies): Commands<TurnComman
       // From the page's own menu, or from the palette.
       return parseTurnContext(argument) === undefined ? ask() : focusReturn.fromPanel(ask);
     },
-    // Never without an argument: a message is deleted only where the user pointed at it.
+    // Only with an argument: a message is deleted only where the user pointed at it.
     'cria.deleteMessage': async (argument) => {
       const turnId = parseTurnContext(argument);
       if (turnId !== undefined) await deleteTurn(conversations.current, turnId, toMessage);
@@ -65,7 +65,7 @@ function parseTurnContext(argument: unknown): string | undefined {
 
 const text = v.optional(v.pipe(v.string(), v.maxLength(4 * 1024 * 1024)), '');
 
-/** What the page says of the place where its context menu was opened. */
+/** What the page's context menu was opened on. */
 const copyContext = v.object({
   criaText: text,
   criaMarkdown: text,
@@ -97,9 +97,9 @@ export function copyCommands(): Commands<CopyCommand> {
 const { t } = vscode.l10n;
 
 /**
- * Takes a turn out of the conversation, once the person has said so: there is no way back.
+ * Deletes a turn after confirmation; it cannot be undone.
  *
- * @param toMessage a dialog gives the focus back to the panel, but to nothing in it
+ * @param toMessage focuses the message input, as a dialog leaves the focus on the panel itself
  */
 export async function deleteTurn(
   session: ConversationSession,
@@ -119,10 +119,10 @@ export async function deleteTurn(
 }
 
 /**
- * Has the model sum up the conversation, and begins a new one with that as the text of a message: the
- * person reads it, changes it, and sends it or not.
+ * Asks the model for a summary and starts a new conversation with it as the draft: the user reviews it
+ * before sending.
  *
- * @param write puts text into the message that is being written
+ * @param write appends text to the draft
  */
 export async function startFromSummary(
   conversations: Conversations,
@@ -156,10 +156,10 @@ export async function startFromSummary(
 }
 
 /**
- * Puts text into the message that is being written. A post is lost when its page goes at that moment: so it
- * is in the draft first, and the next page has it if this one, or none, did not get it.
+ * Appends text to the draft. A post is lost if its page is disposed of at that moment, so the draft is saved
+ * first and the next page shows it.
  *
- * @param bridge to the page that is there now
+ * @param bridge the bridge to the current page
  */
 export function writeMessage(
   conversations: Conversations,

@@ -32,7 +32,7 @@ export function conversationView(session: ConversationSession, origin: string): 
   };
 }
 
-/** The turns just before the one named, as many as one message carries; undefined: it is not shown. */
+/** The turns before `turnId`, as many as fit in one message; undefined if it is not on the current path. */
 export function earlierTurns(
   session: ConversationSession,
   before: string,
@@ -77,7 +77,7 @@ function branchView(conversation: Conversation, turnId: string): { branch?: Bran
   return { branch: { index: branch.index, count: branch.siblings.length } };
 }
 
-/** What the end of an answer has to say, if it is more than that it is done. */
+/** The notice for how an answer ended; none for a normal end. */
 export function endNotice(turn: AssistantTurn, origin: string): Notice | undefined {
   const { end } = turn;
   switch (end?.kind) {
@@ -109,7 +109,7 @@ function lengthNotice(turn: AssistantTurn): Notice {
   };
 }
 
-/** What one can do about an answer that is not whole; there must be text to go on from. */
+/** The actions for an incomplete answer; Continue needs some text. */
 function mending({ text }: AssistantTurn): Notice['buttons'] {
   const actions: readonly FixAction[] = text === '' ? ['retry'] : ['continue', 'retry'];
   return actions.map(fixButton);
@@ -146,7 +146,7 @@ function interruptedNotice(turn: AssistantTurn): Notice {
   return { severity: 'warning', sentence, ...kept(turn), buttons: mending(turn) };
 }
 
-/** A failure in the middle of an answer can also be mended by going on; what the server said stays. */
+/** A failure in the middle of an answer also offers Continue; the server's message is kept. */
 function cutOffNotice(notice: Notice, turn: AssistantTurn): Notice {
   if (turn.text === '') return notice;
   return { ...kept(turn), ...notice, buttons: [fixButton('continue'), ...notice.buttons] };
@@ -156,7 +156,7 @@ function kept({ text }: AssistantTurn): { detail?: string } {
   return text === '' ? {} : { detail: t('The partial answer is kept.') };
 }
 
-/** Code and paths have about so many characters a token. */
+/** Average characters per token of code and paths. */
 const charactersPerToken = 3.5;
 
 export function outboxView({ attachments, queue }: PendingMessages): PendingView {
@@ -170,7 +170,7 @@ export function outboxView({ attachments, queue }: PendingMessages): PendingView
 
 export function attachmentView(attachment: Attachment): AttachmentView {
   const { id, kind, label, part } = attachment;
-  // Of a diff, the label is what is sent, too.
+  // A diff's label is also part of the prompt, so it is stored in English.
   const shown = kind === 'diff' ? translated(label) : label;
   return {
     id,

@@ -4,7 +4,7 @@ import { showWarning, translated } from '../ui/notifications';
 import { settingDescriptors } from './settingDescriptors';
 import type { CostlyValue, SettingProblem, SettingsReader } from './settingsReader';
 
-/** Says what is wrong with a setting, with a button to it; the last good value stays in force. */
+/** Shows a notification for each invalid setting, with a button that opens it. */
 export function reportSettingProblems(settings: SettingsReader, logger: Logger): vscode.Disposable {
   return settings.onProblem((problem) => {
     reportProblem(problem).then(undefined, (error: unknown) => logger.error(String(error)));
@@ -14,8 +14,8 @@ export function reportSettingProblems(settings: SettingsReader, logger: Logger):
 const answersKey = 'cria.costlyValues';
 
 /**
- * What the person has said to values of this workspace that take more of their memory: each value is
- * asked about once. The answers are VS Code's to keep; no file of the workspace can give them.
+ * The user's decisions about workspace values that use more memory; each value is asked about once. They are
+ * kept in VS Code's storage, so that no file of the workspace can give them.
  */
 export class CostlyValues {
   readonly #memento: vscode.Memento;
@@ -63,7 +63,7 @@ function toAnswerKey({ key, value, own }: CostlyValue): string {
 
 const { t } = vscode.l10n;
 
-/** Says what is wrong with a setting, with a button to it. */
+/** Shows what is wrong with a setting, with a button that opens it. */
 export async function reportProblem(problem: SettingProblem): Promise<void> {
   const open = t('Open Setting');
   const kept = t('The previous value is still used.');
@@ -73,7 +73,7 @@ export async function reportProblem(problem: SettingProblem): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', `cria.${problem.key}`);
 }
 
-/** Whether a folder's value may take more memory than the person's own; undefined: no answer. */
+/** Asks whether a workspace value may use more memory than the user's; undefined if there was no answer. */
 export async function askCostly(costly: CostlyValue): Promise<boolean | undefined> {
   const use = t('Use Folder Value');
   const keep = t('Keep My Value');

@@ -1,25 +1,25 @@
 import type * as vscode from 'vscode';
 import type { SettingKey } from './settingDescriptors';
 
-/** Options that have a setting of their own, or of which another value makes the server load the model anew (api/types.go `Runner`). */
+/** Options that have their own setting, or whose change makes Ollama reload the model (api/types.go `Runner`). */
 const refused =
   /^(?:temperature|keep_alive|think|num_(?!predict$|keep$).*|main_gpu|use_m(?:map|lock)|draft_num_predict|low_vram)$/u;
 
-/** The first of the sampling options that cannot be one. */
+/** The first option that is not allowed in `cria.options`. */
 export function refusedOption(options: object): string | undefined {
   return Object.keys(options).find((option) => refused.test(option));
 }
 
-/** What VS Code knows of a setting: the values of each place. */
+/** The values of a setting in each scope. */
 export type Inspected = ReturnType<vscode.WorkspaceConfiguration['inspect']>;
 
-/** The person's own value, or the manifest's; a remote machine's, which a devcontainer.json can write, is not theirs. */
+/** The user's value or the default. A remote machine's value does not count: a devcontainer.json can write it. */
 export function ownValue(inspected: Inspected): unknown {
   const own = remoteValue(inspected) === undefined ? inspected?.globalValue : localValue(inspected);
   return own ?? inspected?.defaultValue;
 }
 
-/** What files say that come with a folder: its settings, its workspace's, its devcontainer's. */
+/** The values from files that come with a folder: its settings, its workspace file, its devcontainer. */
 export function valuesOfFolder(inspected: Inspected): readonly unknown[] {
   const values = [
     inspected?.workspaceFolderValue,
@@ -29,7 +29,7 @@ export function valuesOfFolder(inspected: Inspected): readonly unknown[] {
   return values.filter((value) => value !== undefined);
 }
 
-/** VS Code has told these two apart for long, though its types do not say so. */
+/** VS Code has this field, though its type definitions do not. */
 function remoteValue(inspected: Inspected): unknown {
   return inspected && 'globalRemoteValue' in inspected ? inspected.globalRemoteValue : undefined;
 }
@@ -38,7 +38,7 @@ function localValue(inspected: Inspected): unknown {
   return inspected && 'globalLocalValue' in inspected ? inspected.globalLocalValue : undefined;
 }
 
-/** The smallest values that a server has when nobody sets any (Ollama's `OLLAMA_CONTEXT_LENGTH`, `OLLAMA_KEEP_ALIVE`). */
+/** Ollama's defaults where none are configured (`OLLAMA_CONTEXT_LENGTH`, `OLLAMA_KEEP_ALIVE`). */
 const serverContext = 4096;
 const serverKeepAlive = 300;
 
@@ -48,8 +48,8 @@ const unitSeconds: Readonly<Record<string, number>> = {
 };
 
 /**
- * Whether a workspace's value takes more of the person's memory than the person's own does: a longer
- * context, or a model that stays loaded for longer. Such a value is used only when the person agrees.
+ * Whether a workspace value uses more memory than the user's: a longer context, or a model that stays loaded
+ * longer. Such a value is used only after the user agrees.
  */
 export function costsMore(key: SettingKey, value: unknown, own: unknown): boolean {
   if (key === 'contextLength') {
@@ -58,7 +58,7 @@ export function costsMore(key: SettingKey, value: unknown, own: unknown): boolea
   return key === 'keepAlive' && value !== null && seconds(value) > seconds(own ?? serverKeepAlive);
 }
 
-/** Seconds that a `keep_alive` means; a negative one is for ever. */
+/** A `keep_alive` in seconds; negative values mean forever. */
 function seconds(keepAlive: unknown): number {
   const text = String(keepAlive).trim();
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gu)];
@@ -70,6 +70,6 @@ function seconds(keepAlive: unknown): number {
           0,
         );
   if (text.startsWith('-')) return Infinity;
-  // What cannot be read is refused elsewhere.
+  // The schema refuses what is not a duration.
   return Number.isNaN(total) ? 0 : total;
 }

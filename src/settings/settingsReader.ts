@@ -39,10 +39,10 @@ export class SettingsReader implements vscode.Disposable {
   readonly #said = new Map<string, string>();
   #current: Settings | undefined;
 
-  /** Fires with the keys whose value in force is another one now. */
+  /** Fires with the keys whose effective value has changed. */
   readonly onChanged = this.#changed.event;
   readonly onProblem = this.#problem.event;
-  /** Fires with a workspace's value that is not used until the person agrees to it. */
+  /** Fires with a workspace value that is not used until the user agrees. */
   readonly onCostly = this.#costly.event;
 
   constructor(options: SettingsOptions) {
@@ -56,7 +56,7 @@ export class SettingsReader implements vscode.Disposable {
     return (this.#current ??= getDefaults(inspectAll(vscode.workspace.getConfiguration('cria'))));
   }
 
-  /** Reads everything anew. Called once at the start, when listeners are in place. */
+  /** Reads all settings. Called once at startup, after listeners are registered. */
   refresh(): void {
     const config = vscode.workspace.getConfiguration('cria');
     const inspected = inspectAll(config);
@@ -78,7 +78,7 @@ export class SettingsReader implements vscode.Disposable {
     this.#costly.dispose();
   }
 
-  /** The value if it is a good one, else the one before. */
+  /** The value if it is valid, else the previous one. */
   #read(key: SettingKey, value: unknown, before: Settings): unknown {
     const parsed = v.safeParse(settingDescriptors[key].schema, value);
     const problem: SettingProblem | undefined = parsed.success
@@ -92,7 +92,7 @@ export class SettingsReader implements vscode.Disposable {
     return before[key];
   }
 
-  /** The value that counts: of some settings only the person's own, of some a workspace's if allowed. */
+  /** The effective value: for some settings only the user's own, for some a workspace's after consent. */
   #value(config: vscode.WorkspaceConfiguration, key: SettingKey, inspected: Inspected): unknown {
     const own = ownValue(inspected);
     if (settingDescriptors[key].from === 'user') return own;
@@ -124,15 +124,15 @@ export class SettingsReader implements vscode.Disposable {
 type AllInspected = Readonly<Record<SettingKey, Inspected>>;
 
 /**
- * To ask VS Code of a setting takes longer than all that is done with the answer; but to ask of all at once
- * leaves out, in a profile, the settings of application scope.
+ * Inspects each setting by itself: inspecting the section as a whole leaves out application-scoped settings
+ * in a profile.
  */
 function inspectAll(config: vscode.WorkspaceConfiguration): AllInspected {
   const entries = settingKeys.map((key) => [key, config.inspect<unknown>(key)] as const);
   return Object.fromEntries(entries) as AllInspected;
 }
 
-/** The manifest's own values, which a contract test has tried. */
+/** The manifest's defaults; a contract test validates them. */
 function getDefaults(inspected: AllInspected): Settings {
   return snapshot((key) => inspected[key]?.defaultValue);
 }

@@ -1,9 +1,9 @@
-/** What VS Code's own `Disposable` and ours have in common. */
+/** Structurally VS Code's own `Disposable`, without depending on it. */
 export interface Disposable {
   dispose(): void;
 }
 
-/** Owns what must be given back together. What is added after the end is given back at once. */
+/** Disposes of its items together, last first. An item added after disposal is disposed of at once. */
 export class DisposableStore implements Disposable {
   readonly #owned = new Set<Disposable>();
   #disposed = false;
@@ -14,7 +14,7 @@ export class DisposableStore implements Disposable {
     return item;
   }
 
-  /** For the ports of the domain, whose subscriptions are ended by calling them. */
+  /** For subscriptions of the domain, which are functions that unsubscribe. */
   addCall(dispose: () => void): void {
     this.add({ dispose });
   }
@@ -27,7 +27,7 @@ export class DisposableStore implements Disposable {
   }
 }
 
-/** Holds the current one of something; setting another gives the one before back. */
+/** Holds one item; setting another one disposes of the previous one. */
 export class MutableDisposable<T extends Disposable> implements Disposable {
   #value: T | undefined;
 

@@ -12,16 +12,16 @@ interface Words {
   readonly actions: readonly FixAction[];
 }
 
-/** What is known around a failure, to be named in its sentence. */
+/** What a failure's sentence can name. */
 interface Scene {
   readonly model: string;
   readonly origin: string;
-  /** On this machine, where Ollama can be started. */
+  /** The server is on this machine, so Ollama can be started. */
   readonly isHere: boolean;
   readonly failure: Failure;
 }
 
-/** Each kind of failure: one sentence that says what happened, and what mends it. */
+/** For each kind of failure the sentence that says what happened, and the actions that fix it. */
 const words: Record<FailureKind, (scene: Scene) => Words> = {
   invalidAddress: ({ origin }) => ({
     sentence: t('The server address {0} is invalid.', origin),
@@ -150,7 +150,7 @@ export function fixButton(action: FixAction): FixButton {
   return { action, label: labels[action]() };
 }
 
-/** One sentence and its buttons for a failed answer; the server's own words go below it. */
+/** The notice for a failed answer: a sentence, buttons, and the server's own message as detail. */
 export function failureNotice(failure: Failure, model: string, origin: string): Notice {
   const { sentence, actions } = words[failure.kind]({
     ...{ model, failure },
@@ -165,12 +165,12 @@ export function failureNotice(failure: Failure, model: string, origin: string): 
   };
 }
 
-/** As people say it; `https` and a path stay, for there they matter. */
+/** An origin without `http://`; `https` and a path are kept. */
 export function originIn(origin: string): string {
   return origin.replace(/^http:\/\//u, '');
 }
 
-/** Of these the server's words add something that the sentence cannot know. */
+/** Kinds whose server message adds what the sentence cannot know. */
 function saysMore({ kind, message }: Failure): boolean {
   const telling: readonly FailureKind[] = [
     'invalidAddress',

@@ -1,27 +1,27 @@
 import * as vscode from 'vscode';
 
-/** Set while a list or box of ours is shown that was opened from the panel. */
+/** Context key: a list or input box that was opened from the panel is visible. */
 export const listFromPanelKey = 'cria.askedInPanel';
 
 /**
- * Whether somebody is being asked who was in the panel. VS Code gives the editor the focus when one of its
- * lists closes, so who goes on typing would write into the code: they get back to the message instead. What
- * was asked by a command, or closed by a click elsewhere, leaves the focus alone.
+ * Returns the focus to the message after a list or input box that was opened from the panel. When VS Code
+ * closes a list it focuses the editor, so a user who keeps typing would write into the code. Lists opened by
+ * a command, or closed by a click elsewhere, leave the focus alone.
  */
 export class FocusReturn {
   #toMessage: () => void = () => undefined;
-  /** What was asked for in the panel, and is not over. */
+  /** The request from the panel that is still running. */
   #asked: symbol | undefined;
   #shown = 0;
-  /** The last that was shown was left by its key, and nothing was shown since. */
+  /** The last list was closed with Escape, and none was shown since. */
   #isLeft = false;
 
-  /** @param toMessage puts the caret into the message; throws nothing */
+  /** @param toMessage focuses the message input; must not throw */
   onReturn(toMessage: () => void): void {
     this.#toMessage = toMessage;
   }
 
-  /** Does what was asked for in the panel; what is shown meanwhile is shown to somebody there. */
+  /** Runs a request from the panel; lists shown meanwhile count as opened from it. */
   async fromPanel(run: () => PromiseLike<unknown>): Promise<void> {
     const asked = Symbol();
     this.#asked = asked;
@@ -29,21 +29,21 @@ export class FocusReturn {
     try {
       await run();
     } finally {
-      // Nobody is left who would show another list in its place.
+      // No other request will show another list in its place.
       if (this.#asked === asked) this.#end();
     }
   }
 
   /**
-   * The same for a command that may also come from a button above the panel: VS Code hands what it knows of
-   * the view to those, if only that it is nothing, and no argument at all to a key or the palette.
+   * The same for a command that a button in the panel's title can run, too. VS Code passes arguments to
+   * commands of such buttons, and none to commands run by a key or the palette.
    */
   async fromTitle(args: readonly unknown[], run: () => PromiseLike<unknown>): Promise<void> {
     if (args.length === 0) await run();
     else await this.fromPanel(run);
   }
 
-  /** Waits for a list or box; the key that leaves it leads back, if it was opened from the panel. */
+  /** Waits for a list or input box. If it was opened from the panel, Escape returns to the message. */
   async whileOpen<T>(closed: PromiseLike<T>): Promise<T> {
     if (!this.#asked) return closed;
     this.#isLeft = false;
@@ -57,18 +57,18 @@ export class FocusReturn {
     }
   }
 
-  /** Nothing more is asked: what follows is work, or is shown in the panel. */
+  /** No more lists follow: returns to the message. */
   returnToMessage(): void {
     if (this.#asked) this.#toMessage();
     this.#asked = undefined;
   }
 
-  /** What follows is somewhere else, such as in an editor. */
+  /** The focus moves elsewhere, such as into an editor. */
   release(): void {
     this.#asked = undefined;
   }
 
-  /** What the key does that leaves a list. */
+  /** Runs when Escape closes a list. */
   async closeList(): Promise<void> {
     this.#isLeft = true;
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');

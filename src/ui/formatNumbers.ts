@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { InstalledModel } from '../conversation/ports';
 
-/** A number as it is written in the language of the editor, with one digit behind the point. */
+/** A number in VS Code's display language, with one decimal digit. */
 export function decimal(value: number): string {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   return value.toLocaleString(vscode.env.language, digits);
 }
 
-/** The same, without a fraction. */
+/** The same without decimals. */
 export function whole(value: number): string {
   return value.toLocaleString(vscode.env.language, { maximumFractionDigits: 0 });
 }
@@ -19,7 +19,7 @@ export function bytes(size: number): string {
   return size >= 1e9 ? `${decimal(size / 1e9)} GB` : `${Math.round(size / 1e6)} MB`;
 }
 
-/** Nothing for a model that is elsewhere, or on a server that does not tell. */
+/** Empty for a cloud model and where the server reports no size. */
 export function sizeOnDisk({ size, cloud }: InstalledModel): string {
   return cloud || size === 0 ? '' : bytes(size);
 }
@@ -39,18 +39,18 @@ export function split(sizeBytes: number, gpuBytes: number): string {
   return gpu === 100 ? t('100% GPU') : t('{0}% GPU, {1}% CPU', gpu, 100 - gpu);
 }
 
-/** When a model is unloaded, in words for now; `nowMs` counts from 1970. */
+/** Time until a model is unloaded; `nowMs` is in milliseconds since 1970. */
 export function until(expiresAt: string | undefined, nowMs: number): string {
   const at = Date.parse(expiresAt ?? '');
   if (Number.isNaN(at)) return '';
   const minutes = Math.round((at - nowMs) / 60_000);
-  // The server writes "for ever" as a date in some centuries.
+  // Ollama represents "forever" as a date centuries ahead.
   if (minutes > 60 * 24 * 365) return t('until unloaded');
   if (minutes >= 90) return t('{0} h left', Math.round(minutes / 60));
   return minutes >= 1 ? t('{0} min left', minutes) : t('less than 1 min left');
 }
 
-/** How long ago, in words. */
+/** How long ago, such as `5 min ago`. */
 export function ago(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 1) return t('just now');

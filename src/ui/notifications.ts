@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { matchTemplate, escapeNotificationLinks } from '../shared/text';
 
 /**
- * VS Code's notifications, in which nothing is a link: the one way to them, as their sentences hold words
- * of others. Each gives the button that was pressed.
+ * The only way to VS Code's notifications. It removes Markdown links, because messages contain text of
+ * models and servers. Each function returns the button that was pressed.
  */
 
 export function showInformation(
@@ -29,11 +29,11 @@ export function showError(
 
 export interface Step {
   readonly message: string;
-  /** Of a hundred. */
+  /** In percent. */
   readonly increment: number;
 }
 
-/** A notification that stays while something is done. */
+/** A progress notification that stays while a task runs. */
 export function showProgress<T>(
   title: string,
   task: (report: (step: Step) => void, cancelled: vscode.CancellationToken) => Promise<T>,
@@ -50,12 +50,12 @@ export function showProgress<T>(
   );
 }
 
-/** Marks the sentences in a bundle that come from where there is no VS Code. */
+/** Ends the keys of sentences that come from code without VS Code. */
 const mark = '/client';
 
 /**
- * Words that were made without VS Code (the client's, a server's usual ones, what a model is told of an
- * attachment), in the language of the person where the bundle knows their form; else as they are.
+ * Translates a sentence that was made without VS Code (by the client, a server, or for an attachment) if the
+ * l10n bundle has its form; else returns it unchanged.
  */
 export function translated(words: string): string {
   for (const key of Object.keys(vscode.l10n.bundle ?? {})) {

@@ -3,14 +3,14 @@ import { escapeInvisible } from '../shared/text';
 import { showWarning } from './notifications';
 import { openableUrl } from '../shared/urlPolicy';
 
-/** What an address is shown of; a longer one is no address for people. */
+/** Longest part of an address that is shown, in UTF-16 code units. */
 const mostShown = 2048;
 
 /**
- * Opens a link of an answer. Unless its visible text was the address itself, the person is shown
- * where it goes and asked; VS Code's own question leaves out the domains it trusts.
+ * Opens a link of an answer. Unless its text is the address itself, the user first sees the target and
+ * confirms it; VS Code's own dialog skips trusted domains.
  *
- * @param asked called after a dialog, which gives the focus back to the panel, but to nothing in it
+ * @param asked called after a dialog, which focuses the panel but no element in it
  */
 export async function openLink(
   href: string,

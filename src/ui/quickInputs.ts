@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FocusReturn } from './focusReturn';
 import type { Disposable } from './disposables';
 
-/** As of `vscode.window.showInputBox`; what is wrong with a text is said while it is typed. */
+/** The options of `vscode.window.showInputBox`, with validation while the user types. */
 interface TextQuestion {
   readonly title?: string;
   readonly prompt?: string;
@@ -11,11 +11,11 @@ interface TextQuestion {
 }
 
 /**
- * Questions that follow one another, each in the place of the one before.
+ * Successive questions, each replacing the previous one.
  *
- * A quick input that closes gives the focus back to what had it. A view's page takes it late, and so
- * closes the next question that has just opened (microsoft/vscode#93950). What was answered therefore
- * stays until the next one is shown, or until the last of them is disposed of with this.
+ * A quick input that closes returns the focus. A webview receives it late and so closes the next question,
+ * which has just opened (microsoft/vscode#93950). Therefore an answered question stays open until the next
+ * one is shown or this is disposed of.
  */
 export class QuickInputs implements Disposable {
   readonly #focusReturn: FocusReturn | undefined;
@@ -26,7 +26,7 @@ export class QuickInputs implements Disposable {
     this.#focusReturn = focusReturn;
   }
 
-  /** Shows an input; the one before it is gone then. */
+  /** Shows an input in place of the previous one. */
   show(input: vscode.QuickInput): void {
     const before = this.#shown;
     this.#shown = input;
@@ -35,7 +35,7 @@ export class QuickInputs implements Disposable {
     before?.dispose();
   }
 
-  /** As `vscode.window.showQuickPick`: undefined when the list was left. */
+  /** Like `vscode.window.showQuickPick`: undefined if the list was closed. */
   pick<T extends vscode.QuickPickItem>(
     items: readonly T[],
     texts: { readonly title?: string; readonly placeholder?: string },
@@ -43,7 +43,7 @@ export class QuickInputs implements Disposable {
     return this.#choose(items, { ...texts, canSelectMany: false }).then((chosen) => chosen[0]);
   }
 
-  /** The same for any number of rows; none when the list was left. */
+  /** The same for several rows; none if the list was closed. */
   pickMany<T extends vscode.QuickPickItem>(
     items: readonly T[],
     texts: { readonly title?: string; readonly placeholder?: string },
@@ -51,7 +51,7 @@ export class QuickInputs implements Disposable {
     return this.#choose(items, { ...texts, canSelectMany: true });
   }
 
-  /** As `vscode.window.showInputBox`: undefined when the box was left. */
+  /** Like `vscode.window.showInputBox`: undefined if the box was closed. */
   text({ validate, value = '', ...texts }: TextQuestion): Promise<string | undefined> {
     const box = vscode.window.createInputBox();
     Object.assign(box, texts);
@@ -86,7 +86,7 @@ export class QuickInputs implements Disposable {
   }
 }
 
-/** Asks what a flow has to ask; nothing of it is left on the screen when the flow has ended. */
+/** Runs a flow of questions and closes the last one when the flow ends. */
 export async function withQuickInputs<T>(
   flow: (inputs: QuickInputs) => Promise<T>,
   focusReturn?: FocusReturn,

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 import type { FixAction } from '../shared/protocol';
 
-/** Whose notice a button stood in: it alone knows what to ask again, or what to go on with. */
+/** The owner of the notice whose button was pressed: it knows what to retry or continue. */
 export interface Requester {
   retry(): void;
   continueAnswer(): void;
-  /** It is about the model that explains, where that is another one. */
+  /** The notice is about the model for explanations, which may be another one. */
   readonly explains?: true;
 }
 
-/** What the buttons of a notice need. */
+/** What the buttons of notices do. */
 export interface RecoveryDependencies {
-  /** Lets the person choose a model; true when one was chosen. */
+  /** Lets the user choose a model; true if one was chosen. */
   readonly pickModel: (requester?: Requester) => Promise<boolean>;
-  /** Downloads the model that is missing, or lets the person choose one; true when it is there. */
+  /** Pulls the missing model, or lets the user choose one; true once it is installed. */
   readonly pullModel: (requester: Requester) => Promise<boolean>;
-  /** Asks whether the model that is set may be one that runs elsewhere. */
+  /** Asks for consent to use the configured cloud model. */
   readonly allowCloud: () => Promise<boolean>;
   readonly startServer: () => Promise<boolean>;
   readonly changeEndpoint: () => Promise<boolean>;
@@ -23,7 +23,7 @@ export interface RecoveryDependencies {
   readonly setApiKey: () => Promise<boolean>;
   readonly checkConnection: () => Promise<unknown>;
   readonly newConversation: () => void;
-  /** Answers to the offer of another place's conversations. */
+  /** Accept or decline copying the conversations of a moved or cloned folder. */
   readonly adoptConversations: () => Promise<void>;
   readonly declineAdoption: () => Promise<void>;
   readonly showLog: () => void;
@@ -66,7 +66,7 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
   };
 }
 
-/** What was mended is asked again; what was not stays as it is. */
+/** Retries only if the recovery succeeded. */
 function thenRetry(
   mend: (requester: Requester) => Promise<boolean>,
 ): (requester: Requester) => Promise<void> {
@@ -75,7 +75,7 @@ function thenRetry(
   };
 }
 
-/** For a notice that stands for itself: there is nothing to ask again. */
+/** For a notice that belongs to no request. */
 export const noRequester: Requester = { retry: () => undefined, continueAnswer: () => undefined };
 
 async function openSetting(query: string): Promise<void> {

@@ -4,7 +4,7 @@ import { isUnencrypted } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
 
-/** What is used of VS Code's item; nobody can look at a real one. */
+/** The part of VS Code's item that is used, so that tests can pass their own. */
 export type StatusItem = Pick<
   vscode.StatusBarItem,
   'text' | 'tooltip' | 'backgroundColor' | 'accessibilityInformation' | 'show' | 'hide'
@@ -13,7 +13,7 @@ export type StatusItem = Pick<
 export interface Status {
   readonly model: string;
   readonly origin: string;
-  /** Why the server does not answer, in a sentence. */
+  /** Why the server is not available, as a sentence. */
   readonly problem?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export function createStatusItem(): vscode.StatusBarItem {
   return item;
 }
 
-/** Undefined: the person does not want to see it. */
+/** Draws the item; without a status it is hidden. */
 export function drawStatus(item: StatusItem, status: Status | undefined): void {
   if (!status) {
     item.hide();
