@@ -98,6 +98,8 @@ export interface InstalledModel {
   readonly cloud: boolean;
   /** Another one when the model was changed. */
   readonly digest?: string;
+  /** The model of the same server that it was created from. */
+  readonly createdFrom?: string;
 }
 
 /** The models the server has. Rejects with a `ModelFailure`. */
@@ -266,7 +268,9 @@ export interface ConnectionProbe {
 
 /** A model in memory. */
 export interface LoadedModel {
+  /** The name that loaded it; copies of it have the same digest. */
   readonly name: string;
+  readonly digest?: string;
   /** Bytes in memory, and those of them on a graphics card. */
   readonly sizeBytes: number;
   readonly gpuBytes: number;

@@ -12,6 +12,8 @@ export const serverErrorKinds = [
   'modelMissing',
   'contextOverflow',
   'outOfMemory',
+  /** The process that runs the model ended. */
+  'modelCrashed',
   'unsupportedThink',
   'unsupportedTools',
   'unsupportedImages',
@@ -96,6 +98,14 @@ export function toExcerpt(text: string): string {
     .replaceAll(/\p{Cc}+/gu, ' ')
     .trim();
   return text.length > excerptLength ? `${start}…` : start;
+}
+
+/** The title of an error page, and `''` for a page without one; undefined for text that is not HTML. */
+export function getPageTitle(text: string): string | undefined {
+  if (!/^\s*<(?:!doctype|!--|html|head|body|title|h1|center)\b/iu.test(text.slice(0, 200)))
+    return undefined;
+  const [, title = ''] = /<(?:title|h1)\b[^>]{0,200}>([^<]{0,1000})</iu.exec(text) ?? [];
+  return toExcerpt(title.replaceAll(/\s+/gu, ' '));
 }
 
 /** Takes out `user:pass@` of addresses, and tokens of the forms that `Authorization` takes. */

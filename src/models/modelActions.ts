@@ -12,6 +12,7 @@ import { showProgress } from '../ui/notifications';
 import type { ModelInfo } from './modelDetails';
 import { fitText } from './modelItems';
 import { overridesEditor, saveOverride } from './modelOverrides';
+import { type Deletion, findLoaded, getDeletion } from './modelRelations';
 
 const { t } = vscode.l10n;
 
@@ -41,24 +42,41 @@ export async function deleteModel(
   { admin, connection }: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
-  const { name, size, cloud } = model;
+  const { name, size } = model;
   const remove = t('Delete');
-  const detail = cloud
-    ? t('The model runs on ollama.com. Deleting it frees no disk space.')
-    : t(
-        'Frees up to {0}. Layers shared with other models are kept. You can pull the model again.',
-        bytes(size),
-      );
+  const { state } = connection;
+  const deletion = getDeletion(model, state.kind === 'connected' ? state.models : []);
+  const detail = describeDeletion(deletion, size);
   const question = t('Delete {0} from {1}?', name, connection.origin);
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
   if (chosen !== remove) return false;
   await showProgress(t('Deleting {0}', name), () => admin.remove(name));
   await connection.check();
-  const sentence = cloud
-    ? t('{0} deleted.', name)
-    : t('{0} deleted. Up to {1} freed.', name, bytes(size));
+  const sentence =
+    deletion.kind === 'cloud' || deletion.kind === 'copy'
+      ? t('{0} deleted.', name)
+      : t('{0} deleted. Up to {1} freed.', name, bytes(size));
   vscode.window.setStatusBarMessage(sentence, 5_000);
   return true;
+}
+
+function describeDeletion(deletion: Deletion, size: number): string {
+  switch (deletion.kind) {
+    case 'cloud':
+      return t('The model runs on ollama.com. Deleting it frees no disk space.');
+    case 'copy':
+      return t('It is a copy of {0}. Deleting it frees no disk space.', deletion.of);
+    case 'created':
+      return t(
+        'Frees up to {0}. Layers shared with other models are kept. The model was created on this server and cannot be pulled again.',
+        bytes(size),
+      );
+    case 'pulled':
+      return t(
+        'Frees up to {0}. Layers shared with other models are kept. You can pull the model again if it comes from a registry.',
+        bytes(size),
+      );
+  }
 }
 
 function withContext(profile: RequestProfile, length: number | null): RequestProfile {
@@ -87,7 +105,7 @@ export async function changeContextLength(
 ): Promise<boolean> {
   const { info, settings, profileOf, admin, connection, focusReturn } = deps;
   const card = await info.learn(model);
-  const loaded = (await info.loaded()).find(({ name }) => name === model.name);
+  const loaded = findLoaded(model, await info.loaded());
   const inForce = profileOf(model.name).contextLength;
   const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
   const chosen = await chooseLength(

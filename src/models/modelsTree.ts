@@ -6,6 +6,8 @@ import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
 import type { ModelInfo } from './modelDetails';
+import { Polling } from './polling';
+import { findLoaded } from './modelRelations';
 import { progressText } from './pullModel';
 
 const { t } = vscode.l10n;
@@ -51,11 +53,16 @@ export class ModelsTree implements vscode.Disposable {
   /** What was drawn of it: how long a model stays grows less though nothing else changes. */
   #drawn = '[]';
   #unwatch: (() => void) | undefined;
-  #cancelTimer: (() => void) | undefined;
+  readonly #polling: Polling;
 
   constructor(deps: TreeDependencies, shown: ShownTree) {
     this.#deps = deps;
     this.#shown = shown;
+    this.#polling = new Polling({
+      clock: deps.clock,
+      intervalMs: refreshMs,
+      poll: () => this.#poll(),
+    });
     this.#owned.add(shown.onVisibility(() => this.#visibilityChanged()));
     this.#owned.addCall(deps.connection.onChanged(() => shown.redraw()));
     this.#owned.addCall(
@@ -101,25 +108,18 @@ export class ModelsTree implements vscode.Disposable {
     this.#stop();
     if (!this.#shown.isVisible()) return;
     this.#unwatch = this.#deps.connection.watch();
-    this.#tick();
+    this.#polling.start();
   }
 
-  /** The server that does not answer is asked by the connection itself, ever less often. */
-  #tick(): void {
-    const next = (): void => {
-      if (!this.#shown.isVisible()) return;
-      this.#cancelTimer = this.#deps.clock.after(refreshMs, () => this.#tick());
-    };
-    const { connection } = this.#deps;
-    if (connection.state.kind === 'failed') next();
-    else void this.refresh().then(next, next);
+  /** A server that does not respond is probed by the connection itself, at growing intervals. */
+  async #poll(): Promise<void> {
+    if (this.#deps.connection.state.kind !== 'failed') await this.refresh();
   }
 
   #stop(): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#polling.stop();
   }
 
   #sorted(models: readonly InstalledModel[]): readonly InstalledModel[] {
@@ -202,7 +202,10 @@ export class ModelsTree implements vscode.Disposable {
   }
 
   #loadedOf(name: string): LoadedModel | undefined {
-    return this.#loaded.find((one) => one.name === name);
+    const { state } = this.#deps.connection;
+    const models = state.kind === 'connected' ? state.models : [];
+    const model = models.find((one) => one.name === name) ?? { name };
+    return findLoaded(model, this.#loaded);
   }
 }
 

@@ -19,12 +19,14 @@ import type { ChatRequest, GenerateRequest, LoadRequest } from './ollamaApi';
 import { type PullEvent, streamPull } from './pull';
 import { parseErrorResponse } from './refusals';
 import {
+  type PsModel,
   type PsResponse,
   readPs,
   readShow,
   readTags,
   readVersion,
   type ShowResponse,
+  type TagsModel,
   type TagsResponse,
 } from './responses';
 
@@ -189,12 +191,18 @@ async function probeModel(
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   try {
-    const { models } = await connection.request(
-      { method: 'GET', route: '/api/ps', alone: true, signal, limitMs: connection.timing.probe },
-      async (response) => readPs(await response.json()),
-    );
-    const isReady = isCloudName(model) || models.some((loaded) => sameModel(loaded.name, model));
-    return isReady ? 'loaded' : 'notLoaded';
+    const ask = <T>(route: string, read: (value: unknown) => T): Promise<T> =>
+      connection.request(
+        { method: 'GET', route, alone: true, signal, limitMs: connection.timing.probe },
+        async (response) => read(await response.json()),
+      );
+    const { models } = await ask('/api/ps', readPs);
+    if (isCloudName(model) || models.some((loaded) => sameModel(loaded.name, model))) {
+      return 'loaded';
+    }
+    if (models.length === 0) return 'notLoaded';
+    const { models: installed } = await ask('/api/tags', readTags);
+    return findLoadedAlias(model, installed, models);
   } catch (error) {
     // It answered, though not as Ollama does: a gateway that implements a part of the API.
     const answered =
@@ -203,6 +211,29 @@ async function probeModel(
     return answered ? 'alive' : 'dead';
   }
 }
+
+/**
+ * `/api/ps` lists a running model under the name that loaded it. A copy has the same digest; a model that
+ * was derived by a Modelfile shares the weights, so that its size differs by some kilobytes at most, and
+ * whether it still has to be loaded cannot be told.
+ */
+function findLoadedAlias(
+  model: string,
+  installed: readonly TagsModel[],
+  loaded: readonly PsModel[],
+): ProbeResult {
+  const wanted = installed.find(({ name }) => sameModel(name, model));
+  if (!wanted) return 'notLoaded';
+  const isCopy = loaded.some(({ digest }) => digest !== undefined && digest === wanted.digest);
+  if (isCopy) return 'loaded';
+  const sharesWeights = loaded.some(({ name }) => {
+    const other = installed.find((one) => sameModel(one.name, name));
+    return other !== undefined && Math.abs(other.size - wanted.size) < sharedWeightsBytes;
+  });
+  return sharesWeights ? 'alive' : 'notLoaded';
+}
+
+const sharedWeightsBytes = 64 * 1024;
 
 /**
  * Ollama silently truncates a prompt that is too long. `truncate: false` makes it refuse the prompt

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import {
   type ErrorDetails,
   protocolError,
+  getPageTitle,
   ServerError,
   type ServerErrorKind,
   toExcerpt,
@@ -42,6 +43,10 @@ const sentences: readonly (readonly [ServerErrorKind, RegExp])[] = [
   ['unsupportedChat', /does not support (?:chat|generate)\b/iu],
   ['modelMissing', /model .*not found|pull model manifest: file does not exist/iu],
   ['busy', /server busy/iu],
+  [
+    'modelCrashed',
+    /running the model: unexpected EOF|(?:llama-server|runner) process has terminated|runner process no longer running|runner has unexpectedly stopped|signal: killed/iu,
+  ],
 ];
 
 const statuses: Readonly<Record<number, ServerErrorKind>> = {
@@ -53,6 +58,7 @@ const statuses: Readonly<Record<number, ServerErrorKind>> = {
   502: 'gatewayTimeout',
   503: 'busy',
   504: 'gatewayTimeout',
+  524: 'gatewayTimeout',
 };
 
 /** The error of a response with a status other than 200, or of a web page in place of an answer. */
@@ -68,7 +74,7 @@ export function parseErrorResponse(
     );
   }
   if (status >= 300 && status < 400) return redirectError(status, headers.location);
-  const parsed = parseBody(body);
+  const parsed = parseBody(body, status);
   const kind =
     findKind(parsed.message) ?? statuses[status] ?? getKindOfStatus(status, parsed.isJson);
   const message =
@@ -109,16 +115,19 @@ interface ErrorBody {
   readonly details: ErrorDetails;
 }
 
-function parseBody(body: string): ErrorBody {
+function parseBody(body: string, status: number): ErrorBody {
   const value = parseJson(body);
   return isJsonObject(value)
     ? parseObject(value)
-    : { message: summarizeText(body), isJson: false, details: {} };
+    : { message: summarizeText(body, status), isJson: false, details: {} };
 }
 
-/** Of a proxy's error page only the title is useful. */
-function summarizeText(body: string): string {
-  return toExcerpt(/<title>([^<]*)<\/title>/iu.exec(body)?.[1] ?? body);
+/** Of a proxy's error page only the status and the title are useful. */
+function summarizeText(text: string, status?: number): string {
+  const title = getPageTitle(text);
+  if (title === undefined) return toExcerpt(text);
+  if (title === '' || status === undefined || title.includes(String(status))) return title;
+  return `${status} ${title}`;
 }
 
 /**
@@ -136,7 +145,9 @@ function parseObject(body: JsonObject, depth = 0): ErrorBody {
     return { ...parsed, details: { ...getDetails(body), ...parsed.details } };
   }
   const sentence = [error, body['message']].find((text) => typeof text === 'string' && text !== '');
-  const message = shorten(optionalString(sentence) ?? toJsonText(body));
+  const words = optionalString(sentence) ?? toJsonText(body);
+  // A gateway's page can be passed on inside of JSON.
+  const message = shorten(getPageTitle(words) ?? words);
   return { message, isJson: true, details: { ...parseCounts(message), ...getDetails(body) } };
 }
 

@@ -36,6 +36,8 @@ const objectOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
 const detailsSchema = objectOf({
   format: text,
   family: text,
+  /** The model of the same server that this one was created from. */
+  parent_model: text,
   /** Such as `134.52M`. */
   parameter_size: text,
   /** Such as `Q4_K_M`. */

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import { systemClock } from '../shared/clock';
 import { isThisMachine } from '../shared/urlPolicy';
 
 /** How one address of a server behaves. */
@@ -26,15 +27,33 @@ export interface Certificate {
 /** How long a connection is waited for, in milliseconds. */
 const patienceMs = 3_000;
 
-/** Every address of a name, both families. */
-export async function resolveHost(hostname: string): Promise<HostLookup> {
+/**
+ * Every address of a name, both families. The system's resolver has no time limit of its own that one
+ * could set: after `limitMs` the name counts as not resolved.
+ */
+export async function resolveHost(
+  hostname: string,
+  limitMs = patienceMs,
+  resolve: (hostname: string) => Promise<readonly { readonly address: string }[]> = lookUpAll,
+): Promise<HostLookup> {
   if (isIP(hostname) !== 0) return { kind: 'found', addresses: [hostname], isName: false };
-  try {
-    const found = await lookup(hostname, { all: true });
-    return { kind: 'found', addresses: found.map(({ address }) => address), isName: true };
-  } catch (error) {
-    return { kind: 'failed', code: getErrorCode(error) };
-  }
+  let cancelLimit: () => void = () => undefined;
+  const late = new Promise<HostLookup>((settle) => {
+    cancelLimit = systemClock.after(limitMs, () => settle({ kind: 'failed', code: 'ETIMEDOUT' }));
+  });
+  const found = resolve(hostname).then(
+    (all): HostLookup => ({
+      kind: 'found',
+      addresses: all.map(({ address }) => address),
+      isName: true,
+    }),
+    (error: unknown): HostLookup => ({ kind: 'failed', code: getErrorCode(error) }),
+  );
+  return Promise.race([found, late]).finally(cancelLimit);
+}
+
+function lookUpAll(hostname: string): Promise<readonly { readonly address: string }[]> {
+  return lookup(hostname, { all: true });
 }
 
 /** Connects and hangs up again. */

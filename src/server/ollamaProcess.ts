@@ -148,6 +148,31 @@ export async function findOllama(surroundings: SystemInfo): Promise<string | und
   return undefined;
 }
 
+/** Where distributions and Ollama's own installer put the unit of the system service. */
+const serviceUnits = ['/etc', '/usr/lib', '/lib'].map(
+  (folder) => `${folder}/systemd/system/ollama.service`,
+);
+
+/**
+ * Whether Ollama is installed as a systemd service. The service runs as a user of its own, with its own
+ * model folder: started by the user of the window, Ollama would not find the models.
+ */
+export async function isSystemService(
+  { platform, env }: Pick<SystemInfo, 'platform' | 'env'>,
+  exists: (file: string) => Promise<boolean> = isFile,
+): Promise<boolean> {
+  if (platform !== 'linux' || (env['OLLAMA_MODELS'] ?? '') !== '') return false;
+  return (await Promise.all(serviceUnits.map(exists))).includes(true);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
 async function mayRun(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);

@@ -43,6 +43,7 @@ const failureKindOf = {
   modelMissing: 'modelMissing',
   contextOverflow: 'contextOverflow',
   outOfMemory: 'outOfMemory',
+  modelCrashed: 'modelCrashed',
   unsupportedThink: 'unsupportedThink',
   unsupportedTools: 'unsupportedTools',
   unsupportedImages: 'unsupportedImages',
@@ -135,18 +136,23 @@ export function createOllamaProvider(
     },
     ask,
     failureOf: (error) => failureOf(error, current),
-    allocated: (model) => allocatedContext(current.client, model),
+    allocated: (model) => allocatedContext(current, model),
     dispose: () => close(current),
   };
 }
 
 async function allocatedContext(
-  client: Promise<OllamaClient>,
+  { client, models: installed }: Server,
   model: string,
 ): Promise<number | undefined> {
   try {
     const { models } = await (await client).ps();
-    return models.find(({ name }) => sameModel(name, model))?.context_length;
+    const digest = installed.get(fullName(model))?.digest;
+    const loaded =
+      models.find(({ name }) => sameModel(name, model)) ??
+      // A copy of the model, which the server lists under the other name.
+      models.find((one) => digest !== undefined && one.digest === digest);
+    return loaded?.context_length;
   } catch {
     // A server that does not answer now says nothing; what was known stays.
     return undefined;
@@ -309,6 +315,7 @@ function installedModel(model: TagsModel): InstalledModel {
     size,
     cloud: model.remote_host !== undefined || isCloudName(name),
     ...(model.digest === undefined ? {} : { digest: model.digest }),
+    ...(details.parent_model ? { createdFrom: details.parent_model } : {}),
     ...(parameter_size === undefined ? {} : { parameterSize: parameter_size }),
     ...(quantization_level === undefined ? {} : { quantization: quantization_level }),
     ...(context_length === undefined ? {} : { contextLength: context_length }),
@@ -326,6 +333,7 @@ export function createModelAdmin(backend: OllamaProvider): ModelAdmin {
           name: model.name,
           sizeBytes: model.size,
           gpuBytes: model.size_vram,
+          ...(model.digest === undefined ? {} : { digest: model.digest }),
           ...(model.expires_at === undefined ? {} : { expiresAt: model.expires_at }),
           ...(model.context_length === undefined ? {} : { contextLength: model.context_length }),
         })),

@@ -11,7 +11,7 @@ import {
   showWarning,
   translated,
 } from '../ui/notifications';
-import { findOllama, type Served, serveOllama } from './ollamaProcess';
+import { findOllama, isSystemService, type Served, serveOllama } from './ollamaProcess';
 import { isThisMachine } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
@@ -47,7 +47,9 @@ export async function startOllama(deps: StartDependencies): Promise<boolean> {
   if (state.kind === 'failed' && !nobodyThere.has(state.failure.kind)) {
     return tellOccupied(state.failure, connection.origin);
   }
-  const program = await findOllama({ platform: process.platform, env, home: homedir() });
+  const system = { platform: process.platform, env, home: homedir() };
+  if ((await isSystemService(system)) && !(await confirmOwnModels())) return false;
+  const program = await findOllama(system);
   if (program === undefined) return offerDownload();
   const served = await serveWithProgress(deps, program);
   return served.kind === 'answers' || tellFailure(served);
@@ -62,6 +64,23 @@ async function tellOccupied(failure: Failure, origin: string): Promise<false> {
   const chosen = await showWarning(sentence, label);
   if (chosen === label) await vscode.commands.executeCommand('cria.diagnoseConnection');
   return false;
+}
+
+/** Says what starting a second Ollama means, and offers the service's own command; true to start anyway. */
+async function confirmOwnModels(): Promise<boolean> {
+  const useService = t('Start Service in Terminal');
+  const anyway = t('Start Anyway');
+  const sentence = t(
+    'Ollama is installed as a system service with its own model folder. Started by Cria, it would use your model folder and not find the models of the service.',
+  );
+  const chosen = await showWarning(sentence, useService, anyway);
+  if (chosen === useService) {
+    const terminal = vscode.window.createTerminal('Ollama');
+    terminal.show();
+    // It asks for a password, so the user runs it.
+    terminal.sendText('sudo systemctl start ollama', false);
+  }
+  return chosen === anyway;
 }
 
 async function offerDownload(): Promise<boolean> {

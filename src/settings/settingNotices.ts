@@ -117,6 +117,9 @@ function getOptionMessage(option: string): string {
   if (setting !== undefined) {
     return t('The option {0} has its own setting: {1}.', option, setting);
   }
+  if (option === 'num_predict') {
+    return t('The option num_predict cannot be 0. Remove it, or set the number of tokens.');
+  }
   return t(
     'The option {0} affects model loading and cannot be set per request. Set it in the model instead (PARAMETER {0} in a Modelfile).',
     option,

@@ -7,7 +7,11 @@ const refused =
 
 /** The first option that is not allowed in `cria.options`. */
 export function refusedOption(options: object): string | undefined {
-  return Object.keys(options).find((option) => refused.test(option));
+  const entries = Object.entries(options);
+  // Ollama drops a 0 for many templates, and the answer would have no limit at all.
+  const isZeroLimit = (option: string, value: unknown): boolean =>
+    option === 'num_predict' && value === 0;
+  return entries.find(([option, value]) => refused.test(option) || isZeroLimit(option, value))?.[0];
 }
 
 /** The values of a setting in each scope. */

@@ -19,6 +19,7 @@ export const failureKinds = [
   'modelMissing',
   'contextOverflow',
   'outOfMemory',
+  'modelCrashed',
   'unsupportedThink',
   'unsupportedTools',
   'unsupportedImages',

@@ -67,6 +67,13 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('Not enough memory for {0} with this context length.', model),
     actions: ['selectModel', 'openSettings', 'retry'],
   }),
+  modelCrashed: ({ model }) => ({
+    sentence: t(
+      'The process of {0} ended unexpectedly, often because it ran out of memory.',
+      model,
+    ),
+    fixes: ['retry', 'selectModel', 'showLog'],
+  }),
   unsupportedThink: ({ model }) => ({
     sentence: t('{0} does not support thinking.', model),
     actions: ['selectModel', 'retry'],
@@ -174,6 +181,7 @@ export function originIn(origin: string): string {
 function saysMore({ kind, message }: Failure): boolean {
   const telling: readonly FailureKind[] = [
     'invalidAddress',
+    'modelCrashed',
     'server',
     'protocol',
     'tls',

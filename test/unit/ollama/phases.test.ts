@@ -50,6 +50,31 @@ describe('OllamaClient, phases', () => {
     assert.equal(endName(summarise(watcher.events).end), 'done:stop');
   });
 
+  it('a copy of the loaded model is not loading, nor is a model on the same weights', async () => {
+    const running = { name: 'other:7b', digest: 'aa', size: 5_000_000_000 };
+    const cases = [
+      { name: model, digest: 'aa', size: 5_000_000_000, phase: 'prompting' },
+      { name: model, digest: 'bb', size: 5_000_000_400, phase: 'prompting' },
+      { name: model, digest: 'cc', size: 9_000_000_000, phase: 'loading' },
+    ] as const;
+    for (const { phase, ...wanted } of cases) {
+      const gate = new Gate();
+      bench.server.onChat(answer(['a'], { first: gate }));
+      bench.server.on('/api/ps', (exchange) => exchange.respondJson({ models: [running] }));
+      bench.server.on('/api/tags', (exchange) =>
+        exchange.respondJson({ models: [wanted, running] }),
+      );
+      const watcher = bench.watch();
+      await bench.sent();
+      bench.clock.advance(150);
+      await watcher.phase(phase);
+      assert.deepEqual(watcher.names, ['connecting', phase]);
+      gate.open();
+      await watcher.done;
+      bench.server.forget();
+    }
+  });
+
   it('a phase is said once, however often it is seen', async () => {
     bench.server.on('/api/chat', silent());
     const watcher = bench.watch();

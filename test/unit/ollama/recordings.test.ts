@@ -82,6 +82,9 @@ function recordedText(name: string, field: 'content' | 'thinking'): string {
 }
 
 const errorEnds: Readonly<Record<string, string>> = {
+  'error-runner-cannot-start': 'serverError:modelCrashed',
+  'runner-killed': 'serverError:modelCrashed',
+  'runner-killed-generate': 'serverError:modelCrashed',
   'error-images': 'serverError:unsupportedImages',
   'error-method': 'serverError:protocol',
   'error-model-missing-chat': 'serverError:modelMissing',

@@ -50,7 +50,9 @@ const sentences: readonly (readonly [ServerErrorKind, number, string])[] = [
   ['unauthorized', 401, 'unauthorized'],
   ['forbidden', 403, 'ollama cloud is disabled: remote model is unavailable'],
   ['gatewayTimeout', 502, 'dial tcp: lookup ollama.com: no such host'],
-  ['server', 500, 'llama-server process has terminated: signal: killed'],
+  ['modelCrashed', 500, 'llama-server process has terminated: signal: killed'],
+  ['modelCrashed', 500, 'llama runner process has terminated: exit status 2'],
+  ['outOfMemory', 500, 'llama runner process has terminated: cudaMalloc failed: out of memory'],
   ['server', 500, 'option "num_ctx" must be of type integer'],
   ['server', 400, 'time: missing unit in duration "300"'],
 ];
@@ -133,6 +135,31 @@ describe('errors of an answer', () => {
     assert.equal(error.message, '504 Gateway Time-out');
   });
 
+  it('summarizes a page by its status and title, never as markup', () => {
+    const pages: readonly (readonly [number, string, string])[] = [
+      [
+        502,
+        '<html>\r\n<head><title>Bad\nGateway</title></head><hr><center>nginx</center>',
+        '502 Bad Gateway',
+      ],
+      [503, '  <!DOCTYPE html><html lang="en"><TITLE id="t">Sign in</TITLE>', '503 Sign in'],
+      [500, '<h1>Internal Server Error</h1><pre>stack</pre>', '500 Internal Server Error'],
+      [502, '<html><body><p>no title</p></body></html>', 'The server responded with status 502.'],
+      [
+        524,
+        '<!doctype html><title>example.com | 524: A timeout occurred</title>',
+        'example.com | 524: A timeout occurred',
+      ],
+    ];
+    for (const [status, page, message] of pages) {
+      assert.equal(answer(status, page).message, message);
+      assert.doesNotMatch(answer(status, { error: page }).message, /<\w/u);
+    }
+    assert.equal(answer(524, '').kind, 'gatewayTimeout');
+    const words = 'expected <html> in the template';
+    assert.equal(answer(500, { error: words }).message, words);
+  });
+
   it('tells a stranger from an Ollama by its 404', () => {
     assert.equal(answer(404, '404 page not found').kind, 'protocol');
     assert.equal(answer(405, '405 method not allowed').kind, 'protocol');
@@ -161,7 +188,9 @@ describe('errors of an answer', () => {
 
 describe('error lines', () => {
   it('are server errors unless their sentence is known', () => {
-    const line = { error: 'an error was encountered while running the model: unexpected EOF' };
+    const crash = 'an error was encountered while running the model: unexpected EOF';
+    assert.equal(parseErrorLine({ error: crash }).kind, 'modelCrashed');
+    const line = { error: 'something new' };
     assert.equal(parseErrorLine(line).kind, 'server');
     assert.equal(parseErrorLine(line).status, undefined);
     assert.equal(parseErrorLine({ error: 'CUDA error: out of memory' }).kind, 'outOfMemory');

@@ -67,10 +67,10 @@ describe('OllamaClient, requests', () => {
 
   it('are refused, not sent, when a header cannot be', async () => {
     const client = fixture.client({ headers: { 'x-key': 'a\nb' } });
-    const { message } = await rejection(client.version(), 'unreachable');
+    const { message } = await rejection(client.version(), 'internal');
     assert.match(message, /Invalid character in header content \["x-key"\]/u);
     const { end } = await collect(client.chat(question));
-    assert.equal(endName(end), 'transportError:unreachable');
+    assert.equal(endName(end), 'transportError:internal');
     assert.equal(fixture.server.requests.length, 0);
   });
 

@@ -116,12 +116,12 @@ describe('models as chat and explanations may ask them', () => {
 
   it('leave a line of each failure at the level that is usual, with the words of the server', async () => {
     server.onChat(fail(500, 'llama runner process has terminated'));
-    assert.equal(await chat('qwen3:8b'), 'server');
+    assert.equal(await chat('qwen3:8b'), 'modelCrashed');
     const seen = log.filter(({ level }) => ['info', 'warn', 'error'].includes(level));
     assert.deepEqual(seen, [
       {
         level: 'warn',
-        text: '"chat qwen3:8b: failed (server, 500, llama runner process has terminated)"',
+        text: '"chat qwen3:8b: failed (modelCrashed, 500, llama runner process has terminated)"',
       },
     ]);
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   findOllama,
   getOllamaPaths,
+  isSystemService,
   type Served,
   serveOllama,
   type ServeOptions,
@@ -31,6 +32,23 @@ describe('Ollama’s program', () => {
       'C:\\Users\\ada\\AppData\\Local\\Programs\\Ollama\\ollama.exe',
       'C:\\Program Files\\Ollama\\ollama.exe',
     ]);
+  });
+});
+
+describe('Ollama’s system service', () => {
+  const unit = '/etc/systemd/system/ollama.service';
+  const exists = (file: string): Promise<boolean> => Promise.resolve(file === unit);
+  const none = (): Promise<boolean> => Promise.resolve(false);
+
+  it('is found by its unit, on Linux only', async () => {
+    assert.equal(await isSystemService({ platform: 'linux', env: {} }, exists), true);
+    assert.equal(await isSystemService({ platform: 'linux', env: {} }, none), false);
+    assert.equal(await isSystemService({ platform: 'darwin', env: {} }, exists), false);
+  });
+
+  it('does not matter where the user has set a model folder', async () => {
+    const env = { OLLAMA_MODELS: '/data/models' };
+    assert.equal(await isSystemService({ platform: 'linux', env }, exists), false);
   });
 });
 

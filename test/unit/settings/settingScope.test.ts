@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ownValue, valuesOfFolder } from '../../../src/settings/settingScope';
+import { ownValue, refusedOption, valuesOfFolder } from '../../../src/settings/settingScope';
 
 describe('whose value of a setting it is', () => {
   const key = 'cria.contextLength';
@@ -21,5 +21,14 @@ describe('whose value of a setting it is', () => {
     const all = { key, globalValue: 1, workspaceValue: 2, workspaceFolderValue: 3 };
     assert.deepEqual(valuesOfFolder(all), [3, 2]);
     assert.deepEqual(valuesOfFolder(undefined), []);
+  });
+});
+
+describe('refused options', () => {
+  it('are those that load the model again, and a limit of 0 tokens', () => {
+    assert.equal(refusedOption({ top_p: 0.9, num_predict: 1, num_keep: 0, seed: 0 }), undefined);
+    assert.equal(refusedOption({ top_p: 0.9, num_predict: -1 }), undefined);
+    assert.equal(refusedOption({ num_ctx: 4096 }), 'num_ctx');
+    assert.equal(refusedOption({ num_predict: 0 }), 'num_predict');
   });
 });
