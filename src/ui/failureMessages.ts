@@ -72,7 +72,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
       'The process of {0} ended unexpectedly, often because it ran out of memory.',
       model,
     ),
-    fixes: ['retry', 'selectModel', 'showLog'],
+    actions: ['retry', 'selectModel', 'showLog'],
   }),
   unsupportedThink: ({ model }) => ({
     sentence: t('{0} does not support thinking.', model),
