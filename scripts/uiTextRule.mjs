@@ -1,4 +1,5 @@
-// ESLint rule `ui-text`: a text that a user sees passes through `t(…)` in the extension host, or stands in
+// ESLint rule `ui-text`: a text that a user sees passes through `t(…)` in the extension host, or is in
+
 // a table of src/webview/texts/ in the page, because nothing else is translated.
 
 /** Properties, calls and attributes whose text a user sees, in the extension host. */

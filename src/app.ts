@@ -101,7 +101,7 @@ export function createApp(context: vscode.ExtensionContext, shell: Shell): App {
 
 type Core = ReturnType<typeof createCore>;
 
-/** The settings, the server they name, and this workspace's conversations: what every feature stands on. */
+/** What every feature needs: the settings, the server they name, and this workspace's conversations. */
 function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
   const logger = owned.add(vscode.window.createOutputChannel('Cria', { log: true }));
   const clock = systemClock;

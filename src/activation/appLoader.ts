@@ -3,7 +3,7 @@ import type { App, Shell } from '../app';
 import type { Disposable } from '../ui/disposables';
 import { showError } from '../ui/notifications';
 
-/** Loads the app, a bundle of its own, when Cria is first used in a window. */
+/** Loads the app, which is a separate bundle, when Cria is first used in a window. */
 export class AppLoader implements Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #shell: () => Shell;

@@ -187,7 +187,7 @@ export async function readText(uri: vscode.Uri): Promise<FileText> {
   }
 }
 
-/** VS Code rejects binary files and files over 50 MB with an error of its own, which is no sentence for users. */
+/** VS Code rejects binary files and files over 50 MB with an internal error that is not meant for users. */
 async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   const open = findOpenDocument(uri);
   if (open) return open;

@@ -21,7 +21,7 @@ import { confirmWrite, type TargetPath, resolveTarget, toTarget } from './target
 
 const { t } = vscode.l10n;
 
-/** Makes the file that a block names what the block says, after a diff; a missing one is made anew. */
+/** Applies a block to the file that it names, after a diff. Creates the file if it is missing. */
 export async function applyToFile(block: CodeBlock, previews: ChangePreviews): Promise<void> {
   const path = findNamedFile(block.info, block.text);
   const place = path === undefined ? undefined : await resolveTarget(path);
@@ -160,7 +160,7 @@ export async function insertAtCursor(code: string): Promise<void> {
   }
 }
 
-/** Indented like the line it comes into; what stood behind the caret goes on a line of its own. */
+/** Indented like the line it is inserted into. The rest of that line moves to a new line. */
 function indentInsertion(line: string, caret: number, code: string): string {
   const before = line.slice(0, caret);
   const margin = getIndentation(before);

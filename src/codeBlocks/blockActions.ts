@@ -66,7 +66,7 @@ export function findTargetEditor(): vscode.TextEditor | undefined {
 }
 
 /**
- * Makes one change that one undo takes back, if the document is still as it was when the person looked
+ * Makes one change that one undo reverts, if the document is still as it was when the user looked
  * at it. The document is not saved: that is left to the person.
  */
 export async function applyChange(

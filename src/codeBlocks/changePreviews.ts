@@ -17,7 +17,7 @@ export interface Change {
 
 /**
  * Shows a change as VS Code's own diff, read-only, and asks: in a notification, and in the title of the
- * diff. Closing the diff means no. VS Code lets nobody take a notification back, so one whose change is
+ * diff. Closing the diff means no. VS Code has no API to close a notification, so one whose change is
  * decided already says what came of it.
  */
 export class ChangePreviews implements vscode.Disposable {

@@ -108,7 +108,7 @@ export interface TerminalText {
 
 /**
  * Code as it may go to a terminal, or undefined when nothing is left of it. A line end would run what
- * stands before it, a tab would complete it, and an escape sequence could do anything, so a single line
+ * precedes it, a tab would complete it, and an escape sequence could do anything, so a single line
  * goes without them, and several never go by themselves.
  */
 export function toTerminalText(code: string): TerminalText | undefined {

@@ -46,7 +46,7 @@ export class EventStream<T> implements AsyncGenerator<T, void, void> {
     for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
   }
 
-  /** Takes back the events that nobody has read yet. */
+  /** Removes and returns the events that have not been read yet. */
   clear(): void {
     this.#waiting = [];
     this.#next = 0;

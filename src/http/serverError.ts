@@ -47,7 +47,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The one error of this client. Its message holds what the server or the system said, no credentials. */
+/** The only error of this client. Its message is from the server or the system and has no credentials. */
 export class ServerError extends Error {
   readonly kind: ServerErrorKind;
   readonly status: number | undefined;

@@ -11,7 +11,7 @@ export interface Download {
   /** In the server's words. */
   readonly status: string;
   readonly completedBytes: number;
-  /** 0 while the server has not said. */
+  /** 0 while the server has not reported it. */
   readonly totalBytes: number;
 }
 
@@ -33,7 +33,7 @@ export interface DownloadsOptions {
 
 /**
  * Downloads of models. One that was stopped, or that a window took with it, is remembered: the server
- * keeps what came, and the next pull of the model goes on from there.
+ * keeps what was downloaded, and the next pull of the model resumes there.
  */
 export class Downloads {
   readonly #options: DownloadsOptions;

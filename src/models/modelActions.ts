@@ -92,7 +92,7 @@ interface LengthItem extends vscode.QuickPickItem {
 }
 
 const shortest = 2048;
-/** Where nobody knows what a model was trained for. */
+/** Used if the model's trained context length is unknown. */
 const usualLongest = 32_768;
 
 /**

@@ -104,7 +104,7 @@ export class ModelInfo {
     }
   }
 
-  /** What was told of it so far. */
+  /** What has been reported of it so far. */
   card(model: InstalledModel): ModelCard | undefined {
     return this.#cards.get(this.#key(model));
   }

@@ -1,9 +1,9 @@
 import type { ModelCard } from '../conversation/ports';
 
-/** What the server takes beside the weights and the context: its buffers, roughly. */
+/** Estimate of the server's buffers, in addition to the weights and the context. */
 const overheadBytes = 0.4e9;
 
-/** Ollama's context where nobody asks for one, on machines with little graphics memory. */
+/** Ollama's default context length on machines with little graphics memory. */
 const serverContext = 4096;
 
 /** Whether a model can run in a machine's memory. `tight`: with little left for everything else. */

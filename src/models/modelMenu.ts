@@ -22,7 +22,7 @@ interface MenuItem extends vscode.QuickPickItem {
   readonly argument?: string;
 }
 
-/** What the status bar item opens: how things stand, and what one can do about it. */
+/** The menu of the status bar item: the state of the connection, and commands for it. */
 export async function showMenu(deps: MenuDependencies): Promise<void> {
   const { connection, settings } = deps;
   const { model } = settings.current;

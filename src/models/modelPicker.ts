@@ -28,7 +28,7 @@ export interface PickRequest {
   readonly first?: vscode.QuickPickItem;
 }
 
-/** What was picked: a model, one of the buttons beside it, or one of the other rows. */
+/** What was picked: a model, one of the buttons of its row, or one of the other rows. */
 export type Picked =
   | { readonly kind: 'model'; readonly model: InstalledModel }
   | { readonly kind: 'first' | 'pull' }

@@ -1,7 +1,7 @@
 /** A model of Ollama's library that does well at programming for its size. */
 export interface Suggestion {
   readonly name: string;
-  /** Of the download, in bytes, as the library said in November 2026. */
+  /** Download size in bytes, from ollama.com/library in November 2026. */
   readonly size: number;
   readonly isForCode: boolean;
 }

@@ -98,7 +98,7 @@ export class Models implements vscode.Disposable {
     return this.#recoveryWanted.on(listener);
   }
 
-  /** Lets the person choose the model that answers, or explains, from now on; true when one was saved. */
+  /** Lets the user select the model for chat or explanations. Returns whether a model was saved. */
   async pickModel(setting: ModelSetting = 'model'): Promise<boolean> {
     const name = await this.#choose(setting);
     if (name === undefined) return false;
@@ -106,7 +106,7 @@ export class Models implements vscode.Disposable {
     return true;
   }
 
-  /** Lets the person choose another model where one was wanted: for an explanation, the one that explains. */
+  /** Lets the user select another model for the setting that is used: of the chat or of explanations. */
   pickModelFor(explains = false): Promise<boolean> {
     return this.pickModel(this.#settingFor(explains));
   }

@@ -30,7 +30,7 @@ export class ModelEntry extends vscode.TreeItem {
 export interface ShownTree {
   readonly isVisible: () => boolean;
   readonly onVisibility: (listener: () => void) => vscode.Disposable;
-  /** Draws the whole view anew, or one entry. */
+  /** Redraws the whole view, or one entry. */
   readonly redraw: (entry?: vscode.TreeItem) => void;
   /** A sentence above the entries; empty: none. */
   readonly say: (message: string) => void;

@@ -6,7 +6,7 @@ const { t } = vscode.l10n;
 const scheme = 'cria-report';
 
 export interface ReportButton {
-  /** The line that it stands above, from 0. */
+  /** The line above which it is shown, from 0. */
   readonly line: number;
   readonly title: string;
   readonly command: CommandId;
@@ -18,7 +18,7 @@ interface Shown {
   readonly buttons: readonly ReportButton[];
 }
 
-/** Reports as read-only documents, with buttons above the lines that they mend. */
+/** Reports as read-only documents, with buttons above the lines that they fix. */
 export class Reports implements vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #shown = new Map<string, Shown>();
@@ -45,7 +45,7 @@ export class Reports implements vscode.Disposable {
     );
   }
 
-  /** `name` stands in the tab; a report of the same name is replaced. */
+  /** `name` is the title of the tab. A report of the same name is replaced. */
   async show(name: string, text: string, buttons: readonly ReportButton[]): Promise<void> {
     const path = `/${name.replaceAll('/', '∕')}.md`;
     const uri = vscode.Uri.from({ scheme, path });

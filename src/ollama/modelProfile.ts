@@ -92,7 +92,7 @@ function isLength(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0;
 }
 
-/** The cache holds numbers of two bytes unless the server was told otherwise (`OLLAMA_KV_CACHE_TYPE`). */
+/** The cache holds two-byte numbers unless the server is configured otherwise (`OLLAMA_KV_CACHE_TYPE`). */
 const bytesPerNumber = 2;
 
 /**

@@ -280,7 +280,7 @@ export type Settings = {
   readonly [K in SettingKey]: v.InferOutput<(typeof table)[K]['schema']>;
 };
 
-/** By key, so that each `request` takes the value of its own setting. */
+/** By key, so that each `request` gets the value of its setting. */
 type SettingDescriptors = {
   readonly [K in SettingKey]: Omit<(typeof table)[K], 'request'> & {
     readonly request?: (value: Settings[K]) => RequestProfile;

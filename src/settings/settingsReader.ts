@@ -29,7 +29,7 @@ export interface SettingsOptions {
   readonly isAllowed: (value: CostlyValue) => boolean;
 }
 
-/** The settings as one typed snapshot. A wrong value is said once, and the last good one stays. */
+/** The settings as one typed snapshot. An invalid value is reported once, and the last valid one is kept. */
 export class SettingsReader implements vscode.Disposable {
   readonly #options: SettingsOptions;
   readonly #changed = new vscode.EventEmitter<ReadonlySet<SettingKey>>();

@@ -1,7 +1,7 @@
 /** The most that is taken for the name of a file, in UTF-16 code units. */
 const maxPathLength = 256;
 
-/** What comment of a first line the name may stand in, by how the line begins and ends. */
+/** The kinds of comment in a first line that can contain the name, by how they start and end. */
 const comments = [
   /^\/\/+\s*(?<words>.+?)\s*$/u,
   /^#(?!!)\s*(?<words>.+?)\s*$/u,
@@ -23,7 +23,7 @@ const infoAttribute =
  * The file that a code block says it is: in the info string of its fence (`ts src/cart.ts`,
  * `ts:src/cart.ts`, `ts title="src/cart.ts"`), or in a comment that is its first line.
  *
- * What is returned is words of a model. It has only the look of a relative path; whoever goes there
+ * The result is model output. It only looks like a relative path; the caller
  * checks it.
  */
 export function findNamedFile(info: string, code: string): string | undefined {

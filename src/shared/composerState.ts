@@ -5,11 +5,11 @@ import { attachmentsSchema } from './attachment';
 
 const queuedMessageSchema = v.object({
   id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-  /** It is said in this conversation, whichever is shown. */
+  /** It is sent in this conversation, whichever is shown. */
   conversationId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   text: v.string(),
   attachments: attachmentsSchema,
-  /** It is sent only when the person says so: the answer before it did not end well. */
+  /** On hold because the answer before it failed: sent only when the user chooses to. */
   isHeld: v.boolean(),
 });
 export type QueuedMessage = v.InferOutput<typeof queuedMessageSchema>;
@@ -27,7 +27,7 @@ export const emptyPendingState: PendingState = { attachments: [], queue: [] };
 /** How much the model can see at once, in tokens, and how that is known. */
 export interface ContextLimit {
   readonly tokens: number;
-  /** Said by the server for the loaded model, set by the person, or the server's usual default. */
+  /** Reported by the server for the loaded model, set by the user, or the server's usual default. */
   readonly source: 'allocated' | 'configured' | 'assumed';
 }
 
@@ -44,7 +44,7 @@ export interface ContextUsage {
   readonly answerBudget: number;
   /** Earlier messages that are not sent, because they do not fit. */
   readonly leftOut: number;
-  /** Earlier messages that are not sent, because the person said so. */
+  /** Earlier messages that are not sent because the user excluded them. */
   readonly excluded: number;
   /** The message alone is longer than the context. */
   readonly isTooLong: boolean;

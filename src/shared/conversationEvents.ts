@@ -21,13 +21,13 @@ export const conversationEventSchema = v.variant('kind', [
     end: turnEndSchema,
     metrics: metricsSchema,
   }),
-  /** The answer goes on after an end; `at` is the length of its text before, where the seam is. */
+  /** The answer continues after it had ended. `at` is the length of its text before that. */
   v.object({
     kind: v.literal('turnContinued'),
     turnId: v.string(),
     at: v.pipe(v.number(), v.integer(), v.minValue(0)),
   }),
-  /** Of the branches beside this turn, this one is shown. */
+  /** This turn is the one shown among its siblings. */
   v.object({ kind: v.literal('branchSelected'), turnId: v.string() }),
   /** The turn is gone (a person's with its answers); what came after it stays. */
   v.object({ kind: v.literal('turnDeleted'), turnId: v.string() }),

@@ -4,7 +4,7 @@ import { maxNameLength, maxNamesPerLookUp } from './codeNames';
 import type { ContextUsage, PromptView } from './composerState';
 import type { Activity, Channel, Metrics } from './turn';
 
-/** What can be done with a code block, beside copying it. */
+/** What can be done with a code block, besides copying it. */
 export const codeActions = ['insert', 'replace', 'apply', 'newFile', 'terminal'] as const;
 export type CodeAction = (typeof codeActions)[number];
 
@@ -13,7 +13,7 @@ export type CodeAction = (typeof codeActions)[number];
  * page come requests; an answer is state, never a reply.
  */
 
-/** A button that mends something; the host carries it out. */
+/** A button that fixes a problem. The host runs it. */
 export const fixActions = [
   'retry',
   'continue',
@@ -38,7 +38,7 @@ export interface FixButton {
   readonly label: string;
 }
 
-/** One sentence that says what happened, with the buttons that mend it. */
+/** One sentence that says what happened, with buttons that fix it. */
 export interface Notice {
   readonly severity: 'error' | 'warning' | 'info';
   readonly sentence: string;
@@ -47,7 +47,7 @@ export interface Notice {
   readonly buttons: readonly FixButton[];
 }
 
-/** Which of the turns said in this one's place is shown; only where there are several. */
+/** Which version of this turn is shown. Only if there are several. */
 export interface BranchView {
   /** From 0. */
   readonly index: number;
@@ -71,13 +71,13 @@ export interface QueuedView {
   readonly isHeld: boolean;
 }
 
-/** What is written and not sent yet, beside the text in the composer. */
+/** What is not sent yet, besides the text in the composer. */
 export interface PendingView {
   readonly attachments: readonly AttachmentView[];
   readonly queue: readonly QueuedView[];
 }
 
-/** What a word of the message can be completed to. */
+/** A completion for a word in the message. */
 export interface SuggestionView {
   readonly label: string;
   readonly detail: string;
@@ -118,7 +118,7 @@ export interface AssistantTurnView {
   readonly metrics?: Metrics;
   readonly notice?: Notice;
   readonly branch?: BranchView;
-  /** Lengths of `text` at which the answer went on after it had been cut off. */
+  /** Lengths of `text` at which the answer continued after it had been cut off. */
   readonly continuationOffsets?: readonly number[];
 }
 export type TurnView = UserTurnView | AssistantTurnView;
@@ -136,12 +136,12 @@ export interface ModelView {
   readonly name: string;
 }
 
-/** Whether the server answers; `notice` says what is wrong and what mends it. */
+/** Whether the server responds. `notice` says what is wrong and how to fix it. */
 export interface ConnectionView {
   readonly state: 'unknown' | 'connected' | 'unreachable' | 'noModels' | 'noModelChosen';
   /** The address, as it may be shown. */
   readonly origin: string;
-  /** What is said there can be read on its way: plain http to another machine. */
+  /** Messages can be read on the network: http to another machine. */
   readonly unencrypted?: boolean;
   /** The model that is chosen runs on ollama.com. */
   readonly cloud?: boolean;
@@ -158,7 +158,7 @@ export type ToWebview =
       readonly model: ModelView;
       readonly connection: ConnectionView;
       readonly draft: string;
-      /** When the draft became this, as the page had said it; 0: nobody has said anything. */
+      /** When the draft was typed, by the page's clock. 0: the page has sent none. */
       readonly draftAt: number;
       readonly outbox: PendingView;
       readonly editor: EditorView;
@@ -193,13 +193,13 @@ export type ToWebview =
   | { readonly type: 'notice'; readonly notice?: Notice }
   /** What was to have the focus may take it from where it is, if the page has not had it since. */
   | { readonly type: 'claimFocus' }
-  /** The message is where keys should go, and `insert` stands where the caret was. */
+  /** Focuses the message and inserts `insert` at its cursor. */
   | { readonly type: 'composer'; readonly insert?: string }
   /** Of the names the page asked about, those that are in the workspace: they open on a click. */
   | { readonly type: 'names'; readonly known: readonly string[] }
   | { readonly type: 'outbox'; readonly outbox: PendingView }
   | { readonly type: 'editor'; readonly editor: EditorView }
-  /** What was said first is the title until somebody gives another. */
+  /** The first message is the title until the user renames the conversation. */
   | { readonly type: 'title'; readonly title: string }
   /** What fits the `query` with this number. */
   | {
@@ -262,7 +262,7 @@ export const fromWebviewSchema = v.variant('type', [
   v.object({
     type: v.literal('draftChanged'),
     text,
-    /** When it was typed, in milliseconds by the page's clock; later than what was said before. */
+    /** When it was typed, in milliseconds by the page's clock. Later than any draft sent before. */
     at: v.pipe(v.number(), v.finite(), v.minValue(0)),
   }),
   v.object({

@@ -36,8 +36,8 @@ export function formatCodePoint(character: string): string {
 }
 
 /**
- * The parts with which `form`, such as `A line of {0} bytes`, gives `words`; undefined: it does not. The
- * parts stand in it in their order.
+ * Matches `words` against `form`, such as `A line of {0} bytes`. Returns the parts in their order, or
+ * undefined if it does not match.
  */
 export function matchTemplate(form: string, words: string): readonly string[] | undefined {
   const pattern = escapeRegExp(form).replaceAll(/\\\{\d\\\}/gu, '(.*)');
@@ -46,8 +46,8 @@ export function matchTemplate(form: string, words: string): readonly string[] | 
 
 /**
  * A sentence as a notification may show it. VS Code makes a link of `[words](address)` there, also of a
- * command, which a click would run; and names of models, files and conversations, and what a server says,
- * are somebody else's words.
+ * command, which a click would run; and names of models, files and conversations, and server messages,
+ * are untrusted.
  */
 export function escapeNotificationLinks(sentence: string): string {
   return escapeBidi(sentence).replaceAll('](', '] (');

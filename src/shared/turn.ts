@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { attachmentsSchema } from './attachment';
 
 /**
- * One node of a conversation: what a person said, or what a model answered. Turns form a tree by
+ * One node of a conversation: a message of the user or an answer of a model. Turns form a tree by
  * `parent`; two turns with the same parent are branches of each other.
  */
 
@@ -41,7 +41,7 @@ const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 export const failureSchema = v.object({
   kind: v.picklist(failureKinds),
-  /** What the server or the system said, without credentials; for details, never the headline. */
+  /** The message of the server or the system, without credentials. For details, never the headline. */
   message: v.string(),
   /** HTTP status, where there was one. */
   status: v.optional(v.number()),
@@ -122,7 +122,7 @@ export type Turn = UserTurn | AssistantTurn;
 export const channels = ['answer', 'thinking'] as const;
 export type Channel = (typeof channels)[number];
 
-/** Where an answer stands. The first seven are passing, the last five are final. */
+/** The state of an answer. The first seven are temporary, the last five are final. */
 export const turnStates = [
   'connecting',
   'queued',

@@ -48,7 +48,7 @@ export const checkpointSchema = v.object({
   draft: v.string(),
   /** When it became this, by the page that wrote it. */
   draftAt: v.optional(v.number(), 0),
-  /** The draft was too long: the file beside the logs has all of it. */
+  /** The draft was too long. The file next to the logs has all of it. */
   draftCut: v.boolean(),
   /** Newest first. */
   index: v.array(summarySchema),
@@ -87,7 +87,7 @@ export function fitCheckpoint(parts: CheckpointParts): Checkpoint {
   return checkpoint;
 }
 
-/** Whoever made the context has kept to its budget; a checkpoint never relies on that. */
+/** The context should be within its budget; a checkpoint does not rely on that. */
 function fitContext({ conversationId, title, turns, leftOut }: CheckpointContext) {
   const context = {
     conversationId,

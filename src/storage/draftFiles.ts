@@ -77,7 +77,7 @@ const retryMs = 2_000;
 const maxLooks = 15;
 
 /**
- * Stores the draft, the attachments and the queued messages of each window in a file of its own, so that two
+ * Stores the draft, the attachments and the queued messages of each window in a separate file, so that two
  * windows on one storage never overwrite each other's, and neither sends what the other is about to send. A
  * window that starts takes over the files of windows that are gone.
  */

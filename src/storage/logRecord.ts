@@ -40,7 +40,7 @@ export const logRecordSchema = v.variant('k', [
       k: v.literal('turnStarted'),
       role: v.literal('user'),
       createdAt: v.number(),
-      /** In place of what is too long for a line: the name of the file that has it. */
+      /** Replaces what is too long for a line: the name of the file that contains it. */
       blob: v.optional(v.pipe(v.string(), v.regex(/^[\w-]+\.blob$/u))),
       text: v.optional(v.string(), ''),
       attachments: v.exactOptional(attachmentsSchema),
@@ -73,7 +73,7 @@ export const logRecordSchema = v.variant('k', [
     ...head,
     parent: v.string(),
     k: v.literal('turnContinued'),
-    /** Length of the answer before it went on, in UTF-16 code units. */
+    /** Length of the answer before it continued, in UTF-16 code units. */
     at: v.pipe(v.number(), v.integer(), v.minValue(0)),
   }),
   v.object({ ...head, parent: v.string(), k: v.literal('branchSelected') }),
@@ -132,12 +132,12 @@ export function createRecord(event: ConversationEvent, stamp: RecordStamp): LogR
   }
 }
 
-/** What a person said with a message. */
+/** The content of a message of the user. */
 export function getMessageContent({ text, attachments }: MessageContent): MessageContent {
   return { text, ...(attachments === undefined ? {} : { attachments }) };
 }
 
-/** The record of a message with nothing of what was said. */
+/** The record of a message without its content. */
 export function withoutContent(record: MessageRecord): MessageRecord {
   const rest = { ...record, text: '' };
   delete rest.attachments;
@@ -181,7 +181,7 @@ export interface DamagedLine {
 }
 
 /**
- * Reads a log. Each line stands by itself, so damage never reaches past a newline; in a damaged
+ * Reads a log. Each line is independent, so damage never reaches past a newline; in a damaged
  * line a whole record at its end is still found.
  */
 export function parseLog(bytes: Uint8Array): LogLines {

@@ -45,7 +45,7 @@ const newline = Uint8Array.of(0x0a);
 const diskFullCodes = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
- * Appends records to a file of its own, strictly in order. A record is written only when all its bytes are;
+ * Appends records to its own file, strictly in order. A record is written only when all its bytes are;
  * after an error it is written again as a whole, on a new line. What could not be written stays in memory and is
  * written first at the next append.
  */

@@ -14,7 +14,7 @@ export interface QuarantineDependencies {
 
 /**
  * Copies content that is damaged or from a newer version to where it is never overwritten: a file, or if that
- * fails a key of its own in `workspaceState`. Resolves with whether it was copied. Never rejects.
+ * fails a separate key in `workspaceState`. Resolves with whether it was copied. Never rejects.
  */
 export async function quarantine(
   deps: QuarantineDependencies,

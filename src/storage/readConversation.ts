@@ -165,7 +165,7 @@ function joinText(turnId: string, records: readonly TextRecord[]): ConversationE
 function joinChannel(records: readonly TextRecord[], channel: Channel): string {
   const pieces = records.filter((record) => record.channel === channel);
   let joined = '';
-  // The sort is stable: at one offset the order of writing stands.
+  // The sort is stable: at one offset the order of writing is kept.
   for (const { at, text } of pieces.sort((a, b) => a.at - b.at)) {
     const hole = at - joined.length;
     if (hole > maxGapLength) continue;
@@ -191,7 +191,7 @@ interface Placed {
 /**
  * The turns of a conversation, each after its parent, otherwise in the order of `sorted` (by time,
  * writer, number). Nothing readable is dropped: a turn whose start is lost, but not its text, comes
- * back without its model's name, and one whose parent is lost goes on from the turn before it.
+ * back without its model's name, and one whose parent is lost follows the turn before it.
  */
 export function orderTurns(sorted: readonly LogRecord[]): TurnStart[] {
   const starts = new Map<string, Start>();
@@ -256,5 +256,5 @@ function createLostStart({ parent: id, t }: LogRecordOf<'textAppended' | 'turnEn
   return { turn: { role: 'assistant', id, parent: lostParent, createdAt: t, model: '' }, t };
 }
 
-/** No turn has this id, so the turn goes on from the one before it. */
+/** No turn has this id, so the turn follows the one before it. */
 const lostParent = '';

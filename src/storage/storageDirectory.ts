@@ -16,7 +16,7 @@ export function getStorageDirectory({ storageUri, globalStorageUri }: StoragePla
 
 /**
  * The storage that all windows on a workspace share. VS Code locks a workspace's folder `<id>` for
- * the first window, and gives a second one `<id>-1` (extHostStoragePaths.ts): what was said there
+ * the first window, and gives a second one `<id>-1` (extHostStoragePaths.ts): what was stored there
  * would be missing from the first, and from both tomorrow. Our files can be shared.
  */
 export function getSharedDirectory(storage: string): string {

@@ -21,7 +21,7 @@ export class QuickInputs implements Disposable {
   readonly #focusReturn: FocusReturn | undefined;
   #shown: vscode.QuickInput | undefined;
 
-  /** @param asking where it may be somebody in the panel who is asked */
+  /** @param asking if the question may come from the panel */
   constructor(focusReturn?: FocusReturn) {
     this.#focusReturn = focusReturn;
   }

@@ -1,7 +1,7 @@
 import type { Bench, Sample } from '../support/bench';
 import { InstalledCria } from './activation/installedCria';
 
-/** What Cria adds to the start of a window: the installed package, beside extensions that do nothing. */
+/** What Cria adds to the start of a window: the installed package, next to empty extensions. */
 
 /** The most that activation may take, in milliseconds, beyond what an empty extension takes. */
 const GOAL = 15;

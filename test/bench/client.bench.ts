@@ -10,7 +10,7 @@ import { type ReaderName, readers, type Stream } from './client/readers';
 
 /**
  * What the client costs a token, against the least that is possible (a socket and `JSON.parse`), `fetch`
- * and the npm package `ollama`. The server is a process of its own: only the reader's CPU is counted.
+ * and the npm package `ollama`. The server is a separate process: only the reader's CPU is counted.
  */
 
 let port = 0;

@@ -44,7 +44,7 @@ async function timed(run: () => unknown): Promise<number> {
   return performance.now() - begin;
 }
 
-/** A window that goes on with the history's newest conversation. */
+/** A window that continues the newest conversation of the history. */
 interface Seat {
   readonly store: WorkspaceStore;
   readonly conversation: Conversation;

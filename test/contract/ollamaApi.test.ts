@@ -20,7 +20,7 @@ async function scripted(): Promise<Target> {
 }
 
 /**
- * What the client counts on, asked of the scripted server, which the other tests stand on, and of a real
+ * What the client relies on, tested with the scripted server of the other tests and with a real
  * model: a running Ollama, an installed one, or the small model of the tests.
  */
 const targets = [

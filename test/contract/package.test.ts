@@ -65,7 +65,7 @@ describe('package', () => {
   it('names every package that is in a bundle, with its licence', () => {
     const notices = readFileSync(path.join(staged.path, 'ThirdPartyNotices.txt'), 'utf8');
     const inputs = readFileSync(path.join(staged.path, 'dist', 'metafile.json'), 'utf8');
-    // Also a package inside of another one, which has a version of its own.
+    // Also a package inside another one, with its own version.
     const found = inputs.matchAll(
       /"(node_modules\/(?:[^"]*\/node_modules\/)?(?:@[^/"]+\/)?[^/"]+)\//gu,
     );

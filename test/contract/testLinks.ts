@@ -17,7 +17,7 @@ export function testLinks(text: string): readonly TestLink[] {
   }));
 }
 
-/** The titles that stand in a test file as they are; those put together at run time do not count. */
+/** The titles that are literals in a test file. Titles built at run time do not count. */
 function titlesOf(file: string): ReadonlySet<string> {
   if (!existsSync(inRepo(file))) return new Set();
   const calls = readText(file).matchAll(/\b(?:describe|it)\(\s*(['"])((?:\\.|(?!\1).)*)\1/gsu);
@@ -29,7 +29,7 @@ export function deadLinks(text: string): readonly TestLink[] {
   return testLinks(text).filter(({ title, file }) => !titlesOf(file).has(title));
 }
 
-/** What stands under a heading of the second level, to the next one. */
+/** The text under a second-level heading. */
 export function section(text: string, heading: string): string {
   const after = text.split(`\n## ${heading}\n`)[1] ?? '';
   return after.split('\n## ', 1)[0] ?? '';

@@ -49,7 +49,7 @@ describe('what a person sees when something is wrong', () => {
     await failure().getByRole('button', { name }).click();
   }
 
-  /** Goes backwards with the keyboard until this has it. */
+  /** Presses Shift+Tab until this has the focus. */
   async function tabBackTo(wanted: Locator): Promise<void> {
     for (let step = 0; step < 20; step++) {
       await shared.window.page.keyboard.press('Shift+Tab');

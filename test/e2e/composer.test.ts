@@ -52,7 +52,7 @@ describe('the composer and the answer, in the hands of a person', () => {
     return JSON.stringify(last);
   }
 
-  /** The file's editor has the text or, after an undo, has it no more. */
+  /** The file's editor contains the text or, after an undo, no longer contains it. */
   async function has(name: string, text: string, isThere: boolean): Promise<void> {
     const shown = workbench.editor(name).getByText(text);
     await shown.first().waitFor({ state: isThere ? 'visible' : 'detached' });
@@ -184,7 +184,7 @@ describe('the composer and the answer, in the hands of a person', () => {
     shared.server.onChat(answer([summary], { pacing: { gate } }));
     await keys('Enter');
     await shared.server.received('/api/chat', asked);
-    // Whoever does something else meanwhile is not disturbed when it comes.
+    // The result does not disturb what the user does meanwhile.
     await keys('F1');
     await workbench.isAsking();
     gate.open();

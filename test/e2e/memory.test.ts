@@ -219,7 +219,7 @@ function isInView(element: Locator): Promise<boolean> {
   });
 }
 
-/** Whether a text stands in any file of a folder. */
+/** Whether any file of a folder contains a text. */
 async function holds(folder: string, text: string): Promise<boolean> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

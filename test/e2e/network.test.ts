@@ -170,7 +170,7 @@ function hasFocus(element: Element): boolean {
   return element === document.activeElement;
 }
 
-/** Its title is the payload, and so is what is said in it. */
+/** Its title and its messages are the payload. */
 function conversation(text: string, index: number): Parameters<typeof exportJson>[0][number] {
   const id = `hostile-${index}`;
   const user = { role: 'user', id: `u-${index}`, parent: null, createdAt: index, text } as const;

@@ -58,7 +58,7 @@ describe('the package, installed into a VS Code that has nothing else', () => {
     await chat.send('Does the package work?');
     await chat.waitForState('done');
     assert.match(await chat.text(), /^Yes: reverse works\.\s+.*const one = 1;/su);
-    // The highlighter is a bundle of its own.
+    // The highlighter is a separate bundle.
     await chat.lastAnswer().locator('.hljs-keyword').waitFor();
     await window.screenshot('packaged/answer');
   });

@@ -13,7 +13,7 @@ const before = ['function total() {', '  return 0;', '}', ''].join('\n');
 /** What the person answers when asked something; each question takes the next. */
 class Answers {
   readonly asked: string[] = [];
-  /** What was told without a modal, which the person answers whenever they like. */
+  /** Notifications that are not modal, so that the user can answer at any time. */
   readonly told: { readonly sentence: string; readonly press: (button: string) => void }[] = [];
   readonly #own = { ...vscode.window };
   #next: (string | undefined)[] = [];

@@ -261,7 +261,7 @@ describe('the bridge between a session and a page', () => {
     const [, third] = panel.page.outbox.queue;
     panel.say({ type: 'queued', id: third?.id ?? '', action: 'edit' });
     assert.equal(panel.of('composer').at(-1)?.insert, 'And a third?');
-    // A page that was hidden meanwhile has it again.
+    // A page that was hidden meanwhile receives it again.
     panel.bridge.hidden();
     await panel.ready();
     assert.deepEqual(waiting(), ['And another?']);

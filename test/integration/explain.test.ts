@@ -69,7 +69,7 @@ describe('Explain Selection', () => {
   });
 
   it('sends what is on the screen, saved or not', async () => {
-    // A file of its own, which no other test finds changed.
+    // A separate file, so that no other test finds it changed.
     const editor = await openSelected('unsaved.ts', code, [0, 0]);
     await editor.edit((edit) => edit.replace(editor.document.lineAt(0).range, 'let unsaved = 1;'));
     editor.selection = new vscode.Selection(0, 0, 0, 5);

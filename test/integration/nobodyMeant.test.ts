@@ -48,7 +48,7 @@ describe('messages of a page that nobody meant', () => {
       }),
       { numRuns: runs, seed: 20261122 },
     );
-    // What was begun meanwhile is done when a file of its own is.
+    // What was started meanwhile is done when a file of this test is.
     await panel.bench.workspace.settle();
     assert.deepEqual(askedFor(), []);
     return understood;

@@ -61,7 +61,7 @@ describe(`${payloads.length} pieces of code in a real terminal`, () => {
 
   /** Lets the shell make a file, and waits until it is there: what it was given before has been read. */
   async function run(name: string): Promise<void> {
-    // Ctrl+E and Ctrl+U: whatever stands in the line is dropped.
+    // Ctrl+E and Ctrl+U clear the line.
     terminal.sendText('\u0005\u0015', false);
     terminal.sendText(`touch ${name}`);
     await eventually(() => assert.ok(existsSync(path.join(folder.path, name)), name));

@@ -41,7 +41,7 @@ export async function runExtensionTests({
   const host = await startVscodeHost({ ...options, settings: stillSettings });
   const browser = await launchBrowser();
   try {
-    // Nobody looks at it: the smaller it is, the less there is to draw.
+    // It is not looked at: the smaller it is, the less there is to draw.
     const page = await openStillPage(browser, { width: 800, height: 600 });
     return await exitCode(page, host.url({ extensionTests: entry }), (text) => {
       log.push(text);

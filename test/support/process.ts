@@ -97,7 +97,7 @@ export function startNode(
     cwd,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A process group of its own: one signal reaches everything it started.
+    // Its own process group: one signal reaches everything it started.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });

@@ -45,7 +45,7 @@ async function firstModel(url: string): Promise<string | undefined> {
   }
 }
 
-/** Visible in the chat view, so that nobody takes it for a model. */
+/** Visible in the chat view, so that it is not mistaken for a model. */
 const recordedModel = 'recorded-answers:no-model-here';
 
 /** A real model, or recorded answers of one where there is none. */

@@ -18,7 +18,7 @@ type Download = () => Promise<unknown>;
 
 const fetchVscode: Download = () => installVscode(wantedVscode());
 
-/** What runs in one piece, next to other parts of its own and of other tiers. */
+/** What runs in one piece, next to other parts of this tier and of other tiers. */
 export interface TestPart {
   readonly tier: TierName;
   /** Such as `unit/webview`. */

@@ -75,7 +75,7 @@ export const stillSettings: Settings = {
   'remote.autoForwardPorts': false,
 };
 
-/** Starts a real VS Code, to be opened in a browser, with data folders of its own. */
+/** Starts a real VS Code, to be opened in a browser, with its own data folders. */
 export async function startVscodeHost(options: VscodeHostOptions): Promise<VscodeHost> {
   const { node, serverMain } = await installVscode(options.version ?? wantedVscode());
   const data = await temporaryFolder('vscode');

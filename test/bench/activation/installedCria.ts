@@ -6,10 +6,10 @@ import { packFolder, stagePackage } from '../../support/package';
 import { inRepo, temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import type { Activation } from './activate.inHost';
 
-/** VS Code runs tests only beside an extension that is being developed: this one is nothing else. */
+/** VS Code runs tests only with an extension under development. This one is empty. */
 const runner = 'runner';
 
-/** The installed package beside extensions that do nothing, in a real VS Code that is started anew each time. */
+/** The installed package next to empty extensions, in a real VS Code that is restarted for each sample. */
 export class InstalledCria {
   readonly #folder: TemporaryFolder;
   readonly #installed: readonly string[];
@@ -32,7 +32,7 @@ export class InstalledCria {
   }
 
   /**
-   * Every call has an extension host of its own: code is read once only.
+   * Every call has its own extension host: code is read once only.
    * @param storage what the workspace has been left by earlier windows
    */
   async activate(storage?: string): Promise<Activation> {

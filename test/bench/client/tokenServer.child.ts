@@ -1,7 +1,7 @@
 import net from 'node:net';
 
 /**
- * A server in a process of its own, so that its work is not counted as the client's. It answers every
+ * A server in a separate process, so that its work is not counted as the client's. It answers every
  * request on a socket with `options.tokens` chunks, one write each, `options.rate` a second, or as fast as
  * they are taken when the rate is 0. The text of a chunk is the time it was written, in nanoseconds of the
  * machine's monotonic clock.

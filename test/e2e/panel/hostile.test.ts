@@ -7,7 +7,7 @@ import { useWindow } from '../support/fixture';
 /** Where a hostile answer would send something, if it could. */
 const trap = 'https://attacker.example';
 
-/** What a model may write, by itself or because the code it read told it to. */
+/** What a model may write, by itself or because the code it read instructed it to. */
 const hostile = `
 ![beacon](${trap}/image.png) ![][beacon] ![x](data:image/svg+xml;base64,PHN2Zy8+)
 

@@ -124,12 +124,12 @@ export class ChatPanel {
     return this.content.locator('.notice');
   }
 
-  /** What it thought is a text, too, inside a block of its own. */
+  /** The reasoning is text, too, inside its own block. */
   #lastText(): Locator {
     return this.lastAnswer().locator('> .markdown');
   }
 
-  /** The buttons beside a view's name are there only while the mouse is. */
+  /** The buttons next to a view's name are shown only on hover. */
   async #pressTitleButton(name: string): Promise<void> {
     const header = this.#workbench.page.locator('.pane-header', { hasText: 'Chat' });
     await header.hover();

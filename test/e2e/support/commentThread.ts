@@ -68,7 +68,7 @@ export class CommentThread {
     await this.#workbench.page.keyboard.type(question);
   }
 
-  /** Sends the question that stands in the reply box, and waits until it is shown. */
+  /** Sends the question in the reply box, and waits until it is shown. */
   async send(question: string): Promise<void> {
     await this.askButton().click();
     await this.comments().getByText(question, { exact: true }).waitFor();

@@ -147,7 +147,7 @@ export class CriaWindow {
     await this.workbench.pickTheme(kind);
   }
 
-  /** Writes all conversations into a file, by the command, and gives what stands there in the end. */
+  /** Exports all conversations to a file with the command, and returns its content. */
   async exportAll(kind: 'JSON' | 'Markdown', file: string): Promise<string> {
     await this.workbench.runCommand('Cria: Export Chat');
     await this.workbench.pick(`${kind} (All Chats)`);

@@ -10,7 +10,7 @@ interface Steps {
   readonly shows: (text: string) => Promise<void>;
 }
 
-/** What one does with an explanation without the mouse, in the window of other tests. */
+/** Uses an explanation without the mouse, in the window of other tests. */
 export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows }: Steps): void {
   it('does all of this by keyboard alone, with the thread at the caret', async () => {
     const { page, thread, workbench } = shared.window;

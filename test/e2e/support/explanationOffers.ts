@@ -71,7 +71,7 @@ export function testExplanationOffers(shared: Fixture): void {
   });
 }
 
-/** What the palette has to explain something or to ask about it, beside what only some languages have. */
+/** The palette's commands to explain or ask about code, without those that only some languages have. */
 async function offered({ window }: Fixture): Promise<readonly string[]> {
   const { page, workbench } = window;
   const labels: string[] = [];

@@ -12,7 +12,7 @@ export interface Started {
   readonly host: string;
 }
 
-/** A program named `ollama`, in a folder of its own: it says how it was started, and waits. */
+/** A program named `ollama` in its own folder. It reports how it was started, and waits. */
 export class FakeOllama {
   /** To be put before the PATH. */
   readonly folder: string;
@@ -43,7 +43,7 @@ export class FakeOllama {
     return fake;
   }
 
-  /** Waits until somebody has started it. */
+  /** Waits until it has been started. */
   async started(): Promise<Started> {
     let text = '';
     await eventually(async () => {
@@ -55,7 +55,7 @@ export class FakeOllama {
     return started;
   }
 
-  /** Ends the program that was started, as nobody else does. */
+  /** Ends the program that was started. */
   stop(): void {
     if (this.#pid !== undefined) process.kill(this.#pid);
     this.#pid = undefined;

@@ -37,7 +37,7 @@ async function open(options: typeof usual): Promise<Fixture> {
   return { server, window: await CriaWindow.open(options(server)) };
 }
 
-/** As another file left it, with a conversation of its own. */
+/** As another file left it, with a new conversation. */
 async function begin({ server, window }: Fixture): Promise<void> {
   server.off();
   server.forget();

@@ -29,7 +29,7 @@ export const manyModels: readonly ServerModel[] = [
 
 const layer = { status: 'pulling 6a6a', digest: `sha256:${'6a'.repeat(32)}`, total: 5.2e9 };
 
-/** A download that stands at 40 % after two steps of the gate, until it opens. */
+/** A download that stops at 40% after two steps of the gate, until the gate opens. */
 export function pulling(gate: Gate): Script {
   const lines = [
     { status: 'pulling manifest' },

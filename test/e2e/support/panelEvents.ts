@@ -11,9 +11,9 @@ import { killHosts } from './storage';
 export interface PanelEvent {
   /** `goesOn`: it does; `ends`: what has come stays; `isCutOff`: of what has come the last second may be lost. */
   readonly answer: 'goesOn' | 'ends' | 'isCutOff';
-  /** VS Code's window begins anew, too, and has only what it has stored. */
+  /** VS Code's window restarts, too, and has only what it has stored. */
   readonly isNewWindow?: boolean;
-  /** Lets it happen. While it does, and the answer goes on, `meanwhile` lets more of it come. */
+  /** Lets it happen. Meanwhile, `meanwhile` lets more of the answer come. */
   happen(shared: Fixture, meanwhile: () => Promise<void>): Promise<void>;
 }
 

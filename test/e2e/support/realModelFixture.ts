@@ -4,7 +4,7 @@ import { findRealModel, type RealModel } from '../../support/realModel';
 
 /**
  * A real model for the tests of a `describe`, ended after them. Where there is none, the tests are
- * skipped, and the reason is printed: nobody must have a model to work on Cria.
+ * skipped, and the reason is printed: no model is required to work on Cria.
  */
 export function useRealModel(): { readonly model: RealModel } {
   let model: RealModel | undefined;

@@ -14,7 +14,7 @@ export async function readThinking(chat: ChatPanel): Promise<string> {
   return (await chat.lastAnswer().locator('.thinking-body:not([hidden])').allInnerTexts()).join();
 }
 
-/** Everything that is drawn of each turn; what a context menu was told is not. */
+/** Everything that is drawn of each turn, without the data for context menus. */
 export function readTurns(chat: ChatPanel): Promise<string[]> {
   return chat
     .transcript()

@@ -32,7 +32,7 @@ export async function killHosts(window: CriaWindow): Promise<void> {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
 
-/** What is not sent yet, as each window has it on disk. */
+/** What is not sent yet, as each window stores it. */
 export async function unsentOf(window: CriaWindow): Promise<string> {
   const folders = (await storages(window)).map((storage) => path.join(storage, 'unsent'));
   const texts = folders.map(async (folder) => {

@@ -7,7 +7,7 @@ import { eventually } from '../../support/clock';
 const thoughts = tokensOf('First I look at the bytes.');
 const tokens = tokensOf('A network chunk is not a line of text, so keep the rest.');
 
-/** Where an answer stands when something happens to the panel. */
+/** The state of an answer when something happens to the panel. */
 export interface TurnPhase {
   /** How much of the answer has come, in thoughts and tokens. */
   readonly come: number;

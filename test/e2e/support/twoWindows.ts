@@ -29,7 +29,7 @@ interface Exchange {
 }
 
 /**
- * Lets two windows, each in a conversation of its own, ask at once and receive their answers in that
+ * Lets two windows, each in its own conversation, ask at once and receive their answers in that
  * order. In the middle window A is reloaded, or the extension hosts of both are killed.
  * @returns the texts that must be there for ever, as Cria has acknowledged them
  */

@@ -22,7 +22,7 @@ export type ThemeKind = keyof typeof themes;
 /** All that can differ is drawn and spoken with `CRIA_LOOKS=all`; else what is farthest apart. */
 export const showsAll = process.env['CRIA_LOOKS'] === 'all';
 
-/** The kinds of theme in which pictures are taken, beside the dark ones of most tests. */
+/** The kinds of theme in which pictures are taken, besides the dark one of most tests. */
 export const picturedThemes: readonly ThemeKind[] = showsAll
   ? ['dark', 'light', 'highContrastDark', 'highContrastLight']
   : ['highContrastLight'];
@@ -54,7 +54,7 @@ export class Workbench {
   }
 
   async #findCommand(title: string): Promise<void> {
-    // The palette does not learn of extensions that are found after it was opened: open it anew.
+    // The palette does not learn of extensions that are found after it was opened: reopen it.
     for (let attempt = 1; attempt <= 10; attempt++) {
       await this.#openQuickInput('F1');
       const isOpen = await this.#fills(`>${title}`);
@@ -101,7 +101,7 @@ export class Workbench {
     await this.page.keyboard.press('Shift+End');
   }
 
-  /** Waits until something stands still: VS Code moves what it lays out anew some frames later. */
+  /** Waits until something stops moving: VS Code moves it some frames after a layout. */
   async settled(locator: Locator): Promise<void> {
     let last = '';
     for (let same = 0; same < 5;) {
@@ -112,7 +112,7 @@ export class Workbench {
     }
   }
 
-  /** Types into an open pick list, in place of what stands there. */
+  /** Replaces the text in an open pick list. */
   async typeInPick(text: string): Promise<void> {
     await this.#quickInput().waitFor();
     await this.#quickInput().fill(text);
@@ -191,7 +191,7 @@ export class Workbench {
     return report.first();
   }
 
-  /** Chooses the first row whose label has this in it, beside an icon or not. */
+  /** Picks the first row whose label contains this, with or without an icon. */
   async pickContaining(text: string): Promise<void> {
     await this.#quickInput().waitFor();
     await this.page
@@ -251,7 +251,7 @@ export class Workbench {
     await input.press('Tab');
   }
 
-  /** What VS Code has told so far; it shows no toasts to a driver of its smoke tests. */
+  /** The notifications so far. VS Code shows no toasts to a driver of its smoke tests. */
   async openNotifications(): Promise<Locator> {
     const center = this.page.locator('.notifications-center');
     // A notification that comes at the same moment closes what the bell has just opened.
@@ -263,7 +263,7 @@ export class Workbench {
     return center;
   }
 
-  /** Takes all away that VS Code has told, and leaves nothing open. */
+  /** Clears all notifications, and closes the notification center. */
   async clearNotifications(): Promise<void> {
     await this.page.locator('.notifications-center .codicon-notifications-clear-all').click();
     await this.page.locator('.notifications-center').waitFor({ state: 'hidden' });

@@ -138,7 +138,7 @@ export function can({ native }: ExplainThread): readonly string[] {
 const code = ['const a = 1;', 'const b = a + 1;', 'export const c = a * b;', ''].join('\n');
 let count = 0;
 
-/** Opens a file of its own, so that no language server knows it yet. */
+/** Opens a new file, so that no language server knows it yet. */
 export function openCode(): Promise<vscode.TextEditor> {
   return openFile(`thread-${count++}.txt`, code);
 }

@@ -44,7 +44,7 @@ export function changeOf(key: string): Promise<void> {
 
 /**
  * Writes a file of the workspace, but not what is there already: VS Code would read an open file again
- * at a time of its own, and finds it empty while it is written.
+ * at another time, and finds it empty while it is written.
  */
 export async function writeFile(path: string, content: string): Promise<vscode.Uri> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];

@@ -47,7 +47,7 @@ export class PanelBench {
   /** Loses a post on its way, or brings it twice. */
   loses: (message: ToWebview) => boolean = () => false;
   doubles: (message: ToWebview) => boolean = () => false;
-  /** Told after each message of the page. */
+  /** Called after each message of the page. */
   heard: (type: FromWebview['type']) => void = () => undefined;
   modelPicks = 0;
   /** How often the caret was put back into the message. */
@@ -186,7 +186,7 @@ export class PanelBench {
     return this.posts.filter((message): message is Message<T> => message.type === type);
   }
 
-  /** The text of the last answer, as the page has it. */
+  /** The text of the last answer, as the page knows it. */
   get pageText(): string {
     return this.page.turns.at(-1)?.text ?? '';
   }

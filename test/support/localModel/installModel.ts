@@ -70,7 +70,7 @@ export interface RunningModel {
 
 /**
  * Starts a small real model that answers in Ollama's form, fetching it first if need be. It runs in a
- * process of its own, so that its work never delays the tests.
+ * separate process, so that its work never delays the tests.
  *
  * @throws HumanError when it cannot be installed here
  */

@@ -72,7 +72,7 @@ interface NdjsonOptions {
   readonly end?: 'end' | Ending;
 }
 
-/** Streams one JSON object a line, each in a chunk of its own. */
+/** Streams one JSON object per line, each in its own chunk. */
 export function ndjson(lines: readonly unknown[], options: NdjsonOptions = {}): Script {
   return async (exchange) => {
     if (options.first) await options.first.pass(exchange.clientClosed);

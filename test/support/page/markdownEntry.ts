@@ -128,7 +128,7 @@ function isPublic(href: string): boolean {
 }
 
 /**
- * Puts `text` into the document, as it stands at each of its lengths, or at every `step`th and the
+ * Puts `text` into the document, cut to each of its lengths, or to every `step`th and the
  * last: while it streams, and as if it had ended there.
  * @returns how often it was looked at, and what was found
  */
@@ -172,7 +172,7 @@ function ours(source: string): string {
   return comparable(element).replace(/^<div>|<\/div>$/gu, '');
 }
 
-/** The outline in which white space counts as one space at most, and none beside a tag. */
+/** The outline in which white space counts as one space at most, and none next to a tag. */
 function comparable(node: Node): string {
   return outline(node)
     .replace(/\s+/gu, ' ')

@@ -1,4 +1,4 @@
-/** Texts for the streaming markdown tests, beside those of the CommonMark specification. */
+/** Texts for the streaming markdown tests, besides those of the CommonMark specification. */
 
 const table = ['| a | b | c |', '|:--|:-:|--:|', '| 1 | `x` | **3** |', '| \\| | | ~~y~~ |'].join(
   '\n',
@@ -150,7 +150,7 @@ const lines = [
   ],
 ];
 
-/** Lines that go on in a list, quote or table, or nearly. */
+/** Lines that continue a list, quote or table, or nearly. */
 const containerLines = [
   ...[
     '',

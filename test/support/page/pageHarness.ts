@@ -20,7 +20,7 @@ export interface HarnessOptions {
   readonly displayLanguage?: string;
   /** What the page finds when it asks VS Code for its stored state. */
   readonly state?: unknown;
-  /** In a frame, beside something else that can have the focus: a text box, "Editor". */
+  /** In a frame, next to something else that can have the focus: a text box, "Editor". */
   readonly isFramed?: boolean;
 }
 

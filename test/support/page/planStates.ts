@@ -1,7 +1,7 @@
 import type { ContextUsage } from '../../../src/shared/composerState';
 import type { ToWebview } from '../../../src/shared/protocol';
 
-/** What the host tells of what is sent, and of what can be said with few words. */
+/** What the host reports of the context, and of slash commands. */
 
 /** What is behind the slash, as the host tells it. */
 export const prompts: ToWebview = {

@@ -15,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
 
 const icons = (name: string): string => inRepo('node_modules/@vscode/codicons/dist', name);
 
-/** What the origin serves beside the documents of the tests. */
+/** What the origin serves besides the documents of the tests. */
 const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/page.js': async () => bundle('src/webview/main.ts'),
   '/dist/highlighter.js': async () => bundle('src/webview/highlighter.ts'),
@@ -44,7 +44,7 @@ type DocumentOptions = Pick<PageHtmlOptions, 'language'> & {
 };
 
 /**
- * Puts the chat page's document, with its policy, on a site of its own on this machine, from which
+ * Puts the chat page's document, with its policy, on its own site on this machine, from which
  * Chromium may keep what does not change.
  * @returns the document's address
  */

@@ -27,7 +27,7 @@ async function openTab(): Promise<Page> {
   return context.newPage();
 }
 
-/** Leaves a tab, as it is, to whoever takes one next: a document that is loaded in it begins anew. */
+/** Returns a tab as it is for reuse: the next document loaded in it replaces everything. */
 export async function giveBack(tab: Page): Promise<void> {
   if (tab.isClosed()) return;
   // Nothing of the next document is under the mouse.

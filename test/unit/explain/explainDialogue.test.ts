@@ -56,7 +56,7 @@ function answer(dialogue: ExplainDialogue, text: string, end: ModelEnd): void {
   dialogue.finish(end);
 }
 
-/** A dialogue whose explanation has ended as told. */
+/** A dialogue whose explanation has ended as given. */
 function explained(end: ModelEnd): ExplainDialogue {
   const dialogue = new ExplainDialogue(subject);
   ask(dialogue);

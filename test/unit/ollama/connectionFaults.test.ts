@@ -196,7 +196,7 @@ describe('N1 connect faults', () => {
       const clock = new ManualClock();
       const createAgent = (options: http.AgentOptions) => {
         const agent = new http.Agent(options);
-        // A packet that nobody answers: a socket that stays `connecting`.
+        // A packet without an answer: a socket that stays `connecting`.
         agent.createConnection = () => new StuckSocket();
         return agent;
       };

@@ -182,7 +182,7 @@ interface Wire {
   /** The status line and the headers, with the blank line after them. */
   readonly head: string;
   readonly body: Buffer;
-  /** The pieces of the body, each a chunk of its own; one piece when it is not chunked. */
+  /** The pieces of the body, each its own chunk; one piece when it is not chunked. */
   readonly pieces: readonly Buffer[];
 }
 

@@ -76,7 +76,7 @@ const faults: readonly Fault[] = [
   {
     name: 'RST',
     inject: async ({ exchange }) => {
-      // A reset takes back what the client has not read yet; this one comes after.
+      // A reset discards what the client has not read yet; this one comes after.
       await settle();
       exchange.reset();
     },

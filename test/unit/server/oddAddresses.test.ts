@@ -45,7 +45,7 @@ const invalid = [
   '<html>',
 ];
 
-/** Odd, and valid all the same. */
+/** Odd, but valid. */
 const valid = [
   '  localhost  ',
   '"127.0.0.1:11434"',

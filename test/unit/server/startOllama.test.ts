@@ -130,7 +130,7 @@ describe('starting Ollama', () => {
     const abort = new AbortController();
     abort.abort();
     assert.deepEqual(await serve(() => Promise.resolve(false), abort.signal), { kind: 'gaveUp' });
-    // It goes on, as one that was started by hand: this test ends what it began.
+    // It keeps running, like one that was started by hand: this test ends what it started.
     const pid = said
       .map((line) => Number(/^ollama: (\d+)$/u.exec(line)?.[1]))
       .find((one) => one > 0);

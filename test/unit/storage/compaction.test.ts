@@ -44,7 +44,7 @@ describe('tidying up', function () {
       name.endsWith('.jsonl'),
     );
   const settle = (): Promise<void> => workspace.settle();
-  /** Long enough for a window that went away without a word to be known as gone. */
+  /** Long enough for a crashed window to be known as gone. */
   const waitForGone = async (look: () => Promise<unknown>): Promise<void> => {
     await look();
     workspace.clock.advance(16_000);

@@ -71,7 +71,7 @@ export class FaultyFileSystem implements FileSystem {
         return this.#wrap(real);
       });
     } catch (error) {
-      // Nobody has the handle.
+      // The handle is not used any more.
       for (const real of created) await real.close();
       throw error;
     }

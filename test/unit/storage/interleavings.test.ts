@@ -145,7 +145,7 @@ class Seat {
     this.#running = undefined;
     const stored = await this.#store.open('c');
     this.#leaf = stored ? new Conversation('c', stored.events).leaf : null;
-    // What was never acknowledged may be gone for good, and may be said again in other words.
+    // What was never acknowledged may be lost, and may be sent again with another text.
     for (const [id, { whole }] of this.#expected) {
       if (!whole && id.startsWith(this.#name)) this.#expected.delete(id);
     }
@@ -174,7 +174,7 @@ describe('two windows on one conversation', () => {
         const workspace = await Workspace.create();
         try {
           const expected = new Map<string, Expected>();
-          // Another profile has a `workspaceState` of its own, and the same files.
+          // Another profile has its own `workspaceState`, and the same files.
           const { memento } = workspace;
           const second = hasTwoProfiles ? new MemoryMemento() : memento;
           const seats = [

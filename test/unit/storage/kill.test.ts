@@ -35,7 +35,7 @@ describe('a window that is killed', () => {
     process.stdout.write(`      ${runs * 2} kills, ${acknowledged} acknowledged turns, 0 lost\n`);
   });
 
-  /** Runs a window until it is dead; returns what it said was stored. */
+  /** Runs a window until it is dead. Returns what it reported as stored. */
   async function talkUntilKilled(
     directory: string,
     seed: number,

@@ -13,7 +13,7 @@ const actions: readonly Action[] = [
   ...(['select', 'delete', 'rename'] as const),
 ];
 
-/** A conversation as one window has it, and the records it leaves behind. */
+/** A conversation as one window knows it, and the records it leaves behind. */
 class Talk {
   readonly live = new Conversation('c');
   readonly records: LogRecord[] = [];

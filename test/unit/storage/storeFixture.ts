@@ -159,6 +159,6 @@ export async function appendAll(
 export const turnsOf = (stored: StoredConversation | undefined): readonly Turn[] =>
   stored ? new Conversation(stored.id, stored.events).path() : [];
 
-/** What was said, as a reader would see it. */
+/** The messages, as a reader would see them. */
 export const textsOf = (stored: StoredConversation | undefined): string[] =>
   turnsOf(stored).map((turn) => turn.text);

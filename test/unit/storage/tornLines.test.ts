@@ -20,7 +20,7 @@ describe('reading a log that is damaged', function () {
       const torn = Buffer.concat([before, last.subarray(0, cut)]);
       assert.deepEqual(idsIn(torn), ['u1', 'id2']);
       assert.equal(parseLog(torn).damaged.length, cut === 0 ? 0 : 1);
-      // Written again on a new line, or (by somebody else's hand) glued to the torn end.
+      // Written again on a new line, or (edited by hand) appended to the torn end.
       const newline = Buffer.from('\n');
       assert.deepEqual(idsIn(Buffer.concat([torn, newline, last, next])), [
         'u1',

@@ -45,7 +45,7 @@ describe('Accessibility', function () {
         await act?.(harness);
         const violations = await harness.page.evaluate(violationsHere, look.only);
         found.push(...violations.map((violation) => `${name}: ${violation}`));
-        // What a reader has done stays: the next state begins anew.
+        // What a reader has done stays, so the next state starts with a new page.
         if (act) harness = await openWithAxe(look);
       }
       assert.deepEqual(found, []);

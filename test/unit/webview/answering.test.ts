@@ -150,7 +150,7 @@ describe('An answer', function () {
     await turn.locator('.thinking-toggle').click();
     await harness.post(changed('stalled'));
     await harness.post(changed('thinking'), delta(6, ' see', 'thinking'));
-    // Text is gathered for a post, a state is told at once.
+    // Text is gathered for a post, a state is posted at once.
     await harness.post(changed('answering'));
     await harness.post(delta(10, ' more.', 'thinking'), delta(0, 'Yes.'));
     assert.deepEqual(await turn.locator('.thinking-body p').allTextContents(), [

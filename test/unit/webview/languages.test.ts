@@ -15,7 +15,7 @@ const said = {
   'zh-cn': { tag: 'zh-CN', message: '消息', send: '发送', context: '8,192' },
 } as const;
 
-/** What does not fit where it stands, by what it is; names of people's own things may be cut. */
+/** The elements whose text does not fit, by class. Names given by the user may be cut. */
 async function cutOff({ page }: PageHarness): Promise<readonly string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('main *')]

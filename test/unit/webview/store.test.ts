@@ -16,7 +16,7 @@ function ended(answer: number): ToWebview {
   return { type: 'turnEnded', turnId: 'a1', activity: activity('done'), lengths, metrics: {} };
 }
 
-/** A store with what it has posted and reported, and a clock that stands still. */
+/** A store with what it has posted and reported, and a stopped clock. */
 function setUp(...messages: readonly ToWebview[]): {
   store: Store;
   posted: FromWebview['type'][];

@@ -99,7 +99,7 @@ describe('what the host says to the page, at random', () => {
             // The type is what the page believes; what comes here is not of it.
             store.receive(message as ToWebview);
           } catch (error) {
-            // The page reports it as an error of its own, and hears the next message.
+            // The page reports it as its own error, and handles the next message.
             assert.ok(error instanceof TypeError, String(error));
           }
         }

@@ -12,7 +12,7 @@ describe('Life of the page', function () {
   this.timeout(30_000);
   const open = usePage();
 
-  /** The page as VS Code loads it anew: nothing is left but the stored state. */
+  /** The page as VS Code reloads it: nothing is left but the stored state. */
   async function reload(harness: PageHarness): Promise<PageHarness> {
     await harness.page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
     return open({ state: await harness.storedState() });
@@ -163,7 +163,7 @@ describe('Life of the page', function () {
     await second.post(snapshot({ turns: long }));
     const box = second.page.getByRole('textbox', { name: 'Edited message' });
     assert.equal(await box.inputValue(), 'said better');
-    // A version beside it has come: the turn is drawn anew, and the keyboard stays in it.
+    // It got another version: the turn is redrawn, and the focus stays in it.
     await box.focus();
     const turns = long.map((turn) =>
       turn.id === 'u3' ? { ...turn, branch: { index: 0, count: 2 } } : turn,
