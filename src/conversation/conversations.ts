@@ -178,6 +178,7 @@ export class Conversations {
     this.#deleting.add(id);
     live?.close();
     try {
+      await live?.saved;
       const stored = await this.#deps.store.open(id);
       if (!stored) {
         live?.reopen();

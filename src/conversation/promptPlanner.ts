@@ -174,8 +174,8 @@ export class PromptPlanner {
       const { promptTokens, contextLength } = failure;
       if (promptTokens === undefined || contextLength === undefined) return undefined;
       const sent = messages();
-      const factor = promptTokens / this.#budget.estimateTokens(model, promptWeight(sent));
       this.#budget.learnFromRefusal(target, sent, { promptTokens, contextLength });
+      const factor = promptTokens / this.#budget.estimateTokens(model, promptWeight(sent));
       limit = contextLength;
       const next = findFirst(factor, undefined);
       if (next <= first) return undefined;

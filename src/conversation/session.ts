@@ -82,6 +82,7 @@ export class ConversationSession {
   #lastCut: ContextCut | undefined;
   #run: AnswerRun | undefined;
   #isClosed = false;
+  #saved: Promise<void> = Promise.resolve();
 
   constructor(
     conversation: Conversation,
@@ -230,6 +231,11 @@ export class ConversationSession {
     this.#isClosed = true;
   }
 
+  /** Resolves when the last event is stored, or could not be. */
+  get saved(): Promise<void> {
+    return this.#saved;
+  }
+
   /** The conversation was not deleted after all. */
   reopen(): void {
     this.#isClosed = false;
@@ -361,6 +367,7 @@ export class ConversationSession {
     const saved = store.append(this.conversation.id, event).catch((error: unknown) => {
       logger.error(`An event was not saved: ${String(error)}`);
     });
+    this.#saved = saved;
     this.#emitter.emit({ type: 'event', event });
     return saved;
   }

@@ -5,7 +5,7 @@ import type { PendingMessages } from '../../src/conversation/pendingMessages';
 import { systemClock } from '../../src/shared/clock';
 import { FocusReturn } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
-import { Bench } from '../unit/conversation/sessionFixture';
+import { Bench } from '../support/sessionBench';
 import { silentLogger } from '../unit/storage/storeFixture';
 import { writeFile } from './support/extensionHost';
 

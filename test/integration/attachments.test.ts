@@ -12,7 +12,7 @@ import { FocusReturn } from '../../src/ui/focusReturn';
 import { Attachments } from '../../src/attachments/attachments';
 import { AttachmentReader } from '../../src/attachments/attachmentReader';
 import { readDiff } from '../../src/attachments/gitChanges';
-import { Bench } from '../unit/conversation/sessionFixture';
+import { Bench } from '../support/sessionBench';
 import { silentLogger } from '../unit/storage/storeFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 

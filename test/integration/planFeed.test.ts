@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ContextUsageFeed } from '../../src/chat/contextUsageFeed';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
-import { ended, written } from '../unit/conversation/sessionFixture';
+import { ended, written } from '../support/sessionBench';
 import { PanelBench } from './support/page';
 
 describe('the meter of the context, as the host feeds it', () => {

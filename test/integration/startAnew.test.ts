@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { eventually } from '../support/clock';
 import { answer, fail } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
-import { ended } from '../unit/conversation/sessionFixture';
+import { ended } from '../support/sessionBench';
 import { PanelBench } from './support/page';
 
 describe('starting anew with a summary', () => {

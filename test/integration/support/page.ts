@@ -25,7 +25,7 @@ import {
 } from '../../../src/shared/protocol';
 import { FocusReturn } from '../../../src/ui/focusReturn';
 import { Store } from '../../../src/webview/store';
-import { Bench } from '../../unit/conversation/sessionFixture';
+import { Bench } from '../../support/sessionBench';
 import { silentLogger } from '../../unit/storage/storeFixture';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;

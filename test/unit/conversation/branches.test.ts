@@ -1,236 +1,279 @@
 import assert from 'node:assert/strict';
+import { RepeatFilter } from '../../../src/conversation/continuation';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { ConversationSession } from '../../../src/conversation/session';
-import { answer, fail, loadRecording, replay, tokensOf } from '../../support/ollamaServer/scripts';
+import type { AssistantTurn } from '../../../src/shared/turn';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { Bench, ended, lastAnswer, written } from './sessionFixture';
+import {
+  Domain,
+  ended,
+  getTexts,
+  lastAnswer,
+  refuse,
+  reply,
+  say,
+  toPieces,
+  written,
+} from './domainFixture';
 
-const texts = (session: ConversationSession): string[] =>
-  session.conversation.path().map(({ text }) => text);
-
-describe('session, going back', () => {
-  let bench: Bench;
-  beforeEach(async () => {
-    bench = await Bench.start();
+describe('session, editing and branches', () => {
+  let domain: Domain;
+  beforeEach(() => {
+    domain = new Domain();
   });
-  afterEach(() => bench.close());
 
-  /** Asks, and is answered with these words. */
   async function exchange(
     session: ConversationSession,
     message: string,
-    words: string,
+    text: string,
   ): Promise<string> {
-    bench.server.onChat(answer(tokensOf(words)));
-    session.send(message);
-    return (await ended(session)).id;
+    domain.model.answerWith(reply([text]));
+    return (await say(session, message)).id;
   }
 
-  const sent = (): unknown => bench.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
+  async function regenerate(
+    session: ConversationSession,
+    turnId: string,
+    text: string,
+    model?: string,
+  ): Promise<AssistantTurn> {
+    domain.model.answerWith(reply([text]));
+    const end = ended(session);
+    session.regenerate(turnId, model);
+    return end;
+  }
 
-  it('edits an earlier message as a branch, and comes back to the first one', async () => {
-    const session = bench.session();
+  it('edits an earlier message as a branch, and can show the first one again', async () => {
+    const session = domain.session();
     await exchange(session, 'One', 'first');
     await exchange(session, 'Two', 'second');
     const [question] = session.conversation.path();
     assert.ok(question);
-    bench.server.onChat(answer(['other']));
+    domain.model.answerWith(reply(['other']));
+    const end = ended(session);
     assert.equal(session.editAndResend(question.id, 'Uno'), 'sent');
-    await ended(session);
-    assert.deepEqual(texts(session), ['Uno', 'other']);
-    assert.deepEqual(sent(), [{ role: 'user', content: 'Uno' }]);
+    await end;
+    assert.deepEqual(getTexts(session), ['Uno', 'other']);
+    assert.deepEqual(domain.model.lastMessages, [{ role: 'user', content: 'Uno' }]);
 
     const [edited] = session.conversation.path();
     assert.ok(edited);
     assert.equal(session.conversation.branch(edited.id)?.index, 1);
     session.selectBranch(edited.id, -1);
-    assert.deepEqual(texts(session), ['One', 'first', 'Two', 'second']);
+    assert.deepEqual(getTexts(session), ['One', 'first', 'Two', 'second']);
     session.selectBranch(question.id, -1);
-    assert.deepEqual(texts(session), ['One', 'first', 'Two', 'second']);
+    assert.deepEqual(getTexts(session), ['One', 'first', 'Two', 'second']);
   });
 
-  it('asks the same again with another model, beside the first answer', async () => {
-    const session = bench.session();
-    bench.server.models(['m', 'big']);
+  it('answers again with another model, beside the first answer', async () => {
+    const session = domain.session();
     const first = await exchange(session, 'One', 'first');
-    bench.server.onChat(answer(['larger']));
-    session.regenerate(first, 'big');
-    const second = await ended(session);
+    const second = await regenerate(session, first, 'larger', 'big');
     assert.deepEqual([second.model, second.text], ['big', 'larger']);
     assert.equal(session.conversation.branch(second.id)?.siblings.length, 2);
   });
 
-  it('keeps the branch that was chosen over a restart, until a later turn', async () => {
-    const conversations = bench.conversations();
-    const session = conversations.current;
+  it('stores the branch that was chosen, until a later turn', async () => {
+    const session = domain.session();
     const first = await exchange(session, 'One', 'first');
-    bench.workspace.clock.advance(1000);
-    bench.server.onChat(answer(['again']));
-    session.regenerate(first);
-    const second = await ended(session);
-    bench.workspace.clock.advance(1000);
+    const second = await regenerate(session, first, 'again');
     session.selectBranch(second.id, -1);
-    await bench.store.flush();
-    const stored = await bench.workspace.window().open(session.conversation.id);
-    assert.ok(stored);
-    const chosen = new Conversation('x', stored.events).path();
-    assert.deepEqual(
-      chosen.map(({ text }) => text),
-      ['One', 'first'],
-    );
-    bench.workspace.clock.advance(1000);
-    bench.server.onChat(answer(['third']));
-    session.regenerate(first);
-    await ended(session);
-    const later = await bench.workspace.window().open(session.conversation.id);
-    assert.ok(later);
-    assert.equal(new Conversation('x', later.events).path().at(-1)?.text, 'third');
+    const getStored = async (): Promise<readonly string[]> => {
+      await domain.store.flush();
+      const events = domain.store.events.get(session.conversation.id);
+      return new Conversation('x', events).path().map(({ text }) => text);
+    };
+    assert.deepEqual(await getStored(), ['One', 'first']);
+    await regenerate(session, first, 'third');
+    assert.deepEqual(await getStored(), ['One', 'third']);
   });
 
   it('deletes a message with its answer, and keeps what came after', async () => {
-    const session = bench.session();
+    const session = domain.session();
     await exchange(session, 'One', 'first');
     await exchange(session, 'Two', 'second');
     await exchange(session, 'Three', 'third');
-    const middle = session.conversation.path()[2];
-    assert.ok(middle);
-    session.deleteTurn(middle.id);
-    assert.deepEqual(texts(session), ['One', 'first', 'Three', 'third']);
-    bench.server.onChat(answer(['fourth']));
-    session.send('Four');
-    await ended(session);
+    session.deleteTurn(session.conversation.path()[2]?.id ?? '');
+    assert.deepEqual(getTexts(session), ['One', 'first', 'Three', 'third']);
+    await exchange(session, 'Four', 'fourth');
     assert.deepEqual(
-      Array.isArray(sent()) && (sent() as { content: string }[]).map(({ content }) => content),
+      domain.model.lastMessages.map(({ content }) => content),
       ['One', 'first', 'Three', 'third', 'Four'],
     );
   });
 
   it('deletes one answer of two, and shows the other', async () => {
-    const session = bench.session();
+    const session = domain.session();
     const first = await exchange(session, 'One', 'first');
-    bench.server.onChat(answer(['again']));
-    session.regenerate(first);
-    const second = await ended(session);
+    const second = await regenerate(session, first, 'again');
     session.deleteTurn(second.id);
-    assert.deepEqual(texts(session), ['One', 'first']);
+    assert.deepEqual(getTexts(session), ['One', 'first']);
   });
 
-  it('changes nothing while an answer runs', async () => {
-    const session = bench.session();
+  it('refuses to change turns while an answer is running, and tells the caller', async () => {
+    const session = domain.session();
     const first = await exchange(session, 'One', 'first');
-    bench.server.onChat(answer(['late'], { first: new Gate() }));
+    domain.model.answerWith(reply(['late'], { gate: new Gate() }));
     session.send('Two');
-    const before = texts(session);
+    const before = getTexts(session);
     session.regenerate(first);
     session.continueTurn(first);
-    session.deleteTurn(first);
-    session.selectBranch(first, 1);
+    assert.equal(session.deleteTurn(first), false);
+    assert.equal(session.selectBranch(first, 1), false);
     assert.equal(session.editAndResend(session.conversation.path()[0]?.id ?? '', 'x'), 'busy');
-    assert.deepEqual(texts(session), before);
+    assert.deepEqual(getTexts(session), before);
     session.stop();
   });
 });
 
-describe('session, continuing', () => {
-  let bench: Bench;
-  beforeEach(async () => {
-    bench = await Bench.start();
+describe('session, continuing an answer', () => {
+  let domain: Domain;
+  beforeEach(() => {
+    domain = new Domain();
   });
-  afterEach(() => bench.close());
 
-  /** A session whose last answer was stopped after these words. */
-  async function stopped(words: string): Promise<{ session: ConversationSession; id: string }> {
-    const session = bench.session();
+  /** A session whose last answer was stopped after this text. */
+  async function createStopped(
+    text: string,
+  ): Promise<{ readonly session: ConversationSession; readonly id: string }> {
+    const session = domain.session();
     const gate = new Gate();
-    const tokens = tokensOf(words);
-    bench.server.onChat(answer([...tokens, ' and more'], { pacing: { gate } }));
+    domain.model.answerWith(reply([text, ' and more'], { gate }));
     session.send('Name the seasons.');
-    gate.release(tokens.length);
-    await written(session, words);
+    gate.release(1);
+    await written(session, text);
     session.stop();
     return { session, id: lastAnswer(session).id };
   }
 
-  it('goes on in the same turn from the partial answer, without thinking, with a seam', async () => {
-    const { session, id } = await stopped('Spring, sum');
-    bench.server.onChat(answer(['mer, ', 'autumn, ', 'winter.']));
+  async function continueTurn(session: ConversationSession, id: string): Promise<AssistantTurn> {
+    const end = ended(session);
     session.continueTurn(id);
-    const turn = await ended(session);
+    return end;
+  }
+
+  it('continues in the same turn from the partial answer, without thinking', async () => {
+    const { session, id } = await createStopped('Spring, sum');
+    domain.model.answerWith(reply(['mer, ', 'autumn, ', 'winter.']));
+    const turn = await continueTurn(session, id);
     assert.deepEqual(
       [turn.id, turn.text, turn.continuationOffsets, turn.end?.kind],
       [id, 'Spring, summer, autumn, winter.', [11], 'done'],
     );
-    const body = bench.server.requestsTo('/api/chat').at(-1)?.json;
-    assert.equal(body?.['think'], false);
-    assert.deepEqual(body['messages'], [
+    assert.equal(domain.model.prompts.at(-1)?.think, false);
+    assert.deepEqual(domain.model.lastMessages, [
       { role: 'user', content: 'Name the seasons.' },
       { role: 'assistant', content: 'Spring, sum' },
     ]);
   });
 
-  it('shows nothing twice when the model starts again from the top', async () => {
-    const { session, id } = await stopped('The seasons are spring, sum');
-    bench.server.onChat(answer(tokensOf('The seasons are spring, summer, autumn and winter.')));
-    session.continueTurn(id);
-    const turn = await ended(session);
-    assert.equal(turn.text, 'The seasons are spring, summer, autumn and winter.');
-    assert.deepEqual(turn.continuationOffsets, [27]);
+  it('shows the partial answer once when the server echoes it', async () => {
+    const { session, id } = await createStopped('One, two, three, fo');
+    domain.model.answerWith(reply(['One, two, three, fo', 'ur, five']));
+    assert.equal((await continueTurn(session, id)).text, 'One, two, three, four, five');
   });
 
-  it('keeps a short likeness, which may be chance', async () => {
-    const { session, id } = await stopped('The seasons are spring and');
-    bench.server.onChat(answer(tokensOf('The rest: summer.')));
-    session.continueTurn(id);
-    assert.equal((await ended(session)).text, 'The seasons are spring andThe rest: summer.');
+  it('asks in words when the model begins its answer again from the top', async () => {
+    const { session, id } = await createStopped('One day, a local llama, a wise');
+    domain.model.answerWith(
+      reply(toPieces('One day, a local llama, a tale of a llama named Tina.')),
+      reply([' one, went for a walk.']),
+    );
+    const turn = await continueTurn(session, id);
+    assert.equal(turn.text, 'One day, a local llama, a wise one, went for a walk.');
+    assert.equal(domain.model.prompts.length, 3);
+    assert.equal(domain.model.lastMessages.at(-1)?.role, 'user');
+    assert.deepEqual(turn.end, { kind: 'done', reason: 'stop' });
   });
 
-  it('gives out what it held back when the stream ends in the middle of the repetition', async () => {
-    const { session, id } = await stopped('The seasons are spring, sum');
-    bench.server.onChat(answer(['The'], { withoutDone: true }));
-    session.continueTurn(id);
-    const turn = await ended(session);
+  it('keeps a short likeness, which can be chance', async () => {
+    const { session, id } = await createStopped('The seasons are spring and');
+    domain.model.answerWith(reply(toPieces('The rest: summer.')));
+    const turn = await continueTurn(session, id);
+    assert.equal(turn.text, 'The seasons are spring andThe rest: summer.');
+  });
+
+  it('gives out what it held back when the stream ends within the repetition', async () => {
+    const { session, id } = await createStopped('The seasons are spring, sum');
+    domain.model.answerWith(reply(['The'], { end: null }));
+    const turn = await continueTurn(session, id);
     assert.equal(turn.text, 'The seasons are spring, sumThe');
     assert.equal(turn.end?.kind, 'truncated');
   });
 
   it('asks in words when the server refuses an answer as the last message', async () => {
-    const { session, id } = await stopped('Spring, sum');
-    bench.server.once('/api/chat', fail(400, 'the last message must be from the user'));
-    bench.server.onChat(answer(['mer.']));
-    session.continueTurn(id);
-    assert.equal((await ended(session)).text, 'Spring, summer.');
-    const messages = bench.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
-    const last = (messages as { role: string; content: string }[]).at(-1);
+    const { session, id } = await createStopped('Spring, sum');
+    domain.model.answerWith(
+      refuse({ kind: 'server', message: 'the last message must be from the user', status: 400 }),
+      reply(['mer.']),
+    );
+    assert.equal((await continueTurn(session, id)).text, 'Spring, summer.');
+    const last = domain.model.lastMessages.at(-1);
     assert.equal(last?.role, 'user');
     assert.ok(last.content.endsWith('Spring, sum'));
   });
 
-  it('is whole again after a restart, with its seam', async () => {
-    const { session, id } = await stopped('Spring, sum');
-    bench.server.onChat(answer(['mer.']));
-    session.continueTurn(id);
-    await ended(session);
-    await bench.store.flush();
-    const stored = await bench.workspace.window().open(session.conversation.id);
-    assert.ok(stored);
-    const turn = new Conversation('x', stored.events).turn(id);
-    assert.ok(turn?.role === 'assistant');
+  it('drops old turns so that a long answer can be continued near a full context', async () => {
+    domain.settings = { model: 'm', systemPrompt: '', profile: { contextLength: 2048 } };
+    const session = domain.session();
+    domain.model.answerWith(reply(['word '.repeat(120)]));
+    for (const message of ['First', 'Second', 'Third']) await say(session, message);
+    const gate = new Gate();
+    domain.model.answerWith(reply(['long '.repeat(1000), 'more'], { gate }));
+    session.send('Fourth');
+    gate.release(1);
+    await written(session, 'long');
+    session.stop();
+    domain.model.answerWith(reply(['and the end.']));
+    const turn = await continueTurn(session, lastAnswer(session).id);
+    assert.equal(turn.end?.kind, 'done');
+    assert.equal(turn.metrics?.turnsLeftOut, 6);
     assert.deepEqual(
-      [turn.text, turn.end?.kind, turn.continuationOffsets],
-      ['Spring, summer.', 'done', [11]],
+      domain.model.lastMessages.map(({ content }) => content.slice(0, 6)),
+      ['Fourth', 'long l'],
     );
   });
+});
 
-  for (const name of ['chat-continue-prefill', 'chat-continue-prefill-thinking']) {
-    it(`shows the partial answer once with what a real server sent: ${name}`, async () => {
-      const { body } = loadRecording(name).request;
-      const partial = (body?.['messages'] as { content: string }[]).at(-1)?.content ?? '';
-      const { session, id } = await stopped(partial);
-      bench.server.on('/api/chat', replay(name));
-      session.continueTurn(id);
-      const { text } = await ended(session);
-      assert.ok(text.startsWith(partial) && text.length > partial.length, text);
-      assert.equal(text.split(partial.slice(0, 16)).length, 2, text);
-    });
+describe('what a continuation repeats', () => {
+  function filter(shown: string, text: string, inWords = false): string {
+    const repeats = new RepeatFilter(shown, inWords);
+    let given = '';
+    for (const character of text) given += repeats.take(character);
+    return given + repeats.rest();
   }
+  const imports = "import x from 'y'\nimport z from 'w'\n";
+
+  it('is a restart when it begins like the answer, and then gives out nothing', () => {
+    const repeats = new RepeatFilter(imports + 'const a = 1;\ncon');
+    assert.equal(repeats.take("import x from 'y'\nconst b"), '');
+    assert.equal(repeats.isRestart, true);
+    assert.equal(repeats.take('more') + repeats.rest(), '');
+  });
+
+  it('is dropped by whole lines once the model was asked in words', () => {
+    assert.equal(filter(`${imports}const a`, `${imports}const b = 2;`, true), 'const b = 2;');
+  });
+
+  it('keeps every word of a line that only begins like the answer', () => {
+    const text = "import x from 'yarn'\n";
+    assert.equal(filter(imports, text, true), text);
+  });
+
+  it('is dropped when it says the last lines again up to where the answer ends', () => {
+    const shown = 'Intro.\n\n| a | b |\n| --- | --- |\n| 1 | 2';
+    assert.equal(filter(shown, '| --- | --- |\n| 1 | 2 |\n', true), ' |\n');
+  });
+
+  it('keeps a line that is alike but not the end of the answer', () => {
+    const shown = 'a\n| --- | --- |\n| 1 | 2 |\n';
+    assert.equal(filter(shown, '| --- | --- | --- |\n', true), '| --- | --- | --- |\n');
+    assert.equal(filter(shown, '| 1 | 2 |\n', true), '| 1 | 2 |\n');
+  });
+
+  it('keeps new text unchanged, however it is cut into pieces', () => {
+    const text = 'and then something else happened.\nThe end.';
+    assert.equal(filter('Once upon a time there was a llama, ', text), text);
+    assert.equal(filter('', text), text);
+  });
 });

@@ -1,40 +1,39 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { maxAttachments } from '../../../src/shared/attachment';
-import { attachments } from '../../support/samples';
-import { eventually } from '../../support/clock';
-import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { Bench, ended, lastAnswer } from './sessionFixture';
+import { attachments } from '../../support/samples';
+import {
+  Domain,
+  ended,
+  getTexts,
+  lastAnswer,
+  reply,
+  type ReplyOptions,
+  settled,
+} from './domainFixture';
 
-describe('the outbox', () => {
-  let bench: Bench;
+describe('pending messages', () => {
+  let domain: Domain;
   let conversations: Conversations;
 
-  beforeEach(async () => {
-    bench = await Bench.start();
-    conversations = bench.conversations();
+  beforeEach(() => {
+    domain = new Domain();
+    conversations = domain.conversations();
   });
 
-  afterEach(async () => {
-    conversations.dispose();
-    await bench.close();
-  });
-
-  const texts = (): string[] => conversations.current.conversation.path().map(({ text }) => text);
+  const texts = (): readonly string[] => getTexts(conversations.current);
   const queued = (): string[] => conversations.pending.queue.map(({ text }) => text);
 
-  /** Says this, and gives the gate that lets the answer through. */
-  function say(text: string, more: Parameters<typeof answer>[1] = {}): Gate {
+  /** Sends this; the gate lets the answer through. */
+  function say(text: string, more: ReplyOptions = {}): Gate {
     const gate = new Gate();
-    bench.server.onChat(answer([`To ${text}`], { ...more, pacing: { gate } }));
+    domain.model.answerWith(reply([`To ${text}`], { ...more, gate }));
     assert.equal(conversations.pending.send(text), 'sent');
     return gate;
   }
 
-  it('sends what is attached with the message, once', async () => {
+  it('sends the attachments with the message, once', async () => {
     const { pending } = conversations;
     pending.attach(attachments.file);
     pending.attach(attachments.selection);
@@ -44,11 +43,11 @@ describe('the outbox', () => {
     const [turn] = conversations.current.conversation.path();
     assert.deepEqual(turn?.role === 'user' && turn.attachments, [attachments.selection]);
     await ended(conversations.current);
-    const [request] = bench.server.requestsTo('/api/chat');
-    assert.match(JSON.stringify(request?.body), /src\/client\.ts:80-81:.*Why\?/u);
+    const content = domain.model.lastMessages[0]?.content ?? '';
+    assert.ok(content.includes('src/client.ts:80-81:') && content.endsWith('Why?'));
   });
 
-  it('has one attachment of a place, the newest, and never too many', () => {
+  it('keeps one attachment per place, the newest, and never too many', () => {
     const { pending } = conversations;
     pending.attach(attachments.file);
     pending.attach({ ...attachments.file, id: 'newer', text: 'new' });
@@ -63,14 +62,14 @@ describe('the outbox', () => {
     assert.equal(pending.attachments.length, maxAttachments);
   });
 
-  it('keeps what is attached when there is nothing to say', () => {
+  it('keeps the attachments when the message is empty', () => {
     const { pending } = conversations;
     pending.attach(attachments.file);
     assert.equal(pending.send('  '), 'empty');
     assert.equal(pending.attachments.length, 1);
   });
 
-  it('lets messages wait while an answer runs, and sends one after the other', async () => {
+  it('queues messages while an answer is running, and sends one after the other', async () => {
     const gate = say('One');
     conversations.pending.attach(attachments.file);
     assert.equal(conversations.pending.send('Two'), 'queued');
@@ -78,7 +77,8 @@ describe('the outbox', () => {
     assert.deepEqual(queued(), ['Two', 'Three']);
     assert.deepEqual(conversations.pending.attachments, []);
     gate.open();
-    await eventually(() => assert.equal(conversations.current.running, false));
+    await settled();
+    assert.equal(conversations.current.running, false);
     const said = texts().filter((_text, index) => index % 2 === 0);
     assert.deepEqual(said, ['One', 'Two', 'Three']);
     assert.deepEqual(queued(), []);
@@ -86,8 +86,10 @@ describe('the outbox', () => {
     assert.deepEqual(two?.role === 'user' && two.attachments, [attachments.file]);
   });
 
-  it('holds them when the answer fails or is stopped, until the person says so', async () => {
-    const gate = say('One', { error: 'out of luck' });
+  it('puts them on hold when the answer fails or is stopped, until the user sends them', async () => {
+    const gate = say('One', {
+      end: { kind: 'failed', failure: { kind: 'server', message: 'out of luck' } },
+    });
     conversations.pending.send('Two');
     const failed = ended(conversations.current);
     gate.open();
@@ -96,12 +98,12 @@ describe('the outbox', () => {
       conversations.pending.queue.map(({ text, isHeld }) => [text, isHeld]),
       [['Two', true]],
     );
-    // Another message that is answered well does not let it go.
+    // Another message that is answered does not release it.
     const fine = ended(conversations.current);
     say('Other').open();
     await fine;
     assert.deepEqual(queued(), ['Two']);
-    bench.server.onChat(answer(['To Two']));
+    domain.model.answerWith(reply(['To Two']));
     const done = ended(conversations.current);
     conversations.pending.sendNow(conversations.pending.queue[0]?.id ?? '');
     await done;
@@ -109,19 +111,20 @@ describe('the outbox', () => {
     assert.deepEqual(queued(), []);
   });
 
-  it('sends one now and stops the answer that runs, and holds the others', async () => {
+  it('sends one now, stops the running answer, and puts the others on hold', async () => {
     say('One');
     conversations.pending.send('Two');
     conversations.pending.send('Three');
-    bench.server.onChat(answer(['To Three']));
+    domain.model.answerWith(reply(['To Three']));
     const three = conversations.pending.queue[1];
     conversations.pending.sendNow(three?.id ?? '');
-    await eventually(() => assert.equal(lastAnswer(conversations.current).state, 'done'));
+    await settled();
+    assert.equal(lastAnswer(conversations.current).state, 'done');
     assert.deepEqual(texts(), ['One', '', 'Three', 'To Three']);
     assert.deepEqual(queued(), ['Two']);
   });
 
-  it('gives one back to be edited, with what it has attached, or drops it', () => {
+  it('moves one back to the composer with its attachments, or removes it', () => {
     say('One');
     conversations.pending.attach(attachments.file);
     conversations.pending.send('Two');
@@ -135,45 +138,63 @@ describe('the outbox', () => {
     assert.equal(conversations.pending.edit('no-such'), undefined);
   });
 
-  it('sends in the conversation in which it waits, behind another that is shown', async () => {
+  it('sends in the conversation in which it waits, while another one is shown', async () => {
     const gate = say('One');
     conversations.pending.send('Two');
     const behind = conversations.current;
     conversations.startNew();
     assert.deepEqual(queued(), []);
-    bench.server.onChat(answer(['To Two']));
+    domain.model.answerWith(reply(['To Two']));
     gate.open();
-    await eventually(() => assert.equal(behind.conversation.path().at(-1)?.text, 'To Two'));
+    await settled();
+    assert.equal(getTexts(behind).at(-1), 'To Two');
     assert.deepEqual(texts(), []);
   });
 
-  it('is there again after the window, with everything held', async () => {
+  it('is stored, and restored on hold', () => {
     const { pending } = conversations;
     say('One');
     pending.attach(attachments.file);
     pending.send('Two');
     pending.attach(attachments.folder);
-    conversations.dispose();
-    await bench.store.close();
-    const store = bench.workspace.window();
-    const { pending: kept } = await store.restore();
+    const kept = domain.store.pending;
     assert.deepEqual(kept.attachments, [attachments.folder]);
     assert.deepEqual(
-      kept.queue.map(({ text, attachments: with_ }) => [text, with_]),
+      kept.queue.map((message) => [message.text, message.attachments]),
       [['Two', [attachments.file]]],
     );
-    pending.restore(kept);
-    assert.equal(pending.queue.at(0)?.isHeld, true);
+    const next = new Domain().conversations();
+    next.pending.restore(kept);
+    assert.deepEqual(next.pending.attachments, [attachments.folder]);
+    assert.equal(next.pending.hasQueued(kept.queue[0]?.conversationId ?? ''), true);
   });
 
-  it('is forgotten with its conversation, and gone from its file', async () => {
-    say('One');
+  it('loses no attachment when there are more than a message can have', () => {
+    const { pending } = conversations;
+    const many = Array.from({ length: maxAttachments }, (_, at) => ({
+      ...attachments.file,
+      id: `many-${at}`,
+      path: `${at}.ts`,
+    }));
+    pending.attach(attachments.folder);
+    pending.restore({ attachments: many, queue: [] });
+    assert.deepEqual(pending.attachments, many);
+    assert.deepEqual(
+      pending.queue.map(({ text, isHeld, ...rest }) => [text, isHeld, rest.attachments]),
+      [['', true, [attachments.folder]]],
+    );
+    const id = pending.queue[0]?.id ?? '';
+    assert.equal(pending.edit(id), '');
+    assert.deepEqual(pending.attachments[0], attachments.folder);
+    assert.equal(pending.attachments.length, maxAttachments);
+    assert.equal(pending.queue[0]?.attachments.length, 1);
+  });
+
+  it('is removed with its conversation', async () => {
+    const gate = say('One');
+    gate.release(1);
     conversations.pending.send('Two');
     await conversations.delete(conversations.current.conversation.id);
-    await bench.store.flush();
-    const folder = path.join(bench.workspace.directory, 'unsent');
-    const [only = '', ...more] = await readdir(folder);
-    assert.deepEqual(more, []);
-    assert.doesNotMatch(await readFile(path.join(folder, only), 'utf8'), /Two/u);
+    assert.deepEqual(domain.store.pending.queue, []);
   });
 });

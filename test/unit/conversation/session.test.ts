@@ -1,33 +1,31 @@
 import assert from 'node:assert/strict';
-import { Conversations } from '../../../src/conversation/conversations';
 import type { SessionEvent } from '../../../src/conversation/session';
-import { answer, fail, raw, replay, tokensOf } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { Bench, ended, lastAnswer, until, written } from './sessionFixture';
-
-const overflow = (promptTokens: number, contextLength: number): string =>
-  JSON.stringify({
-    error: {
-      code: 400,
-      message: `request (${promptTokens} tokens) exceeds the available context size`,
-      type: 'exceed_context_size_error',
-      n_prompt_tokens: promptTokens,
-      n_ctx: contextLength,
-    },
-  });
+import {
+  Domain,
+  ended,
+  getTexts,
+  lastAnswer,
+  overflow,
+  refuse,
+  reply,
+  say,
+  settled,
+  toPieces,
+  until,
+  written,
+} from './domainFixture';
 
 describe('session', () => {
-  let bench: Bench;
-  beforeEach(async () => {
-    bench = await Bench.start();
+  let domain: Domain;
+  beforeEach(() => {
+    domain = new Domain();
   });
-  afterEach(() => bench.close());
 
   it('streams an answer into the conversation and keeps what the server measured', async () => {
-    const session = bench.session();
-    bench.server.onChat(answer(['Hel', 'lo'], { thinking: ['Hm'] }));
-    assert.equal(session.send('Hi'), 'sent');
-    const turn = await ended(session);
+    const session = domain.session();
+    domain.model.answerWith(reply(['Hel', 'lo'], { thinking: ['Hm'] }));
+    const turn = await say(session, 'Hi');
     assert.deepEqual(
       { text: turn.text, thinking: turn.thinking, state: turn.state, model: turn.model },
       { text: 'Hello', thinking: 'Hm', state: 'done', model: 'm' },
@@ -36,255 +34,364 @@ describe('session', () => {
     assert.equal(session.running, false);
   });
 
-  it('sends the conversation so far, oldest first, and never asks for truncation', async () => {
-    const session = bench.session();
-    bench.settings = { model: 'm', systemPrompt: 'Be brief.', profile: { contextLength: 2048 } };
-    bench.server.onChat(answer(['One']));
-    session.send('First');
-    await ended(session);
-    session.send('Second');
-    await ended(session);
-    const body = bench.server.requestsTo('/api/chat').at(-1)?.json;
-    assert.deepEqual(body?.['messages'], [
+  it('sends the conversation so far, oldest first, with the profile of the settings', async () => {
+    const session = domain.session();
+    domain.settings = { model: 'm', systemPrompt: 'Be brief.', profile: { contextLength: 2048 } };
+    domain.model.answerWith(reply(['One']));
+    await say(session, 'First');
+    await say(session, 'Second');
+    assert.deepEqual(domain.model.lastMessages, [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'First' },
       { role: 'assistant', content: 'One' },
       { role: 'user', content: 'Second' },
     ]);
-    assert.deepEqual(body['options'], { num_ctx: 2048 });
-    assert.equal(body['truncate'], false);
+    assert.deepEqual(domain.model.prompts.at(-1)?.profile, { contextLength: 2048 });
   });
 
-  it('has the message on disk before the request goes out', async () => {
-    const session = bench.session();
-    const order: string[] = [];
-    const { store } = bench;
-    const append = store.append.bind(store);
-    store.append = async (id, event) => {
-      await append(id, event);
-      if (event.kind === 'turnStarted' && event.turn.role === 'user') order.push('stored');
-    };
-    bench.server.onChat((exchange) => {
-      order.push('asked');
-      return answer(['Yes'])(exchange);
-    });
+  it('asks the model only after the message is stored', async () => {
+    const session = domain.session();
+    let allow: () => void = () => undefined;
+    const isAllowed = new Promise<void>((resolve) => (allow = resolve));
+    domain.store.beforeAppend = () => isAllowed;
+    const end = ended(session);
     session.send('Hi');
-    await ended(session);
-    assert.deepEqual(order, ['stored', 'asked']);
+    await settled();
+    assert.deepEqual(domain.model.prompts, []);
+    allow();
+    await end;
+    assert.equal(domain.model.prompts.length, 1);
   });
 
-  it('closes the connection on stop, and says nothing more of that answer', async () => {
-    const session = bench.session();
+  it('gives every event to the store before a listener hears of it', async () => {
+    const session = domain.session();
+    const stored: unknown[] = [];
+    const { store } = domain;
+    const append = store.append.bind(store);
+    store.append = (id, event) => {
+      stored.push(event);
+      return append(id, event);
+    };
+    const early: string[] = [];
+    session.on((event) => {
+      if (event.type === 'event' && !stored.includes(event.event)) early.push(event.event.kind);
+    });
+    await say(session, 'Hi');
+    assert.deepEqual(early, []);
+    assert.ok(stored.length >= 4);
+  });
+
+  it('logs a listener that throws, and loses neither text nor the end for anyone', async () => {
+    const session = domain.session();
+    domain.model.answerWith(reply(['One', ' two']));
+    session.on(() => {
+      throw new Error('a broken view');
+    });
+    const heard: SessionEvent[] = [];
+    session.on((event) => heard.push(event));
+    const turn = await say(session, 'Count');
+    assert.deepEqual([turn.text, turn.end?.kind], ['One two', 'done']);
+    await domain.store.flush();
+    const stored = domain.store.events.get(session.conversation.id)?.map(({ kind }) => kind);
+    assert.equal(stored?.at(-1), 'turnEnded');
+    assert.ok(heard.some((event) => event.type === 'event' && event.event.kind === 'turnEnded'));
+    assert.ok(domain.errors.some((message) => message.includes('a broken view')));
+  });
+
+  it('aborts the request on stop and adds nothing more to that answer', async () => {
+    const session = domain.session();
     const gate = new Gate();
-    bench.server.onChat(answer(tokensOf('one two three four'), { pacing: { gate } }));
+    domain.model.answerWith(reply(toPieces('one two three four'), { gate }));
     session.send('Count');
     gate.release(2);
     await written(session, 'one two');
-    const after: SessionEvent[] = [];
     session.stop();
-    session.on((event) => after.push(event));
-    await bench.server.clientClosed('/api/chat');
+    const later: SessionEvent[] = [];
+    session.on((event) => later.push(event));
+    assert.equal(domain.model.signals[0]?.aborted, true);
     gate.open();
-    bench.server.onChat(answer(['Next']));
-    session.send('Again');
-    await ended(session);
+    domain.model.answerWith(reply(['Next']));
+    await say(session, 'Again');
     const [, stopped] = session.conversation.path();
     assert.equal(stopped?.role, 'assistant');
     assert.deepEqual([stopped.text, stopped.state], ['one two', 'stopped']);
-    assert.ok(
-      after.every((event) =>
-        event.type === 'activity'
-          ? event.turnId !== stopped.id
-          : !('turnId' in event.event) || event.event.turnId !== stopped.id,
-      ),
+    const turnIds = later.map((event) =>
+      event.type === 'activity' ? event.turnId : 'turnId' in event.event && event.event.turnId,
     );
+    assert.ok(!turnIds.includes(stopped.id));
   });
 
-  it('can be stopped before a byte has come', async () => {
-    const session = bench.session();
-    bench.server.onChat(answer(['Late'], { first: new Gate() }));
+  it('can be stopped before any text has come', async () => {
+    const session = domain.session();
+    domain.model.answerWith(reply(['Late'], { gate: new Gate() }));
     session.send('Hi');
-    await bench.server.received('/api/chat');
+    await settled();
     session.stop();
-    await bench.server.clientClosed('/api/chat');
     assert.equal(lastAnswer(session).state, 'stopped');
+    assert.equal(domain.model.signals[0]?.aborted, true);
   });
 
-  it('takes no empty message, and no second one while it answers', async () => {
-    const session = bench.session();
-    const gate = new Gate();
-    bench.server.onChat(answer(['Yes'], { first: gate }));
+  it('refuses an empty message, and a second one while it answers', async () => {
+    const session = domain.session();
     assert.equal(session.send(' \n '), 'empty');
     assert.equal(session.conversation.leaf, null);
+    const end = ended(session);
     assert.equal(session.send('Hi'), 'sent');
     assert.equal(session.send('Me too'), 'busy');
-    gate.open();
-    await ended(session);
+    await end;
     assert.equal(session.conversation.path().length, 2);
   });
 
-  it('keeps the partial text of a stream that ends without its last line', async () => {
-    const session = bench.session();
-    bench.server.onChat(answer(['It ', 'promises'], { withoutDone: true }));
-    session.send('Hi');
-    const { text, end } = await ended(session);
+  it('marks a stream that ends without an end event as truncated, never as stopped', async () => {
+    const session = domain.session();
+    domain.model.answerWith(reply(['It ', 'promises'], { end: null }));
+    const { text, end } = await say(session, 'Hi');
     assert.equal(text, 'It promises');
     assert.equal(end?.kind, 'truncated');
+    domain.model.answerWith(reply([], { end: null }));
+    assert.equal((await say(session, 'Hi')).end?.kind, 'truncated');
   });
 
-  it('keeps the partial text when the server dies, as recorded', async () => {
-    const session = bench.session();
-    bench.server.onChat(replay('server-killed'));
-    session.send('Hi');
-    const { text, end } = await ended(session);
-    assert.notEqual(text, '');
-    assert.ok(end?.kind === 'truncated' || end?.kind === 'failed', end?.kind);
+  it('ends an answer as an internal error when Cria itself fails, and logs the stack', async () => {
+    const session = domain.session();
+    domain.model.answerWith(() => {
+      throw new TypeError('undefined is not a function');
+    });
+    const { end } = await say(session, 'Hi');
+    assert.deepEqual(end, {
+      kind: 'failed',
+      failure: { kind: 'internal', message: 'undefined is not a function' },
+    });
+    assert.ok(domain.errors.some((message) => message.includes('TypeError')));
+    assert.equal(session.running, false);
   });
 
-  it('says which model is missing', async () => {
-    const session = bench.session();
-    bench.settings = { ...bench.settings, model: 'gone' };
-    session.send('Hi');
-    const { end } = await ended(session);
+  it('keeps the failure that the server reported', async () => {
+    const session = domain.session();
+    domain.model.answerWith(refuse({ kind: 'modelMissing', message: 'model not found' }));
+    const { end } = await say(session, 'Hi');
     assert.equal(end?.kind === 'failed' && end.failure.kind, 'modelMissing');
   });
 
-  it('says that no model is chosen, without asking the server', async () => {
-    const session = bench.session();
-    bench.settings = { ...bench.settings, model: '' };
-    session.send('Hi');
-    const { end } = await ended(session);
+  it('reports that no model is selected without asking the server', async () => {
+    const session = domain.session();
+    domain.settings = { ...domain.settings, model: '' };
+    const { end } = await say(session, 'Hi');
     assert.equal(end?.kind === 'failed' && end.failure.kind, 'noModel');
-    assert.deepEqual(bench.server.requests, []);
-  });
-
-  it('says that an HTML page is not Ollama', async () => {
-    const session = bench.session();
-    const page = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>Sign in</html>';
-    bench.server.on('/api/chat', raw([page]));
-    session.send('Hi');
-    const { end } = await ended(session);
-    assert.equal(end?.kind === 'failed' && end.failure.kind, 'protocol');
+    assert.deepEqual(domain.model.prompts, []);
   });
 
   it('answers again as a branch beside the first answer', async () => {
-    const session = bench.session();
-    bench.server.onChat(answer(['One']));
-    session.send('Hi');
-    const first = await ended(session);
-    bench.server.onChat(answer(['Two']));
+    const session = domain.session();
+    domain.model.answerWith(reply(['One']), reply(['Two']));
+    const first = await say(session, 'Hi');
+    const end = ended(session);
     session.regenerate(first.id);
-    const second = await ended(session);
+    const second = await end;
     assert.equal(second.text, 'Two');
     assert.equal(second.parent, first.parent);
     assert.equal(session.conversation.turn(first.id)?.text, 'One');
-    assert.deepEqual(bench.server.requestsTo('/api/chat').at(-1)?.json?.['messages'], [
-      { role: 'user', content: 'Hi' },
-    ]);
+    assert.deepEqual(domain.model.lastMessages, [{ role: 'user', content: 'Hi' }]);
+  });
+});
+
+describe('session and the context window', () => {
+  let domain: Domain;
+  beforeEach(() => {
+    domain = new Domain();
   });
 
-  it('drops the oldest exchanges after an exact refusal, tries once more, and says how many', async () => {
-    const session = bench.session();
-    bench.server.onChat(answer(['x'.repeat(600)]));
-    for (const message of ['First', 'Second', 'Third']) {
-      session.send(message);
-      await ended(session);
-    }
-    bench.server.once('/api/chat', fail(400, overflow(1700, 1024)));
-    session.send('Fourth');
-    const { end, metrics } = await ended(session);
+  const sentStarts = (): readonly string[] =>
+    domain.model.lastMessages.map(({ content }) => content.slice(0, 8));
+
+  it('drops the oldest exchanges after an exact refusal, tries once more, and reports how many', async () => {
+    const session = domain.session();
+    domain.model.answerWith(reply(['x'.repeat(600)]));
+    for (const message of ['First', 'Second', 'Third']) await say(session, message);
+    domain.model.answerWith(refuse(overflow(1200, 1024)), reply(['x'.repeat(600)]));
+    const { end, metrics } = await say(session, 'Fourth');
     assert.equal(end?.kind, 'done');
     assert.equal(metrics?.turnsLeftOut, 4);
-    const sent = bench.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
-    assert.deepEqual(
-      Array.isArray(sent) && sent.map((message: { content: string }) => message.content[0]),
-      ['T', 'x', 'F'],
-    );
+    assert.deepEqual(sentStarts(), ['Third', 'xxxxxxxx', 'Fourth']);
   });
 
-  it('keeps to the cut it made, so that the front of the prompt stays the same', async () => {
-    const session = bench.session();
-    bench.server.onChat(answer(['x'.repeat(600)]));
-    session.send('First');
-    await ended(session);
-    bench.server.once('/api/chat', fail(400, overflow(1300, 1024)));
-    session.send('Second');
-    await ended(session);
-    session.send('Third');
-    await ended(session);
-    const sent = bench.server.requestsTo('/api/chat').at(-1)?.json?.['messages'];
-    assert.equal(Array.isArray(sent) && sent.length, 3);
-  });
-
-  it('lets an overflow stand that nothing can be dropped for, with its counts', async () => {
-    const session = bench.session();
-    bench.server.onChat(fail(400, overflow(9000, 4096)));
-    session.send('A very long message');
-    const { end } = await ended(session);
+  it('lets an overflow stand for which nothing can be dropped, with its counts', async () => {
+    const session = domain.session();
+    domain.model.answerWith(refuse(overflow(9000, 4096)));
+    const { end } = await say(session, 'A very long message');
     assert.equal(end?.kind, 'failed');
     assert.deepEqual(
       [end.failure.kind, end.failure.promptTokens, end.failure.contextLength],
       ['contextOverflow', 9000, 4096],
     );
-    assert.equal(bench.server.requestsTo('/api/chat').length, 1);
+    assert.equal(domain.model.prompts.length, 1);
   });
 
-  it('finds an answer interrupted that ran when its window went away', async () => {
-    const conversations = bench.conversations();
-    const gate = new Gate();
-    bench.server.onChat(answer(tokensOf('one two three'), { pacing: { gate } }));
-    conversations.current.send('Count');
-    gate.release(2);
-    await written(conversations.current, 'one two');
-    conversations.saveDraft('half a thou');
-    conversations.dispose();
-    await bench.server.clientClosed('/api/chat');
-    await bench.store.close();
-
-    const next = new Conversations({
-      ...bench.dependencies,
-      store: bench.workspace.window(),
-    });
-    await next.restored();
+  it('leaves out the oldest exchanges before the server has to refuse, keeps the cut, and reports it once', async () => {
+    domain.settings = { model: 'm', systemPrompt: '', profile: { contextLength: 1024 } };
+    domain.model.answerWith(reply(['word '.repeat(120)]));
+    const session = domain.session();
+    const reported: number[] = [];
+    const fronts = new Set<string>();
+    for (let at = 0; at < 12; at += 1) {
+      const { metrics } = await say(session, `${at} ${'word '.repeat(20)}`);
+      if (metrics?.turnsLeftOut !== undefined) reported.push(metrics.turnsLeftOut);
+      fronts.add(sentStarts()[0] ?? '');
+    }
+    assert.ok(reported.length >= 1 && reported.length <= 5, String(reported));
     assert.deepEqual(
-      [lastAnswer(next.current).text, lastAnswer(next.current).state, next.draft],
-      ['one two', 'interrupted', 'half a thou'],
+      reported.toSorted((a, b) => a - b),
+      reported,
     );
+    assert.equal(fronts.size, reported.length + 1);
   });
 
-  it('begins another conversation when that is asked for before the memory was read', async () => {
-    const conversations = bench.conversations();
-    bench.server.onChat(answer(tokensOf('one two')));
-    conversations.current.send('Count');
-    await written(conversations.current, 'one two');
-    conversations.dispose();
-    await bench.store.close();
+  /** Ten messages at a context length that holds about half of them. */
+  async function createCutSession(): Promise<ReturnType<Domain['session']>> {
+    domain.settings = { model: 'm', systemPrompt: '', profile: { contextLength: 2048 } };
+    domain.model.answerWith(reply(['word '.repeat(200)]));
+    const session = domain.session();
+    for (let at = 0; at < 10; at += 1) await say(session, `${at} ${'word '.repeat(20)}`);
+    assert.notEqual(sentStarts()[0]?.[0], '0');
+    return session;
+  }
 
-    const next = new Conversations({ ...bench.dependencies, store: bench.workspace.window() });
-    const reading = next.restored();
-    next.startNew();
-    await reading;
-    assert.equal(next.current.conversation.leaf, null);
+  it('sends left-out messages again after the context length was raised', async () => {
+    const session = await createCutSession();
+    domain.settings = { model: 'm', systemPrompt: '', profile: { contextLength: 32_768 } };
+    assert.equal(session.preview({ text: 'Hi', attachments: [] }).leftOut, 0);
+    await say(session, 'Hi');
+    assert.equal(sentStarts()[0]?.[0], '0');
+    assert.equal(domain.model.lastMessages.length, 21);
   });
 
-  it('lets an answer run on behind a new conversation, and comes back to it', async () => {
-    const conversations = bench.conversations();
+  it('sends left-out messages again to a model with a longer context, and for that answer only', async () => {
+    const session = await createCutSession();
+    domain.known.set('big', { allocated: { '2048': 32_768 } });
+    const end = ended(session);
+    session.regenerate(lastAnswer(session).id, 'big');
+    await end;
+    assert.equal(domain.model.lastMessages.length, 19);
+    await say(session, 'Hi');
+    assert.notEqual(sentStarts()[0]?.[0], '0');
+  });
+
+  it('sends left-out messages again when the server has allocated more than was assumed', async () => {
+    domain.model.answerWith(reply(['word '.repeat(200)]));
+    const session = domain.session();
+    for (let at = 0; at < 20; at += 1) await say(session, `${at} ${'word '.repeat(20)}`);
+    assert.notEqual(sentStarts()[0]?.[0], '0');
+    domain.allocated = 32_768;
+    await session.refreshContextLimit();
+    await say(session, 'Hi');
+    assert.equal(sentStarts()[0]?.[0], '0');
+  });
+
+  it('changes nothing by a preview, a summary that fails or is canceled, or a refused request', async () => {
+    domain.settings = { model: 'm', systemPrompt: '', profile: { contextLength: 4096 } };
+    domain.model.answerWith(reply(['word '.repeat(200)]));
+    const session = domain.session();
+    for (let at = 0; at < 8; at += 1) await say(session, `${at} ${'word '.repeat(20)}`);
+    const before = sentStarts()[0];
+    session.preview({ text: 'x'.repeat(12_000), attachments: [] });
+    domain.model.answerWith(refuse(overflow(9000, 4096)), refuse(overflow(8000, 4096)));
+    const summary = await session.summarize(new AbortController().signal);
+    assert.equal(summary.kind, 'failed');
+    domain.model.answerWith(reply(['Late'], { end: { kind: 'cancelled' } }));
+    assert.equal((await session.summarize(AbortSignal.abort())).kind, 'cancelled');
+    domain.known.clear();
+    domain.model.answerWith(refuse({ kind: 'server', message: 'no', status: 503 }));
+    const refused = await say(session, 'x'.repeat(8000));
+    assert.equal(refused.end?.kind, 'failed');
+    session.deleteTurn(refused.parent ?? '');
+    domain.model.answerWith(reply(['Yes.']));
+    await say(session, 'Hi');
+    assert.equal(sentStarts()[0], before);
+  });
+
+  it('sends nothing from before the context start, until that is taken back', async () => {
+    const session = domain.session();
+    for (const text of ['First', 'Second', 'Third']) await say(session, text);
+    const second = session.conversation.path()[2];
+    assert.ok(second);
+    assert.equal(session.setContextStart(second.id), true);
+    assert.equal(session.preview({ text: '', attachments: [] }).excluded, 2);
+    await say(session, 'Fourth');
+    assert.deepEqual(sentStarts(), ['Second', 'Yes.', 'Third', 'Yes.', 'Fourth']);
+    assert.equal(session.setContextStart(session.conversation.path()[1]?.id ?? ''), false);
+    assert.equal(session.conversation.contextStart, second.id);
+    session.setContextStart(null);
+    await say(session, 'Fifth');
+    assert.equal(sentStarts()[0], 'First');
+    assert.equal(session.conversation.path().length, 10);
+  });
+
+  it('stores the context start, and moves it on when its message is deleted', async () => {
+    const session = domain.session();
+    for (const text of ['First', 'Second', 'Third']) await say(session, text);
+    const [, , second, , third] = session.conversation.path();
+    session.setContextStart(second?.id ?? '');
+    session.deleteTurn(second?.id ?? '');
+    assert.equal(session.conversation.contextStart, third?.id);
+    await domain.store.flush();
+    const events = domain.store.events.get(session.conversation.id) ?? [];
+    assert.ok(events.some(({ kind }) => kind === 'forgotten'));
+  });
+
+  it('sets the context start even while an answer is running', async () => {
+    const session = domain.session();
+    await say(session, 'First');
     const gate = new Gate();
-    bench.server.onChat(answer(tokensOf('one two'), { pacing: { gate } }));
-    const first = conversations.current;
-    first.send('Count');
-    gate.release(1);
-    await written(first, 'one');
+    domain.model.answerWith(reply(['Late'], { gate }));
+    const end = ended(session);
+    session.send('Second');
+    const second = session.conversation.path()[2]?.id ?? '';
+    assert.equal(session.setContextStart(second), true);
+    gate.open();
+    await end;
+    await say(session, 'Third');
+    assert.deepEqual(sentStarts(), ['Second', 'Late', 'Third']);
+  });
+
+  it('proves after an answer that the server read what was sent, or reports that it truncated it', async () => {
+    domain.model.answerWith(reply(['Yes.'], { metrics: { promptEvalCount: 514 } }));
+    const { metrics } = await say(domain.session(), 'word '.repeat(3000));
+    assert.equal(metrics?.promptWasCut, true);
+    assert.equal(domain.known.get('m')?.factor, undefined);
+    domain.model.answerWith(reply(['Yes.'], { metrics: { promptEvalCount: 3005 } }));
+    const other = await say(domain.session(), 'word '.repeat(3000));
+    assert.equal(other.metrics?.promptWasCut, undefined);
+    await settled();
+    assert.ok((domain.known.get('m')?.factor ?? 0) > 0.6);
+  });
+
+  it('asks the model only when the user asks something', async () => {
+    const conversations = domain.conversations();
+    const session = conversations.current;
+    const count = (): number => domain.model.prompts.length;
+    session.preview({ text: 'Draft', attachments: [] });
+    conversations.saveDraft('Draft');
+    assert.equal(count(), 0);
+    await say(session, 'First');
+    assert.equal(count(), 1);
+    const [first] = session.conversation.path();
+    session.setContextStart(first?.id ?? '');
+    session.setContextStart(null);
+    await session.rename('Title');
+    await session.pin(true);
+    session.selectBranch(first?.id ?? '', 1);
+    await session.refreshContextLimit();
     conversations.startNew();
-    assert.notEqual(conversations.current, first);
-    const finished = until(
-      first,
+    await conversations.open(session.conversation.id);
+    assert.equal(count(), 1);
+    const { current } = conversations;
+    const end = until(
+      current,
       (event) => event.type === 'event' && event.event.kind === 'turnEnded',
     );
-    gate.open();
-    await finished;
-    assert.equal(await conversations.open(first.conversation.id), true);
-    assert.equal(lastAnswer(conversations.current).text, 'one two');
-    assert.equal(await conversations.open('00000000-0000-4000-8000-000000000000'), false);
+    current.regenerate(current.conversation.path()[1]?.id ?? '');
+    await end;
+    assert.equal(count(), 2);
+    assert.deepEqual(getTexts(current), ['First', 'Yes.']);
   });
 });

@@ -3,7 +3,7 @@ import { Conversations } from '../../../src/conversation/conversations';
 import { HistorySearch } from '../../../src/history/historySearch';
 import { attachments } from '../../support/samples';
 import { answer } from '../../support/ollamaServer/scripts';
-import { Bench, ended } from '../conversation/sessionFixture';
+import { Bench, ended } from '../../support/sessionBench';
 import { silentLogger } from '../storage/storeFixture';
 
 const canary = 'canary4711';

@@ -9,7 +9,7 @@ import { createConsentingModels } from '../../../src/server/consentingModels';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { answer, respond } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
-import { Bench, ended } from '../conversation/sessionFixture';
+import { Bench, ended } from '../../support/sessionBench';
 
 /** What may be nowhere but in the requests to the server. */
 const secrets = {

@@ -4,7 +4,7 @@ import type { ConversationSession } from '../../../src/conversation/session';
 import type { OwnProcess } from '../../../src/storage/presence';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { Bench, ended, lastAnswer, written } from './sessionFixture';
+import { Bench, ended, lastAnswer, written } from '../../support/sessionBench';
 
 describe('two windows on one workspace', () => {
   let bench: Bench;

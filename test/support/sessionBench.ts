@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { ContextBudget, type KnownModel } from '../../../src/conversation/contextBudget';
-import { Conversation } from '../../../src/conversation/conversation';
-import { Conversations } from '../../../src/conversation/conversations';
+import { ContextBudget, type KnownModel } from '../../src/conversation/contextBudget';
+import { Conversation } from '../../src/conversation/conversation';
+import { Conversations } from '../../src/conversation/conversations';
 import {
   ConversationSession,
   type ChatSettings,
   type SessionDependencies,
   type SessionEvent,
-} from '../../../src/conversation/session';
-import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
-import type { AssistantTurn } from '../../../src/shared/turn';
-import type { WorkspaceStore } from '../../../src/storage/conversationStore';
-import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import { silentLogger, Workspace } from '../storage/storeFixture';
+} from '../../src/conversation/session';
+import { createOllamaProvider, type OllamaProvider } from '../../src/server/ollamaProvider';
+import type { AssistantTurn } from '../../src/shared/turn';
+import type { WorkspaceStore } from '../../src/storage/conversationStore';
+import { OllamaServer } from './ollamaServer/ollamaServer';
+import { silentLogger, Workspace } from '../unit/storage/storeFixture';
 
 /** A session with everything real around it: server, client, store; only the time is ours. */
 export class Bench {
@@ -22,6 +22,7 @@ export class Bench {
   readonly store: WorkspaceStore;
   readonly known = new Map<string, KnownModel>();
   readonly budget = new ContextBudget({
+    logger: silentLogger,
     known: (model) => this.known.get(model),
     remember: (model, known) => this.known.set(model, known),
     allocated: (model) => this.backend.allocated(model),
