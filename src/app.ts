@@ -190,7 +190,7 @@ function createAdoption(core: Core): AdoptionOffers {
 
 /** What the buttons of notices do. */
 function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): RunRecovery {
-  const { server, conversations, logger } = core;
+  const { context, server, conversations, logger } = core;
   return createRecoveryActions({
     pickModel: (requester) => models.pickModelFor(requester?.explains),
     pullModel: (requester) => models.pullMissing(requester.explains),
@@ -204,6 +204,10 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): R
     adoptConversations: () => adoption.adopt(),
     declineAdoption: () => adoption.decline(),
     showLog: () => logger.show(),
+    reportIssue: async () => {
+      const { id: extensionId } = context.extension;
+      await vscode.commands.executeCommand('workbench.action.openIssueReporter', { extensionId });
+    },
   });
 }
 

@@ -13,7 +13,7 @@ import type {
   PendingView,
   TurnView,
 } from '../shared/protocol';
-import type { AssistantTurn, Turn } from '../shared/turn';
+import type { AssistantTurn, Failure, Turn } from '../shared/turn';
 import { failureNotice, fixButton } from '../ui/failureMessages';
 import { whole } from '../ui/formatNumbers';
 import { translated } from '../ui/notifications';
@@ -92,13 +92,29 @@ export function endNotice(turn: AssistantTurn, origin: string): Notice | undefin
       return interruptedNotice(turn);
     case 'failed':
     case 'truncated':
-      return cutOffNotice(failureNotice(end.failure, turn.model, origin), turn);
+      return (
+        tooLongNotice(turn, end.failure, origin) ??
+        cutOffNotice(failureNotice(end.failure, turn.model, origin), turn)
+      );
   }
 }
 
 export function findAnswer(conversation: Conversation, turnId: string): AssistantTurn | undefined {
   const turn = conversation.turn(turnId);
   return turn?.role === 'assistant' ? turn : undefined;
+}
+
+/** Tells by how much an answer is too long to be continued, if that is why it failed: continuing fails again. */
+function tooLongNotice(turn: AssistantTurn, failure: Failure, origin: string): Notice | undefined {
+  const { kind, promptTokens, contextLength } = failure;
+  if (kind !== 'contextOverflow' || turn.continuationOffsets === undefined) return undefined;
+  if (promptTokens === undefined || contextLength === undefined) return undefined;
+  const sentence = t(
+    'This answer is too long to continue: with its question it needs {0} tokens, but the context window has {1}.',
+    whole(promptTokens),
+    whole(contextLength),
+  );
+  return { ...kept(turn), ...failureNotice(failure, turn.model, origin), sentence };
 }
 
 function lengthNotice(turn: AssistantTurn): Notice {

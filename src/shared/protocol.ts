@@ -30,6 +30,7 @@ export const fixActions = [
   'adoptConversations',
   'declineAdoption',
   'showLog',
+  'reportIssue',
 ] as const;
 export type FixAction = (typeof fixActions)[number];
 

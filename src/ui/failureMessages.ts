@@ -131,7 +131,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
   }),
   internal: () => ({
     sentence: t('Cria encountered an internal error.'),
-    actions: ['retry', 'showLog'],
+    actions: ['retry', 'showLog', 'reportIssue'],
   }),
 };
 
@@ -151,6 +151,7 @@ const labels: Record<FixAction, () => string> = {
   adoptConversations: () => t('Copy Chats'),
   declineAdoption: () => t('Don’t Copy'),
   showLog: () => t('Show Log'),
+  reportIssue: () => t('Report Issue'),
 };
 
 export function fixButton(action: FixAction): FixButton {

@@ -27,6 +27,8 @@ export interface RecoveryDependencies {
   readonly adoptConversations: () => Promise<void>;
   readonly declineAdoption: () => Promise<void>;
   readonly showLog: () => void;
+  /** Opens VS Code's issue reporter for this extension. */
+  readonly reportIssue: () => Promise<void>;
 }
 
 export type RunRecovery = (action: FixAction, requester: Requester) => Promise<void>;
@@ -60,6 +62,7 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
       deps.showLog();
       return undefined;
     },
+    reportIssue: () => deps.reportIssue(),
   };
   return async (action, requester) => {
     await table[action](requester);
