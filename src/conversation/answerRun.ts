@@ -32,7 +32,7 @@ export interface AnswerRunOptions {
   readonly askInWords?: () => void;
 }
 
-/** What a second try does differently. */
+/** What a second try does differently, for the metrics of the answer. */
 export interface Recovery {
   /** How many of the oldest turns are no longer sent. */
   readonly turnsLeftOut?: number;

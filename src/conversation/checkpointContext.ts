@@ -3,7 +3,7 @@ import type { Turn } from '../shared/turn';
 import { Conversation } from './conversation';
 import type { CheckpointContext, CheckpointTurn } from './ports';
 
-/** What the active conversation may take of the checkpoint, in bytes of its JSON. */
+/** How much of the checkpoint the active conversation may take, in bytes of JSON. */
 export const maxContextBytes = 48 * 1024;
 
 /**
@@ -19,7 +19,7 @@ export function createCheckpointContext(
   let left = budget - jsonBytes({ conversationId, title, turns: [], leftOut: turns.length });
   const kept: CheckpointTurn[] = [];
   for (const turn of turns.toReversed()) {
-    // A turn that cannot fit is not even turned into JSON: it may have megabytes.
+    // A turn that cannot fit is not serialized: it may have megabytes.
     if (getTextLength(turn) > left) break;
     const entry = toCheckpointTurn(turn);
     left -= jsonBytes(entry) + 1;
@@ -34,7 +34,7 @@ function getTextLength(turn: Turn): number {
   return attached.reduce((sum, { text }) => sum + text.length, turn.text.length);
 }
 
-/** The length of a value's JSON as UTF-8, which is how VS Code keeps it. */
+/** The length of a value's JSON in UTF-8, as VS Code stores it. */
 export function jsonBytes(value: unknown): number {
   const json = JSON.stringify(value);
   let bytes = 0;

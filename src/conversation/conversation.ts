@@ -4,8 +4,8 @@ import { createTitle } from './prompt';
 import { type Branch, type MutableAnswer, TurnTree } from './turnTree';
 
 /**
- * The one truth of a conversation: a tree of turns, folded from events. `apply` changes it in
- * place, because a copy at each token would cost what the conversation is long.
+ * The state of a conversation: a tree of turns, built by applying events. `apply` changes it in place, because
+ * a copy per token would cost more the longer the conversation is.
  */
 export class Conversation {
   readonly id: string;
@@ -23,17 +23,17 @@ export class Conversation {
     return this.#title;
   }
 
-  /** Kept at the top of the list. */
+  /** Whether it is pinned to the top of the list. */
   get pinned(): boolean {
     return this.#pinned;
   }
 
-  /** Every turn of every branch, in the order in which they were begun. */
+  /** Every turn of every branch, in the order in which they were started. */
   turns(): Iterable<Turn> {
     return this.#tree.values();
   }
 
-  /** Where the conversation ends now; the next message is said in answer to this turn. */
+  /** The last turn that is shown; the next message follows it. */
   get leaf(): string | null {
     return this.#tree.leaf;
   }
@@ -42,29 +42,29 @@ export class Conversation {
     return this.#tree.get(id);
   }
 
-  /** From the first turn to the leaf (or to the turn named), along its branch. */
+  /** From the first turn to the leaf (or to the given turn), along its branch. */
   path(to: string | null = this.#tree.leaf): readonly Turn[] {
     return this.#tree.pathTo(to);
   }
 
-  /** The turn before which the person has let all be forgotten; null: nothing is. */
+  /** The first message that is sent, if the user has excluded earlier ones; null: nothing is excluded. */
   get contextStart(): string | null {
     return this.#contextStart;
   }
 
-  /** The end of `path` that is sent: all of it, but what the person has let be forgotten. */
+  /** `path` without the messages that the user has excluded. */
   contextPath(to: string | null = this.#tree.leaf): readonly Turn[] {
     const path = this.path(to);
     const first = path.findIndex(({ id }) => id === this.#contextStart);
     return first > 0 ? path.slice(first) : path;
   }
 
-  /** The turns that were said in this one's place. */
+  /** The turn and its alternatives. */
   branch(turnId: string): Branch | undefined {
     return this.#tree.branch(turnId);
   }
 
-  /** Folds one event in. An event about a turn that is not there changes nothing. */
+  /** Applies one event. An event about an unknown turn changes nothing. */
   apply(event: ConversationEvent): void {
     switch (event.kind) {
       case 'turnStarted':
@@ -100,15 +100,15 @@ export class Conversation {
     }
   }
 
-  /** Says where a running answer stands; the final states come from `turnEnded` alone. */
+  /** Sets the state of a running answer; only `turnEnded` sets a final state. */
   setState(turnId: string, state: TurnState): void {
     const answer = this.#answer(turnId);
     if (answer && !answer.end) answer.state = state;
   }
 
   /**
-   * Answers that were running when the events stop: their window went away, but for those in
-   * `goingOn`. They keep their text. Returns the events that say so, already folded in.
+   * Ends the answers that never ended, because their window was closed, except those in `goingOn`, which another
+   * window is writing. They keep their text. Returns the events, already applied.
    */
   interruptUnfinished(goingOn: ReadonlySet<string> = new Set()): readonly ConversationEvent[] {
     const events: ConversationEvent[] = [];
@@ -125,7 +125,7 @@ export class Conversation {
     return events;
   }
 
-  /** Keeps to the branch that ends with this turn, unless what is shown only goes on from it. */
+  /** Stays on the branch that ends with this turn, unless the path that is shown continues it. */
   stayOn(leaf: string | null): void {
     if (leaf !== null && !this.path().some(({ id }) => id === leaf)) this.#tree.choose(leaf);
   }
@@ -143,8 +143,8 @@ export class Conversation {
     if (!answer) return;
     const field = channel === 'answer' ? 'text' : 'thinking';
     const known = answer[field].length;
-    // Stored text can be there twice (a record written again after an error), and a hole cannot be
-    // filled: what is known is skipped, what would leave a hole goes on at the end.
+    // A record can be stored twice (written again after an error): known text is skipped. A gap cannot be
+    // filled: text after it is appended.
     const fresh = at < known ? text.slice(known - at) : text;
     answer[field] += fresh;
     if (!answer.end) answer.state = channel === 'answer' ? 'answering' : 'thinking';
@@ -166,7 +166,7 @@ export class Conversation {
     answer.continuationOffsets = [...(answer.continuationOffsets ?? []), at];
   }
 
-  /** What comes before a deleted turn stays forgotten. */
+  /** What comes before a deleted turn stays excluded. */
   #keepContextStart(change: () => void): void {
     const sent = this.#contextStart === null ? [] : this.contextPath();
     change();
@@ -177,7 +177,7 @@ export class Conversation {
   #delete(turnId: string): void {
     const turn = this.#tree.get(turnId);
     if (turn?.role === 'user') {
-      // An answer without its question says nothing.
+      // An answer is useless without its question.
       for (const child of this.#tree.children(turnId)) this.#tree.remove(child);
     }
     this.#tree.remove(turnId);

@@ -4,21 +4,21 @@ import type { Failure, Metrics, TurnStart } from '../shared/turn';
 import type { Continuation, StoredExplanation } from './explanation';
 
 /**
- * What the domain needs of the world. `composition.ts` joins these to the Ollama client and to
- * what VS Code keeps; tests join them to a scripted server and to memory.
+ * What the domain needs from outside. `app.ts` connects these ports to model servers and to storage; the
+ * domain's tests connect them to fakes in memory.
  */
 
-/** Load options and lifetime: the same for every request to a model, or the server reloads it. */
+/** Load options and lifetime. The same for every request to a model, or the server reloads it. */
 export interface RequestProfile {
-  /** Tokens of context to allocate (`num_ctx`); absent: the server's own choice. */
+  /** Tokens of context to allocate (`num_ctx`); absent: the server's default. */
   readonly contextLength?: number;
-  /** How long the model stays loaded, in Ollama's words (`"10m"`, seconds, -1 for ever). */
+  /** How long the model stays loaded: a duration such as `"10m"`, or seconds; -1: forever. */
   readonly keepAlive?: string | number;
-  /** Sampling temperature; absent: the model's own. */
+  /** Sampling temperature; absent: the model's default. */
   readonly temperature?: number;
-  /** Whether, or how hard, it thinks first; absent: the model's own way. */
+  /** Whether, or how hard, the model reasons first; absent: its default. */
   readonly think?: Thinking;
-  /** Further sampling options, in the server's words. */
+  /** More sampling options, by the server's names. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -33,7 +33,7 @@ export interface ChatPrompt {
   readonly model: string;
   readonly messages: readonly PromptMessage[];
   readonly profile: RequestProfile;
-  /** False keeps a model from thinking before it goes on; absent: as the profile says. */
+  /** Overrides the profile. False: continue without reasoning first. */
   readonly think?: boolean;
 }
 
@@ -41,12 +41,12 @@ export interface ExplainPrompt {
   readonly model: string;
   readonly prompt: string;
   readonly system?: string;
-  /** The token ids the last answer ended with; the server goes on from them. */
+  /** Token ids of the conversation so far, as the last answer returned them. */
   readonly context?: readonly number[];
   readonly profile: RequestProfile;
 }
 
-/** What the model is doing before and between texts. */
+/** What the model does while no text arrives. */
 export type ModelPhase = 'connecting' | 'queued' | 'loading' | 'prompting' | 'stalled';
 
 export type ModelEvent =
@@ -61,7 +61,7 @@ export type ModelEvent =
   | { readonly type: 'delta'; readonly answer: string; readonly thinking: string }
   | { readonly type: 'end'; readonly end: ModelEnd };
 
-/** Every stream gives exactly one of these, last; nothing is thrown for what the wire did. */
+/** Every stream yields exactly one of these, last. Errors of the server and the network never throw. */
 export type ModelEnd =
   | {
       readonly kind: 'done';
@@ -86,28 +86,28 @@ export interface InstalledModel {
   readonly name: string;
   /** Bytes on disk. */
   readonly size: number;
-  /** Such as `8.2B`, as the server says it. */
+  /** Such as `8.2B`. */
   readonly parameterSize?: string;
   /** Such as `Q4_K_M`. */
   readonly quantization?: string;
   /** Tokens the model was trained for. */
   readonly contextLength?: number;
-  /** Absent on servers that do not say. */
+  /** Absent on servers that do not report them. */
   readonly capabilities?: readonly string[];
-  /** True when the answer is computed elsewhere, on the server's behalf. */
+  /** Whether the model runs on ollama.com rather than on the server. */
   readonly cloud: boolean;
-  /** Another one when the model was changed. */
+  /** Changes with the model's content. */
   readonly digest?: string;
   /** The model of the same server that it was created from. */
   readonly createdFrom?: string;
 }
 
-/** The models the server has. Rejects with a `ModelFailure`. */
+/** The models that are installed on the server. Rejects with a `ModelFailure`. */
 export interface ModelLibrary {
   installed(signal?: AbortSignal): Promise<readonly InstalledModel[]>;
 }
 
-/** A failure that is thrown, where there is no stream to carry it as its end. */
+/** A failure that is thrown where there is no stream that could end with it. */
 export class ModelFailure extends Error {
   readonly failure: Failure;
 
@@ -118,17 +118,16 @@ export class ModelFailure extends Error {
   }
 }
 
-/** The failure that was thrown; undefined for any other error. Each bundle has the class for itself. */
+/** The failure that was thrown; undefined for any other error. */
 export function getFailure(error: unknown): Failure | undefined {
-  const isOne = error instanceof Error && error.name === 'ModelFailure' && 'failure' in error;
-  return isOne ? (error as ModelFailure).failure : undefined;
+  return error instanceof ModelFailure ? error.failure : undefined;
 }
 
-/** A fresh identifier, unique for ever (a random UUID). */
+/** Returns a new identifier, globally unique (a random UUID). */
 export type NewId = () => string;
 
 export interface Logger {
-  /** The one level that may have words of prompts and answers; details are written out only there. */
+  /** The only level that may contain text of prompts and answers. */
   trace(message: string, ...details: readonly unknown[]): void;
   debug(message: string): void;
   info(message: string): void;
@@ -139,39 +138,39 @@ export interface Logger {
 export interface ConversationSummary {
   readonly id: string;
   readonly title: string;
-  /** Milliseconds since 1970 of the last thing that was said. */
+  /** Milliseconds since 1970 of the last message. */
   readonly updatedAt: number;
   readonly pinned: boolean;
-  /** What it takes on disk; another number when something was added. */
+  /** Size on disk; grows whenever something is added. */
   readonly bytes: number;
 }
 
-/** A place in a conversation: a message, and words of it. */
+/** A place in a conversation: a message, and the text to find in it. */
 export interface ConversationPlace {
   readonly turnId: string;
   readonly text: string;
 }
 
-/** A conversation as it was read back: its events in order, ready to be folded. */
+/** A conversation as it was read: its events, in the order in which they are applied. */
 export interface StoredConversation {
   readonly id: string;
   readonly events: readonly ConversationEvent[];
-  /** Lines that could not be read; they stay where they are. */
+  /** Number of lines that could not be read; they are left in the file. */
   readonly unreadable: number;
-  /** Turns that are known to be missing before the first event (restored from the checkpoint). */
+  /** Number of turns missing before the first event, if it was restored from the checkpoint. */
   readonly missingEarlier: number;
-  /** Ids of answers that another window, which lives, is still writing. */
+  /** Ids of answers that another open window is still writing. */
   readonly writtenInOtherWindow: readonly string[];
 }
 
-/** What another window on the same workspace does with the conversation that is shown here. */
+/** What another window on the same workspace does with the conversation that this one shows. */
 export type OtherWindowEvent =
-  /** Whether another window shows it, too. */
+  /** Whether another window also shows it. */
   | { readonly kind: 'open'; readonly isOpen: boolean }
-  /** Another window has written to it, or has gone: reading it anew gives more. */
+  /** Another window has written to it, or was closed: it must be read again. */
   | { readonly kind: 'changed'; readonly conversationId: string };
 
-/** The newest whole turns of the active conversation, as far as the checkpoint holds them. */
+/** The newest whole turns of the active conversation that fit in the checkpoint. */
 export interface CheckpointContext {
   readonly conversationId: string;
   readonly title: string;
@@ -189,65 +188,65 @@ export interface CheckpointTurn {
 }
 
 export type StoreNotice =
-  /** Nothing can be written: the chat goes on in memory. */
+  /** Nothing can be written: the chat is kept in memory. */
   | { readonly kind: 'notSaved'; readonly message: string; readonly code?: string }
-  /** What could not be written is written now. */
+  /** Everything that could not be written is written now. */
   | { readonly kind: 'savedAgain' }
-  /** Records or a checkpoint could not be read and were set aside. */
+  /** Records or a checkpoint could not be read and were moved aside. */
   | { readonly kind: 'unreadable'; readonly count: number }
-  /** The log is gone; only what the checkpoint held came back. */
+  /** The log is missing; only the turns of the checkpoint were restored. */
   | { readonly kind: 'restoredFromCheckpoint'; readonly missingEarlier: number };
 
 export interface RestoredWorkspace {
   readonly active?: StoredConversation;
   readonly draft: string;
-  /** When the draft became this, by the page that wrote it; 0: unknown. */
+  /** When the draft was changed, by the page's clock; 0: unknown. */
   readonly draftAt: number;
-  /** What was written and attached, and not sent. */
+  /** Attachments and messages that were not sent. */
   readonly pending: PendingState;
   readonly notices: readonly StoreNotice[];
 }
 
-/** Keeps one workspace's conversations: an append-only log, and a bounded checkpoint beside it. */
+/** Stores one workspace's conversations: append-only logs, and a bounded checkpoint. */
 export interface ConversationStore {
-  /** Reads what was active when the window was last open. Never rejects: trouble is a notice. */
+  /** Reads what was active when the window was last open. Never rejects: problems become notices. */
   restore(): Promise<RestoredWorkspace>;
-  /** Last used first. */
+  /** Most recently used first. */
   summaries(): Promise<readonly ConversationSummary[]>;
   open(conversationId: string): Promise<StoredConversation | undefined>;
   /**
-   * Adds one event. Resolves when all its bytes are written (and synced, for a person's turn and
-   * for the end of an answer); rejects when they could not be, with the event kept in memory.
+   * Adds one event. Resolves when it is written (and synced, if it is a user's turn or the end of an answer);
+   * rejects when it could not be written, with the event kept in memory. Events keep their order.
    */
   append(conversationId: string, event: ConversationEvent): Promise<void>;
-  /** Remembers what the next start begins with; written at most once a second. */
+  /** Sets what the next start shows; written at most once a second. */
   checkpoint(context: CheckpointContext | undefined): void;
   saveDraft(draft: string, draftAt: number): void;
   savePending(outbox: PendingState): void;
-  /** Called with what a window had left unsent that was seen to be gone only after `restore`. */
+  /** Called with what a window left unsent that was found to be closed only after `restore`. */
   onLatePending(listener: (outbox: PendingState) => void): void;
-  /** Called with whatever the person should know; the returned function unsubscribes. */
+  /** Called with what the user should know; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void;
-  /** Called with what other windows do with the conversation of the last `checkpoint`. */
+  /** Called with what other windows do with the conversation of the last `checkpoint` call. */
   onOtherWindow(listener: (elsewhere: OtherWindowEvent) => void): () => void;
 }
 
-/** Keeps one workspace's explanations. Nothing rejects: trouble is logged, and they go on in memory. */
+/** Stores one workspace's explanations. Nothing rejects: problems are logged, and memory is used instead. */
 export interface ExplanationStore {
-  /** Oldest first; what cannot be understood is left alone. */
+  /** Oldest first; files that cannot be parsed are skipped and left alone. */
   all(): Promise<readonly StoredExplanation[]>;
-  /** Written soon: at once, or after the second since the last write of this explanation. */
+  /** Written at once, but at most once a second per explanation. */
   save(explanation: StoredExplanation): void;
-  /** Resolves when it is gone, with its continuation. */
+  /** Resolves when it is deleted, with its continuation. */
   remove(id: string): Promise<void>;
   continuation(id: string): Promise<Continuation | undefined>;
-  /** Undefined: there is nothing to go on from any more. */
+  /** Undefined deletes it. */
   saveContinuation(id: string, continuation: Continuation | undefined): Promise<void>;
-  /** Writes everything that waits. */
+  /** Writes everything that is pending. */
   flush(): Promise<void>;
 }
 
-/** Whether the server answers, and what it has. */
+/** Whether the server responds, and its models. */
 export type ConnectionState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'connected'; readonly models: readonly InstalledModel[] }
@@ -255,16 +254,14 @@ export type ConnectionState =
 
 export interface ConnectionProbe {
   readonly state: ConnectionState;
-  /** The address that is asked, as it may be shown. */
+  /** The server's address, for display: without credentials. */
   readonly origin: string;
-  /** Asks the server now. Never rejects: the outcome is the state. */
+  /** Asks the server now. Never rejects: the result is the state. */
   check(): Promise<ConnectionState>;
-  /** While anyone watches, a server that did not answer is asked again, ever less often. */
+  /** While someone watches, a server that did not respond is asked again, less and less often. */
   watch(): () => void;
   onChanged(listener: (state: ConnectionState) => void): () => void;
 }
-
-/** What can be done with the models of a server beside asking them. */
 
 /** A model in memory. */
 export interface LoadedModel {
@@ -274,39 +271,39 @@ export interface LoadedModel {
   /** Bytes in memory, and those of them on a graphics card. */
   readonly sizeBytes: number;
   readonly gpuBytes: number;
-  /** When it is unloaded, as the server writes it (RFC 3339). */
+  /** When it will be unloaded (RFC 3339). */
   readonly expiresAt?: string;
-  /** Tokens of context that were really allocated. */
+  /** Tokens of context that are allocated. */
   readonly contextLength?: number;
 }
 
-/** What the server tells of one model when it is asked for that one. */
+/** Details of one model. */
 export interface ModelCard {
   readonly capabilities?: readonly string[];
-  /** Tokens the model was trained for, and those that its own file asks for. */
+  /** Tokens of context that the model was trained for, and that its Modelfile sets. */
   readonly trainedContext?: number;
   readonly configuredContext?: number;
   readonly family?: string;
   readonly format?: string;
-  /** Text, one `key value` a line. */
+  /** Text, one `key value` per line. */
   readonly parameters?: string;
   readonly template?: string;
   readonly system?: string;
   readonly licence?: string;
-  /** Bytes that one token of context takes in memory, where the model's shape is known. */
+  /** Bytes of memory per token of context, if the model's architecture is known. */
   readonly bytesPerToken?: number;
 }
 
 export type PullStep =
   | {
       readonly type: 'progress';
-      /** In the server's words, such as `verifying sha256 digest`. */
+      /** As the server reports it, such as `verifying sha256 digest`. */
       readonly status: string;
-      /** Over what was named so far: the server does not tell the whole in advance. */
+      /** Of the layers named so far: the server does not report the total in advance. */
       readonly completedBytes: number;
       readonly totalBytes: number;
     }
-  /** The connection was lost; it goes on by itself from what is there. */
+  /** The connection was lost; the download resumes automatically. */
   | { readonly type: 'retry' }
   | { readonly type: 'end'; readonly end: PullEnd };
 
@@ -319,10 +316,10 @@ export type PullEnd =
 export interface ModelAdmin extends ModelLibrary {
   loaded(): Promise<readonly LoadedModel[]>;
   card(model: string): Promise<ModelCard>;
-  /** Downloads. Stopping keeps what is there: the next pull goes on from it. */
+  /** Downloads a model. After stopping, the next pull resumes from what was downloaded. */
   pull(model: string, signal: AbortSignal): AsyncIterable<PullStep>;
   remove(model: string): Promise<void>;
-  /** Loads with the profile that every other request to the model has. */
+  /** Loads it with the profile of every other request to the model. */
   load(model: string, profile: RequestProfile): Promise<void>;
   unload(model: string): Promise<void>;
   /** Such as `0.32.15`. */

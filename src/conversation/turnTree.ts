@@ -4,17 +4,14 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type MutableAnswer = Mutable<AssistantTurn>;
 export type MutableTurn = Mutable<UserTurn> | MutableAnswer;
 
-/** Where a turn stands among the turns that have the same parent. */
+/** The position of a turn among the turns with the same parent. */
 export interface Branch {
   /** From 0. */
   readonly index: number;
   readonly siblings: readonly string[];
 }
 
-/**
- * The turns of a conversation as a tree, with one child of each turn chosen; following the choices
- * from the top gives the path that is shown.
- */
+/** The turns of a conversation as a tree. One child of each turn is chosen; the choices give the path that is shown. */
 export class TurnTree {
   readonly #turns = new Map<string, MutableTurn>();
   readonly #children = new Map<string | null, string[]>();
@@ -29,7 +26,7 @@ export class TurnTree {
     return this.#turns.values();
   }
 
-  /** Where the path that is shown ends. */
+  /** The last turn of the path that is shown. */
   get leaf(): string | null {
     return this.#leaf;
   }
@@ -38,13 +35,13 @@ export class TurnTree {
   add(turn: MutableTurn): void {
     this.#turns.set(turn.id, turn);
     this.#childrenOf(turn.parent).push(turn.id);
-    // Mostly a turn goes on from the last one, and all above that is chosen already.
+    // Usually a turn follows the last one, and everything above is chosen already.
     if (turn.parent === this.#leaf) this.#chosen.set(turn.parent, turn.id);
     else this.#chooseUpwards(turn.id);
     this.#leaf = turn.id;
   }
 
-  /** Makes the path lead through this turn, and on as it was last chosen. */
+  /** Makes the path lead through this turn; below it the earlier choices apply. */
   choose(id: string): void {
     if (!this.#turns.has(id)) return;
     this.#chooseUpwards(id);
@@ -70,7 +67,7 @@ export class TurnTree {
     return [...this.#childrenOf(id)];
   }
 
-  /** Takes one turn out; its children take its place. */
+  /** Removes one turn; its children take its place. */
   remove(id: string): void {
     const turn = this.#turns.get(id);
     if (!turn) return;
@@ -127,10 +124,10 @@ export class TurnTree {
   }
 }
 
-/** A message to the page carries whole turns up to this many characters, and at least one turn. */
+/** A message to the page has whole turns of up to this many characters, but at least one turn. */
 const maxPageCharacters = 64 * 1024;
 
-/** The turns of `path` just before `end` that one message carries, and how many come before them. */
+/** The turns of `path` before `end` that one message to the page can hold, and how many come before them. */
 export function newestTurns(
   path: readonly Turn[],
   end: number,
