@@ -34,7 +34,7 @@ export function promptMessages(
 }
 
 /** The text of a turn as it is sent, with its attachments. */
-export function getContent(turn: Turn): string {
+export function getContent(turn: PromptTurn): string {
   return turn.role === 'user' ? formatMessage(turn) : turn.text;
 }
 
