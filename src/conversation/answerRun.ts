@@ -21,7 +21,7 @@ export interface AnswerRunOptions {
   readonly open: (signal: AbortSignal) => AsyncIterable<ModelEvent>;
   /**
    * Called at most once, when the request was refused before any text: what was changed for a second try, or
-   * undefined when the refusal stands.
+   * undefined if the refusal is final.
    */
   readonly recover: (failure: Failure) => Recovery | undefined;
   /** How many of the oldest turns are no longer sent, from this answer on. */

@@ -40,7 +40,7 @@ const maxSearchedLength = 2_000;
 /**
  * Holds back the first text of a continuation while it repeats the answer that is there already.
  *
- * - The whole answer said again (servers that echo it) is dropped.
+ * - A repetition of the whole answer (from servers that echo it) is dropped.
  * - The answer begun again from the top is a restart: the chat template closed the unfinished answer. Without
  *   `inWords`, `isRestart` becomes true, and the model should be asked in words.
  * - Asked in words, whole lines that repeat the beginning or the end of the answer are dropped, once.
@@ -93,7 +93,7 @@ export class RepeatFilter {
     return this.#release(isRepeated ? this.#held.lastIndexOf('\n', common - 1) + 1 : 0);
   }
 
-  /** Whether everything from `start` to the end of the answer was said again. */
+  /** Whether everything from `start` to the end of the answer was repeated. */
   #repeatsFrom(start: number): boolean {
     const length = this.#shown.length - start;
     if (length < minRepeatLength || this.#held.length < length) return false;

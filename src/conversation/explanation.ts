@@ -20,7 +20,7 @@ const definitionSchema = v.object({
 });
 export type Definition = v.InferOutput<typeof definitionSchema>;
 
-/** What stands around the code and helps to understand it. */
+/** The surrounding code that helps to understand the code. */
 const surroundingsSchema = v.object({
   imports: v.exactOptional(v.string()),
   definitions: v.exactOptional(v.array(definitionSchema)),
@@ -35,7 +35,7 @@ const problemSchema = v.object({
   code: v.exactOptional(v.string()),
 });
 
-/** The code that is explained, and what is said of where it stands. */
+/** The code that is explained, and what is sent about its place. */
 const explainSubjectSchema = v.object({
   ...linesSchema.entries,
   /** VS Code's language identifier, such as `typescript`. */
@@ -83,7 +83,7 @@ export const storedExplanationSchema = v.object({
   createdAt: v.pipe(v.number(), v.finite()),
   /** Of the document. */
   uri: v.string(),
-  /** Where the code stands now, zero-based, both included. */
+  /** The current lines of the code, zero-based, both included. */
   range: v.object({ first: v.number(), last: v.number() }),
   subject: explainSubjectSchema,
   turns: v.pipe(v.array(explainTurnSchema), v.minLength(1)),

@@ -121,7 +121,7 @@ export class PendingMessages {
       );
       return;
     }
-    // Every other listener is told of the end before the next message is sent.
+    // Every other listener is notified of the end before the next message is sent.
     void Promise.resolve().then(() => {
       const next = this.#getQueue(id).find(({ isHeld }) => !isHeld);
       if (next && !session.running) this.#sendQueued(session, next);

@@ -59,8 +59,8 @@ export function getAnswerBudget(contextLength: number): number {
 }
 
 /**
- * The index of the first turn that is sent: a pure function, computed anew for every prompt, so that turns
- * come back when the limit grows. The last cut stays if it was made for the same model and limit and what
+ * The index of the first turn that is sent: a pure function, computed for every prompt, so that turns
+ * are sent again when the limit grows. The last cut stays if it was made for the same model and limit and what
  * follows it fits. Otherwise everything is sent if it fits, else the newest whole exchanges that fill 60 % of
  * the budget. The last turn is always sent, with everything attached to it.
  */
@@ -87,7 +87,7 @@ export interface PromptPlan {
   readonly turnsLeftOut?: number;
   /** Where it is cut now, to be remembered once the model has accepted it; undefined: nowhere. */
   cut(): ContextCut | undefined;
-  /** What was changed for a second try; undefined when the refusal stands. */
+  /** What was changed for a second try. Undefined if the refusal is final. */
   recover(failure: Failure): Recovery | undefined;
   /** For a continuation whose template made the model begin again. */
   askInWords(): void;

@@ -126,7 +126,7 @@ export class ConversationSession {
     return this.#sendMessage({ text, attachments: turn.attachments ?? [] }, turn.parent);
   }
 
-  /** Answers the same message again, as a branch beside the earlier answer. */
+  /** Answers the same message again, as another version of the answer. */
   regenerate(turnId: string, model?: string): void {
     const turn = this.conversation.turn(turnId);
     if (this.#isBusy || turn?.role !== 'assistant' || turn.parent === null) return;

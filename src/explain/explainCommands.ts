@@ -16,7 +16,7 @@ const { t } = vscode.l10n;
 /** Explains these lines where explanations are shown. */
 export type ShowExplanation = (target: Target) => Promise<void>;
 
-/** The editor in front, where it has code; the person is told what is missing where it has none. */
+/** The active editor, if it contains code. Otherwise shows what is missing. */
 async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (editor && hasCode(editor.document)) return editor;
@@ -34,7 +34,7 @@ export async function explainSelection(show: ShowExplanation): Promise<void> {
   await show(getSelectedTarget(editor));
 }
 
-/** Explains the function, class or the like in which the caret stands. */
+/** Explains the function, class or similar at the cursor. */
 export async function explainSymbol(show: ShowExplanation): Promise<void> {
   const editor = await editorWithCode();
   if (!editor) return;
@@ -134,7 +134,7 @@ async function followUp(all: Explanations, reply: unknown): Promise<void> {
 
 const fixArguments = v.tuple([v.string(), v.picklist(fixActions)]);
 
-/** A button in a comment of Cria's own: the thread it stands in, and what it does. */
+/** A button in a comment by Cria: its thread, and what it does. */
 async function fix(
   all: Explanations,
   runRecovery: RunRecovery,

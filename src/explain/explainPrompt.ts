@@ -33,7 +33,7 @@ export function maxPromptLength(contextTokens: number): number {
 }
 
 /**
- * The explanation's own prompt. The code is always whole; of what stands around it, as much as
+ * The prompt of an explanation. The code is always whole. Of the surrounding code, as much as
  * `room` (characters) leaves: whole pieces, but of the enclosing code also the nearest lines.
  */
 export function firstPrompt(subject: ExplainSubject, room: number): string {
@@ -125,7 +125,7 @@ function formatEnclosing(
 
 /**
  * For servers that imitate Ollama and can only chat: what they have no route for is asked as a chat.
- * Such a server gives no `context` to go on from, and is asked with the whole text each time.
+ * Such a server returns no `context` to continue from, so the whole text is sent each time.
  */
 export function withChatFallback(models: ChatModel & ExplainModel): ChatModel & ExplainModel {
   return {

@@ -103,7 +103,7 @@ export class ExplainThread implements vscode.Disposable {
     return this.#lines;
   }
 
-  /** Explains what stands in the document now, in place of the explanation there was. */
+  /** Explains the current code and replaces the earlier explanation. */
   async explain(target: Target): Promise<void> {
     if (this.running) return;
     const subject = createSubject(target);
@@ -112,7 +112,7 @@ export class ExplainThread implements vscode.Disposable {
     this.#code = 'same';
     await this.#run(undefined, (signal) => this.#collectContext(target, signal));
     if (this.#dialogue.subject.code === subject.code) return;
-    // Nothing came, and the explanation of the code as it was before stands again.
+    // The new explanation failed, so the one of the earlier code is shown again.
     this.#code = 'changed';
     this.#showState();
   }
@@ -168,7 +168,7 @@ export class ExplainThread implements vscode.Disposable {
     this.#lines = lines;
   }
 
-  /** The edits have come to rest: the thread is told where it stands and whether its code changed. */
+  /** Called after edits: sets the thread's range and whether its code changed. */
   settle(range: vscode.Range, code: CodeState): void {
     const isAnother = code !== this.#code || this.native.range?.isEqual(range) !== true;
     if (!isAnother) return;

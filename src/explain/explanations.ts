@@ -32,16 +32,16 @@ const { t } = vscode.l10n;
 export interface ExplanationsDependencies extends ExplainThreadDependencies {
   readonly newId: NewId;
   readonly showIn: () => 'editor' | 'chat';
-  /** Sends this as the first message of a conversation of its own. */
+  /** Sends this as the first message of a new conversation. */
   readonly askInChat: (message: string, title: string) => Promise<void>;
-  /** Shows these events as a conversation of its own, and asks on there. */
+  /** Shows these events as a new conversation, for more questions. */
   readonly continueInChat: (
     events: readonly ConversationEvent[],
     question?: string,
   ) => Promise<void>;
 }
 
-/** Documents that are gone when the window closes, or come back under another address. */
+/** Documents that are gone when the window closes, or get another address. */
 const temporarySchemes: readonly string[] = ['untitled', 'vscode-notebook-cell'];
 
 /** All the explanations of the window. */
@@ -153,7 +153,7 @@ export class Explanations implements Disposable {
     if (question !== undefined) await this.ask(thread, question);
   }
 
-  /** A question in the thread; once that is full, in a conversation that goes on from it. */
+  /** A question in the thread or, if that is full, in a conversation that continues it. */
   async ask(thread: ExplainThread, text: string): Promise<void> {
     const question = text.trim();
     if (question === '') return;
@@ -309,7 +309,7 @@ function getName({ path, firstLine, lastLine }: ExplainSubject): string {
 
 /**
  * Before 1.107, VS Code opens a thread by a click on its glyph only in documents that one can comment on.
- * "As a whole" says so without an offer of anything; told anew, VS Code asks again about those it shows.
+ * "As a whole" says so without offering ranges. When notified, VS Code asks again for its visible documents.
  */
 function openByGlyph(
   controller: vscode.CommentController,

@@ -18,7 +18,7 @@ import type { ExplainDialogue, ExplainSettings, Outcome } from './explainDialogu
 
 const { t } = vscode.l10n;
 
-/** A comment of the thread. Its body is changed in place: a new object would be drawn anew. */
+/** A comment of the thread. Its body is changed in place, because VS Code redraws a new object. */
 export class ThreadComment implements vscode.Comment {
   readonly mode = vscode.CommentMode.Preview;
   readonly author: vscode.CommentAuthorInformation;
@@ -101,7 +101,7 @@ export function thinkingLabel(model: string): string {
   return t('{0} is thinking…', model);
 }
 
-/** How an answer ended, with its figures where the server has told them. */
+/** How an answer ended, with its figures if the server reported them. */
 export function endLabel({ model, end, metrics = {} }: Outcome): string {
   switch (end?.kind) {
     case 'done':
@@ -137,7 +137,7 @@ function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metr
   return shown;
 }
 
-/** What is to be said below the last answer, if it is more than that it is done. */
+/** The notice below the last answer, unless it is done without problems. */
 export function noticeBelow(
   id: string,
   { outcome, isFull }: ExplainDialogue,
@@ -158,7 +158,7 @@ export function noticeBelow(
     case 'failed':
     case 'truncated': {
       const notice = failureNotice(end.failure, outcome?.model ?? '', origin);
-      // A new conversation would not mend a thread.
+      // A new conversation would not fix a thread.
       const actions = notice.buttons.map(({ action }) => action);
       const buttons = actions.filter((action) => action !== 'newConversation').map(fix);
       return noticeComment(notice, buttons);

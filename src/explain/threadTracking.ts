@@ -6,11 +6,11 @@ import type { CodeState } from './threadComments';
 import { getCode, getRange } from './explainTarget';
 import { trackEdit, findLines, type TrackedLines } from './trackedLines';
 
-/** How long nothing is typed before threads are told where they stand. */
+/** How long after the last edit the threads are updated. */
 const restMs = 250;
 
 interface Resting {
-  /** The text came or came back as a whole: the code may be somewhere else. */
+  /** The whole text was opened or replaced, so the code may be somewhere else. */
   looksAround: boolean;
   cancelTimer: () => void;
 }

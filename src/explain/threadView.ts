@@ -3,7 +3,7 @@ import type { ExplainTurn } from '../conversation/explanation';
 import type { Clock } from '../shared/clock';
 import { answerBody, questionComment, ThreadComment } from './threadComments';
 
-/** What a thread shows beside its comments. */
+/** What a thread shows besides its comments. */
 export interface ThreadState {
   readonly label: string;
   /** Words for the `when` clauses of the thread's actions. */
@@ -110,7 +110,7 @@ function newShown(turn: ExplainTurn): Shown {
 
 const tickMs = 1000;
 
-/** Says again each second how long something has been going on. */
+/** Reports each second how long something has been running. */
 export class PhaseTicker {
   readonly #clock: Clock;
   #cancel: (() => void) | undefined;
@@ -136,10 +136,10 @@ export class PhaseTicker {
   }
 }
 
-/** Longer than the pauses between the key presses of somebody who types. */
+/** Longer than the pauses between key presses while typing. */
 const pauseMs = 500;
 
-/** Knows whether somebody is typing into a document, whichever. */
+/** Detects whether the user is typing into any document. */
 export class TypingWatch implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   readonly #clock: Clock;

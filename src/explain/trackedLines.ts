@@ -71,7 +71,7 @@ function isBefore({ range: { start, end }, text }: Edit, first: number): boolean
   return text === '' ? start.character === 0 && start.line < first : /[\r\n]$/u.test(text);
 }
 
-/** It begins behind the lines, or at their end with a line break of its own. */
+/** It starts after the lines, or at their end with its own line break. */
 function isAfter({ range: { start, end }, text }: Edit, { last, length }: TrackedLines): boolean {
   if (start.line > last) return true;
   const atEnd = start.line === last && start.character >= length;
@@ -82,7 +82,7 @@ function lineBreaks(text: string): number {
   return text.match(/\r\n|\r|\n/gu)?.length ?? 0;
 }
 
-/** Where `code` stands as whole lines of `text`, the nearest to line `near`; undefined: nowhere. */
+/** The position of `code` as whole lines of `text`, nearest to line `near`. Undefined if it is missing. */
 export function findLines(text: string, code: string, near: number): LineRange | undefined {
   const lines = text.split(/\r\n|\r|\n/u);
   const wanted = code.split(/\r\n|\r|\n/u);

@@ -23,7 +23,7 @@ export interface AdoptionDependencies extends CopyDependencies {
   /** `workspaceState`. */
   readonly memento: KeyValueStore;
   readonly logger: Logger;
-  /** Whether a folder is there; undefined when that cannot be said. */
+  /** Whether a folder exists. Undefined if that is unknown. */
   readonly exists: (folderUri: string) => Promise<boolean | undefined>;
 }
 

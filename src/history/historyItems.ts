@@ -107,7 +107,7 @@ const buttons: Readonly<Record<RowButton['action'], readonly [icon: string, tool
   delete: ['trash', t('Delete')],
 };
 
-/** Somebody's words are never an icon. */
+/** Titles and messages are never shown as icons. */
 function escapeIcons(words: string): string {
   return words.replaceAll('$(', String.raw`\$(`);
 }
@@ -121,7 +121,7 @@ export function formatTime(ms: number, nowMs: number): string {
   });
 }
 
-/** The heading under which a conversation of that time stands in the list. */
+/** The heading for a conversation of that time in the list. */
 export function getPeriod(ms: number, nowMs: number): string {
   const days = countDaysBetween(ms, nowMs);
   if (days <= 0) return t('Today');

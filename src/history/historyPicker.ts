@@ -69,7 +69,7 @@ export interface HistoryPickDependencies {
   readonly store: WorkspaceStore;
   readonly search: HistorySearch;
   readonly clock: Clock;
-  /** Deletes a conversation and offers to take that back; resolves when it is deleted. */
+  /** Deletes a conversation and offers to undo that. Resolves when it is deleted. */
   readonly remove: (conversation: ConversationSummary) => Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export type HistoryChoice =
       readonly place?: ConversationPlace;
     };
 
-/** One letter stands in nearly every message. */
+/** A single letter is in nearly every message. */
 const minQueryLength = 2;
 
 /** The list of the workspace's conversations, with full-text search. For one showing. */

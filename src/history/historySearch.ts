@@ -12,7 +12,7 @@ export interface HistorySearchDependencies {
 
 /** The host is never kept busy for longer than about this, in milliseconds. */
 const sliceMs = 8;
-/** What nobody searches is not worth its memory after this long. */
+/** The index is dropped if it is not used for this long. */
 const idleMs = 10 * 60_000;
 
 /**
@@ -42,12 +42,12 @@ export class HistorySearch {
     return this.#updating;
   }
 
-  /** The best message of each conversation in which all words of the query stand, best first. */
+  /** The best message of each conversation that contains all words of the query, best first. */
   find(query: string): readonly MessageHit[] {
     return query.trim() === '' ? [] : (this.#index?.find(query) ?? []);
   }
 
-  /** Something in the conversation was deleted: not a word of it is kept. */
+  /** Something in the conversation was deleted: removes its text. */
   forget(conversationId: string): void {
     this.#index?.remove(conversationId);
     this.#taken.delete(conversationId);
@@ -94,14 +94,14 @@ export class HistorySearch {
     while (!steps.next().done) {
       if (clock.monotonicMs() - began < sliceMs) continue;
       await afterOthers();
-      // It was deleted, or nobody searches any more.
+      // It was deleted, or the search is over.
       if (!isWanted()) return;
       began = clock.monotonicMs();
     }
   }
 }
 
-/** Where the first of `words` (normal ones) stands in a text, as offsets in UTF-16 code units. */
+/** The offsets of the first of the normalized `words` in a text, in UTF-16 code units. */
 export function findWord(
   text: string,
   words: readonly string[],
@@ -120,7 +120,7 @@ export function findWord(
 export interface Snippet {
   /** The words around the place, on one line. */
   readonly line: string;
-  /** What stands at the place, letter for letter. */
+  /** The exact text at the place. */
   readonly found: string;
 }
 
@@ -151,7 +151,7 @@ function findQuery(
   return match ? { start: match.index, end: match.index + match[0].length } : undefined;
 }
 
-/** Past the rest of a word that `from` stands in, if there is a gap before `end`. */
+/** The offset after the word around `from`, if there is a gap before `end`. */
 function findWordStart(text: string, from: number, end: number): number {
   if (from === 0) return 0;
   const gap = /\s/u.exec(text.slice(from, end));

@@ -43,12 +43,12 @@ async function addConversation(
   const id = await findFreeId(store, imported.id);
   const known = await store.open(id);
   const missing = findMissingEvents(id, known?.events ?? [], imported.events);
-  // All at once: whoever opens it meanwhile sees all of it, or nothing.
+  // All at once: a window that opens it meanwhile sees all of it, or nothing.
   await Promise.all(missing.map((event) => store.append(id, event)));
   return missing.length > 0 ? 1 : 0;
 }
 
-/** What was deleted here stays so; importing it brings it back under an id of its own. */
+/** What was deleted here stays deleted. Importing it creates a copy with a new id. */
 async function findFreeId(store: WorkspaceStore, id: string): Promise<string> {
   let candidate = id;
   for (let copy = 2; await store.isDeleted(candidate); copy++) {

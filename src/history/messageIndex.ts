@@ -1,14 +1,14 @@
 import MiniSearch from 'minisearch';
 import type { Turn } from '../shared/turn';
 
-/** A message in which all words of a query stand. */
+/** A message that contains all words of a query. */
 export interface MessageHit {
   readonly conversationId: string;
   readonly turnId: string;
   readonly role: Turn['role'];
-  /** The name of what was attached, where the words stand in that and not in the message. */
+  /** The name of the attachment, if the words are in it and not in the message. */
   readonly attachment?: string;
-  /** The message or attachment, or the part of a long one in which the words stand. */
+  /** The message or attachment, or the part of a long one that contains the words. */
   readonly text: string;
   /** The words as the message has them, in the form of {@link normalizeWord}. */
   readonly words: readonly string[];
@@ -20,8 +20,8 @@ type Piece = Omit<MessageHit, 'words'> & { readonly id: string };
 const pieceLength = 16_000;
 
 /**
- * The words of all messages and of what is attached to them, in memory only: what is taken out of it is gone. Pieces are kept beside
- * the library's index, which can forget a text only when it is told it once more.
+ * The words of all messages and attachments, in memory only, so that removed text is gone. The pieces are kept
+ * as well, because the library needs a text again to remove it from its index.
  */
 export class MessageIndex {
   readonly #search = new MiniSearch<Piece>({
@@ -39,7 +39,7 @@ export class MessageIndex {
 
   /**
    * Takes `turns` for all that the conversation says. What is known of it already is not read again.
-   * Yields after each piece, so that the caller can let others go on in between.
+   * Yields after each piece, so that the caller can let other work run in between.
    */
   *update(conversationId: string, turns: Iterable<Turn>): Generator<undefined> {
     const before = this.#byConversation.get(conversationId);
@@ -90,10 +90,10 @@ export class MessageIndex {
 /** Fewer letters begin too many words. */
 const minPrefixLength = 3;
 
-/** What somebody said counts for more than the code that was attached to it. */
+/** A message ranks higher than the code that is attached to it. */
 const attachmentWeight = 0.2;
 
-/** All words must stand there, or what begins with them. */
+/** All words must be present, also as the start of a longer word. */
 const prefixSearch = {
   combineWith: 'AND',
   boostDocument: (id: unknown) => (isAttachment(id) ? attachmentWeight : 1),

@@ -28,7 +28,7 @@ export async function getFingerprint(folder: FingerprintedFolder): Promise<strin
   return madeAt === undefined ? undefined : `${folderMark}${hash(String(madeAt))}`;
 }
 
-/** Whether a fingerprint is of the very folder, so that whoever else has it is what became of it. */
+/** Whether a fingerprint identifies the folder itself, so that another folder with it is the moved one. */
 export function isFolderFingerprint(fingerprint: string): boolean {
   return fingerprint.includes(folderMark);
 }
@@ -74,7 +74,7 @@ export function parseOrigin(config: string): string | undefined {
   const place = url
     .replace(/^[a-z+]+:\/\//iu, '')
     .replace(/^[^/@]*@/u, '')
-    // `host:path`, as ssh has it; a port is followed by a slash.
+    // `host:path`, as in ssh. A port is followed by a slash.
     .replace(/^([^/:]+):(?!\d+\/)/u, '$1/');
   return place.replace(/(?:\.git)?\/*$/u, '').toLowerCase();
 }
@@ -102,7 +102,7 @@ export interface WorkspaceRegistryDependencies {
 }
 
 /**
- * All workspaces that Cria was used in. Each has a file of its own, replaced as a whole: windows that
+ * All workspaces that Cria was used in. Each has its own file, replaced as a whole: windows that
  * start together cannot harm each other's.
  */
 export class WorkspaceRegistry {

@@ -5,7 +5,7 @@ import { sameModel } from '../ollama/modelName';
 export type Deletion =
   /** Only a name is deleted: another installed model is the same. */
   | { readonly kind: 'copy'; readonly of: string }
-  /** It was created on the server, so no registry has it. */
+  /** It was created on the server, so it is in no registry. */
   | { readonly kind: 'created' }
   | { readonly kind: 'cloud' }
   | { readonly kind: 'pulled' };

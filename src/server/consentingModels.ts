@@ -31,7 +31,7 @@ const unreachable: ReadonlySet<FailureKind> = new Set([
 /**
  * The models as chat and explanations may ask them: one that runs elsewhere is sent nothing, not even
  * the question whether it is there, before the person has agreed. Everything asked leaves a line in the
- * log, and every failure one that is seen at the usual level; its words only where one traces.
+ * log, and every failure a line at the default level. Texts are logged at trace level only.
  */
 export function createConsentingModels(options: ConsentingModelsOptions): ChatModel & ExplainModel {
   const { models } = options;
@@ -82,7 +82,7 @@ async function* guarded(
   for await (const event of ask()) yield event.type === 'end' ? finish(event.end) : event;
 }
 
-/** A failure as the log has it: its kind, its status and what the server or the system said. */
+/** A failure as it is logged: its kind, its status and the message of the server or the system. */
 export function describeFailure({ kind, status, message }: Failure): string {
   return [kind, status, message].filter((part) => part !== undefined && part !== '').join(', ');
 }

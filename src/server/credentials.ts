@@ -55,7 +55,7 @@ export interface SplitAddress {
 
 /**
  * Moves what an address says of a name and a password into the keychain, and writes the rest of it into
- * the person's settings. Never rejects: what could not be moved is said, and stays where it is.
+ * the user's settings. Never rejects: what could not be moved is reported, and stays where it is.
  */
 export async function moveCredentials(
   { address, origin, authorization }: SplitAddress,

@@ -67,7 +67,7 @@ async function networkFindings(options: DiagnosisOptions): Promise<readonly Find
     ...certificate,
     ...(isOpen || proxy !== '' ? findings : findings.filter(isNotBad)),
   ];
-  // Each failure stands somewhere, be it only as what the system said of it.
+  // Each failure is shown somewhere, if only as the system's message.
   const isExplained = !failure || all.some(({ state }) => state === 'bad');
   return isExplained ? all : [...all, answerFinding(failure, options.hasKey)];
 }
@@ -173,7 +173,7 @@ interface Doubt {
   readonly advice: string;
 }
 
-/** What is wrong with a certificate, by the system's code for it, and what mends it. */
+/** What is wrong with a certificate, by the system's error code, and how to fix it. */
 export function describeCertificateProblem(code: string): Doubt {
   const trust = t(
     'Add the certificate or its issuer to the trusted certificates of this machine. VS Code uses the system certificates (http.systemCertificates).',

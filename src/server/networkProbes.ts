@@ -28,8 +28,8 @@ export interface Certificate {
 const patienceMs = 3_000;
 
 /**
- * Every address of a name, both families. The system's resolver has no time limit of its own that one
- * could set: after `limitMs` the name counts as not resolved.
+ * Every address of a name, both families. The system's resolver has no time limit that could be
+ * set: after `limitMs` the name counts as not resolved.
  */
 export async function resolveHost(
   hostname: string,
@@ -128,13 +128,13 @@ export interface ProxySettings {
 
 /**
  * The proxy that a request to this address goes through, as VS Code chooses it; empty: none that is set
- * here. Its password is nobody's business.
+ * here. Its password is removed.
  */
 export function findProxy(origin: string, { proxy, support, noProxy, env }: ProxySettings): string {
   if (support === 'off' || !URL.canParse(origin) || isThisMachine(origin)) return '';
   const first = (...names: readonly string[]): string =>
     names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
-  // As VS Code has it: its own list takes the place of the environment's.
+  // As in VS Code: its own list replaces the environment's.
   const except = noProxy.length > 0 ? noProxy : first('no_proxy', 'NO_PROXY').split(',');
   if (except.some((entry) => matchesEntry(entry, origin))) return '';
   const found = proxy || first('https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY');

@@ -7,7 +7,7 @@ import type { Clock } from '../shared/clock';
 
 export interface ServeOptions {
   readonly program: string;
-  /** What it is to listen on, as `OLLAMA_HOST` has it; undefined: as the environment says. */
+  /** The address to listen on, in the form of `OLLAMA_HOST`. Undefined: from the environment. */
   readonly host: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** What it prints goes to a file here, and into the log. */
@@ -29,7 +29,7 @@ const lookEveryMs = 300;
 const patienceMs = 60_000;
 
 /**
- * Starts `ollama serve`, without a shell, and waits until it answers. It belongs to nobody: it goes on
+ * Starts `ollama serve`, without a shell, and waits until it answers. It is detached: it keeps running
  * when the window is closed, as if it had been started by hand.
  */
 export async function serveOllama(options: ServeOptions): Promise<Served> {
@@ -154,7 +154,7 @@ const serviceUnits = ['/etc', '/usr/lib', '/lib'].map(
 );
 
 /**
- * Whether Ollama is installed as a systemd service. The service runs as a user of its own, with its own
+ * Whether Ollama is installed as a systemd service. The service runs as another user, with its own
  * model folder: started by the user of the window, Ollama would not find the models.
  */
 export async function isSystemService(

@@ -29,7 +29,7 @@ import { defined } from '../shared/defined';
 import type { Failure, FailureKind } from '../shared/turn';
 import { resolveAddress } from './serverAddress';
 
-/** Beside composition.ts the one file that knows which server answers. */
+/** The only file besides app.ts that knows which server is used. */
 
 /** A kind that the client learns does not compile until the domain has a name for it. */
 const failureKindOf = {
@@ -62,9 +62,9 @@ const failureKindOf = {
 export interface OllamaProvider extends ChatModel, ExplainModel, ModelLibrary {
   /** The address as it may be shown: without credentials. */
   readonly origin: string;
-  /** Tokens of context that are allocated for the model now; undefined: not loaded, or not said. */
+  /** Context length that is allocated for the model now. Undefined: not loaded, or not reported. */
   allocated(model: string): Promise<number | undefined>;
-  /** From now on this address is asked; what is running there goes on at the old one. */
+  /** New requests go to this address. Running requests continue at the old one. */
   connect(address: string): void;
   /** Whether the model runs elsewhere on the server's behalf. Rejects as `installed` does. */
   isCloud(model: string, signal: AbortSignal): Promise<boolean>;
@@ -159,7 +159,7 @@ async function allocatedContext(
   }
 }
 
-/** For loading a model as every other request to it has it: another `num_ctx` would load it again. */
+/** Loads a model like every other request to it: another `num_ctx` would reload it. */
 export function toLoadRequest(profile: RequestProfile): LoadRequest {
   const { keep_alive: keepAlive, options } = profileFields(profile);
   return {
@@ -198,7 +198,7 @@ function open(address: string, headersFor: HeadersFor, tellStrange: LogExcerpt):
     return new OllamaClient({ endpoint, headers });
   };
   const client = connect();
-  // Reported to each request; without one, nobody would handle the rejection.
+  // Reported to each request; without one, the rejection would be unhandled.
   client.catch(() => undefined);
   return { client, origin, secrets, tellStrange, models: new Map() };
 }

@@ -6,7 +6,7 @@ const { t } = vscode.l10n;
 const oldest = '0.9.0';
 
 interface Defect {
-  /** The first version that has it, and the first that has it no more. */
+  /** The first version with the defect, and the first without it. */
   readonly from: string;
   readonly until: string;
   readonly sentence: () => string;
@@ -53,7 +53,7 @@ export function findKnownDefects(version: string): KnownDefects | undefined {
   const known = defects.filter(
     ({ from, until }) => !isBefore(asked, from) && isBefore(asked, until),
   );
-  // They are in the order of the versions that mended them.
+  // They are in the order of the versions that fixed them.
   const mendedIn = known.at(-1)?.until;
   if (mendedIn === undefined) return undefined;
   return { sentences: known.map(({ sentence }) => sentence()), mendedIn };

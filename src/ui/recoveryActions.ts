@@ -11,7 +11,8 @@ export interface Requester {
 
 /** What the buttons of notices do. */
 export interface RecoveryDependencies {
-  /** Lets the user choose a model; true if one was chosen. */
+  /** Lets the user select a model. Returns whether one was selected. */
+
   readonly pickModel: (requester?: Requester) => Promise<boolean>;
   /** Pulls the missing model, or lets the user choose one; true once it is installed. */
   readonly pullModel: (requester: Requester) => Promise<boolean>;

@@ -114,7 +114,7 @@ describe('what a person sees when something is wrong', () => {
     server.models([otherModel]);
     await chat.send('With a model that is gone?');
     await chat.waitForState('failed');
-    assert.match(await failure().innerText(), /^The model qwen3:8b is not installed at 127/u);
+    assert.match(await failure().innerText(), /^Model qwen3:8b is not installed at 127/u);
     await shared.window.screenshot('e2e/failed-model');
     await press('Select Model');
     await shared.window.workbench.pick(otherModel);

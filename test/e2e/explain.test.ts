@@ -122,7 +122,7 @@ describe('an explanation under its code', () => {
   it('offers the installed models when the chosen one is gone, and goes on with that', async () => {
     shared.server.models([otherModel]);
     await explain();
-    await thread.widget.getByText(`The model ${model} is not installed at`).waitFor();
+    await thread.widget.getByText(`Model ${model} is not installed at`).waitFor();
     await shared.window.screenshot('e2e/explanation-failed');
     await thread.link('Select Model').click();
     await workbench.pick(otherModel);

@@ -220,7 +220,7 @@ describe('models, chosen and changed by hand', () => {
     await workbench.openFile('debounce.ts');
     await workbench.selectLines(5, 8);
     await workbench.runCommand('Cria: Explain Selection');
-    await thread.widget.getByText(`The model ${otherModel} is not installed at`).waitFor();
+    await thread.widget.getByText(`Model ${otherModel} is not installed at`).waitFor();
     server.forget();
     await thread.link('Select Model').click();
     await workbench.pick('gemma3:4b');
