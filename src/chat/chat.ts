@@ -1,37 +1,15 @@
 import type * as vscode from 'vscode';
-import type { ConnectionProbe, ConversationPlace, Logger } from '../conversation/ports';
-import type { Clock } from '../shared/clock';
+import type { ConversationPlace } from '../conversation/ports';
 import type { Conversations } from '../conversation/conversations';
-import type { SettingsReader } from '../settings/settingsReader';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Notice } from '../shared/protocol';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import type { FocusReturn } from '../ui/focusReturn';
-import type { RunRecovery } from '../ui/recoveryActions';
-import { ChatView, type EditorState, trackAnswering } from './chatView';
-import type { AnswerParts, ComposerAttachments, PromptSource } from './pageRequests';
+import type { ChatDependencies } from './chatDependencies';
+import { ChatView, trackAnswering } from './chatView';
 import { storeNotice } from './panelNotices';
 import { copyCommands, turnCommands } from './turnCommands';
-
-export interface ChatDependencies {
-  readonly conversations: Conversations;
-  readonly settings: SettingsReader;
-  readonly connection: ConnectionProbe;
-  readonly runRecovery: RunRecovery;
-  /** Lets the user select the model for chat. Returns whether a model was selected. */
-  readonly pickModel: () => Promise<boolean>;
-  /** Lets the user choose a model for one answer. */
-  readonly chooseModel: () => Promise<string | undefined>;
-  readonly answerParts: AnswerParts;
-  readonly attachments: ComposerAttachments;
-  readonly editor: EditorState;
-  readonly prompts: PromptSource;
-  readonly focusReturn: FocusReturn;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
 
 type ChatCommand = Extract<
   CommandId,

@@ -2,21 +2,15 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationPlace } from '../conversation/ports';
 import type { ConversationSession } from '../conversation/session';
-import type { EditorView, FromWebview, Handlers, Notice, ToWebview } from '../shared/protocol';
+import type { FromWebview, Handlers, Notice, ToWebview } from '../shared/protocol';
 import { type Disposable, DisposableStore, MutableDisposable } from '../ui/disposables';
 import { Bridge } from './bridge';
 import { ContextUsageFeed } from './contextUsageFeed';
-import type { ChatDependencies } from './chat';
+import type { ChatDependencies } from './chatDependencies';
 import { handlePageMessage, requestHandlers } from './pageRequests';
 import { connectionView, openElsewhereNotice } from './panelNotices';
 import { writeMessage } from './turnCommands';
 import { outboxView } from './turnViews';
-
-/** What the user may ask about in the editor, such as the selection; shown above the message input. */
-export interface EditorState {
-  readonly view: EditorView;
-  onChanged(listener: () => void): () => void;
-}
 
 /** What belongs to one page and is disposed of with it; sessions outlive it. */
 interface LiveView extends Disposable {

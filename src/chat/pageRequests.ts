@@ -3,50 +3,26 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
 import type { Attachment } from '../shared/attachment';
-import type { PromptView } from '../shared/composerState';
 import {
   type AttachSource,
-  type CodeAction,
   dispatch,
   type FixAction,
   type FromWebview,
   fromWebviewSchema,
   type Handlers,
-  type SuggestionView,
 } from '../shared/protocol';
 import type { FocusReturn } from '../ui/focusReturn';
 import { openLink } from '../ui/openLink';
 import { type Requester, type RunRecovery, noRequester } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';
-import type { ChatDependencies } from './chat';
+import type {
+  AnswerParts,
+  ChatDependencies,
+  ComposerAttachments,
+  PromptSource,
+} from './chatDependencies';
 import { deleteTurn, startFromSummary } from './turnCommands';
 import { findAnswer } from './turnViews';
-
-/** What the page can do with code blocks and names in an answer. */
-export interface AnswerParts {
-  /** @param answer the whole text of the answer; @param block index of the code block, from 0 */
-  act(action: CodeAction, answer: string, block: number): Promise<void>;
-  /** Those of `names` that are files or symbols of the workspace. */
-  known(names: readonly string[]): Promise<readonly string[]>;
-  open(name: string): Promise<void>;
-}
-
-/** What the page can attach. */
-export interface ComposerAttachments {
-  /** Whether something was attached. */
-  attach(source: AttachSource): Promise<boolean>;
-  /** Untrusted URIs. A fragment such as `#L10-20` selects lines. */
-  attachUris(uris: readonly string[]): Promise<void>;
-  /** Opens exactly what is sent. */
-  preview(attachment: Attachment): Promise<void>;
-  /** Files and symbols of the workspace that match `query`, the best first. Never rejects. */
-  suggest(query: string): Promise<readonly SuggestionView[]>;
-}
-
-/** The prompts behind the slash. */
-export interface PromptSource {
-  all(): Promise<readonly PromptView[]>;
-}
 
 interface RequestDependencies extends Pick<
   ChatDependencies,

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { findNamedFile, withoutNameLine } from '../shared/codeNames';
 import type { FocusReturn } from '../ui/focusReturn';
 import { showInformation } from '../ui/notifications';
-import { applyChange, findTargetEditor, warn } from './blockActions';
+import { applyChange, findTargetEditor, warn } from './editorChanges';
 import type { ChangePreviews } from './changePreviews';
 import {
   type CodeBlock,

@@ -1,11 +1,8 @@
-import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
 import type { CodeAction } from '../shared/protocol';
 import type { Commands } from '../ui/commands';
-import { isCodeDocument } from '../ui/codeDocuments';
 import type { Disposable } from '../ui/disposables';
 import type { FocusReturn } from '../ui/focusReturn';
-import { showWarning } from '../ui/notifications';
 import {
   applyToFile,
   insertAtCursor,
@@ -53,42 +50,4 @@ export class BlockActions implements Disposable {
   dispose(): void {
     this.#previews.dispose();
   }
-}
-
-const { t } = vscode.l10n;
-
-/** The editor to write to. The chat panel is no editor, so the editor used last stays the active one. */
-export function findTargetEditor(): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  return activeTextEditor && isCodeDocument(activeTextEditor.document)
-    ? activeTextEditor
-    : visibleTextEditors.find(({ document }) => isCodeDocument(document));
-}
-
-/**
- * Makes one change that one undo reverts, if the document is still as it was when the user looked
- * at it. The document is not saved: that is left to the person.
- */
-export async function applyChange(
-  { uri, version }: { readonly uri: vscode.Uri; readonly version: number },
-  range: vscode.Range,
-  text: string,
-): Promise<boolean> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  const shown = vscode.workspace.asRelativePath(uri);
-  if (document.version !== version) {
-    await warn(t('{0} has changed in the meantime. Nothing was written.', shown));
-    return false;
-  }
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(uri, range, text);
-  const isDone = await vscode.workspace.applyEdit(edit);
-  if (!isDone) await warn(t('{0} cannot be edited.', shown));
-  return isDone;
-}
-
-export async function warn(sentence: string): Promise<void> {
-  // Not awaited to its end: a notification that nobody closes would hold up what comes after it.
-  void showWarning(sentence);
-  return Promise.resolve();
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
 import { getNameKind } from '../shared/codeNames';
-import { warn } from './blockActions';
+import { warn } from './editorChanges';
 import { resolveTargets } from './targetPaths';
 import { parseRelativePath } from './relativePath';
 

@@ -100,6 +100,7 @@ export function explanationCommands(
   all: Explanations,
   runRecovery: RunRecovery,
 ): Commands<ExplanationCommand> {
+  const explain: ShowExplanation = (target) => all.explain(target);
   const on =
     (run: (thread: ExplainThread) => unknown) =>
     async (...args: readonly unknown[]): Promise<void> => {
@@ -107,9 +108,9 @@ export function explanationCommands(
       if (thread) await run(thread);
     };
   return {
-    'cria.explainSelection': () => all.explainSelection(),
-    'cria.explainSymbol': () => all.explainSymbol(),
-    'cria.explainProblem': (...args) => all.explainProblem(args),
+    'cria.explainSelection': () => explainSelection(explain),
+    'cria.explainSymbol': () => explainSymbol(explain),
+    'cria.explainProblem': (...args) => explainProblem(explain, args),
     'cria.stopExplanation': on((thread) => thread.stop()),
     'cria.retryExplanation': on((thread) => void thread.retry()),
     'cria.explainChangedCode': on((thread) => all.explainAgain(thread)),

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ExplainSubject, CodeContext } from '../conversation/explanation';
-import type { ExplainThread } from './explainThread';
 import { lastSelectedLine } from '../ui/codeDocuments';
 import type { LineRange, TrackedLines } from './trackedLines';
 
@@ -90,24 +89,6 @@ export function findProblemAt(
       .filter(({ range }) => range.start.isAfter(caret))
       .sort((a, b) => a.range.start.compareTo(b.range.start))[0]
   );
-}
-
-/**
- * The explanation in this editor whose code is nearest to the caret; of two that hold it, the shorter, and
- * of two of the same lines the newer.
- */
-export function findNearestThread(
-  threads: Iterable<ExplainThread>,
-  editor: vscode.TextEditor | undefined,
-): ExplainThread | undefined {
-  if (!editor) return undefined;
-  const caret = editor.selection.active.line;
-  const uri = editor.document.uri.toString();
-  const here = [...threads].filter((thread) => thread.uri.toString() === uri);
-  const distance = ({ lines: { first, last } }: ExplainThread): number =>
-    Math.max(first - caret, caret - last, 0);
-  const length = ({ lines: { first, last } }: ExplainThread): number => last - first;
-  return here.reverse().sort((a, b) => distance(a) - distance(b) || length(a) - length(b))[0];
 }
 
 /**

@@ -4,7 +4,6 @@ import type { NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Disposable } from '../ui/disposables';
 import { showInformation } from '../ui/notifications';
-import { explainProblem, explainSelection, explainSymbol } from './explainCommands';
 import { toConversation } from './explainConversation';
 import { ExplainDialogue } from './explainDialogue';
 import { withChatFallback, firstPrompt, maxPromptLength } from './explainPrompt';
@@ -13,7 +12,6 @@ import {
   canKeepThreads,
   getCode,
   toTarget,
-  findNearestThread,
   getRange,
   createSubject,
   type Target,
@@ -61,19 +59,6 @@ export class Explanations implements Disposable {
     this.#typing = new TypingWatch(deps.clock);
     this.#tracking = new ThreadTracking(() => this.threads, deps.clock);
     this.#opened = vscode.workspace.onDidOpenTextDocument((document) => this.#wake(document));
-  }
-
-  explainSelection(): Promise<void> {
-    return explainSelection((target) => this.explain(target));
-  }
-
-  explainSymbol(): Promise<void> {
-    return explainSymbol((target) => this.explain(target));
-  }
-
-  /** The problem that a quick fix names, or without arguments the one at the caret. */
-  explainProblem(args: readonly unknown[]): Promise<void> {
-    return explainProblem((target) => this.explain(target), args);
   }
 
   /** Explains these lines under them, or in the chat panel where a thread would not be seen. */
@@ -319,4 +304,22 @@ function openByGlyph(
   controller.commentingRangeProvider = {
     provideCommentingRanges: ({ uri }) => (hasThread(uri) ? { enableFileComments: true } : null),
   };
+}
+
+/**
+ * The explanation in this editor whose code is nearest to the caret; of two that hold it, the shorter, and
+ * of two of the same lines the newer.
+ */
+function findNearestThread(
+  threads: Iterable<ExplainThread>,
+  editor: vscode.TextEditor | undefined,
+): ExplainThread | undefined {
+  if (!editor) return undefined;
+  const caret = editor.selection.active.line;
+  const uri = editor.document.uri.toString();
+  const here = [...threads].filter((thread) => thread.uri.toString() === uri);
+  const distance = ({ lines: { first, last } }: ExplainThread): number =>
+    Math.max(first - caret, caret - last, 0);
+  const length = ({ lines: { first, last } }: ExplainThread): number => last - first;
+  return here.reverse().sort((a, b) => distance(a) - distance(b) || length(a) - length(b))[0];
 }

@@ -5,7 +5,6 @@ import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
 import { isUnencrypted } from '../shared/urlPolicy';
 import { translated } from '../ui/notifications';
-import { describeCertificateProblem } from './diagnosis';
 import { isTooOld, findKnownDefects } from './versions';
 import type { Certificate, HostLookup, AddressProbe } from './networkProbes';
 
@@ -290,3 +289,42 @@ const answers: Readonly<Partial<Record<Failure['kind'], (hasKey: boolean) => Rem
     fixes: ['changeEndpoint', 'showLog'],
   }),
 };
+
+interface Doubt {
+  readonly words: string;
+  readonly advice: string;
+}
+
+/** What is wrong with a certificate and how to fix it, by Node's error code. */
+function describeCertificateProblem(code: string): Doubt {
+  const trust = t(
+    'Add the certificate or its issuer to the trusted certificates of this machine. VS Code uses the system certificates (http.systemCertificates).',
+  );
+  const known: Readonly<Record<string, Doubt>> = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: { words: t('self-signed'), advice: trust },
+    SELF_SIGNED_CERT_IN_CHAIN: {
+      words: t('issuer is self-signed and not trusted on this machine'),
+      advice: trust,
+    },
+    UNABLE_TO_GET_ISSUER_CERT: unknownIssuer(trust),
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer(trust),
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer(trust),
+    CERT_HAS_EXPIRED: {
+      words: t('expired'),
+      advice: t('Renew the certificate on the server.'),
+    },
+    CERT_NOT_YET_VALID: {
+      words: t('not valid yet'),
+      advice: t('Check the clocks of both machines.'),
+    },
+    ERR_TLS_CERT_ALTNAME_INVALID: {
+      words: t('issued for another host name'),
+      advice: t('Use a host name that the certificate covers in the server address.'),
+    },
+  };
+  return known[code] ?? { words: code, advice: trust };
+}
+
+function unknownIssuer(advice: string): Doubt {
+  return { words: t('issuer is unknown on this machine'), advice };
+}

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Bridge } from '../../../src/chat/bridge';
-import {
-  type AnswerParts,
-  type ComposerAttachments,
-  handlePageMessage,
-  requestHandlers,
-} from '../../../src/chat/pageRequests';
+import type { AnswerParts, ComposerAttachments } from '../../../src/chat/chatDependencies';
+import { handlePageMessage, requestHandlers } from '../../../src/chat/pageRequests';
 import { writeMessage } from '../../../src/chat/turnCommands';
 import { outboxView } from '../../../src/chat/turnViews';
 import { Conversation } from '../../../src/conversation/conversation';

@@ -1,0 +1,60 @@
+import type { Conversations } from '../conversation/conversations';
+import type { ConnectionProbe, Logger } from '../conversation/ports';
+import type { SettingsReader } from '../settings/settingsReader';
+import type { Attachment } from '../shared/attachment';
+import type { Clock } from '../shared/clock';
+import type { PromptView } from '../shared/composerState';
+import type { AttachSource, CodeAction, EditorView, SuggestionView } from '../shared/protocol';
+import type { FocusReturn } from '../ui/focusReturn';
+import type { RunRecovery } from '../ui/recoveryActions';
+
+/** What the chat needs of the domain and of other features; `app.ts` passes it. */
+export interface ChatDependencies {
+  readonly conversations: Conversations;
+  readonly settings: SettingsReader;
+  readonly connection: ConnectionProbe;
+  readonly runRecovery: RunRecovery;
+  /** Lets the user choose the model that answers from now on; true when one was chosen. */
+  readonly pickModel: () => Promise<boolean>;
+  /** Lets the user choose a model for one answer. */
+  readonly chooseModel: () => Promise<string | undefined>;
+  readonly answerParts: AnswerParts;
+  readonly attachments: ComposerAttachments;
+  readonly editor: EditorState;
+  readonly prompts: PromptSource;
+  readonly focusReturn: FocusReturn;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What the user may ask about in the editor, such as the selection; shown above the message input. */
+export interface EditorState {
+  readonly view: EditorView;
+  onChanged(listener: () => void): () => void;
+}
+
+/** What the page can do with code blocks and names in an answer. */
+export interface AnswerParts {
+  /** @param answer the whole text of the answer; @param block index of the code block, from 0 */
+  act(action: CodeAction, answer: string, block: number): Promise<void>;
+  /** Those of `names` that are files or symbols of the workspace. */
+  known(names: readonly string[]): Promise<readonly string[]>;
+  open(name: string): Promise<void>;
+}
+
+/** What the page can attach. */
+export interface ComposerAttachments {
+  /** Whether something was attached. */
+  attach(source: AttachSource): Promise<boolean>;
+  /** Untrusted URIs. A fragment such as `#L10-20` selects lines. */
+  attachUris(uris: readonly string[]): Promise<void>;
+  /** Opens exactly what is sent. */
+  preview(attachment: Attachment): Promise<void>;
+  /** Files and symbols of the workspace that match `query`, the best first. Never rejects. */
+  suggest(query: string): Promise<readonly SuggestionView[]>;
+}
+
+/** The prompts behind the slash. */
+export interface PromptSource {
+  all(): Promise<readonly PromptView[]>;
+}
