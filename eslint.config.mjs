@@ -62,7 +62,6 @@ const ambient = [
   'Date',
   'performance',
   'process',
-  'fetch',
   'crypto',
 ].map((name) => ({ name, message: 'conversation/ is pure: it comes in through a port.' }));
 
@@ -70,6 +69,57 @@ const unsafeHtml = ['innerHTML', 'outerHTML'].map((property) => ({
   property,
   message: 'Text becomes DOM only through the sanitizer, as nodes.',
 }));
+
+/** The files that may open a connection, start a program or leave VS Code, and what they use for it. */
+const waysOut = {
+  'http/transport.ts': ['node:http', 'node:https'],
+  'ollama/ollamaClient.ts': ['node:http', 'node:https'],
+  // The validity of header values, the form of addresses.
+  'server/serverSettings.ts': ['node:http'],
+  'http/endpoint.ts': ['node:net'],
+  'server/networkProbes.ts': ['node:dns/promises', 'node:net', 'node:tls'],
+  'server/ollamaProcess.ts': ['node:child_process'],
+  'server/startOllama.ts': ['openExternal'],
+  'ui/openLink.ts': ['openExternal'],
+  'ui/notifications.ts': ['notification'],
+};
+const networkModules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns', 'dns/promises']
+  .concat('child_process', 'cluster', 'worker_threads', 'vm')
+  .map((name) => `node:${name}`);
+const networkGlobals = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'RTCPeerConnection']
+  .concat('importScripts', 'eval')
+  .map((name) => ({ name, message: 'Only http/ talks to a server.' }));
+const outside = ['openExternal', 'sendBeacon', 'setKeysForSync', 'createTelemetryLogger'];
+
+function wayOutRules(files, allowed) {
+  const paths = networkModules
+    .filter((name) => !allowed.includes(name))
+    .map((name) => ({
+      name,
+      allowTypeImports: true,
+      message: 'See waysOut in eslint.config.mjs.',
+    }));
+  const properties = outside
+    .filter((property) => !allowed.includes(property))
+    .map((property) => ({ property, message: 'See waysOut in eslint.config.mjs.' }));
+  // VS Code makes links of what it shows there, also to commands; a modal dialog has none.
+  const message = 'Notifications go through ui/notifications.ts.';
+  const isModal = "Property[key.name='modal'][value.value=true]";
+  const notifications = [
+    `CallExpression[callee.property.name=/^show(?:Information|Warning|Error)Message$/]:not(:has(${isModal}))`,
+    "MemberExpression[object.property.name='ProgressLocation'][property.name='Notification']",
+  ].map((selector) => ({ selector, message }));
+  return {
+    files,
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths }],
+      'no-restricted-properties': ['error', ...unsafeHtml, ...properties],
+      'no-restricted-syntax': allowed.includes('notification')
+        ? 'off'
+        : ['error', ...notifications],
+    },
+  };
+}
 
 export default defineConfig(
   { ignores: ['dist', '.cache', 'artifacts', 'node_modules'] },
@@ -100,9 +150,12 @@ export default defineConfig(
     },
   },
   ...rooms.filter((room) => room !== 'activation').map(roomRules),
+  wayOutRules(['src/**/*.ts'], []),
+  ...Object.entries(waysOut).map(([file, allowed]) => wayOutRules([`src/${file}`], allowed)),
+  { files: ['src/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...networkGlobals] } },
   {
     files: ['src/conversation/**/*.ts'],
-    rules: { 'no-restricted-globals': ['error', ...ambient] },
+    rules: { 'no-restricted-globals': ['error', ...networkGlobals, ...ambient] },
   },
   {
     files: ['src/**/*.ts'],
