@@ -1,5 +1,5 @@
 import type { Exchange, Script } from './exchange';
-import { answer, fail, ndjson, tokensOf } from './scripts';
+import { answer, answerLine, fail, ndjson, tokensOf } from './scripts';
 
 /** A model of the scripted server; the rest of Ollama's fields is derived from these. */
 export interface ServerModel {
@@ -63,18 +63,17 @@ export class HealthyOllama {
     return (isKnown ? routes[path] : undefined) ?? notFound;
   }
 
-  #listed(model: ServerModel): Record<string, unknown> {
+  #listed(model: ServerModel): object {
     if (this.kind === 'imitator') return { name: model.name, model: model.name };
-    return tagsEntry(model, { isOld: this.kind === '0.9' });
+    return tagsEntry(model, this.kind === '0.9');
   }
 
-  #inMemory(): readonly Record<string, unknown>[] {
+  #inMemory(): readonly object[] {
+    const contextOf = (model: ServerModel) =>
+      this.kind === '0.9' ? undefined : this.#contextOf(model);
     return this.models
       .filter((model) => this.loaded.some((name) => names(model, name)))
-      .map((model) => ({
-        ...psEntry(model),
-        context_length: this.kind === '0.9' ? undefined : this.#contextOf(model),
-      }));
+      .map((model) => psEntry(model, contextOf(model)));
   }
 
   #contextOf(model: ServerModel): number {
@@ -101,27 +100,17 @@ export class HealthyOllama {
 
   #generation(exchange: Exchange, input: 'messages' | 'prompt', script: Script): Promise<void> {
     return this.#withModel(exchange, async (model) => {
-      const refusal = this.#refused(model, exchange);
-      if (refusal !== undefined) {
-        await fail(400, refusal)(exchange);
-        return;
-      }
-      const sent = exchange.json?.[input];
-      const isEmpty =
-        sent === undefined || sent === '' || (Array.isArray(sent) && sent.length === 0);
-      const unload = isEmpty && exchange.json?.['keep_alive'] === 0;
-      if (!unload) this.#load(model, exchange);
-      this.loaded = [
-        ...this.loaded.filter((name) => !names(model, name)),
-        ...(unload ? [] : [model.name]),
-      ];
-      if (isEmpty) exchange.respondJson(loadAnswer(exchange, unload ? 'unload' : 'load'));
-      else await script(exchange);
+      const refusal = this.kind === '0.9' ? refusedThen(exchange) : refused(model, exchange);
+      if (refusal !== undefined) return fail(400, refusal)(exchange);
+      const isEmpty = String(exchange.json?.[input] ?? '') === '';
+      const isUnload = isEmpty && exchange.json?.['keep_alive'] === 0;
+      if (!isUnload) this.#load(model, exchange);
+      const others = this.loaded.filter((name) => !names(model, name));
+      this.loaded = isUnload ? others : [...others, model.name];
+      if (!isEmpty) return script(exchange);
+      const end = { done: true, done_reason: isUnload ? 'unload' : 'load' };
+      exchange.respondJson(answerLine(exchange, '', end));
     });
-  }
-
-  #refused(model: ServerModel, exchange: Exchange): string | undefined {
-    return this.kind === '0.9' ? refusedThen(exchange) : refused(model, exchange);
   }
 
   async #pull(exchange: Exchange): Promise<void> {
@@ -170,95 +159,72 @@ function refusedThen({ json, path }: Exchange): string | undefined {
   return `json: cannot unmarshal string into Go struct field ${request}.think of type bool`;
 }
 
-function loadAnswer(exchange: Exchange, reason: 'load' | 'unload'): Record<string, unknown> {
-  const isChat = exchange.path.endsWith('/chat');
-  return {
-    model: exchange.model,
-    created_at: new Date().toISOString(),
-    ...(isChat ? { message: { role: 'assistant', content: '' } } : { response: '' }),
-    done: true,
-    done_reason: reason,
-  };
-}
+const MODIFIED_AT = '2026-11-22T07:37:38.495945716Z';
+const SIZE = 98_362_720;
 
-/** The entry of `/api/tags`. */
-function tagsEntry(model: ServerModel, { isOld = false } = {}): Record<string, unknown> {
-  const current = model.capabilities === undefined ? ['completion'] : model.capabilities;
-  const capabilities = isOld ? null : current;
+/** The entry of `/api/tags`. JSON leaves out what is undefined. */
+function tagsEntry(model: ServerModel, isOld: boolean): object {
+  const limits = { context_length: model.contextLength ?? 8192, embedding_length: 576 };
   return {
-    name: model.name,
-    model: model.name,
-    ...remote(model),
-    modified_at: '2026-11-22T07:37:38.495945716Z',
-    size: model.size ?? 98_362_720,
-    digest: digestOf(model),
-    details: {
-      ...details(model),
-      ...(isOld ? {} : { context_length: model.contextLength ?? 8192, embedding_length: 576 }),
-    },
-    ...(capabilities === null ? {} : { capabilities }),
+    ...identity(model),
+    modified_at: MODIFIED_AT,
+    size: model.size ?? SIZE,
+    details: { ...details(model), ...(isOld ? {} : limits) },
+    capabilities: isOld ? undefined : capabilities(model),
   };
 }
 
 /** The entry of `/api/ps`. */
-function psEntry(model: ServerModel): Record<string, unknown> {
-  const size = model.size ?? 98_362_720;
+function psEntry(model: ServerModel, contextLength: number | undefined): object {
   return {
-    name: model.name,
-    model: model.name,
-    size,
-    digest: digestOf(model),
+    ...identity(model),
+    size: model.size ?? SIZE,
     details: details(model),
     expires_at: '2026-11-22T07:46:03.719144892Z',
-    size_vram: size,
+    size_vram: model.size ?? SIZE,
+    context_length: contextLength,
   };
 }
 
 /** The answer of `/api/show`. */
-function showAnswer(model: ServerModel): Record<string, unknown> {
-  const numCtx =
-    model.numCtx === undefined ? '' : `num_ctx                        ${model.numCtx}\n`;
+function showAnswer(model: ServerModel): object {
+  const { numCtx, shape } = model;
+  const stop = 'stop                           "<|im_end|>"';
   return {
+    ...identity(model),
     modelfile: `FROM ${model.name}\n`,
-    parameters: `${numCtx}stop                           "<|im_end|>"`,
+    parameters: numCtx === undefined ? stop : `num_ctx                        ${numCtx}\n${stop}`,
     template: '{{ .Prompt }}',
-    ...remote(model),
     details: details(model),
     model_info: {
       'general.architecture': 'llama',
       'llama.context_length': model.contextLength ?? 8192,
-      ...shapeOf(model),
+      'llama.block_count': shape?.layers,
+      'llama.attention.head_count': shape?.heads,
+      'llama.attention.head_count_kv': shape?.heads,
+      'llama.attention.key_length': shape?.headWidth,
+      'llama.attention.value_length': shape?.headWidth,
     },
-    ...(model.capabilities === null ? {} : { capabilities: model.capabilities ?? ['completion'] }),
-    modified_at: '2026-11-22T07:37:38.495945716Z',
+    capabilities: capabilities(model),
+    modified_at: MODIFIED_AT,
   };
 }
 
-function remote({ name, remoteHost }: ServerModel): Record<string, string> {
-  return remoteHost === undefined ? {} : { remote_model: name, remote_host: remoteHost };
-}
-
-function shapeOf({ shape }: ServerModel): Record<string, number> {
-  if (!shape) return {};
+function identity({ name, remoteHost }: ServerModel): object {
   return {
-    'llama.block_count': shape.layers,
-    'llama.attention.head_count': shape.heads,
-    'llama.attention.head_count_kv': shape.heads,
-    'llama.attention.key_length': shape.headWidth,
-    'llama.attention.value_length': shape.headWidth,
+    name,
+    model: name,
+    digest: Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64),
+    remote_model: remoteHost === undefined ? undefined : name,
+    remote_host: remoteHost,
   };
 }
 
-/** Whether `asked` names `model`: the tag `latest` may be left out. */
-function names(model: ServerModel, asked: string): boolean {
-  return withTag(model.name) === withTag(asked);
+function capabilities({ capabilities: own = ['completion'] }: ServerModel): unknown {
+  return own ?? undefined;
 }
 
-function withTag(name: string): string {
-  return /:[^/]*$/u.test(name) ? name : `${name}:latest`;
-}
-
-function details(model: ServerModel): Record<string, unknown> {
+function details(model: ServerModel): object {
   return {
     parent_model: '',
     format: 'gguf',
@@ -269,6 +235,8 @@ function details(model: ServerModel): Record<string, unknown> {
   };
 }
 
-function digestOf(model: ServerModel): string {
-  return Buffer.from(model.name).toString('hex').padEnd(64, '0').slice(0, 64);
+/** Whether `asked` names `model`: the tag `latest` may be left out. */
+function names(model: ServerModel, asked: string): boolean {
+  const withTag = (name: string): string => (/:[^/]*$/u.test(name) ? name : `${name}:latest`);
+  return withTag(model.name) === withTag(asked);
 }

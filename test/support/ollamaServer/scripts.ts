@@ -126,26 +126,34 @@ export function tokensOf(text: string): readonly string[] {
   return text.match(/\s*\S+|\s+$/gu) ?? [];
 }
 
-function lines(exchange: Exchange, tokens: readonly string[], options: AnswerOptions): unknown[] {
-  const isChat = exchange.path.endsWith('/chat');
-  const head = { model: exchange.model, created_at: new Date().toISOString() };
-  const line = (content: string, fields: object = {}, done = false): object => {
-    const text = isChat
-      ? { message: { role: 'assistant', content, ...fields } }
-      : { response: content, ...fields };
-    return { ...head, ...text, done };
-  };
-  const result: unknown[] = (options.thinking ?? []).map((thinking) => line('', { thinking }));
+function lines(exchange: Exchange, tokens: readonly string[], options: AnswerOptions): object[] {
+  const { thinking = [], error, withoutDone = false, metrics, context } = options;
+  const line = (content: string, more?: object) =>
+    answerLine(exchange, content, { done: false }, more);
+  const result = thinking.map((piece) => line('', { thinking: piece }));
   result.push(...tokens.map((content) => line(content)));
-  if (options.error !== undefined) result.push({ error: options.error });
-  else if (options.withoutDone !== true) {
-    const context = isChat
-      ? {}
-      : { context: options.context ?? contextAfter(exchange, tokens.length) };
-    const metrics = { ...metricsOf(tokens.length), ...options.metrics };
-    result.push({ ...line('', {}, true), done_reason: 'stop', ...context, ...metrics });
+  if (error !== undefined) result.push({ error });
+  else if (!withoutDone) {
+    const isChat = exchange.path.endsWith('/chat');
+    const after = isChat ? undefined : (context ?? contextAfter(exchange, tokens.length));
+    const end = { done: true, done_reason: 'stop', context: after };
+    result.push(answerLine(exchange, '', { ...end, ...metricsOf(tokens.length), ...metrics }));
   }
   return result;
+}
+
+/** One line of an answer to chat or generate, whichever is asked. JSON leaves out what is undefined. */
+export function answerLine(
+  { path, model }: Exchange,
+  content: string,
+  fields: object,
+  more?: object,
+): object {
+  const isChat = path.endsWith('/chat');
+  const text = isChat
+    ? { message: { role: 'assistant', content, ...more } }
+    : { response: content, ...more };
+  return { model, created_at: new Date().toISOString(), ...text, ...fields };
 }
 
 function metricsOf(tokens: number): Record<string, number> {
