@@ -102,7 +102,7 @@ export class HealthyOllama {
     return this.#withModel(exchange, async (model) => {
       const refusal = this.kind === '0.9' ? refusedThen(exchange) : refused(model, exchange);
       if (refusal !== undefined) return fail(400, refusal)(exchange);
-      const isEmpty = String(exchange.json?.[input] ?? '') === '';
+      const isEmpty = [undefined, '""', '[]'].includes(JSON.stringify(exchange.json?.[input]));
       const isUnload = isEmpty && exchange.json?.['keep_alive'] === 0;
       if (!isUnload) this.#load(model, exchange);
       const others = this.loaded.filter((name) => !names(model, name));
