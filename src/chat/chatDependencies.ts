@@ -14,7 +14,7 @@ export interface ChatDependencies {
   readonly settings: SettingsReader;
   readonly connection: ConnectionProbe;
   readonly runRecovery: RunRecovery;
-  /** Lets the user choose the model that answers from now on; true when one was chosen. */
+  /** Lets the user select the model for chat. Returns whether a model was selected. */
   readonly pickModel: () => Promise<boolean>;
   /** Lets the user choose a model for one answer. */
   readonly chooseModel: () => Promise<string | undefined>;

@@ -215,7 +215,7 @@ async function probeModel(
 /**
  * `/api/ps` lists a running model under the name that loaded it. A copy has the same digest; a model that
  * was derived by a Modelfile shares the weights, so that its size differs by some kilobytes at most, and
- * whether it still has to be loaded cannot be told.
+ * whether it still has to be loaded is unknown.
  */
 function findLoadedAlias(
   model: string,

@@ -320,7 +320,7 @@ export type Handlers<M extends Typed> = {
 export function dispatch<M extends Typed>(handlers: Handlers<M>, message: M): void {
   const type: M['type'] = message.type;
   // The mapped type pairs each name with its own message; TypeScript cannot follow that through an
-  // index, so the pairing is said once, here.
+  // index, so the pairing is declared once, here.
   const handle = handlers[type] as (message: M) => void;
   handle(message);
 }

@@ -55,7 +55,7 @@ interface Sequence {
 
 /**
  * llama.cpp would count the processors of the whole machine, and its threads wait for each other by
- * spinning: with more of them than free processors they are slow. One is left for VS Code.
+ * spinning: with more of them than free processors they are slow. Leaves one for VS Code.
  */
 const threads = Math.max(1, os.availableParallelism() - 1);
 

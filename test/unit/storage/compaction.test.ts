@@ -206,7 +206,7 @@ describe('tidying up', function () {
     const asleep = workspace.window();
     await appendAll(asleep, 'c1', exchange(1, null));
     await asleep.append('c1', { kind: 'turnDeleted', turnId: 'a1' });
-    // Its timers stand still with the clock they use; here only its presence file goes.
+    // Its timers stop with the manual clock. Only its presence file is removed.
     const folder = path.join(workspace.directory, 'windows');
     await rm(folder, { recursive: true });
     await workspace.window().compact(0);
