@@ -10,7 +10,7 @@ import {
   type ShortSummary,
 } from './checkpoint';
 import type { IndexEntry } from './conversationIndex';
-import { type FileSystem, replaceFile } from './fileSystem';
+import { type FileSystem, readStable, replaceFile, type StableText } from './fileSystem';
 import type { KeyValueStore } from './keyValueStore';
 import { quarantine } from './quarantine';
 
@@ -181,9 +181,9 @@ export class CheckpointStore {
   }
 
   async #readFile(): Promise<ReadCheckpoint> {
-    const text = await this.#readText(this.#file);
-    if (text === undefined) return { quarantined: 0 };
-    const parsed = v.safeParse(fileSchema, text);
+    const read = await this.#tryRead(this.#file, fileSchema);
+    if (read?.text === undefined) return { quarantined: 0 };
+    const { text, parsed } = read;
     if (parsed.success) return { checkpoint: parsed.output, quarantined: 0 };
     return { quarantined: (await quarantine(this.#deps, 'checkpoint', text)) ? 1 : 0 };
   }
@@ -191,14 +191,16 @@ export class CheckpointStore {
   /** The checkpoint holds the beginning of a long draft; its file is used only if it begins with that. */
   async #readWholeDraft({ draft, draftCut }: Checkpoint): Promise<string> {
     if (!draftCut) return draft;
-    const parsed = v.safeParse(draftSchema, await this.#readText(this.#draftFile));
-    return parsed.success && parsed.output.draft.startsWith(draft) ? parsed.output.draft : draft;
+    const parsed = (await this.#tryRead(this.#draftFile, draftSchema))?.parsed;
+    return parsed?.success && parsed.output.draft.startsWith(draft) ? parsed.output.draft : draft;
   }
 
-  async #readText(file: string): Promise<string | undefined> {
+  async #tryRead<S extends v.GenericSchema>(
+    file: string,
+    schema: S,
+  ): Promise<StableText<S> | undefined> {
     try {
-      const bytes = await this.#deps.fileSystem.read(file);
-      return bytes && Buffer.from(bytes).toString();
+      return await readStable(this.#deps.fileSystem, file, schema);
     } catch (error) {
       this.#deps.logger.warn(`${file} could not be read: ${String(error)}`);
       return undefined;

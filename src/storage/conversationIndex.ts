@@ -28,6 +28,9 @@ const fileSchema = v.pipe(
   v.object({ v: v.literal(1), conversations: v.array(entrySchema) }),
 );
 
+/** How many conversations are read at a time. */
+const maxConcurrent = 8;
+
 export interface ConversationIndexDependencies {
   readonly fileSystem: FileSystem;
   readonly newId: NewId;
@@ -83,14 +86,12 @@ export class ConversationIndex {
   /** Reads the conversations whose files have changed. Rejects if the folder cannot be listed. */
   async scan(): Promise<void> {
     await this.#load();
-    for (const id of await this.#deps.fileSystem.names(this.#conversations)) {
-      if (!v.is(conversationIdSchema, id)) continue;
-      try {
-        await this.#refresh(id);
-      } catch (error) {
-        this.#deps.logger.error(`Conversation ${id} could not be indexed: ${String(error)}`);
-      }
-    }
+    const names = await this.#deps.fileSystem.names(this.#conversations);
+    const ids = names.filter((name) => v.is(conversationIdSchema, name)).values();
+    const refreshNext = async (): Promise<void> => {
+      for (const id of ids) await this.#tryRefresh(id);
+    };
+    await Promise.all(Array.from({ length: maxConcurrent }, refreshNext));
   }
 
   /** Writes `index.json` if it is outdated. */
@@ -108,11 +109,29 @@ export class ConversationIndex {
   async #load(): Promise<void> {
     if (this.#loaded) return;
     this.#loaded = true;
-    const bytes = await this.#deps.fileSystem.read(this.#file);
+    const bytes = await this.#readFile();
     const parsed = v.safeParse(fileSchema, bytes && Buffer.from(bytes).toString());
     this.#changed = !parsed.success;
     if (!parsed.success) return;
     for (const entry of parsed.output.conversations) this.#entries.set(entry.id, entry);
+  }
+
+  async #tryRefresh(id: string): Promise<void> {
+    try {
+      await this.#refresh(id);
+    } catch (error) {
+      this.#deps.logger.error(`Conversation ${id} could not be indexed: ${String(error)}`);
+    }
+  }
+
+  /** The logs have everything that the index has, so it may be missing. */
+  async #readFile(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#deps.fileSystem.read(this.#file);
+    } catch (error) {
+      this.#deps.logger.warn(`The index could not be read: ${String(error)}`);
+      return undefined;
+    }
   }
 
   async #refresh(id: string): Promise<void> {
@@ -125,7 +144,12 @@ export class ConversationIndex {
     }
     const known = this.#entries.get(id);
     if (known?.bytes === bytes) return;
-    const { records } = await readConversation(fileSystem, logger, directory);
+    const { records, isComplete } = await readConversation(fileSystem, logger, directory);
+    if (!isComplete) {
+      // The entry keeps what it has, and its outdated size makes the next scan read the conversation again.
+      if (!known) this.#entries.set(id, createEntry(id, records));
+      return;
+    }
     const compacted = compactRecords(id, records, records, newId);
     const untidy = needsCompaction(compacted, records.length, names.filter(isLog).length);
     const entry = createEntry(id, records, this.#entries.get(id));

@@ -87,7 +87,7 @@ class FileConversationStore implements WorkspaceStore {
     await this.#scan((error) => notices.push(toNotSavedNotice(error)));
     const id = getActiveConversationId(checkpoint, this.#index.list());
     const active =
-      id === undefined ? undefined : await this.#restoreActive(id, checkpoint, notices);
+      id === undefined ? undefined : await this.#tryRestoreActive(id, checkpoint, notices);
     const { draft = '', draftAt = 0, savedAt = 0 } = checkpoint ?? {};
     const unsent = await this.#drafts.takeOver({ draft, draftAt, savedAt });
     // The checkpoint must not keep an older draft until the user types again.
@@ -115,8 +115,12 @@ class FileConversationStore implements WorkspaceStore {
 
   async isDeleted(conversationId: string): Promise<boolean> {
     if (!v.is(conversationIdSchema, conversationId)) return false;
-    const { records } = await this.#readRecords(conversationId);
-    return records.some(({ k }) => k === 'deleted');
+    const { records, isComplete } = await this.#readRecords(conversationId);
+    const isDeleted = records.some(({ k }) => k === 'deleted');
+    if (!isDeleted && !isComplete) {
+      throw new Error(`Conversation ${conversationId} cannot be read.`);
+    }
+    return isDeleted;
   }
 
   async append(conversationId: string, event: ConversationEvent): Promise<void> {
@@ -182,9 +186,13 @@ class FileConversationStore implements WorkspaceStore {
     }
     try {
       await this.#index.save();
-      await this.#presence.leave();
     } catch (error) {
       this.#warn('The index was not saved', error);
+    }
+    try {
+      await this.#presence.leave();
+    } catch (error) {
+      this.#warn('Other windows may take this one for open', error);
     }
   }
 
@@ -221,6 +229,20 @@ class FileConversationStore implements WorkspaceStore {
     }
   }
 
+  async #tryRestoreActive(
+    id: string,
+    checkpoint: Checkpoint | undefined,
+    notices: StoreNotice[],
+  ): Promise<StoredConversation | undefined> {
+    try {
+      return await this.#restoreActive(id, checkpoint, notices);
+    } catch (error) {
+      this.#warn('The conversation that was shown last could not be restored', error);
+      notices.push({ kind: 'unreadable', count: 1 });
+      return undefined;
+    }
+  }
+
   async #restoreActive(
     id: string,
     checkpoint: Checkpoint | undefined,
@@ -232,7 +254,7 @@ class FileConversationStore implements WorkspaceStore {
     const { events, missingEarlier } = restoreFromCheckpoint(context, stored.records);
     if (events.length > 0) this.#restoredEvents.set(id, events);
     const active = await this.#conversation(id, stored, missingEarlier);
-    if (active && (stored.records.length === 0 || missingEarlier > 0)) {
+    if (active && stored.isComplete && (stored.records.length === 0 || missingEarlier > 0)) {
       notices.push({ kind: 'restoredFromCheckpoint', missingEarlier });
     }
     return active;
@@ -240,13 +262,20 @@ class FileConversationStore implements WorkspaceStore {
 
   async #conversation(
     id: string,
-    { records, unreadable }: ConversationRecords,
+    stored: ConversationRecords,
     missingEarlier: number,
   ): Promise<StoredConversation | undefined> {
-    const all = [...records, ...createRestoredRecords(this.#restoredEvents.get(id) ?? [])];
-    if (all.length + unreadable + missingEarlier === 0) return undefined;
+    const { unreadable, isComplete } = stored;
+    const restored = createRestoredRecords(this.#restoredEvents.get(id) ?? []);
+    const all = [...stored.records, ...restored];
     if (all.some(({ k }) => k === 'deleted')) return undefined;
-    const writtenInOtherWindow = await this.#others.findAnswersInProgress(id, all);
+    if (all.length === 0) {
+      // A conversation that was read before has vanished; that is not a deletion.
+      if (!isComplete || this.#latest.has(id))
+        throw new Error(`Conversation ${id} cannot be read.`);
+      if (unreadable + missingEarlier === 0) return undefined;
+    }
+    const writtenInOtherWindow = await this.#others.findAnswersInProgress(id, all, isComplete);
     return { id, events: orderEvents(all), unreadable, missingEarlier, writtenInOtherWindow };
   }
 
@@ -258,9 +287,9 @@ class FileConversationStore implements WorkspaceStore {
     } catch (error) {
       this.#warn('A conversation is still not saved', error);
     }
-    const { records, unreadable } = await this.#readFiles(id);
-    this.#sawTime(id, getLatestTime(records));
-    return { records: [...records, ...(log?.unsaved ?? [])], unreadable };
+    const stored = await this.#readFiles(id);
+    if (stored.records.length > 0) this.#sawTime(id, getLatestTime(stored.records));
+    return { ...stored, records: [...stored.records, ...(log?.unsaved ?? [])] };
   }
 
   async #readFiles(id: string): Promise<ConversationRecords> {
@@ -270,7 +299,7 @@ class FileConversationStore implements WorkspaceStore {
       return await readConversation(fileSystem, logger, this.#getDirectory(id));
     } catch (error) {
       this.#warn('A conversation could not be read', error);
-      return { records: [], unreadable: 1 };
+      return { records: [], unreadable: 1, isComplete: false };
     }
   }
 

@@ -3,7 +3,7 @@ import { Emitter } from '../shared/emitter';
 import type { Clock } from '../shared/clock';
 import { emptyPendingState, pendingStateSchema, type PendingState } from '../shared/composerState';
 import { Throttle } from '../shared/throttle';
-import { replaceFile } from './fileSystem';
+import { readStable, replaceFile } from './fileSystem';
 import type { LivingWindows } from './presence';
 import { quarantine, type QuarantineDependencies } from './quarantine';
 
@@ -282,10 +282,8 @@ export class DraftFiles {
 
   /** Empty if the file was removed meanwhile, or could be neither parsed nor copied. */
   async #read(file: string): Promise<readonly AbandonedFile[]> {
-    const bytes = await this.#deps.fileSystem.read(file);
-    if (!bytes) return [];
-    const text = Buffer.from(bytes).toString();
-    const parsed = v.safeParse(fileSchema, text);
+    const { text, parsed } = await readStable(this.#deps.fileSystem, file, fileSchema);
+    if (text === undefined) return [];
     if (parsed.success) {
       const { draft = '', ...pending } = parsed.output;
       const queue = pending.queue.filter(

@@ -1,5 +1,6 @@
 import { constants, promises as fs } from 'node:fs';
 import path from 'node:path';
+import * as v from 'valibot';
 import type { NewId } from '../conversation/ports';
 import { type Clock, systemClock } from '../shared/clock';
 
@@ -207,4 +208,28 @@ async function writeWhole(fileSystem: FileSystem, file: string, bytes: Uint8Arra
   } finally {
     await created.close();
   }
+}
+
+export interface StableText<S extends v.GenericSchema> {
+  /** Undefined if the file does not exist. */
+  readonly text: string | undefined;
+  readonly parsed: v.SafeParseResult<S>;
+}
+
+/** Reads and parses a text file; if it cannot be parsed once more, as it may just have been replaced. */
+export async function readStable<S extends v.GenericSchema>(
+  fileSystem: FileSystem,
+  file: string,
+  schema: S,
+): Promise<StableText<S>> {
+  const first = await readText(fileSystem, file);
+  const parsed = v.safeParse(schema, first);
+  if (parsed.success || first === undefined) return { text: first, parsed };
+  const text = await readText(fileSystem, file);
+  return { text, parsed: v.safeParse(schema, text) };
+}
+
+async function readText(fileSystem: FileSystem, file: string): Promise<string | undefined> {
+  const bytes = await fileSystem.read(file);
+  return bytes && Buffer.from(bytes).toString();
 }

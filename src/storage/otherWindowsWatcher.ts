@@ -55,16 +55,19 @@ export class OtherWindowsWatcher {
   }
 
   /**
-   * Ids of a conversation's answers that another living window is still writing. If the other windows cannot be
-   * seen, they are assumed to live.
+   * Ids of a conversation's answers that another living window is still writing. If the other windows' files or
+   * all of the conversation (`isComplete`) cannot be read, these windows are assumed to live, and the conversation
+   * is read again at the next beat.
    */
   async findAnswersInProgress(
     conversationId: string,
     records: readonly LogRecord[],
+    isComplete: boolean,
   ): Promise<readonly string[]> {
+    if (!isComplete) this.#signatures.set(conversationId, unknownSignature);
     const foreign = [...findUnendedAnswers(records)].filter(([, { w }]) => w !== this.#deps.writer);
     if (foreign.length === 0) return [];
-    const isLiving = await this.#findLiving(conversationId);
+    const isLiving = isComplete ? await this.#findLiving(conversationId) : () => true;
     const inProgress = foreign.filter(([, { w }]) => isLiving(w)).map(([turnId]) => turnId);
     if (inProgress.length > 0) this.#deps.presence.setFastBeat(true);
     return inProgress;
@@ -76,7 +79,6 @@ export class OtherWindowsWatcher {
       return (writer) => living.has(writer);
     } catch (error) {
       this.#warn(error);
-      // Read again as soon as they can be seen.
       this.#signatures.set(conversationId, unknownSignature);
       return () => true;
     }

@@ -8,11 +8,13 @@ import { type LogRecord, type LogRecordOf, parseLog, getMessageContent } from '.
 
 export interface ConversationRecords {
   readonly records: readonly LogRecord[];
-  /** How many lines or files hold something that could not be read. They stay where they are. */
+  /** How many lines or files could not be read or parsed. They are left unchanged. */
   readonly unreadable: number;
+  /** False if a file could not be read now: there may be more, even a deletion, than `records` has. */
+  readonly isComplete: boolean;
 }
 
-/** A text alone is as it is; with attachments it is one of several things. */
+/** The text alone, or with attachments an object. */
 const blobSchema = v.pipe(
   v.string(),
   v.parseJson(),
@@ -29,64 +31,109 @@ export function isLog(name: string): boolean {
   return name.endsWith('.jsonl');
 }
 
-/** Reads all logs of one conversation. Damage costs only what it struck. */
+/** Another window may compact the conversation while it is read; it does so once in several minutes. */
+const maxAttempts = 3;
+
+/**
+ * Reads all logs of one conversation. A damaged line costs only its record; a file that cannot be read makes
+ * the result incomplete. Files that another window replaces meanwhile are read again. Rejects if the folder
+ * cannot be listed.
+ */
 export async function readConversation(
   fileSystem: FileSystem,
   logger: Logger,
   directory: string,
 ): Promise<ConversationRecords> {
-  const records: LogRecord[] = [];
-  const damagedIds: (string | undefined)[] = [];
-  let lostFiles = 0;
-  for (const name of (await fileSystem.names(directory)).filter(isLog)) {
-    try {
-      const lines = parseLog((await fileSystem.read(`${directory}/${name}`)) ?? new Uint8Array());
-      for (const record of lines.records) records.push(record);
-      damagedIds.push(...lines.damaged.map(({ id }) => id));
-    } catch (error) {
-      logger.error(`A log could not be read: ${String(error)}`);
-      lostFiles += 1;
-    }
+  for (let attempt = 1; ; attempt++) {
+    const names = (await fileSystem.names(directory)).filter(isLog);
+    const reader = new ConversationReader(fileSystem, logger, directory);
+    const result = await reader.read(names);
+    if (!reader.isFileMissing || attempt === maxAttempts) return result;
+    const later = (await fileSystem.names(directory)).filter(isLog);
+    if (later.join() === names.join()) return result;
   }
-  const lostBlobs = await readBlobs(fileSystem, logger, directory, records);
-  // A record that was torn and then written again as a whole is not a loss.
-  const whole = new Set<string | undefined>(records.map(({ id }) => id));
-  const lostLines = damagedIds.filter((id) => !whole.has(id)).length;
-  return { records, unreadable: lostFiles + lostBlobs + lostLines };
 }
 
-/** Puts the long texts into their records; returns how many could not be read. */
-async function readBlobs(
-  fileSystem: FileSystem,
-  logger: Logger,
-  directory: string,
-  records: LogRecord[],
-): Promise<number> {
-  let lost = 0;
-  for (const [index, record] of records.entries()) {
-    if (record.k !== 'turnStarted' || record.role !== 'user' || !record.blob) continue;
-    const { blob, ...rest } = record;
-    try {
-      const bytes = await fileSystem.read(`${directory}/${blob}`);
-      records[index] = { ...rest, ...v.parse(blobSchema, Buffer.from(bytes ?? []).toString()) };
-    } catch (error) {
-      logger.error(`A long message could not be read: ${String(error)}`);
-      lost += 1;
+class ConversationReader {
+  /** A file that was listed, or named by a record, does not exist. */
+  isFileMissing = false;
+  readonly #fileSystem: FileSystem;
+  readonly #logger: Logger;
+  readonly #directory: string;
+  readonly #records: LogRecord[] = [];
+  readonly #damagedIds: (string | undefined)[] = [];
+  #unreadableFiles = 0;
+  #isComplete = true;
+
+  constructor(fileSystem: FileSystem, logger: Logger, directory: string) {
+    this.#fileSystem = fileSystem;
+    this.#logger = logger;
+    this.#directory = directory;
+  }
+
+  async read(logs: readonly string[]): Promise<ConversationRecords> {
+    for (const name of logs) {
+      const bytes = await this.#readFile(name);
+      if (!bytes) {
+        this.#isComplete = false;
+        continue;
+      }
+      const { records, damaged } = parseLog(bytes);
+      for (const record of records) this.#records.push(record);
+      for (const { id } of damaged) this.#damagedIds.push(id);
+    }
+    await this.#readBlobs();
+    // A record that was torn and then written again as a whole is not lost.
+    const undamaged = new Set<string | undefined>(this.#records.map(({ id }) => id));
+    const lostLines = this.#damagedIds.filter((id) => !undamaged.has(id)).length;
+    return {
+      records: this.#records,
+      unreadable: this.#unreadableFiles + lostLines,
+      isComplete: this.#isComplete,
+    };
+  }
+
+  /** Puts long messages into their records. */
+  async #readBlobs(): Promise<void> {
+    for (const [index, record] of this.#records.entries()) {
+      if (record.k !== 'turnStarted' || record.role !== 'user' || !record.blob) continue;
+      const { blob, ...rest } = record;
+      const bytes = await this.#readFile(blob);
+      const parsed = v.safeParse(blobSchema, bytes && Buffer.from(bytes).toString());
+      if (parsed.success) this.#records[index] = { ...rest, ...parsed.output };
+      else if (bytes) this.#unreadableFiles += 1;
     }
   }
-  return lost;
+
+  /** Undefined, and counted, if the file does not exist or cannot be read. */
+  async #readFile(name: string): Promise<Uint8Array | undefined> {
+    try {
+      const bytes = await this.#fileSystem.read(`${this.#directory}/${name}`);
+      if (bytes) return bytes;
+      this.isFileMissing = true;
+      this.#logger.error(`${name} does not exist any more.`);
+    } catch (error) {
+      this.#isComplete = false;
+      this.#logger.error(`${name} could not be read: ${String(error)}`);
+    }
+    this.#unreadableFiles += 1;
+    return undefined;
+  }
 }
 
 type TextRecord = LogRecordOf<'textAppended'>;
 
-/** Text that is lost is shown as this, one for each UTF-16 code unit, so that offsets stay true. */
+/** Replaces each UTF-16 code unit of lost text, so that offsets stay correct. */
 const replacementCharacter = '\uFFFD';
-/** An offset this far past the text before it is damage, not a hole. */
-const maxGapLength = 1024 * 1024;
+/**
+ * How much lost text of a conversation is replaced, in UTF-16 code units. Offsets come from files, also imported
+ * ones: without a limit, few bytes could expand to any size.
+ */
+const maxReplacedLength = 1024 * 1024;
 
 /**
- * The union of all records of a conversation as events that can be folded: a turn after its parent,
- * its text whole and in order after its start, its ends after its text, and then the rest.
+ * Turns the union of a conversation's records into events that can be folded: a turn after its parent, its text
+ * joined after its start, its ends after its text, and then the rest.
  */
 export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
   const byId = new Map<string, LogRecord>();
@@ -99,12 +146,13 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
   );
   const choices = sorted.filter((record) => record.k === 'branchSelected');
   const events: ConversationEvent[] = [];
+  const gaps = { replaceable: maxReplacedLength };
   for (const turn of orderTurns(sorted)) {
-    // A choice holds until a turn that was begun after it.
+    // A branch stays selected until a turn that was started later.
     const before = choices.splice(0, choices.findLastIndex(({ t }) => t < turn.createdAt) + 1);
     events.push(...before.map(toBranchEvent));
     events.push({ kind: 'turnStarted', turn });
-    events.push(...joinText(turn.id, texts.get(turn.id) ?? []));
+    events.push(...joinText(turn.id, texts.get(turn.id) ?? [], gaps));
     events.push(...(fates.get(turn.id) ?? []).map(toAnswerEvent));
   }
   events.push(...choices.map(toBranchEvent));
@@ -154,22 +202,31 @@ function groupByTurn<R extends { readonly parent: string }>(
   return groups;
 }
 
-/** One event for each channel, from records that may overlap, repeat, or leave a hole. */
-function joinText(turnId: string, records: readonly TextRecord[]): ConversationEvent[] {
+/** One event for each channel, from records that may overlap, repeat, or leave a gap. */
+function joinText(
+  turnId: string,
+  records: readonly TextRecord[],
+  gaps: { replaceable: number },
+): ConversationEvent[] {
   return channels.flatMap((channel) => {
-    const text = joinChannel(records, channel);
+    const text = joinChannel(records, channel, gaps);
     return text === '' ? [] : [{ kind: 'textAppended', turnId, channel, at: 0, text } as const];
   });
 }
 
-function joinChannel(records: readonly TextRecord[], channel: Channel): string {
+function joinChannel(
+  records: readonly TextRecord[],
+  channel: Channel,
+  gaps: { replaceable: number },
+): string {
   const pieces = records.filter((record) => record.channel === channel);
   let joined = '';
-  // The sort is stable: at one offset the order of writing is kept.
+  // The sort is stable: records at the same offset stay in the order in which they were written.
   for (const { at, text } of pieces.sort((a, b) => a.at - b.at)) {
-    const hole = at - joined.length;
-    if (hole > maxGapLength) continue;
-    joined += hole > 0 ? replacementCharacter.repeat(hole) + text : text.slice(-hole);
+    const gap = at - joined.length;
+    if (gap > gaps.replaceable) continue;
+    gaps.replaceable -= Math.max(0, gap);
+    joined += gap > 0 ? replacementCharacter.repeat(gap) + text : text.slice(-gap);
   }
   return joined;
 }
@@ -183,15 +240,15 @@ type Starts = ReadonlyMap<string, Start>;
 
 interface Placed {
   readonly turn: TurnStart;
-  /** When it was written, but never before its parent: clocks can go back. */
+  /** When it was written, but not before its parent: clocks can go back. */
   readonly t: number;
   readonly depth: number;
 }
 
 /**
- * The turns of a conversation, each after its parent, otherwise in the order of `sorted` (by time,
- * writer, number). Nothing readable is dropped: a turn whose start is lost, but not its text, comes
- * back without its model's name, and one whose parent is lost follows the turn before it.
+ * The turns of a conversation, each after its parent, otherwise in the order of `sorted` (by time, writer,
+ * number). Nothing readable is dropped: a turn that has lost its start but not its text is restored without its
+ * model's name, and one that has lost its parent follows the turn before it.
  */
 export function orderTurns(sorted: readonly LogRecord[]): TurnStart[] {
   const starts = new Map<string, Start>();
@@ -199,7 +256,7 @@ export function orderTurns(sorted: readonly LogRecord[]): TurnStart[] {
     if (record.k === 'turnStarted') {
       starts.set(record.id, { turn: toTurnStart(record), t: record.t });
     } else if (record.k === 'textAppended' || record.k === 'turnEnded') {
-      // If the start comes later after all (the clock went back), it takes this place.
+      // If the start follows (the clock went back), it replaces this.
       if (!starts.has(record.parent)) starts.set(record.parent, createLostStart(record));
     }
   }
@@ -216,10 +273,10 @@ export function orderTurns(sorted: readonly LogRecord[]): TurnStart[] {
     .map(({ turn }) => turn);
 }
 
-/** Places a turn and the ancestors that are not placed yet; their chain may be long. */
+/** Places a turn and its ancestors that are not placed yet, without recursion: the chain may be long. */
 function placeTurn(id: string, starts: Starts, placed: Map<string, Placed>, before: string | null) {
   const { chain, end } = getUnplacedAncestors(id, starts, placed);
-  // What the chain hangs on: a placed turn, nothing, or (damaged) a turn that is not there.
+  // The chain's parent: a placed turn, none, or (after damage) a turn that does not exist.
   let parent = end === null || placed.has(end) ? end : before;
   for (const start of chain.reverse()) {
     const above = parent === null ? undefined : placed.get(parent);
