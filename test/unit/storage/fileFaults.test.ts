@@ -42,7 +42,11 @@ async function live(workspace: Workspace, store: WorkspaceStore): Promise<Outcom
     workspace.clock.advance(400);
   }
   store.checkpoint(
-    createCheckpointContext('c1', 'A title', turnsOf(await workspace.passTime(store.open('c1')))),
+    createCheckpointContext(
+      'c1',
+      'A title',
+      turnsOf(await workspace.passTime(store.open('c1').catch(() => undefined))),
+    ),
   );
   await store.summaries();
   return { started, ended };
