@@ -32,8 +32,8 @@ export interface FileSystem {
   stat(file: string): Promise<FileStat | undefined>;
   /** Sets the modification time to now; rejects if the file does not exist (`ENOENT`). */
   touch(file: string): Promise<void>;
-  /** The content from byte `start` (default 0); undefined if the file does not exist. */
-  read(file: string, start?: number): Promise<Uint8Array | undefined>;
+  /** Undefined if the file does not exist. */
+  read(file: string): Promise<Uint8Array | undefined>;
   /** Creates a file for appending; rejects if it exists (`EEXIST`). */
   create(file: string): Promise<AppendFile>;
   /** Replaces `to` if it exists. */
@@ -63,8 +63,8 @@ export const nodeFileSystem: FileSystem = {
     const now = new Date();
     await fs.utimes(file, now, now);
   },
-  read(file, start = 0) {
-    return undefinedIfMissing(start === 0 ? fs.readFile(file) : readFrom(file, start));
+  read(file) {
+    return undefinedIfMissing(fs.readFile(file));
   },
   async create(file) {
     const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
@@ -131,23 +131,6 @@ async function undefinedIfMissing<T>(reading: Promise<T>): Promise<T | undefined
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-async function readFrom(file: string, start: number): Promise<Uint8Array> {
-  const handle = await fs.open(file, constants.O_RDONLY);
-  try {
-    const { size } = await handle.stat();
-    const bytes = Buffer.alloc(Math.max(0, size - start));
-    let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, start + length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { nodeFileSystem, retryWhileLocked } from '../../../src/storage/fileSystem';
+import { retryWhileLocked } from '../../../src/storage/fileSystem';
 import { ManualClock } from '../../support/clock';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { say, textsOf, Workspace } from './storeFixture';
@@ -66,20 +65,6 @@ describe('a file that a virus scanner has open', () => {
     const [first = 0, second = 0, third = 0] = times;
     assert.ok(second - first >= 100 && third - second >= 100, String(times));
     assert.deepEqual(textsOf(await workspace.window().open('c1')), ['a question']);
-    await workspace.remove();
-  });
-
-  it('is read in part from the byte that is asked for', async () => {
-    const workspace = await Workspace.create();
-    const file = `${workspace.directory}/${randomUUID()}`;
-    await nodeFileSystem.makeDirectory(workspace.directory);
-    const created = await nodeFileSystem.create(file);
-    await created.write(Buffer.from('0123456789'));
-    await created.close();
-    const read = async (start: number): Promise<string> =>
-      Buffer.from((await nodeFileSystem.read(file, start)) ?? []).toString();
-    assert.deepEqual(await Promise.all([0, 4, 10, 20].map(read)), ['0123456789', '456789', '', '']);
-    assert.equal(await nodeFileSystem.read(`${file}.missing`, 4), undefined);
     await workspace.remove();
   });
 });

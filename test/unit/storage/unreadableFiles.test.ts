@@ -30,7 +30,7 @@ function withFault(fault: Fault): FileSystem {
     ...nodeFileSystem,
     names: (path) => run('names', path, () => nodeFileSystem.names(path), []),
     stat: (path) => run('stat', path, () => nodeFileSystem.stat(path), undefined),
-    read: (path, start) => run('read', path, () => nodeFileSystem.read(path, start), undefined),
+    read: (path) => run('read', path, () => nodeFileSystem.read(path), undefined),
   };
 }
 
