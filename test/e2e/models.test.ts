@@ -150,7 +150,7 @@ describe('models, chosen and changed by hand', () => {
       await chat.button(`Model: ${cloud}`).waitFor();
       assert.equal((await asked()).json?.['model'], cloud);
       await chat.newConversation();
-      await chat.content.getByText(/and on to ollama\.com, where this model runs/u).waitFor();
+      await chat.content.getByText(/then to ollama\.com, where this model runs/u).waitFor();
       await choose(model);
       await chat.button(`Model: ${model}`).waitFor();
       await choose(cloud);
@@ -248,7 +248,7 @@ describe('models, chosen and changed by hand', () => {
       await workbench.pressRowButton(model, 'Settings for This Model');
       await workbench.pickRow('Context length').getByText('16384 (this model)').waitFor();
       await workbench.pick('Temperature');
-      await workbench.asks('temperature of');
+      await workbench.asks('temperature for');
       await workbench.typeInPick('9');
       await shared.window.page.getByText('Invalid value.').waitFor();
       await workbench.enter('0.1');
