@@ -29,12 +29,11 @@ export function toConnectionError(error: unknown, endpoint: Endpoint): ServerErr
   const described = `${code ?? ''} ${message}`;
   const known = kinds.find(([, pattern]) => pattern.test(described))?.[0];
   if (known === undefined && isBug(error)) return toInternalError(error);
-  const found = known ?? 'unreachable';
   // Another port than the endpoint's refused the connection: a proxy.
-  const kind =
-    found === 'refused' && port !== undefined && port !== endpoint.port ? 'proxy' : found;
+  const isProxy = known === 'refused' && port !== undefined && port !== endpoint.port;
+  const kind = isProxy ? 'proxy' : (known ?? 'unreachable');
   const sentence = `${displayOrigin(endpoint)} ${sentences[kind] ?? 'could not be reached'}`;
-  return new ServerError(kind, `${sentence} (${message || (code ?? 'no reason given')}).`, {
+  return new ServerError(kind, `${sentence} (${message}).`, {
     code,
     cause: error,
   });
@@ -71,9 +70,11 @@ function describe(error: unknown): {
 } {
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const fields: { code?: unknown; port?: unknown } = isJsonObject(inner) ? inner : {};
+  const code = typeof fields.code === 'string' ? fields.code : undefined;
   return {
-    code: typeof fields.code === 'string' ? fields.code : undefined,
-    message: inner instanceof Error ? inner.message : String(inner),
+    code,
+    message:
+      (inner instanceof Error ? inner.message : String(inner)) || (code ?? 'no reason given'),
     port: typeof fields.port === 'number' ? fields.port : undefined,
   };
 }

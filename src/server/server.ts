@@ -47,25 +47,14 @@ export function createServerConnection(
     backend.connect(settings.current.endpoint);
     connection.forget();
   };
-  const moveOut = (): void => {
+  const useAddress = (): void => {
+    reconnect();
     const split = splitAddress(settings.current.endpoint);
     if (split) void moveCredentials(split, credentials, logger);
   };
-  reconnect();
-  moveOut();
-  owned.add(
-    settings.onChanged((keys) => {
-      if (!keys.has('endpoint')) return;
-      reconnect();
-      moveOut();
-    }),
-  );
-  owned.addCall(
-    connection.onChanged((state) => {
-      markConnected(state);
-      logConnection(state, backend.origin, logger);
-    }),
-  );
+  useAddress();
+  owned.add(settings.onChanged((keys) => (keys.has('endpoint') ? useAddress() : undefined)));
+  owned.addCall(connection.onChanged((state) => report(state, backend.origin, logger)));
   // Another window of this machine may have changed what is kept.
   owned.add(
     secrets.onDidChange(({ key }) =>
@@ -85,7 +74,13 @@ export function createServerConnection(
     logger,
   });
   return {
-    ...{ backend, models, connection, credentials, consent, lastUsed, reconnect },
+    backend,
+    models,
+    connection,
+    credentials,
+    consent,
+    lastUsed,
+    reconnect,
     probe: (address) => probe(address, credentials),
   };
 }
@@ -109,6 +104,11 @@ async function probe(
 /** For the steps of the walkthrough, and what the Models view says where it is empty. */
 function mark(key: string, value = true): void {
   void vscode.commands.executeCommand('setContext', key, value);
+}
+
+function report(state: ConnectionState, origin: string, logger: Logger): void {
+  markConnected(state);
+  logConnection(state, origin, logger);
 }
 
 function markConnected(state: ConnectionState): void {
