@@ -34,6 +34,7 @@ describe('answers that are not streamed', () => {
     assert.deepEqual(models[2]?.details, {
       format: 'gguf',
       family: 'llama',
+      parent_model: '',
       parameter_size: '134.52M',
       quantization_level: 'Q4_1',
       context_length: 8192,
