@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../shared/conversationEvents';
 import { defined } from '../shared/defined';
 import type { Activity, Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
 import { RepeatFilter } from './continuation';
-import type { ModelEnd, ModelEvent } from './ports';
+import type { ModelEnd, ModelEvent, Recovery } from './ports';
 
 /** Receives what happens to the conversation while an answer runs, and what the answer is doing. */
 export interface AnswerListener {
@@ -30,12 +30,6 @@ export interface AnswerRunOptions {
   readonly continues?: { readonly text: string; readonly thinking: string };
   /** The model began the continued answer again: from now on `open` asks in words. */
   readonly askInWords?: () => void;
-}
-
-/** What a second try does differently, for the metrics of the answer. */
-export interface Recovery {
-  /** How many of the oldest turns are no longer sent. */
-  readonly turnsLeftOut?: number;
 }
 
 /** How one stream ended; undefined: this side ended it. */

@@ -325,3 +325,9 @@ export interface ModelAdmin extends ModelLibrary {
   /** Such as `0.32.15`. */
   version(): Promise<string>;
 }
+
+/** What a second try does differently, for the metrics of the answer. */
+export interface Recovery {
+  /** How many of the oldest turns are no longer sent. */
+  readonly turnsLeftOut?: number;
+}

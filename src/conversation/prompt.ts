@@ -1,7 +1,6 @@
 import type { Attachment } from '../shared/attachment';
-import type { AssistantTurn, Failure, Turn, UserTurn } from '../shared/turn';
-import type { ChatModel, PromptMessage } from './ports';
-import type { PromptTarget, PromptPlan } from './promptPlanner';
+import type { AssistantTurn, UserTurn } from '../shared/turn';
+import type { PromptMessage } from './ports';
 
 /**
  * Sent with the message after an unfinished answer, so that the model does not take that answer for complete.
@@ -112,52 +111,6 @@ export function fence(text: string, language: string): string {
   const runs = text.match(/`{3,}/gu) ?? [];
   const fence = '`'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
   return `${fence}${language}\n${text}\n${fence}`;
-}
-
-/** Sent after the conversation and never shown; the user edits the answer. */
-const instruction =
-  'Summarize this conversation so that it can go on in a new one: the goal, what was decided, the ' +
-  'code and names that matter, and what is still open. Short points, no introduction.';
-
-export type Summary =
-  | { readonly kind: 'done'; readonly text: string }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
-/** The turn that asks for a summary; it is never part of the conversation. */
-export function summaryTurn(createdAt: number): Turn {
-  return { role: 'user', id: 'summary', parent: null, createdAt, text: instruction };
-}
-
-/** Asks the model for a summary, as for any answer; tries again once when the prompt did not fit. */
-export async function summarize(
-  chatModel: ChatModel,
-  { model, profile }: PromptTarget,
-  plan: PromptPlan,
-  signal: AbortSignal,
-): Promise<Summary> {
-  const first = await requestSummary(
-    chatModel,
-    { model, profile, messages: plan.messages() },
-    signal,
-  );
-  if (first.kind !== 'failed' || plan.recover(first.failure) === undefined) return first;
-  return requestSummary(chatModel, { model, profile, messages: plan.messages() }, signal);
-}
-
-async function requestSummary(
-  chatModel: ChatModel,
-  prompt: Parameters<ChatModel['chat']>[0],
-  signal: AbortSignal,
-): Promise<Summary> {
-  let text = '';
-  for await (const event of chatModel.chat(prompt, signal)) {
-    if (event.type === 'delta') text += event.answer;
-    if (event.type !== 'end') continue;
-    if (event.end.kind === 'done') return { kind: 'done', text: text.trim() };
-    if (event.end.kind !== 'cancelled') return { kind: 'failed', failure: event.end.failure };
-  }
-  return { kind: 'cancelled' };
 }
 
 const maxTitleLength = 60;

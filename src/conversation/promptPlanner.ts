@@ -1,7 +1,6 @@
 import type { ContextUsage } from '../shared/composerState';
 import { defined } from '../shared/defined';
 import type { AssistantTurn, Failure, Turn, UserTurn } from '../shared/turn';
-import type { Recovery } from './answerRun';
 import {
   type ContextBudget,
   messageWeight,
@@ -10,7 +9,7 @@ import {
   textWeight,
 } from './contextBudget';
 import { continueInWords, continueMessages } from './continuation';
-import type { PromptMessage } from './ports';
+import type { PromptMessage, Recovery } from './ports';
 import { getContent, promptMessages } from './prompt';
 
 /** The model that is asked, with the system prompt that goes before all turns. */

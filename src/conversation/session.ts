@@ -16,7 +16,7 @@ import type {
   NewId,
   RequestProfile,
 } from './ports';
-import { summarize, summaryTurn, type Summary } from './prompt';
+import { summarize, summaryTurn, type Summary } from './conversationSummary';
 import {
   type ContextCut,
   type PromptPlan,

@@ -9,8 +9,7 @@ import type { SettingsReader } from '../settings/settingsReader';
 import type { FocusReturn } from '../ui/focusReturn';
 import { bytes, tokens } from '../ui/formatNumbers';
 import { showProgress } from '../ui/notifications';
-import type { ModelInfo } from './modelDetails';
-import { fitText } from './modelItems';
+import { fitText, type ModelInfo } from './modelDetails';
 import { overridesEditor, saveOverride } from './modelOverrides';
 import { type Deletion, findLoaded, getDeletion } from './modelRelations';
 

@@ -12,7 +12,6 @@ import type {
 import { isThisMachine } from '../shared/urlPolicy';
 import { bytes, joined, sizeOnDisk, split, tokens } from '../ui/formatNumbers';
 import { contextInForce, type Fit, getFit, estimateMemory, type Need } from './modelFit';
-import { fitText } from './modelItems';
 
 const { t } = vscode.l10n;
 
@@ -143,5 +142,20 @@ export class ModelInfo {
   /** A model that was changed has another digest; one at another address may be another model. */
   #key({ name, digest }: InstalledModel): string {
     return `${this.#options.connection.origin} ${name} ${digest ?? ''}`;
+  }
+}
+
+/** Whether a model fits this machine, in words: what matters most comes first. */
+export function fitText({ need, memoryBytes, contextLength, fit }: Estimate): string {
+  const about = need.countsContext
+    ? t('about {0} of memory at {1}', bytes(need.bytes), tokens(contextLength))
+    : t('at least {0} of memory', bytes(need.bytes));
+  switch (fit) {
+    case 'fits':
+      return about;
+    case 'tight':
+      return t('Barely fits: {0}; this machine has {1}', about, bytes(memoryBytes));
+    case 'tooLarge':
+      return t('Too large: {0}; this machine has {1}', about, bytes(memoryBytes));
   }
 }

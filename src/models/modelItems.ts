@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { InstalledModel, LoadedModel } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
 import { ago, bytes, joined, sizeOnDisk, tokens } from '../ui/formatNumbers';
-import type { Estimate, ModelInfo } from './modelDetails';
+import { fitText, type ModelInfo } from './modelDetails';
 
 const { t } = vscode.l10n;
 
@@ -85,21 +85,6 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
     model,
     reason,
   };
-}
-
-/** Whether a model fits this machine, in words: what matters most comes first. */
-export function fitText({ need, memoryBytes, contextLength, fit }: Estimate): string {
-  const about = need.countsContext
-    ? t('about {0} of memory at {1}', bytes(need.bytes), tokens(contextLength))
-    : t('at least {0} of memory', bytes(need.bytes));
-  switch (fit) {
-    case 'fits':
-      return about;
-    case 'tight':
-      return t('Barely fits: {0}; this machine has {1}', about, bytes(memoryBytes));
-    case 'tooLarge':
-      return t('Too large: {0}; this machine has {1}', about, bytes(memoryBytes));
-  }
 }
 
 function contextOf(model: InstalledModel, info: ModelInfo): string {

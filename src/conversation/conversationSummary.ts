@@ -1,0 +1,49 @@
+import type { Failure, Turn } from '../shared/turn';
+import type { ChatModel } from './ports';
+import type { PromptPlan, PromptTarget } from './promptPlanner';
+
+/** Sent after the conversation and never shown; the user edits the answer. */
+const instruction =
+  'Summarize this conversation so that it can go on in a new one: the goal, what was decided, the ' +
+  'code and names that matter, and what is still open. Short points, no introduction.';
+
+export type Summary =
+  | { readonly kind: 'done'; readonly text: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** The turn that asks for a summary; it is never part of the conversation. */
+export function summaryTurn(createdAt: number): Turn {
+  return { role: 'user', id: 'summary', parent: null, createdAt, text: instruction };
+}
+
+/** Asks the model for a summary, as for any answer; tries again once when the prompt did not fit. */
+export async function summarize(
+  chatModel: ChatModel,
+  { model, profile }: PromptTarget,
+  plan: PromptPlan,
+  signal: AbortSignal,
+): Promise<Summary> {
+  const first = await requestSummary(
+    chatModel,
+    { model, profile, messages: plan.messages() },
+    signal,
+  );
+  if (first.kind !== 'failed' || plan.recover(first.failure) === undefined) return first;
+  return requestSummary(chatModel, { model, profile, messages: plan.messages() }, signal);
+}
+
+async function requestSummary(
+  chatModel: ChatModel,
+  prompt: Parameters<ChatModel['chat']>[0],
+  signal: AbortSignal,
+): Promise<Summary> {
+  let text = '';
+  for await (const event of chatModel.chat(prompt, signal)) {
+    if (event.type === 'delta') text += event.answer;
+    if (event.type !== 'end') continue;
+    if (event.end.kind === 'done') return { kind: 'done', text: text.trim() };
+    if (event.end.kind !== 'cancelled') return { kind: 'failed', failure: event.end.failure };
+  }
+  return { kind: 'cancelled' };
+}
