@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { InstalledModel, LoadedModel } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
-import { ago, bytes, joined, sizeOnDisk, tokens } from '../ui/formatNumbers';
+import { ago, joined, sizeOnDisk, tokens } from '../ui/formatNumbers';
 import { fitText, type ModelInfo } from './modelDetails';
 
 const { t } = vscode.l10n;
