@@ -96,7 +96,7 @@ for (const [name, start] of targets) {
       assert.ok((end.metrics.promptEvalCount ?? 0) > 0);
     });
 
-    it('goes on from the context of a generate', async () => {
+    it('continues from the context of a generate', async () => {
       const prompt = { model: target.model, prompt: 'The colour of the sky is', options };
       const first = await read(client.generate(prompt));
       assert.ok(first.end.kind === 'done' && first.end.context);

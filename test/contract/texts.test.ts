@@ -46,7 +46,7 @@ function untranslated(
 describe('the texts of the manifest', () => {
   const english = manifestTexts();
 
-  it('stand in its bundle, and nothing else does', () => {
+  it('are in its bundle, and nothing else is', () => {
     const used = [...readText('package.json').matchAll(/"%([^%"]+)%"/gu)].map(([, key]) => key);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(english).sort());
   });
@@ -128,7 +128,7 @@ describe('the texts of the extension host', function () {
     );
   });
 
-  it('have no form for what nobody says', () => {
+  it('have no form that no code uses', () => {
     const code = all.map(({ text }) => text).join('\n');
     const unsaid = forms.filter(
       (form) => !serversWords.has(form) && !code.includes(longestPart(form)),

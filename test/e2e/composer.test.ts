@@ -173,7 +173,7 @@ describe('the composer and the answer, in the hands of a person', () => {
     assert.equal(shared.server.requestsTo('/api/chat').length, asked);
   });
 
-  it('starts anew with a summary that the person changes before it is sent, by keys', async () => {
+  it('starts a new chat from a summary that the user edits before it is sent, by keys', async () => {
     await chat.focus();
     await tools.step('Tab', 'tokens used');
     await keys('Enter');

@@ -119,7 +119,7 @@ describe('an explanation under its code', () => {
     assert.equal(await thread.comments().count(), 1);
   });
 
-  it('offers the installed models when the chosen one is gone, and goes on with that', async () => {
+  it('offers the installed models when the selected one is gone, and continues with the new one', async () => {
     shared.server.models([otherModel]);
     await explain();
     await thread.widget.getByText(`Model ${model} is not installed at`).waitFor();
@@ -205,7 +205,7 @@ describe('an explanation under its code', () => {
     await workbench.editor('debounce.ts').waitFor();
   });
 
-  it('goes on in a conversation of its own', async () => {
+  it('continues in a new chat', async () => {
     const { chat } = shared.window;
     await explain();
     await thread.waitUntilDone();

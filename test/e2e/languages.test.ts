@@ -67,7 +67,7 @@ for (const displayLanguage of showsAll ? languages : languages.slice(0, 1)) {
       await workbench.page.keyboard.press('Escape');
     });
 
-    it('explains in it, and asks the model in English all the same', async () => {
+    it('explains in it, but asks the model in English', async () => {
       const { window, server } = shared;
       await window.workbench.openFile('debounce.ts');
       await window.workbench.selectLines(5, 8);

@@ -69,7 +69,7 @@ describe('the life of the panel', () => {
   // Killed three times within five minutes, a host is not started again: a reload has to lie between.
   for (const phase of allPhases) {
     for (const event of allEvents.filter((each) => phasesOf(each).includes(phase))) {
-      it(`L1 keeps what was said when it is ${event} (${phase})`, async () => {
+      it(`L1 keeps the messages when it is ${event} (${phase})`, async () => {
         await begin(phase, `Is it ${event} while it is ${phase}?`);
         if (phase === 'done') await staysAsItIs(event);
         else if (panelEvents[event].answer === 'goesOn') await goesOn(event);

@@ -55,7 +55,7 @@ describe('the list of conversations', () => {
     await labelsAre(...pinned);
   });
 
-  it('finds words of messages, and goes to where they stand', async () => {
+  it('finds words of messages, and goes to them', async () => {
     await workbench.typeInPick('unfinished tail');
     await labelsAre('How do I read a stream?');
     const row = workbench.pickRow('How do I read a stream?');
@@ -79,7 +79,7 @@ describe('the list of conversations', () => {
     }
   });
 
-  it('renames, and comes back', async () => {
+  it('renames, and returns to the list', async () => {
     await chat.showHistory();
     await workbench.pressRowButton('What does debounce do?', 'Rename');
     await workbench.asks('Rename Chat');
@@ -99,7 +99,7 @@ describe('the list of conversations', () => {
     await chat.leaveList();
   });
 
-  it('shows which conversations are being answered, and each goes on by itself', async () => {
+  it('shows which conversations are being answered, and each continues by itself', async () => {
     const gates = [new Gate(), new Gate()] as const;
     const words = tokensOf('One after the other.');
     for (const gate of gates) {

@@ -47,7 +47,7 @@ describe('the memory, when things go wrong', () => {
 
   // One reload is tried with the other things that a person does.
   for (const way of killPoints > 1 ? (['reload', 'SIGKILL'] as const) : (['SIGKILL'] as const)) {
-    it(`L2 keeps what was said at ${killPoints} points of a stream (${way})`, async () => {
+    it(`L2 keeps the messages at ${killPoints} points of a stream (${way})`, async () => {
       for (let point = 1; point <= killPoints; point++) {
         const gate = new Gate();
         shared.server.onChat(answer(tokens, { pacing: { gate } }));
@@ -88,7 +88,7 @@ describe('the memory, when things go wrong', () => {
     ]);
   });
 
-  it('goes on in memory when nothing can be written, says so once, and writes it all later', async () => {
+  it('keeps the chat in memory when nothing can be written, reports it once, and writes everything later', async () => {
     await chat.newConversation();
     const folder = path.join(await storage(), 'conversations');
     await rename(folder, `${folder}.away`);
@@ -108,7 +108,7 @@ describe('the memory, when things go wrong', () => {
     assert.equal(await chat.text(), 'Saved.');
   });
 
-  it('tells each of two windows of the other, and shows in both what is said in one', async () => {
+  it('informs each of two windows of the other, and shows the messages of one in both', async () => {
     const second = await shared.window.openSecond();
     await second.chat.messageBox().waitFor();
     const sentence = 'This chat is also open in another window.';

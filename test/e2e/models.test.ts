@@ -87,7 +87,7 @@ describe('models, chosen and changed by hand', () => {
       }
     });
 
-    it('is never shown again, and can be taken back', async () => {
+    it('is never shown again, and can be removed', async () => {
       const { page } = shared.window;
       await workbench.runCommand('Cria: Diagnose Connection');
       const report = await workbench.report('stored for this address');
@@ -107,7 +107,7 @@ describe('models, chosen and changed by hand', () => {
     });
   });
 
-  it('are asked with a name and password that were typed into the address, and stand nowhere', async () => {
+  it('get a user name and password that were typed into the address, and the settings do not contain them', async () => {
     const { page, host } = shared.window;
     await workbench.runCommand('Cria: Change Server Address');
     await workbench.enter(server.url.replace('://', '://ada:open%20sesame@'));
@@ -209,7 +209,7 @@ describe('models, chosen and changed by hand', () => {
     await shared.window.page.keyboard.press('Control+W');
   });
 
-  it('that explain are chosen anew from an explanation, and the one that chats stays', async () => {
+  it('for explanations can be selected from an explanation, and the one for chat stays', async () => {
     const { thread, page } = shared.window;
     const chooseExplaining = async (label: string): Promise<void> => {
       await workbench.runCommand('Cria: Select Model for Explanations');
@@ -233,7 +233,7 @@ describe('models, chosen and changed by hand', () => {
     await page.keyboard.press('Control+W');
   });
 
-  describe('the buttons beside a model in the picker', () => {
+  describe('the buttons of a model in the picker', () => {
     it('show its details', async () => {
       const { page } = shared.window;
       await workbench.runCommand('Cria: Select Model');

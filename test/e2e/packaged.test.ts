@@ -45,7 +45,7 @@ describe('the package, installed into a VS Code that has nothing else', () => {
     );
   });
 
-  it('asks the server nothing before somebody comes', async () => {
+  it('sends no request before Cria is used', async () => {
     await window.page.locator('.statusbar-item', { hasText: model }).first().waitFor();
     assert.equal(server.connections, 0);
   });

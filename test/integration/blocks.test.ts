@@ -87,7 +87,7 @@ describe('code out of an answer', () => {
     return `Text.\n\n\`\`\`${info}\n${code}\n\`\`\`\n`;
   }
 
-  it('is inserted at the cursor with the indentation of its line, and one undo takes it back', async () => {
+  it('is inserted at the cursor with the indentation of its line, and one undo reverts it', async () => {
     const editor = await openFile('insert.ts', before);
     const at = new vscode.Position(1, 2);
     editor.selection = new vscode.Selection(at, at);
@@ -99,7 +99,7 @@ describe('code out of an answer', () => {
     assert.equal(document.getText(), before);
   });
 
-  it('replaces the selection after a diff, and one undo takes it back', async () => {
+  it('replaces the selection after a diff, and one undo reverts it', async () => {
     const { document } = await openSelected('replace.ts', before, [1, 1]);
     const done = actions.act('replace', fenced('return 1;'), 0);
     const shown = await preview();
@@ -177,7 +177,7 @@ describe('code out of an answer', () => {
     }
   });
 
-  it('is applied to the file it names after a diff, and one undo takes it back', async () => {
+  it('is applied to the file it names after a diff, and one undo reverts it', async () => {
     const uri = await writeFile('apply.ts', before);
     const done = actions.act('apply', fenced('// apply.ts\nexport {};'), 0);
     const shown = await preview();

@@ -41,7 +41,7 @@ describe('the bridge between a session and a page', () => {
     assert.equal(assistant?.text, 'One');
   });
 
-  it('takes what is said before the memory was read into the conversation that comes back', async () => {
+  it('moves messages that were sent before the store was read into the restored conversation', async () => {
     const gate = ask(['One']);
     gate.open();
     await ended(panel.session);
@@ -168,7 +168,7 @@ describe('the bridge between a session and a page', () => {
     assert.equal(panel.of('delta').at(-1)?.at, 'One two three'.length);
   });
 
-  it('asks for the rest when the last delta was lost, and has it then', async () => {
+  it('requests the rest when the last delta was lost, and gets it', async () => {
     await panel.ready();
     const gate = ask(['One', ' two']);
     await pass(gate, 'One');
@@ -201,7 +201,7 @@ describe('the bridge between a session and a page', () => {
     assert.equal(panel.pageText, 'One two three four');
   });
 
-  it('answers a resync with how things stand', async () => {
+  it('answers a resync with the current state', async () => {
     await panel.ready();
     const gate = ask(['One', ' two']);
     await pass(gate, 'One');
@@ -213,7 +213,7 @@ describe('the bridge between a session and a page', () => {
     assert.equal(panel.pageText, 'One two');
   });
 
-  it('begins anew when an answer takes the place of another', async () => {
+  it('starts over when an answer replaces another', async () => {
     await panel.ready();
     ask(['First.']).open();
     await ended(panel.session);

@@ -13,7 +13,7 @@ describe('what the page asks for about the message', () => {
 
   afterEach(() => panel.close());
 
-  it('shows what is attached, lets it be taken away, and shows what is sent of it', async () => {
+  it('shows the attachments, removes them, and previews what is sent', async () => {
     await panel.ready();
     panel.conversations.pending.attach({ ...attachments.file, part: 'lines 1-2 of 9' });
     const [chip] = panel.page.outbox.attachments;

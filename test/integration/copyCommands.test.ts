@@ -25,7 +25,7 @@ describe('copying by the context menu', () => {
     });
   }
 
-  it('leaves the clipboard alone where there is nothing to copy, or something else is told', async () => {
+  it('leaves the clipboard alone if there is nothing to copy, or the arguments are invalid', async () => {
     await vscode.env.clipboard.writeText('before');
     for (const told of [undefined, {}, 'text', { ...pointedAt, criaCode: 7 }]) {
       await vscode.commands.executeCommand('cria.copyCode', told);

@@ -29,7 +29,7 @@ describe('Explain Selection', () => {
   beforeEach(() => server.forget());
   after(() => endServer(server));
 
-  it('sends the selected lines, their language and where they stand, and streams', async () => {
+  it('sends the selected lines, their language and their place, and streams', async () => {
     await openSelected('sum.ts', code, [0, 1]);
     await vscode.commands.executeCommand('cria.explainSelection');
     const { json } = await server.received('/api/generate');
@@ -79,7 +79,7 @@ describe('Explain Selection', () => {
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
-  it('explains twenty selections at once, each with a request of its own', async () => {
+  it('explains twenty selections at once, each with its own request', async () => {
     const lines = Array.from({ length: 20 }, (_, index) => `const c${index} = ${index};`);
     const editor = await openSelected('many.txt', lines.join('\n'), [0, 0]);
     for (const [index, line] of lines.entries()) {

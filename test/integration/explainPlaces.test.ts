@@ -86,7 +86,7 @@ describe('the place of an explanation', () => {
       assert.equal(texts(thread).length, 3);
     });
 
-    it('goes on streaming where the code is', async () => {
+    it('keeps streaming where the code is', async () => {
       const gate = new Gate();
       shared.bench.server.onGenerate(answer(['It ', 'adds.'], { pacing: { gate } }));
       const editor = await openCode();
@@ -101,7 +101,7 @@ describe('the place of an explanation', () => {
   });
 
   describe('after a reload', () => {
-    it('is there again, collapsed, and goes on from its context', async () => {
+    it('is restored, collapsed, and continues from its context', async () => {
       shared.bench.settings = { ...shared.bench.settings, followUps: 'context' };
       await shared.explained();
       await shared.bench.reload();

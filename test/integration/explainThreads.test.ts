@@ -291,7 +291,7 @@ describe('an explanation in VS Code', () => {
       ]);
     });
 
-    it('looks around the code once there is a model to ask', async () => {
+    it('collects context when a model has been selected', async () => {
       shared.bench.settings = { ...shared.bench.settings, model: '' };
       const editor = await openFile('late.txt', 'import { b } from "b";\nconst a = b;\n');
       const thread = await shared.bench.explain(editor.document, 1, 1);

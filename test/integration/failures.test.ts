@@ -7,9 +7,9 @@ import { failureNotice, fixButton } from '../../src/ui/failureMessages';
 const model = 'qwen3:8b';
 const origin = 'http://127.0.0.1:11434';
 
-describe('what is said of a failure', () => {
+describe('the notice of a failure', () => {
   for (const kind of failureKinds) {
-    it(`${kind}: one sentence, and a button that mends it`, () => {
+    it(`${kind}: one sentence, and a button that fixes it`, () => {
       const failure: Failure = { kind, message: 'EFAULT 0x7f of the system' };
       const { sentence, buttons, severity } = failureNotice(failure, model, origin);
       assert.equal(severity, 'error');
@@ -40,7 +40,7 @@ describe('what is said of a failure', () => {
     );
   });
 
-  it('offers for a connection that fails first what mends it, and always to look again', () => {
+  it('offers the fix first for a connection that fails, and always Retry', () => {
     const offered = (kind: Failure['kind']): readonly string[] => {
       const failure: Failure = { kind, message: '' };
       const { notice } = connectionView({ kind: 'failed', failure }, origin, model);

@@ -74,7 +74,7 @@ describe('models, from VS Code', () => {
   });
 
   for (const model of ['glm:cloud', 'qwen3:480b-cloud']) {
-    it(`are sent not one byte when a folder names ${model}, which nobody agreed to`, async () => {
+    it(`get no byte when a folder names ${model} without the user's consent`, async () => {
       await withFolderSettings({ 'cria.model': model, 'cria.explain.model': model }, async () => {
         server.forget();
         await openSelected('models.ts', 'const a = 1;\n', [0, 0]);
@@ -232,7 +232,7 @@ describe('what is shown of models', () => {
     );
   }
 
-  it('in the view tells how long it stays, and is drawn anew as that grows less', async () => {
+  it('in the view shows how long it stays loaded, and is updated as the time passes', async () => {
     server.models(['a:8b']);
     const expires_at = new Date(clock.wallMs() + 300_000).toISOString();
     const size = 5.2e9;

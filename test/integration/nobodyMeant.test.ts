@@ -18,7 +18,7 @@ const lookUps: ReadonlySet<string> = new Set([
 const typeOf = (message: unknown): unknown =>
   typeof message === 'object' && message !== null && 'type' in message ? message.type : undefined;
 
-describe('messages of a page that nobody meant', () => {
+describe('unexpected messages of a page', () => {
   let panel: PanelBench;
 
   beforeEach(async () => {
@@ -135,7 +135,7 @@ describe('messages of a page that nobody meant', () => {
   });
 });
 
-describe('a page is told by nobody, as nobody meant it to be,', () => {
+describe('a page without a user or with unexpected messages', () => {
   const password = 'canary-password-7f3a';
   const basic = btoa(`ada:${password}`);
 

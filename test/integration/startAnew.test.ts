@@ -6,7 +6,7 @@ import { Gate } from '../support/ollamaServer/exchange';
 import { ended } from '../support/sessionBench';
 import { PanelBench } from './support/page';
 
-describe('starting anew with a summary', () => {
+describe('a new chat from a summary', () => {
   let panel: PanelBench;
   let before: string;
 

@@ -81,7 +81,7 @@ describe(`${payloads.length} pieces of code in a real terminal`, () => {
     assert.equal(left.length, payloads.length + 1);
   });
 
-  it('stand in its line, and run at the Enter of the person', async () => {
+  it('are in its line, and run when the user presses Enter', async () => {
     await insertIntoTerminal('touch wanted\n');
     terminal.sendText('', true);
     await eventually(() => assert.ok(existsSync(path.join(folder.path, 'wanted'))));

@@ -62,14 +62,14 @@ describe('the focus, after something was asked', () => {
   };
 
   for (const [name, open] of escapeLeadsBack ? Object.entries(lists) : []) {
-    it(`goes to the message when somebody leaves ${name}`, async () => {
+    it(`goes to the message when the user closes ${name}`, async () => {
       await open();
       await chat.leaveList();
       await takesKeys();
     });
   }
 
-  it('goes to the message when somebody leaves a dialog', async () => {
+  it('goes to the message when the user closes a dialog', async () => {
     await chat.button('Delete Message').first().click();
     await workbench.dialog().waitFor();
     await shared.window.page.keyboard.press('Escape');
@@ -77,7 +77,7 @@ describe('the focus, after something was asked', () => {
     await takesKeys();
   });
 
-  it('stays where somebody clicked meanwhile, and in the editor when a command asked', async () => {
+  it('stays where the user clicked meanwhile, and in the editor after a command', async () => {
     await attach();
     await workbench.isAsking();
     await workbench.editor('money.ts').locator('.view-lines').click();

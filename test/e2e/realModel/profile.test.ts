@@ -39,7 +39,7 @@ describe('one profile for a real model', () => {
     return (end.metrics.loadDurationNs ?? 0) / 1e6;
   }
 
-  it('has it loaded once for chat, explanation and Continue', async () => {
+  it('loads it once for chat, explanation and Continue', async () => {
     const admin = createModelAdmin(backend);
     const { model, systemPrompt, profile } = chatSettings(settings);
     await admin.unload(model);

@@ -82,7 +82,7 @@ describe('the client, with a real model', () => {
     assert.ok(after.milliseconds < before.milliseconds / 2);
   });
 
-  it('is sent fewer than 150 tokens beside what the person says, whichever command it is', async () => {
+  it('gets fewer than 150 tokens besides the message, for every command', async () => {
     for (const [command, text] of [['none', 'x'], ...Object.entries(commands)] as const) {
       const turn = { role: 'user', id: 'q', parent: null, createdAt: 0, text } as const;
       const messages = promptMessages(systemPrompt, [turn]);
@@ -96,7 +96,7 @@ describe('the client, with a real model', () => {
     }
   });
 
-  it('goes on from the context of an answer', async () => {
+  it('continues from the context of an answer', async () => {
     const first = await collect(client.generate({ model, prompt: 'Say hello.', options: brief }));
     assert.ok(first.end.kind === 'done' && first.end.context);
     const { context } = first.end;
@@ -106,7 +106,7 @@ describe('the client, with a real model', () => {
     assert.ok((end.metrics.promptEvalCount ?? 0) > context.length);
   });
 
-  it('is told exactly by how much a prompt is too long', async () => {
+  it('reports exactly by how much a prompt is too long', async () => {
     const messages = [{ role: 'user' as const, content: 'lighthouse '.repeat(2_000) }];
     const options = { ...brief, num_ctx: 1_024 };
     const { end } = await collect(client.chat({ model, messages, options }));
@@ -123,7 +123,7 @@ describe('the client, with a real model', () => {
     assert.equal(end.error.kind, 'modelMissing');
   });
 
-  it('frees the model by leaving a stream that would go on for ever', async () => {
+  it('frees the model by closing a stream that would never end', async () => {
     const endless = { ...steady, num_predict: -1, num_ctx: 1_024 };
     const prompt = 'Write the longest story you can, and never end it.';
     for await (const event of client.generate({ model, prompt, options: endless })) {

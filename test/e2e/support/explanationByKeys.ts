@@ -37,7 +37,7 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await thread.widget.waitFor({ state: 'detached' });
   });
 
-  it('copies, shows what was sent, explains changed code and goes on in the chat by keys, too', async () => {
+  it('copies, shows the prompt, explains changed code and continues in chat by keys, too', async () => {
     const { chat, page, thread, workbench } = shared.window;
     await explain();
     await thread.waitUntilDone();

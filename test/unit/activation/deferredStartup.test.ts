@@ -5,7 +5,7 @@ import { startDeferred } from '../../../src/activation/deferredStartup';
 import { eventually, ManualClock } from '../../support/clock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 
-describe('a window in which nobody uses Cria', () => {
+describe('a window in which Cria is not used', () => {
   let storage: TemporaryFolder;
   let clock: ManualClock;
   let woken: number;

@@ -20,7 +20,7 @@ describe('the part of a file that matters', () => {
     assert.deepEqual(excerptAroundLine(lines(10), 1_000), { text: lines(10) });
   });
 
-  it('is its beginning, or what stands around the caret, with what it is said', () => {
+  it('is the start of the file, or the lines around the cursor, with a label that says so', () => {
     const top = excerptAroundLine(lines(1_000), 100);
     assert.equal(top.lines?.first, 1);
     assert.match(top.part ?? '', /^lines 1-\d+ of 1000$/u);
@@ -29,7 +29,7 @@ describe('the part of a file that matters', () => {
     assert.ok((middle.lines?.first ?? 0) > 490 && (middle.lines?.last ?? 0) < 510);
   });
 
-  it('never cuts without a word, is never longer than its room, and never half a character', () => {
+  it('never cuts silently, never exceeds its limit, and never splits a character', () => {
     const text = fc.string({ unit: fc.constantFrom('a', '\n', '😀', 'bcd efg') });
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 60 }), fc.nat(50), (whole, room, around) => {

@@ -56,7 +56,7 @@ describe('deltaPump', () => {
     assert.equal(posts.map(({ text }) => text).join('').length, 2000);
   });
 
-  it('waits while two posts are on their way, and goes on when one has come', () => {
+  it('waits while two posts are unacknowledged, and continues after the first acknowledgment', () => {
     const { pump, clock, posts } = pumpWith({ acknowledging: false });
     for (let token = 0; token < 10; token++) {
       pump.add('a', 'answer', token, 'x');
@@ -68,7 +68,7 @@ describe('deltaPump', () => {
     assert.equal(posts[2]?.text, 'x'.repeat(8));
   });
 
-  it('goes on after a second when the posts on their way were lost', () => {
+  it('continues after a second when the unacknowledged posts were lost', () => {
     const { pump, clock, posts } = pumpWith({ acknowledging: false });
     for (let token = 0; token < 3; token++) {
       pump.add('a', 'answer', token, 'x');
@@ -97,7 +97,7 @@ describe('deltaPump', () => {
     );
   });
 
-  it('drops what a snapshot has told, and starts afresh', () => {
+  it('drops what a snapshot contains, and starts over', () => {
     const { pump, clock, posts } = pumpWith({ acknowledging: false });
     pump.add('a', 'answer', 0, 'One');
     pump.add('a', 'answer', 3, ' two');

@@ -15,7 +15,7 @@ const charactersPerToken = 3.5;
 const tokens = (text: string): number => Math.ceil(text.length / charactersPerToken);
 
 describe('what is attached, as it is sent', () => {
-  it('stands before the words, each under its place and in a fence', () => {
+  it('comes before the message, each under its path and in a fence', () => {
     assert.equal(
       formatMessage(message('What is this?', [attachments.selection])),
       [

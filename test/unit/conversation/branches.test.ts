@@ -65,7 +65,7 @@ describe('session, editing and branches', () => {
     assert.deepEqual(getTexts(session), ['One', 'first', 'Two', 'second']);
   });
 
-  it('answers again with another model, beside the first answer', async () => {
+  it('answers again with another model, and keeps the first answer', async () => {
     const session = domain.session();
     const first = await exchange(session, 'One', 'first');
     const second = await regenerate(session, first, 'larger', 'big');

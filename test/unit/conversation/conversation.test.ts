@@ -96,7 +96,7 @@ describe('conversation', () => {
     assert.deepEqual(conversation.interruptUnfinished(), []);
   });
 
-  it('says where a running answer stands, but not after its end', () => {
+  it('reports the state of a running answer, but not after its end', () => {
     const conversation = new Conversation('c', [question('q', null, 'Why?'), answer('a', 'q')]);
     conversation.setState('a', 'loading');
     assert.equal(answerOf(conversation, 'a').state, 'loading');

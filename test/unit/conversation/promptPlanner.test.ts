@@ -74,7 +74,7 @@ describe('where a conversation is cut', () => {
       lastCut,
     });
 
-  it('sends everything that fits beside the answer', () => {
+  it('sends everything that fits next to the reserve for the answer', () => {
     assert.equal(find([100, 100, 100], 534, undefined, 100), 0);
     assert.notEqual(find([100, 100, 100], 530, undefined, 100), 0);
   });
@@ -88,7 +88,7 @@ describe('where a conversation is cut', () => {
     assert.equal(find([5000], 1000), 0);
   });
 
-  it('keeps the last cut while model and limit stay, and sends all again when one changes', () => {
+  it('keeps the last cut while model and limit stay the same, and sends all again otherwise', () => {
     const lastCut = { model: 'm', limit: 4096, firstTurnId: '2' };
     const costs = [10, 10, 10, 10, 10];
     assert.equal(find(costs, 4096, lastCut), 2);
@@ -335,7 +335,7 @@ describe('the plan of a continuation', () => {
     assert.equal(plan.messages().at(-1)?.content, partial.text);
   });
 
-  it('lets a refusal stand when nothing is left to drop', () => {
+  it('accepts a refusal when nothing is left to drop', () => {
     const planner = new PromptPlanner(createBudget());
     const plan = planner.planContinuation(createTarget(1024), [question('q', 'Hi')], partial);
     assert.equal(plan.recover(overflow(1300, 1024)), undefined);

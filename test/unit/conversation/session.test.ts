@@ -181,7 +181,7 @@ describe('session', () => {
     assert.deepEqual(domain.model.prompts, []);
   });
 
-  it('answers again as a branch beside the first answer', async () => {
+  it('answers again as another branch', async () => {
     const session = domain.session();
     domain.model.answerWith(reply(['One']), reply(['Two']));
     const first = await say(session, 'Hi');
@@ -309,7 +309,7 @@ describe('session and the context window', () => {
     assert.equal(sentStarts()[0], before);
   });
 
-  it('sends nothing from before the context start, until that is taken back', async () => {
+  it('sends nothing from before the context start, until earlier messages are included again', async () => {
     const session = domain.session();
     for (const text of ['First', 'Second', 'Third']) await say(session, text);
     const second = session.conversation.path()[2];

@@ -312,13 +312,13 @@ describe('explainDialogue', () => {
     const kept = explained(done([1, 2]));
     const saved = { turns: kept.turns, sent: kept.sent };
 
-    it('goes on from a context that belongs to its text', () => {
+    it('continues from a context that belongs to its text', () => {
       const dialogue = new ExplainDialogue(subject, saved);
       dialogue.resumeFrom(kept.continuation);
       assert.deepEqual(contextOf(ask(dialogue, 'Why?', withContext)), [1, 2]);
     });
 
-    it('does not go on from one of another text', () => {
+    it('does not continue from one of another text', () => {
       const other: Continuation | undefined = kept.continuation && {
         ...kept.continuation,
         characters: 3,

@@ -17,7 +17,7 @@ describe('explainPrompt', () => {
     assert.ok(text.endsWith('lines 2-4:\n\n`````js\na\n````\nb\n`````'));
   });
 
-  it('says last what is to be done, after everything that stands around', () => {
+  it('puts the instruction last, after the surrounding code', () => {
     const text = firstPrompt(
       {
         ...subject,

@@ -154,7 +154,7 @@ describe('a workspace that is at another place now', () => {
     assert.equal(await adoption(undefined).offer(same), undefined);
   });
 
-  it('has everything afterwards, and the other place still has it too', async () => {
+  it('has everything afterwards, and the other place keeps it, too', async () => {
     const offer = await adoption(false).offer(own());
     assert.ok(offer);
     const before = await readdir(old.directory, { recursive: true });

@@ -115,7 +115,7 @@ describe('importing', () => {
     assert.deepEqual(findMissingEvents('c', events, events), []);
   });
 
-  it('adds what was said since, and completes what was cut off', () => {
+  it('adds newer messages, and completes what was cut off', () => {
     for (let known = 1; known < events.length; known++) {
       const here = events.slice(0, known);
       const there = [...here, ...findMissingEvents('c', here, events)];

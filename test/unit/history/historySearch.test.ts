@@ -88,7 +88,7 @@ describe('searching the history', () => {
     counting.dispose();
   });
 
-  it('finds what another window has said', async () => {
+  it('finds the messages of another window', async () => {
     await find('nothing');
     const other = new Conversations({
       ...bench.dependencies,
@@ -100,7 +100,7 @@ describe('searching the history', () => {
     assert.deepEqual(await find('elsewhere'), [other.current.conversation.id]);
   });
 
-  it('holds not a word of a deleted conversation, at once', async () => {
+  it('drops all text of a deleted conversation at once', async () => {
     await say('What is a mutex?', 'A lock.');
     await find('mutex');
     const words = search.wordCount;
@@ -113,7 +113,7 @@ describe('searching the history', () => {
     assert.deepEqual(await find(canary), []);
   });
 
-  it('holds not a word of a deleted message, at once', async () => {
+  it('drops all text of a deleted message at once', async () => {
     const id = await say('What is a mutex?', 'A lock.');
     await say(`My ${canary} is secret`, `Your ${canary}?`);
     assert.deepEqual(await find(canary), [id]);
@@ -124,7 +124,7 @@ describe('searching the history', () => {
     assert.deepEqual(await find('mutex'), [id]);
   });
 
-  it('gives the memory back when nobody searches, and can still be searched', async () => {
+  it('frees its memory when it is not used, and can still be searched', async () => {
     const id = await say('What is a mutex?', 'A lock.');
     await find('mutex');
     bench.workspace.clock.advance(10 * 60_000);

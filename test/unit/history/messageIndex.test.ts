@@ -59,7 +59,7 @@ describe('the words of messages', () => {
     );
   });
 
-  it('are those of what is attached, too: its name, its folder and its text, behind what was said', () => {
+  it('are also those of attachments: the name, the folder and the text, ranked after messages', () => {
     const attached = new MessageIndex();
     const text = `// how to back off\n${'x = 1;\n'.repeat(4_000)}const canary = 1;`;
     const file = { ...attachments.file, label: 'retry.ts', path: 'src/ollama/retry.ts', text };
@@ -103,7 +103,7 @@ describe('the place in a message', () => {
     ...{ text, words },
   });
 
-  it('is where the query stands as it was typed, or else one of its words', () => {
+  it('is where the query is found as typed, or else one of its words', () => {
     const text = `${'before '.repeat(20)}the tail\nof the stream${' after'.repeat(60)}`;
     assert.equal(createSnippet(hit(text, ['tail', 'of']), 'Tail  of').found, 'tail\nof');
     assert.equal(createSnippet(hit(text, ['stream', 'tail']), 'stream tail').found, 'tail');

@@ -53,7 +53,7 @@ describe('downloads of models', () => {
     assert.ok((await backend.installed()).some(({ name }) => name === 'qwen3:4b'));
   });
 
-  it('stop at once, keep how far they came, and go on from there in another window', async () => {
+  it('stop at once, keep their progress, and resume from there in another window', async () => {
     const gate = new Gate();
     const half = [{ status: 'pulling manifest' }, { ...layer, completed: 400 }, layer];
     server.once('/api/pull', ndjson(half, { pacing: { gate } }));
@@ -76,14 +76,14 @@ describe('downloads of models', () => {
     gate.open();
   });
 
-  it('go on by themselves when the connection breaks', async () => {
+  it('resume by themselves when the connection is lost', async () => {
     const broken = [{ status: 'pulling manifest' }, { ...layer, completed: 400 }];
     server.once('/api/pull', ndjson(broken, { end: 'reset' }));
     assert.deepEqual(await downloads.start('qwen3:4b'), { kind: 'done' });
     assert.equal(server.requestsTo('/api/pull').length, 2);
   });
 
-  it('say what the server said when there is no such model', async () => {
+  it("report the server's message when there is no such model", async () => {
     const error = 'pull model manifest: file does not exist';
     server.once('/api/pull', ndjson([{ status: 'pulling manifest' }, { error }]));
     const end = await downloads.start('qwen33');
@@ -109,7 +109,7 @@ describe('downloads of models', () => {
     assert.equal(memento.values.get('cria.downloads')?.match(/origin/gu)?.length, 1);
   });
 
-  it('go on at their address when another one is set, where nothing of them is shown', async () => {
+  it('continue at their address when another one is set, and are not shown there', async () => {
     const gate = new Gate();
     const half = [{ status: 'pulling manifest' }, { ...layer, completed: 400 }, layer];
     server.once('/api/pull', ndjson([...half, { status: 'success' }], { pacing: { gate } }));

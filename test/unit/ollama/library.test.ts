@@ -45,7 +45,7 @@ describe('OllamaClient, the models', () => {
     );
   });
 
-  it('rejects with what the server said', async () => {
+  it('rejects with the message of the server', async () => {
     const client = fixture.client();
     await rejection(client.show('x'), 'modelMissing');
     await rejection(client.remove('x'), 'modelMissing');

@@ -75,7 +75,7 @@ describe('OllamaClient, phases', () => {
     }
   });
 
-  it('a phase is said once, however often it is seen', async () => {
+  it('a phase is reported once, however often it is seen', async () => {
     bench.server.on('/api/chat', silent());
     const watcher = bench.watch();
     await bench.sent();
@@ -194,7 +194,7 @@ describe('OllamaClient, phases', () => {
       }
     });
 
-    it('text after a failed probe says that it goes on', async () => {
+    it('text after a failed probe reports that the answer continues', async () => {
       const gate = new Gate();
       bench.server.onChat(answer(['a'], { first: gate }));
       bench.server.on('/api/ps', hangUp());

@@ -75,7 +75,7 @@ describe('OllamaClient, pull', () => {
     );
   });
 
-  it('goes on by itself after a lost connection, three times at most', async () => {
+  it('resumes by itself after a lost connection, three times at most', async () => {
     const lost = ndjson([{ status: 'pulling manifest' }], { end: 'finish' });
     const client = fixture.client({ timing: { retry: 1 }, random: () => 0 });
     fixture.server.once('/api/pull', lost);
@@ -133,7 +133,7 @@ describe('OllamaClient, pull', () => {
     assert.equal(endName((await collectPull(fixture.client().pull('m'))).end), 'done:success');
   });
 
-  it('stops: before it began, while it waits, while it loads, and while it waits to go on', async () => {
+  it('stops: before it starts, while it waits, while it loads, and while it waits to resume', async () => {
     const stop = async (
       stream: AsyncIterable<PullEvent>,
       abort: AbortController,

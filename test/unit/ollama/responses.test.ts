@@ -21,7 +21,7 @@ function throwsProtocol(read: () => unknown): void {
 }
 
 describe('answers that are not streamed', () => {
-  it('read what a real server said: tags', () => {
+  it('read the response of a real server: tags', () => {
     const { models } = readTags(recorded('tags-three'));
     assert.deepEqual(
       models.map((model) => [model.name, model.capabilities]),
@@ -42,7 +42,7 @@ describe('answers that are not streamed', () => {
     assert.equal(models[2].size, 98_362_720);
   });
 
-  it('read what a real server said: ps', () => {
+  it('read the response of a real server: ps', () => {
     assert.deepEqual(readPs(recorded('ps-empty')), { models: [] });
     const [loaded] = readPs(recorded('ps-loaded')).models;
     assert.equal(loaded?.name, 'smollm2:135m');
@@ -50,14 +50,14 @@ describe('answers that are not streamed', () => {
     assert.equal(loaded.size_vram, 0);
   });
 
-  it('read what a real server said: show, without its tensors', () => {
+  it('read the response of a real server: show, without its tensors', () => {
     const show = readShow(recorded('show'));
     assert.equal(show.model_info['llama.context_length'], 8192);
     assert.deepEqual(show.capabilities, ['completion']);
     assert.equal('tensors' in show, false);
   });
 
-  it('read what a real server said: version', () => {
+  it('read the response of a real server: version', () => {
     assert.equal(readVersion(recorded('version')), '0.0.0');
   });
 

@@ -53,7 +53,7 @@ describe('T1 time', () => {
     assert.deepEqual(watcher.names, ['connecting', 'loading']);
   });
 
-  describe('T1 somebody sets the clock of the machine', () => {
+  describe('T1 the clock of the machine is changed', () => {
     const day = 86_400_000;
     const real = Date.now.bind(Date);
     afterEach(() => {
@@ -64,7 +64,7 @@ describe('T1 time', () => {
       ['back', -day],
       ['forward', day],
     ] as const) {
-      it(`${when} by a day before the first byte: nothing is said of it`, async () => {
+      it(`${when} by a day before the first byte: nothing is reported`, async () => {
         const gate = new Gate();
         bench.server.onChat(answer(['a'], { first: gate }));
         const watcher = bench.watch(bench.client());
@@ -75,7 +75,7 @@ describe('T1 time', () => {
         assertSteady(watcher);
       });
 
-      it(`${when} by a day in mid-stream: nothing is said of it`, async () => {
+      it(`${when} by a day in mid-stream: nothing is reported`, async () => {
         const gate = new Gate();
         gate.release();
         bench.server.onChat(answer(['a', 'b'], { pacing: { gate } }));

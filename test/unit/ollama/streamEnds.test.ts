@@ -48,7 +48,7 @@ describe('OllamaClient, ends', () => {
     assert.equal(endName(end), 'done:stop');
   });
 
-  it('done: a server that goes on after the last line is cut off', async () => {
+  it('done: a server that keeps sending after the last line is cut off', async () => {
     const endless = 'x'.repeat(10_000);
     fixture.server.on('/api/chat', async (exchange) => {
       exchange.head(200);

@@ -59,7 +59,7 @@ describe('the notices of what is bundled', () => {
 });
 
 describe('a document in a gallery', () => {
-  it('has neither pictures nor links to files beside it, but those to the web', () => {
+  it('has no pictures and no links to other files, only links to the web', () => {
     const markdown =
       'A [guide](docs/a.md) and [Ollama](https://ollama.com).\n\n![The panel](media/a.png)\n\nEnd, [up](#top).\n';
     assert.equal(

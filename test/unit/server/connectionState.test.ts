@@ -102,7 +102,7 @@ describe('connection', () => {
     assert.equal((await recovered).kind, 'connected');
   });
 
-  it('leaves the server alone while nobody watches', async () => {
+  it('does not probe the server while nothing of Cria is visible', async () => {
     server.on('/api/tags', hangUp());
     const unwatch = connection.watch();
     await connection.check();

@@ -102,7 +102,7 @@ describe('models as chat and explanations may ask them', () => {
     assert.equal(await chat('qwen3:8b'), 'done');
   });
 
-  it('leave a line of each request where one debugs, and its words only where one traces', async () => {
+  it('are logged at debug level, and their texts only at trace level', async () => {
     assert.equal(await chat('qwen3:8b'), 'done');
     assert.deepEqual(
       log.map(({ level }) => level),

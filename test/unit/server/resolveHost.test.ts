@@ -24,7 +24,7 @@ describe('resolving a host name', () => {
     });
   });
 
-  it('asks nobody about an address', async () => {
+  it('resolves no IP address', async () => {
     assert.deepEqual(await resolveHost('::1'), {
       kind: 'found',
       addresses: ['::1'],

@@ -111,7 +111,7 @@ describe('what takes more memory than the person’s own value', () => {
     ['keepAlive', 'nonsense', null, false],
     ['temperature', 2, 0, false],
   ] as const) {
-    it(`${key} ${String(value)} beside ${String(own)}: ${expected ? 'ask' : 'use'}`, () => {
+    it(`${key} ${String(value)} with ${String(own)}: ${expected ? 'ask' : 'use'}`, () => {
       assert.equal(costsMore(key, value, own), expected);
     });
   }

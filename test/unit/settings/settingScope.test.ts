@@ -17,7 +17,7 @@ describe('whose value of a setting it is', () => {
     assert.deepEqual(valuesOfFolder(both), [9999]);
   });
 
-  it('is the folder’s wherever a file of the folder has it', () => {
+  it('is the folder’s wherever a file of the folder sets it', () => {
     const all = { key, globalValue: 1, workspaceValue: 2, workspaceFolderValue: 3 };
     assert.deepEqual(valuesOfFolder(all), [3, 2]);
     assert.deepEqual(valuesOfFolder(undefined), []);

@@ -48,7 +48,7 @@ describe('throttle', () => {
     assert.deepEqual(runs, [0, 0]);
   });
 
-  it('runs unrequested when told to run now, which starts a new interval', () => {
+  it('runs unrequested when asked to run now, which starts a new interval', () => {
     const throttle = createThrottle();
     throttle.runNow();
     throttle.request();

@@ -65,7 +65,7 @@ describe('the checkpoint', function () {
     );
   });
 
-  it('is written at most once a second, and then with the last that was said', async () => {
+  it('is written at most once a second, and then with the latest state', async () => {
     const store = workspace.window();
     for (let n = 0; n < 50; n++) {
       store.saveDraft(`draft ${n}`, 1);
@@ -78,7 +78,7 @@ describe('the checkpoint', function () {
     assert.match(saved(), /"draft":"draft 49"/u);
   });
 
-  it('keeps a draft that is too long for it beside the logs', async () => {
+  it('keeps a draft that is too long for it next to the logs', async () => {
     const draft = 'ein langer Entwurf \u{1F58B} '.repeat(20_000);
     const store = workspace.window();
     store.saveDraft(draft, 1);
@@ -145,7 +145,7 @@ describe('the checkpoint', function () {
       );
     });
     for (const [name, value] of Object.entries(unreadable)) {
-      it(`sets aside one ${name}, says so, and goes on from the logs`, async () => {
+      it(`sets aside one ${name}, reports it, and continues from the logs`, async () => {
         const before = workspace.window();
         await appendAll(before, 'c1', exchange(1, null));
         await workspace.memento.update(checkpointKey, value);
@@ -169,7 +169,7 @@ describe('the checkpoint', function () {
       });
     }
 
-    it('goes into a key of its own when no file can be written', async () => {
+    it('is saved under a separate key when no file can be written', async () => {
       await workspace.memento.update(checkpointKey, { v: 99 });
       const readOnly = new FaultyFileSystem(() => ({ kind: 'before', code: 'EROFS' }));
       await workspace.window(readOnly).restore();
@@ -201,7 +201,7 @@ describe('the checkpoint', function () {
       assert.equal((await readdir(path.join(workspace.directory, 'quarantine'))).length, 1);
     });
 
-    it('comes back with 10,000 turns', async function () {
+    it('is restored with 10,000 turns', async function () {
       this.timeout(30_000);
       const events = Array.from({ length: 5_000 }, (_, n) =>
         exchange(n, n === 0 ? null : `a${n - 1}`),
@@ -218,7 +218,7 @@ describe('the checkpoint', function () {
       assert.equal(texts.at(-1), 'answer 4999');
     });
 
-    it('goes on in memory where the folder cannot be used, and says so once', async () => {
+    it('works in memory if the folder cannot be used, and reports it once', async () => {
       const denied = new FaultyFileSystem(() => ({ kind: 'before', code: 'EACCES' }));
       const store = workspace.window(denied);
       const { notices } = await store.restore();

@@ -159,7 +159,7 @@ describe('tidying up', function () {
     assert.deepEqual(await logNames('c1'), [name]);
   });
 
-  it('keeps damaged lines, which may be of use to somebody', async () => {
+  it('keeps damaged lines, which may still be useful', async () => {
     const store = workspace.window();
     await appendAll(store, 'c1', [...exchange(1, null), { kind: 'turnDeleted', turnId: 'a1' }]);
     await store.close();
@@ -184,7 +184,7 @@ describe('tidying up', function () {
     assert.deepEqual(await placesOf(canary), []);
   });
 
-  it('takes over from a window that went away without a word', async () => {
+  it('takes over from a window that crashed', async () => {
     const dead = workspace.window(new FaultyFileSystem());
     await dead.append(chat, say('s1', null, canary));
     const folder = path.join(workspace.directory, 'windows');

@@ -62,7 +62,7 @@ describe('what is not sent', () => {
     assert.equal((await readdir(folder())).length, 1, 'one file has all of it');
   });
 
-  it('comes back in the window that went away, whatever the other one has typed since', async () => {
+  it('is restored in the window that was closed, whatever the other one has typed since', async () => {
     const [one, two] = [await shown(), await shown()];
     one.saveDraft('mine', 1);
     await workspace.settle();
@@ -91,7 +91,7 @@ describe('what is not sent', () => {
     assert.deepEqual([again.draft, idsOf(again.pending)], ['half a thought', ['m1']]);
   });
 
-  it('does not put a draft that comes late into what is typed; the next start has it', async () => {
+  it('does not put a draft that arrives late into what is typed; the next start restores it', async () => {
     const other = await shown(new MemoryMemento());
     other.savePending(queueOf('m1'));
     other.saveDraft('of another window', 1);
@@ -115,7 +115,7 @@ describe('what is not sent', () => {
     assert.deepEqual(idsOf(pending), ['m1']);
   });
 
-  it('keeps a draft for the next start when somebody was typing before it was read', async () => {
+  it('keeps a draft for the next start when the user was typing before it was read', async () => {
     const before = workspace.window();
     before.saveDraft('of before', 1);
     await before.close();
@@ -130,7 +130,7 @@ describe('what is not sent', () => {
   const dead: OwnProcess = { ...nodeProcess, pid: 0, isRunning: () => true };
   const survivor: OwnProcess = { ...nodeProcess, isRunning: (pid) => pid !== 0 };
 
-  it('does not come back after a crash when it was deleted, whatever VS Code has kept', async () => {
+  it('is not restored after a crash when it was deleted, whatever VS Code has kept', async () => {
     const typing = workspace.window();
     await typing.restore();
     typing.saveDraft('thought better of it', 1);

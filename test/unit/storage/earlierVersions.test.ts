@@ -54,7 +54,7 @@ describe('a storage of an earlier version', () => {
   }
 
   for (const { version, said, isPinned, waiting } of versions) {
-    it(`comes back whole, and goes on (${version})`, async () => {
+    it(`is restored whole, and continues (${version})`, async () => {
       await lay(version);
       const store = workspace.window();
       const { active, draft, pending, notices } = await store.restore();
@@ -94,7 +94,7 @@ describe('a storage of an earlier version', () => {
       }
     });
 
-    it(`comes back from its logs alone, and from its checkpoint alone (${version})`, async () => {
+    it(`is restored from its logs alone, and from its checkpoint alone (${version})`, async () => {
       await lay(version);
       const logs = await workspace.window(undefined, undefined, withoutState()).restore();
       const whole = wordsOf(turnsOf(logs.active));

@@ -71,7 +71,7 @@ describe('explanationStore', () => {
     assert.equal((await open().all())[0]?.turns[0]?.answer, '2500');
   });
 
-  it('keeps the context beside it, and drops it', async () => {
+  it('keeps the context in a separate file, and drops it', async () => {
     const continuation = { model: 'm', system: 's', turns: 1, characters: 3, context: [1, 2, 3] };
     await store.saveContinuation('a', continuation);
     assert.deepEqual(await open().continuation('a'), continuation);
@@ -113,7 +113,7 @@ describe('explanationStore', () => {
     await store.remove('a');
   });
 
-  it('goes on when nothing can be written', async () => {
+  it('works in memory when nothing can be written', async () => {
     const broken = createExplanationStore({
       directory: folder.path,
       clock,

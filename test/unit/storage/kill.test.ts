@@ -81,7 +81,7 @@ describe('a window that is killed', () => {
     }
   });
 
-  it(`M1 loses nothing when it tears a record, with a second window going on (${runs})`, async function () {
+  it(`M1 loses nothing when it tears a record, while a second window keeps writing (${runs})`, async function () {
     this.timeout(2_000 * runs);
     for (let seed = 1; seed <= runs; seed++) {
       const workspace = await Workspace.create();

@@ -60,12 +60,12 @@ describe('the order of events', function () {
     );
   });
 
-  it('ends with what was said last, also beside an older branch', () => {
+  it('ends with the last message, also next to an older branch', () => {
     const branches = [...exchange(1, null), answer('b1', 'u1'), end('b1'), say('u2', 'a1', 'on')];
     assert.deepEqual(textsAfter(recordsOf(branches)), ['question 1', 'answer 1', 'on']);
   });
 
-  it('goes on from the turn before where a parent is lost', () => {
+  it('continues from the turn before if a parent is lost', () => {
     const records = recordsOf(events).filter(({ id }) => id !== 'u2');
     assert.deepEqual(
       textsAfter(records),

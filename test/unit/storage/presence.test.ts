@@ -100,7 +100,7 @@ describe('presence', () => {
     assert.deepEqual(await readdir(path.join(workspace.directory, 'windows')), []);
   });
 
-  it('beats faster for whoever waits, and tells of the others at each beat', async () => {
+  it('beats faster while something waits for it, and reports the other windows at each beat', async () => {
     const [one, two] = [presenceOf('one'), presenceOf('two')];
     const heard: string[][] = [];
     one.onBeat((others) => heard.push([...others.keys()]));

@@ -44,13 +44,13 @@ describe('attachments in the memory', () => {
     return turn?.role === 'user' ? turn : undefined;
   }
 
-  it('come back as they were, with their message', async () => {
+  it('are restored as they were, with their message', async () => {
     const turn = await readBack(sayWith('u', allAttachments));
     assert.deepEqual(turn?.attachments, allAttachments);
     assert.equal(turn.text, 'Look');
   });
 
-  it('come back when they are too long for a line of the log, half characters included', async () => {
+  it('are restored when they are too long for a line of the log, half characters included', async () => {
     const turn = await readBack(sayWith('u', [long, attachments.folder]));
     assert.deepEqual(turn?.attachments, [long, attachments.folder]);
     const names = await readdir(path.join(workspace.directory, 'conversations', 'c'));

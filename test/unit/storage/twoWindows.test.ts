@@ -104,7 +104,7 @@ describe('two windows on one workspace', () => {
     assert.deepEqual(told, [true, false]);
   });
 
-  it('show what is said in the other one, but keep to a branch of their own', async () => {
+  it('show the messages of the other one, but stay on their own branch', async () => {
     bench.server.onChat(answer(['Yes']));
     one.current.send('Here?');
     await ended(one.current);

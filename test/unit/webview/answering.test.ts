@@ -124,7 +124,7 @@ describe('An answer', function () {
     assert.equal(await page.evaluate(() => String(getSelection())), 'First block.');
   });
 
-  it('thinks in a block of its own, closed until the reader opens it', async () => {
+  it('shows its reasoning in a separate block, closed until the reader opens it', async () => {
     const harness = await openAsked();
     const turn = harness.page.locator('article[data-role="assistant"]');
     const toggle = turn.locator('.thinking-toggle');
@@ -179,7 +179,7 @@ describe('An answer', function () {
     assert.equal(await ending.textContent(), 'Stopped.');
   });
 
-  it('that failed keeps its text, says why and offers what mends it', async () => {
+  it('that failed keeps its text, says why and offers a fix', async () => {
     const harness = await openAsked();
     await harness.post(delta(0, 'Half'));
     await harness.post(

@@ -7,7 +7,7 @@ import { usePage } from '../../support/page/usePage';
 const question = { ...user('u1', 'Why?'), branch: { index: 0, count: 2 } };
 const answer = assistant('a2', { text: 'So.', branch: { index: 1, count: 3 } });
 
-describe('Changing what was said', function () {
+describe('Changing messages and answers', function () {
   this.timeout(30_000);
   const open = usePage();
 
@@ -173,7 +173,7 @@ describe('Changing what was said', function () {
     assert.equal(await page.getByRole('button', { name: 'Copy Answer' }).count(), 1);
   });
 
-  it('goes on with an answer that had ended', async () => {
+  it('continues an answer that had ended', async () => {
     const cut = assistant('a1', { text: 'One, two', activity: activity('truncated') });
     const harness = await openTurns([question, cut]);
     const going = { ...cut, activity: activity('connecting'), continuationOffsets: [8] };

@@ -104,7 +104,7 @@ describe('Composer', function () {
     assert.equal((await harness.postedOf('stop')).length, 1);
   });
 
-  it('hands the focus on when the button that has it goes away', async () => {
+  it('moves the focus when the focused button disappears', async () => {
     const harness = await open();
     await harness.post(running);
     await harness.page.getByRole('button', { name: 'Stop', exact: true }).focus();

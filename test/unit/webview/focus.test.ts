@@ -25,7 +25,7 @@ describe('The focus, where the page is one of several things', function () {
   const hasKeys = async (place: Locator): Promise<boolean> =>
     place.evaluate((element) => document.hasFocus() && element === document.activeElement);
 
-  it('is left to somebody who types elsewhere when a text comes, and goes to the text later', async () => {
+  it('stays where the user types when a text arrives, and goes to the text later', async () => {
     const harness = await openBesideEditor();
     await harness.post({ type: 'composer', insert: 'A summary.' });
     assert.equal(await message(harness).inputValue(), 'A summary.');
@@ -37,13 +37,13 @@ describe('The focus, where the page is one of several things', function () {
     assert.equal(await message(harness).inputValue(), 'A summary. More.');
   });
 
-  it('is taken to the message when somebody is led back to the panel', async () => {
+  it('goes to the message when the user returns to the panel', async () => {
     const harness = await openBesideEditor();
     await harness.post({ type: 'composer' }, { type: 'claimFocus' });
     assert.equal(await hasKeys(message(harness)), true);
   });
 
-  it('is not taken from where somebody has gone since', async () => {
+  it('is not taken from where the user has gone since', async () => {
     const harness = await openBesideEditor();
     await harness.post({ type: 'composer' });
     await harness.frame.evaluate(() => window.focus());

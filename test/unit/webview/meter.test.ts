@@ -15,7 +15,7 @@ describe('The meter', function () {
     return harness;
   }
 
-  it('is not there before the host has said what the message takes', async () => {
+  it('is hidden before the host has reported the context usage', async () => {
     const harness = await open();
     await harness.post(snapshot({ turns }));
     assert.equal(await harness.page.locator('.meter').isVisible(), false);
@@ -93,7 +93,7 @@ describe('The meter', function () {
     ]);
   });
 
-  it('offers nothing to forget where nothing was said', async () => {
+  it('offers nothing to exclude in an empty conversation', async () => {
     const harness = await open();
     await harness.post(snapshot(), plan({ history: 0 }));
     await harness.page.locator('.meter').click();
@@ -102,7 +102,7 @@ describe('The meter', function () {
     assert.deepEqual(await buttons.allTextContents(), ['Set Context Length…']);
   });
 
-  it('lets a message be the first that is sent, says so, and takes it back', async () => {
+  it('excludes earlier messages, shows it, and includes them again', async () => {
     const harness = await openMeter();
     const { page } = harness;
     await page.getByRole('button', { name: 'Exclude Earlier Messages' }).click();

@@ -5,7 +5,7 @@ describe('Errors of the page', function () {
   this.timeout(30_000);
   const open = usePage();
 
-  it('are told to the host: thrown, rejected, and refused by the policy', async () => {
+  it('are reported to the host: thrown, rejected, and refused by the policy', async () => {
     const harness = await open();
     await harness.page.evaluate(async () => {
       setTimeout(() => {

@@ -133,14 +133,14 @@ describe('Page store', () => {
     );
   });
 
-  it('counts the time of a state from what the host said', () => {
+  it("counts the time of a state from the host's report", () => {
     const loading = assistant('a1', { activity: activity('loading', { elapsedMs: 4000 }) });
     const { store, clock } = setUp(snapshot({ turns: [loading] }));
     clock.now += 2500;
     assert.equal(store.elapsed(loading), 6500);
   });
 
-  it('knows the model, the connection and the notice it was told last', () => {
+  it('knows the latest model, connection and notice', () => {
     const notice = { severity: 'warning', sentence: 'Careful.', buttons: [] } as const;
     const { store, receive } = setUp(
       conversation,

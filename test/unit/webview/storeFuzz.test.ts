@@ -71,7 +71,7 @@ function isWhole(store: Store): void {
 }
 
 describe('what the host says to the page, at random', () => {
-  it('is survived in any order, asks once for the rest, and is mended by a snapshot: 1,000 runs', () => {
+  it('is survived in any order, requests the rest once, and is repaired by a snapshot: 1,000 runs', () => {
     fc.assert(
       fc.property(fc.array(messages, { maxLength: 12 }), (all) => {
         const { store, posted } = newStore();
@@ -90,7 +90,7 @@ describe('what the host says to the page, at random', () => {
     );
   });
 
-  it('is survived in any form, and is mended by a snapshot: 1,000 runs', () => {
+  it('is survived in any form, and is repaired by a snapshot: 1,000 runs', () => {
     fc.assert(
       fc.property(fc.array(mutated(messages), { maxLength: 6 }), (all) => {
         const { store, posted } = newStore();

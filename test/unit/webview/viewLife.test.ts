@@ -77,7 +77,7 @@ describe('Life of the page', function () {
     assert.equal(await messageText(old), 'typed since');
   });
 
-  it('goes on with its own edit of what it had told, and not with what another window has typed later', async () => {
+  it('keeps its own edit of what it had reported, and not what another window has typed later', async () => {
     const state = { ...(await storedDraft('typed over there')), draftAt: 9 };
     const edited = await open({ state: { ...state, toldAt: 6 } });
     await edited.post(snapshot({ draft: 'typed here', draftAt: 6 }));
@@ -97,7 +97,7 @@ describe('Life of the page', function () {
     assert.equal(await messageText(sent), '');
   });
 
-  it('keeps what is typed before the host has said what was there, and that, too', async () => {
+  it('keeps what is typed before the host has sent the draft, and the draft, too', async () => {
     const state = { ...(await storedDraft('half a thought')), draftAt: 5 };
     const quick = await open({ state });
     await quick.page.getByRole('textbox', { name: 'Message' }).fill('typed at once');
@@ -131,7 +131,7 @@ describe('Life of the page', function () {
     assert.equal(await messageText(arrived), '');
   });
 
-  it('comes back to the same place and keeps open what was open', async () => {
+  it('restores the scroll position and what was open', async () => {
     const first = await open();
     await first.post(snapshot({ turns: long }));
     await first.page.locator('[data-turn-id="a7"] .thinking-toggle').click();

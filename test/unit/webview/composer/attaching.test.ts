@@ -105,7 +105,7 @@ describe('attaching in the page', function () {
     ]);
   });
 
-  it('shows what waits, and lets it be edited, dropped or sent now', async () => {
+  it('shows queued messages, which can be edited, removed or sent now', async () => {
     const harness = await open();
     const running = assistant('a1', { activity: activity('answering') });
     const queue = [
@@ -131,7 +131,7 @@ describe('attaching in the page', function () {
     assert.match(await held.innerText(), /^On hold: the last answer failed/u);
   });
 
-  it('does not take back what waits with the host, after a reload', async () => {
+  it('does not restore what is queued in the host, after a reload', async () => {
     const state = {
       ...{ v: 1, draft: '', caret: [0, 0], unconfirmed: 'And then?', conversationId: '' },
       ...{ place: 'end', openThinking: [] },
