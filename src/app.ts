@@ -253,7 +253,7 @@ function createChat(core: Core, features: ChatFeatures): Chat {
     chooseModel: () => models.chooseModel(),
     answerParts: {
       act: (action, answer, block) => blockActions.act(action, answer, block),
-      known: (names) => blockActions.names.known(names),
+      known: (names) => blockActions.names.findExisting(names),
       open: (name) => blockActions.names.open(name),
     },
     attachments,

@@ -4,6 +4,7 @@ import { Emitter } from '../shared/emitter';
 import type { EditorView, SuggestionView } from '../shared/protocol';
 import { defined } from '../shared/defined';
 import { Throttle } from '../shared/throttle';
+import { withTimeout } from '../shared/timeout';
 import { baseName, isCodeDocument } from '../ui/codeDocuments';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { getExcludePatterns } from './attachmentConsent';
@@ -53,20 +54,14 @@ export class AttachmentSuggestions {
 
   async #symbols(query: string): Promise<readonly vscode.SymbolInformation[]> {
     if (query.length < 2) return [];
-    const found = Promise.resolve(
-      vscode.commands.executeCommand<readonly vscode.SymbolInformation[] | undefined>(
-        'vscode.executeWorkspaceSymbolProvider',
-        query,
-      ),
-    ).catch(() => undefined);
-    const symbols = await Promise.race([found, this.#patience()]);
+    const found = vscode.commands.executeCommand<readonly vscode.SymbolInformation[] | undefined>(
+      'vscode.executeWorkspaceSymbolProvider',
+      query,
+    );
+    const symbols = await withTimeout(found, { clock: this.#clock, ms: symbolTimeoutMs });
     return (symbols ?? []).filter(({ location }) =>
       vscode.workspace.getWorkspaceFolder(location.uri),
     );
-  }
-
-  #patience(): Promise<undefined> {
-    return new Promise((resolve) => this.#clock.after(symbolTimeoutMs, () => resolve(undefined)));
   }
 }
 

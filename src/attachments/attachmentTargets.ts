@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { formatLineRange } from '../conversation/prompt';
+import type { Clock } from '../shared/clock';
 import type { AttachSource } from '../shared/protocol';
+import { withTimeout } from '../shared/timeout';
 import { baseName, lastSelectedLine } from '../ui/codeDocuments';
 import type { QuickInputs } from '../ui/quickInputs';
 import { hasGit } from './gitChanges';
@@ -118,17 +120,25 @@ function workspaceItems(): Item[] {
   ];
 }
 
+/** A language server that does not answer in time leaves the one line. */
+const symbolTimeoutMs = 3_000;
+
 type Symbols = readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined;
 
 /**
  * The range of the function, class or other symbol whose name is on `line` (from 0), or that line alone if
  * there is none. Workspace symbols have the position of a name only, not the range of the symbol.
  */
-export async function findSymbolRange(uri: vscode.Uri, line: number): Promise<vscode.Range> {
-  const symbols = await vscode.commands.executeCommand<Symbols>(
+export async function findSymbolRange(
+  uri: vscode.Uri,
+  line: number,
+  clock: Clock,
+): Promise<vscode.Range> {
+  const found = vscode.commands.executeCommand<Symbols>(
     'vscode.executeDocumentSymbolProvider',
     uri,
   );
+  const symbols = await withTimeout(found, { clock, ms: symbolTimeoutMs });
   const ranges = (symbols ?? []).flatMap((symbol) => findRangesNamedOn(symbol, line));
   return ranges.at(-1) ?? new vscode.Range(line, 0, line, 0);
 }

@@ -208,7 +208,9 @@ export class Attachments implements Disposable {
   async #read({ uri, lines }: AttachmentTarget, consent: AttachmentConsent): Promise<Attachment> {
     if (lines) {
       const isName = lines.first === lines.last;
-      const symbol = isName ? await findSymbolRange(uri, lines.first - 1) : undefined;
+      const symbol = isName
+        ? await findSymbolRange(uri, lines.first - 1, this.#deps.clock)
+        : undefined;
       const first = symbol ? symbol.start.line + 1 : lines.first;
       const last = symbol ? symbol.end.line + 1 : lines.last;
       return this.#reader.readLines(uri, first, last);

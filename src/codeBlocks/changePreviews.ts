@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { showInformation } from '../ui/notifications';
+import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 
 const { t } = vscode.l10n;
-const scheme = 'cria-change';
 
 export interface Change {
-  /** What the change is made to; absent for a new file. */
+  /** The file that is changed; absent for a new file. */
   readonly before?: vscode.Uri;
-  /** As it will be, with hidden characters written out. */
+  /** The text after the change, with hidden characters written out. */
   readonly after: string;
   /** The name of the file, for the tab and for its language. */
   readonly name: string;
@@ -16,53 +16,57 @@ export interface Change {
 }
 
 /**
- * Shows a change as VS Code's own diff, read-only, and asks: in a notification, and in the title of the
- * diff. Closing the diff means no. VS Code has no API to close a notification, so one whose change is
- * decided already says what came of it.
+ * Shows a change in VS Code's diff editor, read-only, and asks for a decision in a notification and in the title
+ * of the diff. Closing the diff means no. VS Code has no API to close a notification, so one whose
+ * change is already decided says what was decided.
  */
 export class ChangePreviews implements vscode.Disposable {
-  readonly #registration: vscode.Disposable;
-  readonly #texts = new Map<string, string>();
-  /** How each preview that is not decided yet is answered. */
+  readonly #documents = new ReadOnlyDocuments('cria-change');
+  /** By URI: the decision on each preview that is still open. */
   readonly #pending = new Map<string, (isWanted: boolean) => void>();
   readonly #tabs: vscode.Disposable;
   #count = 0;
 
   constructor() {
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-      provideTextDocumentContent: (uri) => this.#texts.get(uri.path) ?? '',
-    });
     this.#tabs = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-      for (const tab of closed) this.#pending.get(getModifiedUri(tab))?.(false);
+      for (const tab of closed) {
+        const uri = getModifiedUri(tab);
+        // A tab that is moved to another group is closed in its old one.
+        if (findDiffTabs(uri).length === 0) this.#pending.get(uri)?.(false);
+      }
     });
   }
 
-  /** Resolves when the person has decided. */
+  /** Resolves with the user's decision; rejects if the diff cannot be shown. */
   async ask({ before, after, name, question, yes }: Change): Promise<boolean> {
     this.#count += 1;
-    const uri = this.#hold(`/${this.#count}/${name}`, after);
-    const left = before ?? this.#hold(`/${this.#count}/nothing/${name}`, '');
-    const decided = this.#decisionOn(uri);
-    const title = t('{0} (Suggested Change)', name);
-    const show = { preview: false };
-    const shown = vscode.commands.executeCommand('vscode.diff', left, uri, title, show);
-    // VS Code 1.100 never answers when the diff is closed before it is computed.
-    await Promise.race([shown, decided]);
-    if (this.#pending.has(uri.toString())) {
-      void showInformation(question, yes, t('Discard')).then((chosen) => {
-        if (chosen === undefined) return;
-        if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
-        else void decided.then((was) => showInformation(alreadyDecidedText(name, was)));
-      });
+    const uri = this.#documents.add(`/${this.#count}/${name}`, after);
+    const left = before ?? this.#documents.add(`/${this.#count}/nothing/${name}`, '');
+    const decided = this.#waitForDecision(uri);
+    try {
+      const title = t('{0} (Suggested Change)', name);
+      const show = { preview: false };
+      const shown = vscode.commands.executeCommand('vscode.diff', left, uri, title, show);
+      // VS Code 1.100 never answers if the diff is closed before it is computed.
+      await Promise.race([shown, decided]);
+      if (this.#pending.has(uri.toString())) {
+        void showInformation(question, yes, t('Discard')).then((chosen) => {
+          if (chosen === undefined) return;
+          if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
+          else void decided.then((was) => showInformation(alreadyDecidedText(name, was)));
+        });
+      }
+      const isWanted = await decided;
+      await closeDiff(uri);
+      return isWanted;
+    } finally {
+      this.#pending.delete(uri.toString());
+      this.#documents.remove(uri);
+      this.#documents.remove(left);
     }
-    const isWanted = await decided;
-    await closeDiff(uri);
-    this.#texts.delete(uri.path);
-    this.#texts.delete(left.path);
-    return isWanted;
   }
 
-  /** Answers for the preview `at`, or the one that is shown. */
+  /** Decides on the preview of a URI, or on the active one. */
   decide(at: unknown, isWanted: boolean): void {
     const active = vscode.window.tabGroups.activeTabGroup.activeTab;
     const key = at instanceof vscode.Uri ? at.toString() : active && getModifiedUri(active);
@@ -70,12 +74,12 @@ export class ChangePreviews implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const answer of this.#pending.values()) answer(false);
-    this.#registration.dispose();
+    for (const decide of this.#pending.values()) decide(false);
+    this.#documents.dispose();
     this.#tabs.dispose();
   }
 
-  #decisionOn(uri: vscode.Uri): Promise<boolean> {
+  #waitForDecision(uri: vscode.Uri): Promise<boolean> {
     const key = uri.toString();
     return new Promise((resolve) => {
       this.#pending.set(key, (isWanted) => {
@@ -83,11 +87,6 @@ export class ChangePreviews implements vscode.Disposable {
         resolve(isWanted);
       });
     });
-  }
-
-  #hold(path: string, text: string): vscode.Uri {
-    this.#texts.set(path, text);
-    return vscode.Uri.from({ scheme, path });
   }
 }
 
@@ -101,8 +100,12 @@ function getModifiedUri({ input }: vscode.Tab): string {
   return input instanceof vscode.TabInputTextDiff ? input.modified.toString() : '';
 }
 
-async function closeDiff(uri: vscode.Uri): Promise<void> {
+function findDiffTabs(uri: string): readonly vscode.Tab[] {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const tab = tabs.find((each) => getModifiedUri(each) === uri.toString());
-  if (tab) await vscode.window.tabGroups.close(tab);
+  return tabs.filter((tab) => getModifiedUri(tab) === uri);
+}
+
+async function closeDiff(uri: vscode.Uri): Promise<void> {
+  const tabs = findDiffTabs(uri.toString());
+  if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
 }

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
 import { getNameKind } from '../shared/codeNames';
-import { warn } from './editorChanges';
+import { withTimeout } from '../shared/timeout';
+import { showWarning } from '../ui/notifications';
 import { resolveTargets } from './targetPaths';
 import { parseRelativePath } from './relativePath';
 
 const { t } = vscode.l10n;
 
-/** Language servers are asked for symbols one by one, and not longer than this for one batch. */
+/** For all symbols of one batch together; they are looked up one after another. */
 const symbolTimeoutMs = 1500;
-/** How long what was found out about a name holds. */
+/** How long a result is used again. */
 const lifetimeMs = 30_000;
 const maxKept = 500;
 
@@ -18,7 +19,7 @@ interface Found {
   readonly since: number;
 }
 
-/** Finds the files and symbols of the workspace that an answer names. Nothing is read or run. */
+/** Finds the files and symbols of the workspace that an answer names. No file is read. */
 export class FileAndSymbolLinks {
   readonly #clock: Clock;
   readonly #found = new Map<string, Found>();
@@ -27,16 +28,21 @@ export class FileAndSymbolLinks {
     this.#clock = clock;
   }
 
-  /** Those of `names` that are in the workspace. */
-  async known(names: readonly string[]): Promise<readonly string[]> {
-    const known: string[] = [];
-    const start = this.#clock.monotonicMs();
+  /** Those of `names` that exist in the workspace. A symbol that is not found in time is left out. */
+  async findExisting(names: readonly string[]): Promise<readonly string[]> {
+    const existing: string[] = [];
+    const deadlineMs = this.#clock.monotonicMs() + symbolTimeoutMs;
     for (const name of names) {
-      const isSlow = this.#clock.monotonicMs() - start > symbolTimeoutMs;
-      if (isSlow && getNameKind(name) === 'symbol') continue;
-      if (await this.#find(name)) known.push(name);
+      const ms = deadlineMs - this.#clock.monotonicMs();
+      const isSymbol = getNameKind(name) === 'symbol';
+      if (isSymbol && ms <= 0) continue;
+      const found = this.#find(name);
+      const location = isSymbol
+        ? await withTimeout(found, { clock: this.#clock, ms })
+        : await found;
+      if (location) existing.push(name);
     }
-    return known;
+    return existing;
   }
 
   /** Opens what `name` means, at its line if it names one. */
@@ -44,7 +50,7 @@ export class FileAndSymbolLinks {
     this.#found.delete(name);
     const location = await this.#find(name);
     if (!location) {
-      await warn(t('{0} is no longer in the workspace.', name));
+      void showWarning(t('{0} is no longer in the workspace.', name));
       return;
     }
     const { uri, range } = location;
@@ -60,7 +66,7 @@ export class FileAndSymbolLinks {
     const kept = this.#found.get(name);
     if (kept && now - kept.since < lifetimeMs) return kept.at;
     const at = await (kind === 'path' ? findFile(name) : findSymbol(name));
-    // What is written a call away, such as `parse`, can also be a file's name without an ending.
+    // Deleted first, so that the newest result is the last one of the map.
     this.#found.delete(name);
     this.#found.set(name, { at, since: now });
     const [oldest] = this.#found.keys();
@@ -84,9 +90,9 @@ async function findByPath(path: string): Promise<vscode.Uri | undefined> {
   return places.find(({ state, isLinked }) => state === 'file' && !isLinked)?.uri;
 }
 
-/** By the end of its path, as answers often leave out where a file is. */
+/** By the end of its path, because answers often leave out the folder. */
 async function findByPathEnd(segments: readonly string[]): Promise<vscode.Uri | undefined> {
-  // The segments hold nothing that a glob would take for more than a character: see `nameKind`.
+  // `getNameKind` allows no character that is special in a glob.
   const found = await vscode.workspace.findFiles(
     `**/${segments.join('/')}`,
     '**/node_modules/**',
@@ -95,7 +101,7 @@ async function findByPathEnd(segments: readonly string[]): Promise<vscode.Uri | 
   return found[0];
 }
 
-/** Only what is called exactly so; of `Cart.total()` the last name. */
+/** Only a symbol of exactly this name; of `Cart.total()` the last part. */
 async function findSymbol(name: string): Promise<vscode.Location | undefined> {
   const own =
     name

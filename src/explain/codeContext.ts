@@ -3,6 +3,7 @@ import type { Definition, Lines, CodeContext } from '../conversation/explanation
 import type { Clock } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { toLf } from '../shared/text';
+import { withTimeout } from '../shared/timeout';
 import { importLines, maxHeadLines } from './explainPrompt';
 import { getCode, toTarget, getRange, type Target } from './explainTarget';
 
@@ -26,8 +27,8 @@ export async function collectContext(
   const { document } = target;
   const range = getRange(document, target);
   const [symbol, definitions] = await Promise.all([
-    withTimeout(findEnclosingSymbol(document, range), clock, signal),
-    withTimeout(findDefinitions(target), clock, signal),
+    withTimeout(findEnclosingSymbol(document, range), { clock, ms: timeoutMs, signal }),
+    withTimeout(findDefinitions(target), { clock, ms: timeoutMs, signal }),
   ]);
   const enclosing = getEnclosingLines(target, symbol);
   const firstLine = (enclosing?.firstLine ?? target.first + 1) - 1;
@@ -36,26 +37,6 @@ export async function collectContext(
     enclosing,
     imports: importLines(toLf(head).split('\n'), getCode(document, target)),
     definitions: definitions?.length === 0 ? undefined : definitions,
-  });
-}
-
-/** Undefined if it takes too long, fails or is aborted: an explanation works without it. */
-function withTimeout<T>(
-  answer: Promise<T>,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const settle = (value: T | undefined): void => {
-      cancelTimer();
-      signal.removeEventListener('abort', abort);
-      resolve(value);
-    };
-    const abort = (): void => settle(undefined);
-    const cancelTimer = clock.after(timeoutMs, abort);
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-    answer.then(settle, abort);
   });
 }
 

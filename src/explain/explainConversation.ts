@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { TurnEnd } from '../shared/turn';
-import type { ExplainSubject, ExplainTurn } from '../conversation/explanation';
+import type { ExplainSubject, ExplainTurn, StoredExplanation } from '../conversation/explanation';
 import { firstPrompt } from './explainPrompt';
 import type { NewId } from '../conversation/ports';
 
@@ -41,4 +41,19 @@ export function toConversation(
   }
   events.push({ kind: 'renamed', title });
   return events;
+}
+
+const maxAgeMs = 90 * 24 * 60 * 60 * 1000;
+const maxStored = 200;
+
+/** The stored explanations to show again: the newest ones that are not too old, in their order. */
+export function dropExpired(
+  stored: readonly StoredExplanation[],
+  nowMs: number,
+): readonly StoredExplanation[] {
+  const newest = stored
+    .filter(({ createdAt }) => nowMs - createdAt <= maxAgeMs)
+    .toSorted((a, b) => b.createdAt - a.createdAt)
+    .slice(0, maxStored);
+  return stored.filter((one) => newest.includes(one));
 }

@@ -4,7 +4,7 @@ import type { NewId } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Disposable } from '../ui/disposables';
 import { showInformation } from '../ui/notifications';
-import { toConversation } from './explainConversation';
+import { dropExpired, toConversation } from './explainConversation';
 import { ExplainDialogue } from './explainDialogue';
 import { withChatFallback, firstPrompt, maxPromptLength } from './explainPrompt';
 import {
@@ -80,8 +80,12 @@ export class Explanations implements Disposable {
 
   /** Shows the stored explanations that are not shown yet. */
   async restore(): Promise<void> {
-    const stored = await this.#deps.store.all();
-    if (stored.length > 0) this.#show(stored);
+    const { store, clock } = this.#deps;
+    const stored = await store.all();
+    const kept = dropExpired(stored, clock.wallMs());
+    const expired = stored.filter((one) => !kept.includes(one));
+    await Promise.all(expired.map(({ id }) => store.remove(id)));
+    if (kept.length > 0) this.#show(kept);
   }
 
   #show(stored: readonly StoredExplanation[]): void {

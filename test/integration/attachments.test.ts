@@ -245,6 +245,16 @@ describe('attaching', () => {
     assert.equal(shown.getText(), `attach/preview.ts:1-2:\n\`\`\`typescript\n${two}\n\`\`\``);
   });
 
+  it('attaches the files of a batch that can be read, and says what is wrong with the others', async () => {
+    const good = await writeFile('attach/good.ts', code);
+    const missing = good.with({ path: good.path.replace('good', 'missing') });
+    const binary = await writeFile('attach/binary.dat', 'a\0b');
+    const lines = `${binary.toString()}#L1-2`;
+    const wanted = [missing.toString(), lines, binary.toString(), good.toString()];
+    await attachments.attachUris(wanted);
+    assert.equal(only().label, 'good.ts');
+  });
+
   it('takes what is changed in a repository, staged first, whole files as they fit', async () => {
     const rootUri = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
     const section = (path: string, change: string): string =>

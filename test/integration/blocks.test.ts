@@ -282,6 +282,44 @@ describe('code out of an answer', () => {
     assert.deepEqual(answers.asked, []);
   });
 
+  it('keeps a change open when its diff is moved to another group', async () => {
+    const { document } = await openSelected('moved.ts', before, [1, 1]);
+    const applied = actions.act('replace', '```ts\nreturn 1;\n```', 0);
+    const shown = await preview();
+    await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup');
+    await eventually(() => assert.equal(vscode.window.tabGroups.all.length, 2));
+    actions.decide(shown, true);
+    await applied;
+    assert.match(document.getText(), /return 1;/u);
+  });
+
+  it('leaves nothing pending when the diff cannot be shown', async () => {
+    await openSelected('undrawn.ts', before, [1, 1]);
+    const { executeCommand } = vscode.commands;
+    const broken = (id: string, ...args: readonly unknown[]): Thenable<unknown> =>
+      id === 'vscode.diff' ? Promise.reject(new Error('no diff')) : executeCommand(id, ...args);
+    Object.assign(vscode.commands, { executeCommand: broken });
+    try {
+      await assert.rejects(actions.act('replace', '```ts\nreturn 1;\n```', 0), /no diff/u);
+    } finally {
+      Object.assign(vscode.commands, { executeCommand });
+    }
+    assert.deepEqual(answers.told, []);
+  });
+
+  it('does not wait longer for symbols than it says, if a language server hangs', async () => {
+    await writeFile('deep/inner/after.ts', '');
+    const hanging = vscode.languages.registerWorkspaceSymbolProvider({
+      provideWorkspaceSymbols: () => new Promise(() => undefined),
+    });
+    try {
+      const names = ['hangingSymbol()', 'anotherSymbol()', 'after.ts'];
+      assert.deepEqual(await actions.names.findExisting(names), ['after.ts']);
+    } finally {
+      hanging.dispose();
+    }
+  });
+
   it('opens the files that an answer names, by path, by ending and at a line', async () => {
     await writeFile('deep/inner/named.ts', 'one\ntwo\nthree\n');
     const names = [
@@ -291,7 +329,7 @@ describe('code out of an answer', () => {
       '../named.ts',
       'noSuchSymbol',
     ];
-    assert.deepEqual(await actions.names.known(names), names.slice(0, 2));
+    assert.deepEqual(await actions.names.findExisting(names), names.slice(0, 2));
     await actions.names.open('deep/inner/named.ts:2');
     const editor = vscode.window.activeTextEditor;
     assert.match(editor?.document.uri.path ?? '', /deep\/inner\/named\.ts$/u);
