@@ -14,7 +14,7 @@ import {
 import { listFolder } from './folderListing';
 import type { DiffSource } from './gitChanges';
 import { pathInside } from './pathRules';
-import { decodeText, excerptAroundLine, fitDiff, splitDiff } from './textExcerpts';
+import { type Decoded, decodeText, excerptAroundLine, fitDiff, splitDiff } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
@@ -172,8 +172,7 @@ export interface FileText {
 export async function readText(uri: vscode.Uri): Promise<FileText> {
   const open = findOpenDocument(uri);
   if (open) return { text: toLf(open.getText()), language: open.languageId };
-  await requireReadableSize(uri);
-  const decoded = decodeText(await vscode.workspace.fs.readFile(uri));
+  const decoded = await decodeFile(uri);
   switch (decoded.kind) {
     case 'text':
       return { text: decoded.text, language: fileExtension(uri) };
@@ -187,11 +186,11 @@ export async function readText(uri: vscode.Uri): Promise<FileText> {
   }
 }
 
-/** VS Code rejects binary files and files over 50 MB with an internal error that is not meant for users. */
+/** VS Code opens some binary files as text, and rejects others and very large ones with an error of its own. */
 async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   const open = findOpenDocument(uri);
   if (open) return open;
-  if (uri.scheme !== 'untitled') await requireReadableSize(uri);
+  if (uri.scheme !== 'untitled' && (await decodeFile(uri)).kind === 'binary') throw notText(uri);
   try {
     return await vscode.workspace.openTextDocument(uri);
   } catch (error) {
@@ -199,11 +198,15 @@ async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   }
 }
 
-async function requireReadableSize(uri: vscode.Uri): Promise<void> {
+async function decodeFile(uri: vscode.Uri): Promise<Decoded> {
   const { size } = await vscode.workspace.fs.stat(uri);
-  if (size <= maxFileBytes) return;
-  const megabytes = Math.round(size / (1024 * 1024));
-  throw new NotAttached(t('{0} is too large to attach ({1} MB).', getDisplayPath(uri), megabytes));
+  if (size > maxFileBytes) {
+    const megabytes = Math.round(size / (1024 * 1024));
+    throw new NotAttached(
+      t('{0} is too large to attach ({1} MB).', getDisplayPath(uri), megabytes),
+    );
+  }
+  return decodeText(await vscode.workspace.fs.readFile(uri));
 }
 
 function notText(uri: vscode.Uri): NotAttached {
