@@ -27,12 +27,6 @@ const base = {
 const node = { platform: 'node', target: 'node20' };
 const browser = { platform: 'browser', target: 'chrome132' };
 
-/** 18 KB of markdown-it that never run, or that every engine has by itself. */
-const slimMarkdown = {
-  'linkify-it': './src/webview/markdown/noLinkify.ts',
-  'uc.micro': './src/webview/markdown/unicodeClasses.ts',
-};
-
 /**
  * `vscode` as one module of the bundle. Left outside, its hundred properties would be copied once for each
  * file that imports it, which takes longer than all that activation does.
@@ -75,7 +69,6 @@ const host = {
   outdir,
   format: 'cjs',
   plugins: [vscodeOnce, laterBundles],
-  alias: slimMarkdown,
   // What is read later is required, as VS Code itself does it.
   supported: { 'dynamic-import': false },
 };
@@ -105,7 +98,6 @@ const extension = {
     outdir,
     format: 'esm',
     plugins: [laterBundles],
-    alias: slimMarkdown,
   },
   highlighter: {
     ...base,

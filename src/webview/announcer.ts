@@ -1,10 +1,10 @@
 import type { AssistantTurnView } from '../shared/protocol';
-import { h } from './dom';
+import { createElement } from './dom';
 import { texts } from './texts/texts';
 
 /** Speaks to a screen reader: whole sentences, at a start, an end or an error; never streamed text. */
 export class Announcer {
-  readonly element = h('div', { role: 'status', class: 'visually-hidden' });
+  readonly element = createElement('div', { role: 'status', class: 'visually-hidden' });
 
   say(sentence: string): void {
     // The same sentence twice would be no change, and a reader would not hear the second.
@@ -14,12 +14,12 @@ export class Announcer {
 }
 
 /** What a screen reader hears when an answer begins. */
-export function startSentence(turn: AssistantTurnView): string {
+export function describeStart(turn: AssistantTurnView): string {
   return texts.status.started(turn.model);
 }
 
 /** What it hears when the answer has ended. */
-export function endSentence({ activity, model, metrics, notice }: AssistantTurnView): string {
+export function describeEnd({ activity, model, metrics, notice }: AssistantTurnView): string {
   if (notice) return notice.sentence;
   const { state } = activity;
   if (state === 'stopped') return texts.status.stopped;

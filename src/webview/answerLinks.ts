@@ -8,7 +8,7 @@ const delayMs = 150;
  * Names of files and symbols in answers that open on a click. Which they are the host knows: it is asked
  * in batches, once for each name, and only about what looks like one.
  */
-export class KnownNames {
+export class AnswerLinks {
   readonly #ask: (names: readonly string[]) => void;
   readonly #places = new Map<string, Set<HTMLElement>>();
   readonly #known = new Set<string>();
@@ -63,7 +63,7 @@ function markAsLink(code: HTMLElement): void {
 }
 
 /** The name that a click or a key on `target` opens. */
-export function nameAt(target: EventTarget | null): string | undefined {
+export function findLinkedName(target: EventTarget | null): string | undefined {
   const code = target instanceof Element ? target.closest('code.opens') : null;
   return code?.textContent;
 }

@@ -15,7 +15,7 @@ interface Attributes {
 }
 
 /** Creates an element with its attributes, listeners and children. */
-export function h<K extends keyof HTMLElementTagNameMap>(
+export function createElement<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
   ...children: readonly Child[]
@@ -37,14 +37,18 @@ function listen(element: HTMLElement, listeners: Listeners): void {
 }
 
 /** A codicon. It says nothing to a screen reader: the words beside it, or the button, do. */
-export function icon(name: string): HTMLElement {
-  return h('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
+export function createIcon(name: string): HTMLElement {
+  return createElement('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
 }
 
 /** A button that shows only an icon; its name is spoken and shown as a tooltip. */
-export function iconButton(name: string, label: string, onClick: () => void): HTMLButtonElement {
+export function createIconButton(
+  name: string,
+  label: string,
+  onClick: () => void,
+): HTMLButtonElement {
   const attributes = { type: 'button', class: 'icon-button', 'aria-label': label, title: label };
-  return h('button', { ...attributes, on: { click: onClick } }, icon(name));
+  return createElement('button', { ...attributes, on: { click: onClick } }, createIcon(name));
 }
 
 /** Sets the text of `element` only where it differs, so that an unchanged line is left alone. */

@@ -1,15 +1,17 @@
 import type { FromWebview } from '../shared/protocol';
-import { h, setText } from './dom';
+import { createElement, setText } from './dom';
 import type { Store } from './store';
 import { texts } from './texts/texts';
 
 /** So near to the top, in pixels, the next earlier turns are asked for. */
-const nearness = 400;
+const loadDistancePx = 400;
 
 /** Asks for the turns above: when the reader comes near the top, by button, or all of them. */
 export class EarlierTurns {
-  readonly button = h('button', {
-    ...{ type: 'button', class: 'earlier', hidden: true },
+  readonly button = createElement('button', {
+    type: 'button',
+    class: 'earlier',
+    hidden: true,
     on: { click: () => this.#load() },
   });
   readonly #store: Store;
@@ -43,7 +45,7 @@ export class EarlierTurns {
 
   /** The reader has scrolled to so many pixels from the top. */
   scrolledTo(top: number): void {
-    if (top < nearness) this.#load();
+    if (top < loadDistancePx) this.#load();
   }
 
   /** Whether everything is to be there, one page after the other. */
@@ -58,57 +60,4 @@ export class EarlierTurns {
     this.#asked = first.id;
     this.#post({ type: 'loadEarlier', before: first.id });
   }
-}
-
-/** So many turns are shown or skipped together. */
-const turnsPerGroup = 32;
-
-/** The turns below `transcript`. To ask for them by a selector would go through all that is in them. */
-export function turnsIn(transcript: Element): HTMLElement[] {
-  return [...transcript.children].flatMap((group) => [...group.children].filter(isTurn));
-}
-
-function isTurn(element: Element): element is HTMLElement {
-  return element instanceof HTMLElement && element.localName === 'article';
-}
-
-/**
- * The turns, in groups. The browser lays out and watches only the groups near the view, so a long
- * conversation costs a running answer no more than a short one.
- */
-export class TurnGroups {
-  readonly #place: HTMLElement;
-
-  constructor(place: HTMLElement) {
-    this.#place = place;
-  }
-
-  get turns(): HTMLElement[] {
-    return turnsIn(this.#place);
-  }
-
-  /** Shows exactly these. */
-  replace(turns: readonly HTMLElement[]): void {
-    this.#place.replaceChildren(...grouped(turns));
-  }
-
-  prepend(turns: readonly HTMLElement[]): void {
-    this.#place.prepend(...grouped(turns));
-  }
-
-  append(turn: HTMLElement): void {
-    const last = this.#place.lastElementChild;
-    if (last && last.childElementCount < turnsPerGroup) last.append(turn);
-    else this.#place.append(...grouped([turn]));
-  }
-}
-
-/** Cut from the end: earlier turns come in front, where a group may stay short. */
-function grouped(turns: readonly HTMLElement[]): HTMLElement[] {
-  const groups: HTMLElement[] = [];
-  for (let end = turns.length; end > 0; end -= turnsPerGroup) {
-    const own = turns.slice(Math.max(0, end - turnsPerGroup), end);
-    groups.unshift(h('div', { class: 'turns' }, ...own));
-  }
-  return groups;
 }

@@ -1,10 +1,10 @@
 import type { AttachSource, ConnectionView, EditorView, FixAction } from '../shared/protocol';
-import { noticeCard } from './bars';
-import { h, icon } from './dom';
+import { createNoticeCard } from './notices';
+import { createElement, createIcon } from './dom';
 import { texts } from './texts/texts';
 
-const svg = 'http://www.w3.org/2000/svg';
-const llama =
+const svgNamespace = 'http://www.w3.org/2000/svg';
+const llamaPath =
   'M8 21v-6c-2-1-3-3-3-5V4.5C5 3 6 2.5 6.6 4l1 2.4h3L12 4c.8-1.3 1.8-.7 1.8 1V8l3.4 2.2c1 .7 1.4 1.6 1.2 2.6l-.5 1.7h-3L14 21';
 
 interface EmptyStateOptions {
@@ -15,45 +15,48 @@ interface EmptyStateOptions {
 /** What a conversation without a message shows: what this is, where it goes, and what is wrong. */
 export class EmptyState {
   readonly element: HTMLElement;
-  readonly #privacy = h('p', { class: 'privacy' });
-  readonly #card = h('div');
-  readonly #suggestions = h('div', { class: 'suggestions' });
+  readonly #privacy = createElement('p', { class: 'privacy' });
+  readonly #card = createElement('div');
+  readonly #suggestions = createElement('div', { class: 'suggestions' });
   readonly #options: EmptyStateOptions;
 
   constructor(options: EmptyStateOptions) {
     this.#options = options;
-    this.element = h(
+    this.element = createElement(
       'section',
       { class: 'empty', hidden: true, 'aria-labelledby': 'empty-title' },
-      h('div', { class: 'logo', 'aria-hidden': 'true' }),
-      h('h2', { id: 'empty-title' }, texts.empty.title),
+      createElement('div', { class: 'logo', 'aria-hidden': 'true' }),
+      createElement('h2', { id: 'empty-title' }, texts.empty.title),
       this.#privacy,
       this.#card,
       this.#suggestions,
     );
-    this.element.querySelector('.logo')?.append(logo());
+    this.element.querySelector('.logo')?.append(createLogo());
   }
 
   update(connection: ConnectionView, editor: EditorView): void {
     const { origin, notice } = connection;
     const { onFix, onStart } = this.#options;
     this.#privacy.textContent = origin === '' ? '' : texts.empty.privacy(connection);
-    this.#card.replaceChildren(...(notice ? [noticeCard(notice, onFix)] : []));
-    this.#suggestions.replaceChildren(...suggestionButtons(editor, onStart));
+    this.#card.replaceChildren(...(notice ? [createNoticeCard(notice, onFix)] : []));
+    this.#suggestions.replaceChildren(...createSuggestionButtons(editor, onStart));
   }
 }
 
-function logo(): SVGElement {
-  const picture = shape('svg', { viewBox: '0 0 24 24', width: '44', height: '44' });
-  picture.append(shape('path', { d: llama }), shape('circle', { cx: '12', cy: '9.4', r: '.6' }));
+function createLogo(): SVGElement {
+  const picture = createSvgElement('svg', { viewBox: '0 0 24 24', width: '44', height: '44' });
+  picture.append(
+    createSvgElement('path', { d: llamaPath }),
+    createSvgElement('circle', { cx: '12', cy: '9.4', r: '.6' }),
+  );
   return picture;
 }
 
-function shape(
+function createSvgElement(
   name: 'svg' | 'path' | 'circle',
   attributes: Readonly<Record<string, string>>,
 ): SVGElement {
-  const element = document.createElementNS(svg, name);
+  const element = document.createElementNS(svgNamespace, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;
 }
@@ -64,29 +67,29 @@ export interface Start {
   readonly text: string;
 }
 
-interface Offer extends Start {
+interface Suggestion extends Start {
   readonly label: string;
   readonly symbol: string;
 }
 
 /** What an empty conversation offers for what is in the editor now. */
-export function suggestionButtons(
+export function createSuggestionButtons(
   editor: EditorView,
   onStart: (start: Start) => void,
 ): HTMLElement[] {
-  return offers(editor).map(({ label, symbol, ...start }) =>
-    h(
+  return getSuggestions(editor).map(({ label, symbol, ...start }) =>
+    createElement(
       'button',
       { type: 'button', class: 'suggestion', on: { click: () => onStart(start) } },
-      icon(symbol),
-      h('span', {}, label),
+      createIcon(symbol),
+      createElement('span', {}, label),
     ),
   );
 }
 
-function offers({ file, selection, problems }: EditorView): Offer[] {
+function getSuggestions({ file, selection, problems }: EditorView): Suggestion[] {
   const { explain, ask, fix } = texts.suggestions;
-  const found: Offer[] = [];
+  const found: Suggestion[] = [];
   if (selection !== undefined) {
     found.push({
       ...ask,

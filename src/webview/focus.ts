@@ -1,12 +1,12 @@
-import { turnsIn } from './earlierTurns';
+import { getTurnElements } from './turnGroups';
 
 /** What gets the focus when the page does, if it is still where it stood. */
-interface Next {
+interface PendingFocus {
   readonly element: HTMLElement;
   readonly stood: Element | null;
 }
 
-let next: Next | undefined;
+let next: PendingFocus | undefined;
 
 /**
  * Moves the focus within the page. `focus()` in a frame takes the focus from the whole window: from the
@@ -22,7 +22,7 @@ export function moveFocus(element: HTMLElement): void {
  * Takes the focus from where it is, for what was to have it and has been waiting for the page to get it. If
  * the page has had it meanwhile, somebody may have gone on elsewhere.
  */
-export function claimFocus(): void {
+export function claimWindowFocus(): void {
   if (next) window.focus();
 }
 
@@ -31,7 +31,7 @@ export function claimFocus(): void {
  * then, or what was to have it. A press of the mouse puts it where it was made, and what is selected
  * stays so.
  */
-export function takeFocus(home: HTMLElement): void {
+export function focusComposerWithPage(home: HTMLElement): void {
   let isPressed = false;
   const pressed = ({ type }: Event): void => {
     isPressed = type === 'pointerdown';
@@ -52,7 +52,7 @@ export function takeFocus(home: HTMLElement): void {
 }
 
 /** Steps of Alt+Up, Alt+Down, Home and End among the turns. */
-const steps: Readonly<Record<string, (at: number, count: number) => number>> = {
+const turnSteps: Readonly<Record<string, (at: number, count: number) => number>> = {
   ArrowUp: (at) => at - 1,
   ArrowDown: (at) => at + 1,
   Home: () => 0,
@@ -95,11 +95,11 @@ export class RovingFocus {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const step = steps[event.key];
-    if (!step || isForOthers(event)) return;
+    const step = turnSteps[event.key];
+    if (!step || hasOtherModifier(event)) return;
     const isArrow = event.key.startsWith('Arrow');
     if (isArrow !== event.altKey) return;
-    const turns = turnsIn(this.#root);
+    const turns = getTurnElements(this.#root);
     const focused = this.#focused();
     const at = focused ? turns.indexOf(focused) : -1;
     if (!isArrow && turns[at] !== document.activeElement) return;
@@ -111,6 +111,6 @@ export class RovingFocus {
   }
 }
 
-function isForOthers({ isComposing, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+function hasOtherModifier({ isComposing, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
   return isComposing || ctrlKey || metaKey || shiftKey;
 }

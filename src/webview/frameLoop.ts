@@ -1,7 +1,7 @@
 /** How much of a frame drawing may take, in milliseconds. */
-const budget = 5;
+const frameBudgetMs = 5;
 /** A costly frame is followed by a pause of this many times its cost. */
-const rest = 3;
+const restFactor = 3;
 
 /**
  * Draws at most once per animation frame. After a costly frame it waits for about three times its
@@ -30,9 +30,9 @@ export class FrameLoop {
       this.request();
       return;
     }
-    const isMore = this.#draw(() => performance.now() - start < budget);
+    const isMore = this.#draw(() => performance.now() - start < frameBudgetMs);
     const end = performance.now();
-    this.#restUntil = end + (end - start) * rest;
+    this.#restUntil = end + (end - start) * restFactor;
     if (isMore) this.request();
   }
 }

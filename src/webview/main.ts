@@ -4,12 +4,12 @@ import { vscodeApi } from './viewState';
 
 reportPageErrors((message) => vscodeApi.postMessage(message));
 
-const page = new Page(pageRoot(), vscodeApi);
+const page = new Page(findPageRoot(), vscodeApi);
 // Only VS Code can reach this window, and only our own host posts through it.
 window.addEventListener('message', ({ data }: MessageEvent<ToWebview>) => page.receive(data));
 vscodeApi.postMessage({ type: 'ready' });
 
-function pageRoot(): HTMLElement {
+function findPageRoot(): HTMLElement {
   const root = document.getElementById('page');
   if (!root) throw new Error('The page has no root element.');
   return root;
@@ -23,9 +23,9 @@ export function reportPageErrors(post: (message: FromWebview) => void): void {
       message: message.slice(0, 4096),
       ...(detail !== undefined && { detail: detail.slice(0, 16_384) }),
     });
-  window.addEventListener('error', ({ message, error }) => report(message, stackOf(error)));
+  window.addEventListener('error', ({ message, error }) => report(message, getStack(error)));
   window.addEventListener('unhandledrejection', ({ reason }) =>
-    report(String(reason), stackOf(reason)),
+    report(String(reason), getStack(reason)),
   );
   document.addEventListener('securitypolicyviolation', (event) =>
     report(
@@ -35,6 +35,6 @@ export function reportPageErrors(post: (message: FromWebview) => void): void {
   );
 }
 
-function stackOf(error: unknown): string | undefined {
+function getStack(error: unknown): string | undefined {
   return error instanceof Error ? error.stack : undefined;
 }

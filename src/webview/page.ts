@@ -1,101 +1,98 @@
 import type { FixAction, FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
-import { Announcer, endSentence, startSentence } from './announcer';
-import { KnownNames } from './answerLinks';
-import { ConversationBar, noticeView } from './bars';
-import { takeDrops } from './composer/attachedRow';
-import { HostQueries, references } from './composer/completionSources';
+import { Announcer, describeEnd, describeStart } from './announcer';
+import { AnswerLinks } from './answerLinks';
+import { acceptDrops } from './composer/attachmentRow';
+import { createReferenceSource, HostQueries, SlashCommands } from './composer/completionSources';
 import { Composer } from './composer/composer';
-import { writingAids } from './composer/messageRecall';
+import { ContextMeter } from './composer/contextMeter';
 import { QueueView } from './composer/queueView';
-import { copyText, h, setHidden } from './dom';
+import { ConversationBar } from './conversationBar';
+import { copyText, createElement, setHidden } from './dom';
 import { EarlierTurns } from './earlierTurns';
 import { EmptyState } from './emptyState';
-import { Find, findKey } from './find/find';
-import { claimFocus, moveFocus, RovingFocus, takeFocus } from './focus';
+import { Find, handleFindKey } from './find/find';
+import { claimWindowFocus, focusComposerWithPage, moveFocus, RovingFocus } from './focus';
 import { FrameLoop } from './frameLoop';
+import { createNotice } from './notices';
 import { Drafts, Edits } from './pageDrafts';
-import { ScrollKeeper } from './scrollKeeper';
+import { ScrollPosition } from './scrollPosition';
 import { type Change, Store } from './store';
 import { texts } from './texts/texts';
 import { Transcript } from './transcript';
-import { ViewMemory, type VsCodeApi } from './viewState';
+import { ViewStateStore, type VsCodeApi } from './viewState';
 
-/** The chat panel: joins what is known (store), what is shown, and what is kept over a reload. */
+/** The chat panel: creates its parts and joins them to the store and to the host. */
 export class Page {
-  readonly #api: VsCodeApi;
+  readonly #post: (message: FromWebview) => void;
   readonly #store: Store;
+  readonly #viewState: ViewStateStore;
   readonly #announcer = new Announcer();
-  readonly #names = new KnownNames((names) => this.#post({ type: 'lookUp', names: [...names] }));
-  readonly #emptyState = new EmptyState({
-    onFix: (action) => this.#fix(action),
-    onStart: ({ source, text }) => {
-      this.#post({ type: 'attach', source });
-      if (this.#composer.text === '') this.#composer.insert(text);
-      this.#composer.input.focus();
-    },
-  });
-  readonly #bar = new ConversationBar(() => this.#post({ type: 'showConversations' }));
-  readonly #queries = new HostQueries((message) => this.#post(message));
-  readonly #queue = new QueueView({
-    onAction: (id, action) => this.#post({ type: 'queued', id, action }),
-    onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
-  });
-  readonly #transcript = this.#makeTranscript();
-  readonly #aids = writingAids(
-    () => this.#store,
-    (message) => this.#post(message),
-  );
-  readonly #composer = this.#makeComposer();
+  readonly #conversationBar: ConversationBar;
+  readonly #find: Find;
+  readonly #emptyState: EmptyState;
   readonly #earlier: EarlierTurns;
+  readonly #answerLinks: AnswerLinks;
+  readonly #transcript: Transcript;
   readonly #scroller: HTMLElement;
-  readonly #scroll: ScrollKeeper;
-  readonly #notices = h('div', { class: 'panel-notices' });
-  readonly #frames = new FrameLoop((hasTime) => this.#draw(hasTime));
-  readonly #find = this.#makeFind();
-  readonly #focus = new RovingFocus(this.#transcript.element, this.#composer.input);
-  readonly #memory: ViewMemory;
+  readonly #scroll: ScrollPosition;
+  readonly #notices = createElement('div', { class: 'panel-notices' });
+  readonly #queue: QueueView;
+  readonly #queries: HostQueries;
+  readonly #slashCommands: SlashCommands;
+  readonly #contextMeter: ContextMeter;
+  readonly #composer: Composer;
+  readonly #focus: RovingFocus;
   readonly #drafts: Drafts;
   readonly #edits: Edits;
-  #isTextNew = false;
+  readonly #frames = new FrameLoop((hasTime) => this.#draw(hasTime));
+  #hasNewText = false;
+  /** Whether the reading position was restored after a reload. */
   #isPlaced = false;
 
   constructor(root: HTMLElement, api: VsCodeApi) {
-    this.#api = api;
+    const post = (message: FromWebview): void => api.postMessage(message);
+    this.#post = post;
     this.#store = new Store({
-      post: (message) => this.#post(message),
+      post,
       now: () => performance.now(),
-      onChange: (change) => this.#changed(change),
+      onChange: (change) => this.#show(change),
     });
-    this.#earlier = new EarlierTurns(this.#store, (message) => this.#post(message));
-    this.#scroller = h(
+    this.#viewState = this.#createViewState(api);
+    this.#edits = new Edits(this.#viewState);
+
+    this.#conversationBar = new ConversationBar(() => post({ type: 'showConversations' }));
+    this.#emptyState = this.#createEmptyState();
+    this.#earlier = new EarlierTurns(this.#store, post);
+    this.#answerLinks = new AnswerLinks((names) => post({ type: 'lookUp', names: [...names] }));
+    this.#transcript = this.#createTranscript();
+    this.#scroller = createElement(
       'div',
       { class: 'scroller' },
-      ...[this.#earlier.button, this.#emptyState.element, this.#transcript.element],
+      this.#earlier.button,
+      this.#emptyState.element,
+      this.#transcript.element,
     );
-    this.#scroll = new ScrollKeeper(this.#scroller, (top) => {
+    this.#scroll = new ScrollPosition(this.#scroller, (top) => {
       this.#earlier.scrolledTo(top);
-      this.#memory.save();
+      this.#viewState.save();
     });
-    this.#memory = new ViewMemory(api, () => ({
-      ...this.#drafts.seen,
-      ...(this.#isPlaced && {
-        conversationId: this.#store.conversationId,
-        place: this.#scroll.place,
-      }),
-    }));
-    this.#drafts = new Drafts(this.#composer, this.#memory, (message) => this.#post(message));
-    this.#edits = new Edits(this.#memory);
-    const newText = h('div', { class: 'new-text-place' }, this.#scroll.button);
-    const below = [
-      ...[newText, this.#notices, this.#queue.element],
-      ...[this.#composer.element, this.#announcer.element],
-    ];
-    const title = h('h1', { class: 'visually-hidden' }, texts.transcript.title);
-    const above = [title, this.#bar.element, this.#find.bar.element];
-    root.replaceChildren(...above, this.#scroller, ...below);
-    takeDrops(root, (uris) => this.#post({ type: 'attachUris', uris: [...uris] }));
+    this.#find = this.#createFind();
+
+    this.#queue = new QueueView({
+      onAction: (id, action) => post({ type: 'queued', id, action }),
+      onPreview: (id) => post({ type: 'previewAttachment', id }),
+    });
+    this.#queries = new HostQueries(post);
+    this.#slashCommands = new SlashCommands(post, () => this.#attachForPrompt());
+    this.#contextMeter = this.#createContextMeter();
+    this.#composer = this.#createComposer();
+    this.#drafts = new Drafts(this.#composer, this.#viewState, post);
+    this.#focus = new RovingFocus(this.#transcript.element, this.#composer.input);
+
+    root.replaceChildren(...this.#layOut());
+    acceptDrops(root, (uris) => post({ type: 'attachUris', uris: [...uris] }));
     document.addEventListener('keydown', (event) => this.#onKey(event));
-    takeFocus(this.#composer.input);
+    focusComposerWithPage(this.#composer.input);
     setInterval(() => this.#tick(), 1000);
   }
 
@@ -103,26 +100,58 @@ export class Page {
     this.#store.receive(message);
   }
 
-  #post(message: FromWebview): void {
-    this.#api.postMessage(message);
+  /** From top to bottom. */
+  #layOut(): readonly HTMLElement[] {
+    return [
+      createElement('h1', { class: 'visually-hidden' }, texts.transcript.title),
+      this.#conversationBar.element,
+      this.#find.bar.element,
+      this.#scroller,
+      createElement('div', { class: 'new-text-place' }, this.#scroll.button),
+      this.#notices,
+      this.#queue.element,
+      this.#composer.element,
+      this.#announcer.element,
+    ];
   }
 
-  #makeTranscript(): Transcript {
+  #createViewState(api: VsCodeApi): ViewStateStore {
+    return new ViewStateStore(api, () => ({
+      ...this.#drafts.stored,
+      ...(this.#isPlaced && {
+        conversationId: this.#store.conversationId,
+        place: this.#scroll.place,
+      }),
+    }));
+  }
+
+  #createEmptyState(): EmptyState {
+    return new EmptyState({
+      onFix: (action) => this.#fix(action),
+      onStart: ({ source, text }) => {
+        this.#post({ type: 'attach', source });
+        if (this.#composer.text === '') this.#composer.insert(text);
+        this.#composer.input.focus();
+      },
+    });
+  }
+
+  #createTranscript(): Transcript {
     return new Transcript({
       elapsed: (turn) => this.#store.elapsed(turn),
-      isThinkingOpen: (turnId) => this.#memory.state.openThinking.includes(turnId),
+      isThinkingOpen: (turnId) => this.#viewState.state.openThinking.includes(turnId),
       onThinkingToggled: (turnId, isOpen) => {
-        this.#memory.setThinkingOpen(turnId, isOpen);
+        this.#viewState.setThinkingOpen(turnId, isOpen);
         this.#frames.request();
       },
       onFix: (action, turnId) => this.#fix(action, turnId),
       onRequest: (request) => {
         this.#post(request);
-        // What was pressed goes away with the form, or while an answer comes.
+        // The pressed button disappears with the form, or while an answer is running.
         if (request.type === 'editAndResend') this.#composer.input.focus();
       },
       onCopy: (text) => void copyText(text, (sentence) => this.#announcer.say(sentence)),
-      onShown: (answer) => this.#names.look(answer),
+      onShown: (answer) => this.#answerLinks.look(answer),
       onName: (name) => this.#post({ type: 'openName', name }),
       onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
       editOf: (turnId) => this.#edits.of(turnId),
@@ -131,18 +160,40 @@ export class Page {
     });
   }
 
-  #makeComposer(): Composer {
+  #createContextMeter(): ContextMeter {
+    return new ContextMeter({
+      attached: () => this.#store.outbox.attachments,
+      onDetach: (id) => this.#post({ type: 'detach', id }),
+      lastMessageId: () => this.#store.turns.findLast(({ role }) => role === 'user')?.id,
+      onForget: (turnId) => this.#post({ type: 'forgetFrom', turnId }),
+      onStartAnew: () => this.#post({ type: 'startAnew' }),
+      onRaise: () => this.#post({ type: 'raiseContext' }),
+    });
+  }
+
+  /** One of Cria's prompts is about the code in the editor: attaches it if nothing is attached yet. */
+  #attachForPrompt(): void {
+    const { outbox, editor } = this.#store;
+    const hasCode = editor.selection !== undefined || editor.file !== undefined;
+    if (!hasCode || outbox.attachments.length > 0) return;
+    const source = editor.selection === undefined ? 'file' : 'selection';
+    this.#post({ type: 'attach', source });
+  }
+
+  #createComposer(): Composer {
     return new Composer({
       completions: [
-        references(this.#queries, (uri) => this.#post({ type: 'attachUris', uris: [uri] })),
-        this.#aids.slash,
+        createReferenceSource(this.#queries, (uri) =>
+          this.#post({ type: 'attachUris', uris: [uri] }),
+        ),
+        this.#slashCommands,
       ],
       said: () => this.#store.turns,
       onAttach: () => this.#post({ type: 'attach', source: 'pick' }),
       onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
       onDetach: (id) => this.#post({ type: 'detach', id }),
       say: (sentence) => this.#announcer.say(sentence),
-      meter: this.#aids.meter.element,
+      meter: this.#contextMeter.element,
       onSend: (text) => {
         this.#scroll.toEnd();
         this.#drafts.send(text);
@@ -153,7 +204,7 @@ export class Page {
     });
   }
 
-  #makeFind(): Find {
+  #createFind(): Find {
     return new Find({
       transcript: this.#transcript.element,
       firstInView: () => this.#scroll.firstInView,
@@ -166,7 +217,7 @@ export class Page {
     });
   }
 
-  #changed(change: Change): void {
+  #show(change: Change): void {
     switch (change.kind) {
       case 'conversation':
         this.#showConversation();
@@ -184,11 +235,11 @@ export class Page {
         break;
       case 'text':
         this.#transcript.updateText(change.turn);
-        this.#isTextNew = true;
+        this.#hasNewText = true;
         break;
       case 'turn':
         this.#transcript.update(change.turn);
-        if (change.ended) this.#announcer.say(endSentence(change.turn));
+        if (change.ended) this.#announcer.say(describeEnd(change.turn));
         this.#showChrome();
         break;
       case 'chrome':
@@ -201,20 +252,20 @@ export class Page {
         this.#queries.receive(change.seq, change.items);
         break;
       case 'claimFocus':
-        claimFocus();
+        claimWindowFocus();
         break;
       case 'composer':
         if (change.insert !== undefined) this.#composer.insert(change.insert);
         moveFocus(this.#composer.input);
         break;
       case 'prompts':
-        this.#aids.slash.receive(change.prompts);
+        this.#slashCommands.receive(change.prompts);
         break;
       case 'plan':
-        this.#aids.meter.show(change.plan);
+        this.#contextMeter.show(change.plan);
         break;
       case 'names':
-        this.#names.learn(change.known);
+        this.#answerLinks.learn(change.known);
         break;
       case 'reveal':
         this.#isPlaced = true;
@@ -238,7 +289,7 @@ export class Page {
   #addTurn(turn: TurnView): void {
     this.#transcript.add(turn);
     if (turn.role === 'user') this.#drafts.confirm(turn.text);
-    else this.#announcer.say(startSentence(turn));
+    else this.#announcer.say(describeStart(turn));
     this.#showChrome();
   }
 
@@ -250,13 +301,13 @@ export class Page {
     this.#frames.request();
   }
 
-  /** Everything around the turns. */
+  /** Everything except the turns. */
   #showChrome(): void {
     const { isEmpty, connection, editor, model, notice, running, title } = this.#store;
     setHidden(this.#emptyState.element, !isEmpty);
     this.#emptyState.update(connection, editor);
-    setHidden(this.#bar.element, isEmpty);
-    this.#bar.update(title);
+    setHidden(this.#conversationBar.element, isEmpty);
+    this.#conversationBar.update(title);
     this.#composer.setModel(model.name);
     this.#composer.setRunning(running !== undefined);
     this.#transcript.setBusy(running !== undefined);
@@ -268,21 +319,21 @@ export class Page {
     const isMore = this.#transcript.advance(hasTime);
     if (!isMore) this.#transcript.setBusy(this.#store.running !== undefined);
     if (!isMore && !this.#isPlaced && !this.#store.isEmpty) this.#restorePlace();
-    this.#scroll.contentChanged(this.#isTextNew);
-    this.#isTextNew = false;
+    this.#scroll.contentChanged(this.#hasNewText);
+    this.#hasNewText = false;
     return isMore;
   }
 
-  /** Once after a reload: back to where the reader was. */
+  /** Once after a reload: scrolls back to where the reader was. */
   #restorePlace(): void {
     this.#isPlaced = true;
-    const { conversationId, place } = this.#memory.state;
+    const { conversationId, place } = this.#viewState.state;
     if (conversationId === this.#store.conversationId) this.#scroll.restore(place);
   }
 
   #showNotices(notice: Notice | undefined): void {
     this.#notices.replaceChildren(
-      ...(notice ? [noticeView(notice, (action) => this.#fix(action))] : []),
+      ...(notice ? [createNotice(notice, (action) => this.#fix(action))] : []),
     );
   }
 
@@ -297,9 +348,9 @@ export class Page {
 
   #onKey(event: KeyboardEvent): void {
     if (event.isComposing) return;
-    if (findKey(event, this.#find)) {
+    if (handleFindKey(event, this.#find)) {
       event.preventDefault();
-      // VS Code would take the key as its own: Escape would stop the answer.
+      // Otherwise VS Code would handle the key, and Escape would stop the answer.
       event.stopPropagation();
       return;
     }

@@ -1,7 +1,7 @@
 import type { Draft, FromWebview, TurnView } from '../shared/protocol';
 import type { Composer } from './composer/composer';
 import { debounced } from './frameLoop';
-import type { ViewMemory, ViewState } from './viewState';
+import type { ViewStateStore, ViewState } from './viewState';
 
 const delayMs = 300;
 
@@ -14,7 +14,7 @@ const delayMs = 300;
  */
 export class Drafts {
   readonly #composer: Composer;
-  readonly #memory: ViewMemory;
+  readonly #memory: ViewStateStore;
   readonly #post: (message: FromWebview) => void;
   readonly #tell = debounced(delayMs, () => {
     this.#toldAt = this.#at;
@@ -28,7 +28,7 @@ export class Drafts {
   #at: number;
   #toldAt: number | undefined;
 
-  constructor(composer: Composer, memory: ViewMemory, post: (message: FromWebview) => void) {
+  constructor(composer: Composer, memory: ViewStateStore, post: (message: FromWebview) => void) {
     this.#composer = composer;
     this.#memory = memory;
     this.#post = post;
@@ -38,7 +38,7 @@ export class Drafts {
   }
 
   /** What is to be kept of it; nothing before what was kept is back. */
-  get seen(): Partial<Pick<ViewState, 'draft' | 'draftAt' | 'toldAt' | 'caret'>> {
+  get stored(): Partial<Pick<ViewState, 'draft' | 'draftAt' | 'toldAt' | 'caret'>> {
     const { text, caret } = this.#composer;
     if (!this.#isRestored && text === '') return {};
     return { draft: text, draftAt: this.#at, toldAt: this.#toldAt, caret: [...caret] };
@@ -127,10 +127,10 @@ interface Shown {
 
 /** Keeps the message that is being edited, over whatever is shown meanwhile and over a reload. */
 export class Edits {
-  readonly #memory: ViewMemory;
+  readonly #memory: ViewStateStore;
   #conversationId = '';
 
-  constructor(memory: ViewMemory) {
+  constructor(memory: ViewStateStore) {
     this.#memory = memory;
   }
 

@@ -36,7 +36,7 @@ export type Change =
   | { readonly kind: 'reveal'; readonly turnId: string; readonly text: string };
 
 /** The channel's place in a turn. */
-const field = { answer: 'text', thinking: 'thinking' } as const;
+const channelField = { answer: 'text', thinking: 'thinking' } as const;
 
 interface StoreOptions {
   readonly post: (message: FromWebview) => void;
@@ -213,10 +213,10 @@ export class Store {
       this.#resync();
       return;
     }
-    const known = turn[field[channel]];
+    const known = turn[channelField[channel]];
     if (at > known.length) this.#resync();
     if (at !== known.length) return;
-    const longer = { ...turn, [field[channel]]: known + text };
+    const longer = { ...turn, [channelField[channel]]: known + text };
     this.#turns.set(turnId, longer);
     this.#options.onChange({ kind: 'text', turn: longer });
   }

@@ -1,11 +1,11 @@
 import type { AssistantTurnView, TurnView } from '../shared/protocol';
-import { nameAt } from './answerLinks';
-import { h } from './dom';
-import { TurnGroups } from './earlierTurns';
+import { findLinkedName } from './answerLinks';
+import { createElement } from './dom';
+import { TurnGroups } from './turnGroups';
 import { moveFocus } from './focus';
 import { texts } from './texts/texts';
 import { AssistantTurn } from './turn/assistantTurn';
-import { addCopies, type TurnActions, type TurnElement } from './turn/turnElement';
+import { addCopyContext, type TurnActions, type TurnElement } from './turn/turnElement';
 import { UserTurn } from './turn/userTurn';
 
 export interface TranscriptOptions extends TurnActions {
@@ -27,8 +27,11 @@ export class Transcript {
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
-    this.element = h('div', {
-      ...{ class: 'transcript', role: 'log', 'aria-live': 'off', 'aria-busy': 'false' },
+    this.element = createElement('div', {
+      class: 'transcript',
+      role: 'log',
+      'aria-live': 'off',
+      'aria-busy': 'false',
       'aria-label': texts.transcript.label,
     });
     this.element.addEventListener('click', (event) => this.#openLink(event));
@@ -150,7 +153,7 @@ export class Transcript {
   #describe(place: EventTarget | null): void {
     if (!(place instanceof Element)) return;
     const turn = this.#turns.get(place.closest('article')?.dataset['turnId'] ?? '');
-    if (turn) addCopies(turn.element, turn.copiesAt(place));
+    if (turn) addCopyContext(turn.element, turn.copiesAt(place));
   }
 
   #assistant(id: string): AssistantTurn | undefined {
@@ -171,7 +174,7 @@ export class Transcript {
   }
 
   #openName(event: Event): void {
-    const name = nameAt(event.target);
+    const name = findLinkedName(event.target);
     if (name !== undefined) this.#options.onName(name);
   }
 

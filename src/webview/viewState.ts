@@ -3,25 +3,27 @@ import type { FromWebview } from '../shared/protocol';
 import { debounced, type Debounced } from './frameLoop';
 
 /** What is read from the page each time it is kept. */
-type Seen = Partial<Pick<ViewState, 'draft' | 'draftAt' | 'caret' | 'conversationId' | 'place'>>;
+type PageValues = Partial<
+  Pick<ViewState, 'draft' | 'draftAt' | 'caret' | 'conversationId' | 'place'>
+>;
 
-const delayMs = 200;
+const saveDelayMs = 200;
 
 /**
  * Keeps in VS Code's store for this view what only the page knows, so that it is there again when the
  * page is loaded anew.
  */
-export class ViewMemory {
+export class ViewStateStore {
   readonly #api: VsCodeApi;
-  readonly #look: () => Seen;
+  readonly #look: () => PageValues;
   readonly #later: Debounced;
   #state: ViewState;
 
-  constructor(api: VsCodeApi, look: () => Seen) {
+  constructor(api: VsCodeApi, look: () => PageValues) {
     this.#api = api;
     this.#look = look;
     this.#state = readViewState(api.getState());
-    this.#later = debounced(delayMs, () => this.#write());
+    this.#later = debounced(saveDelayMs, () => this.#write());
   }
 
   get state(): ViewState {
@@ -60,13 +62,13 @@ export class ViewMemory {
   }
 }
 
-const position = v.pipe(v.number(), v.integer(), v.minValue(0));
+const caretOffset = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** What the page alone knows and keeps over a reload; everything else comes from the host. */
 const viewStateSchema = v.object({
   v: v.literal(1),
   draft: v.string(),
-  caret: v.tuple([position, position]),
+  caret: v.tuple([caretOffset, caretOffset]),
   /** When the draft became this, in milliseconds by this page's clock. */
   draftAt: v.optional(v.number(), 0),
   /** The `draftAt` that the host was told last. */
@@ -82,7 +84,7 @@ const viewStateSchema = v.object({
 });
 export type ViewState = v.InferOutput<typeof viewStateSchema>;
 
-const fresh: ViewState = {
+const initialViewState: ViewState = {
   v: 1,
   draft: '',
   caret: [0, 0],
@@ -95,7 +97,7 @@ const fresh: ViewState = {
 /** Reads a stored state; one that is missing, broken or of another version starts afresh. */
 export function readViewState(stored: unknown): ViewState {
   const result = v.safeParse(viewStateSchema, stored);
-  return result.success ? result.output : fresh;
+  return result.success ? result.output : initialViewState;
 }
 
 /** What VS Code gives a page; it can be asked for once. */

@@ -211,8 +211,11 @@ describe('what is shown of models', () => {
         .filter(({ description = '' }) => description.includes('current'))
         .map(({ model }) => model.name);
     assert.deepEqual(['a', 'a:latest', 'A:8B', 'other', ''].map(used), [
-      ...[['A:latest'], ['A:latest'], ['a:8b']],
-      ...[[], []],
+      ['A:latest'],
+      ['A:latest'],
+      ['a:8b'],
+      [],
+      [],
     ]);
   });
 
@@ -291,7 +294,9 @@ describe('what is shown of models', () => {
   it('in the status bar is the model, the state, and what is not encrypted', async () => {
     let shown = false;
     const item: StatusItem = {
-      ...{ text: '', tooltip: undefined, backgroundColor: undefined },
+      text: '',
+      tooltip: undefined,
+      backgroundColor: undefined,
       accessibilityInformation: undefined,
       show: () => (shown = true),
       hide: () => (shown = false),

@@ -12,7 +12,11 @@ import { PanelBench } from './support/page';
 const free: ReadonlySet<unknown> = new Set(['send', 'newConversation', 'startAnew', 'ready']);
 
 const lookUps: ReadonlySet<string> = new Set([
-  ...['/', '/api/version', '/api/tags', '/api/ps', '/api/show'],
+  '/',
+  '/api/version',
+  '/api/tags',
+  '/api/ps',
+  '/api/show',
 ]);
 
 const typeOf = (message: unknown): unknown =>

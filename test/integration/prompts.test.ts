@@ -12,7 +12,8 @@ describe('prompts behind the slash', () => {
 
   function library(): PromptLibrary {
     return new PromptLibrary({
-      ...{ globalStorageUri, logger: silentLogger },
+      globalStorageUri,
+      logger: silentLogger,
       isTrusted: () => isTrusted,
       ofSetting: () => ofSetting,
     });

@@ -1,4 +1,4 @@
-import { h, icon, isForInputMethod } from '../dom';
+import { createElement, createIcon, isForInputMethod } from '../dom';
 import { texts } from '../texts/texts';
 
 /** One thing that can be put in place of what was typed. */
@@ -60,7 +60,7 @@ export class Completion {
   refresh(): void {
     const { input, sources } = this.#options;
     const isCaret = input.selectionStart === input.selectionEnd;
-    const open = isCaret ? queryAt(input.value, input.selectionStart, sources) : undefined;
+    const open = isCaret ? findQuery(input.value, input.selectionStart, sources) : undefined;
     if (open?.from !== this.#dismissedAt) this.#dismissedAt = undefined;
     if (!open || open.from === this.#dismissedAt) {
       this.close();
@@ -133,7 +133,7 @@ export interface OpenQuery<S> {
   readonly query: string;
 }
 
-interface Triggered {
+interface TriggerRule {
   readonly trigger: string;
   readonly mayStart?: (text: string, at: number) => boolean;
 }
@@ -142,7 +142,7 @@ interface Triggered {
  * Which word at the caret asks to be completed. A trigger counts where a word begins, unless its source
  * says otherwise, and its word goes up to the next white space.
  */
-export function queryAt<S extends Triggered>(
+export function findQuery<S extends TriggerRule>(
   text: string,
   caret: number,
   sources: readonly S[],
@@ -152,14 +152,14 @@ export function queryAt<S extends Triggered>(
   for (let at = start; at < caret; at++) {
     const source = sources.find(({ trigger }) => trigger === text[at]);
     if (!source) continue;
-    const mayStart = source.mayStart ?? beginsWord;
+    const mayStart = source.mayStart ?? startsWord;
     if (mayStart(text, at)) return { source, from: at, query: text.slice(at + 1, caret) };
   }
   return undefined;
 }
 
 /** At the start, after white space, or after a bracket or a quotation mark. */
-function beginsWord(text: string, at: number): boolean {
+function startsWord(text: string, at: number): boolean {
   return at === 0 || /[\s([{"'`]/u.test(text[at - 1] ?? '');
 }
 
@@ -167,7 +167,12 @@ const listId = 'completion';
 
 /** The list above a text box that keeps the focus: the box says which option is the active one. */
 export class CompletionList {
-  readonly element = h('div', { id: listId, class: 'completion', role: 'listbox', hidden: true });
+  readonly element = createElement('div', {
+    id: listId,
+    class: 'completion',
+    role: 'listbox',
+    hidden: true,
+  });
   readonly #input: HTMLTextAreaElement;
   readonly #onChosen: (item: CompletionItem) => void;
   #items: readonly CompletionItem[] = [];
@@ -221,10 +226,12 @@ export class CompletionList {
 
   #option(item: CompletionItem, index: number): HTMLElement {
     const { label, detail, icon: symbol } = item;
-    return h(
+    return createElement(
       'div',
       {
-        ...{ id: `${listId}-${index}`, class: 'completion-item', role: 'option' },
+        id: `${listId}-${index}`,
+        class: 'completion-item',
+        role: 'option',
         on: {
           click: () => this.#onChosen(item),
           mousemove: () => {
@@ -232,9 +239,11 @@ export class CompletionList {
           },
         },
       },
-      symbol === undefined ? undefined : icon(symbol),
-      h('span', { class: 'completion-label' }, label),
-      detail === undefined ? undefined : h('span', { class: 'completion-detail' }, detail),
+      symbol === undefined ? undefined : createIcon(symbol),
+      createElement('span', { class: 'completion-label' }, label),
+      detail === undefined
+        ? undefined
+        : createElement('span', { class: 'completion-detail' }, detail),
     );
   }
 }

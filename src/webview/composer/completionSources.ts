@@ -60,7 +60,9 @@ export class SlashCommands implements CompletionSource {
       icon: string,
       message: FromWebview,
     ): CompletionItem => ({
-      ...{ label, detail, icon },
+      label,
+      detail,
+      icon,
       accept: () => {
         this.#post(message);
         return '';
@@ -74,14 +76,19 @@ export class SlashCommands implements CompletionSource {
 }
 
 /** `#` and a name: a file or a symbol of the workspace, which is attached when it is chosen. */
-export function references(queries: HostQueries, attach: (uri: string) => void): CompletionSource {
+export function createReferenceSource(
+  queries: HostQueries,
+  attach: (uri: string) => void,
+): CompletionSource {
   return {
     trigger: '#',
     name: texts.completion.references,
     find: async (query) => {
       const found = await queries.ask('workspace', query);
       return found.map(({ label, detail, icon, uri }) => ({
-        ...{ label, detail, icon },
+        label,
+        detail,
+        icon,
         accept: () => {
           attach(uri);
           return label;

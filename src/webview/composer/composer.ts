@@ -1,10 +1,10 @@
 import type { AttachmentView, TurnView } from '../../shared/protocol';
-import { h, icon, iconButton, isForInputMethod, setText } from '../dom';
+import { createElement, createIcon, createIconButton, isForInputMethod, setText } from '../dom';
 import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
-import { AttachedRow } from './attachedRow';
+import { AttachmentRow } from './attachmentRow';
 import { Completion, type CompletionSource } from './completion';
-import { Recall } from './messageRecall';
+import { MessageRecall } from './messageRecall';
 
 export interface ComposerOptions {
   /** What completes words of the message. */
@@ -31,18 +31,20 @@ export class Composer {
   readonly #options: ComposerOptions;
   readonly #send: HTMLButtonElement;
   readonly #stop: HTMLButtonElement;
-  readonly #modelName = h('span', { class: 'model-name' });
+  readonly #modelName = createElement('span', { class: 'model-name' });
   readonly #modelButton: HTMLButtonElement;
   readonly #completion: Completion;
-  readonly #attached: AttachedRow;
-  readonly #recall: Recall;
+  readonly #attached: AttachmentRow;
+  readonly #recall: MessageRecall;
   #isRunning = false;
 
   constructor(options: ComposerOptions) {
     this.#options = options;
-    this.input = h('textarea', {
-      ...{ rows: '2', 'aria-label': texts.composer.label },
-      ...{ placeholder: texts.composer.placeholder, spellcheck: 'true' },
+    this.input = createElement('textarea', {
+      rows: '2',
+      'aria-label': texts.composer.label,
+      placeholder: texts.composer.placeholder,
+      spellcheck: 'true',
       on: {
         input: (event) => this.#typed(event),
         keydown: (event) => this.#onKey(event),
@@ -53,30 +55,35 @@ export class Composer {
       },
     });
     this.#completion = new Completion({
-      ...{ input: this.input, sources: options.completions, say: options.say },
+      input: this.input,
+      sources: options.completions,
+      say: options.say,
       onAccepted: () => this.#changed(),
     });
-    this.#attached = new AttachedRow({ input: this.input, ...options });
-    this.#recall = new Recall(options.said);
-    this.#modelButton = h(
+    this.#attached = new AttachmentRow({ input: this.input, ...options });
+    this.#recall = new MessageRecall(options.said);
+    this.#modelButton = createElement(
       'button',
       { type: 'button', class: 'model-button', on: { click: options.onPickModel } },
       this.#modelName,
-      icon('chevron-down'),
+      createIcon('chevron-down'),
     );
     this.#send = actionButton('send', texts.composer.send, () => this.#trySend());
     this.#stop = actionButton('debug-stop', texts.composer.stop, options.onStop);
-    this.element = h(
+    this.element = createElement(
       'div',
       { class: 'composer', on: { mousedown: (event) => this.#focusInput(event) } },
       this.#completion.element,
       this.#attached.element,
       this.input,
-      h(
+      createElement(
         'div',
         { class: 'composer-row' },
-        iconButton('add', texts.composer.attach, options.onAttach),
-        ...[this.#modelButton, options.meter, this.#send, this.#stop],
+        createIconButton('add', texts.composer.attach, options.onAttach),
+        this.#modelButton,
+        options.meter,
+        this.#send,
+        this.#stop,
       ),
     );
     this.setModel('');
@@ -186,5 +193,5 @@ export class Composer {
 
 function actionButton(symbol: string, label: string, onClick: () => void): HTMLButtonElement {
   const attributes = { type: 'button', class: 'action', 'aria-label': label, title: label };
-  return h('button', { ...attributes, on: { click: onClick } }, icon(symbol));
+  return createElement('button', { ...attributes, on: { click: onClick } }, createIcon(symbol));
 }

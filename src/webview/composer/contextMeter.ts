@@ -1,35 +1,50 @@
 import type { ContextUsage } from '../../shared/composerState';
-import { h, setText } from '../dom';
-import { shortCount } from '../formatFigures';
-import { texts } from '../texts/texts';
-import { loadPlanDetails, type PlanActions, type PlanDetails } from './contextDetailsLoader';
+import { createElement, setText } from '../dom';
 import { moveFocus } from '../focus';
+import { count, shortCount } from '../formatFigures';
+import { texts } from '../texts/texts';
+
+/** What the user can do when the conversation takes up too much of the context window. */
+export interface ContextActions {
+  /** The attachments of the message being written. */
+  readonly attached: () => readonly { readonly id: string; readonly label: string }[];
+  readonly onDetach: (attachmentId: string) => void;
+  /** The user's last message in the conversation; undefined if there is none. */
+  readonly lastMessageId: () => string | undefined;
+  /** Excludes the messages up to this one from the next request; null includes all again. */
+  readonly onForget: (turnId: string | null) => void;
+  readonly onStartAnew: () => void;
+  readonly onRaise: () => void;
+}
 
 /**
  * How much of the context the message would take, before it is sent: a ring and two numbers. What it is
  * made of, and what can be done about it, opens above the composer.
  */
-export class Meter {
+export class ContextMeter {
   readonly element: HTMLElement;
   readonly #button: HTMLButtonElement;
-  readonly #ring = h('span', { class: 'meter-ring', 'aria-hidden': 'true' });
-  readonly #numbers = h('span', { class: 'meter-numbers' });
-  readonly #actions: PlanActions;
-  #details: PlanDetails | undefined;
+  readonly #ring = createElement('span', { class: 'meter-ring', 'aria-hidden': 'true' });
+  readonly #numbers = createElement('span', { class: 'meter-numbers' });
+  readonly #actions: ContextActions;
+  #details: ContextDetails | undefined;
   #plan: ContextUsage | undefined;
 
-  constructor(actions: PlanActions) {
+  constructor(actions: ContextActions) {
     this.#actions = actions;
-    this.#button = h(
+    this.#button = createElement(
       'button',
       {
-        ...{ type: 'button', class: 'meter', 'aria-haspopup': 'dialog', 'aria-expanded': 'false' },
-        on: { click: () => void this.#toggle() },
+        type: 'button',
+        class: 'meter',
+        'aria-haspopup': 'dialog',
+        'aria-expanded': 'false',
+        on: { click: () => this.#toggle() },
       },
       this.#ring,
       this.#numbers,
     );
-    this.element = h(
+    this.element = createElement(
       'div',
       {
         class: 'meter-place',
@@ -43,10 +58,10 @@ export class Meter {
   show(plan: ContextUsage): void {
     this.#plan = plan;
     const { tokens } = plan.limit;
-    const used = usedTokens(plan);
+    const used = countUsedTokens(plan);
     this.element.hidden = false;
     this.#ring.style.setProperty('--used', `${Math.min(100, (used / tokens) * 100)}%`);
-    this.#button.dataset['state'] = stateOf(plan);
+    this.#button.dataset['state'] = getMeterState(plan);
     const numbers = `${shortCount(used)} / ${shortCount(tokens)}`;
     setText(this.#numbers, numbers);
     // What is spoken begins with what is seen.
@@ -56,14 +71,14 @@ export class Meter {
     this.#details?.show(plan);
   }
 
-  async #toggle(): Promise<void> {
+  #toggle(): void {
     if (this.#details) this.#close();
-    else this.#open(await loadPlanDetails());
+    else this.#open();
   }
 
-  #open(Details: Awaited<ReturnType<typeof loadPlanDetails>>): void {
-    if (!this.#plan || this.#details) return;
-    this.#details = new Details(this.#actions, () => this.#close());
+  #open(): void {
+    if (!this.#plan) return;
+    this.#details = new ContextDetails(this.#actions, () => this.#close());
     this.#details.show(this.#plan);
     this.element.append(this.#details.element);
     this.#button.setAttribute('aria-expanded', 'true');
@@ -94,12 +109,111 @@ export class Meter {
   }
 }
 
-export function usedTokens({ system, history, attachments, draft }: ContextUsage): number {
+export function countUsedTokens({ system, history, attachments, draft }: ContextUsage): number {
   return system + history + attachments + draft;
 }
 
-function stateOf(plan: ContextUsage): string {
+function getMeterState(plan: ContextUsage): string {
   if (plan.isTooLong) return 'tooLong';
   if (plan.leftOut > 0) return 'full';
-  return usedTokens(plan) + plan.answerBudget > 0.9 * plan.limit.tokens ? 'full' : 'fits';
+  return countUsedTokens(plan) + plan.answerBudget > 0.9 * plan.limit.tokens ? 'full' : 'fits';
+}
+
+/** What the next message sends, and one press for each thing that can be done about it. */
+class ContextDetails {
+  readonly element: HTMLElement;
+  readonly #actions: ContextActions;
+  readonly #close: () => void;
+
+  constructor(actions: ContextActions, close: () => void) {
+    this.#actions = actions;
+    this.#close = close;
+    this.element = createElement('div', {
+      class: 'plan',
+      role: 'dialog',
+      'aria-label': texts.plan.title,
+      tabindex: '-1',
+    });
+  }
+
+  show(plan: ContextUsage): void {
+    const had = document.activeElement;
+    const label = had instanceof HTMLElement && this.element.contains(had) ? had.textContent : '';
+    // Never without the focus in between: the details close when it leaves them.
+    if (label !== '') moveFocus(this.element);
+    this.element.replaceChildren(
+      createElement('h3', {}, texts.plan.title),
+      createTokenTable(plan),
+      ...getNotes(plan).map((sentence) => createElement('p', { class: 'plan-note' }, sentence)),
+      createElement('div', { class: 'plan-acts' }, ...this.#attachments(), ...this.#acts(plan)),
+    );
+    // The button that had the focus is another one now.
+    if (label !== '') {
+      const buttons = [...this.element.querySelectorAll('button')];
+      moveFocus(buttons.find(({ textContent }) => textContent === label) ?? this.element);
+    }
+  }
+
+  #attachments(): HTMLElement[] {
+    return this.#actions
+      .attached()
+      .map(({ id, label }) =>
+        this.#act(texts.plan.detach(label), () => this.#actions.onDetach(id), true),
+      );
+  }
+
+  #acts(plan: ContextUsage): HTMLElement[] {
+    const { onForget, onStartAnew, onRaise, lastMessageId } = this.#actions;
+    const last = lastMessageId();
+    const acts: HTMLElement[] = [];
+    if (plan.excluded > 0) acts.push(this.#act(texts.plan.recall, () => onForget(null), true));
+    if (last !== undefined && plan.history > 0) {
+      acts.push(this.#act(texts.plan.forget, () => onForget(last), true));
+      acts.push(this.#act(texts.plan.startAnew, onStartAnew));
+    }
+    return [...acts, this.#act(texts.plan.raise, onRaise)];
+  }
+
+  /** What changes the plan leaves the details open, to show what it did. */
+  #act(label: string, run: () => void, stays = false): HTMLElement {
+    const click = (): void => {
+      if (!stays) this.#close();
+      run();
+    };
+    return createElement(
+      'button',
+      { type: 'button', class: 'button secondary', on: { click } },
+      label,
+    );
+  }
+}
+
+function createTokenTable(plan: ContextUsage): HTMLElement {
+  const { system, history, attachments, draft, answerBudget, limit } = plan;
+  const rows: readonly (readonly [string, number])[] = [
+    [texts.plan.system, system],
+    [texts.plan.history, history],
+    [texts.plan.attachments, attachments],
+    [texts.plan.draft, draft],
+    [texts.plan.room, answerBudget],
+  ];
+  const shown = rows
+    .filter(([, tokens]) => tokens > 0)
+    .map(([name, tokens]) => createTokenRow(name, count(tokens)));
+  const total = createTokenRow(texts.plan.context, count(limit.tokens));
+  total.classList.add('plan-total');
+  return createElement('dl', {}, ...shown, total);
+}
+
+function createTokenRow(name: string, value: string): HTMLElement {
+  return createElement('div', {}, createElement('dt', {}, name), createElement('dd', {}, value));
+}
+
+function getNotes({ limit, leftOut, excluded, isTooLong }: ContextUsage): readonly string[] {
+  return [
+    ...(isTooLong ? [texts.plan.tooLong] : []),
+    ...(leftOut > 0 ? [texts.plan.leftOut(leftOut)] : []),
+    ...(excluded > 0 ? [texts.plan.forgotten(excluded)] : []),
+    texts.plan.source[limit.source],
+  ];
 }

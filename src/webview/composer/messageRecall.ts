@@ -1,14 +1,10 @@
-import type { FromWebview, TurnView } from '../../shared/protocol';
-import { moveFocus } from '../focus';
-import type { Store } from '../store';
-import { SlashCommands } from './completionSources';
-import { Meter } from './contextMeter';
+import type { TurnView } from '../../shared/protocol';
 
 /**
  * Brings earlier messages back into an empty composer: Up for the one before, Down for the one after.
  * What was changed since is a message of its own, and the arrows move in it.
  */
-export class Recall {
+export class MessageRecall {
   readonly #said: () => readonly TurnView[];
   /** How far back, from 1; 0 while nothing is recalled. */
   #back = 0;
@@ -38,32 +34,4 @@ export class Recall {
     const said = this.#said().flatMap((turn) => (turn.role === 'user' ? [turn.text] : []));
     return said.filter((text, index) => text !== said[index + 1]).reverse();
   }
-}
-
-/** What helps while a message is written, and acts on what the page knows. */
-export interface WritingAids {
-  readonly slash: SlashCommands;
-  readonly meter: Meter;
-}
-
-export function writingAids(store: () => Store, post: (message: FromWebview) => void): WritingAids {
-  /** A prompt is about what is in the editor, where nothing is attached yet. */
-  const attachForPrompt = (): void => {
-    const { outbox, editor } = store();
-    const source = editor.selection === undefined ? 'file' : 'selection';
-    const hasSomething = editor.selection !== undefined || editor.file !== undefined;
-    if (hasSomething && outbox.attachments.length === 0) post({ type: 'attach', source });
-  };
-  return {
-    slash: new SlashCommands(post, attachForPrompt),
-    meter: new Meter({
-      attached: () => store().outbox.attachments,
-      onDetach: (id) => post({ type: 'detach', id }),
-      lastSaid: () => store().turns.findLast(({ role }) => role === 'user')?.id,
-      onForget: (turnId) => post({ type: 'forgetFrom', turnId }),
-      onStartAnew: () => post({ type: 'startAnew' }),
-      onRaise: () => post({ type: 'raiseContext' }),
-      moveFocus,
-    }),
-  };
 }

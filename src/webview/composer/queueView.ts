@@ -1,7 +1,7 @@
 import type { FromWebview, QueuedView } from '../../shared/protocol';
-import { h, icon, iconButton } from '../dom';
+import { createElement, createIcon, createIconButton } from '../dom';
 import { texts } from '../texts/texts';
-import { chipList } from './attachedRow';
+import { createChipList } from './attachmentRow';
 
 type QueueAction = Extract<FromWebview, { type: 'queued' }>['action'];
 
@@ -12,8 +12,10 @@ interface QueueViewOptions {
 
 /** The messages that wait for the running answer to end, above the composer. */
 export class QueueView {
-  readonly element = h('div', {
-    ...{ class: 'queue', role: 'list', hidden: true },
+  readonly element = createElement('div', {
+    class: 'queue',
+    role: 'list',
+    hidden: true,
     'aria-label': texts.queue.list,
   });
   readonly #options: QueueViewOptions;
@@ -30,17 +32,21 @@ export class QueueView {
   #row({ id, text, attachments, isHeld }: QueuedView): HTMLElement {
     const { onAction, onPreview } = this.#options;
     const button = (symbol: string, label: string, action: QueueAction): HTMLElement =>
-      iconButton(symbol, label, () => onAction(id, action));
-    return h(
+      createIconButton(symbol, label, () => onAction(id, action));
+    return createElement(
       'div',
       { class: 'queued', role: 'listitem', 'data-held': isHeld },
-      icon(isHeld ? 'debug-pause' : 'clock'),
-      h(
+      createIcon(isHeld ? 'debug-pause' : 'clock'),
+      createElement(
         'div',
         { class: 'queued-words' },
-        h('div', { class: 'queued-state' }, isHeld ? texts.queue.held : texts.queue.waits),
-        h('div', { class: 'queued-text' }, text),
-        chipList(attachments, { onPreview }),
+        createElement(
+          'div',
+          { class: 'queued-state' },
+          isHeld ? texts.queue.held : texts.queue.waits,
+        ),
+        createElement('div', { class: 'queued-text' }, text),
+        createChipList(attachments, { onPreview }),
       ),
       button('edit', texts.queue.edit, 'edit'),
       button('trash', texts.queue.remove, 'remove'),

@@ -1,8 +1,8 @@
-import { turnsIn } from '../earlierTurns';
+import { getTurnElements } from '../turnGroups';
 import { debounced, FrameLoop } from '../frameLoop';
 import { texts } from '../texts/texts';
 import { FindBar } from './findBar';
-import { findPattern, Matches, matchesIn } from './findMatches';
+import { createFindPattern, Matches, findMatches } from './findMatches';
 
 export interface FindOptions {
   /** Holds the turns. */
@@ -21,7 +21,7 @@ export interface FindOptions {
 }
 
 /** A turn that changes is searched again this much later, in milliseconds. */
-const patience = 250;
+const searchDelayMs = 250;
 
 /**
  * Finds words in the whole conversation. VS Code gives a view of this kind no find of its own. What is
@@ -33,7 +33,7 @@ export class Find {
   readonly #matches = new Matches();
   readonly #waiting = new Set<Element>();
   readonly #frames = new FrameLoop((hasTime) => this.#search(hasTime));
-  readonly #later = debounced(patience, () => this.#frames.request());
+  readonly #later = debounced(searchDelayMs, () => this.#frames.request());
   readonly #observer = new MutationObserver((records) => this.#changed(records));
   #pattern: RegExp | undefined;
   /** The reader has asked for something, and is shown and told the outcome. */
@@ -71,7 +71,9 @@ export class Find {
     if (!this.isOpen) {
       this.#focusBefore = document.activeElement;
       this.#observer.observe(this.#options.transcript, {
-        ...{ childList: true, characterData: true, subtree: true },
+        childList: true,
+        characterData: true,
+        subtree: true,
         attributeFilter: ['hidden'],
       });
     }
@@ -100,7 +102,7 @@ export class Find {
   }
 
   #ask(query: string): void {
-    this.#pattern = findPattern(query);
+    this.#pattern = createFindPattern(query);
     this.#matches.clear();
     this.#waiting.clear();
     this.#isAsked = this.#pattern !== undefined;
@@ -111,7 +113,7 @@ export class Find {
   }
 
   #turns(): readonly Element[] {
-    return turnsIn(this.#options.transcript);
+    return getTurnElements(this.#options.transcript);
   }
 
   #changed(records: readonly MutationRecord[]): void {
@@ -133,7 +135,7 @@ export class Find {
     const pattern = this.#pattern;
     for (const turn of pattern ? this.#waiting : []) {
       this.#waiting.delete(turn);
-      if (pattern) this.#matches.set(turn, matchesIn(turn, pattern));
+      if (pattern) this.#matches.set(turn, findMatches(turn, pattern));
       if (!hasTime()) return true;
     }
     const turns = this.#turns();
@@ -165,7 +167,7 @@ export class Find {
 const isMac = navigator.userAgent.includes('Macintosh');
 
 /** Does what a key means to `find`, wherever the focus is; returns whether it means anything. */
-export function findKey(event: KeyboardEvent, find: Find): boolean {
+export function handleFindKey(event: KeyboardEvent, find: Find): boolean {
   const { key, shiftKey, altKey } = event;
   const isModified = isMac ? event.metaKey : event.ctrlKey;
   if (key.toLowerCase() === 'f' && isModified && !shiftKey && !altKey) find.open();

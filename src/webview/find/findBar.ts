@@ -1,4 +1,4 @@
-import { h, iconButton, isForInputMethod, setText } from '../dom';
+import { createElement, createIconButton, isForInputMethod, setText } from '../dom';
 import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
 
@@ -12,26 +12,32 @@ export interface FindBarOptions {
 export class FindBar {
   readonly element: HTMLElement;
   readonly #input: HTMLInputElement;
-  readonly #count = h('span', { class: 'find-count' });
+  readonly #count = createElement('span', { class: 'find-count' });
 
   constructor(options: FindBarOptions) {
     const { onQuery, onStep, onClose } = options;
-    this.#input = h('input', {
-      ...{ type: 'text', spellcheck: 'false', autocomplete: 'off' },
-      ...{ 'aria-label': texts.find.label, placeholder: texts.find.label },
+    this.#input = createElement('input', {
+      type: 'text',
+      spellcheck: 'false',
+      autocomplete: 'off',
+      'aria-label': texts.find.label,
+      placeholder: texts.find.label,
       on: { input: () => onQuery(this.#input.value) },
     });
-    this.element = h(
+    this.element = createElement(
       'div',
       {
-        ...{ class: 'find', role: 'search', 'aria-label': texts.find.region, hidden: true },
+        class: 'find',
+        role: 'search',
+        'aria-label': texts.find.region,
+        hidden: true,
         on: { keydown: (event) => onKey(event, onStep, this.#input) },
       },
       this.#input,
       this.#count,
-      iconButton('arrow-up', texts.find.previous, () => onStep(-1)),
-      iconButton('arrow-down', texts.find.next, () => onStep(1)),
-      iconButton('close', texts.find.close, onClose),
+      createIconButton('arrow-up', texts.find.previous, () => onStep(-1)),
+      createIconButton('arrow-down', texts.find.next, () => onStep(1)),
+      createIconButton('close', texts.find.close, onClose),
     );
   }
 

@@ -1,5 +1,5 @@
 /** More are not counted: nobody steps through them, and painting them takes the page's time. */
-const most = 10_000;
+const maxMatches = 10_000;
 
 interface Match {
   readonly turn: Element;
@@ -18,7 +18,7 @@ export class Matches {
     return this.#ordered.length;
   }
   get isCut(): boolean {
-    return this.#ordered.length === most;
+    return this.#ordered.length === maxMatches;
   }
   get current(): StaticRange | undefined {
     return this.#current?.range;
@@ -50,7 +50,7 @@ export class Matches {
     const old = this.#current;
     this.#ordered = turns
       .flatMap((turn) => (this.#byTurn.get(turn) ?? []).map((range, at) => ({ turn, at, range })))
-      .slice(0, most);
+      .slice(0, maxMatches);
     const same = this.#ordered.find(({ turn, at }) => turn === old?.turn && at === old.at);
     this.#current = same ?? this.#firstFrom(turns, old?.turn ?? start);
   }
@@ -78,31 +78,35 @@ export class Matches {
 }
 
 /** Where in a turn a reader's eyes look for words. */
-const readable = '.bubble, .markdown, .chip-label';
-const blocks = 'p, li, td, th, pre, h1, h2, h3, h4, h5, h6, .bubble';
+const searchableElements = '.bubble, .markdown, .chip-label';
+const blockElements = 'p, li, td, th, pre, h1, h2, h3, h4, h5, h6, .bubble';
 /** Stands between two blocks: no query can match across it. */
-const boundary = '\0';
+const blockBoundary = '\0';
 
 /** What finds `query`: case does not count, and white space is any white space. */
-export function findPattern(query: string): RegExp | undefined {
+export function createFindPattern(query: string): RegExp | undefined {
   if (query.trim() === '') return undefined;
   const literal = query.replace(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`);
   return new RegExp(literal.replace(/\s+/gu, String.raw`\s+`), 'giu');
 }
 
 /** Every place in the shown text of `turn` that `pattern` matches, in order; also across bold or links. */
-export function matchesIn(turn: Element, pattern: RegExp): StaticRange[] {
-  const roots = [...turn.querySelectorAll(readable)].filter((root) => !root.closest('[hidden]'));
-  return roots.flatMap((root) => matchesInText(new JoinedText(root), pattern));
+export function findMatches(turn: Element, pattern: RegExp): StaticRange[] {
+  const roots = [...turn.querySelectorAll(searchableElements)].filter(
+    (root) => !root.closest('[hidden]'),
+  );
+  return roots.flatMap((root) => findMatchesInText(new JoinedText(root), pattern));
 }
 
-function matchesInText(joined: JoinedText, pattern: RegExp): StaticRange[] {
+function findMatchesInText(joined: JoinedText, pattern: RegExp): StaticRange[] {
   return [...joined.text.matchAll(pattern)].map(({ index, 0: match }) => {
     const start = joined.place(index);
     const end = joined.place(index + match.length - 1);
     return new StaticRange({
-      ...{ startContainer: start.node, startOffset: start.offset },
-      ...{ endContainer: end.node, endOffset: end.offset + 1 },
+      startContainer: start.node,
+      startOffset: start.offset,
+      endContainer: end.node,
+      endOffset: end.offset + 1,
     });
   });
 }
@@ -122,8 +126,8 @@ class JoinedText {
       acceptText,
     );
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const own = node.parentElement?.closest(blocks);
-      if (own !== block) text += boundary;
+      const own = node.parentElement?.closest(blockElements);
+      if (own !== block) text += blockBoundary;
       block = own;
       this.#nodes.push({ node, from: text.length });
       text += node.nodeValue ?? '';

@@ -126,7 +126,11 @@ class TreeBuilder {
     const key = `${tag} ${start ?? ''} ${String(task)}`;
     const line = token.map?.[0] ?? 0;
     return {
-      ...{ kind: 'container', key, line, tag, children },
+      kind: 'container',
+      key,
+      line,
+      tag,
+      children,
       ...(start !== undefined && { start }),
       ...(task !== undefined && { task }),
     };

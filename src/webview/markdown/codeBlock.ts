@@ -1,9 +1,9 @@
 import { findNamedFile } from '../../shared/codeNames';
 import { type CodeAction, codeActions } from '../../shared/protocol';
 import { escapeInvisible } from '../../shared/text';
-import { h, iconButton, setText } from '../dom';
+import { createElement, createIconButton, setText } from '../dom';
 import { texts } from '../texts/texts';
-import { highlighted } from './highlight';
+import { highlightCode } from './codeHighlighting';
 
 /**
  * A code block with its header. While its fence is open the text only grows, inside one text node;
@@ -15,7 +15,7 @@ export class CodeBlock {
   readonly #language: string;
   readonly #name: HTMLElement;
   readonly #tools: HTMLElement;
-  readonly #code = h('code');
+  readonly #code = createElement('code');
   readonly #text = document.createTextNode('');
   #open = true;
 
@@ -25,13 +25,17 @@ export class CodeBlock {
     this.#language = /^[^\s:{]*/u.exec(info)?.[0] ?? '';
     const name = this.#language === '' ? texts.code.plain : escapeInvisible(this.#language);
     this.#code.append(this.#text);
-    this.#name = h('span', { class: 'code-language' }, name);
-    this.#tools = codeTools(() => this.#code.textContent);
-    this.element = h(
+    this.#name = createElement('span', { class: 'code-language' }, name);
+    this.#tools = createCodeTools(() => this.#code.textContent);
+    this.element = createElement(
       'div',
       { class: 'code-block' },
-      h('div', { class: 'code-header' }, this.#name, this.#tools),
-      h('pre', { tabindex: '0', role: 'group', 'aria-label': texts.code.region(name) }, this.#code),
+      createElement('div', { class: 'code-header' }, this.#name, this.#tools),
+      createElement(
+        'pre',
+        { tabindex: '0', role: 'group', 'aria-label': texts.code.region(name) },
+        this.#code,
+      ),
     );
   }
 
@@ -55,8 +59,8 @@ export class CodeBlock {
     this.#open = false;
     const file = findNamedFile(this.#info, this.text);
     if (file !== undefined) setText(this.#name, file);
-    addActions(this.#tools, file);
-    highlighted(this.#language, this.text, (fragment) => this.#code.replaceChildren(fragment));
+    addCodeActions(this.#tools, file);
+    highlightCode(this.#language, this.text, (fragment) => this.#code.replaceChildren(fragment));
   }
 }
 
@@ -69,7 +73,7 @@ declare global {
   }
 }
 
-const icons: Readonly<Record<CodeAction, string>> = {
+const actionIcons: Readonly<Record<CodeAction, string>> = {
   insert: 'insert',
   replace: 'replace',
   apply: 'git-pull-request-go-to-changes',
@@ -81,22 +85,24 @@ const icons: Readonly<Record<CodeAction, string>> = {
  * The buttons of a code block, as one stop of the Tab key; the arrow keys go from one to the next. Until
  * the block is finished there is only Copy.
  */
-export function codeTools(textOf: () => string): HTMLElement {
-  const copy = iconButton('copy', texts.code.copy, () =>
-    tell(copy, 'cria-copy', { text: textOf() }),
+export function createCodeTools(textOf: () => string): HTMLElement {
+  const copy = createIconButton('copy', texts.code.copy, () =>
+    dispatchFrom(copy, 'cria-copy', { text: textOf() }),
   );
-  return h(
+  return createElement(
     'div',
     {
-      ...{ class: 'code-tools', role: 'toolbar', 'aria-label': texts.code.tools },
-      on: { keydown: (event) => step(event) },
+      class: 'code-tools',
+      role: 'toolbar',
+      'aria-label': texts.code.tools,
+      on: { keydown: (event) => moveInToolbar(event) },
     },
     copy,
   );
 }
 
 /** Adds what can be done with a finished block. @param file that it names, if it does */
-export function addActions(tools: HTMLElement, file: string | undefined): void {
+export function addCodeActions(tools: HTMLElement, file: string | undefined): void {
   const labels: Readonly<Record<CodeAction, string | undefined>> = {
     ...texts.code.actions,
     apply: file === undefined ? undefined : texts.code.apply(file),
@@ -105,7 +111,9 @@ export function addActions(tools: HTMLElement, file: string | undefined): void {
   for (const action of codeActions) {
     const label = labels[action];
     if (label === undefined) continue;
-    const button = iconButton(icons[action], label, () => tell(button, 'cria-code', { action }));
+    const button = createIconButton(actionIcons[action], label, () =>
+      dispatchFrom(button, 'cria-code', { action }),
+    );
     button.classList.add('code-action');
     button.tabIndex = -1;
     buttons.push(button);
@@ -114,7 +122,7 @@ export function addActions(tools: HTMLElement, file: string | undefined): void {
   tools.prepend(...buttons);
 }
 
-function tell<K extends 'cria-copy' | 'cria-code'>(
+function dispatchFrom<K extends 'cria-copy' | 'cria-code'>(
   from: HTMLElement,
   name: K,
   detail: HTMLElementEventMap[K]['detail'],
@@ -122,7 +130,7 @@ function tell<K extends 'cria-copy' | 'cria-code'>(
   from.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 }
 
-function step(event: KeyboardEvent): void {
+function moveInToolbar(event: KeyboardEvent): void {
   const { key, currentTarget: tools, target } = event;
   const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
   if (by === undefined || event.altKey || !(tools instanceof HTMLElement)) return;

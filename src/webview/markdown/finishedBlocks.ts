@@ -1,5 +1,5 @@
 import type { Env } from 'markdown-it';
-import { h } from '../dom';
+import { createElement } from '../dom';
 import type { Block } from './blockTree';
 import type { Spacing } from './openBlocks';
 import { closeCode, type RenderContext, type Rendered, update } from './reconcile';
@@ -94,7 +94,7 @@ export class Sections {
 
   append(nodes: readonly ChildNode[]): void {
     if (!this.#last || this.#last.childElementCount >= blocksPerSection) {
-      this.#last = h('div', { class: 'section' });
+      this.#last = createElement('div', { class: 'section' });
       this.#root.append(this.#last);
     }
     this.#last.append(...nodes);

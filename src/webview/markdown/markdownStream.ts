@@ -1,10 +1,16 @@
 import type { Env, MarkdownIt } from 'markdown-it';
-import { h } from '../dom';
+import { createElement } from '../dom';
 import { type Block, isTable, offsetOfLine, parseBlocks, type TopBlock } from './blockTree';
 import { FinishedBlocks, Sections } from './finishedBlocks';
-import { closedCells, isUndecided, OpenContainer, OpenFence, partsOf } from './openBlocks';
-import { createParser, emptyReferences, hasOwn, Normalizer, type References } from './parser';
-import { closeCode, placeOfParts, remove, render, type Rendered, update } from './reconcile';
+import { getClosedCells, isUndecided, OpenContainer, OpenFence, getParts } from './openBlocks';
+import {
+  createParser,
+  createReferences,
+  hasOwnReferences,
+  LineEndNormalizer,
+  type References,
+} from './markdownParser';
+import { closeCode, findPartsContainer, remove, render, type Rendered, update } from './reconcile';
 
 /**
  * How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted.
@@ -28,10 +34,10 @@ const sharedParser = createParser();
  *   later renders those finished blocks again that contain a `[`.
  */
 export class MarkdownStream {
-  readonly element = h('div', { class: 'markdown' });
+  readonly element = createElement('div', { class: 'markdown' });
   readonly #md: MarkdownIt;
   readonly #sections = new Sections(this.element);
-  readonly #normalizer = new Normalizer();
+  readonly #normalizer = new LineEndNormalizer();
   #incoming = '';
   #tail = '';
   /** What the tail begins in, where parts of it are finished. */
@@ -41,7 +47,7 @@ export class MarkdownStream {
   #isTailStale = false;
   #fence: OpenFence | undefined;
   #ending: 'open' | 'ending' | 'ended' = 'open';
-  readonly #definitions: References = emptyReferences(null);
+  readonly #definitions: References = createReferences(null);
   readonly #finished = new FinishedBlocks();
   #finishedLength = 0;
 
@@ -138,7 +144,7 @@ export class MarkdownStream {
     const line = blocks.at(-1)?.endLine ?? 0;
     const end = offsetOfLine(lines, line);
     if (blocks.length > 0) this.#commit(lines.slice(0, end), blocks, env);
-    if (last && partsOf(last.block).length > 1) {
+    if (last && getParts(last.block).length > 1) {
       this.#commitParts(last.block, lines.slice(end), last.startLine - line);
     }
   }
@@ -170,7 +176,7 @@ export class MarkdownStream {
   #showParts(open: OpenContainer, source: string, shown: Rendered): void {
     const env = this.#environment();
     const parts = open.parts(source, env);
-    const places = placeOfParts(shown).children.splice(0, parts.length);
+    const places = findPartsContainer(shown).children.splice(0, parts.length);
     const starts = parts.map(({ line }) => offsetOfLine(source, line));
     for (const [index, part] of parts.entries()) {
       const old = places[index];
@@ -201,7 +207,7 @@ export class MarkdownStream {
   /** Shows the blocks of `source`, the start of the tail, for the last time. */
   #commit(source: string, parsed: readonly TopBlock[], parsedWith: Env): void {
     let [blocks, env] = [parsed, parsedWith];
-    if (hasOwn(env.references)) {
+    if (hasOwnReferences(env.references)) {
       // Some of these definitions may lie behind `source`, where they are not certain yet.
       env = this.#environment();
       blocks = this.#parse(source, env);
@@ -217,7 +223,7 @@ export class MarkdownStream {
   }
 
   #define(references: References | undefined): void {
-    if (!hasOwn(references)) return;
+    if (!hasOwnReferences(references)) return;
     Object.assign(this.#definitions, references);
     this.#finished.relink();
   }
@@ -253,7 +259,7 @@ export class MarkdownStream {
     let env = this.#environment();
     let blocks = this.#parse(source, env);
     if (source !== lines && isTable(blocks.at(-1)?.block)) {
-      source = lines + closedCells(unfinished);
+      source = lines + getClosedCells(unfinished);
       env = this.#environment();
       blocks = this.#parse(source, env);
     }
@@ -290,6 +296,6 @@ export class MarkdownStream {
   /** A parser's environment that knows the finished definitions and collects new ones apart. */
   #environment(): Env {
     const known = Object.keys(this.#definitions).length;
-    return { references: emptyReferences(this.#definitions), known };
+    return { references: createReferences(this.#definitions), known };
   }
 }

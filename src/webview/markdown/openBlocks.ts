@@ -13,14 +13,14 @@ import type { CodeBlock } from './codeBlock';
 const itemMarker = /^ {0,3}(?:[-+*]|\d{1,9}[.)])/u;
 
 /** markdown-it limits the cells that it adds to short rows; here are those rows that it no longer sees. */
-const mostFinishedCells = 30_000;
+const maxFinishedCells = 30_000;
 
 /** What the items of a list share: a blank line between any two makes paragraphs of the text in each. */
 export interface Spacing {
   isLoose: boolean;
 }
 
-interface Options {
+interface OpenContainerOptions {
   readonly md: MarkdownIt;
   readonly container: Container;
   /** Stands for the finished parts where the rest is parsed; ends a line. */
@@ -35,9 +35,9 @@ interface Options {
  * table's two head lines, one item, one quoted paragraph.
  */
 export class OpenContainer {
-  readonly #options: Options;
+  readonly #options: OpenContainerOptions;
 
-  private constructor(options: Options) {
+  private constructor(options: OpenContainerOptions) {
     this.#options = options;
   }
 
@@ -47,7 +47,7 @@ export class OpenContainer {
    */
   static of(md: MarkdownIt, container: Block, source: string): OpenContainer | undefined {
     if (container.kind !== 'container') return undefined;
-    const stub = stubOf(container.tag, source);
+    const stub = createStub(container.tag, source);
     const spacing = { isLoose: false };
     if (stub === undefined) return undefined;
     return new OpenContainer({ md, container, stub, spacing, finishedCells: 0 });
@@ -80,7 +80,7 @@ export class OpenContainer {
     const [first] = this.#parse(source, env);
     const own = first && this.#withoutStub(first.block);
     const lines = this.#stubLines;
-    return own ? partsOf(own).map((part) => ({ ...part, line: part.line - lines })) : [];
+    return own ? getParts(own).map((part) => ({ ...part, line: part.line - lines })) : [];
   }
 
   /**
@@ -103,8 +103,8 @@ export class OpenContainer {
   becomesLoose(source: string): boolean {
     const { spacing } = this.#options;
     if (spacing.isLoose || !this.isList) return false;
-    const [stub] = childrenOf(this.#parse(source, {})[0]?.block);
-    const [text] = childrenOf(stub);
+    const [stub] = getChildren(this.#parse(source, {})[0]?.block);
+    const [text] = getChildren(stub);
     spacing.isLoose = text?.kind === 'leaf' && text.tokens[0]?.hidden === false;
     return spacing.isLoose;
   }
@@ -120,9 +120,9 @@ export class OpenContainer {
 
   #next(parts: readonly Block[], rest: string): OpenContainer | undefined {
     const { container, stub } = this.#options;
-    const nextStub = container.tag === 'table' ? stub : stubOf(container.tag, rest);
+    const nextStub = container.tag === 'table' ? stub : createStub(container.tag, rest);
     const finishedCells = this.#options.finishedCells + countCells(parts);
-    if (nextStub === undefined || finishedCells > mostFinishedCells) return undefined;
+    if (nextStub === undefined || finishedCells > maxFinishedCells) return undefined;
     return new OpenContainer({ ...this.#options, stub: nextStub, finishedCells });
   }
 
@@ -140,7 +140,7 @@ export class OpenContainer {
 }
 
 /** @param source of the container, or of a part of it */
-function stubOf(tag: Container['tag'], source: string): string | undefined {
+function createStub(tag: Container['tag'], source: string): string | undefined {
   if (tag === 'table') return source.slice(0, offsetOfLine(source, 2));
   if (tag === 'blockquote') return '> x\n>\n';
   const [marker] = itemMarker.exec(source) ?? [];
@@ -148,12 +148,12 @@ function stubOf(tag: Container['tag'], source: string): string | undefined {
 }
 
 /** What of `block` can be finished while it is open: rows, items, quoted blocks. */
-export function partsOf(block: Block): readonly Block[] {
-  const children = childrenOf(block);
-  return block.kind === 'container' && block.tag === 'table' ? childrenOf(children[1]) : children;
+export function getParts(block: Block): readonly Block[] {
+  const children = getChildren(block);
+  return block.kind === 'container' && block.tag === 'table' ? getChildren(children[1]) : children;
 }
 
-function childrenOf(block: Block | undefined): readonly Block[] {
+function getChildren(block: Block | undefined): readonly Block[] {
   return block?.kind === 'container' ? block.children : [];
 }
 
@@ -164,7 +164,7 @@ function countCells(parts: readonly Block[]): number {
 }
 
 /** The line that opens a fence, with up to three spaces before it. */
-const opening = /^(?<indent> {0,3})(?<marks>`{3,}|~{3,})/u;
+const openingLine = /^(?<indent> {0,3})(?<marks>`{3,}|~{3,})/u;
 
 /**
  * A fence at the top that no line has closed yet. Its text needs no parser: it is appended as it
@@ -188,7 +188,7 @@ export class OpenFence {
 
   /** @param source the fence's source as it is shown, from the line that opens it */
   static at(code: CodeBlock, source: string, unfinishedLine: string): OpenFence | undefined {
-    const { indent, marks } = opening.exec(source)?.groups ?? {};
+    const { indent, marks } = openingLine.exec(source)?.groups ?? {};
     if (!code.isOpen || indent === undefined || marks === undefined) return undefined;
     // Without a line end behind it, the opening line may still become longer.
     if (!source.includes('\n')) return undefined;
@@ -228,7 +228,7 @@ export class OpenFence {
   }
 }
 
-const longestMark = 40;
+const maxMarkLength = 40;
 const onlyMarks =
   /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?(?:[-=+*_#`~|: \t]+|\d{1,9}[.)]?|\[[ xX]?\]?)?[ \t]*$/u;
 
@@ -238,14 +238,14 @@ const onlyMarks =
  * then, so that nothing flickers.
  */
 export function isUndecided(line: string): boolean {
-  return line.length <= longestMark && onlyMarks.test(line);
+  return line.length <= maxMarkLength && onlyMarks.test(line);
 }
 
 /**
  * An unfinished row as far as its cells are closed. A cell that grows would move the columns, and with
  * them every row.
  */
-export function closedCells(row: string): string {
+export function getClosedCells(row: string): string {
   const [closed = ''] = /^.*(?<!\\)\|/u.exec(row) ?? [];
   return isUndecided(closed) ? '' : closed;
 }

@@ -1,5 +1,5 @@
 import type { Env, MarkdownIt } from 'markdown-it';
-import { h } from '../dom';
+import { createElement } from '../dom';
 import { texts } from '../texts/texts';
 import type { Block, Container, Leaf } from './blockTree';
 import { CodeBlock } from './codeBlock';
@@ -69,11 +69,11 @@ export function render(context: RenderContext, block: Block): Rendered {
 }
 
 function renderContainer(context: RenderContext, block: Container): Rendered {
-  const inside = h(block.tag, block.start === undefined ? {} : { start: block.start });
+  const inside = createElement(block.tag, block.start === undefined ? {} : { start: block.start });
   if (block.task !== undefined) markTask(inside, block.task);
   const outside =
     block.tag === 'table'
-      ? h(
+      ? createElement(
           'div',
           { class: 'table', tabindex: '0', role: 'group', 'aria-label': texts.code.table },
           inside,
@@ -88,7 +88,7 @@ function renderContainer(context: RenderContext, block: Container): Rendered {
 }
 
 /** Where the rows, items or blocks of a table, list or quote are. */
-export function placeOfParts(shown: Rendered): Rendered {
+export function findPartsContainer(shown: Rendered): Rendered {
   const isTable = shown.block.kind === 'container' && shown.block.tag === 'table';
   return (isTable ? shown.children[1] : undefined) ?? shown;
 }
@@ -96,7 +96,14 @@ export function placeOfParts(shown: Rendered): Rendered {
 function markTask(item: HTMLElement, done: boolean): void {
   item.classList.add('task');
   const label = done ? texts.task.done : texts.task.open;
-  item.append(h('input', { type: 'checkbox', disabled: true, checked: done, 'aria-label': label }));
+  item.append(
+    createElement('input', {
+      type: 'checkbox',
+      disabled: true,
+      checked: done,
+      'aria-label': label,
+    }),
+  );
 }
 
 function renderCode(block: Leaf): Rendered {

@@ -8,8 +8,8 @@ import type { Leaf } from './blockTree';
 export function renderLeaf(md: MarkdownIt, leaf: Leaf, env: Env): readonly ChildNode[] {
   for (const token of leaf.tokens) parseInline(md, token, env);
   const html = md.renderer.render([...leaf.tokens], md.options, env);
-  const fragment = leaf.type === 'row' ? rowFragment(html) : sanitize(html);
-  for (const link of fragment.querySelectorAll('a')) showTarget(link);
+  const fragment = leaf.type === 'row' ? sanitizeRow(html) : sanitize(html);
+  for (const link of fragment.querySelectorAll('a')) showLinkTarget(link);
   const nodes = [...fragment.childNodes].filter((node) => !isLineEnd(node));
   // A leaf that shows nothing still needs a place.
   return nodes.length > 0 ? nodes : [document.createTextNode('')];
@@ -21,7 +21,7 @@ function parseInline(md: MarkdownIt, token: Token, env: Env): void {
 }
 
 /** A row alone is not HTML: the parser would drop its cells. */
-function rowFragment(html: string): DocumentFragment {
+function sanitizeRow(html: string): DocumentFragment {
   const fragment = sanitize(`<table><tbody>${html}</tbody></table>`);
   const row = fragment.querySelector('tr');
   fragment.replaceChildren(...(row ? [row] : []));
@@ -34,20 +34,20 @@ function isLineEnd(node: ChildNode): boolean {
 }
 
 /** A reader sees where a link goes before going there, with nothing hidden in it. */
-function showTarget(link: HTMLAnchorElement): void {
+function showLinkTarget(link: HTMLAnchorElement): void {
   const href = link.getAttribute('href');
   if (href === null) {
     link.replaceWith(...link.childNodes);
     return;
   }
-  link.title = escapeInvisible(readable(href));
+  link.title = escapeInvisible(decodeAddress(href));
   const walker = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     node.nodeValue = escapeInvisible(node.nodeValue ?? '');
   }
 }
 
-function readable(href: string): string {
+function decodeAddress(href: string): string {
   try {
     return decodeURI(href);
   } catch {
@@ -56,11 +56,34 @@ function readable(href: string): string {
 }
 
 /** The only elements and attributes that text of a model can become. */
-const config = {
+const sanitizerConfig = {
   ALLOWED_TAGS: [
-    ...['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'br', 'pre', 'blockquote', 'ul', 'ol', 'li'],
-    ...['a', 'em', 'strong', 's', 'code', 'span'],
-    ...['table', 'thead', 'tbody', 'tr', 'th', 'td'],
+    'p',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'hr',
+    'br',
+    'pre',
+    'blockquote',
+    'ul',
+    'ol',
+    'li',
+    'a',
+    'em',
+    'strong',
+    's',
+    'code',
+    'span',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
   ],
   ALLOWED_ATTR: ['href', 'class', 'start'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/iu,
@@ -82,9 +105,9 @@ function keepKnownClasses(_element: Element, attribute: UponSanitizeAttributeHoo
 const purifier = DOMPurify(window);
 // Given once, or each call would read it anew, which costs more than a short text.
 purifier.setConfig({
-  ...config,
-  ALLOWED_TAGS: [...config.ALLOWED_TAGS],
-  ALLOWED_ATTR: [...config.ALLOWED_ATTR],
+  ...sanitizerConfig,
+  ALLOWED_TAGS: [...sanitizerConfig.ALLOWED_TAGS],
+  ALLOWED_ATTR: [...sanitizerConfig.ALLOWED_ATTR],
 });
 purifier.addHook('uponSanitizeAttribute', keepKnownClasses);
 

@@ -1,15 +1,20 @@
-import { page, type PageTexts, type PlanTexts } from './en';
+import { page, type PageTexts, plan, type PlanTexts } from './en';
 
-/** Everything the page says, in the language that was loaded before it, else in English. */
-export const texts: PageTexts = globalThis.criaTexts?.page ?? page;
-
-/** All texts of the page in one language. A file that lacks one does not compile. */
+/** All texts of the page in one language. */
 export interface Language {
   readonly page: PageTexts;
   readonly plan: PlanTexts;
 }
 
 declare global {
-  /** What a language's bundle leaves behind; it runs before the page. Not there for English. */
+  /** Set by the bundle of a language, which runs before the page. Undefined for English. */
   var criaTexts: Language | undefined;
 }
+
+const language: Language = globalThis.criaTexts ?? { page, plan };
+
+/** Everything the page says, in the language of the user interface. */
+export const texts = {
+  ...language.page,
+  plan: { ...language.page.plan, ...language.plan },
+};

@@ -1,52 +1,64 @@
 import type { AssistantTurnView, BranchView } from '../../shared/protocol';
 import type { Activity, Metrics } from '../../shared/turn';
-import { h, iconButton } from '../dom';
+import { createElement, createIconButton } from '../dom';
 import { rate, seconds, wholeSeconds } from '../formatFigures';
 import { texts } from '../texts/texts';
 import type { TurnActions } from './turnElement';
 
 /** The line under a finished answer: its figures, which open, and what can be done with it. */
-export function footer(turn: AssistantTurnView, actions: TurnActions): HTMLElement {
-  const line = figuresLine(turn.metrics ?? {});
-  const table = figures(turn);
-  const summary = h(
+export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTMLElement {
+  const line = formatFiguresLine(turn.metrics ?? {});
+  const table = createFiguresTable(turn);
+  const summary = createElement(
     'button',
     {
-      ...{ type: 'button', class: 'figures-toggle', 'aria-expanded': 'false' },
-      ...{ title: texts.answer.figures, on: { click: () => toggle(summary, table) } },
+      type: 'button',
+      class: 'figures-toggle',
+      'aria-expanded': 'false',
+      title: texts.answer.figures,
+      on: { click: () => toggleFigures(summary, table) },
     },
     line,
   );
-  const buttons = h('div', { class: 'footer-actions' }, ...footerButtons(turn, actions));
-  const left = line === '' ? h('span') : summary;
-  return h('footer', {}, h('div', { class: 'footer-line' }, left, buttons), table);
+  const buttons = createElement(
+    'div',
+    { class: 'footer-actions' },
+    ...createFooterButtons(turn, actions),
+  );
+  const left = line === '' ? createElement('span') : summary;
+  return createElement(
+    'footer',
+    {},
+    createElement('div', { class: 'footer-line' }, left, buttons),
+    table,
+  );
 }
 
-function footerButtons(turn: AssistantTurnView, actions: TurnActions): (Node | undefined)[] {
+function createFooterButtons(turn: AssistantTurnView, actions: TurnActions): (Node | undefined)[] {
   const { id: turnId, text, branch, notice } = turn;
   const { onRequest, onCopy } = actions;
   const isOffered = notice?.buttons.some(({ action }) => action === 'retry') === true;
-  const retry = iconButton('refresh', texts.answer.retry, () =>
+  const retry = createIconButton('refresh', texts.answer.retry, () =>
     onRequest({ type: 'regenerate', turnId }),
   );
-  const other = iconButton('arrow-swap', texts.answer.askWithModel, () =>
+  const other = createIconButton('arrow-swap', texts.answer.askWithModel, () =>
     onRequest({ type: 'askWithModel', turnId }),
   );
   return [
-    text === '' ? undefined : iconButton('copy', texts.answer.copy, () => onCopy(text)),
-    h('div', { class: 'again needs-idle' }, ...(isOffered ? [other] : [retry, other])),
-    branchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId, step })),
+    text === '' ? undefined : createIconButton('copy', texts.answer.copy, () => onCopy(text)),
+    createElement('div', { class: 'again needs-idle' }, ...(isOffered ? [other] : [retry, other])),
+    createBranchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId, step })),
   ];
 }
 
-function figures(turn: AssistantTurnView): HTMLElement {
-  const rows = figuresTable(turn).map(([name, value]) =>
-    h('div', {}, h('dt', {}, name), h('dd', {}, value)),
+function createFiguresTable(turn: AssistantTurnView): HTMLElement {
+  const rows = getFigures(turn).map(([name, value]) =>
+    createElement('div', {}, createElement('dt', {}, name), createElement('dd', {}, value)),
   );
-  return h('dl', { class: 'figures', hidden: true }, ...rows);
+  return createElement('dl', { class: 'figures', hidden: true }, ...rows);
 }
 
-function toggle(button: HTMLElement, table: HTMLElement): void {
+function toggleFigures(button: HTMLElement, table: HTMLElement): void {
   table.hidden = !table.hidden;
   button.setAttribute('aria-expanded', String(!table.hidden));
   if (!table.hidden) table.scrollIntoView({ block: 'nearest' });
@@ -55,7 +67,7 @@ function toggle(button: HTMLElement, table: HTMLElement): void {
 const figureTexts = texts.figures;
 
 /** The figures of an answer in one line, as far as they are known. */
-export function figuresLine(metrics: Metrics): string {
+export function formatFiguresLine(metrics: Metrics): string {
   const speed = rate(metrics.evalCount, metrics.evalDurationNs);
   const parts = [
     speed === undefined ? undefined : figureTexts.rate(speed),
@@ -66,66 +78,69 @@ export function figuresLine(metrics: Metrics): string {
 }
 
 /** All figures, each with its name. */
-export function figuresTable({ model, metrics = {} }: AssistantTurnView): [string, string][] {
+export function getFigures({ model, metrics = {} }: AssistantTurnView): [string, string][] {
   const { promptEvalCount, evalCount } = metrics;
   const rows: [string, string | undefined][] = [
     [figureTexts.rows.model, model],
-    [figureTexts.rows.speed, perSecond(evalCount, metrics.evalDurationNs)],
-    [figureTexts.rows.tokens, mapped(evalCount, figureTexts.tokens)],
-    [figureTexts.rows.firstToken, mapped(metrics.firstTokenMs, seconds)],
-    [figureTexts.rows.thought, mapped(metrics.thoughtMs, seconds)],
-    [figureTexts.rows.load, mapped(metrics.loadDurationNs, nanoseconds)],
-    [figureTexts.rows.prompt, mapped(promptEvalCount, figureTexts.tokens)],
-    [figureTexts.rows.promptSpeed, perSecond(promptEvalCount, metrics.promptEvalDurationNs)],
-    [figureTexts.rows.context, mapped(sum(promptEvalCount, evalCount), figureTexts.tokens)],
-    [figureTexts.rows.total, mapped(metrics.totalDurationNs, nanoseconds)],
+    [figureTexts.rows.speed, formatSpeed(evalCount, metrics.evalDurationNs)],
+    [figureTexts.rows.tokens, formatIfKnown(evalCount, figureTexts.tokens)],
+    [figureTexts.rows.firstToken, formatIfKnown(metrics.firstTokenMs, seconds)],
+    [figureTexts.rows.thought, formatIfKnown(metrics.thoughtMs, seconds)],
+    [figureTexts.rows.load, formatIfKnown(metrics.loadDurationNs, formatNanoseconds)],
+    [figureTexts.rows.prompt, formatIfKnown(promptEvalCount, figureTexts.tokens)],
+    [figureTexts.rows.promptSpeed, formatSpeed(promptEvalCount, metrics.promptEvalDurationNs)],
+    [
+      figureTexts.rows.context,
+      formatIfKnown(addIfKnown(promptEvalCount, evalCount), figureTexts.tokens),
+    ],
+    [figureTexts.rows.total, formatIfKnown(metrics.totalDurationNs, formatNanoseconds)],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }
 
-function perSecond(tokens?: number, durationNs?: number): string | undefined {
-  return mapped(rate(tokens, durationNs), figureTexts.rate);
+function formatSpeed(tokens?: number, durationNs?: number): string | undefined {
+  return formatIfKnown(rate(tokens, durationNs), figureTexts.rate);
 }
 
-function nanoseconds(ns: number): string {
+function formatNanoseconds(ns: number): string {
   return seconds(ns / 1e6);
 }
 
-function sum(a?: number, b?: number): number | undefined {
+function addIfKnown(a?: number, b?: number): number | undefined {
   return a === undefined || b === undefined ? undefined : a + b;
 }
 
-function mapped<T>(value: T | undefined, format: (value: T) => string): string | undefined {
+function formatIfKnown<T>(value: T | undefined, format: (value: T) => string): string | undefined {
   return value === undefined ? undefined : format(value);
 }
 
 /** Steps between the versions of a turn, where there are several: `‹ 2/3 ›`. */
-export function branchSwitch(
+export function createBranchSwitch(
   branch: BranchView | undefined,
   onStep: (step: 1 | -1) => void,
 ): HTMLElement | undefined {
   if (!branch) return undefined;
   const { index, count } = branch;
-  const previous = iconButton('chevron-left', texts.branch.previous, () => onStep(-1));
-  const next = iconButton('chevron-right', texts.branch.next, () => onStep(1));
+  const previous = createIconButton('chevron-left', texts.branch.previous, () => onStep(-1));
+  const next = createIconButton('chevron-right', texts.branch.next, () => onStep(1));
   previous.disabled = index === 0;
   next.disabled = index === count - 1;
-  const position = h('span', {}, texts.branch.position(index, count));
-  return h('div', { class: 'branches needs-idle' }, previous, position, next);
+  const position = createElement('span', {}, texts.branch.position(index, count));
+  return createElement('div', { class: 'branches needs-idle' }, previous, position, next);
 }
 
 const activityTexts = texts.activity;
 /** How long nothing has come when a server that had begun to answer counts as stalled. */
-const silenceBeforeStall = 15_000;
+const stallThresholdMs = 15_000;
 /** A wait shorter than this needs no number, in milliseconds. */
-const worthCounting = 2000;
+const minShownElapsedMs = 2000;
 
 /**
  * What an answer is doing, as one line, or nothing where the text itself shows it.
  * @param elapsedMs how long it has been in its state
  * @param hasBegun whether any text has come
  */
-export function activityText(
+export function describeActivity(
   activity: Activity,
   elapsedMs: number,
   hasBegun: boolean,
@@ -133,32 +148,32 @@ export function activityText(
   const elapsed = wholeSeconds(elapsedMs);
   switch (activity.state) {
     case 'connecting':
-      return counted(activityTexts.connecting, elapsed);
+      return withElapsed(activityTexts.connecting, elapsed);
     case 'queued':
-      return counted(activityTexts.queued, elapsed);
+      return withElapsed(activityTexts.queued, elapsed);
     case 'loading':
-      return loadingText(activity, elapsed);
+      return describeLoading(activity, elapsed);
     case 'prompting':
-      return counted(activityTexts.prompting, elapsed);
+      return withElapsed(activityTexts.prompting, elapsed);
     case 'stalled':
-      return stalledText(activity, elapsed + (hasBegun ? silenceBeforeStall : 0));
+      return describeStall(activity, elapsed + (hasBegun ? stallThresholdMs : 0));
     default:
       return undefined;
   }
 }
 
 /** How far loading is, from 0 to 1, judged by the last time; nothing where that is not known. */
-export function loadingProgress(activity: Activity, elapsedMs: number): number | undefined {
+export function getLoadingProgress(activity: Activity, elapsedMs: number): number | undefined {
   const { state, lastLoadMs } = activity;
   if (state !== 'loading' || lastLoadMs === undefined || lastLoadMs <= 0) return undefined;
   return Math.min(elapsedMs / lastLoadMs, 1);
 }
 
-function counted(what: string, elapsed: number): string {
-  return elapsed < worthCounting ? what : activityTexts.elapsed(what, elapsed);
+function withElapsed(what: string, elapsed: number): string {
+  return elapsed < minShownElapsedMs ? what : activityTexts.elapsed(what, elapsed);
 }
 
-function loadingText({ sizeBytes, lastLoadMs }: Activity, elapsed: number): string {
+function describeLoading({ sizeBytes, lastLoadMs }: Activity, elapsed: number): string {
   const what =
     sizeBytes === undefined ? activityTexts.loading : activityTexts.loadingSize(sizeBytes);
   const line = activityTexts.elapsed(what, elapsed);
@@ -167,7 +182,7 @@ function loadingText({ sizeBytes, lastLoadMs }: Activity, elapsed: number): stri
     : `${line}, ${activityTexts.lastTime(wholeSeconds(lastLoadMs))}`;
 }
 
-function stalledText({ probe }: Activity, silence: number): string {
+function describeStall({ probe }: Activity, silence: number): string {
   const line = activityTexts.stalled(silence);
   if (probe === 'alive') return `${line}; ${activityTexts.alive}`;
   if (probe === 'dead') return `${line}; ${activityTexts.dead}`;

@@ -1,14 +1,14 @@
 import type { AssistantTurnView } from '../../shared/protocol';
 import { toCommonMark } from '../../shared/text';
 import { isRunning } from '../../shared/turn';
-import { noticeView } from '../bars';
-import { h, setHidden, setText } from '../dom';
+import { createNotice } from '../notices';
+import { createElement, setHidden, setText } from '../dom';
 import { wholeSeconds } from '../formatFigures';
 import { MarkdownStream } from '../markdown/markdownStream';
 import { texts } from '../texts/texts';
-import { activityText, footer, loadingProgress } from './answerFooter';
+import { describeActivity, createFooter, getLoadingProgress } from './answerFooter';
 import { ThinkingBlock } from './thinkingBlock';
-import { type Copies, menuContext, type TurnActions, type TurnElement } from './turnElement';
+import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
 
 /** A model's answer, from the first "Connecting…" to its figures. */
 export class AssistantTurn implements TurnElement {
@@ -16,10 +16,13 @@ export class AssistantTurn implements TurnElement {
   readonly #actions: TurnActions;
   readonly #thinking: ThinkingBlock;
   readonly #stream = new MarkdownStream();
-  readonly #activity = h('p', { class: 'activity', hidden: true });
-  readonly #progress = h('progress', { 'aria-label': texts.activity.progress, hidden: true });
+  readonly #activity = createElement('p', { class: 'activity', hidden: true });
+  readonly #progress = createElement('progress', {
+    'aria-label': texts.activity.progress,
+    hidden: true,
+  });
   /** What comes after the text once nothing runs: what happened, and the footer. */
-  readonly #after = h('div', { class: 'after' });
+  readonly #after = createElement('div', { class: 'after' });
   #turn: AssistantTurnView;
   #taken = '';
   /** How long it has thought, as far as it was seen here. */
@@ -33,13 +36,15 @@ export class AssistantTurn implements TurnElement {
       actions.onThinkingToggled(turn.id, isOpen),
     );
     this.#thinking.open(isThinkingOpen);
-    this.element = h(
+    this.element = createElement(
       'article',
       {
-        ...{ 'data-role': 'assistant', 'data-turn-id': turn.id },
-        ...{ tabindex: '-1', 'aria-labelledby': headingId },
+        'data-role': 'assistant',
+        'data-turn-id': turn.id,
+        tabindex: '-1',
+        'aria-labelledby': headingId,
       },
-      h('h2', { class: 'model', id: headingId }, turn.model),
+      createElement('h2', { class: 'model', id: headingId }, turn.model),
       this.#thinking.element,
       this.#stream.element,
       this.#activity,
@@ -60,7 +65,7 @@ export class AssistantTurn implements TurnElement {
     this.#turn = turn;
     const { state } = turn.activity;
     this.element.dataset['state'] = state;
-    this.element.dataset['vscodeContext'] = menuContext(turn);
+    this.element.dataset['vscodeContext'] = createMenuContext(turn);
     this.#showThinking();
     this.tick(elapsedMs);
     this.#after.replaceChildren(...(isRunning(state) ? [] : this.#ending()));
@@ -80,10 +85,10 @@ export class AssistantTurn implements TurnElement {
     const { activity, text, thinking, metrics, isWrittenInOtherWindow } = this.#turn;
     const line = isWrittenInOtherWindow
       ? texts.activity.elsewhere
-      : activityText(activity, elapsedMs, text !== '' || thinking !== '');
+      : describeActivity(activity, elapsedMs, text !== '' || thinking !== '');
     setHidden(this.#activity, line === undefined);
     setText(this.#activity, line ?? '');
-    const progress = loadingProgress(activity, elapsedMs);
+    const progress = getLoadingProgress(activity, elapsedMs);
     setHidden(this.#progress, progress === undefined);
     this.#progress.value = progress ?? 0;
     const isThinking = activity.state === 'thinking' && text === '';
@@ -111,12 +116,13 @@ export class AssistantTurn implements TurnElement {
   copiesAt(place: Element): Copies {
     const { text } = this.#turn;
     const block = this.#stream.sourceOf(
-      selectedIn(this.#stream.element) ?? place,
+      findSelectedRange(this.#stream.element) ?? place,
       toCommonMark(text),
     );
     const code = place.closest('.code-block')?.querySelector('code')?.textContent ?? '';
     return {
-      ...{ criaText: this.#stream.plainText, criaMarkdown: text },
+      criaText: this.#stream.plainText,
+      criaMarkdown: text,
       ...(block !== '' && { criaBlock: block }),
       ...(code !== '' && { criaCode: code }),
     };
@@ -145,11 +151,12 @@ export class AssistantTurn implements TurnElement {
     const turn = this.#turn;
     const { onFix } = this.#actions;
     const parts: HTMLElement[] = [];
-    if (turn.continuationOffsets) parts.push(h('p', { class: 'ending' }, texts.answer.continued));
-    const sentence = endSentence(turn);
-    if (sentence !== undefined) parts.push(h('p', { class: 'ending' }, sentence));
-    if (turn.notice) parts.push(noticeView(turn.notice, (action) => onFix(action, turn.id)));
-    parts.push(footer(turn, this.#actions));
+    if (turn.continuationOffsets)
+      parts.push(createElement('p', { class: 'ending' }, texts.answer.continued));
+    const sentence = describeEnding(turn);
+    if (sentence !== undefined) parts.push(createElement('p', { class: 'ending' }, sentence));
+    if (turn.notice) parts.push(createNotice(turn.notice, (action) => onFix(action, turn.id)));
+    parts.push(createFooter(turn, this.#actions));
     return parts;
   }
 }
@@ -160,7 +167,7 @@ function hasBegun(had: AssistantTurnView, turn: AssistantTurnView): boolean {
 }
 
 /** What happened, where neither the text nor a notice says it. */
-function endSentence(turn: AssistantTurnView): string | undefined {
+function describeEnding(turn: AssistantTurnView): string | undefined {
   const { state } = turn.activity;
   if (isThinkingOnly(turn)) return texts.thinking.only;
   if (turn.notice) return undefined;
@@ -170,7 +177,7 @@ function endSentence(turn: AssistantTurnView): string | undefined {
   return undefined;
 }
 
-function selectedIn(element: Element): Range | undefined {
+function findSelectedRange(element: Element): Range | undefined {
   const selection = getSelection();
   if (!selection || selection.isCollapsed) return undefined;
   const range = selection.getRangeAt(0);

@@ -1,11 +1,11 @@
-import { h, icon, setText } from '../dom';
+import { createElement, createIcon, setText } from '../dom';
 import { MarkdownStream } from '../markdown/markdownStream';
 import { texts } from '../texts/texts';
 
 /** What the model thought before it answered: one line that opens. It is drawn only while it is open. */
 export class ThinkingBlock {
   readonly element: HTMLElement;
-  readonly #label = h('span');
+  readonly #label = createElement('span');
   readonly #button: HTMLButtonElement;
   readonly #body: HTMLElement;
   readonly #onToggle: (isOpen: boolean) => void;
@@ -17,20 +17,31 @@ export class ThinkingBlock {
   /** @param onToggle is told when the reader opens or closes it */
   constructor(id: string, onToggle: (isOpen: boolean) => void) {
     this.#onToggle = onToggle;
-    this.#body = h('div', {
-      ...{ class: 'thinking-body', id, hidden: true },
-      ...{ role: 'group', 'aria-label': texts.thinking.region },
+    this.#body = createElement('div', {
+      class: 'thinking-body',
+      id,
+      hidden: true,
+      role: 'group',
+      'aria-label': texts.thinking.region,
     });
-    this.#button = h(
+    this.#button = createElement(
       'button',
       {
-        ...{ type: 'button', class: 'thinking-toggle', 'aria-expanded': 'false' },
-        ...{ 'aria-controls': id, on: { click: () => this.#toggle() } },
+        type: 'button',
+        class: 'thinking-toggle',
+        'aria-expanded': 'false',
+        'aria-controls': id,
+        on: { click: () => this.#toggle() },
       },
-      icon('chevron-right'),
+      createIcon('chevron-right'),
       this.#label,
     );
-    this.element = h('div', { class: 'thinking', hidden: true }, this.#button, this.#body);
+    this.element = createElement(
+      'div',
+      { class: 'thinking', hidden: true },
+      this.#button,
+      this.#body,
+    );
   }
 
   get isOpen(): boolean {

@@ -1,16 +1,16 @@
 import type { UserTurnView } from '../../shared/protocol';
-import { chipList } from '../composer/attachedRow';
-import { h, iconButton, isForInputMethod } from '../dom';
+import { createChipList } from '../composer/attachmentRow';
+import { createElement, createIconButton, isForInputMethod } from '../dom';
 import { texts } from '../texts/texts';
-import { branchSwitch } from './answerFooter';
-import { type Copies, menuContext, type TurnActions, type TurnElement } from './turnElement';
+import { createBranchSwitch } from './answerFooter';
+import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
 
 /** What the person said, as they typed it; it can be said differently, and taken back. */
 export class UserTurn implements TurnElement {
   readonly element: HTMLElement;
   readonly #turn: UserTurnView;
   readonly #actions: TurnActions;
-  readonly #edit = iconButton('edit', texts.user.edit, () => this.#startEdit());
+  readonly #edit = createIconButton('edit', texts.user.edit, () => this.#startEdit());
   readonly #shown: HTMLElement;
 
   constructor(turn: UserTurnView, actions: TurnActions) {
@@ -18,34 +18,41 @@ export class UserTurn implements TurnElement {
     this.#actions = actions;
     const { id, text, branch } = turn;
     const { onRequest } = actions;
-    this.#shown = h(
+    this.#shown = createElement(
       'div',
       { class: 'said' },
-      h('div', { class: 'message' }, this.#chips(), h('div', { class: 'bubble' }, text)),
-      h(
+      createElement(
+        'div',
+        { class: 'message' },
+        this.#chips(),
+        createElement('div', { class: 'bubble' }, text),
+      ),
+      createElement(
         'div',
         { class: 'said-line needs-idle' },
-        branchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId: id, step })),
+        createBranchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId: id, step })),
         this.#edit,
-        iconButton(
+        createIconButton(
           turn.isContextStart ? 'eye' : 'eye-closed',
           turn.isContextStart ? texts.plan.recall : texts.plan.forget,
           () => onRequest({ type: 'forgetFrom', turnId: turn.isContextStart ? null : id }),
         ),
-        iconButton('trash', texts.user.delete, () => onRequest({ type: 'deleteTurn', turnId: id })),
+        createIconButton('trash', texts.user.delete, () =>
+          onRequest({ type: 'deleteTurn', turnId: id }),
+        ),
       ),
     );
     const headingId = `heading-${id}`;
     const attributes = { 'data-role': 'user', 'data-turn-id': id, tabindex: '-1' };
-    this.element = h(
+    this.element = createElement(
       'article',
       {
         ...attributes,
         'aria-labelledby': headingId,
-        'data-vscode-context': menuContext(turn),
+        'data-vscode-context': createMenuContext(turn),
       },
-      h('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
-      turn.isContextStart ? h('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
+      createElement('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
+      turn.isContextStart ? createElement('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
       this.#shown,
     );
     const edit = actions.editOf(id);
@@ -69,7 +76,7 @@ export class UserTurn implements TurnElement {
 
   #chips(): HTMLElement | undefined {
     const { onPreview } = this.#actions;
-    return chipList(this.#turn.attachments ?? [], { onPreview });
+    return createChipList(this.#turn.attachments ?? [], { onPreview });
   }
 
   #startEdit(): void {
@@ -84,7 +91,7 @@ export class UserTurn implements TurnElement {
       onEdit(id, undefined);
       this.#edit.focus();
     };
-    const form = editForm(begun, {
+    const form = createEditForm(begun, {
       changed: (text) => onEdit(id, text),
       cancel: close,
       resend: (text) => {
@@ -98,14 +105,14 @@ export class UserTurn implements TurnElement {
   }
 }
 
-interface EditEnd {
+interface EditActions {
   readonly changed: (text: string) => void;
   readonly cancel: () => void;
   readonly resend: (text: string) => void;
 }
 
 /** Enter asks again, Escape leaves everything as it was. */
-function editForm(text: string, { changed, cancel, resend }: EditEnd): HTMLElement {
+function createEditForm(text: string, { changed, cancel, resend }: EditActions): HTMLElement {
   const onKey = (event: KeyboardEvent): void => {
     if (isForInputMethod(event) || event.shiftKey) return;
     if (event.key === 'Enter') resend(input.value);
@@ -115,18 +122,19 @@ function editForm(text: string, { changed, cancel, resend }: EditEnd): HTMLEleme
     event.stopPropagation();
   };
   const lines = String(Math.min(text.split('\n').length + 1, 12));
-  const input = h('textarea', {
-    ...{ rows: lines, 'aria-label': texts.user.editLabel },
+  const input = createElement('textarea', {
+    rows: lines,
+    'aria-label': texts.user.editLabel,
     on: { keydown: onKey, input: () => changed(input.value) },
   });
   input.value = text;
   const button = (style: string, label: string, click: () => void): HTMLElement =>
-    h('button', { type: 'button', class: style, on: { click } }, label);
-  return h(
+    createElement('button', { type: 'button', class: style, on: { click } }, label);
+  return createElement(
     'div',
     { class: 'edit' },
     input,
-    h(
+    createElement(
       'div',
       { class: 'buttons' },
       button('button', texts.user.resend, () => resend(input.value)),

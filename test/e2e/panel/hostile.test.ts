@@ -55,10 +55,28 @@ The end.
 
 /** Nothing of this may be in what is drawn of an answer. */
 const forbidden = [
-  ...['img', 'script', 'iframe', 'style', 'link', 'object', 'embed', 'form', 'input', 'svg'],
-  ...['a[href^="command:"]', 'a[data-href^="command:"]', '[onerror]', '[onload]', '[style*="url"]'],
-  ...['a[href^="javascript:"]', 'a[href^="data:"]', 'a[href^="file:"]', 'a[href^="vscode:"]'],
-  ...['a[data-href^="javascript:"]', 'a[data-href^="data:"]', 'a[data-href^="file:"]'],
+  'img',
+  'script',
+  'iframe',
+  'style',
+  'link',
+  'object',
+  'embed',
+  'form',
+  'input',
+  'svg',
+  'a[href^="command:"]',
+  'a[data-href^="command:"]',
+  '[onerror]',
+  '[onload]',
+  '[style*="url"]',
+  'a[href^="javascript:"]',
+  'a[href^="data:"]',
+  'a[href^="file:"]',
+  'a[href^="vscode:"]',
+  'a[data-href^="javascript:"]',
+  'a[data-href^="data:"]',
+  'a[data-href^="file:"]',
 ].join(', ');
 
 describe('an answer that means harm', () => {

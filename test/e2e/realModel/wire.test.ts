@@ -62,8 +62,15 @@ describe('the client, with a real model', () => {
     const one = await collect(client.chat({ model, messages: first, options: brief }));
     assert.ok(one.end.kind === 'done');
     const reply: Turn = {
-      ...{ role: 'assistant', id: 'a', parent: 'q', createdAt: 0, model, thinking: '' },
-      ...{ state: 'done', end: { kind: 'done', reason: 'stop' }, text: textOf(one.events) },
+      role: 'assistant',
+      id: 'a',
+      parent: 'q',
+      createdAt: 0,
+      model,
+      thinking: '',
+      state: 'done',
+      end: { kind: 'done', reason: 'stop' },
+      text: textOf(one.events),
     };
     const second = promptMessages(systemPrompt, [question, reply, { ...question, text: 'Why?' }]);
     assert.deepEqual(second.slice(0, first.length), first);

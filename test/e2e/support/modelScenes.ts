@@ -13,12 +13,21 @@ const remote = { size: 384, remoteHost: 'https://ollama.com:443', ...chats };
 /** One of each kind. */
 export const manyModels: readonly ServerModel[] = [
   {
-    ...{ name: model, size: 5.2e9, parameterSize: '8.2B', quantization: 'Q4_K_M', shape },
-    ...{ contextLength: 40_960, capabilities: ['completion', 'tools', 'thinking'] },
+    name: model,
+    size: 5.2e9,
+    parameterSize: '8.2B',
+    quantization: 'Q4_K_M',
+    shape,
+    contextLength: 40_960,
+    capabilities: ['completion', 'tools', 'thinking'],
   },
   {
-    ...{ name: otherModel, size: 2.0e9, parameterSize: '3.2B', quantization: 'Q4_K_M' },
-    ...{ contextLength: 131_072, ...chats },
+    name: otherModel,
+    size: 2.0e9,
+    parameterSize: '3.2B',
+    quantization: 'Q4_K_M',
+    contextLength: 131_072,
+    ...chats,
   },
   { name: large, size: 4.2e11, parameterSize: '70.6B', contextLength: 131_072, ...chats },
   { name: 'gemma3:4b', size: 3.3e9, parameterSize: '4.3B', quantization: 'Q4_K_M', ...chats },

@@ -25,7 +25,9 @@ const chips: readonly AttachmentView[] = [
 
 const queue: PendingView['queue'] = [
   {
-    ...{ id: 'q1', text: 'And how do I test that?', isHeld: false },
+    id: 'q1',
+    text: 'And how do I test that?',
+    isHeld: false,
     attachments: chips.slice(0, 1),
   },
   { id: 'q2', text: 'A long one.\nWith lines.\nThree.\nFour.', isHeld: true, attachments: [] },

@@ -4,8 +4,20 @@ import { inRepo } from '../folders';
 
 /** Packages of whose documents people wrote long markdown; each is a direct dependency. */
 const documents = [
-  ...['axe-core', 'c8', 'dompurify', 'eslint', 'fast-check', 'highlight.js', 'mocha', 'ollama'],
-  ...['markdown-it', 'prettier', 'typescript', 'valibot', '@vscode/test-electron', '@vscode/vsce'],
+  'axe-core',
+  'c8',
+  'dompurify',
+  'eslint',
+  'fast-check',
+  'highlight.js',
+  'mocha',
+  'ollama',
+  'markdown-it',
+  'prettier',
+  'typescript',
+  'valibot',
+  '@vscode/test-electron',
+  '@vscode/vsce',
 ].map((name) => inRepo('node_modules', name, 'README.md'));
 
 /** Real markdown documents, each from its beginning and `most` characters at most. */

@@ -1,5 +1,5 @@
 import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
-import { createParser } from '../../../src/webview/markdown/parser';
+import { createParser } from '../../../src/webview/markdown/markdownParser';
 import { sanitize } from '../../../src/webview/markdown/renderLeaf';
 import { seeded } from '../seeded';
 

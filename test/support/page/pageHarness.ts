@@ -64,7 +64,8 @@ export class PageHarness {
     await page.setViewportSize({ width: pixels(width), height: pixels(height) });
     await page.emulateMedia({ forcedColors: forcedColors ? 'active' : 'none' });
     const address = await publish({
-      ...{ script: '/dist/page.js', language: tag },
+      script: '/dist/page.js',
+      language: tag,
       ...(bundle !== undefined && { texts: `/dist/${bundle}` }),
     });
     const problems = new PageProblems(page, address);

@@ -24,7 +24,8 @@ export const phases: Readonly<Record<string, readonly ToWebview[]>> = {
       turns: [
         user('u1', 'Summarize what this module promises.'),
         assistant('a1', {
-          ...{ text: half, activity: activity('interrupted') },
+          text: half,
+          activity: activity('interrupted'),
           notice: {
             severity: 'warning',
             sentence: 'The answer was interrupted because the window closed.',

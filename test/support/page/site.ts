@@ -19,7 +19,6 @@ const icons = (name: string): string => inRepo('node_modules/@vscode/codicons/di
 const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/page.js': async () => bundle('src/webview/main.ts'),
   '/dist/highlighter.js': async () => bundle('src/webview/highlighter.ts'),
-  '/dist/planDetails.js': async () => bundle('src/webview/composer/planDetails.ts'),
   '/dist/texts.de.js': async () => bundle('src/webview/texts/de.ts', 'criaTexts'),
   '/dist/texts.zh-cn.js': async () => bundle('src/webview/texts/zhCn.ts', 'criaTexts'),
   '/dist/markdown.js': async () => bundle('test/support/page/markdownEntry.ts'),
@@ -55,7 +54,9 @@ export async function publish({ script, texts, language }: DocumentOptions): Pro
   documents.set(
     document,
     pageHtml({
-      ...{ cspSource: site, nonce: 'bm9uY2UtZm9yLXRlc3Rz', language },
+      cspSource: site,
+      nonce: 'bm9uY2UtZm9yLXRlc3Rz',
+      language,
       pageUri: `${site}${script}`,
       cssUri: `${site}/media/page.css`,
       codiconCssUri: `${site}/dist/codicon.css`,

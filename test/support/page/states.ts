@@ -25,7 +25,12 @@ export function activity(state: Activity['state'], more: Partial<Activity> = {})
 
 export function assistant(id: string, more: Partial<AssistantTurnView> = {}): AssistantTurnView {
   return {
-    ...{ role: 'assistant', id, model: 'qwen3:8b', text: '', thinking: '', createdAt },
+    role: 'assistant',
+    id,
+    model: 'qwen3:8b',
+    text: '',
+    thinking: '',
+    createdAt,
     activity: activity('done'),
     ...more,
   };
@@ -66,7 +71,8 @@ export function snapshot(parts: SnapshotParts = {}): Extract<ToWebview, { type: 
     conversation: { id, title: 'Buffers', turns, earlier },
     model: { name: parts.model ?? 'qwen3:8b' },
     connection: parts.connection ?? connected,
-    ...{ draft, draftAt },
+    draft,
+    draftAt,
     outbox: parts.outbox ?? { attachments: [], queue: [] },
     editor: parts.editor ?? {},
   };

@@ -77,7 +77,10 @@ describe('Accessibility', function () {
       answer: number,
       state: 'done' | 'stopped' | 'failed',
     ): ToWebview => ({
-      ...{ type: 'turnEnded', turnId, activity: activity(state), metrics },
+      type: 'turnEnded',
+      turnId,
+      activity: activity(state),
+      metrics,
       lengths: { answer, thinking: 0 },
       ...(state === 'failed' && { notice: notRunning }),
     });
@@ -148,7 +151,8 @@ describe('Accessibility', function () {
 /** Runs in the page. */
 async function violationsHere(only?: readonly string[]): Promise<string[]> {
   const { violations } = await window.axe.run(document, {
-    ...{ preload: false, resultTypes: ['violations'] },
+    preload: false,
+    resultTypes: ['violations'],
     ...(only !== undefined && { runOnly: [...only] }),
   });
   return violations.flatMap(({ id, nodes }) =>

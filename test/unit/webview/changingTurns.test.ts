@@ -47,7 +47,8 @@ describe('Changing messages and answers', function () {
       text: 'Half',
       activity: activity('stopped'),
       notice: {
-        ...{ severity: 'info', sentence: 'Stopped.' },
+        severity: 'info',
+        sentence: 'Stopped.',
         buttons: [{ action: 'continue', label: 'Continue' }],
       },
     });
@@ -178,10 +179,17 @@ describe('Changing messages and answers', function () {
     const harness = await openTurns([question, cut]);
     const going = { ...cut, activity: activity('connecting'), continuationOffsets: [8] };
     await harness.post(snapshot({ turns: [question, going] }), {
-      ...{ type: 'delta', turnId: 'a1', channel: 'answer', at: 8, text: ', three.' },
+      type: 'delta',
+      turnId: 'a1',
+      channel: 'answer',
+      at: 8,
+      text: ', three.',
     });
     await harness.post({
-      ...{ type: 'turnEnded', turnId: 'a1', activity: activity('done'), metrics: {} },
+      type: 'turnEnded',
+      turnId: 'a1',
+      activity: activity('done'),
+      metrics: {},
       lengths: { answer: 16, thinking: 0 },
     });
     const turn = harness.page.locator('article[data-role="assistant"]');
@@ -195,7 +203,8 @@ describe('Changing messages and answers', function () {
 
   it('shows Retry once, where a notice offers it', async () => {
     const notice: Notice = {
-      ...{ severity: 'error', sentence: 'Lost.' },
+      severity: 'error',
+      sentence: 'Lost.',
       buttons: [{ action: 'retry', label: 'Retry' }],
     };
     const failed = assistant('a1', { activity: activity('failed'), notice });

@@ -56,7 +56,10 @@ describe('The code of an answer', function () {
     assert.deepEqual(
       await harness.postedOf('codeAction'),
       ['insert', 'replace', 'apply', 'newFile', 'terminal'].map((action) => ({
-        ...{ type: 'codeAction', turnId: 'a1', block: 1, action },
+        type: 'codeAction',
+        turnId: 'a1',
+        block: 1,
+        action,
       })),
     );
     assert.equal(await page.locator('.code-language').nth(1).textContent(), 'src/cart.ts');

@@ -61,7 +61,9 @@ describe('Composer', function () {
     await message(harness).focus();
     const devTools = await harness.page.context().newCDPSession(harness.page);
     await devTools.send('Input.imeSetComposition', {
-      ...{ text: 'にほん', selectionStart: 3, selectionEnd: 3 },
+      text: 'にほん',
+      selectionStart: 3,
+      selectionEnd: 3,
     });
     const press = async (key: string, windowsVirtualKeyCode: number): Promise<void> => {
       const event = { type: 'rawKeyDown', key, code: 'Enter', windowsVirtualKeyCode } as const;
@@ -109,7 +111,10 @@ describe('Composer', function () {
     await harness.post(running);
     await harness.page.getByRole('button', { name: 'Stop', exact: true }).focus();
     await harness.post({
-      ...{ type: 'turnEnded', turnId: 'a1', activity: activity('stopped'), metrics: {} },
+      type: 'turnEnded',
+      turnId: 'a1',
+      activity: activity('stopped'),
+      metrics: {},
       lengths: { answer: 0, thinking: 0 },
     });
     assert.equal(await message(harness).evaluate((box) => box === document.activeElement), true);

@@ -127,7 +127,9 @@ describe('Find', function () {
     await find(harness, 'needle');
     await waitForCount(harness, '1 of 3+');
     const earlier = (id: string, left: number): ToWebview => ({
-      ...{ type: 'page', conversationId: 'conversation-1', earlier: left },
+      type: 'page',
+      conversationId: 'conversation-1',
+      earlier: left,
       turns: [user(id, `An old needle, ${id}`)],
     });
     await harness.post(earlier('x', 1));

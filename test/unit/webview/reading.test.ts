@@ -151,7 +151,10 @@ describe('Reading', function () {
     const { page } = harness;
     await page.locator('[data-turn-id="a11"]').focus();
     await harness.post(delta(10, more), {
-      ...{ type: 'turnEnded', turnId: 'now', activity: activity('done'), metrics: {} },
+      type: 'turnEnded',
+      turnId: 'now',
+      activity: activity('done'),
+      metrics: {},
       lengths: { answer: 10 + more.length, thinking: 0 },
     });
     await harness.post({ type: 'notice', notice: notRunning });

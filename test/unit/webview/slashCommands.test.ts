@@ -32,8 +32,12 @@ describe('Slash commands', function () {
     const harness = await openWith('/');
     await harness.post(prompts);
     assert.deepEqual(await labels(harness), [
-      ...['/explain', '/fix', '/review', '/rhyme'],
-      ...['/clear', '/model'],
+      '/explain',
+      '/fix',
+      '/review',
+      '/rhyme',
+      '/clear',
+      '/model',
     ]);
   });
 

@@ -58,7 +58,11 @@ describe('Page store', () => {
 
   it('keeps the two channels of an answer apart', () => {
     const { store } = setUp(conversation, delta(0, 'Yes'), {
-      ...{ type: 'delta', turnId: 'a1', channel: 'thinking', at: 0, text: 'Hm' },
+      type: 'delta',
+      turnId: 'a1',
+      channel: 'thinking',
+      at: 0,
+      text: 'Hm',
     });
     const turn = store.turn('a1');
     assert.ok(turn?.role === 'assistant');

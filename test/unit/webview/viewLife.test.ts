@@ -54,7 +54,9 @@ describe('Life of the page', function () {
     assert.equal(await messageText(own), 'mine');
     await own.page.evaluate(() => window.dispatchEvent(new Event('blur')));
     assert.deepEqual((await own.postedOf('draftChanged')).at(-1), {
-      ...{ type: 'draftChanged', text: 'mine', at: 5 },
+      type: 'draftChanged',
+      text: 'mine',
+      at: 5,
     });
     const none = await open();
     await none.post(snapshot({ draft: 'from the host' }));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { bytes, clock, count, rate, seconds } from '../../../src/webview/formatFigures';
 import {
-  activityText,
-  figuresLine,
-  figuresTable,
-  loadingProgress,
+  describeActivity,
+  formatFiguresLine,
+  getFigures,
+  getLoadingProgress,
 } from '../../../src/webview/turn/answerFooter';
 import { activity, assistant, metrics } from '../../support/page/states';
 
@@ -38,45 +38,42 @@ describe('Numbers', () => {
 describe('What an answer is doing', () => {
   it('counts the seconds once a wait is long', () => {
     const wait = activity('prompting');
-    assert.equal(activityText(wait, 1900, false), 'Reading prompt…');
-    assert.equal(activityText(wait, 2900, false), 'Reading prompt… 2 s');
+    assert.equal(describeActivity(wait, 1900, false), 'Reading prompt…');
+    assert.equal(describeActivity(wait, 2900, false), 'Reading prompt… 2 s');
   });
 
   it('is loading, with what is known of it', () => {
-    assert.equal(activityText(activity('loading'), 3000, false), 'Loading model… 3 s');
+    assert.equal(describeActivity(activity('loading'), 3000, false), 'Loading model… 3 s');
     const known = activity('loading', { sizeBytes: 5.2e9, lastLoadMs: 22_000 });
-    assert.equal(
-      activityText(known, 14_000, false),
-      'Loading model (5.2 GB)… 14 s, last 22 s',
-    );
-    assert.equal(loadingProgress(known, 11_000), 0.5);
-    assert.equal(loadingProgress(known, 30_000), 1);
-    assert.equal(loadingProgress(activity('loading'), 30_000), undefined);
+    assert.equal(describeActivity(known, 14_000, false), 'Loading model (5.2 GB)… 14 s, last 22 s');
+    assert.equal(getLoadingProgress(known, 11_000), 0.5);
+    assert.equal(getLoadingProgress(known, 30_000), 1);
+    assert.equal(getLoadingProgress(activity('loading'), 30_000), undefined);
   });
 
   it('is silent, counted from the last text', () => {
     const stalled = activity('stalled', { probe: 'dead' });
     const line = 'No response for 0:20; Ollama is not responding';
-    assert.equal(activityText(stalled, 5000, true), line);
-    assert.equal(activityText(activity('stalled'), 5000, false), 'No response for 0:05');
+    assert.equal(describeActivity(stalled, 5000, true), line);
+    assert.equal(describeActivity(activity('stalled'), 5000, false), 'No response for 0:05');
   });
 
   it('is nothing to say once text shows it', () => {
     for (const state of ['thinking', 'answering', 'done', 'stopped'] as const) {
-      assert.equal(activityText(activity(state), 5000, true), undefined);
+      assert.equal(describeActivity(activity(state), 5000, true), undefined);
     }
   });
 });
 
 describe('Figures of an answer', () => {
   it('are one line of what is known', () => {
-    assert.equal(figuresLine(metrics), '41 tok/s · 212 tokens · start 0.3 s');
-    assert.equal(figuresLine({ evalCount: 1 }), '1 token');
-    assert.equal(figuresLine({}), '');
+    assert.equal(formatFiguresLine(metrics), '41 tok/s · 212 tokens · start 0.3 s');
+    assert.equal(formatFiguresLine({ evalCount: 1 }), '1 token');
+    assert.equal(formatFiguresLine({}), '');
   });
 
   it('are a table of all that is known', () => {
-    assert.deepEqual(figuresTable(assistant('a', { metrics })), [
+    assert.deepEqual(getFigures(assistant('a', { metrics })), [
       ['Model', 'qwen3:8b'],
       ['Speed', '41 tok/s'],
       ['Answer', '212 tokens'],
@@ -88,6 +85,6 @@ describe('Figures of an answer', () => {
       ['Context used', '2,624 tokens'],
       ['Total', '6.2 s'],
     ]);
-    assert.deepEqual(figuresTable(assistant('a')), [['Model', 'qwen3:8b']]);
+    assert.deepEqual(getFigures(assistant('a')), [['Model', 'qwen3:8b']]);
   });
 });

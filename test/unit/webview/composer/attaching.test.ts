@@ -6,7 +6,11 @@ import { activity, assistant, snapshot, user } from '../../../support/page/state
 import { usePage } from '../../../support/page/usePage';
 
 const chip = (id: string, label: string, more: Partial<AttachmentView> = {}): AttachmentView => ({
-  ...{ id, kind: 'file', label, detail: `src/${label}, about 120 tokens`, isPart: false },
+  id,
+  kind: 'file',
+  label,
+  detail: `src/${label}, about 120 tokens`,
+  isPart: false,
   ...more,
 });
 const two = [chip('1', 'client.ts:80-96', { kind: 'selection' }), chip('2', 'money.ts')];
@@ -133,8 +137,13 @@ describe('attaching in the page', function () {
 
   it('does not restore what is queued in the host, after a reload', async () => {
     const state = {
-      ...{ v: 1, draft: '', caret: [0, 0], unconfirmed: 'And then?', conversationId: '' },
-      ...{ place: 'end', openThinking: [] },
+      v: 1,
+      draft: '',
+      caret: [0, 0],
+      unconfirmed: 'And then?',
+      conversationId: '',
+      place: 'end',
+      openThinking: [],
     };
     const harness = await open({ state });
     const queue = [{ id: 'q1', text: 'And then?', attachments: [], isHeld: false }];

@@ -6,7 +6,10 @@ import { activity, assistant, snapshot, user } from '../../../support/page/state
 import { usePage } from '../../../support/page/usePage';
 
 const items: readonly SuggestionView[] = ['client.ts', 'clock.ts', 'cart.ts'].map((label) => ({
-  ...{ label, detail: 'src', icon: 'file', uri: `file:///w/src/${label}` },
+  label,
+  detail: 'src',
+  icon: 'file',
+  uri: `file:///w/src/${label}`,
 }));
 
 const message = ({ page }: PageHarness): Locator =>
@@ -120,10 +123,15 @@ describe('completing a name in the message', function () {
     const harness = await openWith('#c');
     const devTools = await harness.page.context().newCDPSession(harness.page);
     await devTools.send('Input.imeSetComposition', {
-      ...{ text: 'に', selectionStart: 1, selectionEnd: 1 },
+      text: 'に',
+      selectionStart: 1,
+      selectionEnd: 1,
     });
     await devTools.send('Input.dispatchKeyEvent', {
-      ...{ type: 'rawKeyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 },
+      type: 'rawKeyDown',
+      key: 'Process',
+      code: 'Enter',
+      windowsVirtualKeyCode: 229,
     });
     assert.deepEqual(await harness.postedOf('attachUris'), []);
     await devTools.send('Input.insertText', { text: '日' });

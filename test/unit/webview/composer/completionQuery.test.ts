@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { queryAt } from '../../../../src/webview/composer/completion';
+import { findQuery } from '../../../../src/webview/composer/completion';
 
 const hash = { trigger: '#' };
 const slash = { trigger: '/', mayStart: (_text: string, at: number) => at === 0 };
@@ -8,7 +8,7 @@ const slash = { trigger: '/', mayStart: (_text: string, at: number) => at === 0 
 /** `|` is the caret. */
 function at(marked: string): string | undefined {
   const caret = marked.indexOf('|');
-  const found = queryAt(marked.replace('|', ''), caret, [hash, slash]);
+  const found = findQuery(marked.replace('|', ''), caret, [hash, slash]);
   return found && `${found.source.trigger} ${found.from} ${found.query}`;
 }
 
@@ -43,7 +43,7 @@ describe('the word that is completed', () => {
     fc.assert(
       fc.property(text, fc.nat(40), (value, position) => {
         const caret = Math.min(position, value.length);
-        const found = queryAt(value, caret, [hash, slash]);
+        const found = findQuery(value, caret, [hash, slash]);
         if (!found) return;
         assert.equal(value[found.from], found.source.trigger);
         assert.equal(value.slice(found.from + 1, caret), found.query);

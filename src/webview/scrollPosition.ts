@@ -1,23 +1,23 @@
-import { h, icon, setHidden } from './dom';
+import { createElement, createIcon, setHidden } from './dom';
 import { texts } from './texts/texts';
 
 /** This near to the end, in pixels, still counts as being there. */
-const tolerance = 24;
+const endTolerancePx = 24;
 
 /** So near to an edge, in pixels, a match counts as out of view: the find bar is there. */
-const margin = 48;
+const revealMarginPx = 48;
 
 /** How often a place is aimed at until it is met. */
-const alignments = 4;
+const maxAlignments = 4;
 
 /** Where the reader is: at the end, or at so many pixels from the top of a turn. */
-export type Place = 'end' | { readonly turnId: string; readonly offset: number };
+export type ReadingPosition = 'end' | { readonly turnId: string; readonly offset: number };
 
 /**
  * Keeps the end of the transcript in view until the reader scrolls up; from then on nothing moves,
  * and a button leads back to the new text.
  */
-export class ScrollKeeper {
+export class ScrollPosition {
   readonly button: HTMLButtonElement;
   readonly #scroller: HTMLElement;
   readonly #onMove: (top: number) => void;
@@ -29,10 +29,10 @@ export class ScrollKeeper {
   constructor(scroller: HTMLElement, onMove: (top: number) => void) {
     this.#scroller = scroller;
     this.#onMove = onMove;
-    this.button = h(
+    this.button = createElement(
       'button',
       { type: 'button', class: 'new-text', hidden: true, on: { click: () => this.toEnd() } },
-      icon('arrow-down'),
+      createIcon('arrow-down'),
       texts.transcript.newText,
     );
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
@@ -59,7 +59,7 @@ export class ScrollKeeper {
     if (first) this.#scroller.scrollTop += first.getBoundingClientRect().top - before;
   }
 
-  get place(): Place {
+  get place(): ReadingPosition {
     if (this.#isAtEnd) return 'end';
     const turn = this.firstInView;
     if (!turn) return 'end';
@@ -81,8 +81,8 @@ export class ScrollKeeper {
     live.setStart(start, range.startOffset);
     live.setEnd(end, range.endOffset);
     const wide = start.parentElement?.closest('pre, .table');
-    if (wide) wide.scrollLeft += pushed(live, wide, 'left', 'right');
-    this.#scroller.scrollTop += pushed(live, this.#scroller, 'top', 'bottom');
+    if (wide) wide.scrollLeft += getCenteringOffset(live, wide, 'left', 'right');
+    this.#scroller.scrollTop += getCenteringOffset(live, this.#scroller, 'top', 'bottom');
   }
 
   get firstInView(): HTMLElement | undefined {
@@ -94,8 +94,8 @@ export class ScrollKeeper {
     return turns.find(isReached) as HTMLElement | undefined;
   }
 
-  restore(place: Place): void {
-    if (place !== 'end') this.#align(place.turnId, place.offset, alignments);
+  restore(place: ReadingPosition): void {
+    if (place !== 'end') this.#align(place.turnId, place.offset, maxAlignments);
   }
 
   /** Turns out of view have only a guessed height until they come near, so one step may fall short. */
@@ -115,7 +115,7 @@ export class ScrollKeeper {
   #scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const wasShortened = scrollHeight < this.#lastHeight;
-    if (scrollHeight - scrollTop - clientHeight <= tolerance) {
+    if (scrollHeight - scrollTop - clientHeight <= endTolerancePx) {
       this.#isAtEnd = true;
       setHidden(this.button, true);
     } else if (scrollTop < this.#lastTop && !wasShortened) {
@@ -128,13 +128,14 @@ export class ScrollKeeper {
 }
 
 /** How far `box` has to scroll so that `range` is in its middle; 0 where it is well in view. */
-function pushed(
+function getCenteringOffset(
   range: Range,
   box: Element,
   start: 'left' | 'top',
   end: 'right' | 'bottom',
 ): number {
   const [inner, outer] = [range.getBoundingClientRect(), box.getBoundingClientRect()];
-  const isSeen = inner[start] >= outer[start] + margin && inner[end] <= outer[end] - margin;
+  const isSeen =
+    inner[start] >= outer[start] + revealMarginPx && inner[end] <= outer[end] - revealMarginPx;
   return isSeen ? 0 : (inner[start] + inner[end] - outer[start] - outer[end]) / 2;
 }

@@ -14,12 +14,12 @@ export function createParser(): MarkdownIt {
   md.renderer.rules['image'] = renderImage;
   md.renderer.rules['th_open'] = renderCell;
   md.renderer.rules['td_open'] = renderCell;
-  md.renderer.rules['math'] = (tokens, index) => mathCode(tokens[index]);
-  md.renderer.rules['math_block'] = (tokens, index) => `<p>${mathCode(tokens[index])}</p>`;
+  md.renderer.rules['math'] = (tokens, index) => renderMath(tokens[index]);
+  md.renderer.rules['math_block'] = (tokens, index) => `<p>${renderMath(tokens[index])}</p>`;
   return md;
 }
 
-function mathCode(token: Token | undefined): string {
+function renderMath(token: Token | undefined): string {
   return `<code class="math">${escapeText(token?.content ?? '')}</code>`;
 }
 
@@ -80,14 +80,14 @@ const inlineMath = [
  * would take the backslashes and underscores out of it.
  */
 export function addMathRules(md: MarkdownIt): void {
-  md.inline.ruler.before('escape', 'math', mathInline);
+  md.inline.ruler.before('escape', 'math', parseInlineMath);
   md.block.ruler.before('fence', 'math_block', mathBlock, { alt: mathBlockInterrupts });
 }
 
 /** Closing delimiters that a text is known not to contain any more, so each is sought once. */
 const missing = new WeakMap<StateInline, Set<string>>();
 
-function mathInline(state: StateInline, silent: boolean): boolean {
+function parseInlineMath(state: StateInline, silent: boolean): boolean {
   const pair = inlineMath.find(({ open }) => state.src.startsWith(open, state.pos));
   if (!pair) return false;
   const known = missing.get(state) ?? new Set();
@@ -110,12 +110,12 @@ function mathInline(state: StateInline, silent: boolean): boolean {
 export type References = NonNullable<Env['references']>;
 
 /** None yet, beside those that are `known`. */
-export function emptyReferences(known: References | null): References {
+export function createReferences(known: References | null): References {
   return Object.create(known) as References;
 }
 
 /** Whether a parser has found definitions beside the known ones. */
-export function hasOwn(references: References | undefined): boolean {
+export function hasOwnReferences(references: References | undefined): boolean {
   return references !== undefined && Object.keys(references).length > 0;
 }
 
@@ -124,7 +124,7 @@ export function hasOwn(references: References | undefined): boolean {
  * LF, NUL the replacement character. A CR at the end of a piece is held back, because the next piece
  * may begin with its LF.
  */
-export class Normalizer {
+export class LineEndNormalizer {
   #held = '';
 
   push(piece: string): string {

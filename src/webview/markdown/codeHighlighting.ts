@@ -2,7 +2,7 @@ import type { highlight } from '../highlighter';
 import { sanitize } from './renderLeaf';
 
 /** Above this length, in UTF-16 code units, code stays plain: one block must not take a frame. */
-const longest = 20_000;
+const maxCodeLength = 20_000;
 const cacheSize = 200;
 
 /** HTML by language and text; empty for a language that is not known. */
@@ -12,12 +12,12 @@ const cache = new Map<string, string>();
  * Colours `text` and hands the nodes to `show`, at once where they are cached. Nothing is shown for a
  * language that is not known: it is never guessed.
  */
-export function highlighted(
+export function highlightCode(
   language: string,
   text: string,
   show: (fragment: DocumentFragment) => void,
 ): void {
-  if (language === '' || text.length > longest) return;
+  if (language === '' || text.length > maxCodeLength) return;
   const key = `${language}\n${text}`;
   const known = cache.get(key);
   if (known !== undefined) {
@@ -29,7 +29,7 @@ export function highlighted(
     // A long text takes a while: neither step is added to the frame that closed the fence.
     await nextTask();
     const html = highlight(language, text) ?? '';
-    remember(key, html);
+    addToCache(key, html);
     await nextTask();
     if (html !== '') show(sanitize(html));
   });
@@ -39,7 +39,7 @@ async function nextTask(): Promise<void> {
   return new Promise((go) => setTimeout(go));
 }
 
-function remember(key: string, html: string): void {
+function addToCache(key: string, html: string): void {
   cache.set(key, html);
   const [oldest] = cache.keys();
   if (cache.size > cacheSize && oldest !== undefined) cache.delete(oldest);

@@ -1,9 +1,9 @@
 import type { AttachmentView } from '../../shared/protocol';
-import { h, icon, isForInputMethod } from '../dom';
+import { createElement, createIcon, isForInputMethod } from '../dom';
 import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
 
-interface AttachedRowOptions {
+interface AttachmentRowOptions {
   readonly input: HTMLTextAreaElement;
   readonly onPreview: (id: string) => void;
   readonly onDetach: (id: string) => void;
@@ -13,14 +13,17 @@ interface AttachedRowOptions {
  * What goes with the message that is being written, above it. Backspace at the start of the message
  * goes to the last chip, and there takes it away; arrows step between them.
  */
-export class AttachedRow {
+export class AttachmentRow {
   readonly element: HTMLElement;
-  readonly #options: AttachedRowOptions;
+  readonly #options: AttachmentRowOptions;
   #ids: readonly string[] = [];
 
-  constructor(options: AttachedRowOptions) {
+  constructor(options: AttachmentRowOptions) {
     this.#options = options;
-    this.element = h('div', { hidden: true, on: { keydown: (event) => this.#onKey(event) } });
+    this.element = createElement('div', {
+      hidden: true,
+      on: { keydown: (event) => this.#onKey(event) },
+    });
   }
 
   show(attachments: readonly AttachmentView[]): void {
@@ -29,7 +32,7 @@ export class AttachedRow {
     this.#ids = attachments.map(({ id }) => id);
     if (before.length === 0 && this.#ids.length === 0) return;
     const { onPreview, onDetach } = this.#options;
-    const list = chipList(attachments, { onPreview, onRemove: onDetach });
+    const list = createChipList(attachments, { onPreview, onRemove: onDetach });
     this.element.hidden = list === undefined;
     this.element.replaceChildren(...(list ? [list] : []));
     // The chip that had the focus may be gone: the keyboard goes on beside it.
@@ -105,56 +108,66 @@ interface ChipActions {
 }
 
 /** What is attached to a message, each by its name; undefined where there is nothing. */
-export function chipList(
+export function createChipList(
   attachments: readonly AttachmentView[],
   actions: ChipActions,
 ): HTMLElement | undefined {
   if (attachments.length === 0) return undefined;
-  return h(
+  return createElement(
     'div',
     { class: 'chips', role: 'list', 'aria-label': texts.attachments.list },
-    ...attachments.map((attachment) => chip(attachment, actions)),
+    ...attachments.map((attachment) => createChip(attachment, actions)),
   );
 }
 
-function chip(
+function createChip(
   { id, kind, label, detail, isPart }: AttachmentView,
   { onPreview, onRemove }: ChipActions,
 ): HTMLElement {
-  const name = h(
+  const name = createElement(
     'button',
     {
-      ...{ type: 'button', class: 'chip-name', title: texts.attachments.preview(detail) },
+      type: 'button',
+      class: 'chip-name',
+      title: texts.attachments.preview(detail),
       on: { click: () => onPreview(id) },
     },
-    icon(icons[kind]),
-    h('span', { class: 'chip-label' }, label),
-    isPart ? h('span', { class: 'chip-part' }, texts.attachments.part) : undefined,
+    createIcon(icons[kind]),
+    createElement('span', { class: 'chip-label' }, label),
+    isPart ? createElement('span', { class: 'chip-part' }, texts.attachments.part) : undefined,
   );
   const remove = texts.attachments.remove(label);
   const button = onRemove
-    ? h(
+    ? createElement(
         'button',
         {
-          ...{ type: 'button', class: 'chip-remove', title: remove, 'aria-label': remove },
+          type: 'button',
+          class: 'chip-remove',
+          title: remove,
+          'aria-label': remove,
           on: { click: () => onRemove(id) },
         },
-        icon('close'),
+        createIcon('close'),
       )
     : undefined;
-  return h('div', { class: 'chip', role: 'listitem', 'data-attachment-id': id }, name, button);
+  return createElement(
+    'div',
+    { class: 'chip', role: 'listitem', 'data-attachment-id': id },
+    name,
+    button,
+  );
 }
 
 /** What VS Code says of what is dragged from its explorer, and what others say. */
-const types = ['application/vnd.code.uri-list', 'text/uri-list'] as const;
+const dragTypes = ['application/vnd.code.uri-list', 'text/uri-list'] as const;
 
 /** More at once is a mistake of the hand. */
-const most = 64;
+const maxDroppedUris = 64;
 
 /**
  * Takes what is dropped on `element`. VS Code lets a drag reach a view's page only while Shift is held.
  */
-export function takeDrops(element: HTMLElement, onDrop: (uris: readonly string[]) => void): void {
+export function acceptDrops(element: HTMLElement, onDrop: (uris: readonly string[]) => void): void {
   const mark = (isOver: boolean): void => {
     element.classList.toggle('drop-over', isOver);
   };
@@ -170,18 +183,18 @@ export function takeDrops(element: HTMLElement, onDrop: (uris: readonly string[]
     mark(false);
     if (!hasUris(event.dataTransfer)) return;
     event.preventDefault();
-    const uris = urisOf(event.dataTransfer);
+    const uris = parseUriList(event.dataTransfer);
     if (uris.length > 0) onDrop(uris);
   });
 }
 
 function hasUris(data: DataTransfer | null): data is DataTransfer {
-  return data !== null && types.some((type) => data.types.includes(type));
+  return data !== null && dragTypes.some((type) => data.types.includes(type));
 }
 
 /** One a line; lines that begin with # are remarks (RFC 2483). */
-function urisOf(data: DataTransfer): string[] {
-  const list = types.map((type) => data.getData(type)).find((text) => text !== '') ?? '';
+function parseUriList(data: DataTransfer): string[] {
+  const list = dragTypes.map((type) => data.getData(type)).find((text) => text !== '') ?? '';
   const lines = list.split(/\r?\n/u).map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#')).slice(0, most);
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).slice(0, maxDroppedUris);
 }
