@@ -1,57 +1,59 @@
 import { getNameKind, maxNamesPerLookUp } from '../shared/codeNames';
-import { debounced } from './frameLoop';
+import { createPageThrottle } from './pageThrottle';
 import { texts } from './texts/texts';
 
-const delayMs = 150;
+const batchDelayMs = 150;
 
 /**
- * Names of files and symbols in answers that open on a click. Which they are the host knows: it is asked
- * in batches, once for each name, and only about what looks like one.
+ * Makes the names of files and symbols in answers open on a click. The host knows which names exist: it is asked
+ * in batches, once per name and conversation, and only about code that looks like such a name.
  */
 export class AnswerLinks {
-  readonly #ask: (names: readonly string[]) => void;
-  readonly #places = new Map<string, Set<HTMLElement>>();
+  readonly #onUnknown: (names: readonly string[]) => void;
+  readonly #elements = new Map<string, Set<HTMLElement>>();
   readonly #known = new Set<string>();
   #unasked: string[] = [];
-  readonly #later = debounced(delayMs, () => this.#askNow());
+  readonly #asker = createPageThrottle(batchDelayMs, () => this.#ask());
 
-  constructor(ask: (names: readonly string[]) => void) {
-    this.#ask = ask;
+  /** @param onUnknown asks the host which of these names exist */
+  constructor(onUnknown: (names: readonly string[]) => void) {
+    this.#onUnknown = onUnknown;
   }
 
-  /** A finished answer is shown. */
-  look(answer: HTMLElement): void {
+  /** Call when an answer is finished and shown. */
+  addAnswer(answer: HTMLElement): void {
     for (const code of answer.querySelectorAll<HTMLElement>('.markdown code')) {
       const name = code.textContent;
       if (code.closest('pre, a, .thinking') || !getNameKind(name)) continue;
-      const places = this.#places.get(name);
-      if (!places) this.#unasked.push(name);
-      this.#places.set(name, (places ?? new Set()).add(code));
+      const elements = this.#elements.get(name);
+      if (!elements) this.#unasked.push(name);
+      this.#elements.set(name, (elements ?? new Set()).add(code));
       if (this.#known.has(name)) markAsLink(code);
     }
-    if (this.#unasked.length > 0) this.#later.schedule();
+    if (this.#unasked.length > 0) this.#asker.request();
   }
 
-  /** These are in the workspace. */
-  learn(known: readonly string[]): void {
+  /** @param known names that exist in the workspace */
+  setKnown(known: readonly string[]): void {
     for (const name of known) {
       this.#known.add(name);
-      for (const code of this.#places.get(name) ?? []) markAsLink(code);
+      for (const code of this.#elements.get(name) ?? []) markAsLink(code);
     }
   }
 
-  /** Another conversation is shown. */
-  forget(): void {
-    this.#places.clear();
+  /** Call when another conversation is shown: elements of this one are released, and names are asked anew. */
+  clear(): void {
+    this.#elements.clear();
     this.#known.clear();
     this.#unasked = [];
+    this.#asker.cancel();
   }
 
-  /** One batch after the other, so that a long answer does not ask for everything at once. */
-  #askNow(): void {
+  /** One batch after another, so that a long answer does not ask for everything at once. */
+  #ask(): void {
     const names = this.#unasked.splice(0, maxNamesPerLookUp);
-    if (names.length > 0) this.#ask(names);
-    if (this.#unasked.length > 0) this.#later.schedule();
+    if (names.length > 0) this.#onUnknown(names);
+    if (this.#unasked.length > 0) this.#asker.request();
   }
 }
 
@@ -62,7 +64,7 @@ function markAsLink(code: HTMLElement): void {
   code.title = texts.names.open(code.textContent);
 }
 
-/** The name that a click or a key on `target` opens. */
+/** The name that a click or key press on `target` opens. */
 export function findLinkedName(target: EventTarget | null): string | undefined {
   const code = target instanceof Element ? target.closest('code.opens') : null;
   return code?.textContent;

@@ -1,6 +1,6 @@
 import { texts } from './texts/texts';
 
-/** The few lines between this page and the DOM. Text always goes in as a text node. */
+/** DOM helpers. Text is always added as a text node. */
 
 type Child = Node | string | undefined;
 type Listeners = {
@@ -36,12 +36,12 @@ function listen(element: HTMLElement, listeners: Listeners): void {
   }
 }
 
-/** A codicon. It says nothing to a screen reader: the words beside it, or the button, do. */
+/** A codicon, hidden from screen readers: the text next to it or the button has the label. */
 export function createIcon(name: string): HTMLElement {
   return createElement('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
 }
 
-/** A button that shows only an icon; its name is spoken and shown as a tooltip. */
+/** A button that shows only an icon; `label` is its accessible name and tooltip. */
 export function createIconButton(
   name: string,
   label: string,
@@ -51,25 +51,25 @@ export function createIconButton(
   return createElement('button', { ...attributes, on: { click: onClick } }, createIcon(name));
 }
 
-/** Sets the text of `element` only where it differs, so that an unchanged line is left alone. */
+/** Sets the text of `element` if it differs; replacing equal text would cost layout and drop a selection. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Hides `element`, or shows it. Browsers style anew what is hidden once more, so that is not done. */
+/** Hides or shows `element`. Browsers recompute styles even if the attribute is set to the same value. */
 export function setHidden(element: HTMLElement, isHidden: boolean): void {
   if (element.hidden !== isHidden) element.hidden = isHidden;
 }
 
-/** The key code of a key that an input method takes; the last one may not say `isComposing`. */
+/** The key code of keys that an input method handles; for the last one `isComposing` may be false. */
 const inputMethodKey = 229;
 
-/** Whether `event` belongs to an input method. `keyCode` is deprecated, and the only thing that tells. */
+/** Whether `event` belongs to an input method. `keyCode` is deprecated, but nothing else reports it reliably. */
 export function isForInputMethod(event: KeyboardEvent): boolean {
   return event.isComposing || Reflect.get(event, 'keyCode') === inputMethodKey;
 }
 
-/** Puts a text on the clipboard, and says whether it is there: a browser may refuse it. */
+/** Copies `text` and announces whether that worked: the browser may refuse clipboard access. */
 export async function copyText(text: string, say: (sentence: string) => void): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -3,10 +3,10 @@ import { createElement, setText } from './dom';
 import type { Store } from './store';
 import { texts } from './texts/texts';
 
-/** So near to the top, in pixels, the next earlier turns are asked for. */
+/** Earlier turns are requested when the reader is this close to the top, in pixels. */
 const loadDistancePx = 400;
 
-/** Asks for the turns above: when the reader comes near the top, by button, or all of them. */
+/** Requests earlier turns: when the reader scrolls near the top, by button, or all of them for a search. */
 export class EarlierTurns {
   readonly button = createElement('button', {
     type: 'button',
@@ -16,7 +16,7 @@ export class EarlierTurns {
   });
   readonly #store: Store;
   readonly #post: (message: FromWebview) => void;
-  /** The turn before which was asked for last; while it is the first one, the answer is on its way. */
+  /** The last request was for turns before this one; while it is the first turn, the reply is still pending. */
   #asked: string | undefined;
   #wantsAll = false;
 
@@ -29,13 +29,13 @@ export class EarlierTurns {
     return this.#wantsAll && this.#store.earlier > 0;
   }
 
-  /** Another conversation, or the same one anew: what was asked for no longer comes. */
+  /** Call after a new snapshot: the reply to a pending request no longer arrives. */
   reset(): void {
     this.#asked = undefined;
     this.refresh();
   }
 
-  /** Call when there may be more, or fewer, earlier turns. */
+  /** Call when the number of earlier turns may have changed. */
   refresh(): void {
     const { earlier } = this.#store;
     this.button.hidden = earlier === 0;
@@ -43,12 +43,12 @@ export class EarlierTurns {
     if (this.#wantsAll) this.#load();
   }
 
-  /** The reader has scrolled to so many pixels from the top. */
+  /** @param top distance from the top of the transcript, in pixels */
   scrolledTo(top: number): void {
     if (top < loadDistancePx) this.#load();
   }
 
-  /** Whether everything is to be there, one page after the other. */
+  /** Loads all earlier turns, page by page, or stops doing so. */
   wantAll(isWanted: boolean): void {
     this.#wantsAll = isWanted;
     if (isWanted) this.#load();

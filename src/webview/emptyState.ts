@@ -12,7 +12,7 @@ interface EmptyStateOptions {
   readonly onStart: (start: Start) => void;
 }
 
-/** What a conversation without a message shows: what this is, where it goes, and what is wrong. */
+/** Shown in an empty conversation: where messages are sent, connection problems, and suggestions. */
 export class EmptyState {
   readonly element: HTMLElement;
   readonly #privacy = createElement('p', { class: 'privacy' });
@@ -61,7 +61,7 @@ function createSvgElement(
   return element;
 }
 
-/** What one can begin with: what is attached, and the words that are put into the message. */
+/** A suggested first message: what to attach, and the text to write into the composer. */
 export interface Start {
   readonly source: AttachSource;
   readonly text: string;
@@ -72,7 +72,7 @@ interface Suggestion extends Start {
   readonly symbol: string;
 }
 
-/** What an empty conversation offers for what is in the editor now. */
+/** Suggestions for the active editor. */
 export function createSuggestionButtons(
   editor: EditorView,
   onStart: (start: Start) => void,

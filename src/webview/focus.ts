@@ -1,6 +1,6 @@
 import { getTurnElements } from './turnGroups';
 
-/** What gets the focus when the page does, if it is still where it stood. */
+/** The element to focus once the page has the focus, unless the focus moved within the page before that. */
 interface PendingFocus {
   readonly element: HTMLElement;
   readonly stood: Element | null;
@@ -9,9 +9,9 @@ interface PendingFocus {
 let next: PendingFocus | undefined;
 
 /**
- * Moves the focus within the page. `focus()` in a frame takes the focus from the whole window: from the
- * editor in which somebody types, or from a list of VS Code, which then closes. So where the page does
- * not have it, `element` gets it when the page does.
+ * Moves the focus within the page. `focus()` in a frame takes the focus from the whole window: from an editor
+ * the user is typing in, or from a picker, which then closes. So if the page does not have the focus,
+ * `element` gets it as soon as the page does.
  */
 export function moveFocus(element: HTMLElement): void {
   next = document.hasFocus() ? undefined : { element, stood: document.activeElement };
@@ -19,17 +19,17 @@ export function moveFocus(element: HTMLElement): void {
 }
 
 /**
- * Takes the focus from where it is, for what was to have it and has been waiting for the page to get it. If
- * the page has had it meanwhile, somebody may have gone on elsewhere.
+ * Takes the window's focus for an element that is waiting for it. Does nothing if the page has had the focus
+ * since: the user may have moved on.
  */
 export function claimWindowFocus(): void {
   if (next) window.focus();
 }
 
 /**
- * When VS Code gives the page the focus and nothing in it has it, keys would go nowhere: `home` gets it
- * then, or what was to have it. A press of the mouse puts it where it was made, and what is selected
- * stays so.
+ * If VS Code focuses the page and no element in it has the focus, key presses would be lost: the element that
+ * is waiting for the focus gets it, else `home`. A mouse press keeps the focus where the user pressed, and a
+ * selection is kept.
  */
 export function focusComposerWithPage(home: HTMLElement): void {
   let isPressed = false;
@@ -44,14 +44,14 @@ export function focusComposerWithPage(home: HTMLElement): void {
     const wanted = next ?? (isSelected ? undefined : { element: home, stood: document.body });
     next = undefined;
     if (isPressed || !wanted) return;
-    // An element that is given the focus from outside has it only after this.
+    // An element that was focused from outside the frame becomes active only after this event.
     setTimeout(() => {
       if (document.activeElement === wanted.stood) wanted.element.focus();
     });
   });
 }
 
-/** Steps of Alt+Up, Alt+Down, Home and End among the turns. */
+/** Where Alt+Up, Alt+Down, Home and End lead from a turn. */
 const turnSteps: Readonly<Record<string, (at: number, count: number) => number>> = {
   ArrowUp: (at) => at - 1,
   ArrowDown: (at) => at + 1,
@@ -60,13 +60,13 @@ const turnSteps: Readonly<Record<string, (at: number, count: number) => number>>
 };
 
 /**
- * One turn at a time is in the tab order. Alt+Up and Alt+Down step from turn to turn, also out of
- * `composer` and back into it; Home and End go to the first and the last while a turn has the focus.
+ * Keeps exactly one turn in the tab order. Alt+Up and Alt+Down move from turn to turn, also out of the
+ * composer and back into it; Home and End move to the first and last turn while a turn has the focus.
  */
 export class RovingFocus {
   readonly #root: HTMLElement;
   readonly #composer: HTMLElement;
-  /** The one in the tab order. */
+  /** The turn in the tab order. */
   #current: HTMLElement | undefined;
 
   constructor(root: HTMLElement, composer: HTMLElement) {

@@ -1,4 +1,4 @@
-/** Numbers as people read them, in the language that the page's document says it is in. */
+/** Numbers, durations and sizes in the language of the page's document. */
 
 const language = typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en';
 const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
@@ -15,7 +15,7 @@ export function shortCount(value: number): string {
   return `${(thousands < 10 ? oneDecimal : plain).format(thousands)}k`;
 }
 
-/** Milliseconds as `40 ms`, `0.3 s`, `14 s` or `2 min 5 s`: as many digits as matter. */
+/** Milliseconds as `40 ms`, `0.3 s`, `14 s` or `2 min 5 s`. */
 export function seconds(ms: number): string {
   const whole = Math.floor(ms / 1000);
   if (ms >= 1 && ms < 100) return `${Math.round(ms)} ms`;
@@ -25,7 +25,7 @@ export function seconds(ms: number): string {
   return rest === 0 ? `${Math.floor(whole / 60)} min` : `${Math.floor(whole / 60)} min ${rest} s`;
 }
 
-/** Milliseconds that are still running, in whole seconds: a ticking tenth would only flicker. */
+/** Milliseconds rounded down to whole seconds, for a running clock: tenths would flicker. */
 export function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
@@ -46,7 +46,7 @@ export function bytes(size: number): string {
 /**
  * Tokens per second.
  * @param tokens how many were evaluated
- * @param durationNs for how long, in nanoseconds
+ * @param durationNs how long that took, in nanoseconds
  */
 export function rate(tokens?: number, durationNs?: number): string | undefined {
   if (tokens === undefined || durationNs === undefined || durationNs <= 0) return undefined;

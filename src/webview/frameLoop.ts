@@ -1,18 +1,18 @@
-/** How much of a frame drawing may take, in milliseconds. */
+/** How long one frame may draw, in milliseconds. */
 const frameBudgetMs = 5;
-/** A costly frame is followed by a pause of this many times its cost. */
+/** After drawing, the loop pauses for this many times the time it took. */
 const restFactor = 3;
 
 /**
- * Draws at most once per animation frame. After a costly frame it waits for about three times its
- * cost, so that the page stays free to answer the reader.
+ * Draws at most once per animation frame, and pauses after costly frames, so that the page stays responsive
+ * to the user.
  */
 export class FrameLoop {
   readonly #draw: (hasTime: () => boolean) => boolean;
   #isScheduled = false;
   #restUntil = 0;
 
-  /** @param draw draws while `hasTime` says so, and returns whether work is left */
+  /** @param draw draws while `hasTime` returns true; returns whether work is left */
   constructor(draw: (hasTime: () => boolean) => boolean) {
     this.#draw = draw;
   }
@@ -35,28 +35,4 @@ export class FrameLoop {
     this.#restUntil = end + (end - start) * restFactor;
     if (isMore) this.request();
   }
-}
-
-export interface Debounced {
-  /** Runs the action after the delay; many calls before then are one. */
-  readonly schedule: () => void;
-  /** Runs it now if it is due. */
-  readonly flush: () => void;
-}
-
-/**
- * Runs `action` at most once per `delayMs`. The page may be taken away at any moment, so what is due
- * is also done when it loses the focus or goes.
- */
-export function debounced(delayMs: number, action: () => void): Debounced {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = (): void => {
-    if (timer === undefined) return;
-    clearTimeout(timer);
-    timer = undefined;
-    action();
-  };
-  window.addEventListener('pagehide', flush);
-  window.addEventListener('blur', flush);
-  return { schedule: () => (timer ??= setTimeout(flush, delayMs)), flush };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined';
 import type { FromWebview, ToWebview } from '../shared/protocol';
 import { Page } from './page';
 import { vscodeApi } from './viewState';
@@ -5,7 +6,7 @@ import { vscodeApi } from './viewState';
 reportPageErrors((message) => vscodeApi.postMessage(message));
 
 const page = new Page(findPageRoot(), vscodeApi);
-// Only VS Code can reach this window, and only our own host posts through it.
+// Only VS Code can post to this window, and only Cria's extension host posts through it.
 window.addEventListener('message', ({ data }: MessageEvent<ToWebview>) => page.receive(data));
 vscodeApi.postMessage({ type: 'ready' });
 
@@ -15,14 +16,16 @@ function findPageRoot(): HTMLElement {
   return root;
 }
 
-/** Tells the host of every error that nothing caught and of everything the page's policy refused. */
+/** Reports every uncaught error and every Content Security Policy violation to the host, which logs it. */
 export function reportPageErrors(post: (message: FromWebview) => void): void {
   const report = (message: string, detail?: string): void =>
-    post({
-      type: 'pageError',
-      message: message.slice(0, 4096),
-      ...(detail !== undefined && { detail: detail.slice(0, 16_384) }),
-    });
+    post(
+      defined({
+        type: 'pageError',
+        message: message.slice(0, 4096),
+        detail: detail?.slice(0, 16_384),
+      }),
+    );
   window.addEventListener('error', ({ message, error }) => report(message, getStack(error)));
   window.addEventListener('unhandledrejection', ({ reason }) =>
     report(String(reason), getStack(reason)),

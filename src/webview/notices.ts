@@ -1,7 +1,7 @@
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
 import { createElement, createIcon } from './dom';
 
-/** A notice with its buttons; the first is the likely one, and stands out where something is wrong. */
+/** A notice with its buttons; the first button is primary if something is wrong. */
 export function createNotice(notice: Notice, onFix: (action: FixAction) => void): HTMLElement {
   return createElement(
     'div',
@@ -11,7 +11,7 @@ export function createNotice(notice: Notice, onFix: (action: FixAction) => void)
   );
 }
 
-/** The same as a card with an icon, where there is nothing else to look at. */
+/** The same notice as a card with an icon, for an empty conversation. */
 export function createNoticeCard(notice: Notice, onFix: (action: FixAction) => void): HTMLElement {
   const symbol = createIcon(notice.severity === 'info' ? 'info' : 'debug-disconnect');
   symbol.classList.add(notice.severity);

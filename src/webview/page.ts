@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined';
 import type { FixAction, FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
 import { Announcer, describeEnd, describeStart } from './announcer';
 import { AnswerLinks } from './answerLinks';
@@ -45,6 +46,7 @@ export class Page {
   readonly #drafts: Drafts;
   readonly #edits: Edits;
   readonly #frames = new FrameLoop((hasTime) => this.#draw(hasTime));
+  #shownConversation = '';
   #hasNewText = false;
   /** Whether the reading position was restored after a reload. */
   #isPlaced = false;
@@ -151,10 +153,10 @@ export class Page {
         if (request.type === 'editAndResend') this.#composer.input.focus();
       },
       onCopy: (text) => void copyText(text, (sentence) => this.#announcer.say(sentence)),
-      onShown: (answer) => this.#answerLinks.look(answer),
+      onShown: (answer) => this.#answerLinks.addAnswer(answer),
       onName: (name) => this.#post({ type: 'openName', name }),
       onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
-      editOf: (turnId) => this.#edits.of(turnId),
+      getEdit: (turnId) => this.#edits.get(turnId),
       onEdit: (turnId, text) => this.#edits.set(turnId, text),
       onLink: (href, text) => this.#post({ type: 'openLink', href, text }),
     });
@@ -188,7 +190,7 @@ export class Page {
         ),
         this.#slashCommands,
       ],
-      said: () => this.#store.turns,
+      turns: () => this.#store.turns,
       onAttach: () => this.#post({ type: 'attach', source: 'pick' }),
       onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
       onDetach: (id) => this.#post({ type: 'detach', id }),
@@ -265,7 +267,7 @@ export class Page {
         this.#contextMeter.show(change.plan);
         break;
       case 'names':
-        this.#answerLinks.learn(change.known);
+        this.#answerLinks.setKnown(change.known);
         break;
       case 'reveal':
         this.#isPlaced = true;
@@ -276,7 +278,9 @@ export class Page {
   }
 
   #showConversation(): void {
-    const { turns, draft } = this.#store;
+    const { conversationId, turns, draft } = this.#store;
+    if (conversationId !== this.#shownConversation) this.#answerLinks.clear();
+    this.#shownConversation = conversationId;
     this.#edits.showing(this.#store);
     this.#transcript.reset(turns);
     this.#showOutbox();
@@ -343,7 +347,7 @@ export class Page {
   }
 
   #fix(action: FixAction, turnId?: string): void {
-    this.#post({ type: 'fix', action, ...(turnId !== undefined && { turnId }) });
+    this.#post(defined({ type: 'fix', action, turnId }));
   }
 
   #onKey(event: KeyboardEvent): void {

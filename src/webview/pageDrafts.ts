@@ -1,6 +1,6 @@
 import type { Draft, FromWebview, TurnView } from '../shared/protocol';
 import type { Composer } from './composer/composer';
-import { debounced } from './frameLoop';
+import { createPageThrottle } from './pageThrottle';
 import type { ViewStateStore, ViewState } from './viewState';
 
 const delayMs = 300;
@@ -16,7 +16,7 @@ export class Drafts {
   readonly #composer: Composer;
   readonly #memory: ViewStateStore;
   readonly #post: (message: FromWebview) => void;
-  readonly #tell = debounced(delayMs, () => {
+  readonly #saver = createPageThrottle(delayMs, () => {
     this.#toldAt = this.#at;
     this.#memory.save();
     this.#post({ type: 'draftChanged', text: this.#composer.text, at: this.#at });
@@ -48,12 +48,12 @@ export class Drafts {
   changed(): void {
     this.#noteTime();
     this.#memory.save();
-    this.#tell.schedule();
+    this.#saver.request();
   }
 
   /** The composer has already been emptied of `text`. */
   send(text: string): void {
-    this.#tell.flush();
+    this.#saver.flush();
     this.#noteTime();
     this.#memory.setUnconfirmed(text);
     this.#post({ type: 'send', text });
@@ -84,7 +84,7 @@ export class Drafts {
     const typed = this.#composer.text;
     this.#at = Math.max(this.#at, host.draftAt);
     this.#toldAt = host.draftAt;
-    if (draft !== host.draft) this.#tell.schedule();
+    if (draft !== host.draft) this.#saver.request();
     if (draft === '' || typed === draft) return;
     if (typed !== '') {
       // Somebody was quicker than the host: what they type goes on below what was there.
@@ -135,7 +135,7 @@ export class Edits {
   }
 
   /** The text that somebody was writing in place of this message. */
-  of(turnId: string): string | undefined {
+  get(turnId: string): string | undefined {
     const { edit } = this.#memory.state;
     return edit?.turnId === turnId ? edit.text : undefined;
   }
@@ -144,7 +144,7 @@ export class Edits {
   set(turnId: string, text: string | undefined): void {
     if (text !== undefined) {
       this.#memory.setEdit({ conversationId: this.#conversationId, turnId, text });
-    } else if (this.of(turnId) !== undefined) this.#memory.setEdit(undefined);
+    } else if (this.get(turnId) !== undefined) this.#memory.setEdit(undefined);
   }
 
   /** Before the turns are drawn. What was deleted must not be kept here either. */

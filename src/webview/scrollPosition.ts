@@ -1,21 +1,21 @@
 import { createElement, createIcon, setHidden } from './dom';
 import { texts } from './texts/texts';
 
-/** This near to the end, in pixels, still counts as being there. */
+/** A reader this close to the end, in pixels, counts as being at the end. */
 const endTolerancePx = 24;
 
-/** So near to an edge, in pixels, a match counts as out of view: the find bar is there. */
+/** A match this close to an edge, in pixels, counts as out of view: the find bar may cover it. */
 const revealMarginPx = 48;
 
-/** How often a place is aimed at until it is met. */
+/** How often scrolling to a stored position is repeated until it is reached. */
 const maxAlignments = 4;
 
-/** Where the reader is: at the end, or at so many pixels from the top of a turn. */
+/** Where the reader is: at the end, or `offset` pixels below the top of a turn. */
 export type ReadingPosition = 'end' | { readonly turnId: string; readonly offset: number };
 
 /**
- * Keeps the end of the transcript in view until the reader scrolls up; from then on nothing moves,
- * and a button leads back to the new text.
+ * Keeps the end of the transcript in view until the reader scrolls up. From then on nothing moves, and a
+ * button leads to the new text.
  */
 export class ScrollPosition {
   readonly button: HTMLButtonElement;
@@ -25,7 +25,7 @@ export class ScrollPosition {
   #lastTop = 0;
   #lastHeight = 0;
 
-  /** @param onMove is told where the reader is now, in pixels from the top */
+  /** @param onMove receives the scroll position, in pixels from the top */
   constructor(scroller: HTMLElement, onMove: (top: number) => void) {
     this.#scroller = scroller;
     this.#onMove = onMove;
@@ -39,7 +39,7 @@ export class ScrollPosition {
     new ResizeObserver(() => this.contentChanged(false)).observe(scroller);
   }
 
-  /** Call after the content has changed. @param isNewText shows the button to a reader elsewhere */
+  /** Call after the content has changed. @param isNewText shows the button if the reader is not at the end */
   contentChanged(isNewText: boolean): void {
     if (this.#isAtEnd) this.#jumpToEnd();
     else if (isNewText) setHidden(this.button, false);
@@ -51,7 +51,7 @@ export class ScrollPosition {
     this.#jumpToEnd();
   }
 
-  /** Runs `change`, which puts content above, and keeps what is in view where it is. */
+  /** Runs `change`, which adds content above, and keeps the visible content where it is. */
   keepView(change: () => void): void {
     const first = this.firstInView;
     const before = first?.getBoundingClientRect().top ?? 0;
@@ -70,12 +70,12 @@ export class ScrollPosition {
     };
   }
 
-  /** Brings `range` into the middle of the view, unless it is in view. */
+  /** Scrolls `range` into the middle of the view, unless it is visible. */
   reveal(range: StaticRange): void {
     const { startContainer: start, endContainer: end } = range;
     if (!start.isConnected || !end.isConnected) return;
     this.#isAtEnd = false;
-    // A turn out of view has no places in it until it is drawn.
+    // The content of a turn out of view has no layout until the turn is scrolled into view.
     start.parentElement?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const live = document.createRange();
     live.setStart(start, range.startOffset);
@@ -88,7 +88,7 @@ export class ScrollPosition {
   get firstInView(): HTMLElement | undefined {
     const { top } = this.#scroller.getBoundingClientRect();
     const isReached = (element: Element): boolean => element.getBoundingClientRect().bottom > top;
-    // To measure a turn in a group that is skipped would lay out the whole group.
+    // Measuring a turn in a skipped group would lay out the whole group.
     const groups = [...(this.#scroller.querySelector('.transcript')?.children ?? [])];
     const turns = [...(groups.find(isReached)?.children ?? [])];
     return turns.find(isReached) as HTMLElement | undefined;
@@ -98,7 +98,7 @@ export class ScrollPosition {
     if (place !== 'end') this.#align(place.turnId, place.offset, maxAlignments);
   }
 
-  /** Turns out of view have only a guessed height until they come near, so one step may fall short. */
+  /** The height of turns out of view is an estimate until they are laid out, so one step may fall short. */
   #align(turnId: string, offset: number, times: number): void {
     const turn = this.#scroller.querySelector(`article[data-turn-id="${CSS.escape(turnId)}"]`);
     if (!turn || times === 0) return;
@@ -127,7 +127,7 @@ export class ScrollPosition {
   }
 }
 
-/** How far `box` has to scroll so that `range` is in its middle; 0 where it is well in view. */
+/** How far `box` must scroll to center `range`, in pixels; 0 if `range` is visible. */
 function getCenteringOffset(
   range: Range,
   box: Element,

@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined';
 import type { ContextUsage, PromptView } from '../shared/composerState';
 import {
   type AssistantTurnView,
@@ -18,7 +19,7 @@ import { type Activity, isRunning } from '../shared/turn';
 
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 
-/** What changed, for whoever draws it. */
+/** What changed in the store. */
 export type Change =
   | { readonly kind: 'conversation' }
   | { readonly kind: 'earlier'; readonly turns: readonly TurnView[] }
@@ -35,12 +36,12 @@ export type Change =
   | { readonly kind: 'composer'; readonly insert?: string }
   | { readonly kind: 'reveal'; readonly turnId: string; readonly text: string };
 
-/** The channel's place in a turn. */
+/** The property of a turn that holds a channel's text. */
 const channelField = { answer: 'text', thinking: 'thinking' } as const;
 
 interface StoreOptions {
   readonly post: (message: FromWebview) => void;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly onChange: (change: Change) => void;
 }
@@ -48,9 +49,9 @@ interface StoreOptions {
 /**
  * The page's copy of what the host knows. Messages go in, changes come out; no DOM.
  *
- * A post to a hidden page is lost without a sound, so each delta says at which length it belongs: a
- * known piece is ignored, a gap asks for a new snapshot, once, and everything about turns is ignored
- * until that snapshot is here.
+ * A message to a hidden page is silently lost, so each delta has the length at which it belongs: a delta the
+ * page already has is ignored; a gap requests a snapshot, once, and all messages about turns are ignored
+ * until it arrives.
  */
 export class Store {
   readonly #options: StoreOptions;
@@ -80,7 +81,7 @@ export class Store {
   get isEmpty(): boolean {
     return this.#turns.size === 0;
   }
-  /** How many turns of this conversation the host has not sent. */
+  /** How many earlier turns of this conversation the host has not sent yet. */
   get earlier(): number {
     return this.#earlier;
   }
@@ -106,7 +107,7 @@ export class Store {
   get editor(): EditorView {
     return this.#editor;
   }
-  /** The answer that is being written by this window, if there is one. */
+  /** The answer that this window is generating. */
   get running(): AssistantTurnView | undefined {
     return this.turns.findLast(
       (turn) =>
@@ -118,7 +119,7 @@ export class Store {
     return this.#turns.get(id);
   }
 
-  /** How long `turn` has been in its state by now, in milliseconds. */
+  /** How long `turn` has been in its state, in milliseconds. */
   elapsed(turn: AssistantTurnView): number {
     const since = this.#activitySince.get(turn.id);
     const passed = since === undefined ? 0 : this.#options.now() - since;
@@ -150,7 +151,7 @@ export class Store {
     },
     claimFocus: () => this.#options.onChange({ kind: 'claimFocus' }),
     composer: ({ insert }) => {
-      this.#options.onChange({ kind: 'composer', ...(insert !== undefined && { insert }) });
+      this.#options.onChange(defined({ kind: 'composer', insert }));
     },
     prompts: ({ prompts }) => this.#options.onChange({ kind: 'prompts', prompts }),
     plan: ({ plan }) => this.#options.onChange({ kind: 'plan', plan }),
@@ -238,7 +239,7 @@ export class Store {
       this.#resync();
       return;
     }
-    this.#replace({ ...turn, activity, metrics, ...(notice && { notice }) }, true);
+    this.#replace(defined({ ...turn, activity, metrics, notice: notice ?? turn.notice }), true);
     const whole = turn.text.length === lengths.answer && turn.thinking.length === lengths.thinking;
     if (!whole) this.#resync();
   }

@@ -16,13 +16,13 @@ export interface TranscriptOptions extends TurnActions {
   readonly onName: (name: string) => void;
 }
 
-/** The conversation's turns, one below the other. What is new is drawn by `advance`, newest first. */
+/** The turns of the conversation. `advance` draws what changed, newest turn first. */
 export class Transcript {
   readonly element: HTMLElement;
   readonly #options: TranscriptOptions;
   readonly #groups: TurnGroups;
   #turns = new Map<string, TurnElement>();
-  /** Turns with something to draw. */
+  /** Turns that need drawing. */
   readonly #waiting = new Set<TurnElement>();
 
   constructor(options: TranscriptOptions) {
@@ -37,7 +37,7 @@ export class Transcript {
     this.element.addEventListener('click', (event) => this.#openLink(event));
     this.element.addEventListener('auxclick', (event) => this.#openLink(event));
     this.#groups = new TurnGroups(this.element);
-    // Before VS Code reads what the menu is to show.
+    // In the capture phase, before VS Code reads the context for its menu.
     this.element.addEventListener('contextmenu', (event) => this.#describe(event.target), true);
     this.element.addEventListener('cria-copy', ({ detail }) => options.onCopy(detail.text));
     this.element.addEventListener('cria-code', (event) => this.#useCode(event));
@@ -46,12 +46,12 @@ export class Transcript {
     });
   }
 
-  /** Whether something that is known is not drawn yet. */
+  /** Whether some turns are not completely drawn yet. */
   get isDrawing(): boolean {
     return this.#waiting.size > 0;
   }
 
-  /** Shows exactly `turns`; a turn that only continues what is shown keeps its nodes. */
+  /** Shows exactly `turns`; turns that are unchanged or only longer keep their nodes. */
   reset(turns: readonly TurnView[]): void {
     const old = this.#turns;
     this.#turns = new Map();
@@ -85,18 +85,18 @@ export class Transcript {
     if (shown) this.#waiting.add(shown);
   }
 
-  /** Lets the seconds of a running turn pass. */
+  /** Updates the elapsed time of a running turn. */
   tick(turn: AssistantTurnView): void {
     this.#assistant(turn.id)?.tick(this.#options.elapsed(turn));
   }
 
-  /** Busy until the answer has ended, and all that is known of it is drawn. */
+  /** Busy until the answer has ended and is completely drawn. */
   setBusy(isRunning: boolean): void {
     const isBusy = String(isRunning || this.isDrawing);
     if (this.element.ariaBusy !== isBusy) this.element.ariaBusy = isBusy;
   }
 
-  /** Draws what waits, newest first, while `hasTime`; returns whether work is left. */
+  /** Draws pending turns, newest first, while `hasTime` returns true; returns whether work is left. */
   advance(hasTime: () => boolean): boolean {
     for (const turn of [...this.#waiting].reverse()) {
       if (turn.advance(hasTime)) return true;
@@ -114,7 +114,7 @@ export class Transcript {
     const at = shown.findIndex((turn) => turn.contains(focused));
     this.#groups.replace(elements);
     if (at < 0 || this.element.contains(document.activeElement)) return;
-    // The turn that had the focus is another version of itself now: the keyboard goes on there.
+    // The focused turn was replaced by another version: move the focus to the same control there.
     const label = focused?.getAttribute('aria-label') ?? '';
     const turn = elements[Math.min(at, elements.length - 1)];
     const named = `[aria-label="${CSS.escape(label)}"]:enabled`;
@@ -141,7 +141,7 @@ export class Transcript {
 
   #reuse(old: TurnElement | undefined, turn: TurnView): TurnElement {
     if (turn.role === 'user') {
-      return old instanceof UserTurn && old.shows(turn) ? old : this.#make(turn);
+      return old instanceof UserTurn && old.isSameAs(turn) ? old : this.#make(turn);
     }
     if (!(old instanceof AssistantTurn && old.canBecome(turn))) return this.#make(turn);
     old.update(turn, this.#options.elapsed(turn));
@@ -149,11 +149,11 @@ export class Transcript {
     return old;
   }
 
-  /** Tells the context menu what can be copied at `place`. */
+  /** Adds the texts that can be copied at `place` to the context of the menu. */
   #describe(place: EventTarget | null): void {
     if (!(place instanceof Element)) return;
     const turn = this.#turns.get(place.closest('article')?.dataset['turnId'] ?? '');
-    if (turn) addCopyContext(turn.element, turn.copiesAt(place));
+    if (turn) addCopyContext(turn.element, turn.getCopies(place));
   }
 
   #assistant(id: string): AssistantTurn | undefined {
@@ -161,7 +161,7 @@ export class Transcript {
     return turn instanceof AssistantTurn ? turn : undefined;
   }
 
-  /** Names the block by its number in the answer: the host knows the code itself. */
+  /** Identifies the code block by its number in the answer: the host has the code itself. */
   #useCode({ target, detail: { action } }: HTMLElementEventMap['cria-code']): void {
     if (!(target instanceof Element)) return;
     const turn = target.closest('article');
@@ -178,7 +178,7 @@ export class Transcript {
     if (name !== undefined) this.#options.onName(name);
   }
 
-  /** VS Code's own page opens any link that is clicked; ours asks the host, which asks the reader. */
+  /** VS Code would open any clicked link; instead, the host checks it and asks the user. */
   #openLink(event: MouseEvent): void {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link) {

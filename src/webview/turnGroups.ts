@@ -1,9 +1,9 @@
 import { createElement } from './dom';
 
-/** So many turns are shown or skipped together. */
+/** This many turns are laid out or skipped together. */
 const turnsPerGroup = 32;
 
-/** The turns below `transcript`. To ask for them by a selector would go through all that is in them. */
+/** The turns below `transcript`. A selector would search through the content of all turns. */
 export function getTurnElements(transcript: Element): HTMLElement[] {
   return [...transcript.children].flatMap((group) => [...group.children].filter(isTurn));
 }
@@ -13,8 +13,8 @@ function isTurn(element: Element): element is HTMLElement {
 }
 
 /**
- * The turns, in groups. The browser lays out and watches only the groups near the view, so a long
- * conversation costs a running answer no more than a short one.
+ * Puts turns into groups. The browser lays out only the groups near the view, so a running answer costs the
+ * same in a long conversation as in a short one.
  */
 export class TurnGroups {
   readonly #place: HTMLElement;
@@ -27,7 +27,6 @@ export class TurnGroups {
     return getTurnElements(this.#place);
   }
 
-  /** Shows exactly these. */
   replace(turns: readonly HTMLElement[]): void {
     this.#place.replaceChildren(...groupTurns(turns));
   }
@@ -43,7 +42,7 @@ export class TurnGroups {
   }
 }
 
-/** Cut from the end: earlier turns come in front, where a group may stay short. */
+/** Groups from the end, so that the incomplete group is the first one, where earlier turns are added. */
 function groupTurns(turns: readonly HTMLElement[]): HTMLElement[] {
   const groups: HTMLElement[] = [];
   for (let end = turns.length; end > 0; end -= turnsPerGroup) {

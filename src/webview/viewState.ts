@@ -1,38 +1,36 @@
 import * as v from 'valibot';
 import type { FromWebview } from '../shared/protocol';
-import { debounced, type Debounced } from './frameLoop';
+import type { Throttle } from '../shared/throttle';
+import { createPageThrottle } from './pageThrottle';
 
-/** What is read from the page each time it is kept. */
+/** Values read from the page at each save. */
 type PageValues = Partial<
   Pick<ViewState, 'draft' | 'draftAt' | 'caret' | 'conversationId' | 'place'>
 >;
 
 const saveDelayMs = 200;
 
-/**
- * Keeps in VS Code's store for this view what only the page knows, so that it is there again when the
- * page is loaded anew.
- */
+/** Saves what only the page knows in VS Code's state of this view, which survives a reload of the page. */
 export class ViewStateStore {
   readonly #api: VsCodeApi;
   readonly #look: () => PageValues;
-  readonly #later: Debounced;
+  readonly #writer: Throttle;
   #state: ViewState;
 
   constructor(api: VsCodeApi, look: () => PageValues) {
     this.#api = api;
     this.#look = look;
     this.#state = readViewState(api.getState());
-    this.#later = debounced(saveDelayMs, () => this.#write());
+    this.#writer = createPageThrottle(saveDelayMs, () => this.#write());
   }
 
   get state(): ViewState {
     return this.#state;
   }
 
-  /** Looks at the page soon and keeps what is there. */
+  /** Reads the values from the page and saves them, soon. */
   save(): void {
-    this.#later.schedule();
+    this.#writer.request();
   }
 
   setThinkingOpen(turnId: string, isOpen: boolean): void {
@@ -48,7 +46,7 @@ export class ViewStateStore {
     this.save();
   }
 
-  /** A message that was sent counts as unconfirmed until it is seen in the conversation. */
+  /** A sent message is unconfirmed until it appears in the conversation. */
   setUnconfirmed(text: string | undefined): void {
     const rest = { ...this.#state };
     delete rest.unconfirmed;
@@ -64,22 +62,22 @@ export class ViewStateStore {
 
 const caretOffset = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** What the page alone knows and keeps over a reload; everything else comes from the host. */
+/** What the page keeps over a reload; everything else comes from the host. */
 const viewStateSchema = v.object({
   v: v.literal(1),
   draft: v.string(),
   caret: v.tuple([caretOffset, caretOffset]),
-  /** When the draft became this, in milliseconds by this page's clock. */
+  /** When the draft was last changed, in milliseconds since 1970. */
   draftAt: v.optional(v.number(), 0),
-  /** The `draftAt` that the host was told last. */
+  /** The `draftAt` that was last sent to the host. */
   toldAt: v.optional(v.number()),
-  /** A message that was sent and not yet seen in the conversation. */
+  /** A sent message that has not appeared in the conversation yet. */
   unconfirmed: v.optional(v.string()),
-  /** A message that is being edited in its place. */
+  /** An earlier message that is being edited. */
   edit: v.optional(v.object({ conversationId: v.string(), turnId: v.string(), text: v.string() })),
   conversationId: v.string(),
   place: v.union([v.literal('end'), v.object({ turnId: v.string(), offset: v.number() })]),
-  /** Turns whose thinking is open. */
+  /** Turns whose reasoning is expanded. */
   openThinking: v.array(v.string()),
 });
 export type ViewState = v.InferOutput<typeof viewStateSchema>;
@@ -94,13 +92,13 @@ const initialViewState: ViewState = {
   openThinking: [],
 };
 
-/** Reads a stored state; one that is missing, broken or of another version starts afresh. */
+/** Parses a stored state; a missing, invalid or other version gives the initial state. */
 export function readViewState(stored: unknown): ViewState {
   const result = v.safeParse(viewStateSchema, stored);
   return result.success ? result.output : initialViewState;
 }
 
-/** What VS Code gives a page; it can be asked for once. */
+/** VS Code's API for webviews; `acquireVsCodeApi` may be called once. */
 interface VsCodeApi {
   postMessage(message: FromWebview): void;
   getState(): unknown;

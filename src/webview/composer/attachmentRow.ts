@@ -10,8 +10,8 @@ interface AttachmentRowOptions {
 }
 
 /**
- * What goes with the message that is being written, above it. Backspace at the start of the message
- * goes to the last chip, and there takes it away; arrows step between them.
+ * The attachments of the message being written, as chips above it. Backspace at the start of the message
+ * moves to the last chip, Backspace on a chip removes it; the arrow keys move between chips.
  */
 export class AttachmentRow {
   readonly element: HTMLElement;
@@ -35,12 +35,12 @@ export class AttachmentRow {
     const list = createChipList(attachments, { onPreview, onRemove: onDetach });
     this.element.hidden = list === undefined;
     this.element.replaceChildren(...(list ? [list] : []));
-    // The chip that had the focus may be gone: the keyboard goes on beside it.
+    // The focused chip may be gone: move the focus to the one next to it.
     if (at !== undefined) this.#focus(Math.min(at, this.#ids.length - 1));
   }
 
-  /** Whether the row took a key that was pressed in the message. */
-  takes(event: KeyboardEvent): boolean {
+  /** Handles a key pressed in the message; returns whether it did. */
+  handleKey(event: KeyboardEvent): boolean {
     const { selectionStart, selectionEnd } = this.#options.input;
     const isAtStart = selectionStart === 0 && selectionEnd === 0;
     if (event.key !== 'Backspace' || !isAtStart || this.#ids.length === 0) return false;
@@ -74,14 +74,14 @@ export class AttachmentRow {
     event.stopPropagation();
   }
 
-  /** Which chip has the focus. */
+  /** The index of the focused chip. */
   #focusedAt(): number | undefined {
     const focused = document.activeElement;
     const at = this.#chips().findIndex((chip) => chip.contains(focused));
     return at < 0 ? undefined : at;
   }
 
-  /** The message where there is no such chip. */
+  /** Focuses a chip, or the message if there is no such chip. */
   #focus(at: number): void {
     const name = this.#chips()[at]?.querySelector('button');
     moveFocus(name ?? this.#options.input);
@@ -101,13 +101,13 @@ const icons: Readonly<Record<AttachmentView['kind'], string>> = {
 };
 
 interface ChipActions {
-  /** Shows what is sent of it. */
+  /** Opens a preview of the text that is sent. */
   readonly onPreview: (id: string) => void;
-  /** Absent where what is attached is sent already. */
+  /** Undefined for messages that were already sent. */
   readonly onRemove?: (id: string) => void;
 }
 
-/** What is attached to a message, each by its name; undefined where there is nothing. */
+/** The attachments of a message as chips; undefined if there are none. */
 export function createChipList(
   attachments: readonly AttachmentView[],
   actions: ChipActions,
@@ -158,15 +158,13 @@ function createChip(
   );
 }
 
-/** What VS Code says of what is dragged from its explorer, and what others say. */
+/** The type of items dragged from VS Code's explorer, and the standard type for files. */
 const dragTypes = ['application/vnd.code.uri-list', 'text/uri-list'] as const;
 
-/** More at once is a mistake of the hand. */
+/** More items are assumed to be dropped by mistake; the rest is ignored. */
 const maxDroppedUris = 64;
 
-/**
- * Takes what is dropped on `element`. VS Code lets a drag reach a view's page only while Shift is held.
- */
+/** Accepts files dropped on `element`. VS Code passes drags to a webview only while Shift is held. */
 export function acceptDrops(element: HTMLElement, onDrop: (uris: readonly string[]) => void): void {
   const mark = (isOver: boolean): void => {
     element.classList.toggle('drop-over', isOver);
@@ -192,7 +190,7 @@ function hasUris(data: DataTransfer | null): data is DataTransfer {
   return data !== null && dragTypes.some((type) => data.types.includes(type));
 }
 
-/** One a line; lines that begin with # are remarks (RFC 2483). */
+/** One URI per line; lines that start with # are comments (RFC 2483). */
 function parseUriList(data: DataTransfer): string[] {
   const list = dragTypes.map((type) => data.getData(type)).find((text) => text !== '') ?? '';
   const lines = list.split(/\r?\n/u).map((line) => line.trim());

@@ -1,48 +1,48 @@
 import { createElement, createIcon, isForInputMethod } from '../dom';
 import { texts } from '../texts/texts';
 
-/** One thing that can be put in place of what was typed. */
+/** One suggestion. */
 export interface CompletionItem {
   readonly label: string;
-  /** What tells it from others of the same name, such as the folder. */
+  /** Distinguishes items of the same name, such as a folder. */
   readonly detail?: string;
   /** The name of a codicon. */
   readonly icon?: string;
-  /** Called when it is chosen. Returns the text that takes the place of the trigger and its word. */
+  /** Called when the item is chosen. Returns the text that replaces the trigger and the word after it. */
   readonly accept: () => string;
 }
 
-/** Something that completes words of the message which begin with one character. */
+/** Completes words of the message that start with a trigger character. */
 export interface CompletionSource {
   /** One character, such as `#`. */
   readonly trigger: string;
-  /** Says what the list holds, to those who hear it. */
+  /** Accessible name of the list. */
   readonly name: string;
-  /** Whether the trigger at this offset counts; otherwise wherever a word begins. */
+  /** Whether a trigger at this offset counts; by default it counts at the start of a word. */
   readonly mayStart?: (text: string, at: number) => boolean;
-  /** What fits `query`, the best first. A slow answer that is no longer wanted is dropped. */
+  /** Items that match `query`, best first. Late results for an earlier query are dropped. */
   readonly find: (query: string) => Promise<readonly CompletionItem[]>;
 }
 
 interface CompletionOptions {
   readonly input: HTMLTextAreaElement;
   readonly sources: readonly CompletionSource[];
-  /** The text was changed by an item that was chosen. */
+  /** Called after a chosen item has changed the text. */
   readonly onAccepted: () => void;
   readonly say: (sentence: string) => void;
 }
 
 /**
- * Completes words in a text box: the list follows what is typed, arrows choose, Enter or Tab accepts,
- * Escape closes. The focus stays in the box all the time.
+ * Completes words in a text box: the list follows what the user types, the arrow keys select, Enter or Tab
+ * accepts, Escape closes. The focus stays in the text box.
  */
 export class Completion {
   readonly #options: CompletionOptions;
   readonly #list: CompletionList;
   #open: OpenQuery<CompletionSource> | undefined;
-  /** Counts the questions, so that only the newest answer is shown. */
+  /** Counts the queries, so that only the newest result is shown. */
   #asked = 0;
-  /** The trigger whose list was closed by Escape stays closed. */
+  /** The offset of the trigger whose list was closed with Escape; it stays closed. */
   #dismissedAt: number | undefined;
 
   constructor(options: CompletionOptions) {
@@ -51,12 +51,12 @@ export class Completion {
     options.input.addEventListener('blur', () => this.close());
   }
 
-  /** The list, to be put above the text box. */
+  /** The list, placed above the text box. */
   get element(): HTMLElement {
     return this.#list.element;
   }
 
-  /** To be called when the text or the caret has changed. */
+  /** Call when the text or the caret has changed. */
   refresh(): void {
     const { input, sources } = this.#options;
     const isCaret = input.selectionStart === input.selectionEnd;
@@ -72,14 +72,14 @@ export class Completion {
     void this.#ask(open);
   }
 
-  /** Whether the list took the key. */
-  takes(event: KeyboardEvent): boolean {
+  /** Handles a key if the list is open; returns whether it did. */
+  handleKey(event: KeyboardEvent): boolean {
     if (!this.#list.isOpen || isForInputMethod(event)) return false;
     const act = this.#keys[event.key];
     if (!act || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
     act();
     event.preventDefault();
-    // VS Code would take the key as its own, and the page's Escape would stop the answer.
+    // Otherwise VS Code would handle the key, and the page's Escape would stop the answer.
     event.stopPropagation();
     return true;
   }
@@ -124,12 +124,12 @@ export class Completion {
   }
 }
 
-/** Where a word begins that is completed, and what stands there so far. */
+/** A word that is being completed. */
 export interface OpenQuery<S> {
   readonly source: S;
   /** The offset of the trigger character. */
   readonly from: number;
-  /** What follows the trigger, up to the caret. */
+  /** The text after the trigger, up to the caret. */
   readonly query: string;
 }
 
@@ -139,8 +139,8 @@ interface TriggerRule {
 }
 
 /**
- * Which word at the caret asks to be completed. A trigger counts where a word begins, unless its source
- * says otherwise, and its word goes up to the next white space.
+ * Finds the word at the caret that can be completed. A trigger counts at the start of a word, unless its
+ * source decides otherwise; the word ends at the next white space.
  */
 export function findQuery<S extends TriggerRule>(
   text: string,
@@ -158,14 +158,14 @@ export function findQuery<S extends TriggerRule>(
   return undefined;
 }
 
-/** At the start, after white space, or after a bracket or a quotation mark. */
+/** At the start of the text, after white space, an opening bracket or a quotation mark. */
 function startsWord(text: string, at: number): boolean {
   return at === 0 || /[\s([{"'`]/u.test(text[at - 1] ?? '');
 }
 
 const listId = 'completion';
 
-/** The list above a text box that keeps the focus: the box says which option is the active one. */
+/** The list above the text box, which keeps the focus and refers to the active option (ARIA listbox). */
 export class CompletionList {
   readonly element = createElement('div', {
     id: listId,
@@ -182,7 +182,7 @@ export class CompletionList {
     this.#input = input;
     this.#onChosen = onChosen;
     input.setAttribute('aria-autocomplete', 'list');
-    // A press on the list must not take the focus out of the text box.
+    // Pressing the mouse on the list must not move the focus out of the text box.
     this.element.addEventListener('mousedown', (event) => event.preventDefault());
   }
 
@@ -194,7 +194,7 @@ export class CompletionList {
     return this.#items[this.#active];
   }
 
-  /** Shows these; none closes the list. */
+  /** Shows `items`; an empty array closes the list. */
   show(items: readonly CompletionItem[], name: string): void {
     this.#items = items;
     this.element.hidden = items.length === 0;
@@ -209,7 +209,7 @@ export class CompletionList {
     }
   }
 
-  /** Steps on, from the last to the first. */
+  /** Moves the selection, wrapping around at both ends. */
   move(step: 1 | -1): void {
     this.#activate((this.#active + step + this.#items.length) % this.#items.length);
   }

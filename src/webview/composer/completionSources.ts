@@ -6,8 +6,8 @@ import type { CompletionItem, CompletionSource } from './completion';
 const icons = { cria: 'sparkle', person: 'account', folder: 'folder' } as const;
 
 /**
- * `/` at the start of a message: prompts that are written into it, to be read and changed before they
- * are sent, and two commands of the panel.
+ * `/` at the start of a message: prompts, which are written into the message for the user to edit, and two
+ * commands of the panel.
  */
 export class SlashCommands implements CompletionSource {
   readonly trigger = '/';
@@ -16,7 +16,7 @@ export class SlashCommands implements CompletionSource {
   readonly #onPrompt: () => void;
   #waiting: ((prompts: readonly PromptView[]) => void)[] = [];
 
-  /** @param onPrompt one of Cria's own was chosen, which is about what is in the editor */
+  /** @param onPrompt called when one of Cria's own prompts is chosen; they are about the code in the editor */
   constructor(post: (message: FromWebview) => void, onPrompt: () => void) {
     this.#post = post;
     this.#onPrompt = onPrompt;
@@ -36,7 +36,6 @@ export class SlashCommands implements CompletionSource {
     return [...matching.filter(begins), ...matching.filter((item) => !begins(item))];
   };
 
-  /** The host has told which prompts there are. */
   receive(prompts: readonly PromptView[]): void {
     for (const found of this.#waiting.splice(0)) found(prompts);
   }
@@ -75,7 +74,7 @@ export class SlashCommands implements CompletionSource {
   }
 }
 
-/** `#` and a name: a file or a symbol of the workspace, which is attached when it is chosen. */
+/** `#` and a name: files and symbols of the workspace; the chosen one is attached. */
 export function createReferenceSource(
   queries: HostQueries,
   attach: (uri: string) => void,
@@ -100,7 +99,7 @@ export function createReferenceSource(
 
 type Query = Extract<FromWebview, { type: 'query' }>;
 
-/** Questions to the host, numbered: only the newest is answered, what is stale is nothing. */
+/** Numbered queries to the host: only the newest gets a result, earlier ones resolve to an empty array. */
 export class HostQueries {
   readonly #post: (message: Query) => void;
   #seq = 0;

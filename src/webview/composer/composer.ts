@@ -7,13 +7,11 @@ import { Completion, type CompletionSource } from './completion';
 import { MessageRecall } from './messageRecall';
 
 export interface ComposerOptions {
-  /** What completes words of the message. */
   readonly completions: readonly CompletionSource[];
-  /** How much of the context the message takes. */
   readonly meter: HTMLElement;
   readonly say: (sentence: string) => void;
-  /** Earlier messages, for the arrow keys. */
-  readonly said: () => readonly TurnView[];
+  /** The turns of the conversation; the arrow keys recall its messages. */
+  readonly turns: () => readonly TurnView[];
   readonly onAttach: () => void;
   readonly onPreview: (attachmentId: string) => void;
   readonly onDetach: (attachmentId: string) => void;
@@ -24,7 +22,7 @@ export interface ComposerOptions {
   readonly onDraft: () => void;
 }
 
-/** Where a message is written. While an answer runs there is Stop, and what is sent then waits for its end. */
+/** The message input. While an answer is running there is a Stop button, and sent messages are queued. */
 export class Composer {
   readonly element: HTMLElement;
   readonly input: HTMLTextAreaElement;
@@ -61,7 +59,7 @@ export class Composer {
       onAccepted: () => this.#changed(),
     });
     this.#attached = new AttachmentRow({ input: this.input, ...options });
-    this.#recall = new MessageRecall(options.said);
+    this.#recall = new MessageRecall(options.turns);
     this.#modelButton = createElement(
       'button',
       { type: 'button', class: 'model-button', on: { click: options.onPickModel } },
@@ -104,7 +102,7 @@ export class Composer {
     this.#fit();
   }
 
-  /** Puts `text` where the caret is, on lines of its own if there is something before it. What is selected stays. */
+  /** Inserts `text` after the selection, on a new line unless the caret is at the start of one. */
   insert(text: string): void {
     const [, end] = this.caret;
     const isLineStart = end === 0 || this.text[end - 1] === '\n';
@@ -112,7 +110,6 @@ export class Composer {
     this.#changed();
   }
 
-  /** Shows what goes with the message. */
   setAttached(attachments: readonly AttachmentView[]): void {
     this.#attached.show(attachments);
   }
@@ -132,7 +129,7 @@ export class Composer {
     this.#send.setAttribute('aria-label', label);
     this.#send.title = label;
     this.#fit();
-    // The button that had the focus is gone: the keyboard must not be left nowhere.
+    // If the focused button disappeared, the focus would be lost.
     if (hadFocus && !this.element.contains(document.activeElement)) moveFocus(this.input);
   }
 
@@ -147,25 +144,25 @@ export class Composer {
     this.#options.onDraft();
   }
 
-  /** Grows with the text; the style sheet sets the limit. */
+  /** Updates the buttons, and grows the input with its text; the style sheet limits the height. */
   #fit(): void {
-    const isNothing = this.text.trim() === '';
-    this.#send.disabled = isNothing;
-    this.#send.hidden = this.#isRunning && isNothing;
+    const isEmpty = this.text.trim() === '';
+    this.#send.disabled = isEmpty;
+    this.#send.hidden = this.#isRunning && isEmpty;
     this.input.style.height = 'auto';
     this.input.style.height = `${this.input.scrollHeight}px`;
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (isForInputMethod(event) || this.#completion.takes(event)) return;
-    if (this.#attached.takes(event) || this.#recalls(event)) return;
+    if (isForInputMethod(event) || this.#completion.handleKey(event)) return;
+    if (this.#attached.handleKey(event) || this.#recallMessage(event)) return;
     if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
     event.preventDefault();
     this.#trySend();
   }
 
-  /** Whether an arrow brought an earlier message back. */
-  #recalls(event: KeyboardEvent): boolean {
+  /** Recalls an earlier message if `event` is an arrow key; returns whether it did. */
+  #recallMessage(event: KeyboardEvent): boolean {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
     const text = this.#recall.next(event.key, this.text);
     if (text === undefined) return false;
@@ -183,7 +180,7 @@ export class Composer {
     this.input.focus();
   }
 
-  /** A click between the controls means the text box. */
+  /** A click between the controls focuses the input. */
   #focusInput(event: MouseEvent): void {
     if (event.target !== event.currentTarget) return;
     event.preventDefault();

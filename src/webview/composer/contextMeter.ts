@@ -18,8 +18,8 @@ export interface ContextActions {
 }
 
 /**
- * How much of the context the message would take, before it is sent: a ring and two numbers. What it is
- * made of, and what can be done about it, opens above the composer.
+ * How much of the context window the next request uses: a ring and two numbers. A click opens the details
+ * above the composer.
  */
 export class ContextMeter {
   readonly element: HTMLElement;
@@ -64,7 +64,7 @@ export class ContextMeter {
     this.#button.dataset['state'] = getMeterState(plan);
     const numbers = `${shortCount(used)} / ${shortCount(tokens)}`;
     setText(this.#numbers, numbers);
-    // What is spoken begins with what is seen.
+    // The accessible name begins with the visible text (WCAG 2.5.3).
     const label = `${numbers}: ${texts.plan.meter(used, tokens, plan.leftOut)}`;
     this.#button.setAttribute('aria-label', label);
     this.#button.title = label;
@@ -88,7 +88,7 @@ export class ContextMeter {
   #close(): void {
     const details = this.#details;
     if (!details) return;
-    // Removing what has the focus tells of its leaving, which would close them again.
+    // Removing the focused element raises `focusout`, which would call this again.
     this.#details = undefined;
     if (details.element.contains(document.activeElement)) moveFocus(this.#button);
     details.element.remove();
@@ -97,7 +97,7 @@ export class ContextMeter {
 
   #onKey(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || !this.#details) return;
-    // It closes the details, and does not stop the answer.
+    // Escape closes the details and does not stop the answer.
     event.preventDefault();
     event.stopPropagation();
     this.#close();
@@ -119,7 +119,7 @@ function getMeterState(plan: ContextUsage): string {
   return countUsedTokens(plan) + plan.answerBudget > 0.9 * plan.limit.tokens ? 'full' : 'fits';
 }
 
-/** What the next message sends, and one press for each thing that can be done about it. */
+/** What the next request consists of, and buttons to change it. */
 class ContextDetails {
   readonly element: HTMLElement;
   readonly #actions: ContextActions;
@@ -139,43 +139,49 @@ class ContextDetails {
   show(plan: ContextUsage): void {
     const had = document.activeElement;
     const label = had instanceof HTMLElement && this.element.contains(had) ? had.textContent : '';
-    // Never without the focus in between: the details close when it leaves them.
+    // Keep the focus inside: the details close when they lose it.
     if (label !== '') moveFocus(this.element);
     this.element.replaceChildren(
       createElement('h3', {}, texts.plan.title),
       createTokenTable(plan),
       ...getNotes(plan).map((sentence) => createElement('p', { class: 'plan-note' }, sentence)),
-      createElement('div', { class: 'plan-acts' }, ...this.#attachments(), ...this.#acts(plan)),
+      createElement(
+        'div',
+        { class: 'plan-acts' },
+        ...this.#createRemoveButtons(),
+        ...this.#createButtons(plan),
+      ),
     );
-    // The button that had the focus is another one now.
+    // The focused button was replaced by a new one.
     if (label !== '') {
       const buttons = [...this.element.querySelectorAll('button')];
       moveFocus(buttons.find(({ textContent }) => textContent === label) ?? this.element);
     }
   }
 
-  #attachments(): HTMLElement[] {
+  #createRemoveButtons(): HTMLElement[] {
     return this.#actions
       .attached()
       .map(({ id, label }) =>
-        this.#act(texts.plan.detach(label), () => this.#actions.onDetach(id), true),
+        this.#createButton(texts.plan.detach(label), () => this.#actions.onDetach(id), true),
       );
   }
 
-  #acts(plan: ContextUsage): HTMLElement[] {
+  #createButtons(plan: ContextUsage): HTMLElement[] {
     const { onForget, onStartAnew, onRaise, lastMessageId } = this.#actions;
     const last = lastMessageId();
-    const acts: HTMLElement[] = [];
-    if (plan.excluded > 0) acts.push(this.#act(texts.plan.recall, () => onForget(null), true));
+    const buttons: HTMLElement[] = [];
+    if (plan.excluded > 0)
+      buttons.push(this.#createButton(texts.plan.recall, () => onForget(null), true));
     if (last !== undefined && plan.history > 0) {
-      acts.push(this.#act(texts.plan.forget, () => onForget(last), true));
-      acts.push(this.#act(texts.plan.startAnew, onStartAnew));
+      buttons.push(this.#createButton(texts.plan.forget, () => onForget(last), true));
+      buttons.push(this.#createButton(texts.plan.startAnew, onStartAnew));
     }
-    return [...acts, this.#act(texts.plan.raise, onRaise)];
+    return [...buttons, this.#createButton(texts.plan.raise, onRaise)];
   }
 
-  /** What changes the plan leaves the details open, to show what it did. */
-  #act(label: string, run: () => void, stays = false): HTMLElement {
+  /** @param stays keeps the details open, to show the effect */
+  #createButton(label: string, run: () => void, stays = false): HTMLElement {
     const click = (): void => {
       if (!stays) this.#close();
       run();

@@ -1,20 +1,20 @@
 import type { TurnView } from '../../shared/protocol';
 
 /**
- * Brings earlier messages back into an empty composer: Up for the one before, Down for the one after.
- * What was changed since is a message of its own, and the arrows move in it.
+ * Recalls earlier messages into an empty composer: Up for the previous one, Down for the next one. Once the
+ * user has edited a recalled message, the arrow keys move the caret again.
  */
 export class MessageRecall {
-  readonly #said: () => readonly TurnView[];
-  /** How far back, from 1; 0 while nothing is recalled. */
+  readonly #turns: () => readonly TurnView[];
+  /** 1 for the last message, 2 for the one before; 0 if no message is recalled. */
   #back = 0;
   #shown = '';
 
-  constructor(said: () => readonly TurnView[]) {
-    this.#said = said;
+  constructor(turns: () => readonly TurnView[]) {
+    this.#turns = turns;
   }
 
-  /** The text that `key` brings in place of `text`; undefined when it brings none. */
+  /** The text that replaces `text` on `key`; undefined if the key recalls nothing. */
   next(key: string, text: string): string | undefined {
     const step = { ArrowUp: 1, ArrowDown: -1 }[key];
     if (step === undefined) return undefined;
@@ -29,9 +29,9 @@ export class MessageRecall {
     return this.#shown;
   }
 
-  /** Newest first, each once in a row. */
+  /** Newest first, without consecutive duplicates. */
   #texts(): string[] {
-    const said = this.#said().flatMap((turn) => (turn.role === 'user' ? [turn.text] : []));
-    return said.filter((text, index) => text !== said[index + 1]).reverse();
+    const messages = this.#turns().flatMap((turn) => (turn.role === 'user' ? [turn.text] : []));
+    return messages.filter((text, index) => text !== messages[index + 1]).reverse();
   }
 }

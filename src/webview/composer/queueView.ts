@@ -10,7 +10,7 @@ interface QueueViewOptions {
   readonly onPreview: (attachmentId: string) => void;
 }
 
-/** The messages that wait for the running answer to end, above the composer. */
+/** Queued messages, above the composer. */
 export class QueueView {
   readonly element = createElement('div', {
     class: 'queue',

@@ -1,31 +1,31 @@
 import { getTurnElements } from '../turnGroups';
-import { debounced, FrameLoop } from '../frameLoop';
+import { FrameLoop } from '../frameLoop';
+import { createPageThrottle } from '../pageThrottle';
 import { texts } from '../texts/texts';
 import { FindBar } from './findBar';
 import { createFindPattern, Matches, findMatches } from './findMatches';
 
 export interface FindOptions {
-  /** Holds the turns. */
   readonly transcript: Element;
-  /** The turn at the top of what is in view. */
+  /** The first visible turn. */
   readonly firstInView: () => Element | undefined;
-  /** Runs what makes room at the top, and keeps what is in view where it is. */
+  /** Runs `change`, which adds or removes content at the top, and keeps the visible content where it is. */
   readonly keepView: (change: () => void) => void;
   readonly reveal: (range: StaticRange) => void;
   readonly say: (sentence: string) => void;
-  /** Asks for all earlier turns, or no longer. */
+  /** Loads all earlier turns, or stops doing so. */
   readonly wantAll: (isWanted: boolean) => void;
   readonly isLoading: () => boolean;
-  /** Whether turns are still on their way, or not drawn yet. */
+  /** Whether turns are still being loaded or drawn. */
   readonly isIncomplete: () => boolean;
 }
 
-/** A turn that changes is searched again this much later, in milliseconds. */
+/** A changed turn is searched again after this time. */
 const searchDelayMs = 250;
 
 /**
- * Finds words in the whole conversation. VS Code gives a view of this kind no find of its own. What is
- * still being written is found too, a little later.
+ * Finds text in the whole conversation: VS Code has no find widget for webview views. A running answer is
+ * searched again as it grows.
  */
 export class Find {
   readonly bar: FindBar;
@@ -33,12 +33,12 @@ export class Find {
   readonly #matches = new Matches();
   readonly #waiting = new Set<Element>();
   readonly #frames = new FrameLoop((hasTime) => this.#search(hasTime));
-  readonly #later = debounced(searchDelayMs, () => this.#frames.request());
+  readonly #searcher = createPageThrottle(searchDelayMs, () => this.#frames.request());
   readonly #observer = new MutationObserver((records) => this.#changed(records));
   #pattern: RegExp | undefined;
-  /** The reader has asked for something, and is shown and told the outcome. */
+  /** The user has started a search or a step: show and announce the result. */
   #isAsked = false;
-  /** The turn whose matches come first, until it is there. */
+  /** Matches in this turn are shown first, once it is loaded. */
   #wanted: string | undefined;
   #focusBefore: Element | null = null;
 
@@ -55,19 +55,19 @@ export class Find {
     return !this.bar.element.hidden;
   }
 
-  /** Opens the bar with the selected words, or goes back into it. */
+  /** Opens the find bar with the selected text, or focuses it. */
   open(): void {
     const selected = document.getSelection()?.toString() ?? '';
     this.#open(selected.includes('\n') ? '' : selected);
   }
 
-  /** Opens the bar with these words, and shows the first match in the turn. */
-  openAt(turnId: string, words: string): void {
-    this.#open(words);
+  /** Opens the find bar with `text` and shows the first match in the turn. */
+  openAt(turnId: string, text: string): void {
+    this.#open(text);
     this.#wanted = turnId;
   }
 
-  #open(words: string): void {
+  #open(text: string): void {
     if (!this.isOpen) {
       this.#focusBefore = document.activeElement;
       this.#observer.observe(this.#options.transcript, {
@@ -77,7 +77,7 @@ export class Find {
         attributeFilter: ['hidden'],
       });
     }
-    this.#options.keepView(() => this.bar.open(words));
+    this.#options.keepView(() => this.bar.open(text));
     this.#ask(this.bar.query);
   }
 
@@ -96,7 +96,7 @@ export class Find {
     this.#show();
   }
 
-  /** Call when there are more, or other, turns. */
+  /** Call when turns were added or replaced. */
   refresh(): void {
     if (this.isOpen) this.#frames.request();
   }
@@ -128,7 +128,7 @@ export class Find {
         for (const turn of node.querySelectorAll('article')) this.#waiting.add(turn);
       }
     }
-    this.#later.schedule();
+    this.#searcher.request();
   }
 
   #search(hasTime: () => boolean): boolean {
@@ -166,7 +166,7 @@ export class Find {
 
 const isMac = navigator.userAgent.includes('Macintosh');
 
-/** Does what a key means to `find`, wherever the focus is; returns whether it means anything. */
+/** Handles the keys of the find widget, wherever the focus is; returns whether it did. */
 export function handleFindKey(event: KeyboardEvent, find: Find): boolean {
   const { key, shiftKey, altKey } = event;
   const isModified = isMac ? event.metaKey : event.ctrlKey;

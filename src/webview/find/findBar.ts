@@ -8,7 +8,7 @@ export interface FindBarOptions {
   readonly onClose: () => void;
 }
 
-/** The bar above the conversation: what is sought, which match is shown, and the way to the others. */
+/** The find bar above the conversation: the query, the position of the match, and buttons to step. */
 export class FindBar {
   readonly element: HTMLElement;
   readonly #input: HTMLInputElement;
@@ -45,11 +45,11 @@ export class FindBar {
     return this.#input.value;
   }
 
-  /** Shows the bar, with `query` in it if there is one, ready to be typed over. */
+  /** Shows the bar; `query` replaces the text unless it is empty. The text is selected. */
   open(query: string): void {
     this.element.hidden = false;
     if (query !== '') this.#input.value = query;
-    // `select()` would take the focus, from wherever it is.
+    // `select()` would take the focus.
     this.#input.setSelectionRange(0, this.#input.value.length);
     moveFocus(this.#input);
   }
@@ -63,7 +63,7 @@ export class FindBar {
   }
 }
 
-/** Enter and Shift+Enter step while one types. */
+/** Enter and Shift+Enter in the input step to the next and previous match. */
 function onKey(
   event: KeyboardEvent,
   onStep: FindBarOptions['onStep'],

@@ -1,14 +1,14 @@
-/** More are not counted: nobody steps through them, and painting them takes the page's time. */
+/** Further matches are ignored: painting them would be slow. */
 const maxMatches = 10_000;
 
 interface Match {
   readonly turn: Element;
-  /** Which one in its turn. */
+  /** Index among the matches of its turn. */
   readonly at: number;
   readonly range: StaticRange;
 }
 
-/** What was found in each turn, in the order of the conversation, and which of it is looked at. */
+/** The matches of each turn, in the order of the conversation, and the current one. */
 export class Matches {
   #byTurn = new Map<Element, readonly StaticRange[]>();
   #ordered: readonly Match[] = [];
@@ -23,7 +23,7 @@ export class Matches {
   get current(): StaticRange | undefined {
     return this.#current?.range;
   }
-  /** From 1; 0 while nothing is found. */
+  /** From 1; 0 if there are no matches. */
   get position(): number {
     return this.#current ? this.#ordered.indexOf(this.#current) + 1 : 0;
   }
@@ -43,8 +43,8 @@ export class Matches {
   }
 
   /**
-   * Puts the matches of `turns` in order. The one that is looked at stays; without one it is the
-   * first at or after `start`.
+   * Orders the matches by `turns`. The current match stays; if there is none, it is the first at or after
+   * `start`.
    */
   order(turns: readonly Element[], start: Element | undefined): void {
     const old = this.#current;
@@ -61,7 +61,7 @@ export class Matches {
     this.#current = this.#ordered[next];
   }
 
-  /** Paints them all, in the colours of `::highlight(cria-find)` and `::highlight(cria-find-current)`. */
+  /** Highlights all matches, in the colors of `::highlight(cria-find)` and `::highlight(cria-find-current)`. */
   paint(): void {
     const all = new Highlight();
     for (const { range } of this.#ordered) all.add(range);
@@ -77,20 +77,20 @@ export class Matches {
   }
 }
 
-/** Where in a turn a reader's eyes look for words. */
+/** The parts of a turn that are searched. */
 const searchableElements = '.bubble, .markdown, .chip-label';
 const blockElements = 'p, li, td, th, pre, h1, h2, h3, h4, h5, h6, .bubble';
-/** Stands between two blocks: no query can match across it. */
+/** Separates two blocks, so that no query matches across them. */
 const blockBoundary = '\0';
 
-/** What finds `query`: case does not count, and white space is any white space. */
+/** A pattern for `query` that ignores case and treats any white space alike; undefined if `query` is blank. */
 export function createFindPattern(query: string): RegExp | undefined {
   if (query.trim() === '') return undefined;
   const literal = query.replace(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`);
   return new RegExp(literal.replace(/\s+/gu, String.raw`\s+`), 'giu');
 }
 
-/** Every place in the shown text of `turn` that `pattern` matches, in order; also across bold or links. */
+/** All matches in the visible text of `turn`, in order; a match may span bold text or links. */
 export function findMatches(turn: Element, pattern: RegExp): StaticRange[] {
   const roots = [...turn.querySelectorAll(searchableElements)].filter(
     (root) => !root.closest('[hidden]'),
@@ -111,7 +111,7 @@ function findMatchesInText(joined: JoinedText, pattern: RegExp): StaticRange[] {
   });
 }
 
-/** The text nodes of an element as one text, and the way back from it. */
+/** The text nodes of an element joined to one text, with a mapping back to the nodes. */
 class JoinedText {
   readonly text: string;
   readonly #nodes: { readonly node: Node; readonly from: number }[] = [];
@@ -135,7 +135,7 @@ class JoinedText {
     this.text = text;
   }
 
-  /** Where the character at `index` is. Ask in ascending order: it goes on from the last place. */
+  /** The position of the character at `index`. Call with ascending indexes: the search continues from the last one. */
   place(index: number): { readonly node: Node; readonly offset: number } {
     while ((this.#nodes[this.#last + 1]?.from ?? Infinity) <= index) this.#last += 1;
     const found = this.#nodes[this.#last];

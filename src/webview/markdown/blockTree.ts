@@ -1,33 +1,34 @@
 import type { Env, MarkdownIt, Token } from 'markdown-it';
+import { defined } from '../../shared/defined';
 
-/** A block that is rendered in one piece. */
+/** A block that is rendered as a whole. */
 export interface Leaf {
   readonly kind: 'leaf';
   readonly type: 'html' | 'row' | 'fence';
   /** Equal keys render to equal nodes. */
   readonly key: string;
-  /** The line it begins in. */
+  /** Its first line. */
   readonly line: number;
   readonly tokens: readonly Token[];
-  /** Only of a fence: its text, what stands behind its marks, and whether more lines may still come. */
+  /** For a fence: its text, its info string, and whether more lines may follow. */
   readonly code?: { readonly text: string; readonly info: string; readonly open: boolean };
 }
 
-/** A block that holds blocks, so that a change inside it leaves its other children alone. */
+/** A block that contains blocks, so that a change in one child does not touch the others. */
 export interface Container {
   readonly kind: 'container';
   readonly key: string;
   readonly line: number;
   readonly tag: 'blockquote' | 'ul' | 'ol' | 'li' | 'table' | 'thead' | 'tbody';
-  /** First number of an ordered list. */
+  /** The first number of an ordered list. */
   readonly start?: string;
-  /** A task list's item is ticked, or not; any other item has none. */
+  /** Whether the item of a task list is checked; undefined for other items. */
   readonly task?: boolean;
   readonly children: readonly Block[];
 }
 export type Block = Leaf | Container;
 
-/** A block at the top, its first line and the line after its last. */
+/** A top-level block, its first line, and the line after its last. */
 export interface TopBlock {
   readonly block: Block;
   readonly startLine: number;
@@ -47,26 +48,26 @@ const containers: Readonly<Record<string, Container['tag']>> = {
 const taskMark = /^\[(?<mark>[ xX])\](?=\s)\s*/u;
 
 /**
- * Parses `source` into blocks. Text inside them is not parsed yet: that is done when a block is
- * rendered, so a long list costs only its changed items.
- * @param env receives the definitions; those it inherits count as already known
+ * Parses `source` into blocks. Inline text is parsed only when a block is rendered, so a long list costs only
+ * its changed items.
+ * @param env receives the link definitions; inherited ones count as known
  */
 export function parseBlocks(md: MarkdownIt, source: string, env: Env): TopBlock[] {
   const tokens: Token[] = [];
   md.block.parse(source, md, env, tokens);
-  // A definition shows nothing, and its last line does not end it: a title may follow.
+  // A definition displays nothing, and its last line does not end it: a title may follow.
   const visible = tokens.filter(({ type }) => type !== 'reference_definition');
   return new TreeBuilder(visible, countLines(source), definitionsKey(env)).top();
 }
 
-/** How many lines `source` has; one that is not finished counts. */
+/** The number of lines, including an unfinished last one. */
 export function countLines(source: string): number {
   let lines = source.endsWith('\n') ? 0 : 1;
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lines += 1;
   return lines;
 }
 
-/** Where line `line` of `text` begins. */
+/** The offset at which line `line` of `text` begins. */
 export function offsetOfLine(text: string, line: number): number {
   let offset = 0;
   for (let passed = 0; passed < line; passed += 1) {
@@ -77,7 +78,7 @@ export function offsetOfLine(text: string, line: number): number {
   return offset;
 }
 
-/** Tells two sets of definitions apart. */
+/** Differs for different sets of definitions. */
 function definitionsKey(env: Env): string {
   return env.references ? JSON.stringify([env['known'], env.references]) : '';
 }
@@ -125,18 +126,10 @@ class TreeBuilder {
     const start = token.attrGet('start')?.toString();
     const key = `${tag} ${start ?? ''} ${String(task)}`;
     const line = token.map?.[0] ?? 0;
-    return {
-      kind: 'container',
-      key,
-      line,
-      tag,
-      children,
-      ...(start !== undefined && { start }),
-      ...(task !== undefined && { task }),
-    };
+    return defined({ kind: 'container', key, line, tag, children, start, task });
   }
 
-  /** An item whose first paragraph begins with `[ ] ` or `[x] ` is a task. */
+  /** Removes and returns the task mark of an item whose first paragraph begins with `[ ] ` or `[x] `. */
   #takeTaskMark(): boolean | undefined {
     const [paragraph, inline] = this.#tokens.slice(this.#at, this.#at + 2);
     if (paragraph?.type !== 'paragraph_open' || !inline) return undefined;
@@ -146,7 +139,7 @@ class TreeBuilder {
     return match.groups?.['mark'] !== ' ';
   }
 
-  /** One token, or everything from an opening token to its closing one. */
+  /** One token, or everything from an opening token to the matching closing one. */
   #leaf(token: Token): Leaf {
     const from = this.#at;
     let depth = 0;
@@ -174,7 +167,7 @@ class TreeBuilder {
     return { kind: 'leaf', type: 'fence', line: token.map?.[0] ?? 0, tokens: [token], key, code };
   }
 
-  /** A fence that no line has closed holds all its lines but the first, and reaches to the end. */
+  /** An unclosed fence contains all lines after its first one and reaches to the end of the source. */
   #isOpen({ map, content }: Token): boolean {
     if (!map || map[1] < this.#lines) return false;
     const lines = content === '' ? 0 : countLines(content);

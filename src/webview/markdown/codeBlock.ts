@@ -6,8 +6,8 @@ import { texts } from '../texts/texts';
 import { highlightCode } from './codeHighlighting';
 
 /**
- * A code block with its header. While its fence is open the text only grows, inside one text node;
- * colours come once, when it closes.
+ * A code block with its header. While its fence is open, text is appended to one text node; the code is
+ * highlighted when the fence closes.
  */
 export class CodeBlock {
   readonly element: HTMLElement;
@@ -19,7 +19,7 @@ export class CodeBlock {
   readonly #text = document.createTextNode('');
   #open = true;
 
-  /** @param info what stands behind the marks of the fence */
+  /** @param info the info string of the fence */
   constructor(info: string) {
     this.#info = info;
     this.#language = /^[^\s:{]*/u.exec(info)?.[0] ?? '';
@@ -53,7 +53,7 @@ export class CodeBlock {
     if (text !== '') this.#text.appendData(text);
   }
 
-  /** No more text comes. */
+  /** Call when no more text follows. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -66,9 +66,9 @@ export class CodeBlock {
 
 declare global {
   interface HTMLElementEventMap {
-    /** Asks whoever holds the page to copy a text. */
+    /** Asks the page to copy a text. */
     'cria-copy': CustomEvent<{ readonly text: string }>;
-    /** Asks whoever knows the turn to do something with the code block the event comes from. */
+    /** Asks the transcript to do something with the code block that is the target of the event. */
     'cria-code': CustomEvent<{ readonly action: CodeAction }>;
   }
 }
@@ -82,12 +82,12 @@ const actionIcons: Readonly<Record<CodeAction, string>> = {
 };
 
 /**
- * The buttons of a code block, as one stop of the Tab key; the arrow keys go from one to the next. Until
- * the block is finished there is only Copy.
+ * The buttons of a code block: one tab stop, the arrow keys move between them. Until the block is finished
+ * there is only Copy.
  */
-export function createCodeTools(textOf: () => string): HTMLElement {
+export function createCodeTools(getText: () => string): HTMLElement {
   const copy = createIconButton('copy', texts.code.copy, () =>
-    dispatchFrom(copy, 'cria-copy', { text: textOf() }),
+    dispatchFrom(copy, 'cria-copy', { text: getText() }),
   );
   return createElement(
     'div',
@@ -101,7 +101,7 @@ export function createCodeTools(textOf: () => string): HTMLElement {
   );
 }
 
-/** Adds what can be done with a finished block. @param file that it names, if it does */
+/** Adds the buttons of a finished block. @param file the file name that the block contains, if any */
 export function addCodeActions(tools: HTMLElement, file: string | undefined): void {
   const labels: Readonly<Record<CodeAction, string | undefined>> = {
     ...texts.code.actions,
@@ -118,7 +118,7 @@ export function addCodeActions(tools: HTMLElement, file: string | undefined): vo
     button.tabIndex = -1;
     buttons.push(button);
   }
-  // Copy keeps its place at the end, where it was alone.
+  // Copy stays where it was, at the end.
   tools.prepend(...buttons);
 }
 

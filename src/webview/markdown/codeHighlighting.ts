@@ -1,16 +1,16 @@
 import type { highlight } from '../highlighter';
 import { sanitize } from './renderLeaf';
 
-/** Above this length, in UTF-16 code units, code stays plain: one block must not take a frame. */
+/** Longer code, in UTF-16 code units, is not highlighted: it would block the page. */
 const maxCodeLength = 20_000;
 const cacheSize = 200;
 
-/** HTML by language and text; empty for a language that is not known. */
+/** HTML by language and text; empty for unknown languages. */
 const cache = new Map<string, string>();
 
 /**
- * Colours `text` and hands the nodes to `show`, at once where they are cached. Nothing is shown for a
- * language that is not known: it is never guessed.
+ * Highlights `text` and passes the nodes to `show`, at once if they are cached. An unknown language is not
+ * highlighted: the language is never guessed.
  */
 export function highlightCode(
   language: string,
@@ -24,9 +24,9 @@ export function highlightCode(
     if (known !== '') show(sanitize(known));
     return;
   }
-  // A failed import reaches the page's own error report as an unhandled rejection.
+  // A failed import is reported by the page as an unhandled rejection.
   void loadHighlighter().then(async (highlight) => {
-    // A long text takes a while: neither step is added to the frame that closed the fence.
+    // Both steps take time: run each in a task after the frame that closed the fence.
     await nextTask();
     const html = highlight(language, text) ?? '';
     addToCache(key, html);
@@ -47,7 +47,7 @@ function addToCache(key: string, html: string): void {
 
 let loading: Promise<typeof highlight> | undefined;
 
-/** The highlighter is a bundle of its own, fetched when the first fence closes. */
+/** The highlighter is a separate bundle, loaded when the first fence closes. */
 export async function loadHighlighter(): Promise<typeof highlight> {
   loading ??= import('../highlighter').then((module) => module.highlight);
   return loading;

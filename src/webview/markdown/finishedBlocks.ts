@@ -4,22 +4,22 @@ import type { Block } from './blockTree';
 import type { Spacing } from './openBlocks';
 import { closeCode, type RenderContext, type Rendered, update } from './reconcile';
 
-/** A finished block, or a part of one, and how to parse its source again. */
+/** A finished block or part of a block, and how to parse its source again. */
 interface Finished {
   rendered: Rendered;
   readonly parse: (env: Env) => Block | undefined;
-  /** Whether a definition that comes later can turn some of it into links. */
+  /** Whether a later link definition can turn some of its text into links. */
   readonly mayLink: boolean;
-  /** Of an item: what the items of its list share. */
+  /** For a list item: shared by all items of its list. */
   readonly spacing?: Spacing;
 }
 
 /**
- * What is finished. It is left alone, but for two things that text behind it can do: define what a
- * reference in it means, and make a list loose.
+ * Finished blocks are rendered again only in two cases: later text defines a link reference in them, or makes
+ * their list loose.
  */
 export class FinishedBlocks {
-  /** The blocks at the top, and how long the text is up to their ends. */
+  /** The top-level blocks and the offsets at which they end. */
   readonly #blocks: { readonly block: Finished; readonly end: number }[] = [];
   readonly #revisable: Finished[] = [];
   readonly #outdated = new Set<Finished>();
@@ -28,24 +28,24 @@ export class FinishedBlocks {
     return this.#outdated.size > 0;
   }
 
-  /** @param end of a block at the top, in the text */
+  /** @param end the offset at which a top-level block ends */
   add(finished: Finished, end?: number): void {
     if (end !== undefined) this.#blocks.push({ block: finished, end });
     if (finished.mayLink || finished.spacing) this.#revisable.push(finished);
   }
 
-  /** The block at the top that holds the text at `offset`. */
+  /** The top-level block that contains the text at `offset`. */
   blockAt(offset: number): Element | undefined {
     const found = this.#blocks.find(({ end }) => end > offset);
     return found?.block.rendered.nodes.find((node) => node instanceof Element);
   }
 
-  /** How long the text of all finished blocks is. */
+  /** The length of the text of all finished blocks. */
   get length(): number {
     return this.#blocks.at(-1)?.end ?? 0;
   }
 
-  /** From where to where the text of the blocks goes that are `wanted`. */
+  /** The range of text from the first to the last block for which `wanted` returns true. */
   extent(
     wanted: (block: Element) => boolean,
   ): readonly [start: number | undefined, end: number | undefined] {
@@ -56,17 +56,17 @@ export class FinishedBlocks {
     return [this.#blocks[first - 1]?.end ?? 0, this.#blocks.findLast(isWanted)?.end];
   }
 
-  /** A definition came. */
+  /** Call when a link was defined. */
   relink(): void {
     for (const each of this.#revisable) if (each.mayLink) this.#outdated.add(each);
   }
 
-  /** The list with `spacing` has become loose. */
+  /** Call when the list with `spacing` has become loose. */
   respace(spacing: Spacing): void {
     for (const each of this.#revisable) if (each.spacing === spacing) this.#outdated.add(each);
   }
 
-  /** Renders again one of those that are outdated. */
+  /** Renders one outdated block again. */
   renderOutdated(context: RenderContext): void {
     const [first] = this.#outdated;
     if (!first) return;
@@ -81,8 +81,8 @@ export class FinishedBlocks {
 const blocksPerSection = 32;
 
 /**
- * Groups the blocks of a long answer, so that the browser lays out only the last group while text
- * comes in. A block stays where it was put: moving it would take a reader's selection away.
+ * Groups the blocks of a long answer, so that the browser lays out only the last group while text arrives.
+ * Blocks are never moved between groups: that would drop a selection.
  */
 export class Sections {
   readonly #root: Element;
@@ -98,10 +98,5 @@ export class Sections {
       this.#root.append(this.#last);
     }
     this.#last.append(...nodes);
-  }
-
-  clear(): void {
-    this.#root.replaceChildren();
-    this.#last = undefined;
   }
 }

@@ -5,7 +5,7 @@ import { toCommonMark } from '../../shared/text';
 import { isLinkable } from '../../shared/urlPolicy';
 import { texts } from '../texts/texts';
 
-/** CommonMark with tables and strikethrough; HTML as text, images as links, TeX left as it is. */
+/** CommonMark with tables and strikethrough; HTML is shown as text, images as links, TeX verbatim. */
 export function createParser(): MarkdownIt {
   const md = createMarkdownIt('default', { html: false, linkify: false, typographer: false });
   md.validateLink = isLinkable;
@@ -23,7 +23,7 @@ function renderMath(token: Token | undefined): string {
   return `<code class="math">${escapeText(token?.content ?? '')}</code>`;
 }
 
-/** Nothing is loaded: an image is a link that names it and its address. */
+/** Images are not loaded but shown as links with their alternative text and address. */
 const renderImage: RendererRule = (tokens, index, options, env, renderer) => {
   const token = tokens[index];
   if (!token) return '';
@@ -40,7 +40,7 @@ function isInsideLink(tokens: readonly Token[], index: number): boolean {
   return links.at(-1)?.type === 'link_open';
 }
 
-/** markdown-it aligns a column with a `style` attribute, which the page's policy refuses. */
+/** markdown-it aligns columns with a `style` attribute, which the Content Security Policy refuses. */
 const renderCell: RendererRule = (tokens, index, options, _env, renderer) => {
   const token = tokens[index];
   if (!token) return '';
@@ -57,7 +57,7 @@ function escapeText(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** `<br>` breaks the line, as models write it in table cells; every other tag is text. */
+/** `<br>` is a line break, as models use it in table cells; every other tag is shown as text. */
 export function addLineBreakRule(md: MarkdownIt): void {
   md.inline.ruler.before('autolink', 'br', (state, silent) => {
     if (state.src.charCodeAt(state.pos) !== 0x3c) return false;
@@ -76,15 +76,15 @@ const inlineMath = [
 ] as const;
 
 /**
- * TeX survives verbatim, delimiters included. There is no TeX engine; without these rules markdown
- * would take the backslashes and underscores out of it.
+ * Keeps TeX verbatim, including its delimiters. Without these rules Markdown would interpret its backslashes
+ * and underscores.
  */
 export function addMathRules(md: MarkdownIt): void {
   md.inline.ruler.before('escape', 'math', parseInlineMath);
   md.block.ruler.before('fence', 'math_block', mathBlock, { alt: mathBlockInterrupts });
 }
 
-/** Closing delimiters that a text is known not to contain any more, so each is sought once. */
+/** Closing delimiters that do not occur in the rest of the text, so that each is searched for once. */
 const missing = new WeakMap<StateInline, Set<string>>();
 
 function parseInlineMath(state: StateInline, silent: boolean): boolean {
@@ -106,23 +106,22 @@ function parseInlineMath(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** Definitions of links by name, as the parser collects them. */
+/** Link definitions by name, as collected by the parser. */
 export type References = NonNullable<Env['references']>;
 
-/** None yet, beside those that are `known`. */
+/** An empty set of definitions that inherits the `known` ones. */
 export function createReferences(known: References | null): References {
   return Object.create(known) as References;
 }
 
-/** Whether a parser has found definitions beside the known ones. */
+/** Whether the parser has found definitions in addition to the inherited ones. */
 export function hasOwnReferences(references: References | undefined): boolean {
   return references !== undefined && Object.keys(references).length > 0;
 }
 
 /**
- * The text as markdown-it's block parser wants it, although it comes in pieces: CRLF and CR become
- * LF, NUL the replacement character. A CR at the end of a piece is held back, because the next piece
- * may begin with its LF.
+ * Normalizes text that arrives in pieces for markdown-it's block parser: CRLF and CR become LF, NUL the
+ * replacement character. A CR at the end of a piece is held back, because the next piece may begin with LF.
  */
 export class LineEndNormalizer {
   #held = '';
@@ -133,7 +132,7 @@ export class LineEndNormalizer {
     return toCommonMark(this.#held === '' ? text : text.slice(0, -1));
   }
 
-  /** What was held back, once nothing more comes. */
+  /** The rest, when no more text follows. */
   end(): string {
     const rest = toCommonMark(this.#held);
     this.#held = '';

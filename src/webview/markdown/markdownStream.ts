@@ -13,25 +13,25 @@ import {
 import { closeCode, findPartsContainer, remove, render, type Rendered, update } from './reconcile';
 
 /**
- * How much text is taken in at a time, in UTF-16 code units, so that a long one can be interrupted.
- * More is taken where the tail is long: it is parsed again each time.
+ * How much text is processed at a time, in UTF-16 code units, so that long texts can be interrupted. A long
+ * tail takes larger slices, because it is parsed again for each.
  */
 const sliceLength = 512;
 
 const sharedParser = createParser();
 
 /**
- * Shows a markdown text that grows. Only the text behind the last finished block, the tail, is parsed
- * again when more comes; a finished block is not touched again, so a selection in it survives. In the
- * end the nodes are those of rendering the whole text at once, however it was cut into pieces.
+ * Renders a growing Markdown text. Only the tail, the text after the last finished block, is parsed again when
+ * text is added; finished blocks are not touched, so a selection in them survives. The final nodes equal those
+ * of rendering the whole text at once, however it was split.
  *
  * What makes that exact:
- * - Only whole lines decide that a block is finished; the unfinished last line is shown, no more.
- * - The last block may always become something else; those before it may not. So the text is finished
- *   up to the end of the last but one (not up to the start of the last: definitions are no block).
- * - So it is with the rows, items and blocks of a table, list or quote that is the last block.
- * - Definitions of the finished text are known to the tail; the first of a name wins. One that comes
- *   later renders those finished blocks again that contain a `[`.
+ * - Only complete lines can finish a block; an unfinished last line is shown but decides nothing.
+ * - The last block may still become something else; those before it may not. So the text is finished up to the
+ *   end of the last but one (not up to the start of the last: definitions are not blocks).
+ * - The same holds for the rows, items and blocks of a table, list or quote that is the last block.
+ * - The tail knows the definitions of the finished text; the first definition of a name wins. A later
+ *   definition renders those finished blocks again that contain a `[`.
  */
 export class MarkdownStream {
   readonly element = createElement('div', { class: 'markdown' });
@@ -40,9 +40,9 @@ export class MarkdownStream {
   readonly #normalizer = new LineEndNormalizer();
   #incoming = '';
   #tail = '';
-  /** What the tail begins in, where parts of it are finished. */
+  /** The container at the start of the tail, if some of its parts are finished. */
   #open: OpenContainer | undefined;
-  /** What shows the tail. */
+  /** The rendered blocks of the tail. */
   #shown: Rendered[] = [];
   #isTailStale = false;
   #fence: OpenFence | undefined;
@@ -51,17 +51,17 @@ export class MarkdownStream {
   readonly #finished = new FinishedBlocks();
   #finishedLength = 0;
 
-  /** @param md as `createParser` makes it */
+  /** @param md created by `createParser` */
   constructor(md: MarkdownIt = sharedParser) {
     this.#md = md;
   }
 
-  /** Takes more text; `advance` shows it. */
+  /** Adds text; `advance` renders it. */
   append(text: string): void {
     this.#incoming += this.#normalizer.push(text);
   }
 
-  /** No more text comes. */
+  /** Call when no more text follows. */
   end(): void {
     if (this.#ending !== 'open') return;
     this.#incoming += this.#normalizer.end();
@@ -69,7 +69,7 @@ export class MarkdownStream {
   }
 
   /**
-   * Works while there is work and `hasTime` says so, and at least one step.
+   * Does at least one step of work, and more while `hasTime` returns true.
    * @returns whether work is left
    */
   advance(hasTime: () => boolean): boolean {
@@ -80,14 +80,14 @@ export class MarkdownStream {
   }
 
   /**
-   * The block that shows the text from `offset` on, as far as it is finished.
+   * The finished block that contains the text at `offset`; undefined if it is not finished.
    * @param offset in the normalized text, in UTF-16 code units
    */
   blockAt(offset: number): Element | undefined {
     return this.#finished.blockAt(offset);
   }
 
-  /** What is shown, as text: blocks with a blank line between, code without its header. */
+  /** The displayed text: blocks separated by blank lines, code without its header. */
   get plainText(): string {
     const blocks = [...this.element.querySelectorAll<HTMLElement>('.section > *')];
     const texts = blocks.map((block) =>
@@ -96,8 +96,8 @@ export class MarkdownStream {
     return texts.join('\n\n');
   }
 
-  /** The lines of `text`, all that was appended, of which the blocks at `place` are made. */
-  sourceOf(place: Element | Range, text: string): string {
+  /** The Markdown source of the blocks at `place`. @param text everything that was appended */
+  getSource(place: Element | Range, text: string): string {
     const isThere = (block: Element): boolean =>
       place instanceof Range ? place.intersectsNode(block) : block.contains(place);
     const [start, end] = this.#finished.extent(isThere);
@@ -105,7 +105,7 @@ export class MarkdownStream {
     return text.slice(start ?? openStart ?? text.length, openEnd ?? end).trim();
   }
 
-  /** From where to where the text of the blocks of the tail goes that are `wanted`. */
+  /** The range of text from the first to the last block of the tail for which `wanted` returns true. */
   #openExtent(wanted: (block: Element) => boolean): readonly [number?, number?] {
     const isWanted = ({ nodes }: Rendered): boolean =>
       nodes.some((node) => node instanceof Element && wanted(node));
@@ -150,14 +150,14 @@ export class MarkdownStream {
   }
 
   /**
-   * Finishes the parts of the last block, but the last of them.
-   * @param lines the whole lines of the tail, of which the block begins in `startLine`
+   * Finishes the parts of the last block except its last one.
+   * @param lines the complete lines of the tail; the block begins at line `startLine`
    */
   #commitParts(block: Block, lines: string, startLine: number): void {
     const start = offsetOfLine(lines, startLine);
-    // Definitions above the block are finished with it.
+    // Definitions above the block are finished together with it.
     if (lines.slice(0, start).trim() !== '') return;
-    const open = this.#open ?? OpenContainer.of(this.#md, block, lines.slice(start));
+    const open = this.#open ?? OpenContainer.create(this.#md, block, lines.slice(start));
     if (!open) return;
     const head = this.#open ? start : start + open.headLength;
     const split = open.split(lines.slice(head));
@@ -172,7 +172,7 @@ export class MarkdownStream {
     this.#drop(head + split.at);
   }
 
-  /** Shows the parts in `source` for the last time. */
+  /** Renders the parts in `source` for the last time. */
   #showParts(open: OpenContainer, source: string, shown: Rendered): void {
     const env = this.#environment();
     const parts = open.parts(source, env);
@@ -204,11 +204,11 @@ export class MarkdownStream {
     this.#isTailStale = false;
   }
 
-  /** Shows the blocks of `source`, the start of the tail, for the last time. */
+  /** Renders the blocks of `source`, the start of the tail, for the last time. */
   #commit(source: string, parsed: readonly TopBlock[], parsedWith: Env): void {
     let [blocks, env] = [parsed, parsedWith];
     if (hasOwnReferences(env.references)) {
-      // Some of these definitions may lie behind `source`, where they are not certain yet.
+      // Some of these definitions may come after `source`, where they are not final yet.
       env = this.#environment();
       blocks = this.#parse(source, env);
     }
@@ -271,7 +271,7 @@ export class MarkdownStream {
     this.#fence = OpenFence.at(code, source.slice(start), unfinished);
   }
 
-  /** The blocks of `source`, with which the tail begins. */
+  /** The blocks of `source`, the start of the tail. */
   #parse(source: string, env: Env): TopBlock[] {
     return this.#open ? this.#open.parse(source, env) : parseBlocks(this.#md, source, env);
   }
@@ -287,13 +287,13 @@ export class MarkdownStream {
     });
   }
 
-  /** Takes a finished start out of the tail. */
+  /** Removes the finished start of the tail. */
   #drop(length: number): void {
     this.#tail = this.#tail.slice(length);
     this.#finishedLength += length;
   }
 
-  /** A parser's environment that knows the finished definitions and collects new ones apart. */
+  /** A parser environment that inherits the final definitions and collects new ones separately. */
   #environment(): Env {
     const known = Object.keys(this.#definitions).length;
     return { references: createReferences(this.#definitions), known };

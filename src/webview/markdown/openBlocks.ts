@@ -1,4 +1,5 @@
 import type { Env, MarkdownIt } from 'markdown-it';
+import { defined } from '../../shared/defined';
 import {
   type Block,
   type Container,
@@ -9,13 +10,13 @@ import {
 } from './blockTree';
 import type { CodeBlock } from './codeBlock';
 
-/** The marker of an item of a list at the top. */
+/** The marker of an item of a top-level list. */
 const itemMarker = /^ {0,3}(?:[-+*]|\d{1,9}[.)])/u;
 
-/** markdown-it limits the cells that it adds to short rows; here are those rows that it no longer sees. */
+/** markdown-it limits the cells it adds to short rows; finished rows, which it no longer sees, need a limit too. */
 const maxFinishedCells = 30_000;
 
-/** What the items of a list share: a blank line between any two makes paragraphs of the text in each. */
+/** Shared by the items of a list: a blank line between any two of them turns the text of all into paragraphs. */
 export interface Spacing {
   isLoose: boolean;
 }
@@ -23,16 +24,16 @@ export interface Spacing {
 interface OpenContainerOptions {
   readonly md: MarkdownIt;
   readonly container: Container;
-  /** Stands for the finished parts where the rest is parsed; ends a line. */
+  /** Replaces the finished parts when the rest is parsed; ends with a line end. */
   readonly stub: string;
   readonly spacing: Spacing;
   readonly finishedCells: number;
 }
 
 /**
- * A table, list or quote that is still open, and whose parts before the last (rows, items, blocks)
- * are finished: they need not be parsed again. A stub stands for them where the rest is parsed: the
- * table's two head lines, one item, one quoted paragraph.
+ * A table, list or quote that is still open and whose parts before the last (rows, items, blocks) are finished.
+ * They are not parsed again: when the rest is parsed, a stub replaces them (the two head lines of a table, one
+ * item, one quoted paragraph).
  */
 export class OpenContainer {
   readonly #options: OpenContainerOptions;
@@ -42,10 +43,10 @@ export class OpenContainer {
   }
 
   /**
-   * @param source of the block, from its first line on
-   * @returns nothing where the block has no parts that can be finished
+   * @param source of the block, from its first line
+   * @returns undefined if the block has no parts that can be finished
    */
-  static of(md: MarkdownIt, container: Block, source: string): OpenContainer | undefined {
+  static create(md: MarkdownIt, container: Block, source: string): OpenContainer | undefined {
     if (container.kind !== 'container') return undefined;
     const stub = createStub(container.tag, source);
     const spacing = { isLoose: false };
@@ -59,13 +60,13 @@ export class OpenContainer {
   get spacing(): Spacing {
     return this.#options.spacing;
   }
-  /** How much of the block's source the stub has taken over: a table's head. */
+  /** The length of the source that the stub replaces: the head of a table. */
   get headLength(): number {
     const { container, stub } = this.#options;
     return container.tag === 'table' ? stub.length : 0;
   }
 
-  /** Parses `source`, which goes on in this container; the first block holds its parts of `source`. */
+  /** Parses `source`, which continues this container; the first block contains the parts of the container. */
   parse(source: string, env: Env): TopBlock[] {
     const lines = this.#stubLines;
     return this.#parse(source, env).map(({ block, startLine, endLine }, index) => ({
@@ -75,7 +76,7 @@ export class OpenContainer {
     }));
   }
 
-  /** The parts of `source`; their lines are counted in it. */
+  /** The parts in `source`; their line numbers are relative to it. */
   parts(source: string, env: Env = {}): readonly Block[] {
     const [first] = this.#parse(source, env);
     const own = first && this.#withoutStub(first.block);
@@ -84,8 +85,8 @@ export class OpenContainer {
   }
 
   /**
-   * Where the last part of `source` begins, and what that part goes on from once those before it are
-   * finished; nothing where there is only one, or where it would become something else on its own.
+   * The offset of the last part of `source`, and the container that continues with it once the parts before it
+   * are finished; undefined if there is only one part, or if the last one would parse differently on its own.
    */
   split(source: string): { at: number; next: OpenContainer } | undefined {
     const parts = this.parts(source);
@@ -99,7 +100,7 @@ export class OpenContainer {
     return next && isSame ? { at, next } : undefined;
   }
 
-  /** Whether `source` makes a list loose that was not yet; from then on it is. */
+  /** Whether `source` makes a tight list loose, which it then stays. */
   becomesLoose(source: string): boolean {
     const { spacing } = this.#options;
     if (spacing.isLoose || !this.isList) return false;
@@ -109,7 +110,7 @@ export class OpenContainer {
     return spacing.isLoose;
   }
 
-  /** Whether a definition that comes later can turn some of `source` into links. */
+  /** Whether a later definition can turn some of `source` into links. */
   mayLink(source: string): boolean {
     return source.includes('[') || this.#options.stub.includes('[');
   }
@@ -135,7 +136,7 @@ export class OpenContainer {
     const { tag, key, start } = this.#options.container;
     if (block.kind !== 'container' || block.tag !== tag) return undefined;
     const children = tag === 'table' ? block.children : block.children.slice(1);
-    return { ...block, key, children, ...(start !== undefined && { start }) };
+    return defined({ ...block, key, children, start });
   }
 }
 
@@ -147,7 +148,7 @@ function createStub(tag: Container['tag'], source: string): string | undefined {
   return marker === undefined ? undefined : `${marker} x\n`;
 }
 
-/** What of `block` can be finished while it is open: rows, items, quoted blocks. */
+/** The parts of `block` that can be finished while it is open: rows, items, quoted blocks. */
 export function getParts(block: Block): readonly Block[] {
   const children = getChildren(block);
   return block.kind === 'container' && block.tag === 'table' ? getChildren(children[1]) : children;
@@ -163,19 +164,19 @@ function countCells(parts: readonly Block[]): number {
     .filter(({ type }) => type === 'inline').length;
 }
 
-/** The line that opens a fence, with up to three spaces before it. */
+/** The opening line of a fence, indented by up to three spaces. */
 const openingLine = /^(?<indent> {0,3})(?<marks>`{3,}|~{3,})/u;
 
 /**
- * A fence at the top that no line has closed yet. Its text needs no parser: it is appended as it
- * comes, until a line may close the fence.
+ * An open top-level fence. Its text needs no parser: it is appended as it arrives, until a line may close the
+ * fence.
  */
 export class OpenFence {
   readonly #code: CodeBlock;
   readonly #closing: RegExp;
   readonly #indent: RegExp;
   readonly #isIndented: boolean;
-  /** The unfinished last line, and how much of it the code shows. */
+  /** The unfinished last line, and how much of it is shown. */
   #line = '';
   #shown = 0;
 
@@ -186,11 +187,11 @@ export class OpenFence {
     this.#isIndented = indent > 0;
   }
 
-  /** @param source the fence's source as it is shown, from the line that opens it */
+  /** @param source the displayed source of the fence, from its opening line */
   static at(code: CodeBlock, source: string, unfinishedLine: string): OpenFence | undefined {
     const { indent, marks } = openingLine.exec(source)?.groups ?? {};
     if (!code.isOpen || indent === undefined || marks === undefined) return undefined;
-    // Without a line end behind it, the opening line may still become longer.
+    // Without a line end, the opening line may still grow.
     if (!source.includes('\n')) return undefined;
     const fence = new OpenFence(code, indent.length, marks);
     fence.#line = unfinishedLine;
@@ -201,7 +202,7 @@ export class OpenFence {
 
   /**
    * Appends `text` to the code.
-   * @returns false when the parser has to decide; then nothing was appended
+   * @returns false if the parser must decide; nothing is appended then
    */
   take(text: string): boolean {
     const lines = (this.#line + text).split('\n');
@@ -233,17 +234,15 @@ const onlyMarks =
   /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?(?:[-=+*_#`~|: \t]+|\d{1,9}[.)]?|\[[ xX]?\]?)?[ \t]*$/u;
 
 /**
- * Whether an unfinished line is so far only marks, such as `-` or `##`: one letter more and it is
- * something else (`-` under a paragraph makes a heading of it, `- a` a list). It is not shown until
- * then, so that nothing flickers.
+ * Whether an unfinished line consists only of marks so far, such as `-` or `##`: the next letter decides what it
+ * is (`-` below a paragraph makes it a heading, `- a` is a list). It is not shown until then, to avoid flicker.
  */
 export function isUndecided(line: string): boolean {
   return line.length <= maxMarkLength && onlyMarks.test(line);
 }
 
 /**
- * An unfinished row as far as its cells are closed. A cell that grows would move the columns, and with
- * them every row.
+ * The closed cells of an unfinished row. Showing a growing cell would move the columns of every row.
  */
 export function getClosedCells(row: string): string {
   const [closed = ''] = /^.*(?<!\\)\|/u.exec(row) ?? [];

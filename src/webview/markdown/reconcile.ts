@@ -5,11 +5,11 @@ import type { Block, Container, Leaf } from './blockTree';
 import { CodeBlock } from './codeBlock';
 import { renderLeaf } from './renderLeaf';
 
-/** A block and the nodes that show it; there is always at least one. */
+/** A block and its nodes, of which there is at least one. */
 export interface Rendered {
   block: Block;
   readonly nodes: readonly ChildNode[];
-  /** Where a container's children are. */
+  /** The element that contains the children of a container. */
   readonly inside?: Element;
   children: Rendered[];
   readonly code?: CodeBlock;
@@ -21,8 +21,8 @@ export interface RenderContext {
 }
 
 /**
- * Makes `parent` show `next` where it showed `shown`, touching only what differs: an equal block is
- * kept, a container is followed into its children, an open fence grows in its text node.
+ * Updates `parent` from `shown` to `next`, touching only what differs: equal blocks are kept, containers are
+ * compared by their children, open fences grow in their text node.
  */
 export function reconcile(
   context: RenderContext,
@@ -40,7 +40,7 @@ export function reconcile(
   });
 }
 
-/** Makes `old` show `block`, in place where that can be done. */
+/** Updates `old` to show `block`, in place if possible. */
 export function update(context: RenderContext, old: Rendered, block: Block): Rendered {
   if (block.kind === 'container') return updateContainer(context, old, block);
   if (old.block.kind === 'leaf' && old.block.key === block.key) return old;
@@ -87,7 +87,7 @@ function renderContainer(context: RenderContext, block: Container): Rendered {
   };
 }
 
-/** Where the rows, items or blocks of a table, list or quote are. */
+/** The block whose children are the rows, items or blocks of a table, list or quote. */
 export function findPartsContainer(shown: Rendered): Rendered {
   const isTable = shown.block.kind === 'container' && shown.block.tag === 'table';
   return (isTable ? shown.children[1] : undefined) ?? shown;
@@ -137,17 +137,17 @@ export function remove({ nodes }: Rendered): void {
   for (const node of nodes) node.remove();
 }
 
-/** A fence that the end of the text, or of what it stands in, finds open is closed by it. */
+/** The end of the text or of its container closes an open fence. */
 export function closeCode(last: Rendered | undefined): void {
   last?.code?.close();
   if (last) closeCode(last.children.at(-1));
 }
 
 /**
- * Makes the page show `fresh` where it shows `shown`, and touches only what comes after the equal
- * beginning: a selection there survives, and the browser lays out only what is new.
- * @param shown nodes side by side in the page, at least one
- * @returns the nodes that are shown now
+ * Replaces `shown` by `fresh` and touches only what comes after the equal beginning: a selection there survives,
+ * and the browser lays out only what is new.
+ * @param shown adjacent nodes in the page, at least one
+ * @returns the nodes that are now in the page
  */
 export function patchNodes(
   shown: readonly ChildNode[],
@@ -166,7 +166,7 @@ export function patchNodes(
   return nodes;
 }
 
-/** Makes `old` equal to `next` if that can be done in place. */
+/** Changes `old` to equal `next` in place; returns false if that is not possible. */
 function patchNode(old: ChildNode, next: ChildNode): boolean {
   if (old instanceof Text && next instanceof Text && next.data.startsWith(old.data)) {
     old.appendData(next.data.slice(old.length));
@@ -178,7 +178,7 @@ function patchNode(old: ChildNode, next: ChildNode): boolean {
   return true;
 }
 
-/** Puts `fresh` before what stands in the place `index` of `shown`, or behind its last. */
+/** Inserts `fresh` before the node at `index` of `shown`, or after the last one. */
 function insertAfter(
   shown: readonly ChildNode[],
   index: number,

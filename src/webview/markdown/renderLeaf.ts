@@ -4,14 +4,14 @@ import type { Env, MarkdownIt, Token } from 'markdown-it';
 import { escapeInvisible } from '../../shared/text';
 import type { Leaf } from './blockTree';
 
-/** Parses what is inside a leaf and makes its nodes. */
+/** Parses the inline text of a leaf and creates its nodes. */
 export function renderLeaf(md: MarkdownIt, leaf: Leaf, env: Env): readonly ChildNode[] {
   for (const token of leaf.tokens) parseInline(md, token, env);
   const html = md.renderer.render([...leaf.tokens], md.options, env);
   const fragment = leaf.type === 'row' ? sanitizeRow(html) : sanitize(html);
   for (const link of fragment.querySelectorAll('a')) showLinkTarget(link);
   const nodes = [...fragment.childNodes].filter((node) => !isLineEnd(node));
-  // A leaf that shows nothing still needs a place.
+  // An empty leaf still needs a node, to be replaced later.
   return nodes.length > 0 ? nodes : [document.createTextNode('')];
 }
 
@@ -20,7 +20,7 @@ function parseInline(md: MarkdownIt, token: Token, env: Env): void {
   token.children = md.parseInline(token.content, env)[0]?.children ?? [];
 }
 
-/** A row alone is not HTML: the parser would drop its cells. */
+/** The HTML parser would drop the cells of a row outside a table. */
 function sanitizeRow(html: string): DocumentFragment {
   const fragment = sanitize(`<table><tbody>${html}</tbody></table>`);
   const row = fragment.querySelector('tr');
@@ -28,12 +28,12 @@ function sanitizeRow(html: string): DocumentFragment {
   return fragment;
 }
 
-/** markdown-it ends each block with a line end, which is nothing in the page. */
+/** markdown-it ends each block with a line end. */
 function isLineEnd(node: ChildNode): boolean {
   return node.nodeType === Node.TEXT_NODE && node.nodeValue === '\n';
 }
 
-/** A reader sees where a link goes before going there, with nothing hidden in it. */
+/** Shows the address of a link in its tooltip, with invisible characters made visible. */
 function showLinkTarget(link: HTMLAnchorElement): void {
   const href = link.getAttribute('href');
   if (href === null) {
@@ -55,7 +55,7 @@ function decodeAddress(href: string): string {
   }
 }
 
-/** The only elements and attributes that text of a model can become. */
+/** The only elements and attributes that a model's text can become. */
 const sanitizerConfig = {
   ALLOWED_TAGS: [
     'p',
@@ -92,7 +92,7 @@ const sanitizerConfig = {
   RETURN_DOM_FRAGMENT: true,
 } as const;
 
-/** Classes that our own renderer and the highlighter write. */
+/** Classes that the renderer and the highlighter use. */
 const knownClass = /^(?:math|align-(?:left|center|right)|hljs-[\w-]+|\w+_{1,3})$/u;
 
 function keepKnownClasses(_element: Element, attribute: UponSanitizeAttributeHookEvent): void {
@@ -103,7 +103,7 @@ function keepKnownClasses(_element: Element, attribute: UponSanitizeAttributeHoo
 }
 
 const purifier = DOMPurify(window);
-// Given once, or each call would read it anew, which costs more than a short text.
+// Set once: parsing the configuration in each call would cost more than sanitizing a short text.
 purifier.setConfig({
   ...sanitizerConfig,
   ALLOWED_TAGS: [...sanitizerConfig.ALLOWED_TAGS],
@@ -112,10 +112,10 @@ purifier.setConfig({
 purifier.addHook('uponSanitizeAttribute', keepKnownClasses);
 
 /**
- * Turns rendered HTML into nodes of this document that can neither run nor load anything. This is the
- * one place where text becomes markup, under the Trusted Types policy `dompurify`.
+ * Turns rendered HTML into nodes that can neither run nor load anything. This is the only place where text
+ * becomes markup, under the Trusted Types policy `dompurify`.
  */
 export function sanitize(html: string): DocumentFragment {
-  // What it returns is set above; here it is for the types.
+  // Already configured above; repeated for the type of the result.
   return purifier.sanitize(html, { RETURN_DOM_FRAGMENT: true });
 }

@@ -5,7 +5,7 @@ import { rate, seconds, wholeSeconds } from '../formatFigures';
 import { texts } from '../texts/texts';
 import type { TurnActions } from './turnElement';
 
-/** The line under a finished answer: its figures, which open, and what can be done with it. */
+/** The line below a finished answer: figures, which expand to a table, and buttons. */
 export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTMLElement {
   const line = formatFiguresLine(turn.metrics ?? {});
   const table = createFiguresTable(turn);
@@ -66,7 +66,7 @@ function toggleFigures(button: HTMLElement, table: HTMLElement): void {
 
 const figureTexts = texts.figures;
 
-/** The figures of an answer in one line, as far as they are known. */
+/** The known figures of an answer in one line. */
 export function formatFiguresLine(metrics: Metrics): string {
   const speed = rate(metrics.evalCount, metrics.evalDurationNs);
   const parts = [
@@ -77,7 +77,7 @@ export function formatFiguresLine(metrics: Metrics): string {
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
-/** All figures, each with its name. */
+/** All known figures, each with its name. */
 export function getFigures({ model, metrics = {} }: AssistantTurnView): [string, string][] {
   const { promptEvalCount, evalCount } = metrics;
   const rows: [string, string | undefined][] = [
@@ -114,7 +114,7 @@ function formatIfKnown<T>(value: T | undefined, format: (value: T) => string): s
   return value === undefined ? undefined : format(value);
 }
 
-/** Steps between the versions of a turn, where there are several: `‹ 2/3 ›`. */
+/** Switches between the versions of a turn: `‹ 2/3 ›`. Undefined if there is only one. */
 export function createBranchSwitch(
   branch: BranchView | undefined,
   onStep: (step: 1 | -1) => void,
@@ -130,15 +130,15 @@ export function createBranchSwitch(
 }
 
 const activityTexts = texts.activity;
-/** How long nothing has come when a server that had begun to answer counts as stalled. */
+/** A server that has begun to answer counts as stalled after this silence, in milliseconds. */
 const stallThresholdMs = 15_000;
-/** A wait shorter than this needs no number, in milliseconds. */
+/** Shorter waits are shown without a number, in milliseconds. */
 const minShownElapsedMs = 2000;
 
 /**
- * What an answer is doing, as one line, or nothing where the text itself shows it.
+ * What an answer is doing, in one line; undefined if the text itself shows it.
  * @param elapsedMs how long it has been in its state
- * @param hasBegun whether any text has come
+ * @param hasBegun whether any text has arrived
  */
 export function describeActivity(
   activity: Activity,
@@ -162,7 +162,7 @@ export function describeActivity(
   }
 }
 
-/** How far loading is, from 0 to 1, judged by the last time; nothing where that is not known. */
+/** Progress of loading the model, from 0 to 1, estimated from its last load time; undefined if unknown. */
 export function getLoadingProgress(activity: Activity, elapsedMs: number): number | undefined {
   const { state, lastLoadMs } = activity;
   if (state !== 'loading' || lastLoadMs === undefined || lastLoadMs <= 0) return undefined;

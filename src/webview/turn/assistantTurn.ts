@@ -10,7 +10,7 @@ import { describeActivity, createFooter, getLoadingProgress } from './answerFoot
 import { ThinkingBlock } from './thinkingBlock';
 import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
 
-/** A model's answer, from the first "Connecting…" to its figures. */
+/** An answer of the model, from "Connecting…" to its figures. */
 export class AssistantTurn implements TurnElement {
   readonly element: HTMLElement;
   readonly #actions: TurnActions;
@@ -21,11 +21,11 @@ export class AssistantTurn implements TurnElement {
     'aria-label': texts.activity.progress,
     hidden: true,
   });
-  /** What comes after the text once nothing runs: what happened, and the footer. */
+  /** Shown below the text of a finished answer: how it ended, notices and the footer. */
   readonly #after = createElement('div', { class: 'after' });
   #turn: AssistantTurnView;
   #taken = '';
-  /** How long it has thought, as far as it was seen here. */
+  /** How long the model has reasoned, as measured by the page. */
   #thoughtMs: number | undefined;
 
   constructor(turn: AssistantTurnView, actions: TurnActions, isThinkingOpen: boolean) {
@@ -53,7 +53,7 @@ export class AssistantTurn implements TurnElement {
     );
   }
 
-  /** Whether `turn` only continues what is shown here. */
+  /** Whether `turn` only continues the displayed text. */
   canBecome(turn: AssistantTurnView): boolean {
     const hasEnded = !isRunning(this.#turn.activity.state);
     if (hasEnded && (isRunning(turn.activity.state) || turn.text !== this.#turn.text)) return false;
@@ -72,7 +72,7 @@ export class AssistantTurn implements TurnElement {
     if (isThinkingOnly(turn)) this.#thinking.open(true);
   }
 
-  /** Takes text that was added, and nothing else. */
+  /** Adds text; nothing else of the turn has changed. */
   updateText(turn: AssistantTurnView, elapsedMs: number): void {
     const had = this.#turn;
     this.#turn = turn;
@@ -80,7 +80,7 @@ export class AssistantTurn implements TurnElement {
     this.#showThinking();
   }
 
-  /** Lets the seconds pass. */
+  /** Updates everything that depends on the elapsed time. */
   tick(elapsedMs: number): void {
     const { activity, text, thinking, metrics, isWrittenInOtherWindow } = this.#turn;
     const line = isWrittenInOtherWindow
@@ -113,9 +113,9 @@ export class AssistantTurn implements TurnElement {
     return this.#thinking.advance(hasTime) || isTextLeft;
   }
 
-  copiesAt(place: Element): Copies {
+  getCopies(place: Element): Copies {
     const { text } = this.#turn;
-    const block = this.#stream.sourceOf(
+    const block = this.#stream.getSource(
       findSelectedRange(this.#stream.element) ?? place,
       toCommonMark(text),
     );
@@ -128,18 +128,18 @@ export class AssistantTurn implements TurnElement {
     };
   }
 
-  /** A silence does not end a thought, nor does a state that was told before the last of it came. */
+  /** Neither a stall nor a state change ends the reasoning: its last text may arrive later. */
   #showThinking(): void {
     const { text, thinking, activity } = this.#turn;
     this.#thinking.setText(thinking, text !== '' || !isRunning(activity.state));
     setHidden(this.#thinking.element, thinking === '' && activity.state !== 'thinking');
   }
 
-  /** Marks the blocks in which the answer went on. Nothing moves: the end comes when it was read. */
+  /** Marks the blocks in which a cut-off answer was continued. */
   #markSeams(): void {
     const { text, continuationOffsets = [] } = this.#turn;
     for (const at of continuationOffsets) {
-      // Blank lines still belong to the block before them.
+      // Blank lines belong to the block before them.
       const start = at + text.slice(at).search(/\S|$/u);
       const block = this.#stream.blockAt(toCommonMark(text.slice(0, start)).length);
       block?.classList.add('seam');
@@ -161,12 +161,12 @@ export class AssistantTurn implements TurnElement {
   }
 }
 
-/** Whether the first text, or the first thought, is there now and was not before. */
+/** Whether the first text or the first reasoning has just arrived. */
 function hasBegun(had: AssistantTurnView, turn: AssistantTurnView): boolean {
   return (had.text === '' && turn.text !== '') || (had.thinking === '' && turn.thinking !== '');
 }
 
-/** What happened, where neither the text nor a notice says it. */
+/** How the answer ended, unless the text or a notice shows it. */
 function describeEnding(turn: AssistantTurnView): string | undefined {
   const { state } = turn.activity;
   if (isThinkingOnly(turn)) return texts.thinking.only;

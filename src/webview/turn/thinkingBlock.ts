@@ -2,7 +2,7 @@ import { createElement, createIcon, setText } from '../dom';
 import { MarkdownStream } from '../markdown/markdownStream';
 import { texts } from '../texts/texts';
 
-/** What the model thought before it answered: one line that opens. It is drawn only while it is open. */
+/** The model's reasoning, collapsed to one line. It is drawn only while it is expanded. */
 export class ThinkingBlock {
   readonly element: HTMLElement;
   readonly #label = createElement('span');
@@ -14,7 +14,7 @@ export class ThinkingBlock {
   #taken = 0;
   #isFinal = false;
 
-  /** @param onToggle is told when the reader opens or closes it */
+  /** @param onToggle called when the user expands or collapses it */
   constructor(id: string, onToggle: (isOpen: boolean) => void) {
     this.#onToggle = onToggle;
     this.#body = createElement('div', {
@@ -52,7 +52,7 @@ export class ThinkingBlock {
     setText(this.#label, label);
   }
 
-  /** @param isFinal no more thinking comes */
+  /** @param isFinal no more text follows */
   setText(text: string, isFinal: boolean): void {
     this.#text = text;
     this.#isFinal = isFinal;
@@ -63,7 +63,7 @@ export class ThinkingBlock {
     this.#button.setAttribute('aria-expanded', String(isOpen));
   }
 
-  /** Draws what is new while `hasTime`; returns whether work is left. */
+  /** Draws new content while `hasTime` returns true; returns whether work is left. */
   advance(hasTime: () => boolean): boolean {
     if (!this.isOpen) return false;
     this.#stream ??= this.#start();

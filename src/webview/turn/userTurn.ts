@@ -5,7 +5,7 @@ import { texts } from '../texts/texts';
 import { createBranchSwitch } from './answerFooter';
 import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
 
-/** What the person said, as they typed it; it can be said differently, and taken back. */
+/** A message of the user, which can be edited, excluded and deleted. */
 export class UserTurn implements TurnElement {
   readonly element: HTMLElement;
   readonly #turn: UserTurnView;
@@ -55,11 +55,11 @@ export class UserTurn implements TurnElement {
       turn.isContextStart ? createElement('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
       this.#shown,
     );
-    const edit = actions.editOf(id);
+    const edit = actions.getEdit(id);
     if (edit !== undefined) this.#showEdit(edit);
   }
 
-  shows({ text, branch, isContextStart }: UserTurnView): boolean {
+  isSameAs({ text, branch, isContextStart }: UserTurnView): boolean {
     if (isContextStart !== this.#turn.isContextStart) return false;
     const own = this.#turn.branch;
     return text === this.#turn.text && own?.index === branch?.index && own?.count === branch?.count;
@@ -69,7 +69,7 @@ export class UserTurn implements TurnElement {
     return false;
   }
 
-  copiesAt(): Copies {
+  getCopies(): Copies {
     const { text } = this.#turn;
     return { criaText: text, criaMarkdown: text };
   }
@@ -111,7 +111,7 @@ interface EditActions {
   readonly resend: (text: string) => void;
 }
 
-/** Enter asks again, Escape leaves everything as it was. */
+/** Enter resends, Escape cancels. */
 function createEditForm(text: string, { changed, cancel, resend }: EditActions): HTMLElement {
   const onKey = (event: KeyboardEvent): void => {
     if (isForInputMethod(event) || event.shiftKey) return;

@@ -117,6 +117,21 @@ describe('The code of an answer', function () {
     assert.equal(await page.locator('code.opens').count(), 1);
   });
 
+  it('asks about a name again in another conversation', async () => {
+    const harness = await openWith('See `src/cart.ts`.');
+    const { page } = harness;
+    const waitForQuestions = (count: number): Promise<unknown> =>
+      page.waitForFunction(
+        (wanted) =>
+          window.criaHarness.posted.filter(({ type }) => type === 'lookUp').length === wanted,
+        count,
+      );
+    await waitForQuestions(1);
+    const turns = [user('u2', 'Where?'), assistant('a2', { text: 'In `src/cart.ts`.' })];
+    await harness.post(snapshot({ id: 'another', turns }));
+    await waitForQuestions(2);
+  });
+
   it('asks about nothing while an answer runs', async () => {
     const harness = await openWith('See `src/cart.ts` ', { activity: activity('answering') });
     await harness.post({ type: 'notice' });
