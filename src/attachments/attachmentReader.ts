@@ -123,6 +123,24 @@ export class AttachmentReader {
     });
   }
 
+  /** Text that the user pasted. @param length of the whole text, of which `text` is the beginning */
+  readText(text: string, length: number): Attachment {
+    const id = this.#newId();
+    const { text: fitting } = excerptAroundLine(toLf(text), this.#maxLength());
+    return defined({
+      id,
+      kind: 'file',
+      label: 'pasted-text.txt',
+      language: '',
+      path: 'pasted-text.txt',
+      // Tells two pasted texts apart.
+      uri: `untitled:${id}`,
+      part:
+        fitting.length < length ? `the first ${fitting.length} of ${length} characters` : undefined,
+      text: fitting,
+    });
+  }
+
   #readLines(document: vscode.TextDocument, first: number, last: number): Attachment {
     const range = document.validateRange(new vscode.Range(first - 1, 0, last - 1, 1e6));
     const text = toLf(document.getText(range));

@@ -101,6 +101,11 @@ export class Attachments implements Disposable {
     await this.#attachTargets(targets);
   }
 
+  /** The beginning of a text that is too long for a message. @param length of the whole text */
+  attachText(text: string, length: number): Promise<boolean> {
+    return this.#attachOrReport(() => Promise.resolve([this.#reader.readText(text, length)]));
+  }
+
   /** The problems of a file, or of the open file if undefined. */
   attachProblems(uri: vscode.Uri | undefined): Promise<boolean> {
     return this.#attachOrReport(async () => {

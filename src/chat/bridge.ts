@@ -10,6 +10,7 @@ import type {
   ModelView,
   Notice,
   PendingView,
+  RefusalReason,
   SuggestionView,
   ToWebview,
 } from '../shared/protocol';
@@ -100,6 +101,16 @@ export class Bridge {
     if (!page) return;
     const conversationId = this.#session.conversation.id;
     this.#post({ type: 'page', conversationId, ...page });
+  }
+
+  /** The message of the request with this id is stored or queued. */
+  accept(id: string): void {
+    this.#post({ type: 'accepted', id });
+  }
+
+  /** The message of the request with this id was not taken: its text stays in the page. */
+  refuse(id: string, reason: RefusalReason): void {
+    this.#post({ type: 'refused', id, reason });
   }
 
   modelChanged(): void {

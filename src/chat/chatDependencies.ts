@@ -8,10 +8,15 @@ import type { AttachSource, CodeAction, EditorView, SuggestionView } from '../sh
 import type { FocusReturn } from '../ui/focusReturn';
 import type { RunRecovery } from '../ui/recoveryActions';
 
+/** The settings that the panel shows. */
+export interface ChatSettingsReader extends Pick<SettingsReader, 'onChanged'> {
+  readonly current: { readonly model: string };
+}
+
 /** What the chat needs of the domain and of other features; `app.ts` passes it. */
 export interface ChatDependencies {
   readonly conversations: Conversations;
-  readonly settings: SettingsReader;
+  readonly settings: ChatSettingsReader;
   readonly connection: ConnectionProbe;
   readonly runRecovery: RunRecovery;
   /** Lets the user select the model for chat. Returns whether a model was selected. */
@@ -48,6 +53,8 @@ export interface ComposerAttachments {
   attach(source: AttachSource): Promise<boolean>;
   /** Untrusted URIs. A fragment such as `#L10-20` selects lines. */
   attachUris(uris: readonly string[]): Promise<void>;
+  /** The beginning of a text that is too long for a message. @param length of the whole text */
+  attachText(text: string, length: number): Promise<boolean>;
   /** Opens exactly what is sent. */
   preview(attachment: Attachment): Promise<void>;
   /** Files and symbols of the workspace that match `query`, the best first. Never rejects. */

@@ -12,9 +12,17 @@ import { connectionView, openElsewhereNotice } from './panelNotices';
 import { writeMessage } from './turnCommands';
 import { outboxView } from './turnViews';
 
+/** What the panel uses of VS Code's view. */
+export interface ChatWebview extends Pick<
+  vscode.WebviewView,
+  'visible' | 'show' | 'onDidChangeVisibility' | 'onDidDispose'
+> {
+  readonly webview: Pick<vscode.Webview, 'postMessage' | 'onDidReceiveMessage'>;
+}
+
 /** What belongs to one page and is disposed of with it; sessions outlive it. */
 interface LiveView extends Disposable {
-  readonly view: vscode.WebviewView;
+  readonly view: ChatWebview;
   readonly bridge: Bridge;
   readonly plans: ContextUsageFeed;
 }
@@ -48,7 +56,7 @@ export class ChatView implements Disposable {
   }
 
   /** Connects a view whose HTML has been set. */
-  join(view: vscode.WebviewView): void {
+  join(view: ChatWebview): void {
     this.#live.value = this.#join(view);
   }
 
@@ -102,7 +110,7 @@ export class ChatView implements Disposable {
     return view?.visible && bridge?.isLive ? bridge : undefined;
   }
 
-  #join(view: vscode.WebviewView): LiveView {
+  #join(view: ChatWebview): LiveView {
     const { conversations, clock, connection, editor } = this.#deps;
     const store = new DisposableStore();
     const bridge = store.add(
@@ -138,7 +146,9 @@ export class ChatView implements Disposable {
     store.add(view.onDidChangeVisibility(visibilityChanged));
     const handlers = this.#handlers(bridge);
     store.add(
-      view.webview.onDidReceiveMessage((message) => plans.heard(this.#hear(handlers, message))),
+      view.webview.onDidReceiveMessage((message) =>
+        plans.heard(this.#hear(handlers, bridge, message)),
+      ),
     );
     view.onDidDispose(() => {
       if (this.#live.value?.view === view) this.#live.value = undefined;
@@ -146,7 +156,7 @@ export class ChatView implements Disposable {
     return { view, bridge, plans, dispose: () => store.dispose() };
   }
 
-  #post(view: vscode.WebviewView, message: ToWebview): void {
+  #post(view: ChatWebview, message: ToWebview): void {
     // Resolves to false for a hidden or disposed page, which requests a snapshot when it returns. A lost
     // delta is noticed by its offset.
     view.webview.postMessage(message).then(undefined, (error: unknown) => {
@@ -165,8 +175,12 @@ export class ChatView implements Disposable {
   }
 
   /** Validates every message: the page shows model output. */
-  #hear(handlers: Handlers<FromWebview>, message: unknown): FromWebview['type'] | undefined {
-    const type = handlePageMessage(handlers, message);
+  #hear(
+    handlers: Handlers<FromWebview>,
+    bridge: Bridge,
+    message: unknown,
+  ): FromWebview['type'] | undefined {
+    const type = handlePageMessage(handlers, bridge, message);
     if (type === undefined) {
       this.#deps.logger.warn('A message of the page was not understood and is ignored.');
     }

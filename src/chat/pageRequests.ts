@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
+import type { SendResult } from '../conversation/session';
 import type { Attachment } from '../shared/attachment';
 import {
   type AttachSource,
@@ -10,6 +11,7 @@ import {
   type FromWebview,
   fromWebviewSchema,
   type Handlers,
+  maxMessageLength,
 } from '../shared/protocol';
 import type { FocusReturn } from '../ui/focusReturn';
 import { openLink } from '../ui/openLink';
@@ -60,21 +62,20 @@ export function requestHandlers(
   const fromPanel: FromPanel = (what, run) => runAndLog(what, deps.focusReturn.fromPanel(run));
   return {
     ready: () => {
-      // Wait for the restored conversation, so that no empty panel flashes.
-      void conversations.restored().then(() => {
+      // The page gets its snapshot also if nothing could be restored.
+      const show = (): void => {
         bridge.snapshot();
         onReady();
-      });
+      };
+      runAndLog('ready', conversations.restored().finally(show));
       if (connection.state.kind !== 'connected') runAndLog('check', connection.check());
     },
     ack: () => bridge.acknowledge(),
     ...composerRequests(bridge, deps, runAndLog, fromPanel),
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
-    editAndResend: ({ turnId, text }) => {
-      // An answer has started meanwhile: keep the typed text.
-      if (conversations.current.editAndResend(turnId, text) === 'busy') deps.write(text);
-    },
+    editAndResend: ({ id, turnId, text }) =>
+      answerSend(bridge, id, conversations.current.editAndResend(turnId, text)),
     selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
     continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
     deleteTurn: ({ turnId }) =>
@@ -94,6 +95,14 @@ function createRunner(logger: Logger): RunAndLog {
   return (what, outcome) => {
     outcome.then(undefined, (error: unknown) => logger.error(`${what}: ${String(error)}`));
   };
+}
+
+/** Tells the page whether its message was taken; the page keeps the text until it was. */
+function answerSend(bridge: Bridge, id: string, result: SendResult | 'queued'): boolean {
+  const isTaken = result === 'sent' || result === 'queued';
+  if (isTaken) bridge.accept(id);
+  else bridge.refuse(id, result === 'busy' ? 'busy' : 'invalid');
+  return isTaken;
 }
 
 interface AnswerRequestDependencies {
@@ -136,6 +145,7 @@ type ComposerRequest =
   | 'send'
   | 'draftChanged'
   | 'attach'
+  | 'attachText'
   | 'attachUris'
   | 'detach'
   | 'previewAttachment'
@@ -158,21 +168,19 @@ export function composerRequests(
     const isAttached = await attachments.attach(source);
     if (isAttached && source === 'pick') focusReturn.returnToMessage();
   };
-  const send = (text: string): void => {
-    const sent = pending.send(text);
-    // The page was out of date: keep the text and send a snapshot.
-    conversations.saveDraft(sent === 'busy' ? text : '');
-    if (sent === 'busy') bridge.snapshot();
+  const send = (id: string, text: string): void => {
+    if (answerSend(bridge, id, pending.send(text))) conversations.saveDraft('');
   };
   return {
-    // A message sent before the store was read belongs to the restored conversation.
-    send: ({ text }) =>
+    // A message that was sent before the conversation was restored belongs to that conversation.
+    send: ({ id, text }) =>
       runAndLog(
         'send',
-        conversations.onceRestored(() => send(text)),
+        conversations.onceRestored(() => send(id, text)),
       ),
     draftChanged: ({ text, at }) => conversations.saveDraft(text, at),
     attach: ({ source }) => fromPanel('attach', () => attach(source)),
+    attachText: ({ text, length }) => runAndLog('attachText', attachments.attachText(text, length)),
     attachUris: ({ uris }) => fromPanel('attachUris', () => attachments.attachUris(uris)),
     detach: ({ id }) => pending.detach(id),
     previewAttachment: ({ id }) => {
@@ -288,15 +296,32 @@ export function contextRequests(
 }
 
 /**
- * Validates and handles a message of the page, which shows model output.
+ * Validates and handles a message of the page, which shows model output. An invalid message with text of the user
+ * is refused, so that the page keeps the text.
  * @returns the type of the message; undefined if it is invalid
  */
 export function handlePageMessage(
   handlers: Handlers<FromWebview>,
+  bridge: Pick<Bridge, 'refuse'>,
   message: unknown,
 ): FromWebview['type'] | undefined {
   const parsed = v.safeParse(fromWebviewSchema, message);
-  if (!parsed.success) return undefined;
-  dispatch(handlers, parsed.output);
-  return parsed.output.type;
+  if (parsed.success) {
+    dispatch(handlers, parsed.output);
+    return parsed.output.type;
+  }
+  const request = v.safeParse(requestWithText, message);
+  if (request.success) {
+    const { id, text } = request.output;
+    const isTooLong = typeof text === 'string' && text.length > maxMessageLength;
+    bridge.refuse(id, isTooLong ? 'tooLong' : 'invalid');
+  }
+  return undefined;
 }
+
+/** As much of a request with text of the user as it takes to answer it. */
+const requestWithText = v.object({
+  type: v.picklist(['send', 'editAndResend']),
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  text: v.optional(v.unknown()),
+});

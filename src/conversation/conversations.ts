@@ -260,6 +260,11 @@ export class Conversations {
     const session = this.#createSession(stored);
     session.conversation.stayOn(before.conversation.leaf);
     this.#show(session);
+    const last = session.conversation.path().at(-1);
+    const hasEnded = before.isAnsweredInOtherWindow && !session.isAnsweredInOtherWindow;
+    if (hasEnded && last?.role === 'assistant') {
+      this.pending.handleAnswerEnd(session, last.end?.kind === 'done');
+    }
   }
 
   #forgetDeleted(id: string): void {

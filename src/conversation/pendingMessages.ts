@@ -73,11 +73,12 @@ export class PendingMessages {
     );
   }
 
-  /** Sends `text` with the attachments, or queues it while an answer is running. */
+  /** Sends `text` with the attachments, or queues it while an answer is running, also in another window. */
   send(text: string): SendResult | 'queued' {
     const session = this.#deps.current();
     const message: DraftMessage = { text, attachments: this.#attachments };
-    if (session.running && text.trim() !== '') {
+    const isBusy = session.running || session.isAnsweredInOtherWindow;
+    if (isBusy && text.trim() !== '') {
       const conversationId = session.conversation.id;
       const queued = { id: this.#deps.newId(), conversationId, text, isHeld: false };
       this.#set([], [...this.#queue, { ...queued, attachments: [...message.attachments] }]);

@@ -109,6 +109,12 @@ export class ConversationSession {
     return this.#writtenInOtherWindow.has(turnId);
   }
 
+  /** Whether another window is answering the last message: until it has, nothing can be sent here. */
+  get isAnsweredInOtherWindow(): boolean {
+    const { leaf } = this.conversation;
+    return leaf !== null && this.isWrittenInOtherWindow(leaf);
+  }
+
   /** What the running answer is doing, if `turnId` is the running one. */
   getActivity(turnId: string): Activity | undefined {
     return this.#run?.turnId === turnId ? this.#run.activity : undefined;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Attachment } from './attachment';
+import { type Attachment, maxAttachmentLength } from './attachment';
 import { maxNameLength, maxNamesPerLookUp } from './codeNames';
 import type { ContextUsage, PromptView } from './composerState';
 import type { Activity, Channel, Metrics } from './turn';
@@ -188,6 +188,10 @@ export type ToWebview =
       readonly metrics: Metrics;
       readonly notice?: Notice;
     }
+  /** The message of the request with this id is stored or queued; the page may forget its text. */
+  | { readonly type: 'accepted'; readonly id: string }
+  /** The message of the request with this id was not taken: its text stays in the page. */
+  | { readonly type: 'refused'; readonly id: string; readonly reason: RefusalReason }
   | { readonly type: 'connection'; readonly connection: ConnectionView }
   | { readonly type: 'model'; readonly model: ModelView }
   /** A notice for the whole panel, above the composer; without one it is cleared. */
@@ -214,8 +218,19 @@ export type ToWebview =
   /** Find these words, beginning with the turn. */
   | { readonly type: 'reveal'; readonly turnId: string; readonly text: string };
 
+/**
+ * Why a message was not taken: it is longer than `maxMessageLength`; an answer is running, so that an earlier
+ * message cannot be edited; or the request has no form or turn that is known.
+ */
+export type RefusalReason = 'tooLong' | 'busy' | 'invalid';
+
+/** The longest message, in UTF-16 code units: no context window of a local model holds more. */
+export const maxMessageLength = 1024 * 1024;
+
 const id = v.pipe(v.string(), v.maxLength(64));
-const text = v.pipe(v.string(), v.maxLength(4 * 1024 * 1024));
+/** Chosen by the page; the answer to the request has the same id. */
+const requestId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const text = v.pipe(v.string(), v.maxLength(maxMessageLength));
 const name = v.pipe(v.string(), v.maxLength(maxNameLength));
 
 /** What can be attached with one press. */
@@ -230,12 +245,19 @@ export const fromWebviewSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   /** One `delta` has reached the page's store. */
   v.object({ type: v.literal('ack') }),
-  v.object({ type: v.literal('send'), text }),
+  v.object({ type: v.literal('send'), id: requestId, text }),
   v.object({ type: v.literal('attach'), source: v.picklist(attachSources) }),
   /** What was dropped on the page, or chosen from suggestions. */
   v.object({
     type: v.literal('attachUris'),
     uris: v.pipe(v.array(v.pipe(v.string(), v.maxLength(8192))), v.maxLength(64)),
+  }),
+  /** Text that is too long for a message: its beginning becomes an attachment. */
+  v.object({
+    type: v.literal('attachText'),
+    text: v.pipe(v.string(), v.minLength(1), v.maxLength(maxAttachmentLength)),
+    /** The length of the whole text, in UTF-16 code units. */
+    length: v.pipe(v.number(), v.integer(), v.minValue(1)),
   }),
   v.object({ type: v.literal('detach'), id }),
   /** Shows what is sent of an attachment: of a turn, a waiting message, or the one being written. */
@@ -253,7 +275,7 @@ export const fromWebviewSchema = v.variant('type', [
   v.object({ type: v.literal('regenerate'), turnId: id }),
   /** As `regenerate`, with a model that the person then picks. */
   v.object({ type: v.literal('askWithModel'), turnId: id }),
-  v.object({ type: v.literal('editAndResend'), turnId: id, text }),
+  v.object({ type: v.literal('editAndResend'), id: requestId, turnId: id, text }),
   v.object({ type: v.literal('selectBranch'), turnId: id, step: v.picklist([1, -1]) }),
   v.object({ type: v.literal('continueTurn'), turnId: id }),
   v.object({ type: v.literal('deleteTurn'), turnId: id }),

@@ -1,5 +1,13 @@
 import { defined } from '../shared/defined';
-import type { FixAction, FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
+import {
+  type FixAction,
+  type FromWebview,
+  maxMessageLength,
+  type Notice,
+  type RefusalReason,
+  type ToWebview,
+  type TurnView,
+} from '../shared/protocol';
 import { Announcer, describeEnd, describeStart } from './announcer';
 import { AnswerLinks } from './answerLinks';
 import { acceptDrops } from './composer/attachmentRow';
@@ -60,7 +68,7 @@ export class Page {
       onChange: (change) => this.#show(change),
     });
     this.#viewState = this.#createViewState(api);
-    this.#edits = new Edits(this.#viewState);
+    this.#edits = new Edits(this.#viewState, post);
 
     this.#conversationBar = new ConversationBar(() => post({ type: 'showConversations' }));
     this.#emptyState = this.#createEmptyState();
@@ -147,11 +155,8 @@ export class Page {
         this.#frames.request();
       },
       onFix: (action, turnId) => this.#fix(action, turnId),
-      onRequest: (request) => {
-        this.#post(request);
-        // The pressed button disappears with the form, or while an answer is running.
-        if (request.type === 'editAndResend') this.#composer.input.focus();
-      },
+      onRequest: (request) => this.#post(request),
+      onResend: (turnId, text) => this.#resend(turnId, text),
       onCopy: (text) => void copyText(text, (sentence) => this.#announcer.say(sentence)),
       onShown: (answer) => this.#answerLinks.addAnswer(answer),
       onName: (name) => this.#post({ type: 'openName', name }),
@@ -192,6 +197,7 @@ export class Page {
       ],
       turns: () => this.#store.turns,
       onAttach: () => this.#post({ type: 'attach', source: 'pick' }),
+      onAttachText: (text, length) => this.#post({ type: 'attachText', text, length }),
       onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
       onDetach: (id) => this.#post({ type: 'detach', id }),
       say: (sentence) => this.#announcer.say(sentence),
@@ -225,12 +231,7 @@ export class Page {
         this.#showConversation();
         break;
       case 'earlier':
-        this.#scroll.keepView(() => {
-          this.#transcript.prepend(change.turns);
-          this.#earlier.refresh();
-        });
-        this.#find.refresh();
-        this.#showChrome();
+        this.#showEarlier(change.turns);
         break;
       case 'turnAdded':
         this.#addTurn(change.turn);
@@ -249,6 +250,12 @@ export class Page {
         break;
       case 'outbox':
         this.#showOutbox();
+        break;
+      case 'accepted':
+        this.#accept(change.id);
+        break;
+      case 'refused':
+        this.#refuse(change.id, change.reason);
         break;
       case 'suggested':
         this.#queries.receive(change.seq, change.items);
@@ -281,25 +288,51 @@ export class Page {
     const { conversationId, turns, draft } = this.#store;
     if (conversationId !== this.#shownConversation) this.#answerLinks.clear();
     this.#shownConversation = conversationId;
-    this.#edits.showing(this.#store);
+    this.#edits.prune(this.#store);
     this.#transcript.reset(turns);
     this.#showOutbox();
-    this.#drafts.restore(draft, turns);
+    this.#drafts.restore(draft);
     this.#earlier.reset();
     this.#find.refresh();
     this.#showChrome();
   }
 
+  #showEarlier(turns: readonly TurnView[]): void {
+    this.#scroll.keepView(() => {
+      this.#transcript.prepend(turns);
+      this.#earlier.refresh();
+    });
+    this.#find.refresh();
+    this.#showChrome();
+  }
+
+  #resend(turnId: string, text: string): void {
+    if (text.length > maxMessageLength) this.#composer.refusal.showTooLong(text, text.length);
+    else this.#edits.resend(turnId, text);
+  }
+
+  #accept(id: string): void {
+    this.#drafts.accepted(id);
+    // The edit form is gone, and the focus with it.
+    if (this.#edits.accepted(id)) moveFocus(this.#composer.input);
+  }
+
+  #refuse(id: string, reason: RefusalReason): void {
+    const { refusal, text } = this.#composer;
+    this.#drafts.refused(id);
+    this.#edits.refused(id);
+    if (reason === 'tooLong') refusal.showTooLong(text, text.length);
+    else refusal.show(reason);
+  }
+
   #addTurn(turn: TurnView): void {
     this.#transcript.add(turn);
-    if (turn.role === 'user') this.#drafts.confirm(turn.text);
-    else this.#announcer.say(describeStart(turn));
+    if (turn.role === 'assistant') this.#announcer.say(describeStart(turn));
     this.#showChrome();
   }
 
   #showOutbox(): void {
     const { attachments, queue } = this.#store.outbox;
-    for (const { text } of queue) this.#drafts.confirm(text);
     this.#composer.setAttached(attachments);
     this.#queue.show(queue);
     this.#frames.request();
@@ -342,7 +375,9 @@ export class Page {
   }
 
   #tick(): void {
-    const { running } = this.#store;
+    const { running, conversationId } = this.#store;
+    // The host may not have been listening when the page was loaded.
+    if (conversationId === '') this.#post({ type: 'ready' });
     if (running) this.#transcript.tick(running);
   }
 

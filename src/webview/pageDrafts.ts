@@ -1,93 +1,90 @@
-import type { Draft, FromWebview, TurnView } from '../shared/protocol';
+import { type Draft, type FromWebview, maxMessageLength, type TurnView } from '../shared/protocol';
 import type { Composer } from './composer/composer';
 import { createPageThrottle } from './pageThrottle';
 import type { ViewStateStore, ViewState } from './viewState';
 
-const delayMs = 300;
+const saveDelayMs = 300;
 
 /**
- * Nothing typed is lost: the text being written is kept in the page's own state and by the host, and
- * a message that was sent comes back into the box if the host refused it or never got it.
+ * The message being written. It is saved in the page's state and by the host, and stays in the composer until the
+ * host has accepted it.
  *
- * VS Code keeps the state of a page only now and then, and a host that crashes has not written the last
- * second: each draft, also the empty one, has the time at which it became that, and the newer one counts.
+ * VS Code saves the state of a page only now and then, and a host that crashes has not written its last second. So
+ * each draft, also an empty one, has the time of its last change, and the newer one wins.
  */
 export class Drafts {
   readonly #composer: Composer;
-  readonly #memory: ViewStateStore;
+  readonly #viewState: ViewStateStore;
   readonly #post: (message: FromWebview) => void;
-  readonly #saver = createPageThrottle(delayMs, () => {
-    this.#toldAt = this.#at;
-    this.#memory.save();
-    this.#post({ type: 'draftChanged', text: this.#composer.text, at: this.#at });
-  });
-  /** What VS Code had kept when the page was loaded. */
+  readonly #saver = createPageThrottle(saveDelayMs, () => this.#save());
+  /** The state that VS Code had saved when the page was loaded. */
   readonly #kept: ViewState;
+  /** The message that waits for the host's answer. */
+  #sent: { readonly id: string; readonly text: string } | undefined;
   #isRestored = false;
   #text = '';
   #at: number;
   #toldAt: number | undefined;
 
-  constructor(composer: Composer, memory: ViewStateStore, post: (message: FromWebview) => void) {
+  constructor(composer: Composer, viewState: ViewStateStore, post: (message: FromWebview) => void) {
     this.#composer = composer;
-    this.#memory = memory;
+    this.#viewState = viewState;
     this.#post = post;
-    this.#kept = memory.state;
-    this.#at = memory.state.draftAt;
-    this.#toldAt = memory.state.toldAt;
+    this.#kept = viewState.state;
+    this.#at = viewState.state.draftAt;
+    this.#toldAt = viewState.state.toldAt;
   }
 
-  /** What is to be kept of it; nothing before what was kept is back. */
+  /** The values to save; none before the saved ones were restored. */
   get stored(): Partial<Pick<ViewState, 'draft' | 'draftAt' | 'toldAt' | 'caret'>> {
     const { text, caret } = this.#composer;
     if (!this.#isRestored && text === '') return {};
     return { draft: text, draftAt: this.#at, toldAt: this.#toldAt, caret: [...caret] };
   }
 
-  /** The text or the caret is another. */
+  /** Call when the text or the caret has changed. */
   changed(): void {
     this.#noteTime();
-    this.#memory.save();
+    this.#viewState.save();
     this.#saver.request();
   }
 
-  /** The composer has already been emptied of `text`. */
+  /** Sends the text of the composer, unless the host has not answered the previous message yet. */
   send(text: string): void {
+    if (this.#sent) return;
+    // The host has the text as a draft before it has it as a message.
     this.#saver.flush();
-    this.#noteTime();
-    this.#memory.setUnconfirmed(text);
-    this.#post({ type: 'send', text });
+    this.#sent = { id: crypto.randomUUID(), text };
+    this.#post({ type: 'send', ...this.#sent });
   }
 
-  /** The conversation has been shown; `host` is the text that the host has kept. */
-  restore(host: Draft, turns: readonly TurnView[]): void {
-    const { unconfirmed } = this.#memory.state;
-    const isConfirmed = turns.some((turn) => turn.role === 'user' && turn.text === unconfirmed);
-    if (isConfirmed) this.#memory.setUnconfirmed(undefined);
-    else if (host.draft !== '' && host.draft === unconfirmed) this.#refused(host.draft);
+  /** The host has stored or queued the message of this request. */
+  accepted(id: string): void {
+    if (this.#sent?.id !== id) return;
+    this.#composer.removeSent(this.#sent.text);
+    this.#sent = undefined;
+    this.changed();
+  }
+
+  /** The host has not taken the message of this request: its text stays. */
+  refused(id: string): void {
+    if (this.#sent?.id === id) this.#sent = undefined;
+  }
+
+  /** Restores the draft once, after a reload. @param host the draft that the host has saved */
+  restore(host: Draft): void {
     if (this.#isRestored) return;
     this.#isRestored = true;
-    this.#bringBack(host, isConfirmed ? undefined : unconfirmed);
-  }
-
-  /** A message of the person has entered the conversation. */
-  confirm(text: string): void {
-    if (this.#memory.state.unconfirmed === text) this.#memory.setUnconfirmed(undefined);
-  }
-
-  #bringBack(host: Draft, unconfirmed: string | undefined): void {
     const { caret, draftAt } = this.#kept;
-    // Who knows of something later has got what was sent before that.
-    const lost = host.draftAt > draftAt ? '' : (unconfirmed ?? '');
-    const isNewer = draftAt > host.draftAt && this.#goesOnFrom(host);
-    const draft = (isNewer ? this.#kept.draft : host.draft) || lost;
+    const isNewer = draftAt > host.draftAt && this.#continues(host);
+    const draft = isNewer ? this.#kept.draft : host.draft;
     const typed = this.#composer.text;
     this.#at = Math.max(this.#at, host.draftAt);
     this.#toldAt = host.draftAt;
     if (draft !== host.draft) this.#saver.request();
     if (draft === '' || typed === draft) return;
     if (typed !== '') {
-      // Somebody was quicker than the host: what they type goes on below what was there.
+      // The user typed before the host had answered: keep both.
       this.#composer.setText(`${draft}\n${typed}`);
       this.changed();
     } else if (draft === this.#kept.draft) this.#composer.setText(draft, caret);
@@ -95,20 +92,20 @@ export class Drafts {
     this.#text = this.#composer.text;
   }
 
-  /** Two windows on a folder have their pages' state in one place: what was kept may be of the other one. */
-  #goesOnFrom(host: Draft): boolean {
+  #save(): void {
+    const { text } = this.#composer;
+    if (text.length > maxMessageLength) return;
+    this.#toldAt = this.#at;
+    this.#viewState.save();
+    this.#post({ type: 'draftChanged', text, at: this.#at });
+  }
+
+  /** Two windows on a folder share the state of their pages: the saved draft may be the other window's. */
+  #continues(host: Draft): boolean {
     return this.#kept.toldAt === host.draftAt || this.#kept.draft.startsWith(host.draft);
   }
 
-  /** The host could not send this message now, and has kept it as a draft. */
-  #refused(text: string): void {
-    this.#memory.setUnconfirmed(undefined);
-    const typed = this.#composer.text;
-    this.#composer.setText(typed === '' ? text : `${text}\n${typed}`);
-    this.changed();
-  }
-
-  /** Later than any before, whatever the clock does. */
+  /** The time of a change, always later than the one before, even if the clock was set back. */
   #noteTime(): void {
     const { text } = this.#composer;
     if (text === this.#text) return;
@@ -117,43 +114,66 @@ export class Drafts {
   }
 }
 
-/** What of the conversation is shown. */
 interface Shown {
   readonly conversationId: string;
   readonly turns: readonly TurnView[];
-  /** How many earlier turns are not there. */
+  /** How many earlier turns are not loaded. */
   readonly earlier: number;
 }
 
-/** Keeps the message that is being edited, over whatever is shown meanwhile and over a reload. */
+/** The edit of an earlier message: it survives a reload and switching conversations, until the host has accepted it. */
 export class Edits {
-  readonly #memory: ViewStateStore;
+  readonly #viewState: ViewStateStore;
+  readonly #post: (message: FromWebview) => void;
   #conversationId = '';
+  /** The edit that waits for the host's answer. */
+  #sent: { readonly id: string; readonly turnId: string } | undefined;
 
-  constructor(memory: ViewStateStore) {
-    this.#memory = memory;
+  constructor(viewState: ViewStateStore, post: (message: FromWebview) => void) {
+    this.#viewState = viewState;
+    this.#post = post;
   }
 
-  /** The text that somebody was writing in place of this message. */
+  /** Sends the message anew with this text, unless the host has not answered the previous request yet. */
+  resend(turnId: string, text: string): void {
+    if (this.#sent) return;
+    this.#sent = { id: crypto.randomUUID(), turnId };
+    this.#post({ type: 'editAndResend', ...this.#sent, text });
+  }
+
+  /** The host has taken the edit of this request. Returns false for other requests. */
+  accepted(id: string): boolean {
+    if (this.#sent?.id !== id) return false;
+    this.set(this.#sent.turnId, undefined);
+    this.#sent = undefined;
+    return true;
+  }
+
+  /** The host has not taken the edit of this request: the form stays open. */
+  refused(id: string): void {
+    if (this.#sent?.id === id) this.#sent = undefined;
+  }
+
+  /** The text of the unsent edit of this message. */
   get(turnId: string): string | undefined {
-    const { edit } = this.#memory.state;
+    const { edit } = this.#viewState.state;
     return edit?.turnId === turnId ? edit.text : undefined;
   }
 
-  /** Undefined: the message is edited no more. */
+  /** @param text of the edit; undefined: the edit has ended */
   set(turnId: string, text: string | undefined): void {
     if (text !== undefined) {
-      this.#memory.setEdit({ conversationId: this.#conversationId, turnId, text });
-    } else if (this.get(turnId) !== undefined) this.#memory.setEdit(undefined);
+      this.#viewState.setEdit({ conversationId: this.#conversationId, turnId, text });
+    } else if (this.get(turnId) !== undefined) this.#viewState.setEdit(undefined);
   }
 
-  /** Before the turns are drawn. What was deleted must not be kept here either. */
-  showing({ conversationId, turns, earlier }: Shown): void {
+  /** Call before turns are drawn: forgets an edit whose message was deleted. */
+  prune({ conversationId, turns, earlier }: Shown): void {
     this.#conversationId = conversationId;
-    const { edit } = this.#memory.state;
+    const { edit } = this.#viewState.state;
     if (!edit) return;
     const isThere = earlier > 0 || turns.some(({ id }) => id === edit.turnId);
     const isGone = edit.conversationId === conversationId ? !isThere : turns.length === 0;
-    if (isGone) this.#memory.setEdit(undefined);
+    if (isGone) this.#viewState.setEdit(undefined);
   }
 }

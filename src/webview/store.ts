@@ -11,6 +11,7 @@ import {
   type ModelView,
   type Notice,
   type PendingView,
+  type RefusalReason,
   type SuggestionView,
   type ToWebview,
   type TurnView,
@@ -30,6 +31,8 @@ export type Change =
   | { readonly kind: 'prompts'; readonly prompts: readonly PromptView[] }
   | { readonly kind: 'plan'; readonly plan: ContextUsage }
   | { readonly kind: 'names'; readonly known: readonly string[] }
+  | { readonly kind: 'accepted'; readonly id: string }
+  | { readonly kind: 'refused'; readonly id: string; readonly reason: RefusalReason }
   | { readonly kind: 'outbox' }
   | { readonly kind: 'suggested'; readonly seq: number; readonly items: readonly SuggestionView[] }
   | { readonly kind: 'claimFocus' }
@@ -160,6 +163,8 @@ export class Store {
       this.#title = title;
       this.#options.onChange({ kind: 'chrome' });
     },
+    accepted: ({ id }) => this.#options.onChange({ kind: 'accepted', id }),
+    refused: ({ id, reason }) => this.#options.onChange({ kind: 'refused', id, reason }),
     outbox: ({ outbox }) => {
       this.#outbox = outbox;
       this.#options.onChange({ kind: 'outbox' });

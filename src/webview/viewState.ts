@@ -46,14 +46,6 @@ export class ViewStateStore {
     this.save();
   }
 
-  /** A sent message is unconfirmed until it appears in the conversation. */
-  setUnconfirmed(text: string | undefined): void {
-    const rest = { ...this.#state };
-    delete rest.unconfirmed;
-    this.#state = text === undefined ? rest : { ...rest, unconfirmed: text };
-    this.#write();
-  }
-
   #write(): void {
     this.#state = { ...this.#state, ...this.#look() };
     this.#api.setState(this.#state);
@@ -71,8 +63,6 @@ const viewStateSchema = v.object({
   draftAt: v.optional(v.number(), 0),
   /** The `draftAt` that was last sent to the host. */
   toldAt: v.optional(v.number()),
-  /** A sent message that has not appeared in the conversation yet. */
-  unconfirmed: v.optional(v.string()),
   /** An earlier message that is being edited. */
   edit: v.optional(v.object({ conversationId: v.string(), turnId: v.string(), text: v.string() })),
   conversationId: v.string(),

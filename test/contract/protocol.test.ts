@@ -33,12 +33,12 @@ describe('protocol', () => {
       'send',
       {},
       { type: 'send' },
-      { type: 'send', text: 5 },
+      { type: 'send', id: 'r1', text: 5 },
       { type: 'nothing' },
       { type: 'fix', action: 'rm -rf' },
       { type: 'openLink', href: 'x'.repeat(10_000), text: '' },
       { type: 'regenerate', turnId: 'x'.repeat(65) },
-      { type: 'send', text: 'x'.repeat(5 * 1024 * 1024) },
+      { type: 'send', id: 'r1', text: 'x'.repeat(5 * 1024 * 1024) },
     ];
     for (const message of wrong) assert.equal(v.is(fromWebviewSchema, message), false);
     const right: FromWebview = { type: 'fix', action: 'retry', turnId: 'a' };

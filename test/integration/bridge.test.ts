@@ -18,7 +18,7 @@ describe('the bridge between a session and a page', () => {
   function ask(tokens: readonly string[], thinking: readonly string[] = []): Gate {
     const gate = new Gate();
     panel.bench.server.onChat(answer(tokens, { thinking, pacing: { gate } }));
-    panel.say({ type: 'send', text: 'Hello?' });
+    panel.say({ type: 'send', id: 'r1', text: 'Hello?' });
     return gate;
   }
 
@@ -45,9 +45,9 @@ describe('the bridge between a session and a page', () => {
     const gate = ask(['One']);
     gate.open();
     await ended(panel.session);
-    const next = panel.reopened();
+    const next = await panel.reopened();
     next.say({ type: 'ready' });
-    next.say({ type: 'send', text: 'And two?' });
+    next.say({ type: 'send', id: 'r1', text: 'And two?' });
     await next.conversations.restored();
     assert.deepEqual(
       next.session.conversation.path().map(({ text }) => text),
@@ -153,7 +153,7 @@ describe('the bridge between a session and a page', () => {
     await panel.ready();
     const gate = ask(['One', ' two', ' three', ' four']);
     await pass(gate, 'One');
-    panel.bridge.hidden();
+    panel.hide();
     const before = panel.posts.length;
     await pass(gate, 'One two');
     panel.bench.workspace.clock.advance(1000);
@@ -241,7 +241,7 @@ describe('the bridge between a session and a page', () => {
       ['continue', 'retry'],
     );
     panel.bench.server.onChat(answer(['One'], { error: 'llama runner process has terminated' }));
-    panel.say({ type: 'send', text: 'Again?' });
+    panel.say({ type: 'send', id: 'r1', text: 'Again?' });
     await ended(panel.session);
     const failed = panel.of('turnEnded').at(-1);
     assert.equal(failed?.activity.state, 'failed');
@@ -253,8 +253,8 @@ describe('the bridge between a session and a page', () => {
     await panel.ready();
     const gate = ask(['One']);
     panel.conversations.pending.attach(attachments.file);
-    panel.say({ type: 'send', text: 'And another?' });
-    panel.say({ type: 'send', text: 'And a third?' });
+    panel.say({ type: 'send', id: 'r1', text: 'And another?' });
+    panel.say({ type: 'send', id: 'r1', text: 'And a third?' });
     const waiting = (): string[] => panel.page.outbox.queue.map(({ text }) => text);
     assert.deepEqual(waiting(), ['And another?', 'And a third?']);
     assert.deepEqual(panel.page.outbox.attachments, []);
@@ -262,7 +262,7 @@ describe('the bridge between a session and a page', () => {
     panel.say({ type: 'queued', id: third?.id ?? '', action: 'edit' });
     assert.equal(panel.of('composer').at(-1)?.insert, 'And a third?');
     // A page that was hidden meanwhile receives it again.
-    panel.bridge.hidden();
+    panel.hide();
     await panel.ready();
     assert.deepEqual(waiting(), ['And another?']);
     panel.bench.server.onChat(answer(['Two']));
@@ -305,11 +305,10 @@ describe('the bridge between a session and a page', () => {
   });
 
   it('says what the memory has to say, with each snapshot again', async () => {
-    panel.notice = { severity: 'error', sentence: 'Not saved.', buttons: [] };
+    panel.chat.showNotice({ severity: 'error', sentence: 'Not saved.', buttons: [] });
     await panel.ready();
     assert.equal(panel.page.notice?.sentence, 'Not saved.');
-    panel.notice = undefined;
-    panel.bridge.noticeChanged();
+    panel.chat.showNotice(undefined);
     assert.equal(panel.page.notice, undefined);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { attachments } from '../support/samples';
+import { maxMessageLength } from '../../src/shared/protocol';
 import { eventually } from '../support/clock';
 import { answer } from '../support/ollamaServer/scripts';
 import { PanelBench } from './support/page';
@@ -43,15 +44,78 @@ describe('what the page asks for about the message', () => {
     }
   });
 
-  it('gives an edited message back when an answer has begun meanwhile', async () => {
+  it('accepts a message by the id of its request, and forgets the draft then', async () => {
     panel.bench.server.onChat(answer(['Yes.']));
     await panel.ready();
-    panel.say({ type: 'send', text: 'Are cents whole?' });
+    panel.say({ type: 'draftChanged', text: 'Continue.', at: 5 });
+    panel.say({ type: 'send', id: 'first', text: 'Continue.' });
+    assert.deepEqual(panel.of('accepted'), [{ type: 'accepted', id: 'first' }]);
+    assert.equal(panel.conversations.draft, '');
+    assert.ok(panel.conversations.draftAt > 5);
+  });
+
+  it('takes the same text twice for two messages', async () => {
+    panel.bench.server.onChat(answer(['Yes.']));
+    await panel.ready();
+    panel.say({ type: 'send', id: 'first', text: 'Continue.' });
+    panel.say({ type: 'send', id: 'second', text: 'Continue.' });
+    assert.deepEqual(
+      panel.of('accepted').map(({ id }) => id),
+      ['first', 'second'],
+    );
+    assert.equal(panel.session.conversation.path()[0]?.text, 'Continue.');
+    assert.deepEqual(
+      panel.page.outbox.queue.map(({ text }) => text),
+      ['Continue.'],
+    );
+  });
+
+  it('refuses a message that its schema refuses, and says why', async () => {
+    await panel.ready();
+    const text = 'x'.repeat(maxMessageLength + 1);
+    panel.hear({ type: 'send', id: 'long', text });
+    panel.hear({ type: 'editAndResend', id: 'edit', turnId: 'u1', text });
+    panel.hear({ type: 'send', id: 'odd', text: 5 });
+    panel.hear({ type: 'send', text: 'without an id' });
+    assert.deepEqual(
+      panel.of('refused').map(({ id, reason }) => [id, reason]),
+      [
+        ['long', 'tooLong'],
+        ['edit', 'tooLong'],
+        ['odd', 'invalid'],
+      ],
+    );
+    assert.equal(panel.session.conversation.leaf, null);
+  });
+
+  it('answers every ready with a snapshot', async () => {
+    await panel.ready();
+    await panel.ready();
+    assert.equal(panel.of('snapshot').length, 2);
+  });
+
+  it('shows the panel even if nothing can be restored', async () => {
+    Object.assign(panel.conversations, {
+      restored: () => Promise.reject(new Error('The disk is gone.')),
+    });
+    panel.say({ type: 'ready' });
+    await eventually(() => assert.equal(panel.of('snapshot').length, 1));
+  });
+
+  it('attaches the beginning of a text that is too long for a message', async () => {
+    await panel.ready();
+    panel.say({ type: 'attachText', text: 'The beginning', length: 5_000_000 });
+    assert.deepEqual(panel.attached.calls, [['The beginning', 5_000_000]]);
+  });
+
+  it('refuses an edited message while an answer is running', async () => {
+    panel.bench.server.onChat(answer(['Yes.']));
+    await panel.ready();
+    panel.say({ type: 'send', id: 'r1', text: 'Are cents whole?' });
     const turnId = panel.session.conversation.path()[0]?.id ?? '';
     assert.equal(panel.session.running, true);
-    panel.say({ type: 'editAndResend', turnId, text: 'Are all cents whole?' });
-    assert.equal(panel.of('composer').at(-1)?.insert, 'Are all cents whole?');
-    assert.equal(panel.conversations.draft, 'Are all cents whole?');
+    panel.say({ type: 'editAndResend', id: 'r2', turnId, text: 'Are all cents whole?' });
+    assert.deepEqual(panel.of('refused'), [{ type: 'refused', id: 'r2', reason: 'busy' }]);
   });
 
   it('answers a question for names with its number', async () => {

@@ -20,10 +20,10 @@ describe('a page that misses posts', () => {
     let pieces = 0;
     panel.session.on(() => {
       panel.bench.workspace.clock.advance(2);
-      if (++pieces % 3000 === 0) panel.bridge.hidden();
+      if (++pieces % 3000 === 0) panel.hide();
       if (pieces % 3000 === 1500) panel.say({ type: 'ready' });
     });
-    panel.say({ type: 'send', text: 'Count.' });
+    panel.say({ type: 'send', id: 'r1', text: 'Count.' });
     await ended(panel.session);
     await panel.ready();
     const snapshots = panel.of('snapshot').length;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import * as v from 'valibot';
 import { type FromWebview, fromWebviewSchema } from '../../src/shared/protocol';
 import { eventually } from '../support/clock';
 import { messagesOf, mutated } from '../support/messagesOf';
@@ -30,7 +31,7 @@ describe('unexpected messages of a page', () => {
     panel.bench.server.onChat(answer(['One', ' two']));
     await panel.ready();
     const over = ended(panel.session);
-    panel.say({ type: 'send', text: 'Hello?' });
+    panel.say({ type: 'send', id: 'r1', text: 'Hello?' });
     await over;
     panel.bench.server.forget();
   });
@@ -47,7 +48,8 @@ describe('unexpected messages of a page', () => {
     let understood = 0;
     fc.assert(
       fc.property(messages, (message) => {
-        if (panel.hear(message)) understood += 1;
+        panel.hear(message);
+        if (v.safeParse(fromWebviewSchema, message).success) understood += 1;
         assert.equal(state(), before);
       }),
       { numRuns: runs, seed: 20261122 },
@@ -79,9 +81,10 @@ describe('unexpected messages of a page', () => {
   const answersAsked: Readonly<Record<FromWebview['type'], readonly [number, ...FromWebview[]]>> = {
     ready: [0, { type: 'ready' }],
     ack: [0, { type: 'ack' }],
-    send: [1, { type: 'send', text: 'And now?' }],
+    send: [1, { type: 'send', id: 'r1', text: 'And now?' }],
     attach: [0, { type: 'attach', source: 'file' }],
     attachUris: [0, { type: 'attachUris', uris: ['file:///a.ts'] }],
+    attachText: [0, { type: 'attachText', text: 'Pasted.', length: 9 }],
     detach: [0, { type: 'detach', id: 'at-2' }],
     previewAttachment: [0, { type: 'previewAttachment', id: 'at-2' }],
     queued: [0, { type: 'queued', id: 'none', action: 'sendNow' }],
@@ -90,7 +93,7 @@ describe('unexpected messages of a page', () => {
     stop: [0, { type: 'stop' }],
     regenerate: [1, { type: 'regenerate', turnId: 'answer' }],
     askWithModel: [1, { type: 'askWithModel', turnId: 'answer' }],
-    editAndResend: [1, { type: 'editAndResend', turnId: 'said', text: 'Other words?' }],
+    editAndResend: [1, { type: 'editAndResend', id: 'r2', turnId: 'said', text: 'Other words?' }],
     selectBranch: [0, { type: 'selectBranch', turnId: 'said', step: 1 }],
     continueTurn: [1, { type: 'continueTurn', turnId: 'answer' }],
     deleteTurn: [0, { type: 'deleteTurn', turnId: 'said' }],
@@ -132,7 +135,7 @@ describe('unexpected messages of a page', () => {
 
   it('leave a page that still works', async () => {
     const over = ended(panel.session);
-    panel.hear({ type: 'send', text: 'And now?' });
+    panel.hear({ type: 'send', id: 'r1', text: 'And now?' });
     await over;
     assert.equal(panel.bench.server.requestsTo('/api/chat').length, 1);
     assert.equal(panel.pageText, 'One two');
@@ -155,7 +158,7 @@ describe('a page without a user or with unexpected messages', () => {
       for (const script of [answer(['One']), failing, redirecting]) {
         server.onChat(script);
         const over = ended(panel.session);
-        panel.say({ type: 'send', text: 'Hello?' });
+        panel.say({ type: 'send', id: 'r1', text: 'Hello?' });
         await over;
       }
       panel.say({ type: 'resync' });

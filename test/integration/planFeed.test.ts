@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { ContextUsageFeed } from '../../src/chat/contextUsageFeed';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
 import { ended, written } from '../support/sessionBench';
@@ -14,19 +13,13 @@ describe('the meter of the context, as the host feeds it', () => {
     panel = await PanelBench.start();
     await panel.ready();
     const { clock } = panel.bench.workspace;
-    const told: number[] = [];
-    const plans = new ContextUsageFeed({
-      ...{ conversations: panel.conversations, clock },
-      draft: () => ({ text: '', attachments: [] }),
-      post: ({ history }) => told.push(history),
-    });
-    panel.heard = (type) => plans.heard(type);
+    const { usages } = panel;
     const tokens = Array.from({ length: 12 }, (_, at) => ` ${at}`);
     const gate = new Gate();
     panel.bench.server.onChat(answer(tokens, { pacing: { gate } }));
-    panel.say({ type: 'send', text: 'Hello?' });
+    panel.say({ type: 'send', id: 'r1', text: 'Hello?' });
     clock.advance(40);
-    const atStart = told.length;
+    const atStart = usages.length;
     const most = tokens.length - 1;
     for (let count = 1; count <= most; count++) {
       const arrived = written(panel.session, tokens.slice(0, count).join(''));
@@ -36,12 +29,11 @@ describe('the meter of the context, as the host feeds it', () => {
     }
     assert.ok(panel.of('delta').length >= most, 'each was posted, and the page said so');
     // What the server has allocated may become known meanwhile.
-    assert.ok(told.length - atStart <= 2, `${told.length - atStart} times`);
+    assert.ok(usages.length - atStart <= 2, `${usages.length - atStart} times`);
     const done = ended(panel.session);
     gate.open();
     await done;
     clock.advance(40);
-    assert.ok((told.at(-1) ?? 0) > (told[atStart - 1] ?? 0), told.join(', '));
-    plans.dispose();
+    assert.ok((usages.at(-1)?.history ?? 0) > (usages[atStart - 1]?.history ?? 0));
   });
 });

@@ -15,7 +15,7 @@ describe('a new chat from a summary', () => {
     panel.bench.server.onChat(answer(['Ye', 's.']));
     await panel.ready();
     const over = ended(panel.session);
-    panel.say({ type: 'send', text: 'Are cents whole?' });
+    panel.say({ type: 'send', id: 'r1', text: 'Are cents whole?' });
     await over;
     before = panel.session.conversation.id;
   });
@@ -46,7 +46,7 @@ describe('a new chat from a summary', () => {
   it('keeps it, after what was written before, when the panel was closed meanwhile', async () => {
     panel.say({ type: 'draftChanged', text: 'Half a thought', at: 1 });
     const gate = await begin();
-    panel.bridge.hidden();
+    panel.hide();
     gate.open();
     await isNew();
     await panel.ready();
@@ -62,7 +62,7 @@ describe('a new chat from a summary', () => {
     assert.match(panel.of('composer').at(-1)?.insert ?? '', /whole\./u);
 
     panel.say({ type: 'draftChanged', text: '', at: 5 });
-    panel.say({ type: 'send', text: 'And what then?' });
+    panel.say({ type: 'send', id: 'r1', text: 'And what then?' });
     await eventually(() => assert.equal(panel.session.running, false));
     before = panel.session.conversation.id;
     const gate = new Gate();

@@ -133,6 +133,9 @@ export interface OpenQuery<S> {
   readonly query: string;
 }
 
+/** Only so much text before the caret is searched for a trigger: the pattern must not see a whole long message. */
+const maxWordLength = 256;
+
 interface TriggerRule {
   readonly trigger: string;
   readonly mayStart?: (text: string, at: number) => boolean;
@@ -147,7 +150,8 @@ export function findQuery<S extends TriggerRule>(
   caret: number,
   sources: readonly S[],
 ): OpenQuery<S> | undefined {
-  const word = /\S*$/u.exec(text.slice(0, caret))?.[0] ?? '';
+  const searched = text.slice(Math.max(0, caret - maxWordLength), caret);
+  const word = /\S*$/u.exec(searched)?.[0] ?? '';
   const start = caret - word.length;
   for (let at = start; at < caret; at++) {
     const source = sources.find(({ trigger }) => trigger === text[at]);

@@ -1,10 +1,11 @@
-import type { AttachmentView, TurnView } from '../../shared/protocol';
+import { type AttachmentView, maxMessageLength, type TurnView } from '../../shared/protocol';
 import { createElement, createIcon, createIconButton, isForInputMethod, setText } from '../dom';
 import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
 import { AttachmentRow } from './attachmentRow';
 import { Completion, type CompletionSource } from './completion';
 import { MessageRecall } from './messageRecall';
+import { RefusalNotice } from './refusalNotice';
 
 export interface ComposerOptions {
   readonly completions: readonly CompletionSource[];
@@ -13,6 +14,8 @@ export interface ComposerOptions {
   /** The turns of the conversation; the arrow keys recall its messages. */
   readonly turns: () => readonly TurnView[];
   readonly onAttach: () => void;
+  /** Attaches the beginning of a text that is too long for a message. */
+  readonly onAttachText: (beginning: string, length: number) => void;
   readonly onPreview: (attachmentId: string) => void;
   readonly onDetach: (attachmentId: string) => void;
   readonly onSend: (text: string) => void;
@@ -34,6 +37,7 @@ export class Composer {
   readonly #completion: Completion;
   readonly #attached: AttachmentRow;
   readonly #recall: MessageRecall;
+  readonly refusal: RefusalNotice;
   #isRunning = false;
 
   constructor(options: ComposerOptions) {
@@ -44,6 +48,7 @@ export class Composer {
       placeholder: texts.composer.placeholder,
       spellcheck: 'true',
       on: {
+        beforeinput: (event) => this.#limit(event),
         input: (event) => this.#typed(event),
         keydown: (event) => this.#onKey(event),
         select: () => options.onDraft(),
@@ -60,6 +65,7 @@ export class Composer {
     });
     this.#attached = new AttachmentRow({ input: this.input, ...options });
     this.#recall = new MessageRecall(options.turns);
+    this.refusal = new RefusalNotice({ onAttach: options.onAttachText, say: options.say });
     this.#modelButton = createElement(
       'button',
       { type: 'button', class: 'model-button', on: { click: options.onPickModel } },
@@ -72,6 +78,7 @@ export class Composer {
       'div',
       { class: 'composer', on: { mousedown: (event) => this.#focusInput(event) } },
       this.#completion.element,
+      this.refusal.element,
       this.#attached.element,
       this.input,
       createElement(
@@ -100,6 +107,14 @@ export class Composer {
     this.input.value = text;
     this.input.setSelectionRange(...caret);
     this.#fit();
+  }
+
+  /** Removes a message that was sent; what the user has typed since stays. */
+  removeSent(text: string): void {
+    if (!this.text.startsWith(text)) return;
+    const [start, end] = this.caret;
+    const { length } = text;
+    this.setText(this.text.slice(length), [Math.max(0, start - length), Math.max(0, end - length)]);
   }
 
   /** Inserts `text` after the selection, on a new line unless the caret is at the start of one. */
@@ -133,7 +148,18 @@ export class Composer {
     if (hadFocus && !this.element.contains(document.activeElement)) moveFocus(this.input);
   }
 
+  /** Refuses text that makes the message too long before it is inserted: laying it out would block the page. */
+  #limit(event: InputEvent): void {
+    const added = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
+    const [start, end] = this.caret;
+    const length = this.text.length - (end - start) + added.length;
+    if (length <= maxMessageLength) return;
+    event.preventDefault();
+    this.refusal.showTooLong(added, length);
+  }
+
   #typed(event: Event): void {
+    this.refusal.clear();
     this.#changed();
     if (event instanceof InputEvent && event.isComposing) return;
     this.#completion.refresh();
@@ -175,7 +201,12 @@ export class Composer {
   #trySend(): void {
     const { text } = this;
     if (text.trim() === '') return;
-    this.setText('');
+    if (text.length > maxMessageLength) {
+      this.refusal.showTooLong(text, text.length);
+      return;
+    }
+    // What is typed before the host has answered comes after the message.
+    this.input.setSelectionRange(text.length, text.length);
     this.#options.onSend(text);
     this.input.focus();
   }

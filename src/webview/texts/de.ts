@@ -13,6 +13,13 @@ export const page: PageTexts = {
     chooseModel: 'Modell wählen',
     model: (name) => `Modell: ${name}. Anderes Modell auswählen`,
   },
+  refused: {
+    tooLong: (length, limit) =>
+      `Die Nachricht ist zu lang: ${count(length)} Zeichen (maximal ${count(limit)}).`,
+    attach: 'Stattdessen anfügen',
+    busy: 'Die Nachricht wurde nicht gesendet, da noch eine Antwort läuft. Versuchen Sie es danach erneut.',
+    invalid: 'Die Nachricht konnte nicht gesendet werden. Ihr Text wurde beibehalten.',
+  },
   attachments: {
     list: 'Anlagen',
     preview: (detail) => `${detail}. Vorschau des Gesendeten anzeigen`,

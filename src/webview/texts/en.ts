@@ -16,6 +16,13 @@ export const page = {
     chooseModel: 'Select Model',
     model: (name: string): string => `Model: ${name}. Select another model`,
   },
+  refused: {
+    tooLong: (length: number, limit: number): string =>
+      `This message is too long: ${count(length)} characters (limit: ${count(limit)}).`,
+    attach: 'Attach Instead',
+    busy: 'The message was not sent because an answer is running. Try again when it is finished.',
+    invalid: 'The message could not be sent. Your text was kept.',
+  },
   attachments: {
     list: 'Attachments',
     preview: (detail: string): string => `${detail}. Preview what is sent`,

@@ -13,6 +13,12 @@ export const page: PageTexts = {
     chooseModel: '选择模型',
     model: (name) => `模型: ${name}。选择其他模型`,
   },
+  refused: {
+    tooLong: (length, limit) => `消息过长: ${count(length)} 个字符(上限 ${count(limit)})。`,
+    attach: '改为附加',
+    busy: '由于正在生成回答，消息未发送。请在完成后重试。',
+    invalid: '无法发送消息。已保留你的文本。',
+  },
   attachments: {
     list: '附件',
     preview: (detail) => `${detail}。预览发送的内容`,

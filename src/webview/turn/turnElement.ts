@@ -1,10 +1,15 @@
 import type { FixAction, FromWebview, TurnView } from '../../shared/protocol';
 
 /** A request about a turn. */
-export type TurnRequest = Extract<FromWebview, { turnId: string | null }>;
+export type TurnRequest = Exclude<
+  Extract<FromWebview, { turnId: string | null }>,
+  { type: 'editAndResend' }
+>;
 
 export interface TurnActions {
   readonly onRequest: (request: TurnRequest) => void;
+  /** Sends an edited message; the form stays open until the host has accepted it. */
+  readonly onResend: (turnId: string, text: string) => void;
   readonly onFix: (action: FixAction, turnId: string) => void;
   readonly onCopy: (text: string) => void;
   /** A finished answer is completely drawn. */

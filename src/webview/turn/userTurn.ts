@@ -85,7 +85,7 @@ export class UserTurn implements TurnElement {
 
   #showEdit(begun: string): HTMLElement {
     const { id, text: said } = this.#turn;
-    const { onEdit, onRequest } = this.#actions;
+    const { onEdit, onResend } = this.#actions;
     const close = (): void => {
       form.replaceWith(this.#shown);
       onEdit(id, undefined);
@@ -95,9 +95,8 @@ export class UserTurn implements TurnElement {
       changed: (text) => onEdit(id, text),
       cancel: close,
       resend: (text) => {
-        close();
-        if (text.trim() === '' || text === said) return;
-        onRequest({ type: 'editAndResend', turnId: id, text });
+        if (text.trim() === '' || text === said) close();
+        else onResend(id, text);
       },
     });
     this.#shown.replaceWith(form);

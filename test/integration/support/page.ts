@@ -1,23 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { Bridge } from '../../../src/chat/bridge';
+import * as vscode from 'vscode';
+import { ChatView } from '../../../src/chat/chatView';
 import type { AnswerParts, ComposerAttachments } from '../../../src/chat/chatDependencies';
-import { handlePageMessage, requestHandlers } from '../../../src/chat/pageRequests';
-import { writeMessage } from '../../../src/chat/turnCommands';
-import { outboxView } from '../../../src/chat/turnViews';
-import { Conversation } from '../../../src/conversation/conversation';
 import type { Conversations } from '../../../src/conversation/conversations';
-import { ConversationSession } from '../../../src/conversation/session';
+import type { ConversationSession } from '../../../src/conversation/session';
 import { ConnectionMonitor } from '../../../src/server/connectionState';
 import type { Attachment } from '../../../src/shared/attachment';
-import type { PromptView } from '../../../src/shared/composerState';
-import {
-  type AttachSource,
-  dispatch,
-  type FixAction,
-  type FromWebview,
-  type Notice,
-  type SuggestionView,
-  type ToWebview,
+import type { ContextUsage, PromptView } from '../../../src/shared/composerState';
+import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type {
+  AttachSource,
+  FixAction,
+  FromWebview,
+  SuggestionView,
+  ToWebview,
 } from '../../../src/shared/protocol';
 import { FocusReturn } from '../../../src/ui/focusReturn';
 import { Store } from '../../../src/webview/store';
@@ -27,154 +22,134 @@ import { silentLogger } from '../../unit/storage/storeFixture';
 type Message<T extends ToWebview['type']> = Extract<ToWebview, { type: T }>;
 
 /**
- * The host's side of the panel with a page that keeps all posts: everything is real but the frame
- * between the two and the time. The page is the real page's own store.
+ * The chat view with a page that records what it receives. Everything is real except for the webview between the
+ * two, and the clock; the page is the store of the real page.
  */
 export class PanelBench {
   readonly bench: Bench;
   readonly conversations: Conversations;
-  bridge: Bridge;
-  readonly posts: ToWebview[] = [];
-  readonly fixed: FixAction[] = [];
+  readonly chat: ChatView;
   readonly page: Store;
-  notice: Notice | undefined;
-  /** A page that is behind does not say that a delta has come. */
-  acknowledging = true;
-  /** Loses a post on its way, or brings it twice. */
-  loses: (message: ToWebview) => boolean = () => false;
-  doubles: (message: ToWebview) => boolean = () => false;
-  /** Called after each message of the page. */
-  heard: (type: FromWebview['type']) => void = () => undefined;
-  modelPicks = 0;
-  /** How often the caret was put back into the message. */
-  returns = 0;
+  /** Everything that was posted to the page, except for context usage. */
+  readonly posts: ToWebview[] = [];
+  readonly usages: ContextUsage[] = [];
+  readonly fixed: FixAction[] = [];
   readonly attached = new RecordedAttachments();
   prompts: readonly PromptView[] = [];
+  /** Whether the page acknowledges deltas; a slow page does not. */
+  acknowledging = true;
+  /** Loses a post, or delivers it twice. */
+  loses: (message: ToWebview) => boolean = () => false;
+  doubles: (message: ToWebview) => boolean = () => false;
+  modelPicks = 0;
+  /** How often the focus returned to the message. */
+  returns = 0;
   answerParts: AnswerParts = {
     act: () => Promise.resolve(),
     known: () => Promise.resolve([]),
     open: () => Promise.resolve(),
   };
-  readonly #connection: ConnectionMonitor;
-  readonly #focusReturn = new FocusReturn();
-  #handlers: ReturnType<typeof requestHandlers>;
+  #view: FakeView;
 
-  private constructor(bench: Bench, session?: ConversationSession) {
+  private constructor(bench: Bench, connection: ConnectionMonitor) {
     this.bench = bench;
     this.conversations = bench.conversations();
     const { clock } = bench.workspace;
-    const { backend } = bench;
-    this.#focusReturn.onReturn(() => (this.returns += 1));
-    this.#connection = new ConnectionMonitor({
-      library: () => backend,
-      origin: () => backend.origin,
+    const focusReturn = new FocusReturn();
+    focusReturn.onReturn(() => (this.returns += 1));
+    this.chat = new ChatView({
+      conversations: this.conversations,
+      connection,
+      focusReturn,
       clock,
+      logger: silentLogger,
+      settings: {
+        current: bench.settings,
+        onChanged: () => new vscode.Disposable(() => undefined),
+      },
+      runRecovery: (action, requester) => {
+        this.fixed.push(action);
+        requester.retry();
+        return Promise.resolve();
+      },
+      pickModel: () => Promise.resolve(++this.modelPicks > 0),
+      chooseModel: () => Promise.resolve('m'),
+      answerParts: {
+        act: (...all) => this.answerParts.act(...all),
+        known: (names) => this.answerParts.known(names),
+        open: (name) => this.answerParts.open(name),
+      },
+      attachments: this.attached,
+      editor: { view: {}, onChanged: () => () => undefined },
+      prompts: { all: () => Promise.resolve(this.prompts) },
     });
-    this.bridge = this.#makeBridge(session ?? this.conversations.current);
-    this.conversations.pending.onChanged(() => this.bridge.outboxChanged());
-    this.conversations.onCurrentChanged((shown) => this.bridge.show(shown));
-    this.#handlers = this.#makeHandlers();
     this.page = new Store({
       post: (message) => this.say(message),
       now: () => clock.monotonicMs(),
       onChange: () => undefined,
     });
+    this.#view = this.#join();
   }
 
-  /** VS Code gives the view another place: its page goes, and another one is loaded. */
-  move(): void {
-    this.bridge.dispose();
-    this.bridge = this.#makeBridge(this.conversations.current);
-    this.#handlers = this.#makeHandlers();
-  }
-
-  #makeBridge(session: ConversationSession): Bridge {
-    const { bench } = this;
-    return new Bridge(session, {
-      post: (message) => this.#deliver(message),
-      clock: bench.workspace.clock,
-      surroundings: {
-        model: () => ({ name: bench.settings.model }),
-        connection: () => ({ state: 'connected', origin: bench.backend.origin }),
-        draft: () => ({
-          draft: this.conversations.draft,
-          draftAt: this.conversations.draftAt,
-        }),
-        notice: () => this.notice,
-        outbox: () => outboxView(this.conversations.pending),
-        editor: () => ({}),
-      },
+  static async start(bench?: Bench): Promise<PanelBench> {
+    const own = bench ?? (await Bench.start());
+    const { backend } = own;
+    const connection = new ConnectionMonitor({
+      library: () => backend,
+      origin: () => backend.origin,
+      clock: own.workspace.clock,
     });
+    await connection.check();
+    return new PanelBench(own, connection);
   }
 
-  #makeHandlers(): ReturnType<typeof requestHandlers> {
-    return requestHandlers(
-      this.bridge,
-      {
-        conversations: this.conversations,
-        connection: this.#connection,
-        logger: silentLogger,
-        runRecovery: (action, asker) => {
-          this.fixed.push(action);
-          asker.retry();
-          return Promise.resolve();
-        },
-        pickModel: () => Promise.resolve(++this.modelPicks > 0),
-        chooseModel: () => Promise.resolve('m'),
-        toMessage: () => {
-          this.returns += 1;
-          return Promise.resolve();
-        },
-        focusReturn: this.#focusReturn,
-        write: (text) => writeMessage(this.conversations, this.bridge, text),
-        attachments: this.attached,
-        prompts: { all: () => Promise.resolve(this.prompts) },
-        answerParts: {
-          act: (...all) => this.answerParts.act(...all),
-          known: (names) => this.answerParts.known(names),
-          open: (name) => this.answerParts.open(name),
-        },
-      },
-      () => undefined,
-    );
-  }
-
-  static async start(): Promise<PanelBench> {
-    return new PanelBench(await Bench.start());
-  }
-
-  /** With a conversation of these many messages and answers, each this long. */
+  /** Shows a conversation of these many messages and answers, each this long. */
   static async startWith(pairs: number, length: number): Promise<PanelBench> {
-    const bench = await Bench.start();
-    return new PanelBench(bench, longSession(bench, pairs, length));
+    const panel = await PanelBench.start();
+    await panel.conversations.restored();
+    await panel.conversations.startWith(longConversation(pairs, length));
+    return panel;
   }
 
   /** The panel of a window that opens on what this one has stored. */
-  reopened(): PanelBench {
-    return new PanelBench(this.bench);
+  reopened(): Promise<PanelBench> {
+    return PanelBench.start(this.bench);
   }
 
   get session(): ConversationSession {
     return this.conversations.current;
   }
 
-  /** The page says something. */
+  /** The page posts a message. */
   say(message: FromWebview): void {
     if (message.type === 'ack' && !this.acknowledging) return;
-    dispatch(this.#handlers, message);
-    this.heard(message.type);
+    this.hear(message);
   }
 
-  /** The page says what may be anything; true if it was understood. */
-  hear(message: unknown): boolean {
-    return handlePageMessage(this.#handlers, message) !== undefined;
+  /** The page posts anything. */
+  hear(message: unknown): void {
+    this.#view.received.fire(message);
   }
 
-  /** The page is loaded: it knows nothing, and says that it is there. */
+  /** The panel is hidden: posts are lost, and its page is gone. */
+  hide(): void {
+    this.#view.setVisible(false);
+  }
+
+  /** The panel is moved: its page is gone, and VS Code resolves another view. */
+  move(): void {
+    this.#view.disposed.fire(undefined);
+    this.#view = this.#join();
+  }
+
+  /** The page is loaded and asks for its first snapshot. */
   async ready(): Promise<void> {
+    this.#view.setVisible(true);
     const before = this.of('snapshot').length;
     this.say({ type: 'ready' });
     await this.conversations.restored();
+    // The handler of `ready` was waiting for the same promise.
+    await new Promise((done) => setImmediate(done));
     if (this.of('snapshot').length === before) throw new Error('No snapshot came.');
   }
 
@@ -182,32 +157,75 @@ export class PanelBench {
     return this.posts.filter((message): message is Message<T> => message.type === type);
   }
 
-  /** The text of the last answer, as the page knows it. */
+  /** The text of the last answer in the page. */
   get pageText(): string {
     return this.page.turns.at(-1)?.text ?? '';
   }
 
   close(): Promise<void> {
-    this.bridge.dispose();
+    this.chat.dispose();
     this.conversations.dispose();
     return this.bench.close();
   }
 
+  #join(): FakeView {
+    const view = new FakeView((message) => this.#deliver(message));
+    this.chat.join(view);
+    return view;
+  }
+
   #deliver(message: ToWebview): void {
-    this.posts.push(message);
+    if (message.type === 'plan') this.usages.push(message.plan);
+    else this.posts.push(message);
     if (this.loses(message)) return;
     this.page.receive(message);
     if (this.doubles(message)) this.page.receive(message);
   }
 }
 
-/** Remembers what the page wanted; nothing is read. */
+/** What the chat view uses of VS Code's webview view. */
+class FakeView {
+  visible = true;
+  readonly received = new vscode.EventEmitter<unknown>();
+  readonly disposed = new vscode.EventEmitter<undefined>();
+  readonly #visibility = new vscode.EventEmitter<undefined>();
+  readonly onDidDispose = this.disposed.event;
+  readonly onDidChangeVisibility = this.#visibility.event;
+  readonly webview;
+
+  constructor(onPost: (message: ToWebview) => void) {
+    this.webview = {
+      onDidReceiveMessage: this.received.event,
+      postMessage: (message: ToWebview): Promise<boolean> => {
+        onPost(message);
+        return Promise.resolve(true);
+      },
+    };
+  }
+
+  show(): void {
+    this.setVisible(true);
+  }
+
+  setVisible(isVisible: boolean): void {
+    if (this.visible === isVisible) return;
+    this.visible = isVisible;
+    this.#visibility.fire(undefined);
+  }
+}
+
+/** Remembers the requests; reads nothing. */
 class RecordedAttachments implements ComposerAttachments {
   readonly calls: unknown[] = [];
   readonly suggestions: SuggestionView[] = [];
 
   async attach(source: AttachSource): Promise<boolean> {
     await this.#note(source);
+    return true;
+  }
+
+  async attachText(text: string, length: number): Promise<boolean> {
+    await this.#note([text, length]);
     return true;
   }
 
@@ -230,24 +248,20 @@ class RecordedAttachments implements ComposerAttachments {
   }
 }
 
-function longSession(bench: Bench, pairs: number, length: number): ConversationSession {
-  const conversation = new Conversation(randomUUID());
+function longConversation(pairs: number, length: number): readonly ConversationEvent[] {
   const createdAt = 0;
-  for (let pair = 0; pair < pairs; pair++) {
+  return Array.from({ length: pairs }, (_, pair): readonly ConversationEvent[] => {
     const [ask, reply] = [`ask-${pair}`, `reply-${pair}`];
     const text = `${pair} `.padEnd(length, 'x');
-    const parent = conversation.leaf;
-    conversation.apply({
-      kind: 'turnStarted',
-      turn: { role: 'user', id: ask, parent, createdAt, text },
-    });
-    conversation.apply({
-      kind: 'turnStarted',
-      turn: { role: 'assistant', id: reply, parent: ask, createdAt, model: 'm' },
-    });
-    conversation.apply({ kind: 'textAppended', turnId: reply, channel: 'answer', at: 0, text });
-    const end = { kind: 'done', reason: 'stop' } as const;
-    conversation.apply({ kind: 'turnEnded', turnId: reply, end, metrics: {} });
-  }
-  return new ConversationSession(conversation, bench.dependencies);
+    const parent = pair === 0 ? null : `reply-${pair - 1}`;
+    return [
+      { kind: 'turnStarted', turn: { role: 'user', id: ask, parent, createdAt, text } },
+      {
+        kind: 'turnStarted',
+        turn: { role: 'assistant', id: reply, parent: ask, createdAt, model: 'm' },
+      },
+      { kind: 'textAppended', turnId: reply, channel: 'answer', at: 0, text },
+      { kind: 'turnEnded', turnId: reply, end: { kind: 'done', reason: 'stop' }, metrics: {} },
+    ];
+  }).flat();
 }

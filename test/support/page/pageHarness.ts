@@ -20,6 +20,8 @@ export interface HarnessOptions {
   readonly displayLanguage?: string;
   /** What the page finds when it asks VS Code for its stored state. */
   readonly state?: unknown;
+  /** Whether each sent message is accepted at once; otherwise the test answers. */
+  readonly accepts?: boolean;
   /** In a frame, next to something else that can have the focus: a text box, "Editor". */
   readonly isFramed?: boolean;
 }
@@ -69,7 +71,11 @@ export class PageHarness {
       ...(bundle !== undefined && { texts: `/dist/${bundle}` }),
     });
     const problems = new PageProblems(page, address);
-    const standIn = await page.addInitScript(standInForVsCode, { theme: themes[theme], state });
+    const standIn = await page.addInitScript(standInForVsCode, {
+      theme: themes[theme],
+      state,
+      accepts: options.accepts ?? true,
+    });
     await page.goto(options.isFramed ? publishAround(address) : address);
     const frame = page.frame({ url: address });
     assert.ok(frame);
@@ -134,10 +140,11 @@ interface StandIn {
     readonly variables: Readonly<Record<string, string>>;
   };
   readonly state: unknown;
+  readonly accepts: boolean;
 }
 
 /** Runs in the page before anything else. */
-function standInForVsCode({ theme, state }: StandIn): void {
+function standInForVsCode({ theme, state, accepts }: StandIn): void {
   const nextFrame = window.requestAnimationFrame.bind(window);
   const harness: Window['criaHarness'] = { posted: [], state, pendingFrames: 0, nextFrame };
   window.criaHarness = harness;
@@ -150,7 +157,13 @@ function standInForVsCode({ theme, state }: StandIn): void {
   };
   Object.assign(window, {
     acquireVsCodeApi: () => ({
-      postMessage: (message: FromWebview) => harness.posted.push(structuredClone(message)),
+      postMessage: (message: FromWebview) => {
+        harness.posted.push(structuredClone(message));
+        if (!accepts) return;
+        if (message.type === 'send' || message.type === 'editAndResend') {
+          window.postMessage({ type: 'accepted', id: message.id });
+        }
+      },
       getState: () => harness.state,
       setState: (next: unknown) => {
         harness.state = structuredClone(next);

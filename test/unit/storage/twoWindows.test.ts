@@ -77,6 +77,23 @@ describe('two windows on one workspace', () => {
     assert.equal(two.current.send('And then?'), 'sent');
   });
 
+  it('queue a message while the other one is answering, and send it after that answer', async () => {
+    const gate = await ask();
+    await two.restored();
+    assert.equal(two.pending.send('And then?'), 'queued');
+    assert.deepEqual(
+      two.pending.queue.map(({ text, isHeld }) => [text, isHeld]),
+      [['And then?', false]],
+    );
+    const done = ended(one.current);
+    gate.open();
+    await done;
+    bench.server.onChat(answer(['Four.']));
+    await lookAround();
+    assert.deepEqual(two.pending.queue, []);
+    assert.deepEqual(textsOf(two.current).slice(0, 3), ['Count!', 'One two three', 'And then?']);
+  });
+
   it('know an answer as interrupted once the window that wrote it is gone', async () => {
     await ask();
     await two.restored();

@@ -134,9 +134,11 @@ describe('Changing messages and answers', function () {
     assert.equal(await box.inputValue(), 'Why?');
     await box.fill('Why not?');
     await box.press('Enter');
-    assert.deepEqual(await requests(harness), [
-      { type: 'editAndResend', turnId: 'u1', text: 'Why not?' },
-    ]);
+    assert.deepEqual(
+      (await harness.postedOf('editAndResend')).map(({ turnId, text }) => [turnId, text]),
+      [['u1', 'Why not?']],
+    );
+    await harness.post();
     assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'Message');
   });
 

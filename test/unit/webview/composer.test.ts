@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import type { PageHarness } from '../../support/page/pageHarness';
+import type { HarnessOptions, PageHarness } from '../../support/page/pageHarness';
 import { activity, assistant, snapshot, user } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';
 
@@ -12,12 +12,16 @@ function message({ page }: PageHarness): Locator {
   return page.getByRole('textbox', { name: 'Message', exact: true });
 }
 
+async function sentTexts(harness: PageHarness): Promise<string[]> {
+  return (await harness.postedOf('send')).map(({ text }) => text);
+}
+
 describe('Composer', function () {
   this.timeout(30_000);
   const open = usePage();
 
-  async function openIdle(): Promise<PageHarness> {
-    const harness = await open();
+  async function openIdle(options?: HarnessOptions): Promise<PageHarness> {
+    const harness = await open(options);
     await harness.post(snapshot());
     return harness;
   }
@@ -26,7 +30,7 @@ describe('Composer', function () {
     const harness = await openIdle();
     await message(harness).fill('Why?');
     await message(harness).press('Enter');
-    assert.deepEqual(await harness.postedOf('send'), [{ type: 'send', text: 'Why?' }]);
+    assert.deepEqual(await sentTexts(harness), ['Why?']);
     assert.equal(await message(harness).inputValue(), '');
   });
 
@@ -74,7 +78,7 @@ describe('Composer', function () {
     assert.deepEqual(await harness.postedOf('send'), []);
     await devTools.send('Input.insertText', { text: '日本' });
     await message(harness).press('Enter');
-    assert.deepEqual(await harness.postedOf('send'), [{ type: 'send', text: '日本' }]);
+    assert.deepEqual(await sentTexts(harness), ['日本']);
   });
 
   it('has Stop while an answer runs, and what is sent then is sent after it', async () => {
@@ -154,15 +158,48 @@ describe('Composer', function () {
     assert.equal(await message(harness).evaluate((box) => box === document.activeElement), true);
   });
 
-  it('takes a message back that the host did not send', async () => {
-    const harness = await openIdle();
+  it('keeps the message until the host has accepted it, and then removes it by the id of its request', async () => {
+    const harness = await openIdle({ accepts: false });
+    await message(harness).fill('Continue.');
+    await message(harness).press('Enter');
+    await message(harness).press('Enter');
+    const [sent, ...more] = await harness.postedOf('send');
+    assert.equal(more.length, 0);
+    assert.equal(await message(harness).inputValue(), 'Continue.');
+    await harness.post(snapshot({ turns: [user('u1', 'Continue.')] }));
+    await harness.post({ type: 'accepted', id: 'another' });
+    assert.equal(await message(harness).inputValue(), 'Continue.');
+    await message(harness).pressSequentially(' Now.');
+    await harness.post({ type: 'accepted', id: sent?.id ?? '' });
+    assert.equal(await message(harness).inputValue(), ' Now.');
+  });
+
+  it('keeps a message that was refused, says why, and sends it again', async () => {
+    const harness = await openIdle({ accepts: false });
     await message(harness).fill('Hello');
     await message(harness).press('Enter');
-    await harness.post(snapshot({ draft: 'Hello' }));
+    const [first] = await harness.postedOf('send');
+    await harness.post({ type: 'refused', id: first?.id ?? '', reason: 'invalid' });
     assert.equal(await message(harness).inputValue(), 'Hello');
+    assert.match(await harness.page.locator('.composer .notice').innerText(), /could not be sent/u);
     await message(harness).press('Enter');
-    await message(harness).fill('And more');
-    await harness.post(snapshot({ draft: 'Hello' }));
-    assert.equal(await message(harness).inputValue(), 'Hello\nAnd more');
+    assert.equal((await harness.postedOf('send')).length, 2);
+  });
+
+  it('refuses a text of 5 MB before it is inserted, and offers to attach it', async () => {
+    const harness = await openIdle();
+    await message(harness).fill('See: ');
+    await message(harness).focus();
+    await harness.page.keyboard.insertText('x'.repeat(5_000_000));
+    assert.equal(await message(harness).inputValue(), 'See: ');
+    const notice = harness.page.locator('.composer .notice');
+    assert.match(await notice.innerText(), /5,000,005 characters/u);
+    await notice.getByRole('button', { name: 'Attach Instead' }).click();
+    const [attached] = await harness.postedOf('attachText');
+    assert.equal(attached?.length, 5_000_000);
+    assert.ok(attached.text.length <= 256 * 1024);
+    assert.equal(await notice.isVisible(), false);
+    const drafts = await harness.postedOf('draftChanged');
+    assert.ok(drafts.every(({ text }) => text.length < 100));
   });
 });

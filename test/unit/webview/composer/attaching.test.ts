@@ -135,22 +135,6 @@ describe('attaching in the page', function () {
     assert.match(await held.innerText(), /^On hold: the last answer failed/u);
   });
 
-  it('does not restore what is queued in the host, after a reload', async () => {
-    const state = {
-      v: 1,
-      draft: '',
-      caret: [0, 0],
-      unconfirmed: 'And then?',
-      conversationId: '',
-      place: 'end',
-      openThinking: [],
-    };
-    const harness = await open({ state });
-    const queue = [{ id: 'q1', text: 'And then?', attachments: [], isHeld: false }];
-    await harness.post(snapshot({ outbox: { attachments: [], queue } }));
-    assert.equal(await message(harness).inputValue(), '');
-  });
-
   it('recalls earlier messages in an empty composer', async () => {
     const harness = await open();
     const turns = [user('u1', 'One'), assistant('a1'), user('u2', 'Two'), assistant('a2')];
