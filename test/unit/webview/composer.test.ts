@@ -30,6 +30,7 @@ describe('Composer', function () {
     const harness = await openIdle();
     await message(harness).fill('Why?');
     await message(harness).press('Enter');
+    await harness.post();
     assert.deepEqual(await sentTexts(harness), ['Why?']);
     assert.equal(await message(harness).inputValue(), '');
   });
@@ -90,8 +91,10 @@ describe('Composer', function () {
     assert.equal(await queue.count(), 0);
     await message(harness).fill('next');
     await queue.click();
+    await harness.post();
     await message(harness).fill('and then');
     await message(harness).press('Enter');
+    await harness.post();
     assert.equal(await message(harness).inputValue(), '');
     assert.deepEqual(
       (await harness.postedOf('send')).map(({ text }) => text),

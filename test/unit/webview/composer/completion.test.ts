@@ -116,7 +116,10 @@ describe('completing a name in the message', function () {
     await typed(harness, 'x', []);
     assert.equal(await list(harness).count(), 0);
     await message(harness).press('Enter');
-    assert.deepEqual(await harness.postedOf('send'), [{ type: 'send', id: 'r1', text: '#cx' }]);
+    assert.deepEqual(
+      (await harness.postedOf('send')).map(({ text }) => text),
+      ['#cx'],
+    );
   });
 
   it('leaves keys to an input method', async () => {
