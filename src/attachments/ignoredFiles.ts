@@ -1,5 +1,5 @@
 import ignore from 'ignore';
-import picomatch from 'picomatch/posix';
+import picomatch from 'picomatch/posix.js';
 
 /** One `.gitignore`, and the folder that holds it, relative to the workspace folder; empty at its top. */
 export interface IgnoreFile {
