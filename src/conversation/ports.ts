@@ -331,3 +331,11 @@ export interface Recovery {
   /** How many of the oldest turns are no longer sent. */
   readonly turnsLeftOut?: number;
 }
+
+/** The settings of one answer, read when it starts; a running answer keeps what it started with. */
+export interface ChatSettings {
+  /** Empty while no model is selected. */
+  readonly model: string;
+  readonly systemPrompt: string;
+  readonly profile: RequestProfile;
+}

@@ -10,6 +10,7 @@ import type { ModelTarget as AskedModel, ContextBudget } from './contextBudget';
 import type { Conversation } from './conversation';
 import type {
   ChatModel,
+  ChatSettings,
   ConversationStore,
   Logger,
   ModelEvent,
@@ -23,14 +24,6 @@ import {
   PromptPlanner,
   type PromptTarget,
 } from './promptPlanner';
-
-/** The settings of one answer, read when it starts; a running answer keeps what it started with. */
-export interface ChatSettings {
-  /** Empty while no model is selected. */
-  readonly model: string;
-  readonly systemPrompt: string;
-  readonly profile: RequestProfile;
-}
 
 export interface SessionDependencies {
   readonly chatModel: ChatModel;

@@ -1,5 +1,5 @@
 import type { RequestProfile } from '../conversation/ports';
-import type { ChatSettings } from '../conversation/session';
+import type { ChatSettings } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
 import {
   type ModelOverrides,

@@ -15,11 +15,11 @@ import type {
   StoreNotice,
 } from '../../../src/conversation/ports';
 import {
-  type ChatSettings,
   ConversationSession,
   type SessionDependencies,
   type SessionEvent,
 } from '../../../src/conversation/session';
+import type { ChatSettings } from '../../../src/conversation/ports';
 import { emptyPendingState, type PendingState } from '../../../src/shared/composerState';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { Emitter } from '../../../src/shared/emitter';
