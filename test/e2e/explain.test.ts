@@ -136,7 +136,7 @@ describe('an explanation under its code', () => {
     const error = 'llama runner process has terminated';
     shared.server.once('/api/generate', answer(tokens.slice(0, 5), { error }));
     await explain();
-    await thread.widget.getByText('Ollama reported an error.').waitFor();
+    await thread.widget.getByText(/ended unexpectedly/u).waitFor();
     await thread.widget.getByText(error).waitFor();
     const first = thread.comments().first().locator('.comment-body');
     assert.equal((await first.innerText()).trim(), tokens.slice(0, 5).join(''));
@@ -209,6 +209,7 @@ describe('an explanation under its code', () => {
     const { chat } = shared.window;
     await explain();
     await thread.waitUntilDone();
+    shared.server.onChat(answer(tokens));
     await thread.ask('Why is the timer cleared?');
     await thread.waitUntilDone();
     await thread.action('Continue in Chat').click();
@@ -261,7 +262,7 @@ describe('an explanation under its code', () => {
     const gate = new Gate();
     await explain();
     await thread.waitUntilDone();
-    shared.server.onGenerate(answer(tokens, { pacing: { gate } }));
+    shared.server.onChat(answer(tokens, { pacing: { gate } }));
     await thread.ask('Why is the timer cleared?');
     gate.release(4);
     await shows(tokens.slice(0, 4).join(''));
