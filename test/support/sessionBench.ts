@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { ContextBudget, type KnownModel } from '../../src/conversation/contextBudget';
 import { Conversation } from '../../src/conversation/conversation';
 import { Conversations } from '../../src/conversation/conversations';
-import { ConversationSession, type SessionDependencies, type SessionEvent } from '../../src/conversation/session';
+import {
+  ConversationSession,
+  type SessionDependencies,
+  type SessionEvent,
+} from '../../src/conversation/session';
 import type { ChatSettings } from '../../src/conversation/ports';
 import { createOllamaProvider, type OllamaProvider } from '../../src/server/ollamaProvider';
 import type { AssistantTurn } from '../../src/shared/turn';
