@@ -217,6 +217,7 @@ describe('an explanation under its code', () => {
     assert.match(await chat.turns('user').first().innerText(), /export function debounce<Args/u);
     assert.equal((await chat.text()).trim(), whole);
     shared.server.onChat(answer(['And so on.']));
+    shared.server.forget();
     await chat.send('And then?');
     await chat.waitForState('done');
     await shared.window.screenshot('e2e/explanation-continued');

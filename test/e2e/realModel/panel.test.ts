@@ -44,7 +44,7 @@ describe('with a real model', () => {
   it('explains code of this repository under it, and answers a follow-up', async () => {
     const { workbench, thread, host } = opened();
     const target = path.join(host.workspaceFolder, 'src', 'throttle.ts');
-    await copyFile(inRepo('src', 'explain', 'throttle.ts'), target);
+    await copyFile(inRepo('src', 'shared', 'throttle.ts'), target);
     await workbench.openFile('throttle.ts');
     await workbench.selectLines(20, 25);
     await workbench.runCommand('Cria: Explain Selection');
