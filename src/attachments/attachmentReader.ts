@@ -204,7 +204,7 @@ export async function readText(uri: vscode.Uri): Promise<FileText> {
   }
 }
 
-/** VS Code opens some binary files as text, and rejects others and very large ones with an error of its own. */
+/** VS Code opens some binary files as text, and rejects others and very large ones with an internal error. */
 async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   const open = findOpenDocument(uri);
   if (open) return open;

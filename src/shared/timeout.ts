@@ -9,7 +9,7 @@ export interface TimeoutOptions {
 
 /**
  * The value of `answer`, or undefined if it takes too long, fails or is aborted: for what is useful but not
- * needed. The work itself goes on where it cannot be cancelled.
+ * needed. The work itself continues if it cannot be canceled.
  */
 export function withTimeout<T>(
   answer: PromiseLike<T>,

@@ -41,7 +41,7 @@ export class AnswerLinks {
     }
   }
 
-  /** Call when another conversation is shown: elements of this one are released, and names are asked anew. */
+  /** Call when another conversation is shown: elements of this one are released, and names are requested again. */
   clear(): void {
     this.#elements.clear();
     this.#known.clear();

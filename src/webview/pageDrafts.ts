@@ -52,7 +52,7 @@ export class Drafts {
   /** Sends the text of the composer, unless the host has not answered the previous message yet. */
   send(text: string): void {
     if (this.#sent) return;
-    // The host has the text as a draft before it has it as a message.
+    // The host gets the text as a draft before it gets it as a message.
     this.#saver.flush();
     this.#sent = { id: crypto.randomUUID(), text };
     this.#post({ type: 'send', ...this.#sent });
@@ -134,7 +134,7 @@ export class Edits {
     this.#post = post;
   }
 
-  /** Sends the message anew with this text, unless the host has not answered the previous request yet. */
+  /** Resends the message with this text, unless the host has not answered the previous request yet. */
   resend(turnId: string, text: string): void {
     if (this.#sent) return;
     this.#sent = { id: crypto.randomUUID(), turnId };

@@ -10,7 +10,7 @@ import { readText } from './manifest';
  * them is listed in `allowed`.
  */
 const words: readonly (readonly [pattern: RegExp, instead: string])[] = [
-  [/\bstands?\b(?! for\b)/iu, 'is'],
+  [/(?<!-)\bstands?\b(?! for\b|-in\b)/iu, 'is'],
   [/\banew\b/iu, 'again'],
   [/\bmend(?:s|ed|ing)?\b/iu, 'fix'],
   [/\bsomebody\b/iu, 'someone, the user'],
@@ -102,6 +102,15 @@ describe('plain English', () => {
     const files = [...root, ...filesIn('docs', /\.md$/u)];
     assert.ok(files.includes('README.md') && files.includes('docs/glossary.md'));
     assert.deepEqual(findWords(files.flatMap(linesOf)), []);
+  });
+
+  it('is written in the comments', () => {
+    const files = ['src', 'test', 'scripts'].flatMap((folder) =>
+      filesIn(folder, /(?<!english\.test)\.(?:ts|mjs|css)$/u),
+    );
+    assert.ok(files.length >= 300);
+    const comments = files.flatMap(linesOf).filter(({ text }) => /^\s*(?:\/\/|\/?\*)/u.test(text));
+    assert.deepEqual(findWords(comments), []);
   });
 
   it('has words that are found', () => {
