@@ -1,5 +1,6 @@
 import { errors, type Locator, type Page } from 'playwright-core';
 import { eventually } from '../../support/clock';
+import { escapeRegExp } from '../../../src/shared/text';
 
 /** The colour themes that stand for VS Code's four kinds, and the class each puts on the workbench. */
 export const themes = {
@@ -50,6 +51,8 @@ export class Workbench {
   /** As {@link runCommand}, without the mouse. */
   async runCommandByKeys(title: string): Promise<void> {
     await this.#findCommand(title);
+    const focused = this.#row(title).and(this.page.locator('.focused'));
+    while (!(await focused.isVisible())) await this.page.keyboard.press('ArrowDown');
     await this.page.keyboard.press('Enter');
   }
 
@@ -319,9 +322,11 @@ export class Workbench {
     await this.#row(label).click();
   }
 
+  /** The whole label counts: what was typed is highlighted in an element of its own in longer labels. */
   #row(label: string): Locator {
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    return rows.filter({ has: this.page.getByText(label, { exact: true }) }).first();
+    const whole = new RegExp(`^\\s*${escapeRegExp(label)}\\s*$`, 'u');
+    return rows.filter({ has: this.page.locator('.label-name', { hasText: whole }) }).first();
   }
 
   #appears(locator: Locator): Promise<boolean> {
