@@ -1,3 +1,4 @@
+import { takeStart } from '../shared/hiddenCharacters';
 import { takeNearestLines } from '../shared/lines';
 import { toLf } from '../shared/text';
 
@@ -112,10 +113,4 @@ export function excerptAroundLine(text: string, maxLength: number, center = 1): 
   const start = takeStart(code, maxLength);
   const part = `the first ${start.length} of ${code.length} characters of line ${firstLine} of ${total}`;
   return { text: start, lines, part };
-}
-
-/** At most `length` code units, without half of a surrogate pair at the end. */
-function takeStart(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }

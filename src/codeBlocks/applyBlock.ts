@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { findNamedFile, withoutNameLine } from '../shared/codeNames';
+import { findHidden, formatCodePoint, removeHidden, showHidden } from '../shared/hiddenCharacters';
 import type { FocusReturn } from '../ui/focusReturn';
 import { showInformation } from '../ui/notifications';
 import { applyChange, findTargetEditor, warn } from './editorChanges';
@@ -8,13 +9,9 @@ import {
   type CodeBlock,
   indentContinuation,
   dedent,
-  findHiddenCharacters,
   parseLanguage,
   getIndentation,
-  numberOf,
-  showHidden,
   toTerminalText,
-  removeHidden,
 } from './codeText';
 import { parseRelativePath } from './relativePath';
 import { confirmWrite, type TargetPath, resolveTarget, toTarget } from './targetPaths';
@@ -243,9 +240,9 @@ const maxShownCharacters = 12;
  * thing than it seems to. Undefined when it is not to be written at all.
  */
 export async function confirmHiddenCharacters(code: string): Promise<string | undefined> {
-  const found = findHiddenCharacters(code);
+  const found = findHidden(code);
   if (found.length === 0) return code;
-  const numbers = found.slice(0, maxShownCharacters).map(numberOf).join(' ');
+  const numbers = found.slice(0, maxShownCharacters).map(formatCodePoint).join(' ');
   const [without, as] = [t('Remove Characters'), t('Keep Characters')];
   const chosen = await vscode.window.showWarningMessage(
     t('This code contains invisible characters.'),

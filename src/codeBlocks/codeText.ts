@@ -1,5 +1,6 @@
 import createMarkdownIt from 'markdown-it';
 import type { Token } from 'markdown-it';
+import { removeHidden } from '../shared/hiddenCharacters';
 import { mathBlock, mathBlockInterrupts } from '../shared/markdownRules';
 import { toCommonMark } from '../shared/text';
 
@@ -51,51 +52,6 @@ export function getIndentation(line: string): string {
   return /^[ \t]*/u.exec(line)?.[0] ?? '';
 }
 
-/**
- * Characters that show nothing, or change the order in which others are shown: all controls but tab
- * and line ends, all format characters, the line separators of Unicode, and letters without a look.
- */
-const hidden =
-  /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\u034F|\u115F|\u1160|\u17B4|\u17B5|\u3164|\uFFA0|[\u{E0100}-\u{E01EF}]/gu;
-
-/** The joiners within one picture; there they hide nothing. */
-const joinedEmoji = /\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)+/gu;
-
-/** The hidden characters of `text`, each once, in the order in which they come. */
-export function findHiddenCharacters(text: string): readonly string[] {
-  const plain = withLf(text).replace(joinedEmoji, '');
-  return [...new Set(plain.match(hidden) ?? [])];
-}
-
-/** `text` with each hidden character written out, as in `⟨U+202E⟩`. */
-export function showHidden(text: string): string {
-  return replaceOutsideEmoji(text, (part) => part.replace(hidden, numberOf));
-}
-
-export function removeHidden(text: string): string {
-  return replaceOutsideEmoji(text, (part) => part.replace(hidden, ''));
-}
-
-export function numberOf(character: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `⟨U+${code}⟩`;
-}
-
-function withLf(text: string): string {
-  return text.replaceAll('\r\n', '\n');
-}
-
-function replaceOutsideEmoji(text: string, change: (part: string) => string): string {
-  let at = 0;
-  let result = '';
-  const plain = withLf(text);
-  for (const { 0: picture, index } of plain.matchAll(joinedEmoji)) {
-    result += change(plain.slice(at, index)) + picture;
-    at = index + picture.length;
-  }
-  return result + change(plain.slice(at));
-}
-
 /** Everything that some shell, terminal or reader takes for the end of a line. */
 const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 
@@ -112,9 +68,9 @@ export interface TerminalText {
  * goes without them, and several never go by themselves.
  */
 export function toTerminalText(code: string): TerminalText | undefined {
-  const lines = code.split(lineEnd).map(toPlainLine);
-  while (lines.at(-1)?.trim() === '') lines.pop();
-  while (lines[0]?.trim() === '') lines.shift();
+  const all = code.split(lineEnd).map(toPlainLine);
+  const hasText = (line: string): boolean => line.trim() !== '';
+  const lines = all.slice(Math.max(0, all.findIndex(hasText)), all.findLastIndex(hasText) + 1);
   const [first = '', ...more] = lines;
   if (lines.length === 0) return undefined;
   return more.length === 0

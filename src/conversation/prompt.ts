@@ -1,4 +1,5 @@
 import type { Attachment } from '../shared/attachment';
+import { removeHidden } from '../shared/hiddenCharacters';
 import type { AssistantTurn, UserTurn } from '../shared/turn';
 import type { PromptMessage } from './ports';
 
@@ -115,13 +116,13 @@ export function fence(text: string, language: string): string {
 
 const maxTitleLength = 60;
 
-/** Characters that a list would interpret instead of showing: controls and bidi marks. */
-const unseen = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** As much of a message as its title can depend on. */
+const maxRead = 1_000;
 
 /** A conversation's title: the first line of its first message, cut at a word. */
 export function createTitle(firstMessage: string): string {
-  const first = firstMessage.trim().split('\n', 1)[0] ?? '';
-  const line = first.replace(/\s+/gu, ' ').replace(unseen, '').trim();
+  const first = firstMessage.trim().slice(0, maxRead).split('\n', 1)[0] ?? '';
+  const line = removeHidden(first.replace(/\s+/gu, ' ')).trim();
   if (line.length <= maxTitleLength) return line;
   const cut = line.slice(0, maxTitleLength);
   const word = cut.lastIndexOf(' ');

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { escapeInvisible } from '../shared/text';
+import { escapeHidden } from '../shared/hiddenCharacters';
 import { showWarning } from './notifications';
 import { openableUrl } from '../shared/urlPolicy';
 
@@ -21,7 +21,7 @@ export async function openLink(
   if (!url) {
     const sentence = vscode.l10n.t(
       'Cria does not open links of this kind: {0}',
-      escapeInvisible(href.slice(0, mostShown)),
+      escapeHidden(href.slice(0, mostShown)),
     );
     await showWarning(sentence);
     return;
@@ -29,7 +29,7 @@ export async function openLink(
   if (visibleText.trim() !== href && visibleText.trim() !== url.href) {
     const open = vscode.l10n.t('Open');
     const sentence = vscode.l10n.t('Open this link?');
-    const detail = escapeInvisible(url.href.slice(0, mostShown));
+    const detail = escapeHidden(url.href.slice(0, mostShown));
     const chosen = await vscode.window.showInformationMessage(
       sentence,
       { modal: true, detail },

@@ -1,6 +1,6 @@
 import { findNamedFile } from '../../shared/codeNames';
 import { type CodeAction, codeActions } from '../../shared/protocol';
-import { escapeInvisible } from '../../shared/text';
+import { escapeHidden } from '../../shared/hiddenCharacters';
 import { createElement, createIconButton, setText } from '../dom';
 import { texts } from '../texts/texts';
 import { highlightCode } from './codeHighlighting';
@@ -23,7 +23,7 @@ export class CodeBlock {
   constructor(info: string) {
     this.#info = info;
     this.#language = /^[^\s:{]*/u.exec(info)?.[0] ?? '';
-    const name = this.#language === '' ? texts.code.plain : escapeInvisible(this.#language);
+    const name = this.#language === '' ? texts.code.plain : escapeHidden(this.#language);
     this.#code.append(this.#text);
     this.#name = createElement('span', { class: 'code-language' }, name);
     this.#tools = createCodeTools(() => this.#code.textContent);

@@ -1,7 +1,7 @@
 import DOMPurify from 'dompurify';
 import type { UponSanitizeAttributeHookEvent } from 'dompurify';
 import type { Env, MarkdownIt, Token } from 'markdown-it';
-import { escapeInvisible } from '../../shared/text';
+import { escapeHidden } from '../../shared/hiddenCharacters';
 import type { Leaf } from './blockTree';
 
 /** Parses the inline text of a leaf and creates its nodes. */
@@ -40,10 +40,10 @@ function showLinkTarget(link: HTMLAnchorElement): void {
     link.replaceWith(...link.childNodes);
     return;
   }
-  link.title = escapeInvisible(decodeAddress(href));
+  link.title = escapeHidden(decodeAddress(href));
   const walker = document.createTreeWalker(link, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    node.nodeValue = escapeInvisible(node.nodeValue ?? '');
+    node.nodeValue = escapeHidden(node.nodeValue ?? '');
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { escapeInvisible } from '../../../src/shared/text';
+import { escapeHidden } from '../../../src/shared/hiddenCharacters';
 import { isLinkable } from '../../../src/shared/urlPolicy';
 
 describe('Links of an answer', () => {
@@ -77,7 +77,7 @@ describe('Links of an answer', () => {
   }
 
   it('show what is invisible', () => {
-    assert.equal(escapeInvisible('a\u202Eb\u200Bc\u0007d'), 'a⟨U+202E⟩b⟨U+200B⟩c⟨U+0007⟩d');
-    assert.equal(escapeInvisible('Grüße, 世界'), 'Grüße, 世界');
+    assert.equal(escapeHidden('a\u202Eb\u200Bc\u0007d'), 'a⟨U+202E⟩b⟨U+200B⟩c⟨U+0007⟩d');
+    assert.equal(escapeHidden('Grüße, 世界'), 'Grüße, 世界');
   });
 });
