@@ -203,7 +203,7 @@ export class Conversations {
   /** Stores these events as a new conversation and shows it. */
   async startWith(events: readonly ConversationEvent[]): Promise<void> {
     const id = this.#deps.newId();
-    await Promise.all(events.map((event) => this.#deps.store.append(id, event)));
+    await this.#deps.store.appendPast(id, events);
     await this.open(id);
   }
 

@@ -219,6 +219,11 @@ export interface ConversationStore {
    * rejects when it could not be written, with the event kept in memory. Events keep their order.
    */
   append(conversationId: string, event: ConversationEvent): Promise<void>;
+  /**
+   * Adds events of the past, such as those of an imported conversation: each is dated as the turn it belongs to.
+   * Resolves when all are written and synced; rejects when they could not be, with the events kept in memory.
+   */
+  appendPast(conversationId: string, events: readonly ConversationEvent[]): Promise<void>;
   /** Sets what the next start shows; written at most once a second. */
   checkpoint(context: CheckpointContext | undefined): void;
   saveDraft(draft: string, draftAt: number): void;

@@ -1,11 +1,19 @@
 import * as vscode from 'vscode';
 import { Conversation } from '../conversation/conversation';
-import type { ConversationStore } from '../conversation/ports';
+import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
 import type { AssistantTurn } from '../shared/turn';
-import { showInformation } from '../ui/notifications';
-import { type ExportedConversation, exportJson, exportMarkdown } from './exportFormats';
+import { showError, showInformation, showProgress, showWarning } from '../ui/notifications';
+import { readForExport, type ReadForExport } from './conversationTransfer';
+import { type ExportedConversation, exportMarkdown, formatJson, joinJson } from './exportFormats';
+import { formatTitles, reportSteps } from './transferSentences';
 
 const { t } = vscode.l10n;
+
+export interface ExportDependencies {
+  readonly store: Pick<ConversationStore, 'open' | 'summaries'>;
+  readonly shown: Pick<Conversation, 'id' | 'title' | 'leaf'>;
+  readonly logger: Logger;
+}
 
 /** Of this conversation, or of all. */
 interface Format {
@@ -13,32 +21,59 @@ interface Format {
   readonly isMarkdown: boolean;
 }
 
-/** Writes the conversation that is shown, or all of this folder, to a file the person names. */
-export async function exportConversation(store: ConversationStore, shownId: string): Promise<void> {
+/** Writes the conversation that is shown, or all of this folder, to a file that the user names. */
+export async function exportConversation(deps: ExportDependencies): Promise<void> {
   const format = await pickFormat();
   if (format === undefined) return;
-  const one = format.isAll ? undefined : await store.open(shownId);
-  const all: readonly ExportedConversation[] = format.isAll
-    ? await openAll(store)
-    : [one].filter((stored) => stored !== undefined);
-  if (all.length === 0) {
+  const conversations = await listForExport(deps, format);
+  if (conversations.length === 0) {
     await showInformation(t('No chat to export.'));
     return;
   }
   const target = await pickTarget(format);
   if (!target) return;
-  const text = format.isMarkdown ? all.map(toMarkdown).join('\n') : exportJson(all);
+  const read = await showProgress(
+    t('Exporting chats'),
+    (report, cancelled) =>
+      readForExport(deps.store, conversations, format.isMarkdown ? toMarkdown : formatJson, {
+        ...reportSteps(conversations.length, report, cancelled),
+        logger: deps.logger,
+      }),
+    { cancellable: true },
+  );
+  if (!read) return;
+  const { formatted } = read;
+  if (formatted.length === 0) {
+    await showError(t('Nothing was exported. Could not read {0}.', formatTitles(read.failed)));
+    return;
+  }
+  const text = format.isMarkdown ? formatted.join('\n') : joinJson(formatted);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  await showOutcome(all.length, target);
+  await showOutcome(read, target);
 }
 
-/** Says what was written, and shows it when the person wants that. */
-async function showOutcome(count: number, target: vscode.Uri): Promise<void> {
+async function listForExport(
+  { store, shown }: ExportDependencies,
+  { isAll }: Format,
+): Promise<readonly Pick<ConversationSummary, 'id' | 'title'>[]> {
+  if (isAll) return store.summaries();
+  return shown.leaf === null ? [] : [shown];
+}
+
+/** Says what was written and what is missing, and shows the file if the user wants that. */
+async function showOutcome(read: ReadForExport, target: vscode.Uri): Promise<void> {
+  const { formatted, failed, incomplete } = read;
   const name = target.path.slice(target.path.lastIndexOf('/') + 1);
-  const chosen = await showInformation(
+  const count = formatted.length;
+  const sentences = [
     count === 1 ? t('Exported 1 chat to {0}.', name) : t('Exported {0} chats to {1}.', count, name),
-    t('Open'),
-  );
+    ...(failed.length > 0 ? [t('Could not read {0}.', formatTitles(failed))] : []),
+    ...(incomplete.length > 0
+      ? [t('Parts of {0} could not be read.', formatTitles(incomplete))]
+      : []),
+  ];
+  const show = sentences.length > 1 ? showWarning : showInformation;
+  const chosen = await show(sentences.join(' '), t('Open'));
   if (chosen !== undefined) await vscode.commands.executeCommand('vscode.open', target);
 }
 
@@ -63,12 +98,6 @@ async function pickTarget({ isMarkdown }: Format): Promise<vscode.Uri | undefine
     filters: { [kind]: [ending] },
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, `conversation.${ending}`) } : {}),
   });
-}
-
-async function openAll(store: ConversationStore): Promise<ExportedConversation[]> {
-  const summaries = await store.summaries();
-  const stored = await Promise.all(summaries.map(({ id }) => store.open(id)));
-  return stored.filter((conversation) => conversation !== undefined);
 }
 
 function toMarkdown({ id, events }: ExportedConversation): string {

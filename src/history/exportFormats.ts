@@ -24,12 +24,14 @@ export interface ReadExport {
 
 const fileStart = '{"cria":1,"conversations":[';
 
-/** What was deleted is not exported. */
-export function exportJson(conversations: readonly ExportedConversation[]): string {
-  const bodies = conversations.map(({ id, events }) => {
-    const lines = withoutDeletedEvents(id, events).map((event) => JSON.stringify(event));
-    return `{"id":${JSON.stringify(id)},"events":[\n${lines.join(',\n')}\n]}`;
-  });
+/** One conversation of a JSON export. What was deleted is not exported. */
+export function formatJson({ id, events }: ExportedConversation): string {
+  const lines = withoutDeletedEvents(id, events).map((event) => JSON.stringify(event));
+  return `{"id":${JSON.stringify(id)},"events":[\n${lines.join(',\n')}\n]}`;
+}
+
+/** The JSON file of conversations formatted by {@link formatJson}. */
+export function joinJson(bodies: readonly string[]): string {
   return `${fileStart}\n${bodies.join(',\n')}\n]}\n`;
 }
 

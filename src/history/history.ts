@@ -64,8 +64,10 @@ export class History implements Disposable {
       'cria.deleteConversation': () =>
         restored(() => deleteShownConversation({ conversations, store, clock })),
       'cria.exportConversation': () =>
-        restored(() => exportConversation(store, conversations.current.conversation.id)),
-      'cria.importConversations': () => restored(() => importConversations(store)),
+        restored(() =>
+          exportConversation({ store, shown: conversations.current.conversation, logger }),
+        ),
+      'cria.importConversations': () => restored(() => importConversations(store, logger)),
     };
   }
 
@@ -74,12 +76,13 @@ export class History implements Disposable {
   }
 
   #show(): Promise<void> {
-    const { conversations, store, clock, focusReturn, openChat } = this.#deps;
+    const { conversations, store, clock, logger, focusReturn, openChat } = this.#deps;
     const remove = (summary: ConversationSummary): Promise<void> => this.#remove(summary);
     return showHistory({
       conversations,
       store,
       clock,
+      logger,
       focusReturn,
       openChat,
       search: this.#search,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
-import type { ConversationPlace, ConversationSummary } from '../conversation/ports';
+import type { ConversationPlace, ConversationSummary, Logger } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { DisposableStore } from '../ui/disposables';
@@ -17,6 +17,7 @@ const { t } = vscode.l10n;
 
 export interface ShowHistoryDependencies extends HistoryPickDependencies, CleanUpDependencies {
   readonly focusReturn: FocusReturn;
+  readonly logger: Logger;
   /** Shows the panel, at that place of the conversation. */
   readonly openChat: (place?: ConversationPlace) => Promise<void>;
 }
@@ -52,12 +53,21 @@ async function runHistoryPicker(deps: ShowHistoryDependencies, inputs: QuickInpu
 }
 
 async function openConversation(
-  { conversations, openChat }: ShowHistoryDependencies,
+  deps: ShowHistoryDependencies,
   id: string,
   place: ConversationPlace | undefined,
 ): Promise<void> {
-  if (!(await conversations.open(id))) {
-    await showError(t('This chat can no longer be read.'));
+  const { conversations, openChat, logger } = deps;
+  try {
+    if (!(await conversations.open(id))) {
+      await showError(t('This chat was deleted.'));
+      return;
+    }
+  } catch (error) {
+    logger.error(`Conversation ${id} could not be opened: ${String(error)}`);
+    const retry = t('Retry');
+    const chosen = await showError(t('Could not read this chat. Its files are kept.'), retry);
+    if (chosen === retry) await openConversation(deps, id, place);
     return;
   }
   if (place) conversations.current.reveal(place.turnId);

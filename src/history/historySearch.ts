@@ -76,6 +76,8 @@ export class HistorySearch {
       try {
         await this.#take(id, bytes);
       } catch (error) {
+        // The next update tries again.
+        this.#taken.delete(id);
         this.#deps.logger.warn(`Conversation ${id} cannot be searched: ${String(error)}`);
       }
       onProgress?.();

@@ -1,18 +1,18 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { readExport, type ExportedConversation } from './exportFormats';
-import { findMissingEvents } from '../conversation/checkpointContext';
-import { conversationIdSchema } from '../storage/checkpoint';
+import type { Logger } from '../conversation/ports';
 import type { WorkspaceStore } from '../storage/conversationStore';
-import { showError, showInformation } from '../ui/notifications';
+import { showError, showInformation, showProgress, showWarning } from '../ui/notifications';
+import { addImported, type Imported } from './conversationTransfer';
+import { readExport, type ReadExport } from './exportFormats';
+import { formatTitles, reportSteps } from './transferSentences';
 
 const { t } = vscode.l10n;
 
 /** A larger file is not one of ours. Bytes. */
 const maxFileBytes = 256 * 1024 * 1024;
 
-/** Reads an export and adds what this folder does not have; importing twice adds nothing. */
-export async function importConversations(store: WorkspaceStore): Promise<void> {
+/** Reads an export and adds what this folder does not have. */
+export async function importConversations(store: WorkspaceStore, logger: Logger): Promise<void> {
   const chosen = await vscode.window.showOpenDialog({
     title: t('Import Chats'),
     filters: { JSON: ['json'] },
@@ -28,40 +28,32 @@ export async function importConversations(store: WorkspaceStore): Promise<void> 
     await showError(t('This file was not exported by Cria.'));
     return;
   }
-  let added = 0;
-  for (const conversation of read.conversations)
-    added += await addConversation(store, conversation);
-  await showInformation(formatOutcome(added, read.unreadable));
+  const { conversations } = read;
+  const imported = await showProgress(
+    t('Importing chats'),
+    (report, cancelled) =>
+      addImported(store, conversations, {
+        ...reportSteps(conversations.length, report, cancelled),
+        logger,
+      }),
+    { cancellable: true },
+  );
+  await showOutcome(read, imported);
 }
 
-/** 1 when the conversation brought something, else 0. */
-async function addConversation(
-  store: WorkspaceStore,
-  imported: ExportedConversation,
-): Promise<0 | 1> {
-  if (!v.is(conversationIdSchema, imported.id)) return 0;
-  const id = await findFreeId(store, imported.id);
-  const known = await store.open(id);
-  const missing = findMissingEvents(id, known?.events ?? [], imported.events);
-  // All at once: a window that opens it meanwhile sees all of it, or nothing.
-  await Promise.all(missing.map((event) => store.append(id, event)));
-  return missing.length > 0 ? 1 : 0;
-}
-
-/** What was deleted here stays deleted. Importing it creates a copy with a new id. */
-async function findFreeId(store: WorkspaceStore, id: string): Promise<string> {
-  let candidate = id;
-  for (let copy = 2; await store.isDeleted(candidate); copy++) {
-    candidate = `${id.slice(0, 56)}-${copy}`;
-  }
-  return candidate;
-}
-
-function formatOutcome(added: number, unreadable: number): string {
-  const sentence = formatImported(added);
-  return unreadable === 0
-    ? sentence
-    : `${sentence} ${t('{0} parts of the file could not be read and were skipped.', unreadable)}`;
+async function showOutcome(read: ReadExport, imported: Imported): Promise<void> {
+  const { failed, handled, added } = imported;
+  const isWhole = handled === read.conversations.length;
+  const sentences = [
+    ...(added > 0 || (isWhole && failed.length === 0) ? [formatImported(added)] : []),
+    ...(isWhole ? [] : [t('Canceled after {0} of {1}.', handled, read.conversations.length)]),
+    ...(failed.length > 0 ? [t('Not imported: {0}.', formatTitles(failed))] : []),
+    ...(read.unreadable > 0
+      ? [t('{0} parts of the file could not be read and were skipped.', read.unreadable)]
+      : []),
+  ];
+  const show = failed.length + read.unreadable > 0 ? showWarning : showInformation;
+  await show(sentences.join(' '));
 }
 
 function formatImported(added: number): string {

@@ -81,14 +81,15 @@ export const turnEndSchema = v.variant('kind', [
 ]);
 export type TurnEnd = v.InferOutput<typeof turnEndSchema>;
 
+/** Milliseconds since 1970, to show; order comes from `parent`. At most what a `Date` can hold. */
+const time = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 const turnId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
 export const userTurnSchema = v.object({
   role: v.literal('user'),
   id: turnId,
   parent: v.nullable(turnId),
-  /** Milliseconds since 1970, to show; order comes from `parent`. */
-  createdAt: v.number(),
+  createdAt: time,
   text: v.string(),
   /** Sent with the message, before its text. */
   attachments: v.exactOptional(attachmentsSchema),
@@ -100,7 +101,7 @@ export const assistantTurnSchema = v.object({
   role: v.literal('assistant'),
   id: turnId,
   parent: v.nullable(turnId),
-  createdAt: v.number(),
+  createdAt: time,
   model: v.string(),
 });
 export type AssistantTurnStart = v.InferOutput<typeof assistantTurnSchema>;

@@ -3,7 +3,13 @@ import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { UserTurn } from '../shared/turn';
 import { type LogRecord, maxTextUnits, createRecord, getMessageContent } from './logRecord';
-import { type Entry, LogWriter, type LogWriterDependencies, TextBatch } from './logWriter';
+import {
+  type Entry,
+  LogWriter,
+  type LogWriterDependencies,
+  splitText,
+  TextBatch,
+} from './logWriter';
 
 export interface ConversationLogDependencies extends LogWriterDependencies {
   readonly clock: Clock;
@@ -46,6 +52,19 @@ export class ConversationLog {
     }
     this.#batch.flush();
     return this.#writer.append(this.#createEntry(event, this.#now()));
+  }
+
+  /** Appends events with their own times. Resolves when all are written and synced once; the file is closed then. */
+  async appendPast(events: readonly DatedEvent[]): Promise<void> {
+    this.#appendRestored();
+    this.#batch.flush();
+    const entries = events.flatMap(({ event, t }) => {
+      const parts = event.kind === 'textAppended' ? splitText(event) : [event];
+      return parts.map((part) => ({ ...this.#createEntry(part, t), sync: false }));
+    });
+    await this.#writer.appendAll(entries);
+    // An import must not leave hundreds of files open.
+    await this.#writer.seal();
   }
 
   /** A record of this time was read; records written from now on are later. */
@@ -102,6 +121,29 @@ export class ConversationLog {
       ? { ...entry, blob: { name: `${this.#newId()}.blob`, content } }
       : entry;
   }
+}
+
+export interface DatedEvent {
+  readonly event: ConversationEvent;
+  /** When it happened; milliseconds since 1970. */
+  readonly t: number;
+}
+
+/**
+ * Dates events of the past: an event happened when the latest turn before it was created. Times do not decrease
+ * and are not in the future, whatever a file says. What happens to a turn that is not among `events` happens now.
+ */
+export function dateEvents(events: readonly ConversationEvent[], nowMs: number): DatedEvent[] {
+  const started = new Set<string | null>();
+  let latest = 0;
+  return events.map((event) => {
+    if (event.kind === 'turnStarted') {
+      started.add(event.turn.id);
+      latest = Math.max(latest, Math.min(event.turn.createdAt, nowMs));
+    }
+    const isOfOtherTurn = 'turnId' in event && !started.has(event.turnId);
+    return { event, t: isOfOtherTurn || started.size === 0 ? nowMs : latest };
+  });
 }
 
 /** As JSON, because UTF-8 alone would lose lone surrogates. */

@@ -23,7 +23,7 @@ import {
 import { getActiveConversationId, CheckpointStore } from './checkpointStore';
 import { compactConversation } from './compaction';
 import { ConversationIndex } from './conversationIndex';
-import { ConversationLog } from './conversationLog';
+import { ConversationLog, dateEvents } from './conversationLog';
 import { DraftFiles } from './draftFiles';
 import { type FileSystem, nodeFileSystem } from './fileSystem';
 import { getLatestTime } from './logRecord';
@@ -130,6 +130,17 @@ class FileConversationStore implements WorkspaceStore {
       this.#index.addEvent(conversationId, event, this.#deps.clock.wallMs());
       this.#checkpoints.touch();
     }
+    await saved;
+  }
+
+  async appendPast(conversationId: string, events: readonly ConversationEvent[]): Promise<void> {
+    const log = this.#getLog(conversationId);
+    const dated = dateEvents(events, this.#deps.clock.wallMs());
+    const saved = log.appendPast(dated);
+    for (const { event, t } of dated) {
+      if (event.kind !== 'textAppended') this.#index.addEvent(conversationId, event, t);
+    }
+    this.#checkpoints.touch();
     await saved;
   }
 

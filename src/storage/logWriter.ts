@@ -76,6 +76,14 @@ export class LogWriter {
     return this.#enqueue(() => this.#writeUpTo(entry));
   }
 
+  /** Resolves when all entries are written and synced, once. */
+  appendAll(entries: readonly Entry[]): Promise<void> {
+    const last = entries.at(-1);
+    if (!last) return Promise.resolve();
+    for (const entry of entries.slice(0, -1)) this.#unsaved.push(entry);
+    return this.append({ ...last, sync: true });
+  }
+
   /** Writes what could not be written before. */
   flush(): Promise<void> {
     return this.#enqueue(async () => {
@@ -243,13 +251,14 @@ export class TextBatch {
   }
 
   #writePending(): void {
-    const events = [...this.#pending.values()].flatMap(splitEvent);
+    const events = [...this.#pending.values()].flatMap(splitText);
     this.#pending.clear();
     if (events.length > 0) this.#write(events);
   }
 }
 
-function splitEvent(event: TextAppended): TextAppended[] {
+/** Pieces of streamed text that fit a record each. */
+export function splitText(event: TextAppended): TextAppended[] {
   const parts: TextAppended[] = [];
   for (let start = 0; start < event.text.length; start += maxTextUnits) {
     const text = event.text.slice(start, start + maxTextUnits);

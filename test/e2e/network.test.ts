@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { exportJson } from '../../src/history/exportFormats';
+import { formatJson, joinJson } from '../../src/history/exportFormats';
 import { eventually } from '../support/clock';
 import { answer, fail } from '../support/ollamaServer/scripts';
 import { hostileCorpus, hostilePayloads } from '../support/page/hostileCorpus';
@@ -140,7 +140,7 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
     const folder = shared.window.host.workspaceFolder;
     // VS Code offers the folder of the open file.
     const file = path.join(folder, 'src', 'hostile.json');
-    await writeFile(file, exportJson(hostilePayloads.map(conversation)));
+    await writeFile(file, joinJson(hostilePayloads.map(conversation).map(formatJson)));
     await workbench.runCommand('Cria: Import Chats');
     await workbench.pick('hostile.json');
     const told = await workbench.openNotifications();
@@ -171,7 +171,7 @@ function hasFocus(element: Element): boolean {
 }
 
 /** Its title and its messages are the payload. */
-function conversation(text: string, index: number): Parameters<typeof exportJson>[0][number] {
+function conversation(text: string, index: number): Parameters<typeof formatJson>[0] {
   const id = `hostile-${index}`;
   const user = { role: 'user', id: `u-${index}`, parent: null, createdAt: index, text } as const;
   return {

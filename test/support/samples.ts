@@ -1,4 +1,4 @@
-import { exportJson } from '../../src/history/exportFormats';
+import { formatJson, joinJson } from '../../src/history/exportFormats';
 import type { Attachment } from '../../src/shared/attachment';
 import type { ConversationEvent } from '../../src/shared/conversationEvents';
 
@@ -32,7 +32,7 @@ export const allAttachments: readonly Attachment[] = Object.values(attachments);
 /** A conversation of so many turns as a file to import. Its texts are numbered, from 1. */
 export function longConversation(turns: number): string {
   const exchanges = Array.from({ length: turns / 2 }, (_, index) => exchange(index + 1));
-  return exportJson([{ id: 'long', events: exchanges.flat() }]);
+  return joinJson([{ id: 'long', events: exchanges.flat() }].map(formatJson));
 }
 
 function exchange(number: number): readonly ConversationEvent[] {

@@ -322,7 +322,7 @@ export class Workbench {
     await this.#row(label).click();
   }
 
-  /** The whole label counts: what was typed is highlighted in an element of its own in longer labels. */
+  /** The whole label counts: longer labels have a separate element that highlights what was typed. */
   #row(label: string): Locator {
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     const whole = new RegExp(`^\\s*${escapeRegExp(label)}\\s*$`, 'u');

@@ -150,6 +150,10 @@ export class MemoryStore implements ConversationStore {
     return written;
   }
 
+  async appendPast(id: string, events: readonly ConversationEvent[]): Promise<void> {
+    for (const event of events) await this.append(id, event);
+  }
+
   checkpoint(): void {
     // Only the real store has a checkpoint.
   }

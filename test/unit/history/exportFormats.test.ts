@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { findMissingEvents } from '../../../src/conversation/checkpointContext';
 import { Conversation } from '../../../src/conversation/conversation';
 import {
-  exportJson,
+  formatJson,
+  joinJson,
   exportMarkdown,
   type MarkdownLabels,
   readExport,
@@ -37,20 +38,23 @@ describe('export and import as JSON', () => {
       { id: 'c', events },
       { id: 'd', events: exchange(4, null) },
     ];
-    assert.deepEqual(readExport(exportJson(all)), { conversations: all, unreadable: 0 });
+    assert.deepEqual(readExport(joinJson(all.map(formatJson))), {
+      conversations: all,
+      unreadable: 0,
+    });
   });
 
   it('leave out what was deleted, and keep the rest together', () => {
     const gone = { kind: 'turnDeleted', turnId: 'u3' } as const;
     const all = [...events, ...exchange(5, 'a3'), gone];
-    const text = exportJson([{ id: 'c', events: all }]);
+    const text = joinJson([{ id: 'c', events: all }].map(formatJson));
     assert.doesNotMatch(text, /frage \\"3|answer 3/u);
     const [read] = readExport(text)?.conversations ?? [];
     assert.deepEqual(pathOf(read?.events ?? []), pathOf(all));
   });
 
   it('read what is whole in a file that was cut off at any of its bytes', () => {
-    const text = exportJson([{ id: 'c', events }]);
+    const text = joinJson([{ id: 'c', events }].map(formatJson));
     const head = text.indexOf('"events":[') + 11;
     for (let cut = head; cut < text.length - 1; cut++) {
       const read = readExport(text.slice(0, cut));
@@ -63,7 +67,7 @@ describe('export and import as JSON', () => {
   });
 
   it('say how many events could not be understood', () => {
-    const text = exportJson([{ id: 'c', events }]).replace('"renamed"', '"painted"');
+    const text = joinJson([{ id: 'c', events }].map(formatJson)).replace('"renamed"', '"painted"');
     const read = readExport(text);
     assert.equal(read?.unreadable, 1);
     assert.deepEqual(read.conversations[0]?.events, events.slice(0, -1));
@@ -83,7 +87,10 @@ describe('what is attached, exported', () => {
 
   it('is in JSON without loss', () => {
     const all = [{ id: 'c', events: [said(allAttachments)] }];
-    assert.deepEqual(readExport(exportJson(all)), { conversations: all, unreadable: 0 });
+    assert.deepEqual(readExport(joinJson(all.map(formatJson))), {
+      conversations: all,
+      unreadable: 0,
+    });
   });
 
   it('is taken from JSON only when it is what it should be', () => {
@@ -95,7 +102,7 @@ describe('what is attached, exported', () => {
     ];
     for (const attachment of wrong) {
       const all = [{ id: 'c', events: [said([attachment])] }];
-      assert.equal(readExport(exportJson(all))?.unreadable, 1);
+      assert.equal(readExport(joinJson(all.map(formatJson)))?.unreadable, 1);
     }
   });
 

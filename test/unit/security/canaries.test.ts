@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Conversations } from '../../../src/conversation/conversations';
 import type { Logger } from '../../../src/conversation/ports';
 import type { SessionEvent } from '../../../src/conversation/session';
-import { exportJson, exportMarkdown } from '../../../src/history/exportFormats';
+import { exportMarkdown, formatJson, joinJson } from '../../../src/history/exportFormats';
 import { createConsentingModels } from '../../../src/server/consentingModels';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { answer, respond } from '../../support/ollamaServer/scripts';
@@ -121,7 +121,7 @@ describe('what must stay where it belongs', () => {
       ending: ({ end }) => JSON.stringify(end),
       time: String,
     });
-    return exportJson([{ id, events }]) + text;
+    return joinJson([{ id, events }].map(formatJson)) + text;
   }
 
   for (const [name, script] of endings) {

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import MarkdownIt from 'markdown-it';
 import { createTitle } from '../../../src/conversation/prompt';
 import { escapeMarkdown } from '../../../src/explain/commentMarkdown';
-import { exportJson, exportMarkdown, readExport } from '../../../src/history/exportFormats';
+import {
+  exportMarkdown,
+  formatJson,
+  joinJson,
+  readExport,
+} from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { escapeNotificationLinks } from '../../../src/shared/text';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
@@ -66,7 +71,10 @@ describe(`${hostilePayloads.length} payloads in ${hostileCorpus.length} hostile 
         { kind: 'renamed', title: text.slice(0, 100) },
       ];
       const conversations = [{ id: 'c', events }];
-      assert.deepEqual(readExport(exportJson(conversations)), { conversations, unreadable: 0 });
+      assert.deepEqual(readExport(joinJson(conversations.map(formatJson))), {
+        conversations,
+        unreadable: 0,
+      });
     }
   });
 
