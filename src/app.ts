@@ -18,7 +18,6 @@ import { Models } from './models/models';
 import { keepStatusBar } from './models/statusBar';
 import { PromptLibrary } from './prompts/promptLibrary';
 import { createContextBudget } from './server/modelMemory';
-import { createModelAdmin } from './server/ollamaProvider';
 import { createServerConnection } from './server/server';
 import { findAddressProblem, splitAddress } from './server/serverAddress';
 import { chatSettings } from './settings/requestSettings';
@@ -155,7 +154,7 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
 function createModels(core: Core, shell: Shell): Models {
   const { context, settings, server, focusReturn, clock, logger } = core;
   return new Models({
-    admin: createModelAdmin(server.backend),
+    server: server.backend,
     connection: server.connection,
     consent: server.consent,
     credentials: server.credentials,

@@ -82,6 +82,11 @@ export interface ExplainModel {
   generate(prompt: ExplainPrompt, signal: AbortSignal): AsyncIterable<ModelEvent>;
 }
 
+/** What a server can be asked for. Whether it has `generate` can change with its address. */
+export interface ServedModels extends ChatModel {
+  readonly generate?: ExplainModel['generate'] | undefined;
+}
+
 export interface InstalledModel {
   readonly name: string;
   /** Bytes on disk. */
@@ -317,18 +322,45 @@ export type PullEnd =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Promises reject with a `ModelFailure`. */
-export interface ModelAdmin extends ModelLibrary {
-  loaded(): Promise<readonly LoadedModel[]>;
-  card(model: string): Promise<ModelCard>;
+/**
+ * What can be done with the models of a server. Each ability is absent where the server does not have it:
+ * features ask for the ability, never for the server. Promises reject with a `ModelFailure`.
+ */
+export interface ModelAdmin {
+  readonly loaded?: () => Promise<readonly LoadedModel[]>;
+  readonly card?: (model: string) => Promise<ModelCard>;
   /** Downloads a model. After stopping, the next pull resumes from what was downloaded. */
-  pull(model: string, signal: AbortSignal): AsyncIterable<PullStep>;
-  remove(model: string): Promise<void>;
+  readonly pull?: (model: string, signal: AbortSignal) => AsyncIterable<PullStep>;
+  readonly remove?: (model: string) => Promise<void>;
   /** Loads it with the profile of every other request to the model. */
-  load(model: string, profile: RequestProfile): Promise<void>;
-  unload(model: string): Promise<void>;
+  readonly load?: (model: string, profile: RequestProfile) => Promise<void>;
+  readonly unload?: (model: string) => Promise<void>;
+}
+
+/** Which server it is, as far as it tells. */
+export interface ServerIdentity {
+  readonly api: 'ollama' | 'openai';
+  /** The name of the program, such as `Ollama` or `vLLM`; undefined: it does not tell. */
+  readonly name?: string;
   /** Such as `0.32.15`. */
-  version(): Promise<string>;
+  readonly version?: string;
+}
+
+/**
+ * A server that runs models. Optional members are abilities that not every server has. A third kind of
+ * server is one more implementation in `server/`.
+ */
+export interface ModelServer extends ServedModels, ModelLibrary {
+  /** The address as it may be shown: without credentials. */
+  readonly origin: string;
+  /** Empty for a server whose models cannot be changed. */
+  readonly admin: ModelAdmin;
+  /** Asks the server what it is. Rejects with a `ModelFailure`. */
+  identify(): Promise<ServerIdentity>;
+  /** Tokens of context that the model has now; undefined: not loaded, or not reported. Never rejects. */
+  contextOf(model: string): Promise<number | undefined>;
+  /** Whether the model runs elsewhere on the server's behalf. Rejects as `installed` does. */
+  isCloud(model: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What a second try does differently, for the metrics of the answer. */

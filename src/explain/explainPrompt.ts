@@ -6,6 +6,7 @@ import type {
   ExplainPrompt,
   ModelEvent,
   PromptMessage,
+  ServedModels,
 } from '../conversation/ports';
 import { fence, promptMessages } from '../conversation/prompt';
 import { defined } from '../shared/defined';
@@ -124,14 +125,19 @@ function formatEnclosing(
 }
 
 /**
- * For servers that imitate Ollama and can only chat: what they have no route for is asked as a chat.
+ * For servers that can only chat, also those that imitate Ollama: a single prompt is asked as a chat.
  * Such a server returns no `context` to continue from, so the whole text is sent each time.
  */
-export function withChatFallback(models: ChatModel & ExplainModel): ChatModel & ExplainModel {
+export function withChatFallback(models: ServedModels): ChatModel & ExplainModel {
   return {
     chat: (prompt, signal) => models.chat(prompt, signal),
     async *generate(prompt, signal) {
-      for await (const event of models.generate(prompt, signal)) {
+      const { generate } = models;
+      if (!generate) {
+        yield* models.chat(toChatPrompt(prompt), signal);
+        return;
+      }
+      for await (const event of generate(prompt, signal)) {
         if (!hasNoRoute(event)) yield event;
         else yield* models.chat(toChatPrompt(prompt), signal);
       }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
-import type { NewId } from '../conversation/ports';
+import type { NewId, ServedModels } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import type { Disposable } from '../ui/disposables';
 import { showInformation } from '../ui/notifications';
@@ -27,7 +27,8 @@ import { ThreadTracking } from './threadTracking';
 
 const { t } = vscode.l10n;
 
-export interface ExplanationsDependencies extends ExplainThreadDependencies {
+export interface ExplanationsDependencies extends Omit<ExplainThreadDependencies, 'explainModel'> {
+  readonly explainModel: ServedModels;
   readonly newId: NewId;
   readonly showIn: () => 'editor' | 'chat';
   /** Sends this as the first message of a new conversation. */
@@ -44,7 +45,7 @@ const temporarySchemes: readonly string[] = ['untitled', 'vscode-notebook-cell']
 
 /** All the explanations of the window. */
 export class Explanations implements Disposable {
-  readonly #deps: ExplanationsDependencies;
+  readonly #deps: ExplanationsDependencies & ExplainThreadDependencies;
   #controllerInUse: vscode.CommentController | undefined;
   readonly #threads = new Map<string, ExplainThread>();
   readonly #tracking: ThreadTracking;

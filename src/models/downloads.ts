@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ModelAdmin, PullEnd } from '../conversation/ports';
+import type { ModelServer, PullEnd } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
 import type { KeyValueStore } from '../storage/keyValueStore';
 
@@ -26,7 +26,7 @@ const storedSchema = v.array(
 );
 
 export interface DownloadsOptions {
-  readonly admin: ModelAdmin;
+  readonly server: Pick<ModelServer, 'admin'>;
   readonly memento: KeyValueStore;
   readonly origin: () => string;
 }
@@ -125,7 +125,12 @@ export class Downloads {
   }
 
   async #follow(download: Download, signal: AbortSignal): Promise<PullEnd> {
-    for await (const step of this.#options.admin.pull(download.model, signal)) {
+    const { pull } = this.#options.server.admin;
+    if (!pull) {
+      const message = 'This server cannot pull models.';
+      return { kind: 'failed', failure: { kind: 'server', message } };
+    }
+    for await (const step of pull(download.model, signal)) {
       if (step.type === 'end') return step.end;
       if (step.type === 'retry') this.#update(download, { status: 'connection lost' });
       else this.#update(download, step);

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type {
   ConnectionProbe,
   InstalledModel,
-  ModelAdmin,
+  ModelServer,
   RequestProfile,
 } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { FocusReturn } from '../ui/focusReturn';
 import { bytes, tokens } from '../ui/formatNumbers';
-import { showProgress } from '../ui/notifications';
+import { showInformation, showProgress } from '../ui/notifications';
 import { fitText, type ModelInfo } from './modelDetails';
 import { overridesEditor, saveOverride } from './modelOverrides';
 import { type Deletion, findLoaded, getDeletion } from './modelRelations';
@@ -16,7 +16,7 @@ import { type Deletion, findLoaded, getDeletion } from './modelRelations';
 const { t } = vscode.l10n;
 
 export interface ActionDependencies {
-  readonly admin: ModelAdmin;
+  readonly server: ModelServer;
   readonly connection: ConnectionProbe;
   readonly info: ModelInfo;
   readonly settings: SettingsReader;
@@ -26,11 +26,13 @@ export interface ActionDependencies {
 
 /** Takes a model out of memory. */
 export async function unloadModel(
-  { admin, connection, info }: ActionDependencies,
+  { server, connection, info }: ActionDependencies,
   name: string,
 ): Promise<void> {
+  const { unload } = server.admin;
+  if (!unload) return explainDecidedByServer(server);
   const loaded = (await info.loaded()).find((model) => model.name === name);
-  await showProgress(t('Unloading {0}', name), () => admin.unload(name));
+  await showProgress(t('Unloading {0}', name), () => unload(name));
   await connection.check();
   const freed = loaded === undefined ? '' : t(' {0} of memory freed.', bytes(loaded.sizeBytes));
   vscode.window.setStatusBarMessage(t('{0} unloaded.', name) + freed, 5_000);
@@ -38,9 +40,14 @@ export async function unloadModel(
 
 /** Deletes a model from the server's disk, after asking; true when it is gone. */
 export async function deleteModel(
-  { admin, connection }: ActionDependencies,
+  { server, connection }: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
+  const deleteFromServer = server.admin.remove;
+  if (!deleteFromServer) {
+    await explainDecidedByServer(server);
+    return false;
+  }
   const { name, size } = model;
   const remove = t('Delete');
   const { state } = connection;
@@ -49,7 +56,7 @@ export async function deleteModel(
   const question = t('Delete {0} from {1}?', name, connection.origin);
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
   if (chosen !== remove) return false;
-  await showProgress(t('Deleting {0}', name), () => admin.remove(name));
+  await showProgress(t('Deleting {0}', name), () => deleteFromServer(name));
   await connection.check();
   const sentence =
     deletion.kind === 'cloud' || deletion.kind === 'copy'
@@ -78,6 +85,13 @@ function describeDeletion(deletion: Deletion, size: number): string {
   }
 }
 
+/** For commands that an ability is missing for: who else decides it. */
+export async function explainDecidedByServer({ origin }: ModelServer): Promise<void> {
+  await showInformation(
+    t('The server at {0} manages its models itself. Ask whoever runs it.', origin),
+  );
+}
+
 function withContext(profile: RequestProfile, length: number | null): RequestProfile {
   const next: { -readonly [K in keyof RequestProfile]: RequestProfile[K] } = { ...profile };
   if (length === null) delete next.contextLength;
@@ -102,7 +116,7 @@ export async function changeContextLength(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
-  const { info, settings, profileOf, admin, connection, focusReturn } = deps;
+  const { info, settings, profileOf, server, connection, focusReturn } = deps;
   const card = await info.learn(model);
   const loaded = findLoaded(model, await info.loaded());
   const inForce = profileOf(model.name).contextLength;
@@ -118,10 +132,11 @@ export async function changeContextLength(
   if (chosen) focusReturn.returnToMessage();
   if (!chosen || chosen.isInForce) return false;
   await saveOverride(settings, model.name, { contextLength: chosen.length });
-  if (loaded && loaded.contextLength !== chosen.length) {
+  const { load } = server.admin;
+  if (load && loaded && loaded.contextLength !== chosen.length) {
     const next = withContext(profileOf(model.name), chosen.length);
     await showProgress(t('Reloading {0} with the new context length', model.name), () =>
-      admin.load(model.name, next),
+      load(model.name, next),
     );
     await connection.check();
   }

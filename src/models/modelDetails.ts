@@ -6,7 +6,7 @@ import type {
   LoadedModel,
   Logger,
   ModelCard,
-  ModelAdmin,
+  ModelServer,
   RequestProfile,
 } from '../conversation/ports';
 import { isThisMachine } from '../shared/urlPolicy';
@@ -69,7 +69,7 @@ function fenced(text: string): string {
 }
 
 export interface ModelInfoOptions {
-  readonly admin: ModelAdmin;
+  readonly server: ModelServer;
   readonly connection: ConnectionProbe;
   readonly profileOf: (model: string) => RequestProfile;
   readonly logger: Logger;
@@ -96,7 +96,7 @@ export class ModelInfo {
   /** The models in memory; none on a server that does not tell. */
   async loaded(): Promise<readonly LoadedModel[]> {
     try {
-      return await this.#options.admin.loaded();
+      return (await this.#options.server.admin.loaded?.()) ?? [];
     } catch (error) {
       this.#options.logger.debug(`What is loaded could not be had: ${String(error)}`);
       return [];
@@ -113,8 +113,8 @@ export class ModelInfo {
     const known = this.card(model);
     if (known) return known;
     try {
-      const card = await this.#options.admin.card(model.name);
-      this.#cards.set(this.#key(model), card);
+      const card = await this.#options.server.admin.card?.(model.name);
+      if (card) this.#cards.set(this.#key(model), card);
       return card;
     } catch (error) {
       this.#options.logger.debug(`${model.name} could not be shown: ${String(error)}`);

@@ -4,7 +4,7 @@ import type {
   ConnectionProbe,
   ConnectionState,
   InstalledModel,
-  ModelAdmin,
+  ModelServer,
   RequestProfile,
 } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
@@ -41,7 +41,7 @@ import { Reports } from './reports';
 const { t } = vscode.l10n;
 
 export interface ModelsDependencies {
-  readonly admin: ModelAdmin;
+  readonly server: ModelServer;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly profileOf: (model: string) => RequestProfile;
@@ -79,7 +79,7 @@ export class Models implements vscode.Disposable {
 
   constructor(deps: ModelsDependencies) {
     this.#deps = deps;
-    const { connection, memento, admin } = deps;
+    const { connection, memento, server } = deps;
     this.#info = new ModelInfo(deps);
     this.#models = new InstalledModels({
       connection,
@@ -88,7 +88,7 @@ export class Models implements vscode.Disposable {
     });
     this.#reports = this.#owned.add(new Reports());
     const origin = (): string => connection.origin;
-    this.#downloads = this.#owned.add(new Downloads({ admin, memento, origin }));
+    this.#downloads = this.#owned.add(new Downloads({ server, memento, origin }));
     const parts = { ...deps, info: this.#info, downloads: this.#downloads };
     this.tree = this.#owned.add(new ModelsTree(parts, deps.tree));
   }
@@ -182,8 +182,7 @@ export class Models implements vscode.Disposable {
   async showDetails(argument: unknown): Promise<void> {
     const model = await this.#models.one(argument, t('Show Model Details'));
     if (!model) return;
-    const card = await this.#deps.admin.card(model.name);
-    await this.#info.learn(model);
+    const card = (await this.#info.learn(model)) ?? {};
     const loaded = (await this.#info.loaded()).find(({ name }) => name === model.name);
     const capabilities = this.#info.capabilities(model);
     const estimate = this.#info.estimate(model);
@@ -229,9 +228,9 @@ export class Models implements vscode.Disposable {
   }
 
   diagnose(): Promise<void> {
-    const { admin, connection, settings, credentials, extensionKind } = this.#deps;
+    const { server, connection, settings, credentials, extensionKind } = this.#deps;
     return runDiagnosis({
-      admin,
+      server,
       connection,
       settings,
       credentials,

@@ -1,15 +1,15 @@
 import {
-  type ChatModel,
-  type ExplainModel,
+  type ExplainPrompt,
   type Logger,
   type ModelEnd,
   type ModelEvent,
   ModelFailure,
+  type ServedModels,
 } from '../conversation/ports';
 import type { Failure, FailureKind } from '../shared/turn';
 
 export interface ConsentingModelsOptions {
-  readonly models: ChatModel & ExplainModel;
+  readonly models: ServedModels;
   readonly isCloud: (model: string, signal: AbortSignal) => Promise<boolean>;
   readonly mayLeave: (model: string) => boolean;
   readonly origin: () => string;
@@ -33,13 +33,18 @@ const unreachable: ReadonlySet<FailureKind> = new Set([
  * the question whether it is there, before the person has agreed. Everything asked leaves a line in the
  * log, and every failure a line at the default level. Texts are logged at trace level only.
  */
-export function createConsentingModels(options: ConsentingModelsOptions): ChatModel & ExplainModel {
+export function createConsentingModels(options: ConsentingModelsOptions): ServedModels {
   const { models } = options;
   return {
     chat: (prompt, signal) =>
       guarded(options, 'chat', prompt, signal, () => models.chat(prompt, signal)),
-    generate: (prompt, signal) =>
-      guarded(options, 'generate', prompt, signal, () => models.generate(prompt, signal)),
+    /** Whether the server can changes with its address. */
+    get generate() {
+      const { generate } = models;
+      if (!generate) return undefined;
+      return (prompt: ExplainPrompt, signal: AbortSignal) =>
+        guarded(options, 'generate', prompt, signal, () => generate(prompt, signal));
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { getFailure, type ModelAdmin } from '../conversation/ports';
+import { getFailure, type ModelServer, type ServerIdentity } from '../conversation/ports';
 import { systemClock } from '../shared/clock';
 import type { Failure } from '../shared/turn';
 import {
@@ -21,7 +21,7 @@ import { isThisMachine } from '../shared/urlPolicy';
 const { t } = vscode.l10n;
 
 export interface DiagnosisOptions {
-  readonly admin: ModelAdmin;
+  readonly server: ModelServer;
   /** The address that is asked, as it may be shown, and where it was set. */
   readonly origin: string;
   readonly source: string;
@@ -109,14 +109,14 @@ interface Answered {
 }
 
 async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
-  const { admin, model, hasKey } = options;
+  const { server, model, hasKey } = options;
   const patienceMs = options.patienceMs ?? 5_000;
-  const [version, models] = await Promise.all([
-    settle(patienceMs, () => admin.version()),
-    settle(patienceMs, () => admin.installed()),
+  const [identity, models] = await Promise.all([
+    settle(patienceMs, () => server.identify()),
+    settle(patienceMs, () => server.installed()),
   ]);
   // A server that imitates Ollama may have no version to tell.
-  const answered = 'value' in models || 'value' in version;
+  const answered = 'value' in models || 'value' in identity;
   const failure = 'failure' in models ? models.failure : undefined;
   const key = hasKey
     ? { title: t('Credentials'), state: 'good' as const, sentence: t('stored for this address') }
@@ -128,14 +128,14 @@ async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
       ...(failure && failure.kind !== 'proxy' && failure.kind !== 'tls'
         ? [answerFinding(failure, hasKey)]
         : []),
-      ...(answered ? [createVersionFinding(version)] : []),
+      ...(answered ? [createVersionFinding(identity)] : []),
       ...('value' in models ? [modelsFinding(models.value, model)] : []),
     ],
   };
 }
 
-function createVersionFinding(version: { value: string } | { failure: Failure }): Finding {
-  if ('value' in version) return versionFinding(version.value);
+function createVersionFinding(identity: { value: ServerIdentity } | { failure: Failure }): Finding {
+  if ('value' in identity) return versionFinding(identity.value.version ?? '');
   return {
     title: t('Version'),
     state: 'warning',

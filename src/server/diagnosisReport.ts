@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionProbe, ModelAdmin } from '../conversation/ports';
+import type { ConnectionProbe, ModelServer } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { FixAction } from '../shared/protocol';
 import type { CommandId } from '../ui/commandIds';
@@ -20,7 +20,7 @@ export interface ReportCommand {
 }
 
 export interface DiagnosisDependencies {
-  readonly admin: ModelAdmin;
+  readonly server: ModelServer;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly credentials: Credentials;
@@ -35,12 +35,12 @@ export interface DiagnosisDependencies {
 
 /** Diagnoses the connection and shows the findings, with buttons that fix them. */
 export async function runDiagnosis(deps: DiagnosisDependencies): Promise<void> {
-  const { admin, connection, settings, credentials } = deps;
+  const { server, connection, settings, credentials } = deps;
   const { origin } = connection;
   const hasKey = Object.keys(await credentials.headersFor(origin)).length > 0;
   const findings = await showProgress(t('Diagnosing connection'), () =>
     diagnose({
-      admin,
+      server,
       origin,
       hasKey,
       model: settings.current.model,

@@ -1,11 +1,7 @@
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
-import {
-  ContextBudget,
-  type ContextBudgetDependencies,
-  type KnownModel,
-} from '../conversation/contextBudget';
-import type { Logger } from '../conversation/ports';
+import { ContextBudget, type KnownModel } from '../conversation/contextBudget';
+import type { Logger, ModelServer } from '../conversation/ports';
 import { fullName } from '../ollama/modelName';
 import type { KeyValueStore } from '../storage/keyValueStore';
 
@@ -48,7 +44,7 @@ class KnownModels {
 
 export function createContextBudget(
   memento: vscode.Memento,
-  server: Pick<ContextBudgetDependencies, 'allocated'>,
+  server: Pick<ModelServer, 'contextOf'>,
   logger: Logger,
 ): ContextBudget {
   const models = new KnownModels(memento);
@@ -58,7 +54,7 @@ export function createContextBudget(
     remember: (model, known) => {
       models.set(model, known).catch((error: unknown) => logger.warn(String(error)));
     },
-    allocated: (model) => server.allocated(model),
+    allocated: (model) => server.contextOf(model),
   });
 }
 

@@ -1,121 +1,65 @@
 import {
-  type ChatModel,
   type ExplainModel,
   type InstalledModel,
-  type ModelEnd,
+  type ModelAdmin,
   type ModelEvent,
   ModelFailure,
-  type ModelAdmin,
-  type ModelLibrary,
-  type ModelPhase,
+  type ModelServer,
   type PullEnd,
   type PullStep,
   type RequestProfile,
 } from '../conversation/ports';
-import {
-  redactValues,
-  ServerError,
-  type ServerErrorKind,
-  toInternalError,
-} from '../http/serverError';
+import type { Endpoint } from '../http/endpoint';
+import type { ServerError } from '../http/serverError';
+import type { ChatEvent, StreamEnd } from '../http/streamEvents';
 import { fullName, isCloudName, sameModel } from '../ollama/modelName';
 import { cacheBytesPerToken, modelProfile } from '../ollama/modelProfile';
-import { OllamaClient } from '../ollama/ollamaClient';
-import type { ChatEvent, PhaseEvent, StreamEnd } from '../http/streamEvents';
 import type { KeepAlive, LoadRequest, ModelOptions, Think } from '../ollama/ollamaApi';
+import { OllamaClient } from '../ollama/ollamaClient';
 import type { PullEvent } from '../ollama/pull';
 import type { TagsModel } from '../ollama/responses';
 import { defined } from '../shared/defined';
-import type { Failure, FailureKind } from '../shared/turn';
-import { resolveAddress } from './serverAddress';
+import type { Failure } from '../shared/turn';
+import {
+  askLink,
+  closeLink,
+  failureOf,
+  type HeadersFor,
+  type LogExcerpt,
+  modelEvents,
+  openLink,
+  type ServerAccess,
+  type ServerLink,
+} from './serverLink';
 
-/** The only file besides app.ts that knows which server is used. */
-
-/** A kind that the client learns does not compile until the domain has a name for it. */
-const failureKindOf = {
-  unreachable: 'unreachable',
-  refused: 'refused',
-  dns: 'dns',
-  tls: 'tls',
-  proxy: 'proxy',
-  unauthorized: 'unauthorized',
-  forbidden: 'forbidden',
-  modelMissing: 'modelMissing',
-  contextOverflow: 'contextOverflow',
-  outOfMemory: 'outOfMemory',
-  modelCrashed: 'modelCrashed',
-  unsupportedThink: 'unsupportedThink',
-  unsupportedTools: 'unsupportedTools',
-  unsupportedImages: 'unsupportedImages',
-  unsupportedChat: 'unsupportedChat',
-  busy: 'busy',
-  gatewayTimeout: 'gatewayTimeout',
-  redirect: 'redirect',
-  protocol: 'protocol',
-  truncated: 'truncated',
-  server: 'server',
-  cancelled: 'server',
-  invalidAddress: 'invalidAddress',
-  internal: 'internal',
-} as const satisfies Record<ServerErrorKind, FailureKind>;
-
-export interface OllamaProvider extends ChatModel, ExplainModel, ModelLibrary {
-  /** The address as it may be shown: without credentials. */
-  readonly origin: string;
-  /** Context length that is allocated for the model now. Undefined: not loaded, or not reported. */
-  allocated(model: string): Promise<number | undefined>;
+export interface OllamaProvider extends ModelServer {
+  readonly generate: ExplainModel['generate'];
+  readonly admin: Required<ModelAdmin>;
   /** New requests go to this address. Running requests continue at the old one. */
   connect(address: string): void;
-  /** Whether the model runs elsewhere on the server's behalf. Rejects as `installed` does. */
-  isCloud(model: string, signal: AbortSignal): Promise<boolean>;
-  /** Asks what the other ports do not. Rejects with a `ModelFailure`. */
-  ask<T>(use: (client: OllamaClient) => Promise<T>): Promise<T>;
-  failureOf(error: ServerError): Failure;
   dispose(): void;
 }
-
-/** Headers of the person's own for a server, by its address as it may be shown. */
-export type HeadersFor = (origin: string) => Promise<Readonly<Record<string, string>>>;
-
-/** Takes the first characters of an answer that is none of Ollama's: they may be a model's words. */
-export type LogExcerpt = (excerpt: string) => void;
 
 /** The domain's ports, joined to Ollama. An empty address means `OLLAMA_HOST`, else this machine. */
 export function createOllamaProvider(
   headersFor: HeadersFor = () => Promise.resolve({}),
-  tellStrange: LogExcerpt = () => undefined,
+  logExcerpt: LogExcerpt = () => undefined,
 ): OllamaProvider {
-  let current = open('', headersFor, tellStrange);
-  const ask = async <T>(use: (client: OllamaClient) => Promise<T>): Promise<T> => {
-    const server = current;
-    try {
-      return await use(await server.client);
-    } catch (error) {
-      if (error instanceof ModelFailure) throw error;
-      throw new ModelFailure(failureOf(toInternalError(error), server), error);
-    }
-  };
-  const installed = (signal?: AbortSignal): Promise<readonly InstalledModel[]> => {
-    const { models } = current;
-    return ask(async (client) => {
-      const list = (await client.tags({ signal })).models.map(installedModel);
-      models.clear();
-      for (const model of list) models.set(fullName(model.name), model);
-      return list;
-    });
-  };
+  const access = { headersFor, logExcerpt };
+  let current = open('', access);
+  const ask: Ask = (use) => askLink(current, use);
   return {
     get origin() {
       return current.origin;
     },
     connect(address) {
-      close(current);
-      current = open(address, headersFor, tellStrange);
+      closeLink(current);
+      current = open(address, access);
     },
     chat({ model, messages, profile, think }, signal) {
       const wanted = { ...profile, ...(think === undefined ? {} : { think }) };
       const request = { model, messages, ...profileFields(able(current, model, wanted)) };
-      return modelEvents(current, model, (client) => client.chat(request, { signal }));
+      return eventsOf(current, model, (client) => client.chat(request, { signal }));
     },
     generate({ model, prompt, system, context, profile }, signal) {
       const request = {
@@ -124,21 +68,56 @@ export function createOllamaProvider(
         ...(context === undefined ? {} : { context }),
         ...profileFields(able(current, model, profile)),
       };
-      return modelEvents(current, model, (client) => client.generate(request, { signal }));
+      return eventsOf(current, model, (client) => client.generate(request, { signal }));
     },
-    installed,
-    async isCloud(model, signal) {
-      if (isCloudName(model)) return true;
-      const { models } = current;
-      const known = (): InstalledModel | undefined => models.get(fullName(model));
-      if (!known()) await installed(signal);
-      return known()?.cloud ?? false;
+    installed: (signal) => listModels(current, signal),
+    isCloud: (model, signal) => isCloudModel(current, model, signal),
+    admin: createAdmin(ask, (error) => failureOf(error, current)),
+    identify: async () => {
+      const version = await ask((client) => client.version());
+      return { api: 'ollama', name: 'Ollama', version };
     },
-    ask,
-    failureOf: (error) => failureOf(error, current),
-    allocated: (model) => allocatedContext(current, model),
-    dispose: () => close(current),
+    contextOf: (model) => allocatedContext(current, model),
+    dispose: () => closeLink(current),
   };
+}
+
+function listModels(
+  server: Server,
+  signal: AbortSignal | undefined,
+): Promise<readonly InstalledModel[]> {
+  return askLink(server, async (client) => {
+    const list = (await client.tags({ signal })).models.map(installedModel);
+    server.models.clear();
+    for (const model of list) server.models.set(fullName(model.name), model);
+    return list;
+  });
+}
+
+async function isCloudModel(server: Server, model: string, signal: AbortSignal): Promise<boolean> {
+  if (isCloudName(model)) return true;
+  const known = (): InstalledModel | undefined => server.models.get(fullName(model));
+  if (!known()) await listModels(server, signal);
+  return known()?.cloud ?? false;
+}
+
+function eventsOf(
+  server: Server,
+  model: string,
+  start: (client: OllamaClient) => AsyncIterable<ChatEvent>,
+): AsyncGenerator<ModelEvent> {
+  return modelEvents(server, server.models.get(fullName(model))?.size, start);
+}
+
+/** A server, and its last list of models, by full name. */
+interface Server extends ServerLink<OllamaClient> {
+  readonly models: Map<string, InstalledModel>;
+}
+
+function open(address: string, access: ServerAccess): Server {
+  const createClient = (endpoint: Endpoint, headers: Readonly<Record<string, string>>) =>
+    new OllamaClient({ endpoint, headers });
+  return { ...openLink(address, access, createClient), models: new Map() };
 }
 
 async function allocatedContext(
@@ -160,7 +139,7 @@ async function allocatedContext(
 }
 
 /** Loads a model like every other request to it: another `num_ctx` would reload it. */
-export function toLoadRequest(profile: RequestProfile): LoadRequest {
+function toLoadRequest(profile: RequestProfile): LoadRequest {
   const { keep_alive: keepAlive, options } = profileFields(profile);
   return {
     ...(keepAlive === undefined ? {} : { keepAlive }),
@@ -175,39 +154,6 @@ function able({ models }: Server, model: string, profile: RequestProfile): Reque
   const rest: { -readonly [K in keyof RequestProfile]: RequestProfile[K] } = { ...profile };
   delete rest.think;
   return rest;
-}
-
-/** One server, and what is known of it. */
-interface Server {
-  readonly client: Promise<OllamaClient>;
-  readonly origin: string;
-  /** What is sent in the person's own headers: a server may say it back when it refuses. */
-  readonly secrets: readonly string[];
-  readonly tellStrange: LogExcerpt;
-  /** The last list, by full name. */
-  readonly models: Map<string, InstalledModel>;
-}
-
-function open(address: string, headersFor: HeadersFor, tellStrange: LogExcerpt): Server {
-  const { origin, endpoint, problem } = resolveAddress(address);
-  const secrets: string[] = [];
-  const connect = async (): Promise<OllamaClient> => {
-    if (!endpoint) throw new ServerError('invalidAddress', problem);
-    const headers = await headersFor(origin);
-    secrets.push(...Object.values(headers));
-    return new OllamaClient({ endpoint, headers });
-  };
-  const client = connect();
-  // Reported to each request; without one, the rejection would be unhandled.
-  client.catch(() => undefined);
-  return { client, origin, secrets, tellStrange, models: new Map() };
-}
-
-function close({ client }: Server): void {
-  client.then(
-    (it) => it.dispose(),
-    () => undefined,
-  );
 }
 
 function profileFields({ contextLength, keepAlive, temperature, think, ...more }: RequestProfile): {
@@ -227,86 +173,6 @@ function profileFields({ contextLength, keepAlive, temperature, think, ...more }
   };
 }
 
-async function* modelEvents(
-  server: Server,
-  model: string,
-  start: (client: OllamaClient) => AsyncIterable<ChatEvent>,
-): AsyncGenerator<ModelEvent> {
-  const sizeBytes = server.models.get(fullName(model))?.size;
-  let client: OllamaClient;
-  try {
-    client = await server.client;
-  } catch (error) {
-    yield {
-      type: 'end',
-      end: { kind: 'failed', failure: failureOf(toInternalError(error), server) },
-    };
-    return;
-  }
-  for await (const event of start(client)) {
-    switch (event.type) {
-      case 'delta':
-        yield { type: 'delta', answer: event.content, thinking: event.thinking };
-        break;
-      case 'phase':
-        // The text that ends a silence is itself the news.
-        if (event.phase !== 'resumed') yield phaseEvent(event.phase, event.probe, sizeBytes);
-        break;
-      case 'end':
-        yield { type: 'end', end: modelEnd(event.end, server) };
-        break;
-      case 'retry':
-        yield { type: 'phase', phase: 'queued' };
-        break;
-      case 'downgraded':
-        break;
-    }
-  }
-}
-
-function phaseEvent(
-  phase: ModelPhase,
-  probe: PhaseEvent['probe'],
-  sizeBytes: number | undefined,
-): ModelEvent {
-  return {
-    type: 'phase',
-    phase,
-    ...(probe === undefined ? {} : { probe }),
-    ...(phase !== 'loading' || sizeBytes === undefined ? {} : { sizeBytes }),
-  };
-}
-
-function modelEnd(end: StreamEnd, server: Server): ModelEnd {
-  switch (end.kind) {
-    case 'done': {
-      const { metrics, context } = end;
-      const reason = end.reason === 'length' ? 'length' : 'stop';
-      return { kind: 'done', reason, metrics, ...(context === undefined ? {} : { context }) };
-    }
-    case 'cancelled':
-      return { kind: 'cancelled' };
-    case 'truncated':
-      return { kind: 'truncated', failure: failureOf(end.error, server) };
-    case 'serverError':
-    case 'transportError':
-      return { kind: 'failed', failure: failureOf(end.error, server) };
-  }
-}
-
-function failureOf(error: ServerError, { origin, secrets, tellStrange }: Server): Failure {
-  const { status, promptTokens, contextLength, excerpt } = error;
-  if (excerpt) tellStrange(redactValues(excerpt, secrets));
-  return {
-    kind: failureKindOf[error.kind],
-    message: redactValues(error.message, secrets),
-    origin,
-    ...(status === undefined ? {} : { status }),
-    ...(promptTokens === undefined ? {} : { promptTokens }),
-    ...(contextLength === undefined ? {} : { contextLength }),
-  };
-}
-
 function installedModel(model: TagsModel): InstalledModel {
   const { name, size, details, capabilities } = model;
   const { parameter_size, quantization_level, context_length } = details;
@@ -323,12 +189,13 @@ function installedModel(model: TagsModel): InstalledModel {
   };
 }
 
-/** Joins what can be done with a server's models to Ollama; a part of the bundle for models. */
-export function createModelAdmin(backend: OllamaProvider): ModelAdmin {
+/** Asks the server that is in use. Rejects with a `ModelFailure`. */
+type Ask = <T>(use: (client: OllamaClient) => Promise<T>) => Promise<T>;
+
+function createAdmin(ask: Ask, failureOf: (error: ServerError) => Failure): Required<ModelAdmin> {
   return {
-    installed: (signal) => backend.installed(signal),
     loaded: () =>
-      backend.ask(async (client) =>
+      ask(async (client) =>
         (await client.ps()).models.map((model) => ({
           name: model.name,
           sizeBytes: model.size,
@@ -339,7 +206,7 @@ export function createModelAdmin(backend: OllamaProvider): ModelAdmin {
         })),
       ),
     card: (model) =>
-      backend.ask(async (client) => {
+      ask(async (client) => {
         const show = await client.show(model);
         const { context, capabilities, family } = modelProfile(model, { show });
         return defined({
@@ -358,20 +225,17 @@ export function createModelAdmin(backend: OllamaProvider): ModelAdmin {
     async *pull(model, signal) {
       let client: OllamaClient;
       try {
-        client = await backend.ask((it) => Promise.resolve(it));
+        client = await ask((it) => Promise.resolve(it));
       } catch (error) {
         if (!(error instanceof ModelFailure)) throw error;
         yield { type: 'end', end: { kind: 'failed', failure: error.failure } };
         return;
       }
-      for await (const event of client.pull(model, { signal })) {
-        yield pullStep(event, (error) => backend.failureOf(error));
-      }
+      for await (const event of client.pull(model, { signal })) yield pullStep(event, failureOf);
     },
-    remove: (model) => backend.ask((client) => client.remove(model)),
-    load: (model, profile) => backend.ask((client) => client.load(model, toLoadRequest(profile))),
-    unload: (model) => backend.ask((client) => client.unload(model)),
-    version: () => backend.ask((client) => client.version()),
+    remove: (model) => ask((client) => client.remove(model)),
+    load: (model, profile) => ask((client) => client.load(model, toLoadRequest(profile))),
+    unload: (model) => ask((client) => client.unload(model)),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChatModel, ConnectionState, ExplainModel, Logger } from '../conversation/ports';
+import type { ConnectionState, Logger, ServedModels } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
 import { systemClock as clock } from '../shared/clock';
 import type { DisposableStore } from '../ui/disposables';
@@ -15,7 +15,7 @@ import { splitAddress } from './serverAddress';
 export interface Server {
   readonly backend: OllamaProvider;
   /** The models as chat and explanations may ask them. */
-  readonly models: ChatModel & ExplainModel;
+  readonly models: ServedModels;
   readonly connection: ConnectionMonitor;
   readonly credentials: Credentials;
   readonly consent: CloudConsent;

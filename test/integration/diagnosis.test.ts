@@ -5,7 +5,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { diagnose } from '../../src/server/diagnosis';
 import { type Report, createReport } from '../../src/server/diagnosisReport';
-import { createModelAdmin, createOllamaProvider } from '../../src/server/ollamaProvider';
+import { createOllamaProvider } from '../../src/server/ollamaProvider';
 import type { Script } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, respond, silent } from '../support/ollamaServer/scripts';
@@ -139,7 +139,7 @@ describe('the diagnosis of the connection', () => {
     backend.connect(address);
     try {
       const findings = await diagnose({
-        admin: createModelAdmin(backend),
+        server: backend,
         ...{ origin: backend.origin, source: 'from cria.endpoint', model: 'qwen3:8b' },
         ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 3_000 },
       });

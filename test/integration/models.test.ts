@@ -7,11 +7,7 @@ import { modelItems } from '../../src/models/modelItems';
 import { ModelsTree, type ShownTree } from '../../src/models/modelsTree';
 import { keepStatusBar } from '../../src/models/statusBar';
 import { ConnectionMonitor } from '../../src/server/connectionState';
-import {
-  createModelAdmin,
-  createOllamaProvider,
-  type OllamaProvider,
-} from '../../src/server/ollamaProvider';
+import { createOllamaProvider, type OllamaProvider } from '../../src/server/ollamaProvider';
 import { eventually, ManualClock } from '../support/clock';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, json } from '../support/ollamaServer/scripts';
@@ -146,7 +142,7 @@ describe('what is shown of models', () => {
       clock,
     });
     info = new ModelInfo({
-      admin: createModelAdmin(backend),
+      server: backend,
       connection,
       profileOf: () => ({ contextLength: 8192 }),
       logger: silentLogger,
@@ -220,9 +216,8 @@ describe('what is shown of models', () => {
   });
 
   function treeOf(shown: Partial<ShownTree> = {}): ModelsTree {
-    const admin = createModelAdmin(backend);
     const origin = (): string => backend.origin;
-    const downloads = new Downloads({ admin, memento: new MemoryMemento(), origin });
+    const downloads = new Downloads({ server: backend, memento: new MemoryMemento(), origin });
     return new ModelsTree(
       { connection, info, downloads, clock },
       {

@@ -25,7 +25,7 @@ export class Bench {
     logger: silentLogger,
     known: (model) => this.known.get(model),
     remember: (model, known) => this.known.set(model, known),
-    allocated: (model) => this.backend.allocated(model),
+    allocated: (model) => this.backend.contextOf(model),
   });
   settings: ChatSettings = { model: 'm', systemPrompt: '', profile: {} };
 

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
-import {
-  createModelAdmin,
-  createOllamaProvider,
-  type OllamaProvider,
-} from '../../../src/server/ollamaProvider';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { explainSettings } from '../../../src/explain/explainDialogue';
 import { chatSettings } from '../../../src/settings/requestSettings';
 import type { Settings } from '../../../src/settings/settingDescriptors';
@@ -40,7 +36,7 @@ describe('one profile for a real model', () => {
   }
 
   it('loads it once for chat, explanation and Continue', async () => {
-    const admin = createModelAdmin(backend);
+    const { admin } = backend;
     const { model, systemPrompt, profile } = chatSettings(settings);
     await admin.unload(model);
     const asked = [

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Download, Downloads } from '../../../src/models/downloads';
-import {
-  createModelAdmin,
-  createOllamaProvider,
-  type OllamaProvider,
-} from '../../../src/server/ollamaProvider';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { ndjson } from '../../support/ollamaServer/scripts';
@@ -20,7 +16,7 @@ describe('downloads of models', () => {
   let downloads: Downloads;
 
   const open = (): Downloads =>
-    new Downloads({ admin: createModelAdmin(backend), memento, origin: () => backend.origin });
+    new Downloads({ server: backend, memento, origin: () => backend.origin });
   const moved = (wanted: (download: Download) => boolean): Promise<void> =>
     new Promise((resolve) => {
       const unsubscribe = downloads.onChanged((download) => {

@@ -45,7 +45,9 @@ describe('models as chat and explanations may ask them', () => {
   };
   const explain = (model: string): Promise<string> => {
     const prompt = { model, prompt: 'const a = 1;', profile: {} };
-    return ends(guarded().generate(prompt, new AbortController().signal));
+    const { generate } = guarded();
+    assert.ok(generate);
+    return ends(generate(prompt, new AbortController().signal));
   };
 
   beforeEach(async () => {

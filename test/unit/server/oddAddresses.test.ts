@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { getFailure } from '../../../src/conversation/ports';
-import { createModelAdmin, createOllamaProvider } from '../../../src/server/ollamaProvider';
+import { createOllamaProvider } from '../../../src/server/ollamaProvider';
 import {
   findAddressProblem,
   resolveAddress,
@@ -130,13 +130,13 @@ async function failsAsInvalid(
       assert.match(failure.message, /is not a valid server address/u);
       return true;
     });
-    assert.equal(await provider.allocated('m'), undefined);
+    assert.equal(await provider.contextOf('m'), undefined);
     const { signal } = new AbortController();
     const prompt = { model: 'm', messages: [], profile: {} };
     for await (const event of provider.chat(prompt, signal)) {
       assert.equal(event.type === 'end' && event.end.kind, 'failed');
     }
-    for await (const step of createModelAdmin(provider).pull('m', signal)) {
+    for await (const step of provider.admin.pull('m', signal)) {
       assert.equal(step.type === 'end' && step.end.kind, 'failed');
     }
   } finally {

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent, RequestProfile } from '../../../src/conversation/ports';
-import {
-  createModelAdmin,
-  createOllamaProvider,
-  type OllamaProvider,
-} from '../../../src/server/ollamaProvider';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
 /** What the scripted server counts as a load is what Ollama's scheduler does (server/sched.go `needsReload`). */
@@ -34,9 +30,9 @@ describe('one profile for every request to a model', () => {
     await drain(backend.chat({ model: 'm', messages, profile }, signal));
     await drain(backend.generate({ model: 'm', prompt: 'Explain.', profile }, signal));
     await drain(backend.chat({ model: 'm', messages, profile, think: false }, signal));
-    await createModelAdmin(backend).load('m', profile);
+    await backend.admin.load('m', profile);
     assert.deepEqual(server.loads, [{ model: 'm', contextLength: 8192 }]);
-    const [loaded] = await createModelAdmin(backend).loaded();
+    const [loaded] = await backend.admin.loaded();
     assert.equal(loaded?.contextLength, 8192);
     const sent = [...server.requestsTo('/api/chat'), ...server.requestsTo('/api/generate')];
     assert.deepEqual(
@@ -49,7 +45,7 @@ describe('one profile for every request to a model', () => {
     const ask = (contextLength: number): Promise<void> =>
       drain(backend.chat({ model: 'm', messages, profile: { contextLength } }, signal));
     await ask(4096);
-    await createModelAdmin(backend).load('m', { contextLength: 16_384 });
+    await backend.admin.load('m', { contextLength: 16_384 });
     await ask(16_384);
     await ask(16_384);
     assert.deepEqual(

@@ -1,0 +1,193 @@
+import {
+  type ModelEnd,
+  type ModelEvent,
+  ModelFailure,
+  type ModelPhase,
+} from '../conversation/ports';
+import type { Endpoint } from '../http/endpoint';
+import {
+  redactValues,
+  ServerError,
+  type ServerErrorKind,
+  toInternalError,
+} from '../http/serverError';
+import type { ChatEvent, PhaseEvent, StreamEnd } from '../http/streamEvents';
+import type { Failure, FailureKind } from '../shared/turn';
+import { resolveAddress } from './serverAddress';
+
+/** What joins any client to the domain's ports: its errors become failures, its events the domain's. */
+
+/** A kind that the client learns does not compile until the domain has a name for it. */
+const failureKindOf = {
+  unreachable: 'unreachable',
+  refused: 'refused',
+  dns: 'dns',
+  tls: 'tls',
+  proxy: 'proxy',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  modelMissing: 'modelMissing',
+  contextOverflow: 'contextOverflow',
+  outOfMemory: 'outOfMemory',
+  modelCrashed: 'modelCrashed',
+  unsupportedThink: 'unsupportedThink',
+  unsupportedTools: 'unsupportedTools',
+  unsupportedImages: 'unsupportedImages',
+  unsupportedChat: 'unsupportedChat',
+  busy: 'busy',
+  gatewayTimeout: 'gatewayTimeout',
+  redirect: 'redirect',
+  protocol: 'protocol',
+  truncated: 'truncated',
+  server: 'server',
+  cancelled: 'server',
+  invalidAddress: 'invalidAddress',
+  internal: 'internal',
+} as const satisfies Record<ServerErrorKind, FailureKind>;
+
+/** Headers of the person's own for a server, by its address as it may be shown. */
+export type HeadersFor = (origin: string) => Promise<Readonly<Record<string, string>>>;
+
+/** Takes the first characters of an answer that is none of Ollama's: they may be a model's words. */
+export type LogExcerpt = (excerpt: string) => void;
+
+/** What every server is asked with. */
+export interface ServerAccess {
+  readonly headersFor: HeadersFor;
+  readonly logExcerpt: LogExcerpt;
+}
+
+/** One server as it is asked, and what is known of it. */
+export interface ServerLink<Client> {
+  readonly client: Promise<Client>;
+  readonly origin: string;
+  /** The values of the user's own headers: a server may repeat them when it refuses. */
+  readonly secrets: readonly string[];
+  readonly logExcerpt: LogExcerpt;
+}
+
+/** Opens no connection: the client does with its first request. An invalid address fails each request. */
+export function openLink<Client>(
+  address: string,
+  { headersFor, logExcerpt }: ServerAccess,
+  createClient: (endpoint: Endpoint, headers: Readonly<Record<string, string>>) => Client,
+): ServerLink<Client> {
+  const { origin, endpoint, problem } = resolveAddress(address);
+  const secrets: string[] = [];
+  const connect = async (): Promise<Client> => {
+    if (!endpoint) throw new ServerError('invalidAddress', problem);
+    const headers = await headersFor(origin);
+    secrets.push(...Object.values(headers));
+    return createClient(endpoint, headers);
+  };
+  const client = connect();
+  // Reported to each request; without one, the rejection would be unhandled.
+  client.catch(() => undefined);
+  return { client, origin, secrets, logExcerpt };
+}
+
+export function closeLink({ client }: ServerLink<{ dispose(): void }>): void {
+  client.then(
+    (it) => it.dispose(),
+    () => undefined,
+  );
+}
+
+/** Asks the server. Rejects with a `ModelFailure`. */
+export async function askLink<Client, T>(
+  link: ServerLink<Client>,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(await link.client);
+  } catch (error) {
+    if (error instanceof ModelFailure) throw error;
+    throw new ModelFailure(failureOf(toInternalError(error), link), error);
+  }
+}
+
+/** @param sizeBytes of the model, told while it is loaded */
+export async function* modelEvents<Client>(
+  link: ServerLink<Client>,
+  sizeBytes: number | undefined,
+  start: (client: Client) => AsyncIterable<ChatEvent>,
+): AsyncGenerator<ModelEvent> {
+  let client: Client;
+  try {
+    client = await link.client;
+  } catch (error) {
+    yield {
+      type: 'end',
+      end: { kind: 'failed', failure: failureOf(toInternalError(error), link) },
+    };
+    return;
+  }
+  for await (const event of start(client)) {
+    switch (event.type) {
+      case 'delta':
+        yield { type: 'delta', answer: event.content, thinking: event.thinking };
+        break;
+      case 'phase':
+        // The text that ends a silence is itself the news.
+        if (event.phase !== 'resumed') yield phaseEvent(event.phase, event.probe, sizeBytes);
+        break;
+      case 'end':
+        yield { type: 'end', end: modelEnd(event.end, link) };
+        break;
+      case 'retry':
+        yield { type: 'phase', phase: 'queued' };
+        break;
+      case 'downgraded':
+        break;
+    }
+  }
+}
+
+function phaseEvent(
+  phase: ModelPhase,
+  probe: PhaseEvent['probe'],
+  sizeBytes: number | undefined,
+): ModelEvent {
+  return {
+    type: 'phase',
+    phase,
+    ...(probe === undefined ? {} : { probe }),
+    ...(phase !== 'loading' || sizeBytes === undefined ? {} : { sizeBytes }),
+  };
+}
+
+function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
+  switch (end.kind) {
+    case 'done': {
+      const { metrics, context } = end;
+      const reason = end.reason === 'length' ? 'length' : 'stop';
+      return { kind: 'done', reason, metrics, ...(context === undefined ? {} : { context }) };
+    }
+    case 'cancelled':
+      return { kind: 'cancelled' };
+    case 'truncated':
+      return { kind: 'truncated', failure: failureOf(end.error, link) };
+    case 'serverError':
+    case 'transportError':
+      return { kind: 'failed', failure: failureOf(end.error, link) };
+  }
+}
+
+/** What a failure is told with. */
+type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'secrets' | 'logExcerpt'>;
+
+export function failureOf(
+  error: ServerError,
+  { origin, secrets, logExcerpt }: FailureContext,
+): Failure {
+  const { status, promptTokens, contextLength, excerpt } = error;
+  if (excerpt) logExcerpt(redactValues(excerpt, secrets));
+  return {
+    kind: failureKindOf[error.kind],
+    message: redactValues(error.message, secrets),
+    origin,
+    ...(status === undefined ? {} : { status }),
+    ...(promptTokens === undefined ? {} : { promptTokens }),
+    ...(contextLength === undefined ? {} : { contextLength }),
+  };
+}
