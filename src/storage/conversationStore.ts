@@ -26,6 +26,7 @@ import { ConversationIndex } from './conversationIndex';
 import { ConversationLog, dateEvents } from './conversationLog';
 import { DraftFiles } from './draftFiles';
 import { type FileSystem, nodeFileSystem } from './fileSystem';
+import { LogCache } from './logCache';
 import { getLatestTime } from './logRecord';
 import { getErrorMessage, toNotSavedNotice } from './logWriter';
 import type { KeyValueStore } from './keyValueStore';
@@ -57,6 +58,7 @@ class FileConversationStore implements WorkspaceStore {
   readonly #restoredEvents = new Map<string, readonly ConversationEvent[]>();
   /** By conversation: the time of the latest record that was read. */
   readonly #latest = new Map<string, number>();
+  readonly #cache = new LogCache();
   /** Conversations with records that could not be written. */
   readonly #unsaved = new Set<string>();
 
@@ -287,6 +289,7 @@ class FileConversationStore implements WorkspaceStore {
       if (unreadable + missingEarlier === 0) return undefined;
     }
     const writtenInOtherWindow = await this.#others.findAnswersInProgress(id, all, isComplete);
+    if (writtenInOtherWindow.length === 0) this.#cache.clear();
     return { id, events: orderEvents(all), unreadable, missingEarlier, writtenInOtherWindow };
   }
 
@@ -307,7 +310,7 @@ class FileConversationStore implements WorkspaceStore {
     const { fileSystem, logger } = this.#deps;
     await this.#others.beforeReading(id);
     try {
-      return await readConversation(fileSystem, logger, this.#getDirectory(id));
+      return await readConversation(fileSystem, logger, this.#getDirectory(id), this.#cache);
     } catch (error) {
       this.#warn('A conversation could not be read', error);
       return { records: [], unreadable: 1, isComplete: false };

@@ -34,6 +34,8 @@ export interface FileSystem {
   touch(file: string): Promise<void>;
   /** Undefined if the file does not exist. */
   read(file: string): Promise<Uint8Array | undefined>;
+  /** The bytes after the first `offset` ones. Undefined if the file does not exist. */
+  readFrom(file: string, offset: number): Promise<Uint8Array | undefined>;
   /** Creates a file for appending; rejects if it exists (`EEXIST`). */
   create(file: string): Promise<AppendFile>;
   /** Replaces `to` if it exists. */
@@ -65,6 +67,19 @@ export const nodeFileSystem: FileSystem = {
   },
   read(file) {
     return undefinedIfMissing(fs.readFile(file));
+  },
+  async readFrom(file, offset) {
+    const handle = await undefinedIfMissing(fs.open(file, constants.O_RDONLY));
+    if (!handle) return undefined;
+    try {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of handle.createReadStream({ start: offset, autoClose: false })) {
+        if (chunk instanceof Uint8Array) chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      await handle.close();
+    }
   },
   async create(file) {
     const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;

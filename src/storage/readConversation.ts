@@ -4,7 +4,8 @@ import { attachmentsSchema } from '../shared/attachment';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { type Channel, channels, type TurnStart } from '../shared/turn';
 import type { FileSystem } from './fileSystem';
-import { type LogRecord, type LogRecordOf, parseLog, getMessageContent } from './logRecord';
+import { LogCache } from './logCache';
+import { type LogRecord, type LogRecordOf, getMessageContent } from './logRecord';
 
 export interface ConversationRecords {
   readonly records: readonly LogRecord[];
@@ -37,16 +38,17 @@ const maxAttempts = 3;
 /**
  * Reads all logs of one conversation. A damaged line costs only its record; a file that cannot be read makes
  * the result incomplete. Files that another window replaces meanwhile are read again. Rejects if the folder
- * cannot be listed.
+ * cannot be listed. With the cache of an earlier call, only what was added since then is read.
  */
 export async function readConversation(
   fileSystem: FileSystem,
   logger: Logger,
   directory: string,
+  cache = new LogCache(),
 ): Promise<ConversationRecords> {
   for (let attempt = 1; ; attempt++) {
     const names = (await fileSystem.names(directory)).filter(isLog);
-    const reader = new ConversationReader(fileSystem, logger, directory);
+    const reader = new ConversationReader(fileSystem, logger, directory, cache);
     const result = await reader.read(names);
     if (!reader.isFileMissing || attempt === maxAttempts) return result;
     const later = (await fileSystem.names(directory)).filter(isLog);
@@ -60,27 +62,30 @@ class ConversationReader {
   readonly #fileSystem: FileSystem;
   readonly #logger: Logger;
   readonly #directory: string;
+  readonly #cache: LogCache;
   readonly #records: LogRecord[] = [];
   readonly #damagedIds: (string | undefined)[] = [];
   #unreadableFiles = 0;
   #isComplete = true;
 
-  constructor(fileSystem: FileSystem, logger: Logger, directory: string) {
+  constructor(fileSystem: FileSystem, logger: Logger, directory: string, cache: LogCache) {
     this.#fileSystem = fileSystem;
     this.#logger = logger;
     this.#directory = directory;
+    this.#cache = cache;
   }
 
   async read(logs: readonly string[]): Promise<ConversationRecords> {
     for (const name of logs) {
-      const bytes = await this.#readFile(name);
-      if (!bytes) {
+      const lines = await this.#tryRead(name, () =>
+        this.#cache.readLog(this.#fileSystem, this.#directory, name),
+      );
+      if (!lines) {
         this.#isComplete = false;
         continue;
       }
-      const { records, damaged } = parseLog(bytes);
-      for (const record of records) this.#records.push(record);
-      for (const { id } of damaged) this.#damagedIds.push(id);
+      for (const record of lines.records) this.#records.push(record);
+      for (const { id } of lines.damaged) this.#damagedIds.push(id);
     }
     await this.#readBlobs();
     // A record that was torn and then written again as a whole is not lost.
@@ -98,18 +103,26 @@ class ConversationReader {
     for (const [index, record] of this.#records.entries()) {
       if (record.k !== 'turnStarted' || record.role !== 'user' || !record.blob) continue;
       const { blob, ...rest } = record;
-      const bytes = await this.#readFile(blob);
-      const parsed = v.safeParse(blobSchema, bytes && Buffer.from(bytes).toString());
-      if (parsed.success) this.#records[index] = { ...rest, ...parsed.output };
-      else if (bytes) this.#unreadableFiles += 1;
+      const content = this.#cache.blobs.get(blob) ?? (await this.#readBlob(blob));
+      if (content) this.#records[index] = { ...rest, ...content };
     }
   }
 
+  async #readBlob(name: string): Promise<v.InferOutput<typeof blobSchema> | undefined> {
+    const bytes = await this.#tryRead(name, () =>
+      this.#fileSystem.read(`${this.#directory}/${name}`),
+    );
+    const parsed = v.safeParse(blobSchema, bytes && Buffer.from(bytes).toString());
+    if (parsed.success) this.#cache.blobs.set(name, parsed.output);
+    else if (bytes) this.#unreadableFiles += 1;
+    return parsed.success ? parsed.output : undefined;
+  }
+
   /** Undefined, and counted, if the file does not exist or cannot be read. */
-  async #readFile(name: string): Promise<Uint8Array | undefined> {
+  async #tryRead<T>(name: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
     try {
-      const bytes = await this.#fileSystem.read(`${this.#directory}/${name}`);
-      if (bytes) return bytes;
+      const content = await read();
+      if (content !== undefined) return content;
       this.isFileMissing = true;
       this.#logger.error(`${name} does not exist any more.`);
     } catch (error) {

@@ -61,6 +61,23 @@ describe('searching the history', () => {
     assert.deepEqual(await find(canary), []);
   });
 
+  it('finds the others when one cannot be read, and that one when it can be read again', async () => {
+    const first = await say('What is a mutex?', 'A lock.');
+    conversations.startNew();
+    const second = await say('And a semaphore?', 'A lock with a counter.');
+    const locked = new Set([first]);
+    search = new HistorySearch({
+      clock: bench.workspace.clock,
+      logger: silentLogger,
+      store: {
+        open: (id) => (locked.has(id) ? Promise.reject(new Error('EBUSY')) : bench.store.open(id)),
+      },
+    });
+    assert.deepEqual(await find('lock'), [second]);
+    locked.clear();
+    assert.deepEqual((await find('lock')).sort(), [first, second].sort());
+  });
+
   it('reads only what has changed, and finds that too', async () => {
     await say('What is a mutex?', 'A lock.');
     conversations.startNew();

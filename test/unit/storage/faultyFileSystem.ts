@@ -54,6 +54,10 @@ export class FaultyFileSystem implements FileSystem {
     return this.#run('read', () => nodeFileSystem.read(file));
   }
 
+  readFrom(file: string, offset: number): Promise<Uint8Array | undefined> {
+    return this.#run('readFrom', () => nodeFileSystem.readFrom(file, offset));
+  }
+
   rename(from: string, to: string): Promise<void> {
     return this.#run('rename', () => nodeFileSystem.rename(from, to));
   }

@@ -12,6 +12,7 @@ export class PendingWork {
       stat: this.#counted((file) => fileSystem.stat(file)),
       touch: this.#counted((file) => fileSystem.touch(file)),
       read: this.#counted((file) => fileSystem.read(file)),
+      readFrom: this.#counted((file: string, offset: number) => fileSystem.readFrom(file, offset)),
       create: this.#counted(async (file) => this.#watchFile(await fileSystem.create(file))),
       rename: this.#counted((from: string, to: string) => fileSystem.rename(from, to)),
       remove: this.#counted((file) => fileSystem.remove(file)),

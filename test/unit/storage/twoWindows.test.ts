@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Conversations } from '../../../src/conversation/conversations';
 import type { ConversationSession } from '../../../src/conversation/session';
+import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import type { OwnProcess } from '../../../src/storage/presence';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
@@ -22,12 +23,12 @@ describe('two windows on one workspace', () => {
     await bench.close();
   });
 
-  function windowOf(pid: number): Conversations {
+  function windowOf(pid: number, fileSystem?: FileSystem): Conversations {
     running.add(pid);
     const own: OwnProcess = { pid, host: 'here', isRunning: (other) => running.has(other) };
     return new Conversations({
       ...bench.dependencies,
-      store: bench.workspace.window(undefined, own),
+      store: bench.workspace.window(fileSystem, own),
     });
   }
 
@@ -75,6 +76,43 @@ describe('two windows on one workspace', () => {
     assert.deepEqual(lastAnswer(two.current).end, { kind: 'done', reason: 'stop' });
     assert.equal(two.current.isWrittenInOtherWindow(id), false);
     assert.equal(two.current.send('And then?'), 'sent');
+  });
+
+  it('read only what the other one has added to a long conversation', async () => {
+    const long = 'A long message. '.repeat(10_000);
+    for (const reply of ['Yes.', 'No.']) {
+      bench.server.onChat(answer([reply]));
+      const done = ended(one.current);
+      one.current.send(long);
+      await done;
+    }
+    const gate = await ask();
+    const read = { bytes: 0 };
+    const count = (bytes?: Uint8Array): Uint8Array | undefined => {
+      read.bytes += bytes?.length ?? 0;
+      return bytes;
+    };
+    two = windowOf(2, {
+      ...nodeFileSystem,
+      read: async (file) =>
+        file.includes('conversations')
+          ? count(await nodeFileSystem.read(file))
+          : nodeFileSystem.read(file),
+      readFrom: async (file, offset) => count(await nodeFileSystem.readFrom(file, offset)),
+    });
+    await two.restored();
+    assert.ok(read.bytes > 2 * long.length);
+    await lookAround();
+    read.bytes = 0;
+    await pass(gate, 'One two');
+    assert.deepEqual(textsOf(two.current).slice(-2), ['Count!', 'One two']);
+    assert.ok(read.bytes > 0 && read.bytes < 2_000, `${read.bytes} bytes`);
+    const done = ended(one.current);
+    gate.open();
+    await done;
+    await lookAround();
+    assert.equal(lastAnswer(two.current).text, 'One two three');
+    assert.equal(two.current.conversation.path()[0]?.text, long);
   });
 
   it('queue a message while the other one is answering, and send it after that answer', async () => {

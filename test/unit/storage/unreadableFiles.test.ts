@@ -31,6 +31,8 @@ function withFault(fault: Fault): FileSystem {
     names: (path) => run('names', path, () => nodeFileSystem.names(path), []),
     stat: (path) => run('stat', path, () => nodeFileSystem.stat(path), undefined),
     read: (path) => run('read', path, () => nodeFileSystem.read(path), undefined),
+    readFrom: (path, offset) =>
+      run('read', path, () => nodeFileSystem.readFrom(path, offset), undefined),
   };
 }
 
