@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { attachments } from '../support/samples';
+import { attachments } from '../support/attachments';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
 import { ended, lastAnswer, until, written } from '../support/sessionBench';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { attachments } from '../support/samples';
+import { attachments } from '../support/attachments';
 import { maxMessageLength } from '../../src/shared/protocol';
 import { eventually } from '../support/clock';
 import { answer } from '../support/ollamaServer/scripts';

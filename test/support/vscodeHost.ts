@@ -2,12 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { repoRoot, temporaryFolder } from './folders';
 import { runCommand, startNode } from './process';
-import { installVscode, wantedVscode, type VscodeVersion } from './vscodeInstall';
+import { installVscode } from './vscodeInstall';
 
 type Settings = Readonly<Record<string, unknown>>;
 
 export interface VscodeHostOptions {
-  version?: VscodeVersion | undefined;
   /** Opened as the workspace; absolute. */
   workspaceFolder: string;
   /** The extension to load from its folder; default: this repository's, unless packages are installed. */
@@ -77,7 +76,7 @@ export const stillSettings: Settings = {
 
 /** Starts a real VS Code, to be opened in a browser, with its own data folders. */
 export async function startVscodeHost(options: VscodeHostOptions): Promise<VscodeHost> {
-  const { node, serverMain } = await installVscode(options.version ?? wantedVscode());
+  const { node, serverMain } = await installVscode();
   const data = await temporaryFolder('vscode');
   const user = path.join(data.path, 'user');
   const extensions = path.join(data.path, 'extensions');

@@ -5,18 +5,9 @@ import { fetchNpmPackage } from './download';
 import { HumanError, runCommand, tryCommand } from './process';
 import packages from './vscodePackages.json';
 
-export type VscodeVersion = keyof typeof packages.servers;
-
-/** The oldest version that Cria supports: `engines.vscode` of package.json. */
-export const floorVscode: VscodeVersion = '1.100.3';
-
-/** The version that `CRIA_HOST` names, else the current one. */
-export function wantedVscode(): VscodeVersion {
-  const named = process.env['CRIA_HOST'] ?? '1.139.1';
-  if (named === '1.139.1' || named === floorVscode) return named;
-  throw new HumanError(
-    `CRIA_HOST is ${named}; known are ${Object.keys(packages.servers).join(', ')}.`,
-  );
+/** Whether the tests run in the oldest VS Code that Cria supports: `engines.vscode` of package.json. */
+export function isFloor(): boolean {
+  return process.env['CRIA_HOST'] === 'floor';
 }
 
 const nodes: Readonly<Record<string, { spec: string; integrity: string }>> = packages.nodes;
@@ -28,21 +19,20 @@ export interface VscodeInstall {
 }
 
 /** Fetches the server of VS Code and its Node into the cache, or finds them there. */
-export async function installVscode(version: VscodeVersion): Promise<VscodeInstall> {
-  const isFloor = version === floorVscode;
-  const { spec, integrity } = packages.servers[version];
+export async function installVscode(): Promise<VscodeInstall> {
+  const { spec, integrity } = packages.servers[isFloor() ? 'floor' : 'current'];
   // Its install script would compile native modules that the tests do not need: no script is run.
   const prepare = async (folder: string): Promise<void> => {
     const vscode = path.join(folder, 'lib', 'vscode');
     const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
-    if (isFloor) await requireCompiler();
+    if (isFloor()) await requireCompiler();
     await runCommand('npm', ['install', ...flags], { cwd: vscode });
-    if (!isFloor) return;
+    if (!isFloor()) return;
     await compileNativeParts(vscode);
     await allowDialogs(vscode);
   };
   const [node, server] = await Promise.all([
-    fetchNode(isFloor ? '20' : '24'),
+    fetchNode(isFloor() ? '20' : '24'),
     fetchNpmPackage(spec, integrity, prepare),
   ]);
   return { node, serverMain: path.join(server, 'lib', 'vscode', 'out', 'server-main.js') };

@@ -1,13 +1,13 @@
 import type { FrameLocator, Locator } from 'playwright-core';
 import { isRunning, type TurnState } from '../../../src/shared/turn';
-import { floorVscode, wantedVscode } from '../../support/vscodeInstall';
+import { isFloor } from '../../support/vscodeInstall';
 import type { Workbench } from './workbench';
 
 /** How long a model may take: a net under what hangs, on slow machines too. */
 export const MODEL_PATIENCE_MS = 120_000;
 
 /** The oldest VS Code keeps Escape in its lists to itself, and gives the editor the focus. */
-export const escapeLeadsBack = wantedVscode() !== floorVscode;
+export const escapeLeadsBack = !isFloor();
 
 /** The chat view's page, which VS Code shows inside two nested frames. */
 export class ChatPanel {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { formatAttachment, formatMessage, promptMessages } from '../../../src/conversation/prompt';
 import type { Attachment } from '../../../src/shared/attachment';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
-import { allAttachments, attachments } from '../../support/samples';
+import { allAttachments, attachments } from '../../support/attachments';
 
 const message = (text: string, attached: readonly Attachment[]): UserTurn => ({
   ...{ role: 'user', id: text, parent: null, createdAt: 0, text },

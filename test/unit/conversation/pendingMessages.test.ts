@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Conversations } from '../../../src/conversation/conversations';
 import { maxAttachments } from '../../../src/shared/attachment';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { attachments } from '../../support/samples';
+import { attachments } from '../../support/attachments';
 import {
   Domain,
   ended,

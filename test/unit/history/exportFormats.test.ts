@@ -9,7 +9,7 @@ import {
   readExport,
 } from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import { allAttachments, attachments } from '../../support/samples';
+import { allAttachments, attachments } from '../../support/attachments';
 
 const exchange = (n: number, parent: string | null): ConversationEvent[] => [
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Conversations } from '../../../src/conversation/conversations';
 import { HistorySearch } from '../../../src/history/historySearch';
-import { attachments } from '../../support/samples';
+import { attachments } from '../../support/attachments';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Bench, ended } from '../../support/sessionBench';
 import { silentLogger } from '../storage/storeFixture';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { createSnippet, findWord } from '../../../src/history/historySearch';
 import { MessageIndex, normalizeWord, splitWords } from '../../../src/history/messageIndex';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
-import { attachments } from '../../support/samples';
+import { attachments } from '../../support/attachments';
 
 const turn = (id: string, text: string): UserTurn => ({
   role: 'user',

@@ -7,7 +7,7 @@ import {
   type QueuedMessage,
 } from '../../../src/shared/composerState';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
-import { attachments } from '../../support/samples';
+import { attachments } from '../../support/attachments';
 import { eventually } from '../../support/clock';
 import type { WorkspaceStore } from '../../../src/storage/conversationStore';
 import { FaultyFileSystem } from './faultyFileSystem';

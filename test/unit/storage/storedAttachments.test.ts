@@ -5,7 +5,7 @@ import { createCheckpointContext } from '../../../src/conversation/checkpointCon
 import type { Attachment } from '../../../src/shared/attachment';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type { UserTurn } from '../../../src/shared/turn';
-import { allAttachments, attachments } from '../../support/samples';
+import { allAttachments, attachments } from '../../support/attachments';
 import { say, turnsOf, Workspace } from './storeFixture';
 
 const long: Attachment = { ...attachments.file, text: 'canary \ud83d '.repeat(20_000) };
