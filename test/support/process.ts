@@ -48,7 +48,10 @@ export function tryCommand(
     child.on('error', (cause: Error) => {
       reject(new HumanError(`\`${command}\` could not be started: ${cause.message}.`, { cause }));
     });
-    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+    child.on('close', (code, signal) => {
+      if (signal !== null) stderr += `\nEnded by ${signal}.`;
+      resolve({ code: code ?? 1, stdout, stderr });
+    });
   });
 }
 
