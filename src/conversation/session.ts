@@ -4,36 +4,19 @@ import type { ConversationEvent } from '../shared/conversationEvents';
 import { defined } from '../shared/defined';
 import { Emitter } from '../shared/emitter';
 import type { ContextUsage } from '../shared/composerState';
-import type { Activity, AssistantTurn, Failure, Metrics, UserTurn } from '../shared/turn';
+import type { Activity, AssistantTurn, Failure, UserTurn } from '../shared/turn';
 import { AnswerRun, type AnswerListener } from './answerRun';
-import type { ModelTarget as AskedModel, ContextBudget } from './contextBudget';
 import type { Conversation } from './conversation';
-import type {
-  ChatModel,
-  ChatSettings,
-  ConversationStore,
-  Logger,
-  ModelEvent,
-  NewId,
-  RequestProfile,
-} from './ports';
+import type { ChatModel, ConversationStore, ModelEvent, NewId } from './ports';
 import { summarize, summaryTurn, type Summary } from './conversationSummary';
-import {
-  type ContextCut,
-  type PromptPlan,
-  PromptPlanner,
-  type PromptTarget,
-} from './promptPlanner';
+import type { PromptPlan, PromptTarget } from './promptPlanner';
+import { SessionContext, type SessionContextDependencies } from './sessionContext';
 
-export interface SessionDependencies {
+export interface SessionDependencies extends SessionContextDependencies {
   readonly chatModel: ChatModel;
   readonly store: ConversationStore;
-  /** For an answer by that model; absent: by the selected one. */
-  readonly settings: (model?: string) => ChatSettings;
-  readonly budget: ContextBudget;
   readonly clock: Clock;
   readonly newId: NewId;
-  readonly logger: Logger;
 }
 
 export type SessionEvent =
@@ -52,7 +35,7 @@ export interface DraftMessage {
 /** One answer that is requested. */
 interface AnswerRequest {
   readonly turnId: string;
-  readonly model: string;
+  readonly target: PromptTarget;
   readonly plan: PromptPlan;
   /** Settled when the question is on disk. */
   readonly saved: Promise<void>;
@@ -67,12 +50,11 @@ export class ConversationSession {
   readonly conversation: Conversation;
   readonly #deps: SessionDependencies;
   readonly #emitter: Emitter<SessionEvent>;
-  readonly #planner: PromptPlanner;
+  readonly #context: SessionContext;
   /** How long each model took to load last time, in milliseconds. */
   readonly #loadMs = new Map<string, number>();
   /** Answers that another window is writing; no message can follow them meanwhile. */
   readonly #writtenInOtherWindow: ReadonlySet<string>;
-  #lastCut: ContextCut | undefined;
   #run: AnswerRun | undefined;
   #isClosed = false;
   #saved: Promise<void> = Promise.resolve();
@@ -85,7 +67,7 @@ export class ConversationSession {
     this.conversation = conversation;
     this.#deps = deps;
     this.#emitter = new Emitter(deps.logger);
-    this.#planner = new PromptPlanner(deps.budget);
+    this.#context = new SessionContext(conversation, deps);
     this.#writtenInOtherWindow = new Set(writtenInOtherWindow);
   }
 
@@ -138,12 +120,11 @@ export class ConversationSession {
     if (this.#isBusy || turn?.role !== 'assistant' || !turn.end) return;
     // The turn changes while it is continued; the plan needs it as it is now.
     const answer: AssistantTurn = { ...turn };
-    const { model, text, thinking, parent } = answer;
-    const turns = this.conversation.contextPath(parent);
-    const target = this.#getTarget(model);
-    const plan = this.#planner.planContinuation(target, turns, answer, this.#lastCut);
+    const { model, text, thinking } = answer;
+    const target = this.#context.getTarget(model);
+    const plan = this.#context.planContinuation(target, answer);
     const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
-    this.#start({ turnId, model, plan, saved, continues: { text, thinking } });
+    this.#start({ turnId, target, plan, saved, continues: { text, thinking } });
   }
 
   /** Shows the branch `step` further on. False while an answer is running. */
@@ -157,29 +138,23 @@ export class ConversationSession {
 
   /** What sending this message would take of the context. Changes nothing and asks the server nothing. */
   preview(message: DraftMessage): ContextUsage {
-    const { conversation } = this;
-    const draft = createUserTurn('', null, 0, message);
-    const before = conversation.contextPath();
-    const excluded = conversation.path().length - before.length;
-    const usage = this.#planner.preview(this.#getTarget(), before, draft, this.#lastCut);
-    return { ...usage, excluded };
+    return this.#context.preview(createUserTurn('', null, 0, message));
   }
 
   /** The model that answers the next message. */
   get model(): string {
-    return this.#getTarget().model;
+    return this.#context.getTarget().model;
   }
 
   /** Asks the server which context length it has allocated; that loads nothing. */
   refreshContextLimit(): Promise<void> {
-    return this.#deps.budget.refresh(this.#getTarget());
+    return this.#context.refreshLimit();
   }
 
   /** Has the model summarize the conversation. Nothing of that becomes part of it. */
   summarize(signal: AbortSignal): Promise<Summary> {
-    const target = this.#getTarget();
-    const turns = [...this.conversation.contextPath(), summaryTurn(this.#deps.clock.wallMs())];
-    const plan = this.#planner.plan(target, turns, this.#lastCut);
+    const target = this.#context.getTarget();
+    const plan = this.#context.planQuestion(target, summaryTurn(this.#deps.clock.wallMs()));
     return summarize(this.#deps.chatModel, target, plan, signal);
   }
 
@@ -261,30 +236,29 @@ export class ConversationSession {
 
   #startAnswer(parent: string, saved: Promise<void>, chosenModel?: string): void {
     const { newId, clock } = this.#deps;
-    const target = this.#getTarget(chosenModel);
+    const target = this.#context.getTarget(chosenModel);
     const { model } = target;
     const turnId = newId();
-    const plan = this.#planner.plan(target, this.conversation.contextPath(parent), this.#lastCut);
+    const plan = this.#context.planAnswer(target, parent);
     void this.#record({
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent, createdAt: clock.wallMs(), model },
     });
-    this.#start({ turnId, model, plan, saved });
+    this.#start({ turnId, target, plan, saved });
   }
 
   #start(answer: AnswerRequest): void {
-    const { turnId, model, plan, continues } = answer;
-    const { clock, settings } = this.#deps;
-    const { profile } = settings(model);
+    const { turnId, target, plan, continues } = answer;
+    const { clock } = this.#deps;
     const run = new AnswerRun(
       defined({
         turnId,
         clock,
-        listener: this.#createListener(answer, profile),
+        listener: this.#createListener(answer),
         turnsLeftOut: plan.turnsLeftOut,
-        lastLoadMs: this.#loadMs.get(model),
+        lastLoadMs: this.#loadMs.get(target.model),
         continues,
-        open: (signal: AbortSignal) => this.#open(answer, profile, signal),
+        open: (signal: AbortSignal) => this.#open(answer, signal),
         recover: (failure: Failure) => plan.recover(failure),
         askInWords: () => plan.askInWords(),
       }),
@@ -295,8 +269,7 @@ export class ConversationSession {
 
   /** Waits until the message is stored, then asks the model. */
   async *#open(
-    { model, plan, saved, continues }: AnswerRequest,
-    profile: RequestProfile,
+    { target: { model, profile }, plan, saved, continues }: AnswerRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ModelEvent> {
     await saved;
@@ -311,25 +284,19 @@ export class ConversationSession {
     yield* this.#deps.chatModel.chat(prompt, signal);
   }
 
-  /** The model that is asked now; `chosenModel` for one answer only. */
-  #getTarget(chosenModel?: string): PromptTarget {
-    const { systemPrompt, profile, ...set } = this.#deps.settings(chosenModel);
-    return { model: chosenModel ?? set.model, systemPrompt, profile };
-  }
-
-  #createListener({ turnId, model, plan }: AnswerRequest, profile: RequestProfile): AnswerListener {
+  #createListener({ turnId, target, plan }: AnswerRequest): AnswerListener {
     return {
       record: (event) => {
         if (event.kind !== 'turnEnded') {
-          // With its first text the model has accepted the prompt; a refused one decides nothing.
-          this.#lastCut = plan.cut();
+          // With its first text the model has accepted the prompt.
+          this.#context.accept(plan);
           void this.#record(event);
           return;
         }
         this.#run = undefined;
-        if (event.end.kind === 'done') this.#lastCut = plan.cut();
-        this.#recordLoadTime(model, event.metrics.loadDurationNs);
-        const metrics = this.#verifyPrompt({ model, profile }, plan, event.metrics);
+        if (event.end.kind === 'done') this.#context.accept(plan);
+        this.#recordLoadTime(target.model, event.metrics.loadDurationNs);
+        const metrics = this.#context.verify(target, plan, event.metrics);
         void this.#record({ ...event, metrics });
       },
       activity: (activity) => {
@@ -337,19 +304,6 @@ export class ConversationSession {
         this.#emitter.emit({ type: 'activity', turnId, activity });
       },
     };
-  }
-
-  /** Compares the tokens that the server counted with what it was sent, and learns from them. */
-  #verifyPrompt(asked: AskedModel, plan: PromptPlan, metrics: Metrics): Metrics {
-    const { promptEvalCount: promptTokens } = metrics;
-    if (promptTokens === undefined) return metrics;
-    const { budget, logger } = this.#deps;
-    const messages = plan.messages();
-    const isCut = budget.wasTruncated(asked, messages, promptTokens);
-    budget.learnFromAnswer(asked, messages, metrics).catch((error: unknown) => {
-      logger.warn(`Could not read the allocated context length: ${String(error)}`);
-    });
-    return isCut ? { ...metrics, promptWasCut: true } : metrics;
   }
 
   /** A shorter load means that the model was loaded already. */

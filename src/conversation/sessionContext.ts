@@ -1,0 +1,92 @@
+import type { ContextUsage } from '../shared/composerState';
+import type { AssistantTurn, Metrics, Turn, UserTurn } from '../shared/turn';
+import type { ContextBudget } from './contextBudget';
+import type { Conversation } from './conversation';
+import type { ChatSettings, Logger } from './ports';
+import {
+  type ContextCut,
+  type PromptPlan,
+  PromptPlanner,
+  type PromptTarget,
+} from './promptPlanner';
+
+export interface SessionContextDependencies {
+  /** For an answer by that model; absent: by the selected one. */
+  readonly settings: (model?: string) => ChatSettings;
+  readonly budget: ContextBudget;
+  readonly logger: Logger;
+}
+
+/** How much of a conversation is sent: plans its prompts, and remembers where the model last accepted a cut. */
+export class SessionContext {
+  readonly #conversation: Conversation;
+  readonly #settings: (model?: string) => ChatSettings;
+  readonly #budget: ContextBudget;
+  readonly #logger: Logger;
+  readonly #planner: PromptPlanner;
+  #lastCut: ContextCut | undefined;
+
+  constructor(
+    conversation: Conversation,
+    { settings, budget, logger }: SessionContextDependencies,
+  ) {
+    this.#conversation = conversation;
+    this.#settings = settings;
+    this.#budget = budget;
+    this.#logger = logger;
+    this.#planner = new PromptPlanner(budget);
+  }
+
+  /** The model that is asked now; `chosenModel` for one answer only. */
+  getTarget(chosenModel?: string): PromptTarget {
+    const { systemPrompt, profile, ...set } = this.#settings(chosenModel);
+    return { model: chosenModel ?? set.model, systemPrompt, profile };
+  }
+
+  /** The prompt for an answer to `parent`. */
+  planAnswer(target: PromptTarget, parent: string): PromptPlan {
+    return this.#planner.plan(target, this.#conversation.contextPath(parent), this.#lastCut);
+  }
+
+  /** The prompt for an answer to `question`, asked after the whole conversation. */
+  planQuestion(target: PromptTarget, question: Turn): PromptPlan {
+    const turns = [...this.#conversation.contextPath(), question];
+    return this.#planner.plan(target, turns, this.#lastCut);
+  }
+
+  /** The prompt that has the model continue `answer`. */
+  planContinuation(target: PromptTarget, answer: AssistantTurn): PromptPlan {
+    const turns = this.#conversation.contextPath(answer.parent);
+    return this.#planner.planContinuation(target, turns, answer, this.#lastCut);
+  }
+
+  /** What sending `draft` would take of the context. Changes nothing and asks the server nothing. */
+  preview(draft: UserTurn): ContextUsage {
+    const before = this.#conversation.contextPath();
+    const excluded = this.#conversation.path().length - before.length;
+    const usage = this.#planner.preview(this.getTarget(), before, draft, this.#lastCut);
+    return { ...usage, excluded };
+  }
+
+  /** Asks the server which context length it has allocated; that loads nothing. */
+  refreshLimit(): Promise<void> {
+    return this.#budget.refresh(this.getTarget());
+  }
+
+  /** The model has accepted the prompt of `plan`; a refused one decides nothing. */
+  accept(plan: PromptPlan): void {
+    this.#lastCut = plan.cut();
+  }
+
+  /** Compares the tokens that the server counted with what it was sent, and learns from them. */
+  verify(target: PromptTarget, plan: PromptPlan, metrics: Metrics): Metrics {
+    const { promptEvalCount: promptTokens } = metrics;
+    if (promptTokens === undefined) return metrics;
+    const messages = plan.messages();
+    const isCut = this.#budget.wasTruncated(target, messages, promptTokens);
+    this.#budget.learnFromAnswer(target, messages, metrics).catch((error: unknown) => {
+      this.#logger.warn(`Could not read the allocated context length: ${String(error)}`);
+    });
+    return isCut ? { ...metrics, promptWasCut: true } : metrics;
+  }
+}
