@@ -1,4 +1,4 @@
-import type { AttachSource, ConnectionView, EditorView, FixAction } from '../shared/protocol';
+import type { AttachSource, ConnectionView, EditorView, FromWebview } from '../shared/protocol';
 import { createNoticeCard } from './notices';
 import { createElement, createIcon } from './dom';
 import { texts } from './texts/texts';
@@ -8,8 +8,9 @@ const llamaPath =
   'M8 21v-6c-2-1-3-3-3-5V4.5C5 3 6 2.5 6.6 4l1 2.4h3L12 4c.8-1.3 1.8-.7 1.8 1V8l3.4 2.2c1 .7 1.4 1.6 1.2 2.6l-.5 1.7h-3L14 21';
 
 interface EmptyStateOptions {
-  readonly onFix: (action: FixAction) => void;
-  readonly onStart: (start: Start) => void;
+  readonly post: (message: FromWebview) => void;
+  /** What the suggestion is about was attached; its text is to be written into the composer. */
+  readonly onStart: (text: string) => void;
 }
 
 /** Shown in an empty conversation: where messages are sent, connection problems, and suggestions. */
@@ -36,10 +37,14 @@ export class EmptyState {
 
   update(connection: ConnectionView, editor: EditorView): void {
     const { origin, notice } = connection;
-    const { onFix, onStart } = this.#options;
+    const { post, onStart } = this.#options;
+    const start = ({ source, text }: Start): void => {
+      post({ type: 'attach', source });
+      onStart(text);
+    };
     this.#privacy.textContent = origin === '' ? '' : texts.empty.privacy(connection);
-    this.#card.replaceChildren(...(notice ? [createNoticeCard(notice, onFix)] : []));
-    this.#suggestions.replaceChildren(...createSuggestionButtons(editor, onStart));
+    this.#card.replaceChildren(...(notice ? [createNoticeCard(notice, post)] : []));
+    this.#suggestions.replaceChildren(...createSuggestionButtons(editor, start));
   }
 }
 

@@ -1,18 +1,24 @@
-import type { FixAction, FixButton, Notice } from '../shared/protocol';
+import { defined } from '../shared/defined';
+import type { FixButton, FromWebview, Notice } from '../shared/protocol';
 import { createElement, createIcon } from './dom';
 
-/** A notice with its buttons; the first button is primary if something is wrong. */
-export function createNotice(notice: Notice, onFix: (action: FixAction) => void): HTMLElement {
+type Post = (message: FromWebview) => void;
+
+/**
+ * A notice with its buttons; the first button is primary if something is wrong.
+ * @param turnId the turn that the notice is about
+ */
+export function createNotice(notice: Notice, post: Post, turnId?: string): HTMLElement {
   return createElement(
     'div',
     { class: `notice ${notice.severity}` },
     ...createNoticeText(notice),
-    createFixButtons(notice, onFix),
+    createFixButtons(notice, post, turnId),
   );
 }
 
 /** The same notice as a card with an icon, for an empty conversation. */
-export function createNoticeCard(notice: Notice, onFix: (action: FixAction) => void): HTMLElement {
+export function createNoticeCard(notice: Notice, post: Post): HTMLElement {
   const symbol = createIcon(notice.severity === 'info' ? 'info' : 'debug-disconnect');
   symbol.classList.add(notice.severity);
   return createElement(
@@ -24,7 +30,7 @@ export function createNoticeCard(notice: Notice, onFix: (action: FixAction) => v
       symbol,
       createElement('div', {}, ...createNoticeText(notice)),
     ),
-    createFixButtons(notice, onFix),
+    createFixButtons(notice, post),
   );
 }
 
@@ -37,16 +43,14 @@ function createNoticeText({ sentence, detail }: Notice): HTMLElement[] {
 
 function createFixButtons(
   { buttons, severity }: Notice,
-  onFix: (action: FixAction) => void,
+  post: Post,
+  turnId?: string,
 ): HTMLElement | undefined {
   if (buttons.length === 0) return undefined;
   const make = ({ action, label }: FixButton, index: number): HTMLElement => {
     const style = index === 0 && severity !== 'info' ? 'button' : 'button secondary';
-    return createElement(
-      'button',
-      { type: 'button', class: style, on: { click: () => onFix(action) } },
-      label,
-    );
+    const fix = (): void => post(defined({ type: 'fix', action, turnId }));
+    return createElement('button', { type: 'button', class: style, on: { click: fix } }, label);
   };
   return createElement('div', { class: 'buttons' }, ...buttons.map(make));
 }

@@ -1,13 +1,4 @@
-import { defined } from '../shared/defined';
-import {
-  type FixAction,
-  type FromWebview,
-  maxMessageLength,
-  type Notice,
-  type RefusalReason,
-  type ToWebview,
-  type TurnView,
-} from '../shared/protocol';
+import { type FromWebview, type Notice, type ToWebview, type TurnView } from '../shared/protocol';
 import { Announcer, describeEnd, describeStart } from './announcer';
 import { AnswerLinks } from './answerLinks';
 import { acceptDrops } from './composer/attachmentRow';
@@ -23,7 +14,7 @@ import { Find, handleFindKey } from './find/find';
 import { claimWindowFocus, focusComposerWithPage, moveFocus, RovingFocus } from './focus';
 import { FrameLoop } from './frameLoop';
 import { createNotice } from './notices';
-import { Drafts, Edits } from './pageDrafts';
+import { Drafts } from './pageDrafts';
 import { ScrollPosition } from './scrollPosition';
 import { type Change, Store } from './store';
 import { texts } from './texts/texts';
@@ -52,7 +43,6 @@ export class Page {
   readonly #composer: Composer;
   readonly #focus: RovingFocus;
   readonly #drafts: Drafts;
-  readonly #edits: Edits;
   readonly #frames = new FrameLoop((hasTime) => this.#draw(hasTime));
   #shownConversation = '';
   #hasNewText = false;
@@ -68,7 +58,6 @@ export class Page {
       onChange: (change) => this.#show(change),
     });
     this.#viewState = this.#createViewState(api);
-    this.#edits = new Edits(this.#viewState, post);
 
     this.#conversationBar = new ConversationBar(() => post({ type: 'showConversations' }));
     this.#emptyState = this.#createEmptyState();
@@ -88,10 +77,7 @@ export class Page {
     });
     this.#find = this.#createFind();
 
-    this.#queue = new QueueView({
-      onAction: (id, action) => post({ type: 'queued', id, action }),
-      onPreview: (id) => post({ type: 'previewAttachment', id }),
-    });
+    this.#queue = new QueueView(post);
     this.#queries = new HostQueries(post);
     this.#slashCommands = new SlashCommands(post, () => this.#attachForPrompt());
     this.#contextMeter = this.#createContextMeter();
@@ -137,9 +123,8 @@ export class Page {
 
   #createEmptyState(): EmptyState {
     return new EmptyState({
-      onFix: (action) => this.#fix(action),
-      onStart: ({ source, text }) => {
-        this.#post({ type: 'attach', source });
+      post: this.#post,
+      onStart: (text) => {
         if (this.#composer.text === '') this.#composer.insert(text);
         this.#composer.input.focus();
       },
@@ -154,27 +139,20 @@ export class Page {
         this.#viewState.setThinkingOpen(turnId, isOpen);
         this.#frames.request();
       },
-      onFix: (action, turnId) => this.#fix(action, turnId),
-      onRequest: (request) => this.#post(request),
-      onResend: (turnId, text) => this.#resend(turnId, text),
+      post: this.#post,
+      onResend: (turnId, text) => this.#drafts.resend(turnId, text),
       onCopy: (text) => void copyText(text, (sentence) => this.#announcer.say(sentence)),
       onShown: (answer) => this.#answerLinks.addAnswer(answer),
-      onName: (name) => this.#post({ type: 'openName', name }),
-      onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
-      getEdit: (turnId) => this.#edits.get(turnId),
-      onEdit: (turnId, text) => this.#edits.set(turnId, text),
-      onLink: (href, text) => this.#post({ type: 'openLink', href, text }),
+      getEdit: (turnId) => this.#drafts.edits.get(turnId),
+      onEdit: (turnId, text) => this.#drafts.edits.set(turnId, text),
     });
   }
 
   #createContextMeter(): ContextMeter {
     return new ContextMeter({
+      post: this.#post,
       attached: () => this.#store.outbox.attachments,
-      onDetach: (id) => this.#post({ type: 'detach', id }),
       lastMessageId: () => this.#store.turns.findLast(({ role }) => role === 'user')?.id,
-      onForget: (turnId) => this.#post({ type: 'forgetFrom', turnId }),
-      onStartAnew: () => this.#post({ type: 'startAnew' }),
-      onRaise: () => this.#post({ type: 'raiseContext' }),
     });
   }
 
@@ -196,18 +174,13 @@ export class Page {
         this.#slashCommands,
       ],
       turns: () => this.#store.turns,
-      onAttach: () => this.#post({ type: 'attach', source: 'pick' }),
-      onAttachText: (text, length) => this.#post({ type: 'attachText', text, length }),
-      onPreview: (id) => this.#post({ type: 'previewAttachment', id }),
-      onDetach: (id) => this.#post({ type: 'detach', id }),
+      post: this.#post,
       say: (sentence) => this.#announcer.say(sentence),
       meter: this.#contextMeter.element,
       onSend: (text) => {
         this.#scroll.toEnd();
         this.#drafts.send(text);
       },
-      onStop: () => this.#post({ type: 'stop' }),
-      onPickModel: () => this.#post({ type: 'pickModel' }),
       onDraft: () => this.#drafts.changed(),
     });
   }
@@ -252,10 +225,10 @@ export class Page {
         this.#showOutbox();
         break;
       case 'accepted':
-        this.#accept(change.id);
+        this.#drafts.accepted(change.id);
         break;
       case 'refused':
-        this.#refuse(change.id, change.reason);
+        this.#drafts.refused(change.id, change.reason);
         break;
       case 'suggested':
         this.#queries.receive(change.seq, change.items);
@@ -288,7 +261,7 @@ export class Page {
     const { conversationId, turns, draft } = this.#store;
     if (conversationId !== this.#shownConversation) this.#answerLinks.clear();
     this.#shownConversation = conversationId;
-    this.#edits.prune(this.#store);
+    this.#drafts.edits.prune(this.#store);
     this.#transcript.reset(turns);
     this.#showOutbox();
     this.#drafts.restore(draft);
@@ -304,25 +277,6 @@ export class Page {
     });
     this.#find.refresh();
     this.#showChrome();
-  }
-
-  #resend(turnId: string, text: string): void {
-    if (text.length > maxMessageLength) this.#composer.refusal.showTooLong(text, text.length);
-    else this.#edits.resend(turnId, text);
-  }
-
-  #accept(id: string): void {
-    this.#drafts.accepted(id);
-    // The edit form is gone, and the focus with it.
-    if (this.#edits.accepted(id)) moveFocus(this.#composer.input);
-  }
-
-  #refuse(id: string, reason: RefusalReason): void {
-    const { refusal, text } = this.#composer;
-    this.#drafts.refused(id);
-    this.#edits.refused(id);
-    if (reason === 'tooLong') refusal.showTooLong(text, text.length);
-    else refusal.show(reason);
   }
 
   #addTurn(turn: TurnView): void {
@@ -369,9 +323,7 @@ export class Page {
   }
 
   #showNotices(notice: Notice | undefined): void {
-    this.#notices.replaceChildren(
-      ...(notice ? [createNotice(notice, (action) => this.#fix(action))] : []),
-    );
+    this.#notices.replaceChildren(...(notice ? [createNotice(notice, this.#post)] : []));
   }
 
   #tick(): void {
@@ -379,10 +331,6 @@ export class Page {
     // The host may not have been listening when the page was loaded.
     if (conversationId === '') this.#post({ type: 'ready' });
     if (running) this.#transcript.tick(running);
-  }
-
-  #fix(action: FixAction, turnId?: string): void {
-    this.#post(defined({ type: 'fix', action, turnId }));
   }
 
   #onKey(event: KeyboardEvent): void {

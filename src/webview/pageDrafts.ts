@@ -1,18 +1,26 @@
-import { type Draft, type FromWebview, maxMessageLength, type TurnView } from '../shared/protocol';
+import {
+  type Draft,
+  type FromWebview,
+  maxMessageLength,
+  type RefusalReason,
+  type TurnView,
+} from '../shared/protocol';
 import type { Composer } from './composer/composer';
+import { moveFocus } from './focus';
 import { createPageThrottle } from './pageThrottle';
 import type { ViewStateStore, ViewState } from './viewState';
 
 const saveDelayMs = 300;
 
 /**
- * The message being written. It is saved in the page's state and by the host, and stays in the composer until the
+ * The message being written, and the edit of an earlier one. The message is saved in the page's state and by the host, and stays in the composer until the
  * host has accepted it.
  *
  * VS Code saves the state of a page only now and then, and a host that crashes has not written its last second. So
  * each draft, also an empty one, has the time of its last change, and the newer one wins.
  */
 export class Drafts {
+  readonly edits: Edits;
   readonly #composer: Composer;
   readonly #viewState: ViewStateStore;
   readonly #post: (message: FromWebview) => void;
@@ -30,6 +38,7 @@ export class Drafts {
     this.#composer = composer;
     this.#viewState = viewState;
     this.#post = post;
+    this.edits = new Edits(viewState, post);
     this.#kept = viewState.state;
     this.#at = viewState.state.draftAt;
     this.#toldAt = viewState.state.toldAt;
@@ -58,17 +67,29 @@ export class Drafts {
     this.#post({ type: 'send', ...this.#sent });
   }
 
+  /** Sends `text` in place of an earlier message, unless it is too long. */
+  resend(turnId: string, text: string): void {
+    if (text.length > maxMessageLength) this.#composer.refusal.showTooLong(text, text.length);
+    else this.edits.resend(turnId, text);
+  }
+
   /** The host has stored or queued the message of this request. */
   accepted(id: string): void {
+    // The edit form is gone, and the focus with it.
+    if (this.edits.accepted(id)) moveFocus(this.#composer.input);
     if (this.#sent?.id !== id) return;
     this.#composer.removeSent(this.#sent.text);
     this.#sent = undefined;
     this.changed();
   }
 
-  /** The host has not taken the message of this request: its text stays. */
-  refused(id: string): void {
+  /** The host has refused the message of this request: its text stays. */
+  refused(id: string, reason: RefusalReason): void {
     if (this.#sent?.id === id) this.#sent = undefined;
+    this.edits.refused(id);
+    const { refusal, text } = this.#composer;
+    if (reason === 'tooLong') refusal.showTooLong(text, text.length);
+    else refusal.show(reason);
   }
 
   /** Restores the draft once, after a reload. @param host the draft that the host has saved */
@@ -122,7 +143,7 @@ interface Shown {
 }
 
 /** The edit of an earlier message: it survives a reload and switching conversations, until the host has accepted it. */
-export class Edits {
+class Edits {
   readonly #viewState: ViewStateStore;
   readonly #post: (message: FromWebview) => void;
   #conversationId = '';

@@ -12,8 +12,6 @@ export interface TranscriptOptions extends TurnActions {
   /** How long a turn has been in its state, in milliseconds. */
   readonly elapsed: (turn: AssistantTurnView) => number;
   readonly isThinkingOpen: (turnId: string) => boolean;
-  readonly onLink: (href: string, text: string) => void;
-  readonly onName: (name: string) => void;
 }
 
 /** The turns of the conversation. `advance` draws what changed, newest turn first. */
@@ -170,12 +168,12 @@ export class Transcript {
     const blocks = [...(turn?.querySelectorAll('.markdown .code-block') ?? [])];
     const block = blocks.filter((each) => !each.closest('.thinking')).findIndex((b) => b === own);
     if (turnId === undefined || block < 0) return;
-    this.#options.onRequest({ type: 'codeAction', turnId, block, action });
+    this.#options.post({ type: 'codeAction', turnId, block, action });
   }
 
   #openName(event: Event): void {
     const name = findLinkedName(event.target);
-    if (name !== undefined) this.#options.onName(name);
+    if (name !== undefined) this.#options.post({ type: 'openName', name });
   }
 
   /** VS Code would open any clicked link; instead, the host checks it and asks the user. */
@@ -188,7 +186,7 @@ export class Transcript {
     event.preventDefault();
     event.stopPropagation();
     if (event.type === 'click' || event.button === 1) {
-      this.#options.onLink(link.href, link.textContent);
+      this.#options.post({ type: 'openLink', href: link.href, text: link.textContent });
     }
   }
 }

@@ -1,12 +1,11 @@
-import type { AttachmentView } from '../../shared/protocol';
+import type { AttachmentView, FromWebview } from '../../shared/protocol';
 import { createElement, createIcon, isForInputMethod } from '../dom';
 import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
 
 interface AttachmentRowOptions {
   readonly input: HTMLTextAreaElement;
-  readonly onPreview: (id: string) => void;
-  readonly onDetach: (id: string) => void;
+  readonly post: (message: FromWebview) => void;
 }
 
 /**
@@ -31,8 +30,9 @@ export class AttachmentRow {
     const before = this.#ids;
     this.#ids = attachments.map(({ id }) => id);
     if (before.length === 0 && this.#ids.length === 0) return;
-    const { onPreview, onDetach } = this.#options;
-    const list = createChipList(attachments, { onPreview, onRemove: onDetach });
+    const { post } = this.#options;
+    const onRemove = (id: string): void => post({ type: 'detach', id });
+    const list = createChipList(attachments, { post, onRemove });
     this.element.hidden = list === undefined;
     this.element.replaceChildren(...(list ? [list] : []));
     // The focused chip may be gone: move the focus to the one next to it.
@@ -56,7 +56,7 @@ export class AttachmentRow {
     switch (event.key) {
       case 'Backspace':
       case 'Delete':
-        this.#options.onDetach(this.#ids[at] ?? '');
+        this.#options.post({ type: 'detach', id: this.#ids[at] ?? '' });
         break;
       case 'ArrowLeft':
         this.#focus(Math.max(at - 1, 0));
@@ -101,8 +101,7 @@ const icons: Readonly<Record<AttachmentView['kind'], string>> = {
 };
 
 interface ChipActions {
-  /** Opens a preview of the text that is sent. */
-  readonly onPreview: (id: string) => void;
+  readonly post: (message: FromWebview) => void;
   /** Undefined for messages that were already sent. */
   readonly onRemove?: (id: string) => void;
 }
@@ -122,7 +121,7 @@ export function createChipList(
 
 function createChip(
   { id, kind, label, detail, isPart }: AttachmentView,
-  { onPreview, onRemove }: ChipActions,
+  { post, onRemove }: ChipActions,
 ): HTMLElement {
   const name = createElement(
     'button',
@@ -130,7 +129,7 @@ function createChip(
       type: 'button',
       class: 'chip-name',
       title: texts.attachments.preview(detail),
-      on: { click: () => onPreview(id) },
+      on: { click: () => post({ type: 'previewAttachment', id }) },
     },
     createIcon(icons[kind]),
     createElement('span', { class: 'chip-label' }, label),

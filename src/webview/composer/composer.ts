@@ -1,4 +1,9 @@
-import { type AttachmentView, maxMessageLength, type TurnView } from '../../shared/protocol';
+import {
+  type AttachmentView,
+  type FromWebview,
+  maxMessageLength,
+  type TurnView,
+} from '../../shared/protocol';
 import { createElement, createIcon, createIconButton, isForInputMethod, setText } from '../dom';
 import { moveFocus } from '../focus';
 import { texts } from '../texts/texts';
@@ -13,14 +18,8 @@ export interface ComposerOptions {
   readonly say: (sentence: string) => void;
   /** The turns of the conversation; the arrow keys recall its messages. */
   readonly turns: () => readonly TurnView[];
-  readonly onAttach: () => void;
-  /** Attaches the beginning of a text that is too long for a message. */
-  readonly onAttachText: (beginning: string, length: number) => void;
-  readonly onPreview: (attachmentId: string) => void;
-  readonly onDetach: (attachmentId: string) => void;
+  readonly post: (message: FromWebview) => void;
   readonly onSend: (text: string) => void;
-  readonly onStop: () => void;
-  readonly onPickModel: () => void;
   /** The text or the caret changed. */
   readonly onDraft: () => void;
 }
@@ -42,6 +41,7 @@ export class Composer {
 
   constructor(options: ComposerOptions) {
     this.#options = options;
+    const { post } = options;
     this.input = createElement('textarea', {
       rows: '2',
       'aria-label': texts.composer.label,
@@ -63,17 +63,17 @@ export class Composer {
       say: options.say,
       onAccepted: () => this.#changed(),
     });
-    this.#attached = new AttachmentRow({ input: this.input, ...options });
+    this.#attached = new AttachmentRow({ input: this.input, post });
     this.#recall = new MessageRecall(options.turns);
-    this.refusal = new RefusalNotice({ onAttach: options.onAttachText, say: options.say });
+    this.refusal = new RefusalNotice(options);
     this.#modelButton = createElement(
       'button',
-      { type: 'button', class: 'model-button', on: { click: options.onPickModel } },
+      { type: 'button', class: 'model-button', on: { click: () => post({ type: 'pickModel' }) } },
       this.#modelName,
       createIcon('chevron-down'),
     );
     this.#send = actionButton('send', texts.composer.send, () => this.#trySend());
-    this.#stop = actionButton('debug-stop', texts.composer.stop, options.onStop);
+    this.#stop = actionButton('debug-stop', texts.composer.stop, () => post({ type: 'stop' }));
     this.element = createElement(
       'div',
       { class: 'composer', on: { mousedown: (event) => this.#focusInput(event) } },
@@ -84,7 +84,9 @@ export class Composer {
       createElement(
         'div',
         { class: 'composer-row' },
-        createIconButton('add', texts.composer.attach, options.onAttach),
+        createIconButton('add', texts.composer.attach, () =>
+          post({ type: 'attach', source: 'pick' }),
+        ),
         this.#modelButton,
         options.meter,
         this.#send,

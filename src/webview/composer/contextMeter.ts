@@ -1,20 +1,16 @@
 import type { ContextUsage } from '../../shared/composerState';
+import type { FromWebview } from '../../shared/protocol';
 import { createElement, setText } from '../dom';
 import { moveFocus } from '../focus';
 import { count, shortCount } from '../formatFigures';
 import { texts } from '../texts/texts';
 
-/** What the user can do when the conversation takes up too much of the context window. */
 export interface ContextActions {
+  readonly post: (message: FromWebview) => void;
   /** The attachments of the message being written. */
   readonly attached: () => readonly { readonly id: string; readonly label: string }[];
-  readonly onDetach: (attachmentId: string) => void;
   /** The user's last message in the conversation; undefined if there is none. */
   readonly lastMessageId: () => string | undefined;
-  /** Excludes the messages up to this one from the next request; null includes all again. */
-  readonly onForget: (turnId: string | null) => void;
-  readonly onStartAnew: () => void;
-  readonly onRaise: () => void;
 }
 
 /**
@@ -163,28 +159,28 @@ class ContextDetails {
     return this.#actions
       .attached()
       .map(({ id, label }) =>
-        this.#createButton(texts.plan.detach(label), () => this.#actions.onDetach(id), true),
+        this.#createButton(texts.plan.detach(label), { type: 'detach', id }, true),
       );
   }
 
   #createButtons(plan: ContextUsage): HTMLElement[] {
-    const { onForget, onStartAnew, onRaise, lastMessageId } = this.#actions;
-    const last = lastMessageId();
+    const last = this.#actions.lastMessageId();
     const buttons: HTMLElement[] = [];
-    if (plan.excluded > 0)
-      buttons.push(this.#createButton(texts.plan.recall, () => onForget(null), true));
+    const exclude = (label: string, turnId: string | null): HTMLElement =>
+      this.#createButton(label, { type: 'forgetFrom', turnId }, true);
+    if (plan.excluded > 0) buttons.push(exclude(texts.plan.recall, null));
     if (last !== undefined && plan.history > 0) {
-      buttons.push(this.#createButton(texts.plan.forget, () => onForget(last), true));
-      buttons.push(this.#createButton(texts.plan.startAnew, onStartAnew));
+      buttons.push(exclude(texts.plan.forget, last));
+      buttons.push(this.#createButton(texts.plan.startAnew, { type: 'startAnew' }));
     }
-    return [...buttons, this.#createButton(texts.plan.raise, onRaise)];
+    return [...buttons, this.#createButton(texts.plan.raise, { type: 'raiseContext' })];
   }
 
   /** @param stays keeps the details open, to show the effect */
-  #createButton(label: string, run: () => void, stays = false): HTMLElement {
+  #createButton(label: string, request: FromWebview, stays = false): HTMLElement {
     const click = (): void => {
       if (!stays) this.#close();
-      run();
+      this.#actions.post(request);
     };
     return createElement(
       'button',

@@ -5,11 +5,6 @@ import { createChipList } from './attachmentRow';
 
 type QueueAction = Extract<FromWebview, { type: 'queued' }>['action'];
 
-interface QueueViewOptions {
-  readonly onAction: (id: string, action: QueueAction) => void;
-  readonly onPreview: (attachmentId: string) => void;
-}
-
 /** Queued messages, above the composer. */
 export class QueueView {
   readonly element = createElement('div', {
@@ -18,10 +13,10 @@ export class QueueView {
     hidden: true,
     'aria-label': texts.queue.list,
   });
-  readonly #options: QueueViewOptions;
+  readonly #post: (message: FromWebview) => void;
 
-  constructor(options: QueueViewOptions) {
-    this.#options = options;
+  constructor(post: (message: FromWebview) => void) {
+    this.#post = post;
   }
 
   show(queue: readonly QueuedView[]): void {
@@ -30,9 +25,9 @@ export class QueueView {
   }
 
   #row({ id, text, attachments, isHeld }: QueuedView): HTMLElement {
-    const { onAction, onPreview } = this.#options;
+    const post = this.#post;
     const button = (symbol: string, label: string, action: QueueAction): HTMLElement =>
-      createIconButton(symbol, label, () => onAction(id, action));
+      createIconButton(symbol, label, () => post({ type: 'queued', id, action }));
     return createElement(
       'div',
       { class: 'queued', role: 'listitem', 'data-held': isHeld },
@@ -46,7 +41,7 @@ export class QueueView {
           isHeld ? texts.queue.held : texts.queue.waits,
         ),
         createElement('div', { class: 'queued-text' }, text),
-        createChipList(attachments, { onPreview }),
+        createChipList(attachments, { post }),
       ),
       button('edit', texts.queue.edit, 'edit'),
       button('trash', texts.queue.remove, 'remove'),

@@ -1,11 +1,10 @@
 import { maxAttachmentLength } from '../../shared/attachment';
-import { maxMessageLength, type RefusalReason } from '../../shared/protocol';
+import { type FromWebview, maxMessageLength, type RefusalReason } from '../../shared/protocol';
 import { createElement } from '../dom';
 import { texts } from '../texts/texts';
 
 interface RefusalNoticeOptions {
-  /** Attaches the beginning of a text. @param length of the whole text */
-  readonly onAttach: (beginning: string, length: number) => void;
+  readonly post: (message: FromWebview) => void;
   readonly say: (sentence: string) => void;
 }
 
@@ -24,11 +23,11 @@ export class RefusalNotice {
 
   /** @param added the part of the message that makes it too long; it can be attached */
   showTooLong(added: string, length: number): void {
-    const beginning = added.slice(0, maxAttachmentLength);
-    const { length: addedLength } = added;
+    const text = added.slice(0, maxAttachmentLength);
+    const addedLength = added.length;
     const attach = (): void => {
       this.clear();
-      this.#options.onAttach(beginning, addedLength);
+      this.#options.post({ type: 'attachText', text, length: addedLength });
     };
     this.#show(
       texts.refused.tooLong(length, maxMessageLength),

@@ -36,18 +36,18 @@ export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTM
 
 function createFooterButtons(turn: AssistantTurnView, actions: TurnActions): (Node | undefined)[] {
   const { id: turnId, text, branch, notice } = turn;
-  const { onRequest, onCopy } = actions;
+  const { post, onCopy } = actions;
   const isOffered = notice?.buttons.some(({ action }) => action === 'retry') === true;
   const retry = createIconButton('refresh', texts.answer.retry, () =>
-    onRequest({ type: 'regenerate', turnId }),
+    post({ type: 'regenerate', turnId }),
   );
   const other = createIconButton('arrow-swap', texts.answer.askWithModel, () =>
-    onRequest({ type: 'askWithModel', turnId }),
+    post({ type: 'askWithModel', turnId }),
   );
   return [
     text === '' ? undefined : createIconButton('copy', texts.answer.copy, () => onCopy(text)),
     createElement('div', { class: 'again needs-idle' }, ...(isOffered ? [other] : [retry, other])),
-    createBranchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId, step })),
+    createBranchSwitch(branch, (step) => post({ type: 'selectBranch', turnId, step })),
   ];
 }
 

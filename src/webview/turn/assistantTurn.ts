@@ -149,13 +149,13 @@ export class AssistantTurn implements TurnElement {
 
   #ending(): HTMLElement[] {
     const turn = this.#turn;
-    const { onFix } = this.#actions;
+    const { post } = this.#actions;
     const parts: HTMLElement[] = [];
     if (turn.continuationOffsets)
       parts.push(createElement('p', { class: 'ending' }, texts.answer.continued));
     const sentence = describeEnding(turn);
     if (sentence !== undefined) parts.push(createElement('p', { class: 'ending' }, sentence));
-    if (turn.notice) parts.push(createNotice(turn.notice, (action) => onFix(action, turn.id)));
+    if (turn.notice) parts.push(createNotice(turn.notice, post, turn.id));
     parts.push(createFooter(turn, this.#actions));
     return parts;
   }

@@ -1,21 +1,12 @@
-import type { FixAction, FromWebview, TurnView } from '../../shared/protocol';
-
-/** A request about a turn. */
-export type TurnRequest = Exclude<
-  Extract<FromWebview, { turnId: string | null }>,
-  { type: 'editAndResend' }
->;
+import type { FromWebview, TurnView } from '../../shared/protocol';
 
 export interface TurnActions {
-  readonly onRequest: (request: TurnRequest) => void;
+  readonly post: (message: FromWebview) => void;
   /** Sends an edited message; the form stays open until the host has accepted it. */
   readonly onResend: (turnId: string, text: string) => void;
-  readonly onFix: (action: FixAction, turnId: string) => void;
   readonly onCopy: (text: string) => void;
   /** A finished answer is completely drawn. */
   readonly onShown: (answer: HTMLElement) => void;
-  /** Opens a preview of an attachment. */
-  readonly onPreview: (attachmentId: string) => void;
   /** The unsent edit of a message. */
   readonly getEdit: (turnId: string) => string | undefined;
   /** @param text of the edit; undefined: the edit has ended */

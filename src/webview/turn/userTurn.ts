@@ -17,7 +17,7 @@ export class UserTurn implements TurnElement {
     this.#turn = turn;
     this.#actions = actions;
     const { id, text, branch } = turn;
-    const { onRequest } = actions;
+    const { post } = actions;
     this.#shown = createElement(
       'div',
       { class: 'said' },
@@ -30,15 +30,15 @@ export class UserTurn implements TurnElement {
       createElement(
         'div',
         { class: 'said-line needs-idle' },
-        createBranchSwitch(branch, (step) => onRequest({ type: 'selectBranch', turnId: id, step })),
+        createBranchSwitch(branch, (step) => post({ type: 'selectBranch', turnId: id, step })),
         this.#edit,
         createIconButton(
           turn.isContextStart ? 'eye' : 'eye-closed',
           turn.isContextStart ? texts.plan.recall : texts.plan.forget,
-          () => onRequest({ type: 'forgetFrom', turnId: turn.isContextStart ? null : id }),
+          () => post({ type: 'forgetFrom', turnId: turn.isContextStart ? null : id }),
         ),
         createIconButton('trash', texts.user.delete, () =>
-          onRequest({ type: 'deleteTurn', turnId: id }),
+          post({ type: 'deleteTurn', turnId: id }),
         ),
       ),
     );
@@ -75,8 +75,8 @@ export class UserTurn implements TurnElement {
   }
 
   #chips(): HTMLElement | undefined {
-    const { onPreview } = this.#actions;
-    return createChipList(this.#turn.attachments ?? [], { onPreview });
+    const { post } = this.#actions;
+    return createChipList(this.#turn.attachments ?? [], { post });
   }
 
   #startEdit(): void {
