@@ -2,7 +2,7 @@ import type { ConversationPlace } from '../conversation/ports';
 import type { ConversationSession, SessionEvent } from '../conversation/session';
 import type { Clock } from '../shared/clock';
 import type { ContextUsage, PromptView } from '../shared/composerState';
-import type { ConversationEvent } from '../shared/conversationEvents';
+import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
 import type {
   ConnectionView,
   Draft,
@@ -188,12 +188,13 @@ export class Bridge {
         this.#turnStarted(event.turn.id);
         return;
       case 'textAppended':
-        this.#pump.add(event.turnId, event.channel, event.at, event.text);
+        this.#addText(event);
         return;
       case 'turnEnded':
         this.#pump.flush();
         this.#turnEnded(event.turnId);
         return;
+      case 'reasoningFound':
       case 'turnContinued':
       case 'branchSelected':
       case 'turnDeleted':
@@ -205,6 +206,12 @@ export class Bridge {
       case 'pinned':
         return;
     }
+  }
+
+  /** The page counts text that became reasoning as reasoning, the events as answer. */
+  #addText({ turnId, channel, at, text }: ConversationEventOf<'textAppended'>): void {
+    const moved = findAnswer(this.#session.conversation, turnId)?.movedLength ?? 0;
+    this.#pump.add(turnId, channel, channel === 'answer' ? at - moved : at + moved, text);
   }
 
   #turnStarted(turnId: string): void {

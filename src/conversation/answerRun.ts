@@ -1,9 +1,19 @@
 import type { Clock } from '../shared/clock';
 import type { ConversationEvent } from '../shared/conversationEvents';
 import { defined } from '../shared/defined';
-import type { Activity, Channel, Failure, Metrics, TurnEnd, TurnState } from '../shared/turn';
+import type {
+  Activity,
+  AssistantTurn,
+  Channel,
+  Failure,
+  Metrics,
+  TurnEnd,
+  TurnState,
+} from '../shared/turn';
 import { RepeatFilter } from './continuation';
+import { getWrittenLength } from './conversation';
 import type { ModelEnd, ModelEvent, Recovery } from './ports';
+import { ReasoningSplitter, type SplitPiece } from './reasoningSplitter';
 
 /** Receives what happens to the conversation while an answer runs, and what the answer is doing. */
 export interface AnswerListener {
@@ -27,7 +37,7 @@ export interface AnswerRunOptions {
   /** How many of the oldest turns are no longer sent, from this answer on. */
   readonly turnsLeftOut?: number;
   /** The answer that is continued: its text and reasoning so far. */
-  readonly continues?: { readonly text: string; readonly thinking: string };
+  readonly continues?: Pick<AssistantTurn, 'text' | 'thinking' | 'movedLength'>;
   /** The model began the continued answer again: from now on `open` asks in words. */
   readonly askInWords?: () => void;
 }
@@ -43,6 +53,7 @@ export class AnswerRun {
   readonly #startedMs: number;
   readonly #lengths: Record<Channel, number>;
   #repeatFilter: RepeatFilter;
+  #splitter: ReasoningSplitter;
   #activity: Omit<Activity, 'elapsedMs'> = { state: 'connecting' };
   #sinceMs: number;
   #firstTextMs: number | undefined;
@@ -56,9 +67,13 @@ export class AnswerRun {
     this.#options = options;
     this.#startedMs = options.clock.monotonicMs();
     this.#sinceMs = this.#startedMs;
-    const { text = '', thinking = '' } = options.continues ?? {};
-    this.#lengths = { answer: text.length, thinking: thinking.length };
-    this.#repeatFilter = new RepeatFilter(text);
+    const continued = options.continues ?? { text: '', thinking: '' };
+    this.#lengths = {
+      answer: getWrittenLength(continued, 'answer'),
+      thinking: getWrittenLength(continued, 'thinking'),
+    };
+    this.#repeatFilter = new RepeatFilter(continued.text);
+    this.#splitter = new ReasoningSplitter(continued.text === '');
   }
 
   get activity(): Activity {
@@ -75,6 +90,7 @@ export class AnswerRun {
 
   /** Ends the answer now, keeping its text, and closes the connection. */
   stop(): void {
+    if (!this.#ended) this.#addPieces(this.#splitter.end());
     this.#end({ kind: 'stopped' }, {});
     this.#controller.abort();
   }
@@ -102,6 +118,7 @@ export class AnswerRun {
     if (result?.kind === 'restarted') {
       this.#options.askInWords?.();
       this.#repeatFilter = new RepeatFilter(this.#options.continues?.text ?? '', true);
+      this.#splitter = new ReasoningSplitter(false);
       return {};
     }
     if (result?.kind !== 'failed' || this.#firstTextMs !== undefined) return undefined;
@@ -116,15 +133,34 @@ export class AnswerRun {
   }
 
   #addText(thinking: string, answer: string): void {
-    if (thinking !== '') {
-      this.#firstThoughtMs ??= this.#nowMs();
-      this.#append('thinking', thinking);
+    if (thinking !== '') this.#addReasoning(thinking);
+    if (answer !== '') this.#addPieces(this.#splitter.take(answer));
+  }
+
+  #addPieces(pieces: readonly SplitPiece[]): void {
+    for (const piece of pieces) {
+      if (piece.kind === 'thinking') this.#addReasoning(piece.text);
+      else if (piece.kind === 'answer') this.#addAnswer(this.#repeatFilter.take(piece.text));
+      else this.#moveToThinking();
     }
-    const fresh = this.#repeatFilter.take(answer);
-    if (fresh === '') return;
+  }
+
+  #addReasoning(text: string): void {
+    this.#firstThoughtMs ??= this.#nowMs();
+    this.#append('thinking', text);
+  }
+
+  #addAnswer(text: string): void {
+    if (text === '') return;
     if (this.#firstThoughtMs !== undefined)
       this.#thoughtMs ??= this.#nowMs() - this.#firstThoughtMs;
-    this.#append('answer', fresh);
+    this.#append('answer', text);
+  }
+
+  #moveToThinking(): void {
+    this.#firstThoughtMs ??= this.#startedMs + (this.#firstTextMs ?? 0);
+    const { turnId } = this;
+    this.#options.listener.record({ kind: 'reasoningFound', turnId, at: this.#lengths.answer });
   }
 
   #append(channel: Channel, text: string): void {
@@ -149,6 +185,7 @@ export class AnswerRun {
   }
 
   #finish(end: StreamResult): void {
+    if (!this.#ended) this.#addPieces(this.#splitter.end());
     const held = this.#ended ? '' : this.#repeatFilter.rest();
     if (held !== '') this.#append('answer', held);
     if (end === undefined || end.kind === 'cancelled' || end.kind === 'restarted') {

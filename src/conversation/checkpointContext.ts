@@ -1,6 +1,6 @@
 import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
 import type { Turn } from '../shared/turn';
-import { Conversation } from './conversation';
+import { Conversation, getWrittenLength } from './conversation';
 import type { CheckpointContext, CheckpointTurn } from './ports';
 
 /** How much of the checkpoint the active conversation may take, in bytes of JSON. */
@@ -79,6 +79,7 @@ export function findMissingEvents(
         return started.has(event.turn.id) ? [] : [event];
       case 'textAppended':
         return settled(event.turnId) ? [] : toNewText(known, event);
+      case 'reasoningFound':
       case 'turnEnded':
       case 'turnContinued':
         return settled(event.turnId) ? [] : [event];
@@ -98,15 +99,8 @@ function toNewText(
   event: ConversationEventOf<'textAppended'>,
 ): ConversationEvent[] {
   const turn = known.turn(event.turnId);
-  const length = turn?.role !== 'assistant' ? 0 : getChannelText(turn, event).length;
+  const length = turn?.role !== 'assistant' ? 0 : getWrittenLength(turn, event.channel);
   const skip = Math.max(0, length - event.at);
   const text = event.text.slice(skip);
   return text === '' ? [] : [{ ...event, at: event.at + skip, text }];
-}
-
-function getChannelText(
-  turn: { readonly text: string; readonly thinking: string },
-  { channel }: ConversationEventOf<'textAppended'>,
-): string {
-  return channel === 'answer' ? turn.text : turn.thinking;
 }

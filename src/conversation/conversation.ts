@@ -1,7 +1,15 @@
 import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
-import type { Turn, TurnState } from '../shared/turn';
+import type { AssistantTurn, Channel, Turn, TurnState } from '../shared/turn';
 import { createTitle } from './prompt';
 import { type Branch, type MutableAnswer, TurnTree } from './turnTree';
+
+/** How much text a channel's events have brought, in UTF-16 code units. */
+export function getWrittenLength(
+  { text, thinking, movedLength = 0 }: Pick<AssistantTurn, 'text' | 'thinking' | 'movedLength'>,
+  channel: Channel,
+): number {
+  return channel === 'answer' ? text.length + movedLength : thinking.length - movedLength;
+}
 
 /**
  * The state of a conversation: a tree of turns, built by applying events. `apply` changes it in place, because
@@ -73,6 +81,9 @@ export class Conversation {
       case 'textAppended':
         this.#append(event);
         return;
+      case 'reasoningFound':
+        this.#moveToThinking(event);
+        return;
       case 'turnEnded':
         this.#end(event);
         return;
@@ -142,12 +153,23 @@ export class Conversation {
     const answer = this.#answer(turnId);
     if (!answer) return;
     const field = channel === 'answer' ? 'text' : 'thinking';
-    const known = answer[field].length;
+    const known = getWrittenLength(answer, channel);
     // A record can be stored twice (written again after an error): known text is skipped. A gap cannot be
     // filled: text after it is appended.
     const fresh = at < known ? text.slice(known - at) : text;
     answer[field] += fresh;
     if (!answer.end) answer.state = channel === 'answer' ? 'answering' : 'thinking';
+  }
+
+  #moveToThinking({ turnId, at }: ConversationEventOf<'reasoningFound'>): void {
+    const answer = this.#answer(turnId);
+    if (!answer) return;
+    const moved = answer.movedLength ?? 0;
+    const length = Math.max(0, at - moved);
+    answer.thinking =
+      answer.thinking.slice(0, moved) + answer.text.slice(0, length) + answer.thinking.slice(moved);
+    answer.text = answer.text.slice(length);
+    answer.movedLength = moved + length;
   }
 
   #end({ turnId, end, metrics }: ConversationEventOf<'turnEnded'>): void {

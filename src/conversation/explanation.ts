@@ -55,6 +55,8 @@ const explainTurnSchema = v.object({
   question: v.exactOptional(v.string()),
   model: v.string(),
   answer: v.string(),
+  /** Absent if the model did not reason. */
+  thinking: v.exactOptional(v.string()),
   /** Absent while it runs. */
   end: v.exactOptional(turnEndSchema),
   metrics: v.exactOptional(metricsSchema),

@@ -39,7 +39,7 @@ interface AnswerRequest {
   readonly plan: PromptPlan;
   /** Settled when the question is on disk. */
   readonly saved: Promise<void>;
-  readonly continues?: Pick<AssistantTurn, 'text' | 'thinking'>;
+  readonly continues?: Pick<AssistantTurn, 'text' | 'thinking' | 'movedLength'>;
 }
 
 /**
@@ -120,11 +120,11 @@ export class ConversationSession {
     if (this.#isBusy || turn?.role !== 'assistant' || !turn.end) return;
     // The turn changes while it is continued; the plan needs it as it is now.
     const answer: AssistantTurn = { ...turn };
-    const { model, text, thinking } = answer;
+    const { model, text } = answer;
     const target = this.#context.getTarget(model);
     const plan = this.#context.planContinuation(target, answer);
     const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
-    this.#start({ turnId, target, plan, saved, continues: { text, thinking } });
+    this.#start({ turnId, target, plan, saved, continues: answer });
   }
 
   /** Shows the branch `step` further on. False while an answer is running. */

@@ -9,6 +9,7 @@ import type {
   CodeContext,
 } from '../conversation/explanation';
 import type { ChatPrompt, ExplainPrompt, ModelEnd, RequestProfile } from '../conversation/ports';
+import { ReasoningSplitter, type SplitPiece } from '../conversation/reasoningSplitter';
 import { defined } from '../shared/defined';
 import { explainSystem, firstPrompt, followUpMessages, maxPromptLength } from './explainPrompt';
 
@@ -80,6 +81,7 @@ export class ExplainDialogue {
   /** The answer that is being regenerated; it is restored if no new text arrives. */
   #replaced: Replaced | undefined;
   #refused: Outcome | undefined;
+  #splitter = new ReasoningSplitter();
 
   constructor(subject: ExplainSubject, saved: SavedDialogue = { turns: [], sent: [] }) {
     this.#subject = subject;
@@ -96,6 +98,11 @@ export class ExplainDialogue {
 
   get turns(): readonly ExplainTurn[] {
     return this.#turns;
+  }
+
+  /** The text of the last answer so far. */
+  get answer(): string {
+    return this.#turns.at(-1)?.answer ?? '';
   }
 
   /** What is stored: while an answer is regenerated, the old one until the new one begins. */
@@ -140,6 +147,7 @@ export class ExplainDialogue {
   begin(settings: ExplainSettings, question?: string): void {
     const before = this.#turns.map((turn) => ({ ...turn }));
     this.#refused = undefined;
+    this.#splitter = new ReasoningSplitter();
     this.#turns.push(defined({ question, model: settings.model, answer: '' }));
     this.#asked = { settings, question, before, continuation: undefined, way: 'whole' };
   }
@@ -182,10 +190,12 @@ export class ExplainDialogue {
     this.#subject = subject;
   }
 
-  /** Appends to the last answer. */
-  append(text: string): void {
+  /** Appends to the last answer, without template marks; reasoning in tags goes to its reasoning. */
+  append(answer: string, thinking = ''): void {
     const turn = this.#turns.at(-1);
-    if (turn) turn.answer += text;
+    if (!turn) return;
+    if (thinking !== '') turn.thinking = (turn.thinking ?? '') + thinking;
+    addPieces(turn, this.#splitter.take(answer));
   }
 
   finish(end: ModelEnd): void {
@@ -193,6 +203,7 @@ export class ExplainDialogue {
     if (!turn || !this.#asked) return;
     const { settings, way, before } = this.#asked;
     this.#asked = undefined;
+    addPieces(turn, this.#splitter.end());
     turn.end = toTurnEnd(end);
     if (this.#unreplaced) this.#putBack(this.#unreplaced, turn);
     this.#replaced = undefined;
@@ -263,6 +274,17 @@ export class ExplainDialogue {
       known.turns === before.length &&
       known.characters === countCharacters(before);
     return isUsable ? known : undefined;
+  }
+}
+
+function addPieces(turn: MutableTurn, pieces: readonly SplitPiece[]): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'answer') turn.answer += piece.text;
+    else if (piece.kind === 'thinking') turn.thinking = (turn.thinking ?? '') + piece.text;
+    else {
+      turn.thinking = (turn.thinking ?? '') + turn.answer;
+      turn.answer = '';
+    }
   }
 }
 

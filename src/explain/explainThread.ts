@@ -272,10 +272,10 @@ export class ExplainThread implements vscode.Disposable {
     if (answer === '' && thinking === '') return;
     running.firstTokenMs ??= this.#deps.clock.monotonicMs() - running.sinceMs;
     this.#ticker.stop();
-    this.#say(answer === '' ? thinkingLabel(model) : answeringLabel(model));
-    if (answer === '') return;
-    this.#dialogue.append(answer);
-    this.#draw.request();
+    const shown = this.#dialogue.answer;
+    this.#dialogue.append(answer, thinking);
+    this.#say(this.#dialogue.answer === '' ? thinkingLabel(model) : answeringLabel(model));
+    if (this.#dialogue.answer !== shown) this.#draw.request();
   }
 
   #finish({ firstTokenMs, settings }: Running, end: ModelEnd): void {

@@ -98,6 +98,7 @@ function withoutDeletedEvents(
         return turn ? [{ ...event, turn: { ...event.turn, parent: turn.parent } }] : [];
       }
       case 'textAppended':
+      case 'reasoningFound':
       case 'turnEnded':
       case 'turnContinued':
       case 'branchSelected':

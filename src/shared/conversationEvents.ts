@@ -15,6 +15,12 @@ export const conversationEventSchema = v.variant('kind', [
     at: v.pipe(v.number(), v.integer(), v.minValue(0)),
     text: v.string(),
   }),
+  /** The answer's text before `at` was reasoning: only its closing tag came. */
+  v.object({
+    kind: v.literal('reasoningFound'),
+    turnId: v.string(),
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
   v.object({
     kind: v.literal('turnEnded'),
     turnId: v.string(),

@@ -112,6 +112,11 @@ export type TurnStart = v.InferOutput<typeof turnStartSchema>;
 export interface AssistantTurn extends AssistantTurnStart {
   readonly text: string;
   readonly thinking: string;
+  /**
+   * How much of the beginning of `thinking` came as text of the answer, before a lone closing tag showed what it
+   * was, in UTF-16 code units. Offsets of events count it as answer.
+   */
+  readonly movedLength?: number;
   readonly state: TurnState;
   readonly end?: TurnEnd;
   readonly metrics?: Metrics;

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { maxContextBytes, jsonBytes } from '../conversation/checkpointContext';
-import { Conversation } from '../conversation/conversation';
+import { Conversation, getWrittenLength } from '../conversation/conversation';
 import type { CheckpointContext, CheckpointTurn, ConversationSummary } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/conversationEvents';
-import { turnEndSchema, turnStartSchema } from '../shared/turn';
+import { type AssistantTurn, turnEndSchema, turnStartSchema } from '../shared/turn';
 import { type LogRecord, createRecord } from './logRecord';
 import { orderEvents } from './readConversation';
 
@@ -158,13 +158,13 @@ function findMissingEvents(
   const events: ConversationEvent[] = [];
   if (!known) events.push({ kind: 'turnStarted', turn: start });
   if (start.role === 'user') return events;
-  const knownText = known?.text ?? '';
-  if (text.length > knownText.length && text.startsWith(knownText)) {
-    const at = knownText.length;
-    const rest = text.slice(at);
+  const answer: Pick<AssistantTurn, 'text' | 'thinking' | 'movedLength' | 'end'> =
+    known?.role === 'assistant' ? known : { text: '', thinking: '' };
+  if (text.length > answer.text.length && text.startsWith(answer.text)) {
+    const rest = text.slice(answer.text.length);
+    const at = getWrittenLength(answer, 'answer');
     events.push({ kind: 'textAppended', turnId, channel: 'answer', at, text: rest });
   }
-  const ended = known?.role === 'assistant' && known.end !== undefined;
-  if (end && !ended) events.push({ kind: 'turnEnded', turnId, end, metrics: {} });
+  if (end && !answer.end) events.push({ kind: 'turnEnded', turnId, end, metrics: {} });
   return events;
 }

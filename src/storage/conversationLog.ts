@@ -160,6 +160,7 @@ function mustReachDisk(event: ConversationEvent): boolean {
     case 'deleted':
       return true;
     case 'textAppended':
+    case 'reasoningFound':
     case 'turnContinued':
     case 'branchSelected':
     case 'forgotten':

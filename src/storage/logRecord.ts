@@ -65,6 +65,13 @@ export const logRecordSchema = v.variant('k', [
   v.object({
     ...head,
     parent: v.string(),
+    k: v.literal('reasoningFound'),
+    /** Length of the answer's text that was reasoning, in UTF-16 code units. */
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
+  v.object({
+    ...head,
+    parent: v.string(),
     k: v.literal('turnEnded'),
     end: turnEndSchema,
     metrics: metricsSchema,
@@ -114,6 +121,7 @@ export function createRecord(event: ConversationEvent, stamp: RecordStamp): LogR
       const end = truncateMessage(event.end);
       return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, end, metrics };
     }
+    case 'reasoningFound':
     case 'turnContinued':
       return { v: 1, id, w, n, parent: event.turnId, t, k: event.kind, at: event.at };
     case 'branchSelected':

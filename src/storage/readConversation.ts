@@ -155,7 +155,7 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
 
   const texts = groupByTurn(sorted.filter((record) => record.k === 'textAppended'));
   const fates = groupByTurn(
-    sorted.filter((record) => record.k === 'turnEnded' || record.k === 'turnContinued'),
+    sorted.filter((record): record is FateRecord => fateKinds.has(record.k)),
   );
   const choices = sorted.filter((record) => record.k === 'branchSelected');
   const events: ConversationEvent[] = [];
@@ -179,13 +179,19 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
   return events;
 }
 
-function toAnswerEvent(
-  record: LogRecordOf<'turnEnded'> | LogRecordOf<'turnContinued'>,
-): ConversationEvent {
+/** What happens to an answer besides its text. */
+type FateRecord = LogRecordOf<'turnEnded' | 'turnContinued' | 'reasoningFound'>;
+const fateKinds: ReadonlySet<LogRecord['k']> = new Set<FateRecord['k']>([
+  'turnEnded',
+  'turnContinued',
+  'reasoningFound',
+]);
+
+function toAnswerEvent(record: FateRecord): ConversationEvent {
   const turnId = record.parent;
   return record.k === 'turnEnded'
     ? { kind: 'turnEnded', turnId, end: record.end, metrics: record.metrics }
-    : { kind: 'turnContinued', turnId, at: record.at };
+    : { kind: record.k, turnId, at: record.at };
 }
 
 function toBranchEvent({ parent }: LogRecordOf<'branchSelected'>): ConversationEvent {

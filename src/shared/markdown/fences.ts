@@ -1,0 +1,128 @@
+/** The marks of a fence at the start of a line, and its info string. */
+const fenceLine = /^(?<marks>`{3,}(?=[^`]*$)|~{3,})(?<info>.*)$/u;
+
+/** Info strings whose code is itself Markdown, so that fences inside it nest. */
+const markdownInfo = /^(?:markdown|md|mdx)(?![\w-])/iu;
+
+interface OpenFence {
+  readonly marks: string;
+  readonly info: string;
+}
+
+/**
+ * Parses a line that may open a fence.
+ * @param line without its indentation
+ */
+export function parseFenceLine(line: string): OpenFence | undefined {
+  const { marks, info } = fenceLine.exec(line)?.groups ?? {};
+  return marks === undefined || info === undefined ? undefined : { marks, info: info.trim() };
+}
+
+/** Whether the code of a fence with this info string is Markdown. */
+function isMarkdownInfo(info: string): boolean {
+  return markdownInfo.test(info);
+}
+
+/**
+ * An open fence. Inside a `markdown` fence, a line of marks with an info string opens another fence, and the next
+ * bare line of marks closes that one: models do not lengthen the outer marks.
+ */
+export class FenceNesting {
+  readonly #open: OpenFence[];
+
+  constructor(outer: OpenFence) {
+    this.#open = [outer];
+  }
+
+  /** Whether the next line can close the outermost fence. */
+  get isOutermost(): boolean {
+    return this.#open.length === 1;
+  }
+
+  /**
+   * Takes the next line.
+   * @param line without its indentation
+   * @returns whether it closes the outermost fence
+   */
+  take(line: string): boolean {
+    const inner = this.#open.at(-1);
+    if (!inner || !isMarkChar(line.charCodeAt(0))) return false;
+    const found = parseFenceLine(line.trimEnd());
+    if (!found) return false;
+    const { marks, info } = found;
+    const isBare = info === '';
+    if (isBare && marks.startsWith(inner.marks)) {
+      this.#open.pop();
+      return this.#open.length === 0;
+    }
+    const opensAnother = !isBare || !marks.startsWith(inner.marks.charAt(0));
+    if (opensAnother && isMarkdownInfo(inner.info)) this.#open.push(found);
+    return false;
+  }
+}
+
+function isMarkChar(code: number): boolean {
+  return code === 0x60 || code === 0x7e;
+}
+
+/** Before the marks of a fence that a text opens: indentation, quotes, list markers. */
+const before = /^[\s>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*/u;
+/** More of a line than this decides nothing. */
+const maxLine = 400;
+
+/** Tracks whether the end of a growing text is in a fence or a code span. Work per character is constant. */
+export class CodeTracker {
+  #line = '';
+  #fence: FenceNesting | undefined;
+  /** The length of the marks that opened a code span in this line; 0: none is open. */
+  #span = 0;
+  #marks = 0;
+
+  /** Whether the next character is inside code. */
+  get isInCode(): boolean {
+    this.#endMarks();
+    // Text right after closing marks is not code, although only its line end closes the fence.
+    if (this.#fence)
+      return !(this.#fence.isOutermost && /^[\s>]*(?:`{3,}|~{3,})$/u.test(this.#line));
+    return this.#span > 0;
+  }
+
+  take(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.#add(text.slice(start, end));
+      this.#endLine();
+      start = end + 1;
+    }
+    this.#add(text.slice(start));
+  }
+
+  #add(part: string): void {
+    if (this.#line.length < maxLine) this.#line += part.slice(0, maxLine);
+    if (this.#fence) return;
+    for (const mark of part) {
+      if (mark === '`') this.#marks += 1;
+      else this.#endMarks();
+    }
+  }
+
+  #endMarks(): void {
+    if (this.#marks === 0) return;
+    if (this.#span === 0) this.#span = this.#marks;
+    else if (this.#span === this.#marks) this.#span = 0;
+    this.#marks = 0;
+  }
+
+  #endLine(): void {
+    const line = this.#line.replace(this.#fence ? /^[\s>]*/u : before, '');
+    this.#line = '';
+    this.#marks = 0;
+    this.#span = 0;
+    if (this.#fence) {
+      if (this.#fence.take(line)) this.#fence = undefined;
+      return;
+    }
+    const opened = parseFenceLine(line);
+    if (opened) this.#fence = new FenceNesting(opened);
+  }
+}
