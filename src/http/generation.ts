@@ -151,7 +151,7 @@ class Generation implements Producer {
     this.#request.signal?.removeEventListener('abort', this.#stop);
     this.#watch.stop();
     this.#leaveQueue();
-    this.#stream.push({ type: 'end', end });
+    this.#stream.push({ type: 'end', end: this.#connection.redactEnd(end) });
     this.#stream.close();
     // After `done` the connection stays open and is reused.
     if (end.kind !== 'done') this.#abort.abort();

@@ -1,5 +1,7 @@
 import { displayOrigin, type Endpoint } from './endpoint';
-import { cancelledError, ServerError } from './serverError';
+import { createRedact, type Redact } from './redaction';
+import { cancelledError, mapErrorTexts, ServerError } from './serverError';
+import type { StreamEnd } from './streamEvents';
 import type { Limits, Timing } from './limits';
 import type { Clock } from '../shared/clock';
 import type { HttpResponse } from './httpResponse';
@@ -22,6 +24,9 @@ export interface ShortRequest {
   readonly alone?: boolean;
 }
 
+/** What of a `Location` header is read, in UTF-16 code units. */
+const maxLocationLength = 2_048;
+
 /** One server: its socket pool, clock and limits, shared by everything that talks to it. */
 export class ServerConnection {
   readonly endpoint: Endpoint;
@@ -30,14 +35,23 @@ export class ServerConnection {
   readonly timing: Timing;
   readonly limits: Limits;
   readonly #transport: Transport;
+  readonly #redact: Redact;
 
   constructor(options: ConnectionOptions) {
     this.endpoint = options.endpoint;
+    this.#redact = createRedact(options.headers, options.endpoint.authorization);
     this.clock = options.clock;
     this.random = options.random;
     this.timing = options.timing;
     this.limits = options.limits;
-    this.#transport = new Transport(options);
+    this.#transport = new Transport({
+      ...options,
+      // Before anything is cut: half a key in an excerpt would no longer look like one.
+      parseRefusal: (status, headers, body) => {
+        const location = this.#redact((headers.location ?? '').slice(0, maxLocationLength));
+        return options.parseRefusal(status, { ...headers, location }, this.#redact(body));
+      },
+    });
   }
 
   /** As `Transport.send`. */
@@ -59,11 +73,27 @@ export class ServerConnection {
     try {
       return await use(await this.send({ method, route, body, alone, signal: abort.signal }));
     } catch (error) {
-      throw abort.signal.aborted ? abort.signal.reason : error;
+      const reason: unknown = abort.signal.aborted ? abort.signal.reason : error;
+      throw reason instanceof ServerError ? this.redactError(reason) : reason;
     } finally {
       cancelTimeout?.();
       signal?.removeEventListener('abort', stop);
     }
+  }
+
+  /** An error without the user's credentials: servers and proxies may send them back. */
+  redactError(error: ServerError): ServerError {
+    return mapErrorTexts(error, this.#redact);
+  }
+
+  /** The same for the end of a stream. */
+  redactEnd(end: StreamEnd): StreamEnd {
+    return end.kind === 'done' ? end : { ...end, error: this.redactError(end.error) };
+  }
+
+  /** A text of the server's without the user's credentials. */
+  redactText(text: string): string {
+    return this.#redact(text);
   }
 
   /** Closes idle connections, and those in use as soon as they are idle. */

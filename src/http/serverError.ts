@@ -73,6 +73,18 @@ export class ServerError extends Error {
   }
 }
 
+/** The same error with its texts changed by `change`, which masks secrets. */
+export function mapErrorTexts(error: ServerError, change: (text: string) => string): ServerError {
+  const { kind, message, status, code, promptTokens, contextLength, location, excerpt } = error;
+  const details = { status, code, promptTokens, contextLength, cause: error.cause };
+  return new ServerError(kind, change(message), {
+    ...details,
+    signinUrl: error.signinUrl,
+    location: location === undefined ? undefined : change(location),
+    excerpt: excerpt === undefined ? undefined : change(excerpt),
+  });
+}
+
 /** An unexpected exception: a bug of ours, which is not to be mistaken for a problem of the network. */
 export function toInternalError(error: unknown): ServerError {
   if (error instanceof ServerError) return error;
@@ -110,19 +122,23 @@ export function getPageTitle(text: string): string | undefined {
 
 /** Takes out `user:pass@` of addresses, and tokens of the forms that `Authorization` takes. */
 export function redactCredentials(text: string): string {
-  return text
-    .replaceAll(/(\w:\/\/)[^\s/"']*@/gu, '$1')
-    .replaceAll(/[^\s/"'(:@]+:[^\s/"'@]+@/gu, '')
-    .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/giu, '$1 …');
+  return dropNamesAndPasswords(text.replaceAll(/(\w:\/\/)[^\s/"']*@/gu, '$1')).replaceAll(
+    /\b(Bearer|Basic)\s+[\w.~+/=-]+/giu,
+    '$1 …',
+  );
 }
 
-/** Shorter values are words, such as a team's name, not keys. */
-const shortestKey = 8;
-
-/** Takes the values of these headers out, whole and without a scheme before them. */
-export function redactValues(text: string, values: readonly string[]): string {
-  return values
-    .flatMap((value) => [value, ...value.split(/\s+/u)])
-    .filter(({ length }) => length >= shortestKey)
-    .reduce((rest, key) => rest.replaceAll(key, '…'), text);
+/** Takes out each `user:pass@`, in one pass: a pattern would start over at every character. */
+function dropNamesAndPasswords(text: string): string {
+  const pieces = text.split('@');
+  const last = pieces.pop() ?? '';
+  const kept = pieces.map((piece) => {
+    let start = piece.length;
+    while (start > 0 && !' \t\r\n\f\v\u00A0/"\''.includes(piece.charAt(start - 1))) start -= 1;
+    const colon = piece.indexOf(':', start + 1);
+    if (colon < 0 || colon === piece.length - 1) return `${piece}@`;
+    const parenthesis = piece.lastIndexOf('(', colon);
+    return piece.slice(0, Math.max(start, parenthesis + 1));
+  });
+  return kept.join('') + last;
 }

@@ -42,6 +42,9 @@ export function streamPull(
 
 const lostRetries = 3;
 
+/** What of a status is shown, in UTF-16 code units. */
+const maxStatusLength = 500;
+
 class Pull implements Producer {
   readonly #connection: ServerConnection;
   readonly #request: PullRequest;
@@ -82,7 +85,7 @@ class Pull implements Producer {
     if (this.#ended) return;
     this.#ended = true;
     this.#request.signal?.removeEventListener('abort', this.#stop);
-    this.#stream.push({ type: 'end', end });
+    this.#stream.push({ type: 'end', end: this.#connection.redactEnd(end) });
     this.#stream.close();
     this.#abort.abort();
   }
@@ -142,7 +145,8 @@ class Pull implements Producer {
       if (value['error']) return { kind: 'serverError', error: parseErrorLine(value) };
       const line = readPullLine(value);
       this.#started = true;
-      this.#stream.push(this.#progress.add(line));
+      const status = this.#connection.redactText(line.status.slice(0, maxStatusLength));
+      this.#stream.push(this.#progress.add({ ...line, status }));
       // No other status means that the model is installed.
       return line.status === 'success'
         ? { kind: 'done', reason: 'success', metrics: {} }

@@ -5,12 +5,7 @@ import {
   type ModelPhase,
 } from '../conversation/ports';
 import type { Endpoint } from '../http/endpoint';
-import {
-  redactValues,
-  ServerError,
-  type ServerErrorKind,
-  toInternalError,
-} from '../http/serverError';
+import { ServerError, type ServerErrorKind, toInternalError } from '../http/serverError';
 import type { ChatEvent, PhaseEvent, StreamEnd } from '../http/streamEvents';
 import type { Failure, FailureKind } from '../shared/turn';
 import { resolveAddress } from './serverAddress';
@@ -61,8 +56,6 @@ export interface ServerAccess {
 export interface ServerLink<Client> {
   readonly client: Promise<Client>;
   readonly origin: string;
-  /** The values of the user's own headers: a server may repeat them when it refuses. */
-  readonly secrets: readonly string[];
   readonly logExcerpt: LogExcerpt;
 }
 
@@ -73,17 +66,15 @@ export function openLink<Client>(
   createClient: (endpoint: Endpoint, headers: Readonly<Record<string, string>>) => Client,
 ): ServerLink<Client> {
   const { origin, endpoint, problem } = resolveAddress(address);
-  const secrets: string[] = [];
   const connect = async (): Promise<Client> => {
     if (!endpoint) throw new ServerError('invalidAddress', problem);
     const headers = await headersFor(origin);
-    secrets.push(...Object.values(headers));
     return createClient(endpoint, headers);
   };
   const client = connect();
   // Reported to each request; without one, the rejection would be unhandled.
   client.catch(() => undefined);
-  return { client, origin, secrets, logExcerpt };
+  return { client, origin, logExcerpt };
 }
 
 export function closeLink({ client }: ServerLink<{ dispose(): void }>): void {
@@ -174,17 +165,14 @@ function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
 }
 
 /** What a failure is told with. */
-type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'secrets' | 'logExcerpt'>;
+type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'logExcerpt'>;
 
-export function failureOf(
-  error: ServerError,
-  { origin, secrets, logExcerpt }: FailureContext,
-): Failure {
+export function failureOf(error: ServerError, { origin, logExcerpt }: FailureContext): Failure {
   const { status, promptTokens, contextLength, excerpt } = error;
-  if (excerpt) logExcerpt(redactValues(excerpt, secrets));
+  if (excerpt) logExcerpt(excerpt);
   return {
     kind: failureKindOf[error.kind],
-    message: redactValues(error.message, secrets),
+    message: error.message,
     origin,
     ...(status === undefined ? {} : { status }),
     ...(promptTokens === undefined ? {} : { promptTokens }),
