@@ -193,7 +193,7 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): R
   return createRecoveryActions({
     pickModel: (requester) => models.pickModelFor(requester?.explains),
     pullModel: (requester) => models.pullMissing(requester.explains),
-    allowCloud: () => models.allowCloud(),
+    allowCloud: (requester) => models.allowCloud(requester),
     startServer: () => models.startServer(),
     changeEndpoint: () => models.changeAddress(),
     diagnose: () => models.diagnose(),

@@ -242,9 +242,10 @@ export function modelRequests(
   };
   const ask = async (action: FixAction, requester: Requester): Promise<void> => {
     await runRecovery(action, {
+      ...requester,
       continueAnswer: () => requester.continueAnswer(),
-      retry: () => {
-        requester.retry();
+      retry: (model) => {
+        requester.retry(model);
         focusReturn.returnToMessage();
       },
     });
@@ -264,8 +265,10 @@ export function modelRequests(
 
 function createRequester(conversations: Conversations, turnId: string | undefined): Requester {
   if (turnId === undefined) return noRequester;
+  const turn = conversations.current.conversation.turn(turnId);
   return {
-    retry: () => conversations.current.regenerate(turnId),
+    ...(turn?.role === 'assistant' && turn.model !== '' ? { model: turn.model } : {}),
+    retry: (model) => conversations.current.regenerate(turnId, model),
     continueAnswer: () => conversations.current.continueTurn(turnId),
   };
 }

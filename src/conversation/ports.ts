@@ -359,8 +359,28 @@ export interface ModelServer extends ServedModels, ModelLibrary {
   identify(): Promise<ServerIdentity>;
   /** Tokens of context that the model has now; undefined: not loaded, or not reported. Never rejects. */
   contextOf(model: string): Promise<number | undefined>;
-  /** Whether the model runs elsewhere on the server's behalf. Rejects as `installed` does. */
-  isCloud(model: string, signal: AbortSignal): Promise<boolean>;
+  /** The server as it is set now: what begins there is checked, asked and answered there. */
+  bind(): BoundServer;
+}
+
+/** Where a model runs: on the server that is asked, or elsewhere on its behalf. */
+export type ModelLocation = 'server' | 'cloud';
+
+/** Called before the text of an answer from another server. */
+export type OnRemote = (host: string) => void;
+
+type BoundGenerate = (
+  ...request: [...Parameters<ExplainModel['generate']>, onRemote?: OnRemote]
+) => AsyncIterable<ModelEvent>;
+
+/** One server for the whole of a request, also when another address is set meanwhile. */
+export interface BoundServer {
+  /** The address as it may be shown: without credentials. */
+  readonly origin: string;
+  /** Asks the server where a model runs. Where it rejects, with a `ModelFailure`, nothing may be sent to the model. */
+  locate(model: string, signal: AbortSignal): Promise<ModelLocation>;
+  chat(prompt: ChatPrompt, signal: AbortSignal, onRemote?: OnRemote): AsyncIterable<ModelEvent>;
+  readonly generate?: BoundGenerate | undefined;
 }
 
 /** What a second try does differently, for the metrics of the answer. */

@@ -27,6 +27,8 @@ export interface GenerationRequest {
 
 export interface AnswerListener {
   onBytes(): void;
+  /** Another server computes the answer; called once, before the text. */
+  onRemote(host: string): void;
   onDelta(delta: DeltaEvent): void;
   /** Called once, last. */
   onEnd(end: StreamEnd): void;
@@ -205,6 +207,7 @@ class Generation implements Producer {
     return new Promise((resolve) => {
       this.#api.readAnswer(response, {
         onBytes: () => this.#watch.bytes(),
+        onRemote: (host) => this.#stream.push({ type: 'remote', host }),
         onDelta: (delta) => {
           this.#stream.push(delta);
           if (!this.#stream.isFull || this.#paused) return;

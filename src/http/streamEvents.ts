@@ -44,6 +44,12 @@ export interface DowngradedEvent {
   readonly field: string;
 }
 
+/** The server says that another server computes the answer. Comes once, before the text it is about. */
+export interface RemoteEvent {
+  readonly type: 'remote';
+  readonly host: string;
+}
+
 /** A function that the model wants called. */
 export interface ToolCall {
   /** Unique within an answer; the client makes one up where the server gives none. */
@@ -70,7 +76,8 @@ export interface EndEvent {
   readonly end: StreamEnd;
 }
 
-export type ChatEvent = PhaseEvent | RetryEvent | DowngradedEvent | DeltaEvent | EndEvent;
+export type ChatEvent =
+  PhaseEvent | RetryEvent | DowngradedEvent | RemoteEvent | DeltaEvent | EndEvent;
 
 /** How a stream ended. All but `done` leave the text that was delivered before them incomplete. */
 export type StreamEnd =

@@ -21,6 +21,7 @@ import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName'
 import type { FixAction } from '../shared/protocol';
 import { DisposableStore } from '../ui/disposables';
 import type { FocusReturn } from '../ui/focusReturn';
+import type { Requester } from '../ui/recoveryActions';
 import { Downloads } from './downloads';
 import { InstalledModels } from './installedModels';
 import {
@@ -35,7 +36,7 @@ import { findObstacle } from './modelItems';
 import { showMenu } from './modelMenu';
 import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
 import { ModelsTree, type ShownTree } from './modelsTree';
-import { type PullDependencies, pullModel } from './pullModel';
+import { confirmSource, type PullDependencies, pullModel } from './pullModel';
 import { Reports } from './reports';
 
 const { t } = vscode.l10n;
@@ -118,13 +119,16 @@ export class Models implements vscode.Disposable {
 
   /** Downloads a model; true when it is there. The first one becomes the one that answers. */
   async pull(argument?: unknown): Promise<boolean> {
+    const named = parseModelArgument(argument);
+    if (named !== undefined && !(await confirmSource(named))) return false;
     const state = await this.#models.ask();
     if (!state) return false;
+    const { origin } = this.#deps.connection;
     const before = new Set(state.map(({ name }) => name));
-    const isPulled = await pullModel(this.#pullParts(), parseModelArgument(argument));
+    const isPulled = await pullModel(this.#pullParts(), named);
     if (!isPulled) return false;
     const added = this.#models.known.find(({ name }) => !before.has(name));
-    if (added) await this.#takeFirst(added);
+    if (added) await this.#takeFirst(added, origin);
     const sentence = t('{0} is ready.', added?.name ?? t('The model'));
     vscode.window.setStatusBarMessage(sentence, 5_000);
     return true;
@@ -138,16 +142,13 @@ export class Models implements vscode.Disposable {
     return this.pull(isMissing ? model : undefined);
   }
 
-  /** Asks whether the models that are set may be ones that run elsewhere; true when they may now. */
-  async allowCloud(): Promise<boolean> {
-    const { settings, consent } = this.#deps;
-    const { model, 'explain.model': explains } = settings.current;
-    const isCloud = (name: string): boolean =>
+  /** Asks whether a model may run elsewhere than on the server; true when it may now. */
+  allowCloud({ model, explains }: Pick<Requester, 'model' | 'explains'>): Promise<boolean> {
+    const { settings, consent, connection } = this.#deps;
+    const name = model ?? settings.current[this.#settingFor(explains)];
+    const isCloud =
       isCloudName(name) || this.#models.known.some((one) => one.cloud && sameModel(one.name, name));
-    for (const name of new Set([model, explains].filter(isCloud))) {
-      if (!(await consent.ask(name))) return false;
-    }
-    return true;
+    return consent.ask(name, connection.origin, isCloud ? 'runsElsewhere' : 'isUnknown');
   }
 
   pausePull(argument: unknown): void {
@@ -252,14 +253,14 @@ export class Models implements vscode.Disposable {
   }
 
   /** The first model becomes the one that answers, if it can; one that runs elsewhere after asking. */
-  async #takeFirst(model: InstalledModel): Promise<void> {
+  async #takeFirst(model: InstalledModel, origin: string): Promise<void> {
     if (this.#deps.settings.current.model !== '' || !canChat(model, this.#info)) return;
-    if (model.cloud && !(await this.#deps.consent.ask(model.name))) return;
+    if (model.cloud && !(await this.#deps.consent.ask(model.name, origin))) return;
     await saveModel(model.name, 'model');
   }
 
   /** The setting that names the model which chats or explains. */
-  #settingFor(explains: boolean): ModelSetting {
+  #settingFor(explains = false): ModelSetting {
     return explains && this.#deps.settings.current['explain.model'] !== ''
       ? 'explain.model'
       : 'model';
@@ -268,9 +269,10 @@ export class Models implements vscode.Disposable {
   async #choose(setting: ModelSetting | undefined): Promise<string | undefined> {
     const models = await this.#models.ask();
     if (!models) return undefined;
+    const { origin } = this.#deps.connection;
     if (models.length === 0) return (await this.pull()) ? this.#choose(setting) : undefined;
     const picked = await this.#show(models, setting);
-    return picked && this.#picked(picked, setting);
+    return picked && this.#picked(picked, setting, origin);
   }
 
   #show(
@@ -285,7 +287,11 @@ export class Models implements vscode.Disposable {
     });
   }
 
-  async #picked(picked: Picked, setting: ModelSetting | undefined): Promise<string | undefined> {
+  async #picked(
+    picked: Picked,
+    setting: ModelSetting | undefined,
+    origin: string,
+  ): Promise<string | undefined> {
     switch (picked.kind) {
       case 'first':
         return '';
@@ -294,7 +300,7 @@ export class Models implements vscode.Disposable {
         break;
       case 'model': {
         const { name, cloud } = picked.model;
-        if (!cloud || (await this.#deps.consent.ask(name))) return name;
+        if (!cloud || (await this.#deps.consent.ask(name, origin))) return name;
         this.#deps.focusReturn.returnToMessage();
         return undefined;
       }

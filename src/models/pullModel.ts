@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, PullEnd } from '../conversation/ports';
-import { parseModelArgument } from '../ollama/modelName';
+import { getForeignHost, parseModelArgument } from '../ollama/modelName';
 import { failureNotice } from '../ui/failureMessages';
 import type { FocusReturn } from '../ui/focusReturn';
 import { bytes, joined } from '../ui/formatNumbers';
@@ -54,7 +54,7 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
   pick.onDidChangeValue((value) => {
     const other = parseModelArgument(value);
     const isNew = other !== undefined && !rows.some(({ label }) => label === other);
-    pick.items = isNew ? [...rows, { label: other, description: t('pull this model') }] : rows;
+    pick.items = isNew ? [...rows, { label: other, description: describeSource(other) }] : rows;
   });
   const chosen = new Promise<string | undefined>((resolve) => {
     pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
@@ -63,6 +63,22 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
   void deps.focusReturn.whileOpen(chosen);
   pick.show();
   return chosen.finally(() => pick.dispose());
+}
+
+function describeSource(model: string): string {
+  const host = getForeignHost(model);
+  return host === undefined ? t('pull this model') : t('pull this model from {0}', host);
+}
+
+/** Whether the user wants Ollama to contact the host of a name that they have not typed here. */
+export async function confirmSource(model: string): Promise<boolean> {
+  const host = getForeignHost(model);
+  if (host === undefined) return true;
+  const pull = t('Pull from {0}', host);
+  const sentence = t('Pull {0}?', model);
+  const detail = t('Ollama would download this model from {0}, not from ollama.com.', host);
+  const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, pull);
+  return chosen === pull;
 }
 
 function withNotification(

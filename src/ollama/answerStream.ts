@@ -1,6 +1,12 @@
 import type { AnswerListener } from '../http/generation';
 import type { HttpResponse } from '../http/httpResponse';
-import { isJsonObject, type JsonObject, optionalCount, parseJson } from '../http/jsonValues';
+import {
+  isJsonObject,
+  type JsonObject,
+  optionalCount,
+  parseJson,
+  toJsonText,
+} from '../http/jsonValues';
 import type { Limits } from '../http/limits';
 import { LineScanner } from '../http/lineScanner';
 import { protocolError, ServerError } from '../http/serverError';
@@ -25,6 +31,7 @@ export class AnswerReader {
   #late = 0;
   #calls = 0;
   #ended = false;
+  #isRemote = false;
   #stopDraining: () => void = () => undefined;
 
   constructor(
@@ -65,12 +72,16 @@ export class AnswerReader {
 
   #take(text: string, bytes: number): void {
     if (this.#ended) return;
-    const { delta, end } = readAnswerLine(text);
+    const { remoteHost, delta, end } = readAnswerLine(text);
     if (bytes > this.#limits.line && end?.kind !== 'done') {
       throw protocolError(
         `A line of the response is longer than ${this.#limits.line} bytes.`,
         text,
       );
+    }
+    if (remoteHost !== undefined && !this.#isRemote) {
+      this.#isRemote = true;
+      this.#listener.onRemote(remoteHost);
     }
     if (delta) this.#listener.onDelta(delta.toolCalls ? this.#withIds(delta) : delta);
     if (end) this.#end(end);
@@ -127,6 +138,8 @@ function truncated(): ServerError {
 
 /** The content of one line: neither, either or, on the last line, both. */
 export interface AnswerLine {
+  /** The server that computes the answer, if it is not this one. */
+  readonly remoteHost?: string;
   readonly delta?: DeltaEvent;
   readonly end?: StreamEnd;
 }
@@ -146,8 +159,16 @@ export function readAnswerLine(text: string): AnswerLine {
   if (line['error']) return failed(parseErrorLine(line));
   const content = readText(line);
   if (typeof content === 'string') return failed(wrongType(content, text));
-  if (line['done'] === true) return { ...content, end: readDone(line) };
-  return isFlag(line['done']) ? content : failed(wrongType('done', text));
+  const isRemote = Boolean(line['remote_host']) || Boolean(line['remote_model']);
+  const read = isRemote ? { ...content, remoteHost: readRemoteHost(line) } : content;
+  if (line['done'] === true) return { ...read, end: readDone(line) };
+  return isFlag(line['done']) ? read : failed(wrongType('done', text));
+}
+
+/** A server that names another one in an odd way has named it, too. */
+function readRemoteHost({ remote_host, remote_model }: JsonObject): string {
+  const [host] = [remote_host, remote_model].filter(Boolean);
+  return (typeof host === 'string' ? host : toJsonText(host)).slice(0, 200);
 }
 
 /** The text and the tool calls of a line, or the name of the field whose type is wrong. */

@@ -10,6 +10,16 @@ import { defined } from '../shared/defined';
  */
 
 const text = v.fallback(v.optional(v.string()), undefined);
+/** Empty and null name no other server; a value of a wrong type names one in an unknown way. */
+const remote = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((named) => {
+      if (named === '' || named === null || named === undefined) return undefined;
+      return typeof named === 'string' ? named : 'unknown';
+    }),
+  ),
+);
 const positive = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.fallback(v.optional(positive), undefined);
 const size = v.fallback(v.optional(positive, 0), 0);
@@ -64,8 +74,8 @@ const tagsModelSchema = v.pipe(
     details,
     /** Since 0.30. */
     capabilities: texts,
-    remote_model: text,
-    remote_host: text,
+    remote_model: remote,
+    remote_host: remote,
   }),
 );
 export type TagsModel = v.InferOutput<typeof tagsModelSchema>;
@@ -114,8 +124,8 @@ const showSchema = v.pipe(
     model_info: v.fallback(v.optional(jsonObject, {}), {}),
     /** Since 0.6.4. */
     capabilities: texts,
-    remote_model: text,
-    remote_host: text,
+    remote_model: remote,
+    remote_host: remote,
     modified_at: text,
   }),
 );

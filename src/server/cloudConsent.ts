@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { fullName, sameModel } from '../ollama/modelName';
+import { fullName, parseModelName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingScope';
 import { readValue } from '../storage/keyValueStore';
 
@@ -10,8 +10,10 @@ const key = 'cria.cloudConsent';
 export interface CloudConsentOptions {
   readonly global: vscode.Memento;
   readonly workspace: vscode.Memento;
-  readonly origin: () => string;
 }
+
+/** What is known of a model that the user is asked about. */
+export type CloudQuestion = 'runsElsewhere' | 'isUnknown';
 
 /**
  * Which cloud models the user has allowed, each at one server address. It is stored by VS Code, where no
@@ -24,33 +26,60 @@ export class CloudConsent {
     this.#options = options;
   }
 
-  isGiven(model: string): boolean {
+  /** @param origin the address of the server, as it is shown */
+  isGiven(model: string, origin: string): boolean {
+    if (!parseModelName(model)) return false;
     const { global, workspace } = this.#options;
     const memento = isNamedByWorkspace(model) ? workspace : global;
-    return readConsents(memento).includes(this.#name(model));
+    return readConsents(memento).includes(toKey(model, origin));
   }
 
-  /** Asks the user; true if they agree now or did so before. */
-  async ask(model: string): Promise<boolean> {
-    if (this.isGiven(model)) return true;
+  /** Asks the user; true if they agree now or did so before. The consent is for the address that is shown. */
+  async ask(
+    model: string,
+    origin: string,
+    question: CloudQuestion = 'runsElsewhere',
+  ): Promise<boolean> {
+    if (this.isGiven(model, origin)) return true;
+    // Other text than a name could change what the question seems to say.
+    if (!parseModelName(model)) return false;
     const use = t('Use {0}', model);
-    const detail = t(
-      'Ollama at {0} would send your messages and code to ollama.com. Cria asks once per cloud model.',
-      this.#options.origin(),
-    );
-    const sentence = t('{0} runs in the cloud (ollama.com).', model);
+    const { sentence, detail } = describeQuestion(model, origin, question);
     const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, use);
     if (chosen !== use) return false;
     const { global, workspace } = this.#options;
     for (const memento of [global, workspace]) {
-      await memento.update(key, [...new Set([...readConsents(memento), this.#name(model)])]);
+      await memento.update(key, [...new Set([...readConsents(memento), toKey(model, origin)])]);
     }
     return true;
   }
+}
 
-  #name(model: string): string {
-    return `${this.#options.origin()} ${fullName(model)}`;
+function describeQuestion(
+  model: string,
+  origin: string,
+  question: CloudQuestion,
+): { readonly sentence: string; readonly detail: string } {
+  if (question === 'isUnknown') {
+    return {
+      sentence: t('{0} may run in the cloud (ollama.com).', model),
+      detail: t(
+        'The server at {0} may send your messages and code to ollama.com or to another server. Cria asks once per model.',
+        origin,
+      ),
+    };
   }
+  return {
+    sentence: t('{0} runs in the cloud (ollama.com).', model),
+    detail: t(
+      'Ollama at {0} would send your messages and code to ollama.com. Cria asks once per cloud model.',
+      origin,
+    ),
+  };
+}
+
+function toKey(model: string, origin: string): string {
+  return `${origin} ${fullName(model)}`;
 }
 
 /** What cannot be read counts as no consent. */

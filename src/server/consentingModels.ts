@@ -1,18 +1,20 @@
 import {
+  type BoundServer,
   type ExplainPrompt,
   type Logger,
   type ModelEnd,
   type ModelEvent,
   ModelFailure,
+  type OnRemote,
   type ServedModels,
 } from '../conversation/ports';
 import type { Failure, FailureKind } from '../shared/turn';
 
 export interface ConsentingModelsOptions {
-  readonly models: ServedModels;
-  readonly isCloud: (model: string, signal: AbortSignal) => Promise<boolean>;
-  readonly mayLeave: (model: string) => boolean;
-  readonly origin: () => string;
+  /** The server that is set when a request starts. */
+  readonly bind: () => BoundServer;
+  /** Whether the user has allowed that the model at this address runs elsewhere. */
+  readonly mayLeave: (model: string, origin: string) => boolean;
   /** An answer failed because the server cannot be had. */
   readonly onUnreachable: () => void;
   /** An answer came to its good end. */
@@ -29,33 +31,47 @@ const unreachable: ReadonlySet<FailureKind> = new Set([
 ]);
 
 /**
- * The models as chat and explanations may ask them: one that runs elsewhere is sent nothing, not even
- * the question whether it is there, before the person has agreed. Everything asked leaves a line in the
- * log, and every failure a line at the default level. Texts are logged at trace level only.
+ * The models as chat and explanations may ask them: nothing is sent to a model before it is known to run on the
+ * server, or the user has agreed that it runs elsewhere. The check, the consent and the request are all about the
+ * server that is set when the request starts. Every request leaves a line in the log, and every failure a line at
+ * the default level. Texts are logged at trace level only.
  */
 export function createConsentingModels(options: ConsentingModelsOptions): ServedModels {
-  const { models } = options;
+  const { bind } = options;
   return {
-    chat: (prompt, signal) =>
-      guarded(options, 'chat', prompt, signal, () => models.chat(prompt, signal)),
+    chat: (prompt, signal) => {
+      const server = bind();
+      return ask(options, { what: 'chat', prompt, server, signal }, (onRemote) =>
+        server.chat(prompt, signal, onRemote),
+      );
+    },
     /** Whether the server can changes with its address. */
     get generate() {
-      const { generate } = models;
+      const server = bind();
+      const { generate } = server;
       if (!generate) return undefined;
       return (prompt: ExplainPrompt, signal: AbortSignal) =>
-        guarded(options, 'generate', prompt, signal, () => generate(prompt, signal));
+        ask(options, { what: 'generate', prompt, server, signal }, (onRemote) =>
+          generate(prompt, signal, onRemote),
+        );
     },
   };
 }
 
-async function* guarded(
-  { isCloud, mayLeave, origin, onUnreachable, onAnswer, logger }: ConsentingModelsOptions,
-  what: 'chat' | 'generate',
-  prompt: { readonly model: string },
-  signal: AbortSignal,
-  ask: () => AsyncIterable<ModelEvent>,
+interface Question {
+  readonly what: 'chat' | 'generate';
+  readonly prompt: { readonly model: string };
+  readonly server: BoundServer;
+  readonly signal: AbortSignal;
+}
+
+async function* ask(
+  { mayLeave, onUnreachable, onAnswer, logger }: ConsentingModelsOptions,
+  { what, prompt, server, signal }: Question,
+  start: (onRemote: OnRemote) => AsyncIterable<ModelEvent>,
 ): AsyncGenerator<ModelEvent> {
   const { model } = prompt;
+  const { origin } = server;
   const finish = (end: ModelEnd): ModelEvent => {
     if ('failure' in end)
       logger.warn(`${what} ${model}: ${end.kind} (${describeFailure(end.failure)})`);
@@ -64,27 +80,40 @@ async function* guarded(
     if (end.kind === 'failed' && unreachable.has(end.failure.kind)) onUnreachable();
     return { type: 'end', end };
   };
-  logger.debug(`${what} ${model} at ${origin()}`);
+  logger.debug(`${what} ${model} at ${origin}`);
   logger.trace('Asked:', prompt);
-  try {
-    if (!mayLeave(model) && (await isCloud(model, signal))) {
-      const failure = { kind: 'cloudConsent', message: '', origin: origin() } as const;
-      yield finish({ kind: 'failed', failure });
-      return;
-    }
-  } catch (error) {
-    // Waiting for a connection a second time tells nothing new; anything else the request tells itself.
-    if (error instanceof ModelFailure && error.failure.kind === 'unreachable') {
-      yield finish({ kind: 'failed', failure: error.failure });
-      return;
-    }
-    logger.debug(`The list of models could not be had: ${String(error)}`);
-  }
-  if (signal.aborted) {
-    yield finish({ kind: 'cancelled' });
+  const mayRunElsewhere = mayLeave(model, origin);
+  const failure = mayRunElsewhere ? undefined : await findObstacle(server, model, signal);
+  if (signal.aborted || failure) {
+    yield finish(failure && !signal.aborted ? { kind: 'failed', failure } : { kind: 'cancelled' });
     return;
   }
-  for await (const event of ask()) yield event.type === 'end' ? finish(event.end) : event;
+  let remoteHost: string | undefined;
+  for await (const event of start((host) => (remoteHost = host))) {
+    if (remoteHost !== undefined && !mayRunElsewhere) {
+      const kind = 'answeredElsewhere';
+      yield finish({ kind: 'failed', failure: { kind, message: remoteHost, origin } });
+      // Leaving the loop closes the connection.
+      return;
+    }
+    yield event.type === 'end' ? finish(event.end) : event;
+  }
+}
+
+/** Why nothing may be sent to the model; undefined if it runs on the server. */
+async function findObstacle(
+  server: BoundServer,
+  model: string,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const { origin } = server;
+  try {
+    const location = await server.locate(model, signal);
+    return location === 'cloud' ? { kind: 'cloudConsent', message: '', origin } : undefined;
+  } catch (error) {
+    if (error instanceof ModelFailure) return { ...error.failure, origin };
+    return { kind: 'internal', message: String(error), origin };
+  }
 }
 
 /** A failure as it is logged: its kind, its status and the message of the server or the system. */

@@ -1,10 +1,14 @@
 import {
+  type BoundServer,
+  type ChatPrompt,
   type ExplainModel,
+  type ExplainPrompt,
   type InstalledModel,
   type ModelAdmin,
   type ModelEvent,
   ModelFailure,
   type ModelServer,
+  type OnRemote,
   type PullEnd,
   type PullStep,
   type RequestProfile,
@@ -12,14 +16,16 @@ import {
 import type { Endpoint } from '../http/endpoint';
 import type { ServerError } from '../http/serverError';
 import type { ChatEvent, StreamEnd } from '../http/streamEvents';
-import { fullName, isCloudName, sameModel } from '../ollama/modelName';
+import { isCloudName, parseModelName, sameModel } from '../ollama/modelName';
 import { cacheBytesPerToken, modelProfile } from '../ollama/modelProfile';
 import type { KeepAlive, LoadRequest, ModelOptions, Think } from '../ollama/ollamaApi';
 import { OllamaClient } from '../ollama/ollamaClient';
 import type { PullEvent } from '../ollama/pull';
 import type { TagsModel } from '../ollama/responses';
+import { type Clock, systemClock } from '../shared/clock';
 import { defined } from '../shared/defined';
 import type { Failure } from '../shared/turn';
+import { ModelLocations } from './modelLocations';
 import {
   askLink,
   closeLink,
@@ -44,9 +50,10 @@ export interface OllamaProvider extends ModelServer {
 export function createOllamaProvider(
   headersFor: HeadersFor = () => Promise.resolve({}),
   logExcerpt: LogExcerpt = () => undefined,
+  clock: Clock = systemClock,
 ): OllamaProvider {
   const access = { headersFor, logExcerpt };
-  let current = open('', access);
+  let current = open('', access, clock);
   const ask: Ask = (use) => askLink(current, use);
   return {
     get origin() {
@@ -54,24 +61,12 @@ export function createOllamaProvider(
     },
     connect(address) {
       closeLink(current);
-      current = open(address, access);
+      current = open(address, access, clock);
     },
-    chat({ model, messages, profile, think }, signal) {
-      const wanted = { ...profile, ...(think === undefined ? {} : { think }) };
-      const request = { model, messages, ...profileFields(able(current, model, wanted)) };
-      return eventsOf(current, model, (client) => client.chat(request, { signal }));
-    },
-    generate({ model, prompt, system, context, profile }, signal) {
-      const request = {
-        ...{ model, prompt },
-        ...(system === undefined ? {} : { system }),
-        ...(context === undefined ? {} : { context }),
-        ...profileFields(able(current, model, profile)),
-      };
-      return eventsOf(current, model, (client) => client.generate(request, { signal }));
-    },
+    bind: () => bindTo(current),
+    chat: (prompt, signal) => chat(current, prompt, signal),
+    generate: (prompt, signal) => generate(current, prompt, signal),
     installed: (signal) => listModels(current, signal),
-    isCloud: (model, signal) => isCloudModel(current, model, signal),
     admin: createAdmin(ask, (error) => failureOf(error, current)),
     identify: async () => {
       const version = await ask((client) => client.version());
@@ -82,51 +77,96 @@ export function createOllamaProvider(
   };
 }
 
+function bindTo(server: Server): BoundServer {
+  return {
+    origin: server.origin,
+    locate: (model, signal) =>
+      server.locations.locate(model, {
+        list: () => listModels(server, signal),
+        show: (name) => askLink(server, (client) => client.show(name, { signal })),
+      }),
+    chat: (prompt, signal, onRemote) => chat(server, prompt, signal, onRemote),
+    generate: (prompt, signal, onRemote) => generate(server, prompt, signal, onRemote),
+  };
+}
+
+function chat(
+  server: Server,
+  { model, messages, profile, think }: ChatPrompt,
+  signal: AbortSignal,
+  onRemote?: OnRemote,
+): AsyncGenerator<ModelEvent> {
+  const wanted = { ...profile, ...(think === undefined ? {} : { think }) };
+  const request = {
+    model: toSentName(model),
+    messages,
+    ...profileFields(able(server, model, wanted)),
+  };
+  return eventsOf(server, model, (client) => client.chat(request, { signal }), onRemote);
+}
+
+function generate(
+  server: Server,
+  { model, prompt, system, context, profile }: ExplainPrompt,
+  signal: AbortSignal,
+  onRemote?: OnRemote,
+): AsyncGenerator<ModelEvent> {
+  const request = {
+    ...{ model: toSentName(model), prompt },
+    ...(system === undefined ? {} : { system }),
+    ...(context === undefined ? {} : { context }),
+    ...profileFields(able(server, model, profile)),
+  };
+  return eventsOf(server, model, (client) => client.generate(request, { signal }), onRemote);
+}
+
+/** What is sent is what was checked. */
+function toSentName(model: string): string {
+  return parseModelName(model)?.text ?? model;
+}
+
 function listModels(
   server: Server,
   signal: AbortSignal | undefined,
 ): Promise<readonly InstalledModel[]> {
   return askLink(server, async (client) => {
     const list = (await client.tags({ signal })).models.map(installedModel);
-    server.models.clear();
-    for (const model of list) server.models.set(fullName(model.name), model);
+    server.locations.learn(list);
     return list;
   });
-}
-
-async function isCloudModel(server: Server, model: string, signal: AbortSignal): Promise<boolean> {
-  if (isCloudName(model)) return true;
-  const known = (): InstalledModel | undefined => server.models.get(fullName(model));
-  if (!known()) await listModels(server, signal);
-  return known()?.cloud ?? false;
 }
 
 function eventsOf(
   server: Server,
   model: string,
   start: (client: OllamaClient) => AsyncIterable<ChatEvent>,
+  onRemote?: OnRemote,
 ): AsyncGenerator<ModelEvent> {
-  return modelEvents(server, server.models.get(fullName(model))?.size, start);
+  const { locations } = server;
+  return modelEvents(server, locations.find(model)?.size, start, (host) => {
+    locations.learnRemote(model);
+    onRemote?.(host);
+  });
 }
 
-/** A server, and its last list of models, by full name. */
+/** A server, and where its models run. */
 interface Server extends ServerLink<OllamaClient> {
-  readonly models: Map<string, InstalledModel>;
+  readonly locations: ModelLocations;
 }
 
-function open(address: string, access: ServerAccess): Server {
+function open(address: string, access: ServerAccess, clock: Clock): Server {
   const createClient = (endpoint: Endpoint, headers: Readonly<Record<string, string>>) =>
     new OllamaClient({ endpoint, headers });
-  return { ...openLink(address, access, createClient), models: new Map() };
+  return { ...openLink(address, access, createClient), locations: new ModelLocations(clock) };
 }
 
 async function allocatedContext(
-  { client, models: installed }: Server,
+  { client, locations }: Server,
   model: string,
 ): Promise<number | undefined> {
   try {
     const { models } = await (await client).ps();
-    const digest = installed.get(fullName(model))?.digest;
+    const digest = locations.find(model)?.digest;
     const loaded =
       models.find(({ name }) => sameModel(name, model)) ??
       // A copy of the model, which the server lists under the other name.
@@ -148,8 +188,8 @@ function toLoadRequest(profile: RequestProfile): LoadRequest {
 }
 
 /** A model is not asked to think that is known not to; not to think can be asked of every one. */
-function able({ models }: Server, model: string, profile: RequestProfile): RequestProfile {
-  const abilities = models.get(fullName(model))?.capabilities;
+function able({ locations }: Server, model: string, profile: RequestProfile): RequestProfile {
+  const abilities = locations.find(model)?.capabilities;
   if (!profile.think || !abilities || abilities.includes('thinking')) return profile;
   const rest: { -readonly [K in keyof RequestProfile]: RequestProfile[K] } = { ...profile };
   delete rest.think;
@@ -179,7 +219,7 @@ function installedModel(model: TagsModel): InstalledModel {
   return {
     name,
     size,
-    cloud: model.remote_host !== undefined || isCloudName(name),
+    cloud: model.remote_host !== undefined || model.remote_model !== undefined || isCloudName(name),
     ...(model.digest === undefined ? {} : { digest: model.digest }),
     ...(details.parent_model ? { createdFrom: details.parent_model } : {}),
     ...(parameter_size === undefined ? {} : { parameterSize: parameter_size }),

@@ -41,7 +41,7 @@ export function createServerConnection(
   );
   const origin = (): string => backend.origin;
   const connection = owned.add(new ConnectionMonitor({ library: () => backend, origin, clock }));
-  const consent = new CloudConsent({ global: globalState, workspace: workspaceState, origin });
+  const consent = new CloudConsent({ global: globalState, workspace: workspaceState });
   const lastUsed = new LastUsed(globalState);
   const reconnect = (): void => {
     backend.connect(settings.current.endpoint);
@@ -62,10 +62,8 @@ export function createServerConnection(
     ),
   );
   const models = createConsentingModels({
-    models: backend,
-    isCloud: (model, signal) => backend.isCloud(model, signal),
-    mayLeave: (model) => consent.isGiven(model),
-    origin,
+    bind: () => backend.bind(),
+    mayLeave: (model, asked) => consent.isGiven(model, asked),
     onUnreachable: () => void connection.check(),
     onAnswer: (what, model) => {
       mark(what === 'chat' ? 'cria.hasAsked' : 'cria.hasExplained');

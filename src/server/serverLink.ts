@@ -3,6 +3,7 @@ import {
   type ModelEvent,
   ModelFailure,
   type ModelPhase,
+  type OnRemote,
 } from '../conversation/ports';
 import type { Endpoint } from '../http/endpoint';
 import { ServerError, type ServerErrorKind, toInternalError } from '../http/serverError';
@@ -102,6 +103,7 @@ export async function* modelEvents<Client>(
   link: ServerLink<Client>,
   sizeBytes: number | undefined,
   start: (client: Client) => AsyncIterable<ChatEvent>,
+  onRemote?: OnRemote,
 ): AsyncGenerator<ModelEvent> {
   let client: Client;
   try {
@@ -127,6 +129,9 @@ export async function* modelEvents<Client>(
         break;
       case 'retry':
         yield { type: 'phase', phase: 'queued' };
+        break;
+      case 'remote':
+        onRemote?.(event.host);
         break;
       case 'downgraded':
         break;

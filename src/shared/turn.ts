@@ -32,6 +32,9 @@ export const failureKinds = [
   'server',
   'noModel',
   'cloudConsent',
+  'unknownLocation',
+  'answeredElsewhere',
+  'invalidModel',
   'notSaved',
   'internal',
 ] as const;

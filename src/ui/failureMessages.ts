@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
+import { asLabel } from '../shared/hiddenCharacters';
 import type { Failure, FailureKind } from '../shared/turn';
 import { whole } from './formatNumbers';
 import { isThisMachine } from '../shared/urlPolicy';
@@ -125,6 +126,26 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('{0} runs on ollama.com. Your messages would leave your machine.', model),
     actions: ['allowCloud', 'selectModel'],
   }),
+  unknownLocation: ({ model, origin }) => ({
+    sentence: t(
+      'The server at {0} does not say where {1} runs, so nothing was sent.',
+      origin,
+      model,
+    ),
+    actions: ['retry', 'allowCloud', 'selectModel', 'diagnose'],
+  }),
+  answeredElsewhere: ({ model, failure }) => ({
+    sentence: t(
+      'Cria stopped the answer of {0}: it came from {1}, which you have not allowed.',
+      model,
+      asLabel(failure.message),
+    ),
+    actions: ['allowCloud', 'selectModel'],
+  }),
+  invalidModel: ({ model }) => ({
+    sentence: t('“{0}” is not a valid model name. Nothing was sent.', asLabel(model)),
+    actions: ['selectModel'],
+  }),
   notSaved: () => ({
     sentence: t('This chat cannot be saved. It is kept in memory only.'),
     actions: ['showLog'],
@@ -183,6 +204,7 @@ function saysMore({ kind, message }: Failure): boolean {
   const telling: readonly FailureKind[] = [
     'invalidAddress',
     'modelCrashed',
+    'unknownLocation',
     'server',
     'protocol',
     'tls',

@@ -3,8 +3,11 @@ import type { FixAction } from '../shared/protocol';
 
 /** The owner of the notice whose button was pressed: it knows what to retry or continue. */
 export interface Requester {
-  retry(): void;
+  /** @param model the one to ask; absent: the selected one */
+  retry(model?: string): void;
   continueAnswer(): void;
+  /** The model that the notice is about; absent: the selected one. */
+  readonly model?: string;
   /** The notice is about the model for explanations, which may be another one. */
   readonly explains?: true;
 }
@@ -16,8 +19,8 @@ export interface RecoveryDependencies {
   readonly pickModel: (requester?: Requester) => Promise<boolean>;
   /** Pulls the missing model, or lets the user choose one; true once it is installed. */
   readonly pullModel: (requester: Requester) => Promise<boolean>;
-  /** Asks for consent to use the configured cloud model. */
-  readonly allowCloud: () => Promise<boolean>;
+  /** Asks for consent that the model may run elsewhere. */
+  readonly allowCloud: (requester: Requester) => Promise<boolean>;
   readonly startServer: () => Promise<boolean>;
   readonly changeEndpoint: () => Promise<boolean>;
   readonly diagnose: () => Promise<void>;
@@ -48,7 +51,9 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
     changeEndpoint: thenRetry(deps.changeEndpoint),
     selectModel: thenRetry(deps.pickModel),
     pullModel: thenRetry(deps.pullModel),
-    allowCloud: thenRetry(deps.allowCloud),
+    allowCloud: async (requester) => {
+      if (await deps.allowCloud(requester)) requester.retry(requester.model);
+    },
     startServer: thenRetry(deps.startServer),
     diagnose: () => deps.diagnose(),
     setApiKey: thenRetry(deps.setApiKey),

@@ -1,6 +1,7 @@
 // Asks a model through Cria's own client and streams the answer to the terminal:
 //   npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local]
 // The answer goes to stdout, everything about it to stderr. Ctrl+C stops it.
+import { escapeHidden } from '../../src/shared/hiddenCharacters';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -74,7 +75,8 @@ async function printAnswer(stream: AsyncIterable<ChatEvent>): Promise<StreamEnd>
     if (event.type === 'delta') {
       firstMs ??= performance.now() - started;
       note(event.thinking);
-      process.stdout.write(event.content);
+      // A model's escape sequences would steer the terminal.
+      process.stdout.write(escapeHidden(event.content));
     } else if (event.type === 'end') {
       process.stdout.write('\n');
       if (event.end.kind === 'done') note(timings(event.end.metrics, firstMs, event.end.reason));

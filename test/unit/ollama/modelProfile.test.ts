@@ -79,7 +79,7 @@ describe('modelProfile', () => {
     assert.equal(modelProfile('qwen3', { tags: [first] }).sizeBytes, 5);
     assert.equal(modelProfile('qwen3:8b', { tags: [first] }).sizeBytes, undefined);
     assert.equal(
-      modelProfile('host:5000/qwen3', { tags: [{ ...first, name: 'host:5000/qwen3:latest' }] })
+      modelProfile('host:5000/library/qwen3', { tags: [{ ...first, name: 'host:5000/library/qwen3:latest' }] })
         .sizeBytes,
       5,
     );

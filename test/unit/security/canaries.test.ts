@@ -82,10 +82,8 @@ describe('what must stay where it belongs', () => {
     backend = createOllamaProvider(() => Promise.resolve(headers));
     backend.connect(bench.server.url.replace('//', `//${userinfo}`));
     const chatModel = createConsentingModels({
-      models: backend,
-      isCloud: (model, signal) => backend.isCloud(model, signal),
+      bind: () => backend.bind(),
       mayLeave: () => true,
-      origin: () => backend.origin,
       onUnreachable: () => undefined,
       onAnswer: () => undefined,
       logger: log,
