@@ -1,9 +1,6 @@
 import type { ToWebview } from '../../../src/shared/protocol';
-import { composerStates } from './composerStates';
 import type { PageHarness } from './pageHarness';
-import { phases } from './phases';
-import { prompts } from './planStates';
-import { pictured } from './states';
+import { postedStates, prompts } from './states';
 
 /** A state of the page: what the host tells, and what a reader does then. */
 export interface PageState {
@@ -11,22 +8,16 @@ export interface PageState {
   readonly act?: (harness: PageHarness) => Promise<void>;
 }
 
-const told: Readonly<Record<string, readonly ToWebview[]>> = {
-  ...pictured,
-  ...composerStates,
-  ...phases,
-};
-
 /** How much of the running answer in `streaming` is there. */
 const streamed = lengthOfLast('streaming');
 
 function lengthOfLast(name: string): number {
-  const [first] = told[name] ?? [];
+  const [first] = postedStates[name] ?? [];
   return first?.type === 'snapshot' ? (first.conversation.turns.at(-1)?.text.length ?? 0) : 0;
 }
 
 function after(name: string, act: PageState['act']): PageState {
-  return { messages: told[name] ?? [], ...(act && { act }) };
+  return { messages: postedStates[name] ?? [], ...(act && { act }) };
 }
 
 /** What only a reader brings about. */
@@ -80,6 +71,8 @@ const acted: Readonly<Record<string, PageState>> = {
 
 /** Every state of the page, by name. */
 export const pageStates: Readonly<Record<string, PageState>> = {
-  ...Object.fromEntries(Object.entries(told).map(([name, messages]) => [name, { messages }])),
+  ...Object.fromEntries(
+    Object.entries(postedStates).map(([name, messages]) => [name, { messages }]),
+  ),
   ...acted,
 };

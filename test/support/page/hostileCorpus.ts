@@ -1,21 +1,29 @@
-import { hostileMarkup } from './hostileMarkup';
-import { hostileSamples } from './hostileSamples';
-import { hostileCharacters, hostileLinks, hostileTargets } from './hostileTargets';
+import hostile from './hostileTargets.json';
+import texts from './hostileTexts.json';
 
-export { hostileSamples } from './hostileSamples';
+/** Texts that try to run something, load something or lead somewhere else than they say. */
+export const hostileSamples: readonly string[] = texts['run, load or lead elsewhere'];
+
+/** Every way in which Markdown leads to a target or shows a picture of it. */
+const links = hostile.targets.flatMap((target) =>
+  hostile.spellings.map((spelling) => spelling.replaceAll('TARGET', () => target)),
+);
+
+/** Characters that hide, reorder or steer: each around and inside a link. */
+const characters = hostile.characters.map(
+  (one) => `a${one}b [x${one}y](https://evil${one}.example/${one}z "t${one}") \`c${one}d\``,
+);
 
 /** What is tried: the payloads, each once. */
 export const hostilePayloads: readonly string[] = [
-  ...hostileSamples,
-  ...hostileMarkup,
-  ...hostileTargets,
-  ...hostileCharacters,
+  ...Object.values(texts).flat(),
+  ...hostile.targets,
+  ...characters,
 ];
 
 /** The same as texts, with each target in every spelling that leads somewhere. */
 export const hostileCorpus: readonly string[] = [
-  ...hostileSamples,
-  ...hostileMarkup,
-  ...hostileLinks,
-  ...hostileCharacters,
+  ...Object.values(texts).flat(),
+  ...links,
+  ...characters,
 ];

@@ -4,7 +4,7 @@ import { pageLanguage } from '../../../src/chat/pageHtml';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
 import { PageProblems } from './pageProblems';
 import { publish, publishAround } from './site';
-import { themes } from './themes';
+import themes from './themes.json';
 
 export type ThemeName = keyof typeof themes;
 

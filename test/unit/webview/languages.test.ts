@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ToWebview } from '../../../src/shared/protocol';
 import { languages } from '../../support/texts';
-import { composerStates } from '../../support/page/composerStates';
 import type { PageHarness } from '../../support/page/pageHarness';
-import { plan } from '../../support/page/planStates';
-import { pictured, snapshot } from '../../support/page/states';
+import { plan, postedStates, snapshot } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';
-
-const states = { ...pictured, ...composerStates };
 
 /** Some words of each language, where the page has them, and a number as it is written there. */
 const said = {
@@ -68,7 +63,7 @@ describe('The page in another language', function () {
   async function cutOffParts(displayLanguage = 'en'): Promise<Record<string, readonly string[]>> {
     const harness = await open({ width: 300, displayLanguage });
     const found: Record<string, readonly string[]> = {};
-    for (const [name, messages] of Object.entries<readonly ToWebview[]>(states)) {
+    for (const [name, messages] of Object.entries(postedStates)) {
       await harness.post(...messages);
       found[name] = await cutOff(harness);
     }

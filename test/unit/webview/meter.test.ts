@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PageHarness } from '../../support/page/pageHarness';
-import { plan } from '../../support/page/planStates';
-import { activity, assistant, snapshot, user } from '../../support/page/states';
+import { activity, assistant, plan, snapshot, user } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';
 
 describe('The meter', function () {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PageHarness } from '../../support/page/pageHarness';
-import { plan, prompts } from '../../support/page/planStates';
-import { snapshot } from '../../support/page/states';
+import { plan, prompts, snapshot } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';
 
 describe('Slash commands', function () {
