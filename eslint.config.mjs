@@ -81,7 +81,7 @@ const waysOut = {
   'server/ollamaProcess.ts': ['node:child_process'],
   'server/startOllama.ts': ['openExternal'],
   'ui/openLink.ts': ['openExternal'],
-  'ui/notifications.ts': ['notification'],
+  'ui/dialogs.ts': ['notification'],
 };
 const networkModules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns', 'dns/promises']
   .concat('child_process', 'cluster', 'worker_threads', 'vm')
@@ -103,7 +103,7 @@ function wayOutRules(files, allowed) {
     .filter((property) => !allowed.includes(property))
     .map((property) => ({ property, message: 'See waysOut in eslint.config.mjs.' }));
   // VS Code makes links of what it shows there, also to commands; a modal dialog has none.
-  const message = 'Notifications go through ui/notifications.ts.';
+  const message = 'Notifications go through ui/dialogs.ts.';
   const isModal = "Property[key.name='modal'][value.value=true]";
   const notifications = [
     `CallExpression[callee.property.name=/^show(?:Information|Warning|Error)Message$/]:not(:has(${isModal}))`,

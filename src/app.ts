@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ModelsViewShell } from './activation/modelsViewShell';
+import type { ModelsViewShell } from './activation/initialViews';
 import { attachmentCommands } from './attachments/attachmentCommands';
 import { askInModal } from './attachments/attachmentConsent';
-import { Attachments } from './attachments/attachments';
 import { EditorWatch } from './attachments/attachmentSuggestions';
-import { Chat } from './chat/chat';
+import { Attachments } from './attachments/attachments';
+import { Chat } from './chat/chatView';
 import { BlockActions } from './codeBlocks/blockActions';
 import { Conversations } from './conversation/conversations';
 import { explanationCommands } from './explain/explainCommands';
@@ -20,18 +20,16 @@ import { PromptLibrary } from './prompts/promptLibrary';
 import { createContextBudget } from './server/modelMemory';
 import { createServerConnection } from './server/server';
 import { findAddressProblem, splitAddress } from './server/serverAddress';
-import { chatSettings } from './settings/requestSettings';
 import { CostlyValues, reportSettingProblems } from './settings/settingNotices';
-import { SettingsReader } from './settings/settingsReader';
+import { chatSettings, SettingsReader } from './settings/settingsReader';
+import { systemClock } from './shared/clock';
 import { createConversationStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
 import { getStorageDirectory } from './storage/storageDirectory';
-import type { CommandId } from './ui/commandIds';
-import { type Commands, runCommand } from './ui/commands';
+import { type CommandId, type Commands, runCommand } from './ui/commands';
+import { FocusReturn } from './ui/dialogs';
 import { type Disposable, DisposableStore } from './ui/disposables';
-import { FocusReturn } from './ui/focusReturn';
-import { createRecoveryActions, type RunRecovery, noRequester } from './ui/recoveryActions';
-import { systemClock } from './shared/clock';
+import { createRecoveryActions, noRequester, type RunRecovery } from './ui/recoveryActions';
 
 /** What VS Code has of Cria since activation, and the app draws on. */
 export interface Shell {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AppLoader } from './activation/appLoader';
 import { registerAll } from './activation/registrations';
-import { showError } from './ui/notifications';
+import { showError } from './ui/dialogs';
 
 let app: AppLoader | undefined;
 

@@ -1,16 +1,12 @@
 import * as vscode from 'vscode';
+import { systemClock as clock } from '../shared/clock';
 import { getStorageDirectory } from '../storage/storageDirectory';
-import { commandIds } from '../ui/commandIds';
+import { commandIds } from '../ui/commands';
 import { DisposableStore } from '../ui/disposables';
 import { createStatusItem, drawStatus } from '../ui/statusItem';
-import { systemClock as clock } from '../shared/clock';
-import { AppLoader } from './appLoader';
-import { showPage } from './chatPage';
-import { startDeferred } from './deferredStartup';
-import { registerCodeActions } from './explainCodeActions';
-import { trackContextKeys } from './explainContextKeys';
-import { readInitialStatus } from './initialStatus';
-import { openModelsView } from './modelsViewShell';
+import { AppLoader, startDeferred } from './appLoader';
+import { registerCodeActions, trackContextKeys } from './explainOffers';
+import { openModelsView, readInitialStatus, showPage } from './initialViews';
 
 /**
  * Registers with VS Code everything it must know at startup: commands, views, the status bar item and what

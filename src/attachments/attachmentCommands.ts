@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../ui/commandIds';
-import type { Commands } from '../ui/commands';
+import type { CommandId, Commands } from '../ui/commands';
 import type { Attachments } from './attachments';
 
 type AttachmentCommand = Extract<CommandId, `cria.attach${string}` | `cria.askAbout${string}`>;

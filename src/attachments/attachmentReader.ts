@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { NewId } from '../conversation/ports';
-import { type Attachment, maxAttachmentLength } from '../shared/attachment';
+import { type Attachment, maxAttachmentLength } from '../shared/turn';
 import { defined } from '../shared/defined';
 import { toLf } from '../shared/text';
-import { baseName } from '../ui/codeDocuments';
+import { baseName } from '../ui/documents';
 import type { AttachmentConsent } from './attachmentConsent';
 import {
   findOpenDocument,

@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../shared/clock';
+import { type Clock, Throttle, withTimeout } from '../shared/clock';
+import { defined } from '../shared/defined';
 import { Emitter } from '../shared/emitter';
 import type { EditorView, SuggestionView } from '../shared/protocol';
-import { defined } from '../shared/defined';
-import { Throttle } from '../shared/throttle';
-import { withTimeout } from '../shared/timeout';
-import { baseName, isCodeDocument } from '../ui/codeDocuments';
 import { type Disposable, DisposableStore } from '../ui/disposables';
+import { baseName, isCodeDocument } from '../ui/documents';
 import { getExcludePatterns } from './attachmentConsent';
 import { getDisplayPath, getSelectedLines } from './attachmentTargets';
 import { findBestMatches } from './fuzzyMatch';

@@ -1,11 +1,11 @@
 import type { Conversations } from '../conversation/conversations';
 import type { ConnectionProbe, Logger } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
-import type { Attachment } from '../shared/attachment';
+import type { Attachment } from '../shared/turn';
 import type { Clock } from '../shared/clock';
 import type { PromptView } from '../shared/composerState';
 import type { AttachSource, CodeAction, EditorView, SuggestionView } from '../shared/protocol';
-import type { FocusReturn } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/dialogs';
 import type { RunRecovery } from '../ui/recoveryActions';
 
 /** The settings that the panel shows. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
 import type { SendResult } from '../conversation/session';
-import type { Attachment } from '../shared/attachment';
+import type { Attachment } from '../shared/turn';
 import {
   type AttachSource,
   dispatch,
@@ -13,7 +13,7 @@ import {
   type Handlers,
   maxMessageLength,
 } from '../shared/protocol';
-import type { FocusReturn } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/dialogs';
 import { openLink } from '../ui/openLink';
 import { type Requester, type RunRecovery, noRequester } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';

@@ -2,11 +2,9 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationSession } from '../conversation/session';
-import type { CommandId } from '../ui/commandIds';
-import type { Commands } from '../ui/commands';
+import type { CommandId, Commands } from '../ui/commands';
+import { type FocusReturn, showProgress, showWarning } from '../ui/dialogs';
 import { failureNotice } from '../ui/failureMessages';
-import type { FocusReturn } from '../ui/focusReturn';
-import { showProgress, showWarning } from '../ui/notifications';
 import type { Bridge } from './bridge';
 
 export interface TurnCommandDependencies {

@@ -1,20 +1,19 @@
 import * as vscode from 'vscode';
 import { findNamedFile, withoutNameLine } from '../shared/codeNames';
 import { findHidden, formatCodePoint, removeHidden, showHidden } from '../shared/hiddenCharacters';
-import type { FocusReturn } from '../ui/focusReturn';
-import { showInformation } from '../ui/notifications';
-import { applyChange, findTargetEditor, warn } from './editorChanges';
+import { type FocusReturn, showInformation } from '../ui/dialogs';
 import type { ChangePreviews } from './changePreviews';
 import {
   type CodeBlock,
-  indentContinuation,
   dedent,
-  parseLanguage,
   getIndentation,
+  indentContinuation,
+  parseLanguage,
   toTerminalText,
 } from './codeText';
+import { applyChange, findTargetEditor, warn } from './editorChanges';
 import { parseRelativePath } from './relativePath';
-import { confirmWrite, type TargetPath, resolveTarget, toTarget } from './targetPaths';
+import { confirmWrite, resolveTarget, type TargetPath, toTarget } from './targetPaths';
 
 const { t } = vscode.l10n;
 

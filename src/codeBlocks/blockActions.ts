@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock';
 import type { CodeAction } from '../shared/protocol';
 import type { Commands } from '../ui/commands';
 import type { Disposable } from '../ui/disposables';
-import type { FocusReturn } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/dialogs';
 import {
   applyToFile,
   insertAtCursor,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { showInformation } from '../ui/notifications';
-import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
+import { showInformation } from '../ui/dialogs';
+import { ReadOnlyDocuments } from '../ui/documents';
 
 const { t } = vscode.l10n;
 

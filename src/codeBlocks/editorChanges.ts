@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { isCodeDocument } from '../ui/codeDocuments';
-import { showWarning } from '../ui/notifications';
+import { isCodeDocument } from '../ui/documents';
+import { showWarning } from '../ui/dialogs';
 
 const { t } = vscode.l10n;
 

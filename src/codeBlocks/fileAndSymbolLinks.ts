@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../shared/clock';
+import { type Clock, withTimeout } from '../shared/clock';
 import { getNameKind } from '../shared/codeNames';
-import { withTimeout } from '../shared/timeout';
-import { showWarning } from '../ui/notifications';
-import { resolveTargets } from './targetPaths';
+import { showWarning } from '../ui/dialogs';
 import { parseRelativePath } from './relativePath';
+import { resolveTargets } from './targetPaths';
 
 const { t } = vscode.l10n;
 

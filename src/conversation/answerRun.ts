@@ -1,10 +1,10 @@
 import type { Clock } from '../shared/clock';
-import type { ConversationEvent } from '../shared/conversationEvents';
 import { defined } from '../shared/defined';
 import type {
   Activity,
   AssistantTurn,
   Channel,
+  ConversationEvent,
   Failure,
   Metrics,
   TurnEnd,

@@ -1,5 +1,4 @@
-import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
-import type { Turn } from '../shared/turn';
+import type { ConversationEvent, ConversationEventOf, Turn } from '../shared/turn';
 import { Conversation, getWrittenLength } from './conversation';
 import type { CheckpointContext, CheckpointTurn } from './ports';
 

@@ -1,5 +1,11 @@
-import type { ConversationEvent, ConversationEventOf } from '../shared/conversationEvents';
-import type { AssistantTurn, Channel, Turn, TurnState } from '../shared/turn';
+import type {
+  AssistantTurn,
+  Channel,
+  ConversationEvent,
+  ConversationEventOf,
+  Turn,
+  TurnState,
+} from '../shared/turn';
 import { createTitle } from './prompt';
 import { type Branch, type MutableAnswer, TurnTree } from './turnTree';
 

@@ -1,4 +1,4 @@
-import type { ConversationEvent } from '../shared/conversationEvents';
+import type { ConversationEvent } from '../shared/turn';
 import { Emitter } from '../shared/emitter';
 import { Conversation } from './conversation';
 import { createCheckpointContext } from './checkpointContext';

@@ -1,4 +1,4 @@
-import { maxAttachments, type Attachment } from '../shared/attachment';
+import { maxAttachments, type Attachment } from '../shared/turn';
 import type { PendingState, QueuedMessage } from '../shared/composerState';
 import { Emitter, type ErrorLog } from '../shared/emitter';
 import type { NewId } from './ports';

@@ -1,6 +1,5 @@
 import type { PendingState } from '../shared/composerState';
-import type { ConversationEvent } from '../shared/conversationEvents';
-import type { Failure, Metrics, TurnStart } from '../shared/turn';
+import type { ConversationEvent, Failure, Metrics, TurnStart } from '../shared/turn';
 import type { Continuation, StoredExplanation } from './explanation';
 
 /**

@@ -1,6 +1,5 @@
-import type { Attachment } from '../shared/attachment';
 import { removeHidden } from '../shared/hiddenCharacters';
-import type { AssistantTurn, UserTurn } from '../shared/turn';
+import type { AssistantTurn, Attachment, UserTurn } from '../shared/turn';
 import type { PromptMessage } from './ports';
 
 /**

@@ -1,14 +1,19 @@
-import type { Attachment } from '../shared/attachment';
 import type { Clock } from '../shared/clock';
-import type { ConversationEvent } from '../shared/conversationEvents';
+import type { ContextUsage } from '../shared/composerState';
 import { defined } from '../shared/defined';
 import { Emitter } from '../shared/emitter';
-import type { ContextUsage } from '../shared/composerState';
-import type { Activity, AssistantTurn, Failure, UserTurn } from '../shared/turn';
-import { AnswerRun, type AnswerListener } from './answerRun';
+import type {
+  Activity,
+  AssistantTurn,
+  Attachment,
+  ConversationEvent,
+  Failure,
+  UserTurn,
+} from '../shared/turn';
+import { type AnswerListener, AnswerRun } from './answerRun';
 import type { Conversation } from './conversation';
+import { summarize, type Summary, summaryTurn } from './conversationSummary';
 import type { ChatModel, ConversationStore, ModelEvent, NewId } from './ports';
-import { summarize, summaryTurn, type Summary } from './conversationSummary';
 import type { PromptPlan, PromptTarget } from './promptPlanner';
 import { SessionContext, type SessionContextDependencies } from './sessionContext';
 

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import type { Definition, Lines, CodeContext } from '../conversation/explanation';
-import type { Clock } from '../shared/clock';
+import type { CodeContext, Definition, Lines } from '../conversation/explanation';
+import { type Clock, withTimeout } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { toLf } from '../shared/text';
-import { withTimeout } from '../shared/timeout';
 import { importLines, maxHeadLines } from './explainPrompt';
-import { getCode, toTarget, getRange, type Target } from './explainTarget';
+import { getCode, getRange, type Target, toTarget } from './explainTarget';
 
 /** A language server that has just started answers late; an explanation does not wait longer for it. */
 const timeoutMs = 800;

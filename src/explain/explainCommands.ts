@@ -1,15 +1,14 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fixActions } from '../shared/protocol';
-import type { CommandId } from '../ui/commandIds';
-import type { Commands } from '../ui/commands';
-import { showInformation } from '../ui/notifications';
+import type { CommandId, Commands } from '../ui/commands';
+import { showInformation } from '../ui/dialogs';
+import { hasCode } from '../ui/documents';
 import type { RunRecovery } from '../ui/recoveryActions';
-import { toTarget, findProblemAt, getSelectedTarget, type Target } from './explainTarget';
-import type { ExplainThread } from './explainThread';
-import { hasCode } from '../ui/codeDocuments';
-import type { Explanations } from './explanations';
 import { findEnclosingSymbol } from './codeContext';
+import { findProblemAt, getSelectedTarget, type Target, toTarget } from './explainTarget';
+import type { ExplainThread } from './explainThread';
+import type { Explanations } from './explanations';
 
 const { t } = vscode.l10n;
 

@@ -1,8 +1,7 @@
-import type { ConversationEvent } from '../shared/conversationEvents';
-import type { TurnEnd } from '../shared/turn';
 import type { ExplainSubject, ExplainTurn, StoredExplanation } from '../conversation/explanation';
-import { firstPrompt } from './explainPrompt';
 import type { NewId } from '../conversation/ports';
+import type { ConversationEvent, TurnEnd } from '../shared/turn';
+import { firstPrompt } from './explainPrompt';
 
 export interface ExplanationTexts {
   readonly subject: ExplainSubject;

@@ -1,5 +1,5 @@
 import type { Failure, TurnEnd } from '../shared/turn';
-import { requestProfile } from '../settings/requestSettings';
+import { requestProfile } from '../settings/settingsReader';
 import type { Settings } from '../settings/settingDescriptors';
 import type {
   Continuation,

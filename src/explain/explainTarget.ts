@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExplainSubject, CodeContext } from '../conversation/explanation';
-import { lastSelectedLine } from '../ui/codeDocuments';
+import { lastSelectedLine } from '../ui/documents';
 import type { LineRange, TrackedLines } from './trackedLines';
 
 /** What is to be explained: lines of a document, and perhaps a part of one, or what is reported of them. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { StoredExplanation } from '../conversation/explanation';
 import type { ModelEnd, ModelEvent } from '../conversation/ports';
 import { defined } from '../shared/defined';
-import { Throttle } from '../shared/throttle';
+import { Throttle } from '../shared/clock';
 import { getDrawInterval } from './commentMarkdown';
 import type { ExplainDialogue, ExplainRequest, ExplainSettings } from './explainDialogue';
 import { createSubject, type Target, findTarget, trackTarget } from './explainTarget';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
 import type { NewId, ServedModels } from '../conversation/ports';
-import type { ConversationEvent } from '../shared/conversationEvents';
+import type { ConversationEvent } from '../shared/turn';
 import type { Disposable } from '../ui/disposables';
-import { showInformation } from '../ui/notifications';
+import { showInformation } from '../ui/dialogs';
 import { dropExpired, toConversation } from './explainConversation';
 import { ExplainDialogue } from './explainDialogue';
 import { withChatFallback, firstPrompt, maxPromptLength } from './explainPrompt';

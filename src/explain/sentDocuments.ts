@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SentRequest } from '../conversation/explanation';
 import type { Disposable } from '../ui/disposables';
-import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
+import { ReadOnlyDocuments } from '../ui/documents';
 
 const { t } = vscode.l10n;
 

@@ -1,21 +1,24 @@
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
-import { Emitter } from '../shared/emitter';
 import type { ConversationStore, ExplanationStore, Logger, NewId } from '../conversation/ports';
 import { systemClock } from '../shared/clock';
+import { Emitter } from '../shared/emitter';
 import type { Notice } from '../shared/protocol';
 import { createExplanationStore } from '../storage/explanationFiles';
 import { nodeFileSystem } from '../storage/fileSystem';
 import { getStorageDirectory } from '../storage/storageDirectory';
 import { fixButton } from '../ui/failureMessages';
-import { Adoption, type AdoptionOffer, copyExplanations, matchMovedFolders } from './adoption';
 import {
+  Adoption,
+  type AdoptionOffer,
+  copyExplanations,
   type FingerprintedFolder,
   getFingerprints,
-  type KnownWorkspace,
   joinFingerprints,
+  type KnownWorkspace,
+  matchMovedFolders,
   WorkspaceRegistry,
-} from './workspaceFingerprint';
+} from './adoption';
 
 const { t } = vscode.l10n;
 

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationSummary } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
-import type { QuickInputs } from '../ui/quickInputs';
 import type { WorkspaceStore } from '../storage/conversationStore';
+import { type QuickInputs, showInformation } from '../ui/dialogs';
+import type { Disposable } from '../ui/disposables';
 import { formatSize } from './historyItems';
-import { showInformation } from '../ui/notifications';
 
 const { t } = vscode.l10n;
 
@@ -85,4 +85,33 @@ async function deletePermanently(
 ): Promise<void> {
   for (const { id } of summaries) await conversations.delete(id);
   await store.compact(0);
+}
+
+export interface CompactionScheduleDependencies {
+  readonly store: Pick<WorkspaceStore, 'compact'>;
+  readonly clock: Clock;
+  /** Whether an answer is being written in this window. */
+  readonly isBusy: () => boolean;
+}
+
+/** How long a deletion can be undone, in milliseconds; after that its text is removed from all files. */
+export const undoMs = 60_000;
+
+const intervalMs = 10 * 60_000;
+
+/**
+ * Removes deleted text from the files: first what an earlier window left, then periodically what other
+ * windows delete, because this window's logs are rewritten by no other window.
+ */
+export function scheduleCompaction({
+  store,
+  clock,
+  isBusy,
+}: CompactionScheduleDependencies): Disposable {
+  let cancel = clock.after(undoMs, run);
+  function run(): void {
+    cancel = clock.after(intervalMs, run);
+    if (!isBusy()) void store.compact(undoMs);
+  }
+  return { dispose: () => cancel() };
 }

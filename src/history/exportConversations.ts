@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Conversation } from '../conversation/conversation';
 import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
 import type { AssistantTurn } from '../shared/turn';
-import { showError, showInformation, showProgress, showWarning } from '../ui/notifications';
+import { showError, showInformation, showProgress, showWarning } from '../ui/dialogs';
 import { readForExport, type ReadForExport } from './conversationTransfer';
 import { type ExportedConversation, exportMarkdown, formatJson, joinJson } from './exportFormats';
 import { formatTitles, reportSteps } from './transferSentences';

@@ -1,9 +1,13 @@
 import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
 import { fence } from '../conversation/prompt';
-import type { Attachment } from '../shared/attachment';
-import { type ConversationEvent, conversationEventSchema } from '../shared/conversationEvents';
-import type { AssistantTurn, Turn } from '../shared/turn';
+import {
+  type AssistantTurn,
+  type Attachment,
+  type ConversationEvent,
+  conversationEventSchema,
+  type Turn,
+} from '../shared/turn';
 
 /**
  * Conversations as one JSON text without loss: every branch, every time, every end. One event a

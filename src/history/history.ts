@@ -2,19 +2,18 @@ import type { Conversations } from '../conversation/conversations';
 import type { ConversationPlace, ConversationSummary, Logger } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
-import type { CommandId } from '../ui/commandIds';
-import type { Commands } from '../ui/commands';
+import type { CommandId, Commands } from '../ui/commands';
+import type { FocusReturn } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import type { FocusReturn } from '../ui/focusReturn';
-import { scheduleCompaction } from './compactionSchedule';
+import { scheduleCompaction } from './cleanUp';
+import { exportConversation } from './exportConversations';
 import {
   deleteConversation,
   deleteShownConversation,
   offerUndo,
   renameShownConversation,
-} from './conversationActions';
-import { exportConversation } from './exportConversations';
-import { showHistory } from './historyPicker';
+  showHistory,
+} from './historyPicker';
 import { HistorySearch } from './historySearch';
 import { importConversations } from './importConversations';
 

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace, ConversationSummary } from '../conversation/ports';
 import { decimal, whole } from '../ui/formatNumbers';
-import { createSnippet } from './historySearch';
-import type { MessageHit } from './messageIndex';
+import { createSnippet, type MessageHit } from './historySearch';
 
 const { t } = vscode.l10n;
 

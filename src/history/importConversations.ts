@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import type { WorkspaceStore } from '../storage/conversationStore';
-import { showError, showInformation, showProgress, showWarning } from '../ui/notifications';
+import { showError, showInformation, showProgress, showWarning } from '../ui/dialogs';
 import { addImported, type Imported } from './conversationTransfer';
 import { readExport, type ReadExport } from './exportFormats';
 import { formatTitles, reportSteps } from './transferSentences';

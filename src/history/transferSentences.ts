@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Step } from '../ui/notifications';
+import type { Step } from '../ui/dialogs';
 import type { TransferSteps } from './conversationTransfer';
 
 const { t } = vscode.l10n;

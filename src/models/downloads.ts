@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ModelServer, PullEnd } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
-import type { KeyValueStore } from '../storage/keyValueStore';
+import type { KeyValueStore } from '../storage/quarantine';
 
 export interface Download {
   /** The server that downloads. */

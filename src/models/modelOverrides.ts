@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { getOverrides } from '../settings/requestSettings';
-import type { SettingsReader } from '../settings/settingsReader';
-import type { FocusReturn } from '../ui/focusReturn';
-import { withQuickInputs, type QuickInputs } from '../ui/quickInputs';
-import { settingDescriptors, type ModelOverrides } from '../settings/settingDescriptors';
+import { type ModelOverrides, settingDescriptors } from '../settings/settingDescriptors';
+import { getOverrides, type SettingsReader } from '../settings/settingsReader';
+import { type FocusReturn, type QuickInputs, withQuickInputs } from '../ui/dialogs';
 
 const { t } = vscode.l10n;
 

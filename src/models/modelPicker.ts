@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
-import type { FocusReturn } from '../ui/focusReturn';
+import type { FocusReturn } from '../ui/dialogs';
 import type { ModelInfo } from './modelDetails';
 import { itemButtons, type ModelItem, modelItems } from './modelItems';
 

@@ -7,36 +7,37 @@ import type {
   ModelServer,
   RequestProfile,
 } from '../conversation/ports';
-import type { Clock } from '../shared/clock';
-import { Emitter } from '../shared/emitter';
+import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName';
 import type { CloudConsent } from '../server/cloudConsent';
 import type { Credentials, SplitAddress } from '../server/credentials';
 import { runDiagnosis } from '../server/diagnosisReport';
 import type { LastUsed } from '../server/modelMemory';
-import { isThisMachine } from '../shared/urlPolicy';
 import { changeAddress, setApiKey } from '../server/serverSettings';
 import { startOllama } from '../server/startOllama';
 import type { SettingsReader } from '../settings/settingsReader';
-import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName';
+import type { Clock } from '../shared/clock';
+import { Emitter } from '../shared/emitter';
 import type { FixAction } from '../shared/protocol';
+import { isThisMachine } from '../shared/urlPolicy';
+import type { FocusReturn } from '../ui/dialogs';
 import { DisposableStore } from '../ui/disposables';
-import type { FocusReturn } from '../ui/focusReturn';
 import type { Requester } from '../ui/recoveryActions';
 import { Downloads } from './downloads';
 import { InstalledModels } from './installedModels';
 import {
   type ActionDependencies,
   changeContextLength,
+  confirmSource,
   deleteModel,
   editOverrides,
+  type PullDependencies,
+  pullModel,
   unloadModel,
 } from './modelActions';
 import { formatDetails, ModelInfo } from './modelDetails';
 import { findObstacle } from './modelItems';
-import { showMenu } from './modelMenu';
 import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
-import { ModelsTree, type ShownTree } from './modelsTree';
-import { confirmSource, type PullDependencies, pullModel } from './pullModel';
+import { ModelsTree, showMenu, type ShownTree } from './modelsTree';
 import { Reports } from './reports';
 
 const { t } = vscode.l10n;

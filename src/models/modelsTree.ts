@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
+import { sameModel } from '../ollama/modelName';
+import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
+import { isUnencrypted } from '../shared/urlPolicy';
+import type { CommandId } from '../ui/commands';
 import { DisposableStore } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
+import { Polling } from './installedModels';
+import { progressText } from './modelActions';
 import type { ModelInfo } from './modelDetails';
-import { Polling } from './polling';
-import { findLoaded } from './modelRelations';
-import { progressText } from './pullModel';
+import { findLoaded } from './modelItems';
 
 const { t } = vscode.l10n;
 
@@ -214,4 +218,95 @@ function fact(label: string, value: string): vscode.TreeItem {
   item.description = value;
   item.tooltip = `${label}: ${value}`;
   return item;
+}
+
+export interface MenuDependencies {
+  readonly connection: ConnectionProbe;
+  readonly settings: SettingsReader;
+  readonly loaded: readonly LoadedModel[];
+  readonly clock: Clock;
+}
+
+interface MenuItem extends vscode.QuickPickItem {
+  readonly command?: CommandId;
+  readonly argument?: string;
+}
+
+/** The menu of the status bar item: the state of the connection, and commands for it. */
+export async function showMenu(deps: MenuDependencies): Promise<void> {
+  const { connection, settings } = deps;
+  const { model } = settings.current;
+  const chosen = await vscode.window.showQuickPick(items(deps), {
+    title: `Cria: ${joined([model || t('no model selected'), connection.origin])}`,
+    placeHolder: stateText(deps),
+  });
+  if (!chosen?.command) return;
+  const { command, argument } = chosen;
+  await vscode.commands.executeCommand(command, ...(argument === undefined ? [] : [argument]));
+}
+
+function items({ connection, settings, loaded }: MenuDependencies): readonly MenuItem[] {
+  const { current } = settings;
+  const { model } = current;
+  const isThere = connection.state.kind === 'connected';
+  const row = (
+    icon: string,
+    label: string,
+    command: CommandId,
+    more: Partial<MenuItem> = {},
+  ): MenuItem => ({
+    label: `$(${icon}) ${label}`,
+    command,
+    ...more,
+  });
+  const line: MenuItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
+  const help = [
+    row('pulse', t('Diagnose Connection'), 'cria.diagnoseConnection'),
+    row('link', t('Change Server Address…'), 'cria.changeAddress'),
+    row('key', t('Set API Key…'), 'cria.setApiKey'),
+    row('output', t('Show Log'), 'cria.showLog'),
+  ];
+  if (!isThere) return [row('play', t('Start Ollama'), 'cria.startOllama'), ...help];
+  const inMemory = loaded.find(({ name }) => sameModel(name, model));
+  const explains = current['explain.model'];
+  const forModel = { argument: model };
+  return [
+    row('hubot', t('Select Model…'), 'cria.selectModel', { description: model }),
+    row('comment', t('Select Model for Explanations…'), 'cria.selectExplainModel', {
+      description: explains || t('same as chat'),
+    }),
+    ...(model === ''
+      ? []
+      : [row('symbol-ruler', t('Set Context Length…'), 'cria.setContextLength', forModel)]),
+    ...(inMemory
+      ? [
+          row('debug-disconnect', t('Unload {0}', model), 'cria.unloadModel', {
+            ...forModel,
+            description: bytes(inMemory.sizeBytes),
+          }),
+        ]
+      : []),
+    row('cloud-download', t('Pull Model…'), 'cria.pullModel'),
+    line,
+    ...help,
+  ];
+}
+
+function stateText({ connection, settings, loaded, clock }: MenuDependencies): string {
+  const { state, origin } = connection;
+  if (state.kind === 'failed') {
+    return failureNotice(state.failure, settings.current.model, origin).sentence;
+  }
+  const inMemory = loaded.find(({ name }) => sameModel(name, settings.current.model));
+  return joined([
+    inMemory
+      ? joined([
+          t('loaded'),
+          until(inMemory.expiresAt, clock.wallMs()),
+          bytes(inMemory.sizeBytes),
+          split(inMemory.sizeBytes, inMemory.gpuBytes),
+        ])
+      : t('not loaded; loads with the next message'),
+    isUnencrypted(origin) ? t('not encrypted') : '',
+  ]);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../ui/commandIds';
+import type { CommandId } from '../ui/commands';
 import { DisposableStore } from '../ui/disposables';
 
 const { t } = vscode.l10n;

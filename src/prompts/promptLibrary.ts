@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import { type PromptCommand, promptCommands, type PromptView } from '../shared/composerState';
 import type { Commands } from '../ui/commands';
-import { type QuickInputs, withQuickInputs } from '../ui/quickInputs';
+import { type QuickInputs, withQuickInputs } from '../ui/dialogs';
 
 /** More files belong into no list, and more text into no message. */
 const maxFiles = 100;

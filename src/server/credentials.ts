@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
-import { showError, showInformation } from '../ui/notifications';
+import { showError, showInformation } from '../ui/dialogs';
 
 const headersSchema = v.record(v.string(), v.string());
 type Headers = v.InferOutput<typeof headersSchema>;

@@ -4,7 +4,7 @@ import { sameModel } from '../ollama/modelName';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
 import { isUnencrypted } from '../shared/urlPolicy';
-import { translated } from '../ui/notifications';
+import { translated } from '../ui/dialogs';
 import { isTooOld, findKnownDefects } from './versions';
 import type { Certificate, HostLookup, AddressProbe } from './networkProbes';
 

@@ -1,11 +1,10 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as vscode from 'vscode';
 import type { ConnectionState, Logger } from '../conversation/ports';
-import { failureNotice } from '../ui/failureMessages';
-import type { FocusReturn } from '../ui/focusReturn';
-import { showProgress, showWarning, translated } from '../ui/notifications';
-import { type Credentials, moveCredentials, type SplitAddress } from './credentials';
 import { isUnencrypted } from '../shared/urlPolicy';
+import { type FocusReturn, showProgress, showWarning, translated } from '../ui/dialogs';
+import { failureNotice } from '../ui/failureMessages';
+import { type Credentials, moveCredentials, type SplitAddress } from './credentials';
 
 const { t } = vscode.l10n;
 

@@ -4,13 +4,7 @@ import type { ConnectionProbe, Logger } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { Failure, FailureKind } from '../shared/turn';
 import { failureNotice, fixButton } from '../ui/failureMessages';
-import {
-  showError,
-  showInformation,
-  showProgress,
-  showWarning,
-  translated,
-} from '../ui/notifications';
+import { showError, showInformation, showProgress, showWarning, translated } from '../ui/dialogs';
 import { findOllama, isSystemService, type Served, serveOllama } from './ollamaProcess';
 import { isThisMachine } from '../shared/urlPolicy';
 

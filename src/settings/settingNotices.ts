@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
-import { showWarning, translated } from '../ui/notifications';
+import { showWarning, translated } from '../ui/dialogs';
 import { settingDescriptors } from './settingDescriptors';
 import type { CostlyValue, SettingProblem, SettingsReader } from './settingsReader';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { attachmentsSchema } from './attachment';
+import { attachmentsSchema } from './turn';
 
 /** What is written but not sent: messages that wait for an answer to end, and what the next one has. */
 

@@ -1,8 +1,13 @@
 import * as v from 'valibot';
-import { type Attachment, maxAttachmentLength } from './attachment';
 import { maxNameLength, maxNamesPerLookUp } from './codeNames';
 import type { ContextUsage, PromptView } from './composerState';
-import type { Activity, Channel, Metrics } from './turn';
+import {
+  type Activity,
+  type Attachment,
+  type Channel,
+  maxAttachmentLength,
+  type Metrics,
+} from './turn';
 
 /** What can be done with a code block, besides copying it. */
 export const codeActions = ['insert', 'replace', 'apply', 'newFile', 'terminal'] as const;

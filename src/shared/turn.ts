@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { attachmentsSchema } from './attachment';
 
 /**
  * One node of a conversation: a message of the user or an answer of a model. Turns form a tree by
@@ -84,6 +83,37 @@ export const turnEndSchema = v.variant('kind', [
 ]);
 export type TurnEnd = v.InferOutput<typeof turnEndSchema>;
 
+export const attachmentKinds = ['selection', 'file', 'folder', 'problems', 'diff'] as const;
+
+/** No attachment is longer, in UTF-16 code units; what is longer is attached in part. */
+export const maxAttachmentLength = 256 * 1024;
+
+const line = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+export const attachmentSchema = v.object({
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  kind: v.picklist(attachmentKinds),
+  /** Names what it holds, such as `client.ts:80-96`, `3 problems` or `src/ (14 files)`. */
+  label: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  /** Of the text, for the fence around it; empty where it has none. */
+  language: v.pipe(v.string(), v.maxLength(64)),
+  /** Relative to the workspace, as people write it; empty where there is none. */
+  path: v.pipe(v.string(), v.maxLength(4096)),
+  /** Where it came from. */
+  uri: v.exactOptional(v.pipe(v.string(), v.maxLength(8192))),
+  /** Which lines of the file, from 1, both included; absent: all of it. */
+  lines: v.exactOptional(v.object({ first: line, last: line })),
+  /** What is not in it, in words for the model and the person, such as `lines 1-200 of 4000`. */
+  part: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(256))),
+  text: v.pipe(v.string(), v.maxLength(maxAttachmentLength)),
+});
+export type Attachment = v.InferOutput<typeof attachmentSchema>;
+
+/** More belongs into no message. */
+export const maxAttachments = 32;
+
+export const attachmentsSchema = v.pipe(v.array(attachmentSchema), v.maxLength(maxAttachments));
+
 /** Milliseconds since 1970, to show; order comes from `parent`. At most what a `Date` can hold. */
 const time = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 const turnId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
@@ -166,3 +196,54 @@ export interface Activity {
   /** While stalled: whether the server still answers a probe. */
   readonly probe?: 'alive' | 'dead' | 'unknown';
 }
+
+/** A snapshot of text that goes with a person's message: what it is, where it was, and the words. */
+
+/**
+ * What can happen to a conversation. The reducer folds these into the truth, the log stores them,
+ * and a conversation is read back by folding them again.
+ */
+export const conversationEventSchema = v.variant('kind', [
+  v.object({ kind: v.literal('turnStarted'), turn: turnStartSchema }),
+  v.object({
+    kind: v.literal('textAppended'),
+    turnId: v.string(),
+    channel: v.picklist(channels),
+    /** Length of the channel's text before this one, in UTF-16 code units. */
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    text: v.string(),
+  }),
+  /** The answer's text before `at` was reasoning: only its closing tag came. */
+  v.object({
+    kind: v.literal('reasoningFound'),
+    turnId: v.string(),
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
+  v.object({
+    kind: v.literal('turnEnded'),
+    turnId: v.string(),
+    end: turnEndSchema,
+    metrics: metricsSchema,
+  }),
+  /** The answer continues after it had ended. `at` is the length of its text before that. */
+  v.object({
+    kind: v.literal('turnContinued'),
+    turnId: v.string(),
+    at: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  }),
+  /** This turn is the one shown among its siblings. */
+  v.object({ kind: v.literal('branchSelected'), turnId: v.string() }),
+  /** The turn is gone (a person's with its answers); what came after it stays. */
+  v.object({ kind: v.literal('turnDeleted'), turnId: v.string() }),
+  /** Nothing before this turn is sent any more; null: all is. */
+  v.object({ kind: v.literal('forgotten'), turnId: v.nullable(v.string()) }),
+  v.object({ kind: v.literal('renamed'), title: v.string() }),
+  /** Kept at the top of the list, or not any more. */
+  v.object({ kind: v.literal('pinned'), pinned: v.boolean() }),
+  v.object({ kind: v.literal('deleted') }),
+]);
+export type ConversationEvent = v.InferOutput<typeof conversationEventSchema>;
+export type ConversationEventOf<K extends ConversationEvent['kind']> = Extract<
+  ConversationEvent,
+  { kind: K }
+>;

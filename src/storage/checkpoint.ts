@@ -1,10 +1,14 @@
 import * as v from 'valibot';
-import { maxContextBytes, jsonBytes } from '../conversation/checkpointContext';
+import { jsonBytes, maxContextBytes } from '../conversation/checkpointContext';
 import { Conversation, getWrittenLength } from '../conversation/conversation';
 import type { CheckpointContext, CheckpointTurn, ConversationSummary } from '../conversation/ports';
-import type { ConversationEvent } from '../shared/conversationEvents';
-import { type AssistantTurn, turnEndSchema, turnStartSchema } from '../shared/turn';
-import { type LogRecord, createRecord } from './logRecord';
+import {
+  type AssistantTurn,
+  type ConversationEvent,
+  turnEndSchema,
+  turnStartSchema,
+} from '../shared/turn';
+import { createRecord, type LogRecord } from './logRecord';
 import { orderEvents } from './readConversation';
 
 /** What the next start begins with. VS Code rewrites all of it at each update, so it is bounded. */

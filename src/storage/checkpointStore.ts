@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { CheckpointContext, Logger, NewId } from '../conversation/ports';
-import type { Clock } from '../shared/clock';
-import { Throttle } from '../shared/throttle';
+import { type Clock, Throttle } from '../shared/clock';
 import {
   type Checkpoint,
   checkpointKey,
@@ -11,8 +10,7 @@ import {
 } from './checkpoint';
 import type { IndexEntry } from './conversationIndex';
 import { type FileSystem, readStable, replaceFile, type StableText } from './fileSystem';
-import type { KeyValueStore } from './keyValueStore';
-import { quarantine } from './quarantine';
+import { type KeyValueStore, quarantine } from './quarantine';
 
 export interface CheckpointStoreDependencies {
   readonly memento: KeyValueStore;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
 import type { Logger, NewId } from '../conversation/ports';
 import { createTitle } from '../conversation/prompt';
-import type { ConversationEvent } from '../shared/conversationEvents';
+import type { ConversationEvent } from '../shared/turn';
 import { conversationIdSchema, summarySchema } from './checkpoint';
 import { compactRecords, needsCompaction } from './compaction';
 import { type FileSystem, replaceFile } from './fileSystem';

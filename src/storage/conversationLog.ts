@@ -1,8 +1,7 @@
 import type { NewId } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
-import type { ConversationEvent } from '../shared/conversationEvents';
-import type { UserTurn } from '../shared/turn';
-import { type LogRecord, maxTextUnits, createRecord, getMessageContent } from './logRecord';
+import type { ConversationEvent, UserTurn } from '../shared/turn';
+import { createRecord, getMessageContent, type LogRecord, maxTextUnits } from './logRecord';
 import {
   type Entry,
   LogWriter,

@@ -3,24 +3,24 @@ import type {
   CheckpointContext,
   ConversationStore,
   ConversationSummary,
-  OtherWindowEvent,
   Logger,
   NewId,
+  OtherWindowEvent,
   RestoredWorkspace,
   StoredConversation,
   StoreNotice,
 } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { PendingState } from '../shared/composerState';
-import type { ConversationEvent } from '../shared/conversationEvents';
 import { Emitter } from '../shared/emitter';
+import type { ConversationEvent } from '../shared/turn';
 import {
   type Checkpoint,
   conversationIdSchema,
   createRestoredRecords,
   restoreFromCheckpoint,
 } from './checkpoint';
-import { getActiveConversationId, CheckpointStore } from './checkpointStore';
+import { CheckpointStore, getActiveConversationId } from './checkpointStore';
 import { compactConversation } from './compaction';
 import { ConversationIndex } from './conversationIndex';
 import { ConversationLog, dateEvents } from './conversationLog';
@@ -29,10 +29,9 @@ import { type FileSystem, nodeFileSystem } from './fileSystem';
 import { LogCache } from './logCache';
 import { getLatestTime } from './logRecord';
 import { getErrorMessage, toNotSavedNotice } from './logWriter';
-import type { KeyValueStore } from './keyValueStore';
 import { OtherWindowsWatcher } from './otherWindowsWatcher';
 import { nodeProcess, type OwnProcess, Presence } from './presence';
-import { purgeDeleted } from './quarantine';
+import { type KeyValueStore, purgeDeleted } from './quarantine';
 import { type ConversationRecords, orderEvents, readConversation } from './readConversation';
 
 /** The conversations of one workspace, stored in append-only logs with a checkpoint in `workspaceState`. */

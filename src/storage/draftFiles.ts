@@ -1,8 +1,7 @@
 import * as v from 'valibot';
+import { type Clock, Throttle } from '../shared/clock';
+import { emptyPendingState, type PendingState, pendingStateSchema } from '../shared/composerState';
 import { Emitter } from '../shared/emitter';
-import type { Clock } from '../shared/clock';
-import { emptyPendingState, pendingStateSchema, type PendingState } from '../shared/composerState';
-import { Throttle } from '../shared/throttle';
 import { readStable, replaceFile } from './fileSystem';
 import type { LivingWindows } from './presence';
 import { quarantine, type QuarantineDependencies } from './quarantine';

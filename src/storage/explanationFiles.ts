@@ -6,8 +6,7 @@ import {
   storedExplanationSchema,
 } from '../conversation/explanation';
 import type { ExplanationStore, Logger, NewId } from '../conversation/ports';
-import type { Clock } from '../shared/clock';
-import { Throttle } from '../shared/throttle';
+import { type Clock, Throttle } from '../shared/clock';
 import { type FileSystem, nodeFileSystem, replaceFile } from './fileSystem';
 
 export interface ExplanationStoreDependencies {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { attachmentsSchema } from '../shared/attachment';
-import type { ConversationEvent } from '../shared/conversationEvents';
 import {
+  attachmentsSchema,
   channels,
+  type ConversationEvent,
   metricsSchema,
   type TurnEnd,
   turnEndSchema,

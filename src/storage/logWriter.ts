@@ -1,8 +1,7 @@
 import type { Logger, NewId, StoreNotice } from '../conversation/ports';
-import type { Clock } from '../shared/clock';
-import type { ConversationEventOf } from '../shared/conversationEvents';
+import { type Clock, Throttle } from '../shared/clock';
 import { defined } from '../shared/defined';
-import { Throttle } from '../shared/throttle';
+import type { ConversationEventOf } from '../shared/turn';
 import {
   type AppendFile,
   delay,

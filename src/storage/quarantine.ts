@@ -1,7 +1,7 @@
+import * as v from 'valibot';
 import type { Logger, NewId } from '../conversation/ports';
 import { checkpointKey } from './checkpoint';
 import { type FileSystem, replaceFile, temporarySuffix } from './fileSystem';
-import type { KeyValueStore } from './keyValueStore';
 
 export interface QuarantineDependencies {
   readonly memento: KeyValueStore;
@@ -70,4 +70,24 @@ const keyPrefix = `${checkpointKey}.setAside.`;
 
 function getFolder(directory: string): string {
   return `${directory}/quarantine`;
+}
+
+/** The part of `vscode.Memento` that is used. */
+export interface KeyValueStore {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+  keys(): readonly string[];
+}
+
+/**
+ * The stored value if it matches `schema`, otherwise undefined: values may come from another version of the
+ * extension.
+ */
+export function readValue<T>(
+  store: Pick<KeyValueStore, 'get'>,
+  key: string,
+  schema: v.GenericSchema<unknown, T>,
+): T | undefined {
+  const parsed = v.safeParse(schema, store.get(key));
+  return parsed.success ? parsed.output : undefined;
 }

@@ -1,11 +1,15 @@
 import * as v from 'valibot';
 import type { Logger } from '../conversation/ports';
-import { attachmentsSchema } from '../shared/attachment';
-import type { ConversationEvent } from '../shared/conversationEvents';
-import { type Channel, channels, type TurnStart } from '../shared/turn';
+import {
+  attachmentsSchema,
+  type Channel,
+  channels,
+  type ConversationEvent,
+  type TurnStart,
+} from '../shared/turn';
 import type { FileSystem } from './fileSystem';
 import { LogCache } from './logCache';
-import { type LogRecord, type LogRecordOf, getMessageContent } from './logRecord';
+import { getMessageContent, type LogRecord, type LogRecordOf } from './logRecord';
 
 export interface ConversationRecords {
   readonly records: readonly LogRecord[];

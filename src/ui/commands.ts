@@ -1,7 +1,68 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
-import type { CommandId } from './commandIds';
-import { showError } from './notifications';
+import { showError } from './dialogs';
+
+/** Every command of the manifest; a contract test compares the two. */
+export const commandIds = [
+  'cria.openChat',
+  'cria.newConversation',
+  'cria.showHistory',
+  'cria.renameConversation',
+  'cria.deleteConversation',
+  'cria.exportConversation',
+  'cria.importConversations',
+  'cria.stop',
+  'cria.regenerate',
+  'cria.continueAnswer',
+  'cria.askWithModel',
+  'cria.deleteMessage',
+  'cria.copyText',
+  'cria.copyMarkdown',
+  'cria.copyBlock',
+  'cria.copyCode',
+  'cria.selectModel',
+  'cria.selectExplainModel',
+  'cria.pullModel',
+  'cria.pausePull',
+  'cria.forgetPull',
+  'cria.unloadModel',
+  'cria.deleteModel',
+  'cria.copyModelName',
+  'cria.showModelDetails',
+  'cria.editModelValues',
+  'cria.setContextLength',
+  'cria.refreshModels',
+  'cria.startOllama',
+  'cria.changeAddress',
+  'cria.diagnoseConnection',
+  'cria.setApiKey',
+  'cria.copyReport',
+  'cria.showMenu',
+  'cria.explainSelection',
+  'cria.explainSymbol',
+  'cria.explainProblem',
+  'cria.askAboutSelection',
+  'cria.askAboutFile',
+  'cria.attachSelection',
+  'cria.attachFile',
+  'cria.attachProblems',
+  'cria.attachGitDiff',
+  'cria.followUpExplanation',
+  'cria.stopExplanation',
+  'cria.retryExplanation',
+  'cria.explainChangedCode',
+  'cria.copyExplanation',
+  'cria.continueExplanation',
+  'cria.showSent',
+  'cria.dismissExplanation',
+  'cria.fixExplanation',
+  'cria.openPrompts',
+  'cria.applyChange',
+  'cria.discardChange',
+  'cria.leaveList',
+  'cria.showLog',
+] as const;
+export type CommandId = (typeof commandIds)[number];
 
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
 

@@ -4,7 +4,7 @@ import { asLabel } from '../shared/hiddenCharacters';
 import type { Failure, FailureKind } from '../shared/turn';
 import { whole } from './formatNumbers';
 import { isThisMachine } from '../shared/urlPolicy';
-import { translated } from './notifications';
+import { translated } from './dialogs';
 
 const { t } = vscode.l10n;
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { escapeHidden } from '../shared/hiddenCharacters';
-import { showWarning } from './notifications';
+import { showWarning } from './dialogs';
 import { openableUrl } from '../shared/urlPolicy';
 
 /** Longest part of an address that is shown, in UTF-16 code units. */

@@ -1,5 +1,5 @@
 import { getNameKind, maxNamesPerLookUp } from '../shared/codeNames';
-import { createPageThrottle } from './pageThrottle';
+import { createPageThrottle } from './frameLoop';
 import { texts } from './texts/texts';
 
 const batchDelayMs = 150;

@@ -1,3 +1,5 @@
+import { systemClock, Throttle } from '../shared/clock';
+
 /** How long one frame may draw, in milliseconds. */
 const frameBudgetMs = 5;
 /** After drawing, the loop pauses for this many times the time it took. */
@@ -35,4 +37,15 @@ export class FrameLoop {
     this.#restUntil = end + (end - start) * restFactor;
     if (isMore) this.request();
   }
+}
+
+/**
+ * Runs `run` at most once per interval, at its end. VS Code may remove the page at any moment, so a pending
+ * run also happens when the page loses the focus or goes away.
+ */
+export function createPageThrottle(intervalMs: number, run: () => void): Throttle {
+  const throttle = new Throttle({ clock: systemClock, intervalMs, edge: 'trailing', run });
+  window.addEventListener('pagehide', () => throttle.flush());
+  window.addEventListener('blur', () => throttle.flush());
+  return throttle;
 }

@@ -1,21 +1,25 @@
-import { type FromWebview, type Notice, type ToWebview, type TurnView } from '../shared/protocol';
+import type { FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
 import { Announcer, describeEnd, describeStart } from './announcer';
 import { AnswerLinks } from './answerLinks';
-import { acceptDrops } from './composer/attachmentRow';
+import { acceptDrops, QueueView } from './composer/attachmentRow';
 import { createReferenceSource, HostQueries, SlashCommands } from './composer/completionSources';
 import { Composer } from './composer/composer';
 import { ContextMeter } from './composer/contextMeter';
-import { QueueView } from './composer/queueView';
 import { ConversationBar } from './conversationBar';
-import { copyText, createElement, setHidden } from './dom';
-import { EarlierTurns } from './earlierTurns';
-import { EmptyState } from './emptyState';
+import {
+  claimWindowFocus,
+  copyText,
+  createElement,
+  focusComposerWithPage,
+  moveFocus,
+  RovingFocus,
+  setHidden,
+} from './dom';
+import { createNotice, EmptyState } from './emptyState';
 import { Find, handleFindKey } from './find/find';
-import { claimWindowFocus, focusComposerWithPage, moveFocus, RovingFocus } from './focus';
 import { FrameLoop } from './frameLoop';
-import { createNotice } from './notices';
 import { Drafts } from './pageDrafts';
-import { ScrollPosition } from './scrollPosition';
+import { EarlierTurns, ScrollPosition } from './scrollPosition';
 import { type Change, Store } from './store';
 import { texts } from './texts/texts';
 import { Transcript } from './transcript';

@@ -6,8 +6,8 @@ import {
   type TurnView,
 } from '../shared/protocol';
 import type { Composer } from './composer/composer';
-import { moveFocus } from './focus';
-import { createPageThrottle } from './pageThrottle';
+import { moveFocus } from './dom';
+import { createPageThrottle } from './frameLoop';
 import type { ViewStateStore, ViewState } from './viewState';
 
 const saveDelayMs = 300;

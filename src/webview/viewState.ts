@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { FromWebview } from '../shared/protocol';
-import type { Throttle } from '../shared/throttle';
-import { createPageThrottle } from './pageThrottle';
+import type { Throttle } from '../shared/clock';
+import { createPageThrottle } from './frameLoop';
 
 /** Values read from the page at each save. */
 type PageValues = Partial<

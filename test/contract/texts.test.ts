@@ -90,7 +90,7 @@ describe('the texts of the extension host', function () {
     // The one place that looks up texts by other keys than literal ones.
     const unclear = found.flatMap((file) => file.unclear);
     assert.deepEqual(unclear.length, 1, unclear.join('\n'));
-    assert.match(unclear[0] ?? '', /^ui\/notifications\.ts: /u);
+    assert.match(unclear[0] ?? '', /^ui\/dialogs\.ts: /u);
     const keys = new Set(found.flatMap((file) => file.texts));
     assert.deepEqual(Object.keys(english).sort(), [...keys, ...said].sort());
   });

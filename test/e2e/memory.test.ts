@@ -5,7 +5,7 @@ import type { Locator } from 'playwright-core';
 import { answer, tokensOf } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
 import { formatJson, joinJson } from '../../src/history/exportFormats';
-import type { ConversationEvent } from '../../src/shared/conversationEvents';
+import type { ConversationEvent } from '../../src/shared/turn';
 import type { ChatPanel } from './support/chatPanel';
 import { eventually } from '../support/clock';
 import { useWindow } from './support/fixture';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PendingMessages } from '../../src/conversation/pendingMessages';
 import { systemClock } from '../../src/shared/clock';
-import { FocusReturn } from '../../src/ui/focusReturn';
+import { FocusReturn } from '../../src/ui/dialogs';
 import { Attachments } from '../../src/attachments/attachments';
 import { Bench } from '../support/sessionBench';
 import { silentLogger } from '../unit/storage/storeFixture';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { BlockActions } from '../../src/codeBlocks/blockActions';
 import { systemClock } from '../../src/shared/clock';
-import { FocusReturn } from '../../src/ui/focusReturn';
+import { FocusReturn } from '../../src/ui/dialogs';
 import { eventually } from '../support/clock';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { failureKinds, type Failure } from '../../src/shared/turn';
 import { fixActions } from '../../src/shared/protocol';
-import { connectionView } from '../../src/chat/panelNotices';
+import { connectionView } from '../../src/chat/turnViews';
 import { failureNotice, fixButton } from '../../src/ui/failureMessages';
 
 const model = 'qwen3:8b';

@@ -1,4 +1,4 @@
-import type { Attachment } from '../../src/shared/attachment';
+import type { Attachment } from '../../src/shared/turn';
 
 /** One attachment of each kind, as they are made. */
 export const attachments = {

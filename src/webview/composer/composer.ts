@@ -2,15 +2,21 @@ import {
   type AttachmentView,
   type FromWebview,
   maxMessageLength,
+  type RefusalReason,
   type TurnView,
 } from '../../shared/protocol';
-import { createElement, createIcon, createIconButton, isForInputMethod, setText } from '../dom';
-import { moveFocus } from '../focus';
+import { maxAttachmentLength } from '../../shared/turn';
+import {
+  createElement,
+  createIcon,
+  createIconButton,
+  isForInputMethod,
+  moveFocus,
+  setText,
+} from '../dom';
 import { texts } from '../texts/texts';
 import { AttachmentRow } from './attachmentRow';
 import { Completion, type CompletionSource } from './completion';
-import { MessageRecall } from './messageRecall';
-import { RefusalNotice } from './refusalNotice';
 
 export interface ComposerOptions {
   readonly completions: readonly CompletionSource[];
@@ -224,4 +230,92 @@ export class Composer {
 function actionButton(symbol: string, label: string, onClick: () => void): HTMLButtonElement {
   const attributes = { type: 'button', class: 'action', 'aria-label': label, title: label };
   return createElement('button', { ...attributes, on: { click: onClick } }, createIcon(symbol));
+}
+
+/**
+ * Recalls earlier messages into an empty composer: Up for the previous one, Down for the next one. Once the
+ * user has edited a recalled message, the arrow keys move the caret again.
+ */
+export class MessageRecall {
+  readonly #turns: () => readonly TurnView[];
+  /** 1 for the last message, 2 for the one before; 0 if no message is recalled. */
+  #back = 0;
+  #shown = '';
+
+  constructor(turns: () => readonly TurnView[]) {
+    this.#turns = turns;
+  }
+
+  /** The text that replaces `text` on `key`; undefined if the key recalls nothing. */
+  next(key: string, text: string): string | undefined {
+    const step = { ArrowUp: 1, ArrowDown: -1 }[key];
+    if (step === undefined) return undefined;
+    const isRecalled = this.#back > 0 && text === this.#shown && text !== '';
+    if (!isRecalled) this.#back = 0;
+    if (!isRecalled && (text !== '' || step < 0)) return undefined;
+    const texts = this.#texts();
+    const back = Math.min(this.#back + step, texts.length);
+    if (back === this.#back) return undefined;
+    this.#back = back;
+    this.#shown = texts[back - 1] ?? '';
+    return this.#shown;
+  }
+
+  /** Newest first, without consecutive duplicates. */
+  #texts(): string[] {
+    const messages = this.#turns().flatMap((turn) => (turn.role === 'user' ? [turn.text] : []));
+    return messages.filter((text, index) => text !== messages[index + 1]).reverse();
+  }
+}
+
+interface RefusalNoticeOptions {
+  readonly post: (message: FromWebview) => void;
+  readonly say: (sentence: string) => void;
+}
+
+/** Says above the message why it was not sent. A text that is too long can be attached instead. */
+export class RefusalNotice {
+  readonly element = createElement('div', { class: 'notice warning', hidden: true });
+  readonly #options: RefusalNoticeOptions;
+
+  constructor(options: RefusalNoticeOptions) {
+    this.#options = options;
+  }
+
+  show(reason: Exclude<RefusalReason, 'tooLong'>): void {
+    this.#show(texts.refused[reason]);
+  }
+
+  /** @param added the part of the message that makes it too long; it can be attached */
+  showTooLong(added: string, length: number): void {
+    const text = added.slice(0, maxAttachmentLength);
+    const addedLength = added.length;
+    const attach = (): void => {
+      this.clear();
+      this.#options.post({ type: 'attachText', text, length: addedLength });
+    };
+    this.#show(
+      texts.refused.tooLong(length, maxMessageLength),
+      createElement(
+        'button',
+        { type: 'button', class: 'button', on: { click: attach } },
+        texts.refused.attach,
+      ),
+    );
+  }
+
+  clear(): void {
+    if (this.element.hidden) return;
+    this.element.hidden = true;
+    this.element.replaceChildren();
+  }
+
+  #show(sentence: string, button?: HTMLElement): void {
+    this.element.replaceChildren(
+      createElement('p', { class: 'notice-sentence' }, sentence),
+      ...(button ? [createElement('div', { class: 'buttons' }, button)] : []),
+    );
+    this.element.hidden = false;
+    this.#options.say(sentence);
+  }
 }

@@ -1,7 +1,6 @@
 import type { ContextUsage } from '../../shared/composerState';
 import type { FromWebview } from '../../shared/protocol';
-import { createElement, setText } from '../dom';
-import { moveFocus } from '../focus';
+import { createElement, moveFocus, setText } from '../dom';
 import { count, shortCount } from '../formatFigures';
 import { texts } from '../texts/texts';
 

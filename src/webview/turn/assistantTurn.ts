@@ -1,13 +1,12 @@
 import type { AssistantTurnView } from '../../shared/protocol';
 import { toCommonMark } from '../../shared/text';
 import { isRunning } from '../../shared/turn';
-import { createNotice } from '../notices';
-import { createElement, setHidden, setText } from '../dom';
+import { createElement, createIcon, setHidden, setText } from '../dom';
+import { createNotice } from '../emptyState';
 import { wholeSeconds } from '../formatFigures';
 import { MarkdownStream } from '../markdown/markdownStream';
 import { texts } from '../texts/texts';
-import { describeActivity, createFooter, getLoadingProgress } from './answerFooter';
-import { ThinkingBlock } from './thinkingBlock';
+import { createFooter, describeActivity, getLoadingProgress } from './answerFooter';
 import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
 
 /** An answer of the model, from "Connecting…" to its figures. */
@@ -186,4 +185,87 @@ function findSelectedRange(element: Element): Range | undefined {
 
 function isThinkingOnly({ activity, text, thinking }: AssistantTurnView): boolean {
   return activity.state === 'done' && text === '' && thinking !== '';
+}
+
+/** The model's reasoning, collapsed to one line. It is drawn only while it is expanded. */
+export class ThinkingBlock {
+  readonly element: HTMLElement;
+  readonly #label = createElement('span');
+  readonly #button: HTMLButtonElement;
+  readonly #body: HTMLElement;
+  readonly #onToggle: (isOpen: boolean) => void;
+  #stream: MarkdownStream | undefined;
+  #text = '';
+  #taken = 0;
+  #isFinal = false;
+
+  /** @param onToggle called when the user expands or collapses it */
+  constructor(id: string, onToggle: (isOpen: boolean) => void) {
+    this.#onToggle = onToggle;
+    this.#body = createElement('div', {
+      class: 'thinking-body',
+      id,
+      hidden: true,
+      role: 'group',
+      'aria-label': texts.thinking.region,
+    });
+    this.#button = createElement(
+      'button',
+      {
+        type: 'button',
+        class: 'thinking-toggle',
+        'aria-expanded': 'false',
+        'aria-controls': id,
+        on: { click: () => this.#toggle() },
+      },
+      createIcon('chevron-right'),
+      this.#label,
+    );
+    this.element = createElement(
+      'div',
+      { class: 'thinking', hidden: true },
+      this.#button,
+      this.#body,
+    );
+  }
+
+  get isOpen(): boolean {
+    return !this.#body.hidden;
+  }
+
+  setLabel(label: string): void {
+    setText(this.#label, label);
+  }
+
+  /** @param isFinal no more text follows */
+  setText(text: string, isFinal: boolean): void {
+    this.#text = text;
+    this.#isFinal = isFinal;
+  }
+
+  open(isOpen: boolean): void {
+    this.#body.hidden = !isOpen;
+    this.#button.setAttribute('aria-expanded', String(isOpen));
+  }
+
+  /** Draws new content while `hasTime` returns true; returns whether work is left. */
+  advance(hasTime: () => boolean): boolean {
+    if (!this.isOpen) return false;
+    this.#stream ??= this.#start();
+    this.#stream.append(this.#text.slice(this.#taken));
+    this.#taken = this.#text.length;
+    if (this.#isFinal) this.#stream.end();
+    return this.#stream.advance(hasTime);
+  }
+
+  #start(): MarkdownStream {
+    const stream = new MarkdownStream();
+    this.#body.append(stream.element);
+    return stream;
+  }
+
+  #toggle(): void {
+    this.open(!this.isOpen);
+    this.#onToggle(this.isOpen);
+  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { explainSettings } from '../../../src/explain/explainDialogue';
-import { chatSettings } from '../../../src/settings/requestSettings';
+import { chatSettings } from '../../../src/settings/settingsReader';
 import type { Settings } from '../../../src/settings/settingDescriptors';
 import { useRealModel } from '../support/realModelFixture';
 

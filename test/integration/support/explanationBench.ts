@@ -8,7 +8,7 @@ import type { ExplainSettings } from '../../../src/explain/explainDialogue';
 import type { ExplanationStore } from '../../../src/conversation/ports';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { systemClock } from '../../../src/shared/clock';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type { ConversationEvent } from '../../../src/shared/turn';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { eventually } from '../../support/clock';
 import { answer } from '../../support/ollamaServer/scripts';

@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
-import { ChatView } from '../../../src/chat/chatView';
 import type { AnswerParts, ComposerAttachments } from '../../../src/chat/chatDependencies';
+import { ChatView } from '../../../src/chat/chatView';
 import type { Conversations } from '../../../src/conversation/conversations';
 import type { ConversationSession } from '../../../src/conversation/session';
 import { ConnectionMonitor } from '../../../src/server/connectionState';
-import type { Attachment } from '../../../src/shared/attachment';
 import type { ContextUsage, PromptView } from '../../../src/shared/composerState';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import type {
   AttachSource,
   FixAction,
@@ -14,7 +12,8 @@ import type {
   SuggestionView,
   ToWebview,
 } from '../../../src/shared/protocol';
-import { FocusReturn } from '../../../src/ui/focusReturn';
+import type { Attachment, ConversationEvent } from '../../../src/shared/turn';
+import { FocusReturn } from '../../../src/ui/dialogs';
 import { Store } from '../../../src/webview/store';
 import { Bench } from '../../support/sessionBench';
 import { silentLogger } from '../../unit/storage/storeFixture';

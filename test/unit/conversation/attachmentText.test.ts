@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { formatAttachment, formatMessage, promptMessages } from '../../../src/conversation/prompt';
-import type { Attachment } from '../../../src/shared/attachment';
-import type { Turn, UserTurn } from '../../../src/shared/turn';
+import type { Attachment, Turn, UserTurn } from '../../../src/shared/turn';
 import { allAttachments, attachments } from '../../support/attachments';
 
 const message = (text: string, attached: readonly Attachment[]): UserTurn => ({

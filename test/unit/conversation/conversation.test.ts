@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { Conversation } from '../../../src/conversation/conversation';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import type { AssistantTurn } from '../../../src/shared/turn';
+import type { AssistantTurn, ConversationEvent } from '../../../src/shared/turn';
 
 const question = (id: string, parent: string | null, text: string): ConversationEvent => ({
   kind: 'turnStarted',

@@ -4,6 +4,7 @@ import { Conversations } from '../../../src/conversation/conversations';
 import type {
   ChatModel,
   ChatPrompt,
+  ChatSettings,
   ConversationStore,
   ConversationSummary,
   Logger,
@@ -19,11 +20,9 @@ import {
   type SessionDependencies,
   type SessionEvent,
 } from '../../../src/conversation/session';
-import type { ChatSettings } from '../../../src/conversation/ports';
 import { emptyPendingState, type PendingState } from '../../../src/shared/composerState';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
 import { Emitter } from '../../../src/shared/emitter';
-import type { AssistantTurn, Failure, Metrics } from '../../../src/shared/turn';
+import type { AssistantTurn, ConversationEvent, Failure, Metrics } from '../../../src/shared/turn';
 import { ManualClock } from '../../support/clock';
 import type { Gate } from '../../support/ollamaServer/exchange';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Conversations } from '../../../src/conversation/conversations';
-import { maxAttachments } from '../../../src/shared/attachment';
+import { maxAttachments } from '../../../src/shared/turn';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { attachments } from '../../support/attachments';
 import {

@@ -12,8 +12,7 @@ import {
   PromptPlanner,
   type PromptTarget,
 } from '../../../src/conversation/promptPlanner';
-import type { Attachment } from '../../../src/shared/attachment';
-import type { AssistantTurn, Turn, UserTurn } from '../../../src/shared/turn';
+import type { AssistantTurn, Attachment, Turn, UserTurn } from '../../../src/shared/turn';
 import { overflow } from './domainFixture';
 
 function question(id: string, text: string, attachments: readonly Attachment[] = []): UserTurn {

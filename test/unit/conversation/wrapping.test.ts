@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { promptWeight, textWeight } from '../../../src/conversation/contextBudget';
 import { formatMessage, promptMessages } from '../../../src/conversation/prompt';
-import type { Attachment } from '../../../src/shared/attachment';
+import type { Attachment } from '../../../src/shared/turn';
 import { promptCommands } from '../../../src/shared/composerState';
 import { manifest } from '../../contract/manifest';
 

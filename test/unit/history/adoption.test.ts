@@ -2,17 +2,19 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Adoption, copyExplanations, matchMovedFolders } from '../../../src/history/adoption';
 import {
+  Adoption,
+  copyExplanations,
   type FingerprintedFolder,
   getFingerprint,
   getFingerprints,
   isFolderFingerprint,
-  type KnownWorkspace,
-  parseOrigin,
   joinFingerprints,
+  type KnownWorkspace,
+  matchMovedFolders,
+  parseOrigin,
   WorkspaceRegistry,
-} from '../../../src/history/workspaceFingerprint';
+} from '../../../src/history/adoption';
 import { systemClock } from '../../../src/shared/clock';
 import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';

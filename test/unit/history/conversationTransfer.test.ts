@@ -6,7 +6,7 @@ import {
   type TransferSteps,
 } from '../../../src/history/conversationTransfer';
 import { formatJson, joinJson, readExport } from '../../../src/history/exportFormats';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type { ConversationEvent } from '../../../src/shared/turn';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
 import { answer, end, exchange, say, silentLogger, text, Workspace } from '../storage/storeFixture';
 

@@ -8,7 +8,7 @@ import {
   type MarkdownLabels,
   readExport,
 } from '../../../src/history/exportFormats';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type { ConversationEvent } from '../../../src/shared/turn';
 import { allAttachments, attachments } from '../../support/attachments';
 
 const exchange = (n: number, parent: string | null): ConversationEvent[] => [

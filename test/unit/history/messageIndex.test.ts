@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { createSnippet, findWord } from '../../../src/history/historySearch';
-import { MessageIndex, normalizeWord, splitWords } from '../../../src/history/messageIndex';
+import {
+  createSnippet,
+  findWord,
+  MessageIndex,
+  normalizeWord,
+  splitWords,
+} from '../../../src/history/historySearch';
 import type { Turn, UserTurn } from '../../../src/shared/turn';
 import { attachments } from '../../support/attachments';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { contextInForce, getFit, estimateMemory } from '../../../src/models/modelFit';
+import { contextInForce, getFit, estimateMemory } from '../../../src/models/modelDetails';
 import { LastUsed } from '../../../src/server/modelMemory';
 import { parseModelArgument } from '../../../src/ollama/modelName';
-import { getSuggestions } from '../../../src/models/modelSuggestions';
+import { getSuggestions } from '../../../src/models/modelItems';
 import { cacheBytesPerToken } from '../../../src/ollama/modelProfile';
 import { MemoryMemento } from '../storage/storeFixture';
 

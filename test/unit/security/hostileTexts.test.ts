@@ -8,7 +8,7 @@ import {
   joinJson,
   readExport,
 } from '../../../src/history/exportFormats';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type { ConversationEvent } from '../../../src/shared/turn';
 import { escapeNotificationLinks } from '../../../src/shared/text';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
 

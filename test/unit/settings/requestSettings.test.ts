@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { explainSettings } from '../../../src/explain/explainDialogue';
-import { chatSettings } from '../../../src/settings/requestSettings';
+import { chatSettings } from '../../../src/settings/settingsReader';
 import { settingDescriptors, type Settings } from '../../../src/settings/settingDescriptors';
 import { costsMore } from '../../../src/settings/settingScope';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Throttle, type ThrottleOptions } from '../../../src/shared/throttle';
+import { Throttle, type ThrottleOptions } from '../../../src/shared/clock';
 import { ManualClock } from '../../support/clock';
 
 describe('throttle', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withTimeout } from '../../../src/shared/timeout';
+import { withTimeout } from '../../../src/shared/clock';
 import { ManualClock } from '../../support/clock';
 
 describe('withTimeout', () => {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type { ConversationEvent } from '../../../src/shared/turn';
 import type { WorkspaceStore } from '../../../src/storage/conversationStore';
 import { FaultyFileSystem, type Fault, type FaultPlan } from './faultyFileSystem';
 import { appendAll, exchange, say, textsOf, turnsOf, Workspace } from './storeFixture';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Conversation } from '../../../src/conversation/conversation';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
+import type { ConversationEvent } from '../../../src/shared/turn';
 import { createRecord, type LogRecord } from '../../../src/storage/logRecord';
 import { orderEvents } from '../../../src/storage/readConversation';
 import { answer, end, exchange, say, text } from './storeFixture';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Conversation } from '../../../src/conversation/conversation';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import type { Turn } from '../../../src/shared/turn';
+import type { ConversationEvent, Turn } from '../../../src/shared/turn';
 import { compactRecords } from '../../../src/storage/compaction';
 import { createRecord, type LogRecord } from '../../../src/storage/logRecord';
 import { orderEvents } from '../../../src/storage/readConversation';

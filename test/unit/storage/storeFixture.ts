@@ -5,15 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Logger, StoredConversation, StoreNotice } from '../../../src/conversation/ports';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import type { Channel, Turn, TurnEnd } from '../../../src/shared/turn';
-import type { KeyValueStore } from '../../../src/storage/keyValueStore';
+import type { Channel, ConversationEvent, Turn, TurnEnd } from '../../../src/shared/turn';
 import {
   createConversationStore,
   type WorkspaceStore,
 } from '../../../src/storage/conversationStore';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
+import type { KeyValueStore } from '../../../src/storage/quarantine';
 import { ManualClock } from '../../support/clock';
 import { PendingWork } from './pendingWork';
 

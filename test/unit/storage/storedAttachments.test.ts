@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
-import type { Attachment } from '../../../src/shared/attachment';
-import type { ConversationEvent } from '../../../src/shared/conversationEvents';
-import type { UserTurn } from '../../../src/shared/turn';
+import type { Attachment, ConversationEvent, UserTurn } from '../../../src/shared/turn';
 import { allAttachments, attachments } from '../../support/attachments';
 import { say, turnsOf, Workspace } from './storeFixture';
 
