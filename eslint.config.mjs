@@ -78,8 +78,7 @@ const waysOut = {
   'server/serverSettings.ts': ['node:http'],
   'http/endpoint.ts': ['node:net'],
   'server/networkProbes.ts': ['node:dns/promises', 'node:net', 'node:tls'],
-  'server/ollamaProcess.ts': ['node:child_process'],
-  'server/startOllama.ts': ['openExternal'],
+  'server/startOllama.ts': ['node:child_process', 'openExternal'],
   'ui/openLink.ts': ['openExternal'],
   'ui/dialogs.ts': ['notification'],
 };

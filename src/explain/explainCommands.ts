@@ -5,8 +5,13 @@ import type { CommandId, Commands } from '../ui/commands';
 import { showInformation } from '../ui/dialogs';
 import { hasCode } from '../ui/documents';
 import type { RunRecovery } from '../ui/recoveryActions';
-import { findEnclosingSymbol } from './codeContext';
-import { findProblemAt, getSelectedTarget, type Target, toTarget } from './explainTarget';
+import {
+  findEnclosingSymbol,
+  findProblemAt,
+  getSelectedTarget,
+  type Target,
+  toTarget,
+} from './explainTarget';
 import type { ExplainThread } from './explainThread';
 import type { Explanations } from './explanations';
 

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
-import type { ExplainSubject, CodeContext } from '../conversation/explanation';
+import type { CodeContext, Definition, ExplainSubject, Lines } from '../conversation/explanation';
+import { type Clock, withTimeout } from '../shared/clock';
+import { defined } from '../shared/defined';
+import { toLf } from '../shared/text';
 import { lastSelectedLine } from '../ui/documents';
-import type { LineRange, TrackedLines } from './trackedLines';
+import { importLines, maxHeadLines } from './explainPrompt';
 
 /** What is to be explained: lines of a document, and perhaps a part of one, or what is reported of them. */
 export interface Target extends LineRange {
@@ -103,4 +106,251 @@ export function canKeepThreads({ scheme }: vscode.Uri): boolean {
 /** Whether VS Code shows comments: with the setting off, threads exist but are invisible. */
 export function areCommentsVisible(): boolean {
   return vscode.workspace.getConfiguration('comments').get<boolean>('visible', true);
+}
+
+/** A language server that has just started answers late; an explanation does not wait longer for it. */
+const timeoutMs = 800;
+
+const maxDefinitions = 4;
+const definitionLines = 3;
+const linesAround = 10;
+const maxEnclosingLines = 400;
+
+/**
+ * Collects what helps to understand the lines, as far as VS Code knows it in time. Never rejects; ends at once,
+ * with less, when `signal` is aborted.
+ */
+export async function collectContext(
+  target: Target,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<CodeContext> {
+  const { document } = target;
+  const range = getRange(document, target);
+  const [symbol, definitions] = await Promise.all([
+    withTimeout(findEnclosingSymbol(document, range), { clock, ms: timeoutMs, signal }),
+    withTimeout(findDefinitions(target), { clock, ms: timeoutMs, signal }),
+  ]);
+  const enclosing = getEnclosingLines(target, symbol);
+  const firstLine = (enclosing?.firstLine ?? target.first + 1) - 1;
+  const head = document.getText(new vscode.Range(0, 0, Math.min(firstLine, maxHeadLines), 0));
+  return defined({
+    enclosing,
+    imports: importLines(toLf(head).split('\n'), getCode(document, target)),
+    definitions: definitions?.length === 0 ? undefined : definitions,
+  });
+}
+
+/** The function around the lines; for a problem outside of any, the lines next to it. */
+function getEnclosingLines(target: Target, symbol: vscode.Range | undefined): Lines | undefined {
+  const { document, problem, first, last } = target;
+  if (!symbol && !problem) return undefined;
+  const around = symbol
+    ? toTarget(document, symbol)
+    : {
+        first: Math.max(0, first - linesAround),
+        last: Math.min(document.lineCount - 1, last + linesAround),
+      };
+  const isMore = around.first < first || around.last > last;
+  if (!isMore || around.last - around.first > maxEnclosingLines) return undefined;
+  return {
+    code: getCode(document, around),
+    firstLine: around.first + 1,
+    lastLine: around.last + 1,
+  };
+}
+
+/** The first lines of the definitions of names in the code, if they are in the workspace. */
+async function findDefinitions(target: Target): Promise<Definition[]> {
+  const { document } = target;
+  const locations = await Promise.all(
+    findNames(target).map((position) =>
+      vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>(
+        'vscode.executeDefinitionProvider',
+        document.uri,
+        position,
+      ),
+    ),
+  );
+  const found = new Map<string, Definition>();
+  for (const [location] of locations.map((list) => list ?? [])) {
+    if (!location || found.size >= maxDefinitions) continue;
+    const definition = await definitionAt(location, target);
+    if (definition) found.set(`${definition.path}:${definition.line}`, definition);
+  }
+  return [...found.values()];
+}
+
+async function definitionAt(
+  location: vscode.Location | vscode.LocationLink,
+  target: Target,
+): Promise<Definition | undefined> {
+  const [uri, { start }] =
+    'targetUri' in location
+      ? [location.targetUri, location.targetRange]
+      : [location.uri, location.range];
+  const path = vscode.workspace.asRelativePath(uri, false);
+  const isOurs = vscode.workspace.getWorkspaceFolder(uri) && !path.includes('node_modules/');
+  const isHere = uri.toString() === target.document.uri.toString();
+  if (!isOurs || (isHere && start.line >= target.first && start.line <= target.last)) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const last = Math.min(start.line + definitionLines, document.lineCount) - 1;
+  return { path, line: start.line + 1, code: getCode(document, { first: start.line, last }) };
+}
+
+const maxNames = 12;
+
+/** The first position of each name in the code. */
+function findNames(target: Target): readonly vscode.Position[] {
+  const { document } = target;
+  const range = getRange(document, target);
+  const from = document.offsetAt(range.start);
+  const seen = new Map<string, vscode.Position>();
+  for (const match of document.getText(range).matchAll(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu)) {
+    if (seen.size >= maxNames) break;
+    if (!seen.has(match[0])) seen.set(match[0], document.positionAt(from + match.index));
+  }
+  return [...seen.values()];
+}
+
+interface Found {
+  readonly kind: vscode.SymbolKind;
+  readonly range: vscode.Range;
+}
+
+const { Function, Method, Constructor, Class, Interface, Enum, Struct } = vscode.SymbolKind;
+const explainedKinds: ReadonlySet<vscode.SymbolKind> = new Set([
+  Function,
+  Method,
+  Constructor,
+  Class,
+  Interface,
+  Enum,
+  Struct,
+]);
+
+/** The smallest function, class or similar symbol around a range. */
+export async function findEnclosingSymbol(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+): Promise<vscode.Range | undefined> {
+  const symbols = await vscode.commands.executeCommand<
+    readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined
+  >('vscode.executeDocumentSymbolProvider', document.uri);
+  return flattenSymbols(symbols ?? [])
+    .filter((symbol) => symbol.range.contains(range))
+    .filter(({ kind }) => explainedKinds.has(kind))
+    .sort((a, b) => lineCount(a.range) - lineCount(b.range))[0]?.range;
+}
+
+function flattenSymbols(
+  symbols: readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[],
+): readonly Found[] {
+  return symbols.flatMap((symbol) =>
+    'children' in symbol
+      ? [{ kind: symbol.kind, range: symbol.range }, ...flattenSymbols(symbol.children)]
+      : [{ kind: symbol.kind, range: symbol.location.range }],
+  );
+}
+
+function lineCount({ start, end }: vscode.Range): number {
+  return end.line - start.line;
+}
+
+/**
+ * Where some whole lines of a document are after an edit. VS Code moves the widget of a thread with
+ * the text, but not the range that its extension knows.
+ */
+
+/** Zero-based, both included. */
+export interface LineRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+interface EditPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** One replacement, in the terms of the document before it (VS Code's `contentChanges`). */
+export interface Edit {
+  readonly range: { readonly start: EditPosition; readonly end: EditPosition };
+  readonly text: string;
+}
+
+export interface TrackedLines extends LineRange {
+  /** Of the last line, in characters; what is typed behind it is not ours. Infinity: not known. */
+  readonly length: number;
+  /** Nothing is left of the lines: where they may be again has to be looked for. */
+  readonly isLost: boolean;
+}
+
+export function trackEdit(tracked: TrackedLines, edit: Edit): TrackedLines {
+  const { first, last, length } = tracked;
+  const { start, end } = edit.range;
+  const breaks = lineBreaks(edit.text);
+  const added = breaks - (end.line - start.line);
+  if (isBefore(edit, first)) return { ...tracked, first: first + added, last: last + added };
+  if (isAfter(edit, tracked)) return tracked;
+  if (covers(edit, tracked)) {
+    const isReplaced = start.line >= first && end.line <= last && edit.text.trim() !== '';
+    const to = start.line + (isReplaced ? breaks : 0);
+    return { first: start.line, last: to, length: Infinity, isLost: !isReplaced };
+  }
+  const from = Math.min(first, start.line);
+  return {
+    ...tracked,
+    first: from,
+    last: Math.max(from, end.line > last ? start.line + breaks : last + added),
+    length: end.line < last ? length : lengthAfter(edit, tracked),
+  };
+}
+
+/** Of the last line, once an edit has reached it. */
+function lengthAfter(
+  { range: { start, end }, text }: Edit,
+  { last, length }: TrackedLines,
+): number {
+  if (end.line > last) return Infinity;
+  const lastBreak = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'));
+  const before = lastBreak < 0 ? start.character + text.length : text.length - lastBreak - 1;
+  return before + Math.max(0, length - end.character);
+}
+
+function covers({ range: { start, end } }: Edit, { first, last, length }: TrackedLines): boolean {
+  const fromStart = start.line < first || (start.line === first && start.character === 0);
+  return fromStart && (end.line > last || (end.line === last && end.character >= length));
+}
+
+/** It ends where the lines begin, and leaves their beginning at the beginning of a line. */
+function isBefore({ range: { start, end }, text }: Edit, first: number): boolean {
+  if (end.line < first) return true;
+  if (end.line > first || end.character > 0) return false;
+  return text === '' ? start.character === 0 && start.line < first : /[\r\n]$/u.test(text);
+}
+
+/** It starts after the lines, or at their end with its own line break. */
+function isAfter({ range: { start, end }, text }: Edit, { last, length }: TrackedLines): boolean {
+  if (start.line > last) return true;
+  const atEnd = start.line === last && start.character >= length;
+  return atEnd && (/^[\r\n]/u.test(text) || (text === '' && end.line === last));
+}
+
+function lineBreaks(text: string): number {
+  return text.match(/\r\n|\r|\n/gu)?.length ?? 0;
+}
+
+/** The position of `code` as whole lines of `text`, nearest to line `near`. Undefined if it is missing. */
+export function findLines(text: string, code: string, near: number): LineRange | undefined {
+  const lines = text.split(/\r\n|\r|\n/u);
+  const wanted = code.split(/\r\n|\r|\n/u);
+  const [head = ''] = wanted;
+  let best: LineRange | undefined;
+  for (let first = lines.indexOf(head); first >= 0; first = lines.indexOf(head, first + 1)) {
+    if (!wanted.every((line, index) => lines[first + index] === line)) continue;
+    if (best && Math.abs(best.first - near) <= Math.abs(first - near)) break;
+    best = { first, last: first + wanted.length - 1 };
+  }
+  return best;
 }

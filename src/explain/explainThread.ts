@@ -1,28 +1,33 @@
 import * as vscode from 'vscode';
 import type { StoredExplanation } from '../conversation/explanation';
 import type { ModelEnd, ModelEvent } from '../conversation/ports';
-import { defined } from '../shared/defined';
 import { Throttle } from '../shared/clock';
+import { defined } from '../shared/defined';
 import { getDrawInterval } from './commentMarkdown';
 import type { ExplainDialogue, ExplainRequest, ExplainSettings } from './explainDialogue';
-import { createSubject, type Target, findTarget, trackTarget } from './explainTarget';
-import { collectContext } from './codeContext';
 import {
+  collectContext,
+  createSubject,
+  findTarget,
+  type Target,
+  type TrackedLines,
+  trackTarget,
+} from './explainTarget';
+import {
+  addChangeLabel,
   answeringLabel,
   type CodeState,
+  collectingLabel,
   endLabel,
   type ExplainThreadDependencies,
-  collectingLabel,
   noticeBelow,
   phaseLabel,
   questionComment,
   thinkingLabel,
   type ThreadComment,
   type ThreadPlace,
-  addChangeLabel,
 } from './threadComments';
 import { PhaseTicker, ThreadView } from './threadView';
-import type { TrackedLines } from './trackedLines';
 
 /** The request under way, and what it was begun with: settings may change meanwhile. */
 interface Running {

@@ -2,28 +2,28 @@ import * as vscode from 'vscode';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
 import type { NewId, ServedModels } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/turn';
-import type { Disposable } from '../ui/disposables';
 import { showInformation } from '../ui/dialogs';
+import type { Disposable } from '../ui/disposables';
 import { dropExpired, toConversation } from './explainConversation';
 import { ExplainDialogue } from './explainDialogue';
-import { withChatFallback, firstPrompt, maxPromptLength } from './explainPrompt';
+import { firstPrompt, maxPromptLength, withChatFallback } from './explainPrompt';
 import {
   areCommentsVisible,
   canKeepThreads,
-  getCode,
-  toTarget,
-  getRange,
+  collectContext,
   createSubject,
+  getCode,
+  getRange,
   type Target,
+  toTarget,
+  type TrackedLines,
   trackTarget,
 } from './explainTarget';
 import { ExplainThread } from './explainThread';
 import { SentDocuments } from './sentDocuments';
-import { collectContext } from './codeContext';
 import { type ExplainThreadDependencies, type ThreadPlace, toMarkdown } from './threadComments';
-import { TypingWatch } from './threadView';
-import type { TrackedLines } from './trackedLines';
 import { ThreadTracking } from './threadTracking';
+import { TypingWatch } from './threadView';
 
 const { t } = vscode.l10n;
 

@@ -6,7 +6,7 @@ import type { CommandId, Commands } from '../ui/commands';
 import type { FocusReturn } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { scheduleCompaction } from './cleanUp';
-import { exportConversation } from './exportConversations';
+import { exportConversation, importConversations } from './exportImport';
 import {
   deleteConversation,
   deleteShownConversation,
@@ -15,7 +15,6 @@ import {
   showHistory,
 } from './historyPicker';
 import { HistorySearch } from './historySearch';
-import { importConversations } from './importConversations';
 
 export interface HistoryDependencies {
   readonly conversations: Conversations;

@@ -10,7 +10,7 @@ import type {
 import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName';
 import type { CloudConsent } from '../server/cloudConsent';
 import type { Credentials, SplitAddress } from '../server/credentials';
-import { runDiagnosis } from '../server/diagnosisReport';
+import { runDiagnosis } from '../server/diagnosis';
 import type { LastUsed } from '../server/modelMemory';
 import { changeAddress, setApiKey } from '../server/serverSettings';
 import { startOllama } from '../server/startOllama';

@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { diagnose } from '../../src/server/diagnosis';
-import { type Report, createReport } from '../../src/server/diagnosisReport';
+import { createReport, diagnose, type Report } from '../../src/server/diagnosis';
 import { createOllamaProvider } from '../../src/server/ollamaProvider';
+import certificates from '../support/certificates.json';
+import { inRepo } from '../support/folders';
 import type { Script } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { fail, respond, silent } from '../support/ollamaServer/scripts';
-import { inRepo } from '../support/folders';
-import certificates from '../support/certificates.json';
 import { setting } from './support/extensionHost';
 
 /** A fault; what a person then reads is in diagnosis.md. */

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { Conversation } from '../conversation/conversation';
 import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
 import type { AssistantTurn } from '../shared/turn';
+import type { WorkspaceStore } from '../storage/conversationStore';
 import { showError, showInformation, showProgress, showWarning } from '../ui/dialogs';
-import { readForExport, type ReadForExport } from './conversationTransfer';
-import { type ExportedConversation, exportMarkdown, formatJson, joinJson } from './exportFormats';
+import { addImported, type Imported, readForExport, type ReadForExport } from './conversationTransfer';
+import { type ExportedConversation, exportMarkdown, formatJson, joinJson, readExport, type ReadExport } from './exportFormats';
 import { formatTitles, reportSteps } from './transferSentences';
 
 const { t } = vscode.l10n;
@@ -49,7 +50,7 @@ export async function exportConversation(deps: ExportDependencies): Promise<void
   }
   const text = format.isMarkdown ? formatted.join('\n') : joinJson(formatted);
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  await showOutcome(read, target);
+  await showExportOutcome(read, target);
 }
 
 async function listForExport(
@@ -61,7 +62,7 @@ async function listForExport(
 }
 
 /** Says what was written and what is missing, and shows the file if the user wants that. */
-async function showOutcome(read: ReadForExport, target: vscode.Uri): Promise<void> {
+async function showExportOutcome(read: ReadForExport, target: vscode.Uri): Promise<void> {
   const { formatted, failed, incomplete } = read;
   const name = target.path.slice(target.path.lastIndexOf('/') + 1);
   const count = formatted.length;
@@ -119,4 +120,57 @@ function describeEnd({ end }: AssistantTurn): string | undefined {
     default:
       return t('The answer was cut off here.');
   }
+}
+
+/** A larger file is not one of ours. Bytes. */
+const maxFileBytes = 256 * 1024 * 1024;
+
+/** Reads an export and adds what this folder does not have. */
+export async function importConversations(store: WorkspaceStore, logger: Logger): Promise<void> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: t('Import Chats'),
+    filters: { JSON: ['json'] },
+  });
+  const file = chosen?.[0];
+  if (!file) return;
+  const { size } = await vscode.workspace.fs.stat(file);
+  const read =
+    size > maxFileBytes
+      ? undefined
+      : readExport(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
+  if (!read) {
+    await showError(t('This file was not exported by Cria.'));
+    return;
+  }
+  const { conversations } = read;
+  const imported = await showProgress(
+    t('Importing chats'),
+    (report, cancelled) =>
+      addImported(store, conversations, {
+        ...reportSteps(conversations.length, report, cancelled),
+        logger,
+      }),
+    { cancellable: true },
+  );
+  await showImportOutcome(read, imported);
+}
+
+async function showImportOutcome(read: ReadExport, imported: Imported): Promise<void> {
+  const { failed, handled, added } = imported;
+  const isWhole = handled === read.conversations.length;
+  const sentences = [
+    ...(added > 0 || (isWhole && failed.length === 0) ? [formatImported(added)] : []),
+    ...(isWhole ? [] : [t('Canceled after {0} of {1}.', handled, read.conversations.length)]),
+    ...(failed.length > 0 ? [t('Not imported: {0}.', formatTitles(failed))] : []),
+    ...(read.unreadable > 0
+      ? [t('{0} parts of the file could not be read and were skipped.', read.unreadable)]
+      : []),
+  ];
+  const show = failed.length + read.unreadable > 0 ? showWarning : showInformation;
+  await show(sentences.join(' '));
+}
+
+function formatImported(added: number): string {
+  if (added === 0) return t('All chats in this file already exist.');
+  return added === 1 ? t('Imported 1 chat.') : t('Imported {0} chats.', added);
 }
