@@ -78,7 +78,8 @@ const waysOut = {
   'server/serverSettings.ts': ['node:http'],
   'http/endpoint.ts': ['node:net'],
   'server/networkProbes.ts': ['node:dns/promises', 'node:net', 'node:tls'],
-  'server/startOllama.ts': ['node:child_process', 'openExternal'],
+  'server/ollamaProcess.ts': ['node:child_process'],
+  'server/startOllama.ts': ['openExternal'],
   'ui/openLink.ts': ['openExternal'],
   'ui/dialogs.ts': ['notification'],
 };

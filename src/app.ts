@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { ModelsViewShell } from './activation/initialViews';
 import { attachmentCommands } from './attachments/attachmentCommands';
 import { askInModal } from './attachments/attachmentConsent';
-import { EditorWatch } from './attachments/attachmentSuggestions';
 import { Attachments } from './attachments/attachments';
+import { EditorWatch } from './attachments/attachmentSuggestions';
 import { Chat } from './chat/chatView';
 import { BlockActions } from './codeBlocks/blockActions';
 import { Conversations } from './conversation/conversations';
@@ -20,16 +20,18 @@ import { PromptLibrary } from './prompts/promptLibrary';
 import { createContextBudget } from './server/modelMemory';
 import { createServerConnection } from './server/server';
 import { findAddressProblem, splitAddress } from './server/serverAddress';
+import { chatSettings } from './settings/settingDescriptors';
 import { CostlyValues, reportSettingProblems } from './settings/settingNotices';
-import { chatSettings, SettingsReader } from './settings/settingsReader';
-import { systemClock } from './shared/clock';
+import { SettingsReader } from './settings/settingsReader';
 import { createConversationStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
 import { getStorageDirectory } from './storage/storageDirectory';
-import { type CommandId, type Commands, runCommand } from './ui/commands';
-import { FocusReturn } from './ui/dialogs';
+import type { CommandId } from './ui/commandIds';
+import { type Commands, runCommand } from './ui/commands';
 import { type Disposable, DisposableStore } from './ui/disposables';
-import { createRecoveryActions, noRequester, type RunRecovery } from './ui/recoveryActions';
+import { FocusReturn } from './ui/dialogs';
+import { createRecoveryActions, type RunRecovery, noRequester } from './ui/recoveryActions';
+import { systemClock } from './shared/clock';
 
 /** What VS Code has of Cria since activation, and the app draws on. */
 export interface Shell {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../ui/commands';
+import { hasCode } from '../ui/codeDocuments';
+import type { CommandId } from '../ui/commandIds';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import { hasCode } from '../ui/documents';
 
 const { t } = vscode.l10n;
 const explainKind = vscode.CodeActionKind.Empty.append('explain');

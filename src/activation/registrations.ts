@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { systemClock as clock } from '../shared/clock';
 import { getStorageDirectory } from '../storage/storageDirectory';
-import { commandIds } from '../ui/commands';
+import { commandIds } from '../ui/commandIds';
 import { DisposableStore } from '../ui/disposables';
 import { createStatusItem, drawStatus } from '../ui/statusItem';
-import { AppLoader, startDeferred } from './appLoader';
+import { AppLoader } from './appLoader';
+import { startDeferred } from './deferredStartup';
 import { registerCodeActions, trackContextKeys } from './explainOffers';
 import { openModelsView, readInitialStatus, showPage } from './initialViews';
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { CommandId, Commands } from '../ui/commands';
+import type { CommandId } from '../ui/commandIds';
+import type { Commands } from '../ui/commands';
 import type { Attachments } from './attachments';
 
 type AttachmentCommand = Extract<CommandId, `cria.attach${string}` | `cria.askAbout${string}`>;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { baseName } from '../ui/documents';
+import { baseName } from '../ui/codeDocuments';
 import { getDisplayPath } from './attachmentTargets';
 import { ExcludeRules, type IgnoreFile, IgnoreRules } from './ignoredFiles';
 import { mayHoldSecrets, pathInside } from './pathRules';

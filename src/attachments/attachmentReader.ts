@@ -3,7 +3,7 @@ import type { NewId } from '../conversation/ports';
 import { type Attachment, maxAttachmentLength } from '../shared/turn';
 import { defined } from '../shared/defined';
 import { toLf } from '../shared/text';
-import { baseName } from '../ui/documents';
+import { baseName } from '../ui/codeDocuments';
 import type { AttachmentConsent } from './attachmentConsent';
 import {
   findOpenDocument,

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { formatLineRange } from '../conversation/prompt';
 import { type Clock, withTimeout } from '../shared/clock';
 import type { AttachSource } from '../shared/protocol';
+import { baseName, lastSelectedLine } from '../ui/codeDocuments';
 import type { QuickInputs } from '../ui/dialogs';
-import { baseName, lastSelectedLine } from '../ui/documents';
 import { hasGit } from './gitChanges';
 
 /** A file or folder, or lines of a file, from 1, both included. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { showInformation } from '../ui/dialogs';
-import { ReadOnlyDocuments } from '../ui/documents';
+import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 
 const { t } = vscode.l10n;
 

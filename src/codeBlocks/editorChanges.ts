@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isCodeDocument } from '../ui/documents';
+import { isCodeDocument } from '../ui/codeDocuments';
 import { showWarning } from '../ui/dialogs';
 
 const { t } = vscode.l10n;

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fixActions } from '../shared/protocol';
-import type { CommandId, Commands } from '../ui/commands';
+import { hasCode } from '../ui/codeDocuments';
+import type { CommandId } from '../ui/commandIds';
+import type { Commands } from '../ui/commands';
 import { showInformation } from '../ui/dialogs';
-import { hasCode } from '../ui/documents';
 import type { RunRecovery } from '../ui/recoveryActions';
 import {
   findEnclosingSymbol,

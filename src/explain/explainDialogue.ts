@@ -1,16 +1,15 @@
-import type { Failure, TurnEnd } from '../shared/turn';
-import { requestProfile } from '../settings/settingsReader';
-import type { Settings } from '../settings/settingDescriptors';
 import type {
+  CodeContext,
   Continuation,
   ExplainSubject,
   ExplainTurn,
   SentRequest,
-  CodeContext,
 } from '../conversation/explanation';
 import type { ChatPrompt, ExplainPrompt, ModelEnd, RequestProfile } from '../conversation/ports';
 import { ReasoningSplitter, type SplitPiece } from '../conversation/reasoningSplitter';
+import { requestProfile, type Settings } from '../settings/settingDescriptors';
 import { defined } from '../shared/defined';
+import type { Failure, TurnEnd } from '../shared/turn';
 import { explainSystem, firstPrompt, followUpMessages, maxPromptLength } from './explainPrompt';
 
 /** Read for each turn; a running turn keeps the settings that it began with. */

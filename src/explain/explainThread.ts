@@ -10,7 +10,6 @@ import {
   createSubject,
   findTarget,
   type Target,
-  type TrackedLines,
   trackTarget,
 } from './explainTarget';
 import {
@@ -28,6 +27,7 @@ import {
   type ThreadPlace,
 } from './threadComments';
 import { PhaseTicker, ThreadView } from './threadView';
+import type { TrackedLines } from './trackedLines';
 
 /** The request under way, and what it was begun with: settings may change meanwhile. */
 interface Running {

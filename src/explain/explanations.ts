@@ -16,7 +16,6 @@ import {
   getRange,
   type Target,
   toTarget,
-  type TrackedLines,
   trackTarget,
 } from './explainTarget';
 import { ExplainThread } from './explainThread';
@@ -24,6 +23,7 @@ import { SentDocuments } from './sentDocuments';
 import { type ExplainThreadDependencies, type ThreadPlace, toMarkdown } from './threadComments';
 import { ThreadTracking } from './threadTracking';
 import { TypingWatch } from './threadView';
+import type { TrackedLines } from './trackedLines';
 
 const { t } = vscode.l10n;
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SentRequest } from '../conversation/explanation';
 import type { Disposable } from '../ui/disposables';
-import { ReadOnlyDocuments } from '../ui/documents';
+import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 
 const { t } = vscode.l10n;
 

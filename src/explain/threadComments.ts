@@ -10,7 +10,7 @@ import type {
 import type { Clock } from '../shared/clock';
 import type { FixAction, Notice } from '../shared/protocol';
 import type { Metrics } from '../shared/turn';
-import type { CommandId } from '../ui/commands';
+import type { CommandId } from '../ui/commandIds';
 import { failureNotice, fixButton } from '../ui/failureMessages';
 import { decimal, whole } from '../ui/formatNumbers';
 import { sanitizeMarkdown, escapeMarkdown } from './commentMarkdown';

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../shared/clock';
-import { type Disposable, DisposableStore } from '../ui/disposables';
-import { findLines, getCode, getRange, trackEdit, type TrackedLines } from './explainTarget';
+import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { ExplainThread } from './explainThread';
 import type { CodeState } from './threadComments';
+import { getCode, getRange } from './explainTarget';
+import { trackEdit, findLines, type TrackedLines } from './trackedLines';
 
 /** How long after the last edit the threads are updated. */
 const restMs = 250;

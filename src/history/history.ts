@@ -2,10 +2,11 @@ import type { Conversations } from '../conversation/conversations';
 import type { ConversationPlace, ConversationSummary, Logger } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/conversationStore';
-import type { CommandId, Commands } from '../ui/commands';
+import type { CommandId } from '../ui/commandIds';
+import type { Commands } from '../ui/commands';
 import type { FocusReturn } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import { scheduleCompaction } from './cleanUp';
+import { scheduleCompaction } from './compactionSchedule';
 import { exportConversation, importConversations } from './exportImport';
 import {
   deleteConversation,

@@ -20,7 +20,7 @@ import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined, tokens } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
 import { fitText, type ModelInfo } from './modelDetails';
-import { type Deletion, findLoaded, getDeletion, getSuggestions } from './modelItems';
+import { type Deletion, findLoaded, getDeletion, getSuggestions } from './modelFacts';
 import { overridesEditor, saveOverride } from './modelOverrides';
 
 const { t } = vscode.l10n;

@@ -1,4 +1,5 @@
-import type { CommandId, Commands } from '../ui/commands';
+import type { CommandId } from '../ui/commandIds';
+import type { Commands } from '../ui/commands';
 import type { FocusReturn } from '../ui/dialogs';
 import type { Models } from './models';
 

@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { type ModelOverrides, settingDescriptors } from '../settings/settingDescriptors';
-import { getOverrides, type SettingsReader } from '../settings/settingsReader';
+import {
+  getOverrides,
+  type ModelOverrides,
+  settingDescriptors,
+} from '../settings/settingDescriptors';
+import type { SettingsReader } from '../settings/settingsReader';
 import { type FocusReturn, type QuickInputs, withQuickInputs } from '../ui/dialogs';
 
 const { t } = vscode.l10n;

@@ -34,11 +34,10 @@ import {
   pullModel,
   unloadModel,
 } from './modelActions';
-import { formatDetails, ModelInfo } from './modelDetails';
+import { formatDetails, ModelInfo, Reports } from './modelDetails';
 import { findObstacle } from './modelItems';
 import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
 import { ModelsTree, showMenu, type ShownTree } from './modelsTree';
-import { Reports } from './reports';
 
 const { t } = vscode.l10n;
 

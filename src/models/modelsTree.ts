@@ -4,15 +4,15 @@ import { sameModel } from '../ollama/modelName';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
 import { isUnencrypted } from '../shared/urlPolicy';
-import type { CommandId } from '../ui/commands';
+import type { CommandId } from '../ui/commandIds';
 import { DisposableStore } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
-import { Polling } from './installedModels';
 import { progressText } from './modelActions';
 import type { ModelInfo } from './modelDetails';
-import { findLoaded } from './modelItems';
+import { findLoaded } from './modelFacts';
+import { Polling } from './polling';
 
 const { t } = vscode.l10n;
 

@@ -10,7 +10,7 @@ import { systemClock } from '../shared/clock';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
 import { isThisMachine } from '../shared/urlPolicy';
-import type { CommandId } from '../ui/commands';
+import type { CommandId } from '../ui/commandIds';
 import { showProgress } from '../ui/dialogs';
 import { fixButton } from '../ui/failureMessages';
 import type { Credentials } from './credentials';

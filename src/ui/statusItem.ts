@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandId } from './commands';
+import type { CommandId } from './commandIds';
 import { isUnencrypted } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;

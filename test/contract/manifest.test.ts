@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { settingDescriptors, settingKeys as keys } from '../../src/settings/settingDescriptors';
 import { costsMore } from '../../src/settings/settingScope';
-import { commandIds } from '../../src/ui/commands';
+import { commandIds } from '../../src/ui/commandIds';
 import { restrictedSettings, settingProperties } from '../support/docs/settingsManifest';
 import { manifest, readText } from './manifest';
 import { sourceFiles } from './sourceFiles';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ModelEvent } from '../../../src/conversation/ports';
-import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { explainSettings } from '../../../src/explain/explainDialogue';
-import { chatSettings } from '../../../src/settings/settingsReader';
-import type { Settings } from '../../../src/settings/settingDescriptors';
+import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
+import { chatSettings, type Settings } from '../../../src/settings/settingDescriptors';
 import { useRealModel } from '../support/realModelFixture';
 
 describe('one profile for a real model', () => {

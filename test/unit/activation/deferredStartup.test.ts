@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startDeferred } from '../../../src/activation/appLoader';
+import { startDeferred } from '../../../src/activation/deferredStartup';
 import { eventually, ManualClock } from '../../support/clock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 

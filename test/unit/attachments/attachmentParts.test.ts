@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { findBestMatches } from '../../../src/attachments/attachmentSuggestions';
+import { findBestMatches } from '../../../src/attachments/fuzzyMatch';
 import {
   maxExcerptLength,
   decodeText,

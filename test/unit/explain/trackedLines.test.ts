@@ -4,7 +4,7 @@ import {
   findLines,
   type Edit,
   type TrackedLines,
-} from '../../../src/explain/explainTarget';
+} from '../../../src/explain/trackedLines';
 import { seeded } from '../../support/seeded';
 
 const text = ['a', 'b', 'cc', 'dd', 'e', 'f'].join('\n');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { scheduleCompaction, undoMs } from '../../../src/history/cleanUp';
+import { scheduleCompaction, undoMs } from '../../../src/history/compactionSchedule';
 import { ManualClock } from '../../support/clock';
 
 describe('compaction schedule', () => {

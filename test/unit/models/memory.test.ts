@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { contextInForce, getFit, estimateMemory } from '../../../src/models/modelDetails';
-import { LastUsed } from '../../../src/server/modelMemory';
+import {
+  contextInForce,
+  estimateMemory,
+  getFit,
+  getSuggestions,
+} from '../../../src/models/modelFacts';
 import { parseModelArgument } from '../../../src/ollama/modelName';
-import { getSuggestions } from '../../../src/models/modelItems';
 import { cacheBytesPerToken } from '../../../src/ollama/modelProfile';
+import { LastUsed } from '../../../src/server/modelMemory';
 import { MemoryMemento } from '../storage/storeFixture';
 
 const llama = {

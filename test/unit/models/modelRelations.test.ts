@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { InstalledModel } from '../../../src/conversation/ports';
-import { findLoaded, getDeletion } from '../../../src/models/modelItems';
+import { findLoaded, getDeletion } from '../../../src/models/modelFacts';
 
 const model: InstalledModel = { name: 'qwen3:8b', size: 5, cloud: false, digest: 'aa' };
 

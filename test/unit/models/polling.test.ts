@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Polling } from '../../../src/models/installedModels';
+import { Polling } from '../../../src/models/polling';
 import { ManualClock } from '../../support/clock';
 
 describe('polling', () => {

@@ -8,7 +8,7 @@ import {
   type Served,
   serveOllama,
   type ServeOptions,
-} from '../../../src/server/startOllama';
+} from '../../../src/server/ollamaProcess';
 import { systemClock } from '../../../src/shared/clock';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { silentLogger } from '../storage/storeFixture';

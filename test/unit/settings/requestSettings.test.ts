@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { explainSettings } from '../../../src/explain/explainDialogue';
-import { chatSettings } from '../../../src/settings/settingsReader';
-import { settingDescriptors, type Settings } from '../../../src/settings/settingDescriptors';
+import {
+  chatSettings,
+  settingDescriptors,
+  type Settings,
+} from '../../../src/settings/settingDescriptors';
 import { costsMore } from '../../../src/settings/settingScope';
 
 const plain: Settings = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hasCode, type ReadableDocument } from '../../../src/ui/documents';
+import { hasCode, type ReadableDocument } from '../../../src/ui/codeDocuments';
 
 /** A document that counts the lines that are read of it. */
 class FakeDocument implements ReadableDocument {

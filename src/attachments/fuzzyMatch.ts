@@ -1,0 +1,42 @@
+/**
+ * How well a path matches a typed query, higher is better; undefined if it does not. All characters must
+ * occur in their order. The file name counts more than its folder, the beginning of the name most.
+ */
+export function fuzzyScore(query: string, path: string): number | undefined {
+  const wanted = query.toLowerCase();
+  const whole = path.toLowerCase();
+  const name = whole.slice(whole.lastIndexOf('/') + 1);
+  const shorter = 1 / (1 + path.length);
+  if (wanted === '') return shorter;
+  if (name === wanted) return 5 + shorter;
+  if (name.startsWith(wanted)) return 4 + shorter;
+  if (name.includes(wanted)) return 3 + shorter;
+  if (whole.includes(wanted)) return 2 + shorter;
+  return isSubsequence(wanted, whole) ? 1 + shorter : undefined;
+}
+
+function isSubsequence(wanted: string, text: string): boolean {
+  let at = 0;
+  for (const character of wanted) {
+    at = text.indexOf(character, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+/** The best matches, best first; equally good ones keep their order. */
+export function findBestMatches<T>(
+  query: string,
+  candidates: readonly T[],
+  getPath: (candidate: T) => string,
+  maxCount: number,
+): T[] {
+  return candidates
+    .flatMap((candidate) => {
+      const score = fuzzyScore(query, getPath(candidate));
+      return score === undefined ? [] : [{ candidate, score }];
+    })
+    .sort((a, b) => b.score - a.score)
+    .slice(0, maxCount)
+    .map(({ candidate }) => candidate);
+}

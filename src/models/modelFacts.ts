@@ -1,0 +1,117 @@
+import type { InstalledModel, LoadedModel, ModelCard } from '../conversation/ports';
+import { sameModel } from '../ollama/modelName';
+
+/** Estimate of the server's buffers, in addition to the weights and the context. */
+const overheadBytes = 0.4e9;
+
+/** Ollama's default context length on machines with little graphics memory. */
+const serverContext = 4096;
+
+/** Whether a model can run in a machine's memory. `tight`: with little left for everything else. */
+export type Fit = 'fits' | 'tight' | 'tooLarge';
+
+export interface Need {
+  readonly bytes: number;
+  /** False where the model's shape is not known, and the context is left out. */
+  readonly countsContext: boolean;
+}
+
+/** Memory that a model of `size` bytes takes with a context of that many tokens. */
+export function estimateMemory(
+  size: number,
+  card: ModelCard | undefined,
+  contextLength: number,
+): Need {
+  const perToken = card?.bytesPerToken;
+  const longest = card?.trainedContext ?? contextLength;
+  const context = (perToken ?? 0) * Math.min(contextLength, longest);
+  return {
+    bytes: size + overheadBytes + context,
+    countsContext: perToken !== undefined,
+  };
+}
+
+export function getFit({ bytes }: Need, memoryBytes: number): Fit {
+  if (bytes > memoryBytes) return 'tooLarge';
+  return bytes > memoryBytes * 0.8 ? 'tight' : 'fits';
+}
+
+/** The context in force: what is set, else what the model's own file says, else the server's usual one. */
+export function contextInForce(set: number | undefined, card: ModelCard | undefined): number {
+  return set ?? card?.configuredContext ?? serverContext;
+}
+
+/** What deleting a model means. */
+export type Deletion =
+  /** Only a name is deleted: another installed model is the same. */
+  | { readonly kind: 'copy'; readonly of: string }
+  /** It was created on the server, so it is in no registry. */
+  | { readonly kind: 'created' }
+  | { readonly kind: 'cloud' }
+  | { readonly kind: 'pulled' };
+
+export function getDeletion(model: InstalledModel, installed: readonly InstalledModel[]): Deletion {
+  if (model.cloud) return { kind: 'cloud' };
+  const other = installed.find((one) => one.name !== model.name && isCopy(one, model));
+  if (other) return { kind: 'copy', of: other.name };
+  return { kind: model.createdFrom === undefined ? 'pulled' : 'created' };
+}
+
+/**
+ * The entry of a model among the loaded ones. The server lists a running model under the name that loaded
+ * it, so a copy is found by its digest.
+ */
+export function findLoaded(
+  { name, digest }: Pick<InstalledModel, 'name' | 'digest'>,
+  loaded: readonly LoadedModel[],
+): LoadedModel | undefined {
+  return (
+    loaded.find((one) => sameModel(one.name, name)) ??
+    loaded.find((one) => digest !== undefined && one.digest === digest)
+  );
+}
+
+function isCopy(one: InstalledModel, other: InstalledModel): boolean {
+  return one.digest !== undefined && one.digest === other.digest;
+}
+
+/** A model of Ollama's library that does well at programming for its size. */
+export interface Suggestion {
+  readonly name: string;
+  /** Download size in bytes, from ollama.com/library in November 2026. */
+  readonly size: number;
+  readonly isForCode: boolean;
+}
+
+const library: readonly Suggestion[] = [
+  { name: 'qwen3:0.6b', size: 0.52e9, isForCode: false },
+  { name: 'qwen3:1.7b', size: 1.4e9, isForCode: false },
+  { name: 'qwen2.5-coder:1.5b', size: 0.99e9, isForCode: true },
+  { name: 'llama3.2:3b', size: 2.0e9, isForCode: false },
+  { name: 'qwen3:4b', size: 2.5e9, isForCode: false },
+  { name: 'gemma3:4b', size: 3.3e9, isForCode: false },
+  { name: 'qwen2.5-coder:7b', size: 4.7e9, isForCode: true },
+  { name: 'qwen3:8b', size: 5.2e9, isForCode: false },
+  { name: 'qwen2.5-coder:14b', size: 9.0e9, isForCode: true },
+  { name: 'qwen3:14b', size: 9.3e9, isForCode: false },
+  { name: 'gpt-oss:20b', size: 14e9, isForCode: false },
+  { name: 'qwen3-coder:30b', size: 19e9, isForCode: true },
+  { name: 'gpt-oss:120b', size: 65e9, isForCode: false },
+];
+
+/** Of a machine's memory, what a model may take and leave enough for an editor and a browser. */
+const share = 0.6;
+const most = 8;
+
+/**
+ * The best that fit a machine, largest first; where its memory is not known (another machine's), small
+ * and middling ones.
+ */
+export function getSuggestions(memoryBytes: number | undefined): readonly Suggestion[] {
+  const room = memoryBytes === undefined ? 10e9 : memoryBytes * share;
+  const fitting = library
+    .filter(({ size }) => size <= room)
+    .sort((one, other) => other.size - one.size);
+  // Something is offered on the smallest machine too.
+  return fitting.length === 0 ? library.slice(0, 1) : fitting.slice(0, most);
+}
