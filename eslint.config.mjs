@@ -13,7 +13,7 @@ const floors = [
   ['ollama', 'openai'],
   ['conversation'],
   ['ui'],
-  ['settings', 'storage'],
+  ['settings', 'storage', 'files'],
   ['server'],
   ['chat', 'explain', 'attachments', 'history', 'prompts', 'codeBlocks', 'models'],
   ['activation'],

@@ -3,8 +3,9 @@ import type { NewId } from '../conversation/ports';
 import { type Attachment, maxAttachmentLength } from '../shared/turn';
 import { defined } from '../shared/defined';
 import { toLf } from '../shared/text';
+import { pathInside } from '../files/pathRules';
+import type { ReadingGate } from '../files/readingGate';
 import { baseName } from '../ui/codeDocuments';
-import type { AttachmentConsent } from './attachmentConsent';
 import {
   findOpenDocument,
   getDisplayPath,
@@ -13,7 +14,6 @@ import {
 } from './attachmentTargets';
 import { listFolder } from './folderListing';
 import type { DiffSource } from './gitChanges';
-import { pathInside } from './pathRules';
 import { type Decoded, decodeText, excerptAroundLine, fitDiff, splitDiff } from './textExcerpts';
 
 const { t } = vscode.l10n;
@@ -63,10 +63,10 @@ export class AttachmentReader {
   }
 
   /** The names of the files in a folder and below it. */
-  async readFolder(uri: vscode.Uri, consent: AttachmentConsent): Promise<Attachment> {
+  async readFolder(uri: vscode.Uri, gate: ReadingGate): Promise<Attachment> {
     const root = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? uri;
     const path = pathInside(root, uri) ?? '';
-    const { files, text, part } = await listFolder(root, path, consent, this.#maxLength());
+    const { files, text, part } = await listFolder(root, path, gate, this.#maxLength());
     const count = files === 1 ? t('1 file') : t('{0} files', files);
     return defined({
       id: this.#newId(),

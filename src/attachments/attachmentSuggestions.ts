@@ -3,9 +3,9 @@ import { type Clock, Throttle, withTimeout } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { Emitter } from '../shared/emitter';
 import type { EditorView, SuggestionView } from '../shared/protocol';
+import { getExcludePatterns } from '../files/readingGate';
 import { baseName, isCodeDocument } from '../ui/codeDocuments';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import { getExcludePatterns } from './attachmentConsent';
 import { getDisplayPath, getSelectedLines } from './attachmentTargets';
 import { findBestMatches } from './fuzzyMatch';
 

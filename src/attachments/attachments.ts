@@ -5,11 +5,13 @@ import { formatAttachment } from '../conversation/prompt';
 import type { Clock } from '../shared/clock';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
 import { type Attachment, maxAttachments } from '../shared/turn';
+import { mayHoldSecrets } from '../files/pathRules';
+import { ReadingGate } from '../files/readingGate';
 import { baseName } from '../ui/codeDocuments';
 import { type FocusReturn, type QuickInputs, showWarning, withQuickInputs } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
-import { type Ask, AttachmentConsent } from './attachmentConsent';
+import type { Ask } from './attachmentConsent';
 import { AttachmentReader, NotAttached } from './attachmentReader';
 import { AttachmentSuggestions } from './attachmentSuggestions';
 import {
@@ -20,7 +22,6 @@ import {
   pickSource,
 } from './attachmentTargets';
 import { findRepository, readDiff } from './gitChanges';
-import { mayHoldSecrets } from './pathRules';
 import { maxExcerptLength, splitDiff } from './textExcerpts';
 
 const { t } = vscode.l10n;
@@ -76,7 +77,7 @@ export class Attachments implements Disposable {
       if (!editor || editor.selection.isEmpty) {
         throw new NotAttached(t('Select the code to ask about.'));
       }
-      const reason = await new AttachmentConsent().reasonToAsk(editor.document.uri);
+      const reason = await new ReadingGate().reasonToAsk(editor.document.uri);
       if (!(await this.#confirm(reason === undefined ? [] : [reason]))) return [];
       return [this.#reader.readSelection(editor)];
     });
@@ -109,7 +110,7 @@ export class Attachments implements Disposable {
     return this.#attachOrReport(async () => {
       const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
       if (!wanted) throw new NotAttached(t('Open a file that has problems.'));
-      const reason = await new AttachmentConsent().reasonToAsk(wanted);
+      const reason = await new ReadingGate().reasonToAsk(wanted);
       if (!(await this.#confirm(reason === undefined ? [] : [reason]))) return [];
       return [await this.#reader.readProblems(wanted)];
     });
@@ -179,7 +180,7 @@ export class Attachments implements Disposable {
   /** A target that cannot be read is reported; the others are attached. */
   #attachTargets(targets: readonly AttachmentTarget[]): Promise<boolean> {
     return this.#attachOrReport(async () => {
-      const consent = new AttachmentConsent();
+      const gate = new ReadingGate();
       // One more than a message can have, so that too many are noticed.
       const wanted = targets.slice(0, maxAttachments + 1);
       const refused: string[] = [];
@@ -187,7 +188,7 @@ export class Attachments implements Disposable {
       const reasons: string[] = [];
       for (const target of wanted) {
         try {
-          const reason = await consent.reasonToAsk(target.uri);
+          const reason = await gate.reasonToAsk(target.uri);
           if (reason !== undefined) reasons.push(reason);
           readable.push(target);
         } catch (error) {
@@ -198,7 +199,7 @@ export class Attachments implements Disposable {
       const made: Attachment[] = [];
       for (const target of readable) {
         try {
-          made.push(await this.#read(target, consent));
+          made.push(await this.#read(target, gate));
         } catch (error) {
           refused.push(this.#describeRefusal(error));
         }
@@ -208,7 +209,7 @@ export class Attachments implements Disposable {
     });
   }
 
-  async #read({ uri, lines }: AttachmentTarget, consent: AttachmentConsent): Promise<Attachment> {
+  async #read({ uri, lines }: AttachmentTarget, gate: ReadingGate): Promise<Attachment> {
     if (lines) {
       const isName = lines.first === lines.last;
       const symbol = isName
@@ -218,9 +219,7 @@ export class Attachments implements Disposable {
       const last = symbol ? symbol.end.line + 1 : lines.last;
       return this.#reader.readLines(uri, first, last);
     }
-    return (await isFolder(uri))
-      ? this.#reader.readFolder(uri, consent)
-      : this.#reader.readFile(uri);
+    return (await isFolder(uri)) ? this.#reader.readFolder(uri, gate) : this.#reader.readFile(uri);
   }
 
   /** Asks once about everything there is a reason to ask about. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { defined } from '../shared/defined';
-import type { AttachmentConsent } from './attachmentConsent';
+import type { ReadingGate } from '../files/readingGate';
 
 /** More files are not read: a longer list takes long and helps no model. */
 const maxFiles = 2_000;
@@ -22,10 +22,10 @@ interface Entry {
 export async function listFolder(
   root: vscode.Uri,
   path: string,
-  consent: AttachmentConsent,
+  gate: ReadingGate,
   maxLength: number,
 ): Promise<Listing> {
-  const walk = new FolderWalk(root, consent);
+  const walk = new FolderWalk(root, gate);
   const lines = toLines(await walk.read(path));
   let length = 0;
   const fitting = lines.filter(({ text }) => (length += text.length + 1) <= maxLength);
@@ -43,13 +43,13 @@ export async function listFolder(
 
 class FolderWalk {
   readonly #root: vscode.Uri;
-  readonly #consent: AttachmentConsent;
+  readonly #gate: ReadingGate;
   files = 0;
   hidden = 0;
 
-  constructor(root: vscode.Uri, consent: AttachmentConsent) {
+  constructor(root: vscode.Uri, gate: ReadingGate) {
     this.#root = root;
-    this.#consent = consent;
+    this.#gate = gate;
   }
 
   get isFull(): boolean {
@@ -70,7 +70,7 @@ class FolderWalk {
   async #entry(path: string, name: string, type: vscode.FileType): Promise<Entry | undefined> {
     // A link to a folder is listed but not followed: it may lead back up.
     const isFolder = type === vscode.FileType.Directory;
-    const reason = await this.#consent.reasonToHide(this.#root, path, isFolder);
+    const reason = await this.#gate.reasonToHide(this.#root, path, isFolder);
     if (reason !== undefined || name === '.git') {
       this.hidden += name === '.git' ? 0 : 1;
       return undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pathInside, type UriParts } from '../../../src/attachments/pathRules';
+import { pathInside, type UriParts } from '../../../src/files/pathRules';
 
 const at = (path: string, scheme = 'file', authority = ''): UriParts => ({
   scheme,

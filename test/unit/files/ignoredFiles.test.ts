@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { ExcludeRules, IgnoreRules } from '../../../src/attachments/ignoredFiles';
-import { mayHoldSecrets } from '../../../src/attachments/pathRules';
+import { ExcludeRules, IgnoreRules } from '../../../src/files/ignoredFiles';
+import { mayHoldSecrets } from '../../../src/files/pathRules';
 
 describe('ignored, excluded and secret files', () => {
   /** A pattern of a `.gitignore` at the top, with paths that it ignores and paths that it does not. */
