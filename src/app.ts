@@ -30,6 +30,7 @@ import type { CommandId } from './ui/commandIds';
 import { type Commands, runCommand } from './ui/commands';
 import { type Disposable, DisposableStore } from './ui/disposables';
 import { FocusReturn } from './ui/dialogs';
+import { ErrorLog } from './ui/errorLog';
 import { createRecoveryActions, type RunRecovery, noRequester } from './ui/recoveryActions';
 import { systemClock } from './shared/clock';
 
@@ -102,7 +103,7 @@ type Core = ReturnType<typeof createCore>;
 
 /** What every feature needs: the settings, the server they name, and this workspace's conversations. */
 function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
-  const logger = owned.add(vscode.window.createOutputChannel('Cria', { log: true }));
+  const logger = owned.add(new ErrorLog());
   const clock = systemClock;
   const newId = (): string => randomUUID();
 
@@ -203,10 +204,7 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): R
     adoptConversations: () => adoption.adopt(),
     declineAdoption: () => adoption.decline(),
     showLog: () => logger.show(),
-    reportIssue: async () => {
-      const { id: extensionId } = context.extension;
-      await vscode.commands.executeCommand('workbench.action.openIssueReporter', { extensionId });
-    },
+    copyReport: () => logger.copyReport(context),
   });
 }
 

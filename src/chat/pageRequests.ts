@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
-import type { SendResult } from '../conversation/session';
+import type { ConversationSession, SendResult } from '../conversation/session';
 import type { Attachment } from '../shared/turn';
 import {
   type AttachSource,
@@ -23,7 +23,7 @@ import type {
   ComposerAttachments,
   PromptSource,
 } from './chatDependencies';
-import { deleteTurn, startFromSummary } from './turnCommands';
+import { deleteTurn, startFromSummary, whenIdle } from './turnCommands';
 import { findAnswer } from './turnViews';
 
 interface RequestDependencies extends Pick<
@@ -60,6 +60,13 @@ export function requestHandlers(
   const { conversations, connection, toMessage } = deps;
   const runAndLog = createRunner(deps.logger);
   const fromPanel: FromPanel = (what, run) => runAndLog(what, deps.focusReturn.fromPanel(run));
+  const change = (what: string, run: (session: ConversationSession) => unknown): void => {
+    const { current } = conversations;
+    runAndLog(
+      what,
+      whenIdle(current, () => run(current)),
+    );
+  };
   return {
     ready: () => {
       // The page gets its snapshot also if nothing could be restored.
@@ -73,11 +80,12 @@ export function requestHandlers(
     ack: () => bridge.acknowledge(),
     ...composerRequests(bridge, deps, runAndLog, fromPanel),
     stop: () => conversations.current.stop(),
-    regenerate: ({ turnId }) => conversations.current.regenerate(turnId),
+    regenerate: ({ turnId }) => change('regenerate', (session) => session.regenerate(turnId)),
     editAndResend: ({ id, turnId, text }) =>
       answerSend(bridge, id, conversations.current.editAndResend(turnId, text)),
-    selectBranch: ({ turnId, step }) => conversations.current.selectBranch(turnId, step),
-    continueTurn: ({ turnId }) => conversations.current.continueTurn(turnId),
+    selectBranch: ({ turnId, step }) =>
+      change('selectBranch', (session) => session.selectBranch(turnId, step)),
+    continueTurn: ({ turnId }) => change('continueTurn', (session) => session.continueTurn(turnId)),
     deleteTurn: ({ turnId }) =>
       runAndLog('deleteTurn', deleteTurn(conversations.current, turnId, toMessage)),
     loadEarlier: ({ before }) => bridge.earlier(before),
@@ -234,7 +242,7 @@ export function modelRequests(
     const { current } = conversations;
     const model = await chooseModel();
     if (model === undefined) return;
-    current.regenerate(turnId, model);
+    await whenIdle(current, () => current.regenerate(turnId, model));
     focusReturn.returnToMessage();
   };
   const pick = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import type { Conversations } from '../conversation/conversations';
 import type { ConversationSession } from '../conversation/session';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
-import { type FocusReturn, showProgress, showWarning } from '../ui/dialogs';
+import { type FocusReturn, showInformation, showProgress, showWarning } from '../ui/dialogs';
 import { failureNotice } from '../ui/failureMessages';
 import type { Bridge } from './bridge';
 
@@ -38,12 +38,14 @@ export function turnCommands(deps: TurnCommandDependencies): Commands<TurnComman
   const askWithModel = async (session: ConversationSession, turnId: string): Promise<void> => {
     const model = await chooseModel();
     if (model === undefined) return;
-    session.regenerate(turnId, model);
+    await whenIdle(session, () => session.regenerate(turnId, model));
     focusReturn.returnToMessage();
   };
   return {
-    'cria.regenerate': onTurn((session, id) => session.regenerate(id)),
-    'cria.continueAnswer': onTurn((session, id) => session.continueTurn(id)),
+    'cria.regenerate': onTurn((session, id) => whenIdle(session, () => session.regenerate(id))),
+    'cria.continueAnswer': onTurn((session, id) =>
+      whenIdle(session, () => session.continueTurn(id)),
+    ),
     'cria.askWithModel': (argument) => {
       const ask = (): Promise<unknown> => Promise.resolve(onTurn(askWithModel)(argument));
       // From the page's own menu, or from the palette.
@@ -95,6 +97,17 @@ export function copyCommands(): Commands<CopyCommand> {
 
 const { t } = vscode.l10n;
 
+/** Runs `change`, which needs an idle conversation. While an answer is running, the user is asked to wait. */
+export async function whenIdle(session: ConversationSession, change: () => unknown): Promise<void> {
+  if (!session.running) {
+    change();
+    return;
+  }
+  const stop = t('Stop');
+  const sentence = t('An answer is running in this chat. Wait for it or stop it, then try again.');
+  if ((await showInformation(sentence, stop)) === stop) session.stop();
+}
+
 /**
  * Deletes a turn after confirmation; it cannot be undone.
  *
@@ -106,14 +119,19 @@ export async function deleteTurn(
   toMessage: () => Promise<void>,
 ): Promise<void> {
   const turn = session.conversation.turn(turnId);
-  if (!turn || session.running) return;
+  if (!turn) return;
+  if (session.running) {
+    await whenIdle(session, () => undefined);
+    return;
+  }
   const remove = t('Delete');
   const sentence =
     turn.role === 'user'
       ? t('Delete this message and its answers?')
       : t('Delete this answer? Your message is kept.');
   const chosen = await vscode.window.showWarningMessage(sentence, { modal: true }, remove);
-  if (chosen === remove) session.deleteTurn(turnId);
+  // An answer may have begun while the dialog was open.
+  if (chosen === remove) await whenIdle(session, () => session.deleteTurn(turnId));
   await toMessage();
 }
 
@@ -129,7 +147,11 @@ export async function startFromSummary(
   write: (text: string) => void,
 ): Promise<void> {
   const { current } = conversations;
-  if (current.running || current.conversation.leaf === null) return;
+  if (current.conversation.leaf === null) return;
+  if (current.running) {
+    await whenIdle(current, () => undefined);
+    return;
+  }
   const summary = await showProgress(
     t('Cria: Summarizing chat'),
     (_report, token) => {

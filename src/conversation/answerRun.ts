@@ -27,6 +27,8 @@ export interface AnswerRunOptions {
   readonly listener: AnswerListener;
   /** How long this model took to load last time, in milliseconds. */
   readonly lastLoadMs?: number;
+  /** How long the model reads this prompt at most, in milliseconds. */
+  readonly readingLimitMs?: number;
   /** Opens the stream; called again after a recovery. */
   readonly open: (signal: AbortSignal) => AsyncIterable<ModelEvent>;
   /**
@@ -127,9 +129,11 @@ export class AnswerRun {
 
   #enterPhase(event: Extract<ModelEvent, { type: 'phase' }>): void {
     const { phase, sizeBytes, probe } = event;
-    const { lastLoadMs } = this.#options;
-    const loadMs = phase === 'loading' ? lastLoadMs : undefined;
-    this.#enter(defined({ state: phase, sizeBytes, lastLoadMs: loadMs, probe }));
+    const { lastLoadMs, readingLimitMs } = this.#options;
+    const activity = { state: phase, sizeBytes, probe };
+    if (phase === 'loading') this.#enter(defined({ ...activity, lastLoadMs }));
+    else if (phase === 'prompting') this.#enter(defined({ ...activity, readingLimitMs }));
+    else this.#enter(defined(activity));
   }
 
   #addText(thinking: string, answer: string): void {

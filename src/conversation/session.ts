@@ -11,8 +11,10 @@ import type {
   UserTurn,
 } from '../shared/turn';
 import { type AnswerListener, AnswerRun } from './answerRun';
+import { promptWeight } from './contextBudget';
 import type { Conversation } from './conversation';
 import { summarize, type Summary, summaryTurn } from './conversationSummary';
+import { ModelSpeeds } from './modelSpeeds';
 import type { ChatModel, ConversationStore, ModelEvent, NewId } from './ports';
 import type { PromptPlan, PromptTarget } from './promptPlanner';
 import { SessionContext, type SessionContextDependencies } from './sessionContext';
@@ -56,8 +58,7 @@ export class ConversationSession {
   readonly #deps: SessionDependencies;
   readonly #emitter: Emitter<SessionEvent>;
   readonly #context: SessionContext;
-  /** How long each model took to load last time, in milliseconds. */
-  readonly #loadMs = new Map<string, number>();
+  readonly #speeds = new ModelSpeeds();
   /** Answers that another window is writing; no message can follow them meanwhile. */
   readonly #writtenInOtherWindow: ReadonlySet<string>;
   #run: AnswerRun | undefined;
@@ -254,14 +255,17 @@ export class ConversationSession {
 
   #start(answer: AnswerRequest): void {
     const { turnId, target, plan, continues } = answer;
-    const { clock } = this.#deps;
+    const { budget, clock } = this.#deps;
+    const { model } = target;
+    const promptTokens = budget.estimateTokens(model, promptWeight(plan.messages()));
     const run = new AnswerRun(
       defined({
         turnId,
         clock,
         listener: this.#createListener(answer),
         turnsLeftOut: plan.turnsLeftOut,
-        lastLoadMs: this.#loadMs.get(target.model),
+        lastLoadMs: this.#speeds.getLoadMs(model),
+        readingLimitMs: this.#speeds.getReadingLimitMs(model, promptTokens),
         continues,
         open: (signal: AbortSignal) => this.#open(answer, signal),
         recover: (failure: Failure) => plan.recover(failure),
@@ -300,7 +304,7 @@ export class ConversationSession {
         }
         this.#run = undefined;
         if (event.end.kind === 'done') this.#context.accept(plan);
-        this.#recordLoadTime(target.model, event.metrics.loadDurationNs);
+        this.#speeds.record(target.model, event.metrics);
         const metrics = this.#context.verify(target, plan, event.metrics);
         void this.#record({ ...event, metrics });
       },
@@ -309,12 +313,6 @@ export class ConversationSession {
         this.#emitter.emit({ type: 'activity', turnId, activity });
       },
     };
-  }
-
-  /** A shorter load means that the model was loaded already. */
-  #recordLoadTime(model: string, loadDurationNs = 0): void {
-    const ms = loadDurationNs / 1e6;
-    if (ms >= 500) this.#loadMs.set(model, ms);
   }
 
   /** Applies the event, stores it, then announces it. Never rejects: the store reports its own trouble. */

@@ -1,3 +1,5 @@
+import { promptWeight, textWeight } from '../conversation/contextBudget';
+import { getReadingLimitMs } from '../conversation/modelSpeeds';
 import type {
   CodeContext,
   Continuation,
@@ -291,6 +293,15 @@ function countLength(request: ExplainRequest): number {
   return request.kind === 'generate'
     ? request.prompt.length
     : request.messages.reduce((sum, { content }) => sum + content.length, 0);
+}
+
+/** How long the model reads the prompt of a request at most, in milliseconds. */
+export function getRequestReadingLimitMs(request: ExplainRequest): number {
+  const weight =
+    request.kind === 'generate'
+      ? textWeight(request.prompt) + (request.context?.length ?? 0)
+      : promptWeight(request.messages);
+  return getReadingLimitMs(weight);
 }
 
 /** A request as it is stored and shown. */

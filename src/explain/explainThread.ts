@@ -4,7 +4,12 @@ import type { ModelEnd, ModelEvent } from '../conversation/ports';
 import { Throttle } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { getDrawInterval } from './commentMarkdown';
-import type { ExplainDialogue, ExplainRequest, ExplainSettings } from './explainDialogue';
+import {
+  type ExplainDialogue,
+  type ExplainRequest,
+  type ExplainSettings,
+  getRequestReadingLimitMs,
+} from './explainDialogue';
 import {
   collectContext,
   createSubject,
@@ -261,12 +266,15 @@ export class ExplainThread implements vscode.Disposable {
 
   async #follow(request: ExplainRequest, running: Running): Promise<ModelEnd> {
     const { signal } = running.controller;
+    const readingLimitMs = getRequestReadingLimitMs(request);
     for await (const event of this.#stream(request, signal)) {
       if (signal.aborted) break;
       if (event.type === 'end') return event.end;
       if (event.type === 'delta') this.#take(event.answer, event.thinking, running);
       else {
-        this.#ticker.start((seconds) => this.#say(phaseLabel(event, request.model, seconds)));
+        this.#ticker.start((seconds) =>
+          this.#say(phaseLabel(event, request.model, seconds, readingLimitMs)),
+        );
       }
     }
     return { kind: 'cancelled' };

@@ -70,8 +70,16 @@ export function collectingLabel(): string {
   return t('Collecting context…');
 }
 
-/** What a running explanation is doing, for the label of its thread; `seconds` since it began that. */
-export function phaseLabel({ phase, probe, sizeBytes }: Phase, model: string, seconds = 0): string {
+/**
+ * What a running explanation is doing, for the label of its thread; `seconds` since it began that. After
+ * `readingLimitMs` the model is not reading the prompt, but the server is busy with something else.
+ */
+export function phaseLabel(
+  { phase, probe, sizeBytes }: Phase,
+  model: string,
+  seconds = 0,
+  readingLimitMs = Infinity,
+): string {
   const words = (): string => {
     switch (phase) {
       case 'connecting':
@@ -83,7 +91,9 @@ export function phaseLabel({ phase, probe, sizeBytes }: Phase, model: string, se
           ? t('Loading {0}…', model)
           : t('Loading {0} ({1} GB)…', model, decimal(sizeBytes / 1e9));
       case 'prompting':
-        return t('{0} is reading the prompt…', model);
+        return seconds * 1_000 > readingLimitMs
+          ? t('Waiting for {0}…', model)
+          : t('{0} is reading the prompt…', model);
       case 'stalled':
         return probe === 'alive'
           ? t('No new text. Ollama is still running.')

@@ -46,24 +46,58 @@ export interface GenerationApi {
   normalizeName(model: string): string;
 }
 
+/** One of our requests among the others to the same model. */
+interface RunningRequest {
+  /** Pieces of its answer that came while a later request was being answered, too. */
+  overtakenPieces: number;
+  hasBegun: boolean;
+}
+
+/** One piece can be the last of an answer that was over before the next one began. */
+const minOvertakenPieces = 3;
+
 /** Which models this client is asking, so that a request knows that it waits for another one. */
 export class RunningRequests {
-  readonly #byModel = new Map<string, Set<object>>();
+  readonly #byModel = new Map<string, Set<RunningRequest>>();
+  /** How many requests the server was seen to answer at the same time. */
+  #slots = 1;
 
   /** Adds a request to the model `name`, in its normal form; call `end` when it is over. */
-  begin(name: string): { isQueued(): boolean; end(): void } {
+  begin(name: string): {
+    isQueued(): boolean;
+    /** To be called for each piece of the answer. */
+    bytes(): void;
+    /** We are reading the answer later than it comes: its pieces prove nothing. */
+    paused(): void;
+    end(): void;
+  } {
     const running = this.#byModel.get(name) ?? new Set();
     this.#byModel.set(name, running);
-    const request = {};
+    const request: RunningRequest = { overtakenPieces: 0, hasBegun: false };
     running.add(request);
     return {
-      // A set keeps the order of arrival: the first one is being answered.
-      isQueued: () => running.values().next().value !== request,
+      // A set keeps the order of arrival: the first ones are being answered.
+      isQueued: () => [...running].indexOf(request) >= this.#slots,
+      bytes: () => {
+        request.hasBegun = true;
+        if (running.size > 1) this.#compare(request, [...running]);
+      },
+      paused: () => {
+        request.overtakenPieces = -Infinity;
+      },
       end: () => {
         running.delete(request);
         if (running.size === 0 && this.#byModel.get(name) === running) this.#byModel.delete(name);
       },
     };
+  }
+
+  /** Answers that come at the same time show that the server works on several requests. */
+  #compare(request: RunningRequest, running: readonly RunningRequest[]): void {
+    const last = running.findLastIndex(({ hasBegun }) => hasBegun);
+    if (last < this.#slots || running.indexOf(request) === last) return;
+    request.overtakenPieces += 1;
+    if (request.overtakenPieces >= minOvertakenPieces) this.#slots = last + 1;
   }
 }
 
@@ -92,6 +126,8 @@ class Generation implements Producer {
   #ended = false;
   #isQueued: () => boolean = () => false;
   #leaveQueue: () => void = () => undefined;
+  #onPiece: () => void = () => undefined;
+  #onPaused: () => void = () => undefined;
 
   constructor(
     connection: ServerConnection,
@@ -125,6 +161,8 @@ class Generation implements Producer {
     const entry = this.#running.begin(this.#api.normalizeName(body.model));
     this.#leaveQueue = () => entry.end();
     this.#isQueued = () => entry.isQueued();
+    this.#onPiece = () => entry.bytes();
+    this.#onPaused = () => entry.paused();
     signal?.addEventListener('abort', this.#stop, { once: true });
     void this.#run(body)
       .catch((error: unknown) => toFailedEnd(toInternalError(error)))
@@ -206,12 +244,16 @@ class Generation implements Producer {
     this.#response = response;
     return new Promise((resolve) => {
       this.#api.readAnswer(response, {
-        onBytes: () => this.#watch.bytes(),
+        onBytes: () => {
+          this.#watch.bytes();
+          this.#onPiece();
+        },
         onRemote: (host) => this.#stream.push({ type: 'remote', host }),
         onDelta: (delta) => {
           this.#stream.push(delta);
           if (!this.#stream.isFull || this.#paused) return;
           this.#paused = true;
+          this.#onPaused();
           response.pause();
         },
         onEnd: resolve,

@@ -20,6 +20,7 @@ import { Emitter } from '../shared/emitter';
 import type { FixAction } from '../shared/protocol';
 import { isThisMachine } from '../shared/urlPolicy';
 import type { FocusReturn } from '../ui/dialogs';
+import type { ErrorLog } from '../ui/errorLog';
 import { DisposableStore } from '../ui/disposables';
 import type { Requester } from '../ui/recoveryActions';
 import { Downloads } from './downloads';
@@ -51,7 +52,7 @@ export interface ModelsDependencies {
   readonly lastUsed: LastUsed;
   readonly focusReturn: FocusReturn;
   readonly clock: Clock;
-  readonly logger: vscode.LogOutputChannel;
+  readonly logger: ErrorLog;
   readonly memento: vscode.Memento;
   readonly logFolder: string;
   /** Where Cria itself runs. */

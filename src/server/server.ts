@@ -30,7 +30,7 @@ export function createServerConnection(
   owned: DisposableStore,
   { secrets, globalState, workspaceState }: vscode.ExtensionContext,
   settings: SettingsReader,
-  logger: vscode.LogOutputChannel,
+  logger: Logger,
 ): Server {
   const credentials = new Credentials(secrets, logger);
   const backend = owned.add(

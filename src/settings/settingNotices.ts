@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import { showWarning, translated } from '../ui/dialogs';
@@ -12,6 +13,8 @@ export function reportSettingProblems(settings: SettingsReader, logger: Logger):
 }
 
 const answersKey = 'cria.costlyValues';
+/** By setting and values: whether the workspace's value may be used. */
+const answersSchema = v.record(v.string(), v.boolean());
 
 /**
  * The user's decisions about workspace values that use more memory; each value is asked about once. They are
@@ -45,15 +48,19 @@ export class CostlyValues {
   async #ask(costly: CostlyValue): Promise<boolean> {
     const isAllowed = await askCostly(costly);
     if (isAllowed === undefined) return false;
-    const answers = this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {});
-    await this.#memento.update(answersKey, { ...answers, [toAnswerKey(costly)]: isAllowed });
+    const answers = { ...this.#answers, [toAnswerKey(costly)]: isAllowed };
+    await this.#memento.update(answersKey, answers);
     return isAllowed;
   }
 
   #answer(costly: CostlyValue): boolean | undefined {
-    return this.#memento.get<Readonly<Record<string, boolean>>>(answersKey, {})[
-      toAnswerKey(costly)
-    ];
+    return this.#answers[toAnswerKey(costly)];
+  }
+
+  /** Anything but a list of answers counts as none: each value is then asked about again. */
+  get #answers(): Readonly<Record<string, boolean>> {
+    const parsed = v.safeParse(answersSchema, this.#memento.get(answersKey));
+    return parsed.success ? parsed.output : {};
   }
 }
 

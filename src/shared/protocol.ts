@@ -35,7 +35,7 @@ export const fixActions = [
   'adoptConversations',
   'declineAdoption',
   'showLog',
-  'reportIssue',
+  'copyReport',
 ] as const;
 export type FixAction = (typeof fixActions)[number];
 

@@ -61,6 +61,8 @@ export const metricsSchema = v.object({
   loadDurationNs: v.optional(count),
   promptEvalCount: v.optional(count),
   promptEvalDurationNs: v.optional(count),
+  /** Tokens of the prompt that were in the server's cache and not read, where the server reports them. */
+  cachedTokens: v.optional(count),
   evalCount: v.optional(count),
   evalDurationNs: v.optional(count),
   /** From the request to the first text, measured here, in milliseconds. */
@@ -195,6 +197,8 @@ export interface Activity {
   readonly lastLoadMs?: number;
   /** While stalled: whether the server still answers a probe. */
   readonly probe?: 'alive' | 'dead' | 'unknown';
+  /** While prompting: after this time the model is not reading, but the server is busy with something else. */
+  readonly readingLimitMs?: number;
 }
 
 /** A snapshot of text that goes with a person's message: what it is, where it was, and the words. */

@@ -152,7 +152,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
   }),
   internal: () => ({
     sentence: t('Cria encountered an internal error.'),
-    actions: ['retry', 'showLog', 'reportIssue'],
+    actions: ['retry', 'copyReport', 'showLog'],
   }),
 };
 
@@ -172,7 +172,7 @@ const labels: Record<FixAction, () => string> = {
   adoptConversations: () => t('Copy Chats'),
   declineAdoption: () => t('Don’t Copy'),
   showLog: () => t('Show Log'),
-  reportIssue: () => t('Report Issue'),
+  copyReport: () => t('Copy Report'),
 };
 
 export function fixButton(action: FixAction): FixButton {

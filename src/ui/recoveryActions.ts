@@ -15,7 +15,6 @@ export interface Requester {
 /** What the buttons of notices do. */
 export interface RecoveryDependencies {
   /** Lets the user select a model. Returns whether one was selected. */
-
   readonly pickModel: (requester?: Requester) => Promise<boolean>;
   /** Pulls the missing model, or lets the user choose one; true once it is installed. */
   readonly pullModel: (requester: Requester) => Promise<boolean>;
@@ -31,8 +30,8 @@ export interface RecoveryDependencies {
   readonly adoptConversations: () => Promise<void>;
   readonly declineAdoption: () => Promise<void>;
   readonly showLog: () => void;
-  /** Opens VS Code's issue reporter for this extension. */
-  readonly reportIssue: () => Promise<void>;
+  /** Copies a report about the last errors. */
+  readonly copyReport: () => Promise<void>;
 }
 
 export type RunRecovery = (action: FixAction, requester: Requester) => Promise<void>;
@@ -68,7 +67,7 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
       deps.showLog();
       return undefined;
     },
-    reportIssue: () => deps.reportIssue(),
+    copyReport: () => deps.copyReport(),
   };
   return async (action, requester) => {
     await table[action](requester);

@@ -79,7 +79,12 @@ export function formatFiguresLine(metrics: Metrics): string {
 
 /** All known figures, each with its name. */
 export function getFigures({ model, metrics = {} }: AssistantTurnView): [string, string][] {
-  const { promptEvalCount, evalCount } = metrics;
+  const { promptEvalCount, evalCount, cachedTokens } = metrics;
+  // A server that does not count what it had in the cache would seem to read thousands of tokens in no time.
+  const readTokens = addIfKnown(
+    promptEvalCount,
+    cachedTokens === undefined ? undefined : -cachedTokens,
+  );
   const rows: [string, string | undefined][] = [
     [figureTexts.rows.model, model],
     [figureTexts.rows.speed, formatSpeed(evalCount, metrics.evalDurationNs)],
@@ -88,7 +93,9 @@ export function getFigures({ model, metrics = {} }: AssistantTurnView): [string,
     [figureTexts.rows.thought, formatIfKnown(metrics.thoughtMs, seconds)],
     [figureTexts.rows.load, formatIfKnown(metrics.loadDurationNs, formatNanoseconds)],
     [figureTexts.rows.prompt, formatIfKnown(promptEvalCount, figureTexts.tokens)],
-    [figureTexts.rows.promptSpeed, formatSpeed(promptEvalCount, metrics.promptEvalDurationNs)],
+    [figureTexts.rows.cached, formatIfKnown(cachedTokens, figureTexts.tokens)],
+    [figureTexts.rows.reading, formatIfKnown(metrics.promptEvalDurationNs, formatNanoseconds)],
+    [figureTexts.rows.promptSpeed, formatSpeed(readTokens, metrics.promptEvalDurationNs)],
     [
       figureTexts.rows.context,
       formatIfKnown(addIfKnown(promptEvalCount, evalCount), figureTexts.tokens),
@@ -153,8 +160,10 @@ export function describeActivity(
       return withElapsed(activityTexts.queued, elapsed);
     case 'loading':
       return describeLoading(activity, elapsed);
-    case 'prompting':
-      return withElapsed(activityTexts.prompting, elapsed);
+    case 'prompting': {
+      const isLate = elapsedMs > (activity.readingLimitMs ?? Infinity);
+      return withElapsed(isLate ? activityTexts.waiting : activityTexts.prompting, elapsed);
+    }
     case 'stalled':
       return describeStall(activity, elapsed + (hasBegun ? stallThresholdMs : 0));
     default:

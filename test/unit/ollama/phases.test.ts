@@ -117,6 +117,37 @@ describe('OllamaClient, phases', () => {
     assert.deepEqual(second.names, ['connecting', 'queued', 'loading']);
   });
 
+  it('not queued once the server was seen to answer two requests at the same time', async () => {
+    const client = bench.client({ clock: bench.clock });
+    const gates = [new Gate(), new Gate()];
+    for (const gate of gates) {
+      bench.server.once('/api/chat', answer(['a', 'b', 'c', 'd', 'e'], { pacing: { gate } }));
+    }
+    const watchers = gates.map(() => bench.watch(client));
+    await bench.sent(2);
+    for (let piece = 1; piece <= 4; piece++) {
+      for (const [n, watcher] of watchers.entries()) {
+        gates[n]?.release();
+        await watcher.until(({ type }) => type === 'delta', piece);
+      }
+    }
+    for (const gate of gates) gate.open();
+    for (const watcher of watchers) await watcher.done;
+
+    bench.server.loaded([model]);
+    const held = new Gate();
+    bench.server.onChat(answer(['a'], { first: held }));
+    const behind = [bench.watch(client), bench.watch(client)];
+    await bench.sent(4);
+    bench.clock.advance(150);
+    await behind[1]?.phase('prompting');
+    held.open();
+    for (const watcher of behind) {
+      await watcher.done;
+      assert.ok(!watcher.names.includes('queued'));
+    }
+  });
+
   it('not queued behind another model, nor behind a request that is over', async () => {
     bench.server.on('/api/chat', silent());
     const client = bench.client({ clock: bench.clock });

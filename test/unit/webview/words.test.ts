@@ -58,6 +58,12 @@ describe('What an answer is doing', () => {
     assert.equal(describeActivity(activity('stalled'), 5000, false), 'No response for 0:05');
   });
 
+  it('is waiting when the prompt would have been read long ago', () => {
+    const reading = activity('prompting', { readingLimitMs: 3_000 });
+    assert.equal(describeActivity(reading, 2_900, false), 'Reading prompt… 2 s');
+    assert.equal(describeActivity(reading, 9_000, false), 'Waiting for the model… 9 s');
+  });
+
   it('is nothing to say once text shows it', () => {
     for (const state of ['thinking', 'answering', 'done', 'stopped'] as const) {
       assert.equal(describeActivity(activity(state), 5000, true), undefined);
@@ -81,10 +87,26 @@ describe('Figures of an answer', () => {
       ['Thinking', '4.2 s'],
       ['Model loading', '52 ms'],
       ['Prompt', '2,412 tokens'],
-      ['Prompt speed', '7,781 tok/s'],
+      ['Prompt reading', '0.3 s'],
       ['Context used', '2,624 tokens'],
       ['Total', '6.2 s'],
     ]);
     assert.deepEqual(getFigures(assistant('a')), [['Model', 'qwen3:8b']]);
+  });
+
+  it('count as prompt speed what was read, not what was cached', () => {
+    const again = { promptEvalCount: 1_440, cachedTokens: 1_430, promptEvalDurationNs: 50e6 };
+    assert.deepEqual(getFigures(assistant('a', { metrics: again })).slice(1), [
+      ['Prompt', '1,440 tokens'],
+      ['Prompt from cache', '1,430 tokens'],
+      ['Prompt reading', '50 ms'],
+      ['Prompt speed', '200 tok/s'],
+    ]);
+    // Ollama counts cached tokens, too, and does not say how many.
+    const unknown = { promptEvalCount: 1_440, promptEvalDurationNs: 40_000 };
+    assert.equal(
+      new Map(getFigures(assistant('a', { metrics: unknown }))).get('Prompt speed'),
+      undefined,
+    );
   });
 });
