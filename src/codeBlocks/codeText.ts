@@ -34,7 +34,8 @@ export function parseCodeBlocks(answer: string): readonly CodeBlock[] {
 
 /** `code` without the line ends it ends with, and without what all its lines begin with. */
 export function dedent(code: string): string {
-  const lines = code.replace(/\n+$/u, '').split('\n');
+  const all = code.split('\n');
+  const lines = all.slice(0, all.findLastIndex((line) => line !== '') + 1);
   const margins = lines
     .filter((line) => line.trim() !== '')
     .map((line) => getIndentation(line).length);
@@ -79,5 +80,5 @@ export function toTerminalText(code: string): TerminalText | undefined {
 }
 
 function toPlainLine(line: string): string {
-  return removeHidden(line.replaceAll('\t', ' '));
+  return line === '' ? '' : removeHidden(line.replaceAll('\t', ' '));
 }

@@ -112,7 +112,13 @@ async function findSymbol(name: string): Promise<vscode.Location | undefined> {
   >('vscode.executeWorkspaceSymbolProvider', own);
   return symbols?.find(
     (symbol) =>
-      symbol.name.replace(/\(.*\)$/u, '') === own &&
+      withoutParameters(symbol.name) === own &&
       vscode.workspace.getWorkspaceFolder(symbol.location.uri) !== undefined,
   )?.location;
+}
+
+/** Some languages list `total(a, b)` for `total`. */
+function withoutParameters(name: string): string {
+  const start = name.indexOf('(');
+  return start < 0 || !name.endsWith(')') ? name : name.slice(0, start);
 }

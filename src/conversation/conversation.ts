@@ -6,7 +6,7 @@ import type {
   Turn,
   TurnState,
 } from '../shared/turn';
-import { createTitle } from './prompt';
+import { createTitle, toTitle } from './prompt';
 import { type Branch, type MutableAnswer, TurnTree } from './turnTree';
 
 /** How much text a channel's events have brought, in UTF-16 code units. */
@@ -106,7 +106,7 @@ export class Conversation {
         this.#contextStart = event.turnId;
         return;
       case 'renamed':
-        this.#title = event.title;
+        this.#title = toTitle(event.title);
         return;
       case 'pinned':
         this.#pinned = event.pinned;
@@ -191,7 +191,7 @@ export class Conversation {
     if (!answer) return;
     delete answer.end;
     answer.state = 'connecting';
-    answer.continuationOffsets = [...(answer.continuationOffsets ?? []), at];
+    (answer.continuationOffsets ??= []).push(at);
   }
 
   /** What comes before a deleted turn stays excluded. */

@@ -229,9 +229,19 @@ export class Conversations {
     }
     this.pending.restore(pending);
     const untouched = this.#current === before && before.conversation.leaf === null;
-    if (active && untouched) this.#show(this.#createSession(active));
+    if (active && untouched) this.#showRestored(active);
     this.#isRestored = true;
     this.#restoredEvent.emit(undefined);
+  }
+
+  /** A conversation that cannot be shown must not keep the panel from starting. */
+  #showRestored(active: StoredConversation): void {
+    try {
+      this.#show(this.#createSession(active));
+    } catch (error) {
+      this.#deps.logger.error(`The last conversation cannot be shown: ${String(error)}`);
+      this.#notice.emit({ kind: 'unreadable', count: 1 });
+    }
   }
 
   #handleOtherWindow(elsewhere: OtherWindowEvent): void {

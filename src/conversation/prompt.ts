@@ -1,4 +1,4 @@
-import { removeHidden } from '../shared/hiddenCharacters';
+import { removeHidden, takeStart } from '../shared/hiddenCharacters';
 import type { AssistantTurn, Attachment, UserTurn } from '../shared/turn';
 import type { PromptMessage } from './ports';
 
@@ -109,7 +109,8 @@ function toOneLine(text: string): string {
 /** `text` in a fence that nothing in it can close. */
 export function fence(text: string, language: string): string {
   const runs = text.match(/`{3,}/gu) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
+  const longest = runs.reduce((length, run) => Math.max(length, run.length + 1), 3);
+  const fence = '`'.repeat(longest);
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
@@ -117,6 +118,15 @@ const maxTitleLength = 60;
 
 /** As much of a message as its title can depend on. */
 const maxRead = 1_000;
+
+/** The most of a title that the user or an imported file gave, in UTF-16 code units. */
+const maxGivenTitleLength = 200;
+
+/** A title that was given to a conversation, on one line of limited length without hidden characters. */
+export function toTitle(text: string): string {
+  const line = removeHidden(text.slice(0, maxRead).replace(/\s+/gu, ' ')).trim();
+  return takeStart(line, maxGivenTitleLength);
+}
 
 /** A conversation's title: the first line of its first message, cut at a word. */
 export function createTitle(firstMessage: string): string {

@@ -1,7 +1,9 @@
 import type { AssistantTurn, Turn, UserTurn } from '../shared/turn';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-export type MutableAnswer = Mutable<AssistantTurn>;
+export type MutableAnswer = Mutable<Omit<AssistantTurn, 'continuationOffsets'>> & {
+  continuationOffsets?: number[];
+};
 export type MutableTurn = Mutable<UserTurn> | MutableAnswer;
 
 /** The position of a turn among the turns with the same parent. */
@@ -11,12 +13,19 @@ export interface Branch {
   readonly siblings: readonly string[];
 }
 
-/** The turns of a conversation as a tree. One child of each turn is chosen; the choices give the path that is shown. */
+/**
+ * The turns of a conversation as a tree. At each fork the path that is shown leads into the branch with the latest
+ * choice; adding a turn chooses it. Adding and choosing take the same time in a tree of any shape: imported
+ * conversations may have any.
+ */
 export class TurnTree {
   readonly #turns = new Map<string, MutableTurn>();
   readonly #children = new Map<string | null, string[]>();
-  readonly #chosen = new Map<string | null, string>();
-  #leaf: string | null = null;
+  /** By turn, when it was chosen last: a number that grows with each choice. */
+  readonly #choices = new Map<string, number>();
+  #count = 0;
+  /** Undefined after a choice, until it is asked for. */
+  #leaf: string | null | undefined = null;
 
   get(id: string): MutableTurn | undefined {
     return this.#turns.get(id);
@@ -28,6 +37,7 @@ export class TurnTree {
 
   /** The last turn of the path that is shown. */
   get leaf(): string | null {
+    if (this.#leaf === undefined) this.#leaf = this.#followDown(this.#getLatestChoices());
     return this.#leaf;
   }
 
@@ -35,17 +45,15 @@ export class TurnTree {
   add(turn: MutableTurn): void {
     this.#turns.set(turn.id, turn);
     this.#childrenOf(turn.parent).push(turn.id);
-    // Usually a turn follows the last one, and everything above is chosen already.
-    if (turn.parent === this.#leaf) this.#chosen.set(turn.parent, turn.id);
-    else this.#chooseUpwards(turn.id);
+    this.#choices.set(turn.id, ++this.#count);
     this.#leaf = turn.id;
   }
 
   /** Makes the path lead through this turn; below it the earlier choices apply. */
   choose(id: string): void {
     if (!this.#turns.has(id)) return;
-    this.#chooseUpwards(id);
-    this.#leaf = this.#followDown();
+    this.#choices.set(id, ++this.#count);
+    this.#leaf = undefined;
   }
 
   /** From the first turn to the one named, oldest first. */
@@ -72,41 +80,72 @@ export class TurnTree {
     const turn = this.#turns.get(id);
     if (!turn) return;
     const { parent } = turn;
+    const latest = this.#getLatestChoices();
     const children = this.#childrenOf(id);
+    const heir = this.#getChosenChild(id, latest);
+    const wasShown = this.#getChosenChild(parent, latest) === id;
     for (const child of children) {
       const moved = this.#turns.get(child);
       if (moved) moved.parent = parent;
     }
     const siblings = this.#childrenOf(parent);
-    siblings.splice(siblings.indexOf(id), 1, ...children);
-    if (this.#chosen.get(parent) === id) {
-      const next = this.#chosen.get(id) ?? siblings.at(-1);
-      if (next === undefined) this.#chosen.delete(parent);
-      else this.#chosen.set(parent, next);
-    }
+    const rest = siblings.flatMap((sibling) => (sibling === id ? children : [sibling]));
+    this.#children.set(parent, rest);
+    // What follows it, else its last neighbor, else the turn above it is shown in its place.
+    const next = heir ?? rest.at(-1) ?? parent;
+    if (wasShown && next !== null) this.#raiseChoice(next, latest.get(id) ?? 0);
     this.#turns.delete(id);
     this.#children.delete(id);
-    this.#chosen.delete(id);
-    this.#leaf = this.#followDown();
+    this.#choices.delete(id);
+    this.#leaf = undefined;
   }
 
   clear(): void {
     this.#leaf = null;
     this.#turns.clear();
     this.#children.clear();
-    this.#chosen.clear();
+    this.#choices.clear();
   }
 
-  #chooseUpwards(id: string): void {
-    for (let turn = this.#turns.get(id); turn; turn = this.#parentOf(turn)) {
-      this.#chosen.set(turn.parent, turn.id);
+  #raiseChoice(id: string, choice: number): void {
+    this.#choices.set(id, Math.max(choice, this.#choices.get(id) ?? 0));
+  }
+
+  /** For each turn on a way from the first ones, the latest choice of it and of all turns below it. */
+  #getLatestChoices(): ReadonlyMap<string, number> {
+    const order = [...this.#childrenOf(null)];
+    const seen = new Set(order);
+    for (const id of order) {
+      for (const child of this.#childrenOf(id)) {
+        if (seen.has(child)) continue;
+        seen.add(child);
+        order.push(child);
+      }
     }
+    const latest = new Map<string, number>();
+    for (const id of order.reverse()) {
+      let choice = this.#choices.get(id) ?? 0;
+      for (const child of this.#childrenOf(id)) choice = Math.max(choice, latest.get(child) ?? 0);
+      latest.set(id, choice);
+    }
+    return latest;
   }
 
-  #followDown(): string | null {
+  #getChosenChild(id: string | null, latest: ReadonlyMap<string, number>): string | undefined {
+    let chosen: string | undefined;
+    for (const child of this.#children.get(id) ?? []) {
+      const isLater =
+        (latest.get(child) ?? 0) > (chosen === undefined ? -1 : (latest.get(chosen) ?? 0));
+      if (isLater) chosen = child;
+    }
+    return chosen;
+  }
+
+  #followDown(latest: ReadonlyMap<string, number>): string | null {
     let at: string | null = null;
-    for (let next = this.#chosen.get(at); next !== undefined; next = this.#chosen.get(at)) {
+    for (let next = this.#getChosenChild(at, latest); next !== undefined;) {
       at = next;
+      next = this.#getChosenChild(at, latest);
     }
     return at;
   }

@@ -51,11 +51,17 @@ function toRootPattern(folder: string, line: string): string | undefined {
   if (line.trim() === '' || line.startsWith('#')) return undefined;
   if (folder === '') return line;
   const isNegated = line.startsWith('!');
-  const pattern = (isNegated ? line.slice(1) : line).replace(/(?<!\\)\s+$/u, '');
+  const pattern = trimPattern(isNegated ? line.slice(1) : line);
   // A slash anywhere but at the end ties a pattern to the folder of its file.
   const isAnchored = /\/./u.test(pattern);
   const below = isAnchored ? pattern.replace(/^\//u, '') : `**/${pattern}`;
   return `${isNegated ? '!' : ''}/${escapePattern(folder)}/${below}`;
+}
+
+/** Without blanks at its end, but for one after a backslash. */
+function trimPattern(line: string): string {
+  const trimmed = line.trimEnd();
+  return trimmed.endsWith('\\') ? line.slice(0, trimmed.length + 1) : trimmed;
 }
 
 function escapePattern(path: string): string {

@@ -210,17 +210,36 @@ export function joinFingerprints(fingerprints: readonly string[]): string {
   return fingerprints.toSorted().join();
 }
 
+/** What of a configuration is read, in UTF-16 code units. The remote is near its beginning. */
+const maxConfigLength = 64 * 1024;
+const maxAddressLength = 2_048;
+
 /** Host and path of the remote `origin`, the same for each way of naming it. */
 export function parseOrigin(config: string): string | undefined {
-  const section = /^\s*\[remote "origin"\]\s*$([^[]*)/mu.exec(config)?.[1] ?? '';
-  const url = /^\s*url\s*=\s*(\S+)\s*$/mu.exec(section)?.[1];
-  if (url === undefined) return undefined;
+  let isInSection = false;
+  for (const line of config
+    .slice(0, maxConfigLength)
+    .split('\n')
+    .map((each) => each.trim())) {
+    if (line.startsWith('[')) isInSection = line === '[remote "origin"]';
+    const [name = '', ...rest] = line.split('=');
+    if (!isInSection || name.trim() !== 'url') continue;
+    const url = rest.join('=').trim();
+    return url === '' || /\s/u.test(url) ? undefined : toPlace(url.slice(0, maxAddressLength));
+  }
+  return undefined;
+}
+
+function toPlace(url: string): string {
   const place = url
     .replace(/^[a-z+]+:\/\//iu, '')
     .replace(/^[^/@]*@/u, '')
     // `host:path`, as in ssh. A port is followed by a slash.
-    .replace(/^([^/:]+):(?!\d+\/)/u, '$1/');
-  return place.replace(/(?:\.git)?\/*$/u, '').toLowerCase();
+    .replace(/^([^/:]+):(?!\d+\/)/u, '$1/')
+    .toLowerCase();
+  let end = place.length;
+  while (place.charAt(end - 1) === '/') end -= 1;
+  return place.slice(0, end).replace(/\.git$/u, '');
 }
 
 const workspaceSchema = v.object({

@@ -161,6 +161,9 @@ async function identifyWorkspace(storage: string): Promise<KnownWorkspace | unde
   };
 }
 
+/** A larger `.git/config` is not read. */
+const maxConfigBytes = 1024 * 1024;
+
 function toFingerprintedFolder(uri: vscode.Uri): FingerprintedFolder {
   return {
     path: uri.path,
@@ -168,6 +171,9 @@ function toFingerprintedFolder(uri: vscode.Uri): FingerprintedFolder {
       const up = Array.from({ length: levelsUp }, () => '..');
       const file = vscode.Uri.joinPath(uri, ...up, '.git', 'config');
       try {
+        const { type, size } = await vscode.workspace.fs.stat(file);
+        // In a folder above, such as /tmp, it may be another user's.
+        if (type !== vscode.FileType.File || size > maxConfigBytes) return undefined;
         return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
       } catch {
         // Not there, or not to be read: the next folder up may have one.

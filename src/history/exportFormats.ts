@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
 import { fence } from '../conversation/prompt';
+import { maxMessageLength } from '../shared/protocol';
 import {
   type AssistantTurn,
   type Attachment,
   type ConversationEvent,
   conversationEventSchema,
   type Turn,
+  type TurnStart,
 } from '../shared/turn';
 
 /**
@@ -44,50 +46,91 @@ const fileSchema = v.object({
   conversations: v.array(v.object({ id: v.string(), events: v.array(v.unknown()) })),
 });
 
+/** More than anyone has; what follows counts as unreadable. */
+const maxConversations = 10_000;
+const maxEvents = 200_000;
+/** A file with more lines that are none of an export is something else. */
+const maxStrangeLines = 10_000;
+
 /** Reads an export, or of a damaged one whatever is whole. Undefined: it is something else. */
 export function readExport(text: string): ReadExport | undefined {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), fileSchema), text);
   if (!parsed.success) return readLines(text);
-  let unreadable = 0;
-  const conversations = parsed.output.conversations.map(({ id, events }) => {
-    const whole = events.flatMap((event) => {
-      const result = v.safeParse(conversationEventSchema, event);
-      return result.success ? [result.output] : [];
-    });
+  const all = parsed.output.conversations;
+  let unreadable = Math.max(0, all.length - maxConversations);
+  const conversations = all.slice(0, maxConversations).map(({ id, events }) => {
+    const whole: ConversationEvent[] = [];
+    for (const value of events.slice(0, maxEvents)) {
+      const event = readEvent(value);
+      if (event) whole.push(event);
+    }
     unreadable += events.length - whole.length;
     return { id, events: whole };
   });
   return { conversations, unreadable };
 }
 
-const conversationStart = v.pipe(
-  v.string(),
-  v.regex(/,"events":\[$/u),
-  v.transform((line) => line.replace(/,"events":\[$/u, '}')),
-  v.parseJson(),
-  v.object({ id: v.string() }),
-);
-const eventLine = v.pipe(
-  v.string(),
-  v.transform((line) => line.replace(/,$/u, '')),
-  v.parseJson(),
-  conversationEventSchema,
-);
+/** An event as exports have them: deletions are not exported, and no message is longer than one can be. */
+function readEvent(value: unknown): ConversationEvent | undefined {
+  const parsed = v.safeParse(conversationEventSchema, value);
+  if (!parsed.success) return undefined;
+  const event = parsed.output;
+  if (event.kind === 'turnDeleted' || event.kind === 'deleted') return undefined;
+  const isLong = event.kind === 'turnStarted' && getLength(event.turn) > maxMessageLength;
+  return isLong ? undefined : event;
+}
+
+function getLength(turn: TurnStart): number {
+  return turn.role === 'user' ? turn.text.length : turn.model.length;
+}
+
+const startMark = ',"events":[';
+
+/** Lines between the events. */
+const frame: ReadonlySet<string> = new Set([fileStart, '', ']}', ']},']);
 
 function readLines(text: string): ReadExport | undefined {
   const conversations: { id: string; events: ConversationEvent[] }[] = [];
   let unreadable = 0;
-  for (const line of text.split(/\r?\n/u)) {
-    if (line === fileStart || /^(?:\]\},?)?$/u.test(line)) continue;
-    const start = v.safeParse(conversationStart, line);
-    const event = v.safeParse(eventLine, line);
+  for (const line of lines(text)) {
+    if (frame.has(line)) continue;
+    const id = readStart(line);
+    const event = id === undefined ? readLine(line) : undefined;
     const current = conversations.at(-1);
-    if (start.success) conversations.push({ id: start.output.id, events: [] });
-    else if (event.success && current) current.events.push(event.output);
+    if (id !== undefined && conversations.length < maxConversations) {
+      conversations.push({ id, events: [] });
+    } else if (event && current && current.events.length < maxEvents) current.events.push(event);
     else unreadable += 1;
+    if (unreadable > maxStrangeLines) break;
   }
   return conversations.length === 0 ? undefined : { conversations, unreadable };
 }
+
+function* lines(text: string): Generator<string> {
+  for (let start = 0; start <= text.length;) {
+    const end = text.indexOf('\n', start);
+    const stop = end < 0 ? text.length : end;
+    yield text.slice(start, text.charAt(stop - 1) === '\r' ? stop - 1 : stop);
+    start = stop + 1;
+  }
+}
+
+/** The id in a line that begins a conversation. */
+function readStart(line: string): string | undefined {
+  if (!line.endsWith(startMark)) return undefined;
+  const start = v.safeParse(startSchema, `${line.slice(0, -startMark.length)}}`);
+  return start.success ? start.output.id : undefined;
+}
+
+const startSchema = v.pipe(v.string(), v.parseJson(), v.object({ id: v.string() }));
+
+function readLine(line: string): ConversationEvent | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const json = v.safeParse(jsonSchema, line.endsWith(',') ? line.slice(0, -1) : line);
+  return json.success ? readEvent(json.output) : undefined;
+}
+
+const jsonSchema = v.pipe(v.string(), v.parseJson());
 
 /** The events of what is still there, as if the rest had never been. */
 function withoutDeletedEvents(
@@ -175,7 +218,7 @@ function quote(text: string): string {
 function closeFence(text: string): string {
   let open: string | undefined;
   for (const line of text.split('\n')) {
-    const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/u.exec(line);
+    const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))(.*)$/u.exec(line);
     const [, marks = '', info = ''] = fence ?? [];
     if (open === undefined) open = marks === '' ? undefined : marks;
     else if (marks.startsWith(open) && info.trim() === '') open = undefined;

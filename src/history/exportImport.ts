@@ -4,8 +4,20 @@ import type { ConversationStore, ConversationSummary, Logger } from '../conversa
 import type { AssistantTurn } from '../shared/turn';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { showError, showInformation, showProgress, showWarning } from '../ui/dialogs';
-import { addImported, type Imported, readForExport, type ReadForExport } from './conversationTransfer';
-import { type ExportedConversation, exportMarkdown, formatJson, joinJson, readExport, type ReadExport } from './exportFormats';
+import {
+  addImported,
+  type Imported,
+  readForExport,
+  type ReadForExport,
+} from './conversationTransfer';
+import {
+  type ExportedConversation,
+  exportMarkdown,
+  formatJson,
+  joinJson,
+  readExport,
+  type ReadExport,
+} from './exportFormats';
 import { formatTitles, reportSteps } from './transferSentences';
 
 const { t } = vscode.l10n;

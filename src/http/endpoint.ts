@@ -51,16 +51,22 @@ export function displayOrigin(endpoint: Endpoint): string {
 
 const schemePorts = { 'http:': 80, 'https:': 443 } as const;
 
+/** What follows is not read, in UTF-16 code units. */
+const maxAddressLength = 4_096;
+
 function unquote(text: string | undefined): string {
-  return (text ?? '')
-    .trim()
-    .replaceAll(/^["']+|["']+$/gu, '')
-    .trim();
+  const trimmed = (text ?? '').slice(0, maxAddressLength).trim();
+  const isQuote = (character: string): boolean => character === '"' || character === "'";
+  let start = 0;
+  let end = trimmed.length;
+  while (isQuote(trimmed.charAt(start))) start += 1;
+  while (end > start && isQuote(trimmed.charAt(end - 1))) end -= 1;
+  return trimmed.slice(start, end).trim();
 }
 
 function parse(text: string, ports: 'strict' | 'lenient'): Endpoint {
   const { protocol, defaultPort, rest } = splitScheme(text);
-  const [, authority = '', path = ''] = /^([^/?#]*)(.*)$/su.exec(rest) ?? [];
+  const [, authority = '', path = ''] = /^([^/?#]*)((?:[/?#].*)?)$/su.exec(rest) ?? [];
   if (/[?#]/u.test(path)) throw wrongForm(text, 'it cannot have a query or fragment');
   const at = authority.lastIndexOf('@');
   const { hostname, portText } = splitHost(authority.slice(at + 1));
@@ -125,7 +131,10 @@ function normalHost(hostname: string, text: string): string {
 /** As it is sent: what a request line cannot contain is escaped. */
 function normalPath(path: string): string {
   if (path === '') return '';
-  return new URL(`http://host${path}`).pathname.replace(/\/+$/u, '');
+  const { pathname } = new URL(`http://host${path}`);
+  let end = pathname.length;
+  while (pathname.charAt(end - 1) === '/') end -= 1;
+  return pathname.slice(0, end);
 }
 
 function connectable(hostname: string): string {

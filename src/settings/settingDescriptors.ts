@@ -27,12 +27,13 @@ function setting<S extends v.GenericSchema>(descriptor: SettingDescriptor<S>): t
 /** A Go duration (`10m`, `1h30m`), as Ollama parses `keep_alive` (api/types.go `Duration`). */
 const goDuration = /^-?(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/u;
 const bareNumber = /^-?\d+(?:\.\d+)?$/u;
+const duration = v.pipe(v.string(), v.maxLength(64), v.trim());
 const keepAlive = v.nullable(
   v.union([
     v.pipe(v.number(), v.finite()),
     // Ollama rejects "300" because it has no unit, although it can only mean seconds.
-    v.pipe(v.string(), v.trim(), v.regex(bareNumber), v.transform(Number)),
-    v.pipe(v.string(), v.trim(), v.regex(goDuration)),
+    v.pipe(duration, v.regex(bareNumber), v.transform(Number)),
+    v.pipe(duration, v.regex(goDuration)),
   ]),
 );
 const maxModelNameLength = 512;

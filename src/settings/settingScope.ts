@@ -62,10 +62,13 @@ export function costsMore(key: SettingKey, value: unknown, own: unknown): boolea
   return key === 'keepAlive' && value !== null && seconds(value) > seconds(own ?? serverKeepAlive);
 }
 
+/** No duration is longer, in UTF-16 code units. */
+const maxDurationLength = 64;
+
 /** A `keep_alive` in seconds; negative values mean forever. */
 function seconds(keepAlive: unknown): number {
-  const text = String(keepAlive).trim();
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gu)];
+  const text = String(keepAlive).slice(0, maxDurationLength).trim();
+  const parts = [...text.matchAll(/(?<![\d.])(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gu)];
   const total =
     parts.length === 0
       ? Number(text)

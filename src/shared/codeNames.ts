@@ -1,15 +1,22 @@
 /** The most that is taken for the name of a file, in UTF-16 code units. */
 const maxPathLength = 256;
 
+/** What of an info string is read, in UTF-16 code units. */
+const maxInfoLength = 1_000;
+
 /** The kinds of comment in a first line that can contain the name, by how they start and end. */
-const comments = [
-  /^\/\/+\s*(?<words>.+?)\s*$/u,
-  /^#(?!!)\s*(?<words>.+?)\s*$/u,
-  /^--\s*(?<words>.+?)\s*$/u,
-  /^;+\s*(?<words>.+?)\s*$/u,
-  /^%+\s*(?<words>.+?)\s*$/u,
-  /^\/\*+\s*(?<words>.+?)\s*\*\/\s*$/u,
-  /^<!--\s*(?<words>.+?)\s*-->\s*$/u,
+const comments: readonly (readonly [start: string, end: string])[] = [
+  ...([
+    ['//', ''],
+    ['#', ''],
+    ['--', ''],
+    [';', ''],
+    ['%', ''],
+  ] as const),
+  ...([
+    ['/*', '*/'],
+    ['<!--', '-->'],
+  ] as const),
 ];
 
 /** As models write it: `src/cart.ts`, `File: src/cart.ts`, `src/cart.ts (new)`. */
@@ -27,7 +34,7 @@ const infoAttribute =
  * checks it.
  */
 export function findNamedFile(info: string, code: string): string | undefined {
-  return findInInfo(info.trim()) ?? findInFirstLine(code);
+  return findInInfo(info.slice(0, maxInfoLength).trim()) ?? findInFirstLine(code);
 }
 
 /** `code` without a first line that only names `file`, unless that line belongs into the file. */
@@ -48,12 +55,27 @@ function findInInfo(info: string): string | undefined {
 
 function findInFirstLine(code: string): string | undefined {
   const line = code.slice(0, maxPathLength + 32).split('\n', 1)[0] ?? '';
-  for (const comment of comments) {
-    const words = comment.exec(line)?.groups?.['words'];
+  for (const [start, end] of comments) {
+    const words = getComment(line, start, end);
     const path = words === undefined ? undefined : labelled.exec(words)?.groups?.['path'];
     if (path !== undefined) return toPath(path);
   }
   return undefined;
+}
+
+/** Marks whose last character may be repeated, as in `///` and `/**`. */
+const repeated: ReadonlySet<string> = new Set(['//', ';', '%', '/*']);
+
+/** What a comment of one line says. */
+function getComment(line: string, start: string, end: string): string | undefined {
+  const trimmed = line.trimEnd();
+  if (!trimmed.startsWith(start) || trimmed.startsWith('#!') || !trimmed.endsWith(end)) {
+    return undefined;
+  }
+  let from = start.length;
+  while (repeated.has(start) && trimmed.charAt(from) === start.at(-1)) from += 1;
+  const words = trimmed.slice(from, trimmed.length - end.length).trim();
+  return words === '' ? undefined : words;
 }
 
 /** Something with a name's ending, or in a folder; a sentence's last word has neither. */

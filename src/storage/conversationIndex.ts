@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
 import type { Logger, NewId } from '../conversation/ports';
-import { createTitle } from '../conversation/prompt';
+import { createTitle, toTitle } from '../conversation/prompt';
 import type { ConversationEvent } from '../shared/turn';
 import { conversationIdSchema, summarySchema } from './checkpoint';
 import { compactRecords, needsCompaction } from './compaction';
@@ -77,7 +77,7 @@ export class ConversationIndex {
       after.lastSent = Math.max(after.lastSent, t);
       if (after.title === '') after.title = createTitle(event.turn.text);
     }
-    if (event.kind === 'renamed') after.title = event.title;
+    if (event.kind === 'renamed') after.title = toTitle(event.title);
     if (event.kind === 'pinned') after.pinned = event.pinned;
     if (event.kind === 'deleted') Object.assign(after, { deleted: true, title: '' });
     this.#entries.set(id, after);

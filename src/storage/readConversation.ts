@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Logger } from '../conversation/ports';
+import { takeStart } from '../shared/hiddenCharacters';
 import {
   attachmentsSchema,
   type Channel,
@@ -140,13 +141,16 @@ class ConversationReader {
 
 type TextRecord = LogRecordOf<'textAppended'>;
 
-/** Replaces each UTF-16 code unit of lost text, so that offsets stay correct. */
+/** Replaces each UTF-16 code unit of lost text, so that offsets stay correct; alone, lost text that is too long. */
 const replacementCharacter = '\uFFFD';
 /**
- * How much lost text of a conversation is replaced, in UTF-16 code units. Offsets come from files, also imported
- * ones: without a limit, few bytes could expand to any size.
+ * How much lost text is replaced in one place, and in a conversation, in UTF-16 code units. Offsets come from
+ * files, also imported ones: without a limit, few bytes could expand to any size.
  */
+const maxGapLength = 64 * 1024;
 const maxReplacedLength = 1024 * 1024;
+/** No model writes a longer answer. What is longer stays in the file, in UTF-16 code units. */
+const maxAnswerLength = 8 * 1024 * 1024;
 
 /**
  * Turns the union of a conversation's records into events that can be folded: a turn after its parent, its text
@@ -162,25 +166,47 @@ export function orderEvents(records: Iterable<LogRecord>): ConversationEvent[] {
     sorted.filter((record): record is FateRecord => fateKinds.has(record.k)),
   );
   const choices = sorted.filter((record) => record.k === 'branchSelected');
+  let chosen = 0;
   const events: ConversationEvent[] = [];
+  const addChoices = (isNext: (record: LogRecord) => boolean): void => {
+    for (let next = choices[chosen]; next && isNext(next); next = choices[chosen]) {
+      events.push({ kind: 'branchSelected', turnId: next.parent });
+      chosen += 1;
+    }
+  };
   const gaps = { replaceable: maxReplacedLength };
   for (const turn of orderTurns(sorted)) {
     // A branch stays selected until a turn that was started later.
-    const before = choices.splice(0, choices.findLastIndex(({ t }) => t < turn.createdAt) + 1);
-    events.push(...before.map(toBranchEvent));
+    addChoices(({ t }) => t < turn.createdAt);
     events.push({ kind: 'turnStarted', turn });
     events.push(...joinText(turn.id, texts.get(turn.id) ?? [], gaps));
-    events.push(...(fates.get(turn.id) ?? []).map(toAnswerEvent));
+    for (const record of joinReasoning(fates.get(turn.id) ?? []))
+      events.push(toAnswerEvent(record));
   }
-  events.push(...choices.map(toBranchEvent));
+  addChoices(() => true);
   for (const record of sorted) {
-    if (record.k === 'turnDeleted') events.push({ kind: 'turnDeleted', turnId: record.parent });
-    if (record.k === 'forgotten') events.push({ kind: 'forgotten', turnId: record.parent });
-    if (record.k === 'renamed') events.push({ kind: 'renamed', title: record.title });
-    if (record.k === 'pinned') events.push({ kind: 'pinned', pinned: record.pinned });
-    if (record.k === 'deleted') events.push({ kind: 'deleted' });
+    const event = toLaterEvent(record);
+    if (event) events.push(event);
   }
   return events;
+}
+
+/** What is folded after all turns. */
+function toLaterEvent(record: LogRecord): ConversationEvent | undefined {
+  switch (record.k) {
+    case 'turnDeleted':
+      return { kind: 'turnDeleted', turnId: record.parent };
+    case 'forgotten':
+      return { kind: 'forgotten', turnId: record.parent };
+    case 'renamed':
+      return { kind: 'renamed', title: record.title };
+    case 'pinned':
+      return { kind: 'pinned', pinned: record.pinned };
+    case 'deleted':
+      return { kind: 'deleted' };
+    default:
+      return undefined;
+  }
 }
 
 /** What happens to an answer besides its text. */
@@ -198,8 +224,16 @@ function toAnswerEvent(record: FateRecord): ConversationEvent {
     : { kind: record.k, turnId, at: record.at };
 }
 
-function toBranchEvent({ parent }: LogRecordOf<'branchSelected'>): ConversationEvent {
-  return { kind: 'branchSelected', turnId: parent };
+/** Reasoning that was found several times is moved once: each move is the beginning of the next. */
+function joinReasoning(fates: readonly FateRecord[]): readonly FateRecord[] {
+  const found = fates.filter((record) => record.k === 'reasoningFound');
+  const last = found.reduce<FateRecord | undefined>(
+    (most, record) => (most?.k === 'reasoningFound' && most.at >= record.at ? most : record),
+    undefined,
+  );
+  return found.length < 2
+    ? fates
+    : fates.filter((record) => record === last || record.k !== 'reasoningFound');
 }
 
 /** By time, then writer, then number: the same on every machine. */
@@ -244,12 +278,17 @@ function joinChannel(
 ): string {
   const pieces = records.filter((record) => record.channel === channel);
   let joined = '';
+  /** How much of the text that was written is in `joined`; more than its length after a long gap. */
+  let end = 0;
   // The sort is stable: records at the same offset stay in the order in which they were written.
   for (const { at, text } of pieces.sort((a, b) => a.at - b.at)) {
-    const gap = at - joined.length;
-    if (gap > gaps.replaceable) continue;
-    gaps.replaceable -= Math.max(0, gap);
-    joined += gap > 0 ? replacementCharacter.repeat(gap) + text : text.slice(-gap);
+    const gap = at - end;
+    const isReplaced = gap <= Math.min(maxGapLength, gaps.replaceable);
+    if (gap > 0) joined += replacementCharacter.repeat(isReplaced ? gap : 1);
+    if (gap > 0 && isReplaced) gaps.replaceable -= gap;
+    joined += text.slice(Math.max(0, -gap));
+    end = Math.max(end, at + text.length);
+    if (joined.length > maxAnswerLength) return takeStart(joined, maxAnswerLength);
   }
   return joined;
 }

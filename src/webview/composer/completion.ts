@@ -151,8 +151,8 @@ export function findQuery<S extends TriggerRule>(
   sources: readonly S[],
 ): OpenQuery<S> | undefined {
   const searched = text.slice(Math.max(0, caret - maxWordLength), caret);
-  const word = /\S*$/u.exec(searched)?.[0] ?? '';
-  const start = caret - word.length;
+  let start = caret;
+  while (start > caret - searched.length && !/\s/u.test(text.charAt(start - 1))) start -= 1;
   for (let at = start; at < caret; at++) {
     const source = sources.find(({ trigger }) => trigger === text[at]);
     if (!source) continue;
