@@ -53,16 +53,16 @@ export function getCode(document: vscode.TextDocument, lines: LineRange): string
 
 export function createSubject(target: Target, around?: CodeContext): ExplainSubject {
   const { document, problem, part, first, last } = target;
-  return {
+  return defined({
     code: getCode(document, target),
     language: document.languageId,
     path: vscode.workspace.asRelativePath(document.uri, false),
     firstLine: first + 1,
     lastLine: last + 1,
-    ...(part === undefined ? {} : { part }),
-    ...(problem === undefined ? {} : { problem: toProblem(problem) }),
-    ...(around === undefined ? {} : { around }),
-  };
+    part,
+    problem: problem && toProblem(problem),
+    around,
+  });
 }
 
 function toProblem({
@@ -71,11 +71,11 @@ function toProblem({
   code,
 }: vscode.Diagnostic): NonNullable<ExplainSubject['problem']> {
   const number = typeof code === 'object' ? code.value : code;
-  return {
+  return defined({
     message,
-    ...(source === undefined ? {} : { source }),
-    ...(number === undefined ? {} : { code: String(number) }),
-  };
+    source,
+    code: number === undefined ? undefined : String(number),
+  });
 }
 
 /** The problem nearest to the caret: on it, else on its line, else the next one below. */

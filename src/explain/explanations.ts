@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { defined } from '../shared/defined';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
 import type { NewId, ServedModels } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/turn';
@@ -280,11 +281,8 @@ async function findCurrentTarget({ uri, lines, dialogue }: ExplainThread): Promi
       (each) => each.message === dialogue.subject.problem?.message && range.contains(each.range),
     );
   const { part } = dialogue.subject;
-  return {
-    ...target,
-    ...(problem ? { problem } : {}),
-    ...(part !== undefined && getCode(document, target).includes(part) ? { part } : {}),
-  };
+  const isThere = part !== undefined && getCode(document, target).includes(part);
+  return defined({ ...target, problem, part: isThere ? part : undefined });
 }
 
 function getTitle(subject: ExplainSubject): string {

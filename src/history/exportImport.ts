@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { defined } from '../shared/defined';
 import { Conversation } from '../conversation/conversation';
 import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
 import type { AssistantTurn } from '../shared/turn';
@@ -107,10 +108,9 @@ async function pickFormat(): Promise<Format | undefined> {
 async function pickTarget({ isMarkdown }: Format): Promise<vscode.Uri | undefined> {
   const [kind, ending] = isMarkdown ? ['Markdown', 'md'] : ['JSON', 'json'];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  return vscode.window.showSaveDialog({
-    filters: { [kind]: [ending] },
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, `conversation.${ending}`) } : {}),
-  });
+  const defaultUri = folder && vscode.Uri.joinPath(folder, `conversation.${ending}`);
+  const filters: Record<string, string[]> = { [kind]: [ending] };
+  return vscode.window.showSaveDialog(defined({ filters, defaultUri }));
 }
 
 function toMarkdown({ id, events }: ExportedConversation): string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace, ConversationSummary } from '../conversation/ports';
-import { decimal, whole } from '../ui/formatNumbers';
+import { defined } from '../shared/defined';
+import { bytes } from '../ui/formatNumbers';
 import { createSnippet, type MessageHit } from './historySearch';
 
 const { t } = vscode.l10n;
@@ -54,12 +55,12 @@ function createFoundItems(list: HistoryList): readonly HistoryItem[] {
     // What is attached is not on the page, but its name is.
     const text = hit.attachment ?? found;
     return [
-      {
+      defined({
         ...createItem(summary, list),
         detail: escapeIcons(formatDetail(hit, line)),
-        ...(text === '' ? {} : { place: { turnId: hit.turnId, text } }),
+        place: text === '' ? undefined : { turnId: hit.turnId, text },
         alwaysShow: true,
-      },
+      }),
     ];
   });
   return [...found, ...[...byId.values()].map((summary) => createItem(summary, list))];
@@ -113,11 +114,9 @@ function escapeIcons(words: string): string {
 
 /** A point in time as the list shows it, of today without the date; milliseconds since 1970. */
 export function formatTime(ms: number, nowMs: number): string {
-  const isToday = countDaysBetween(ms, nowMs) === 0;
-  return new Date(ms).toLocaleString(vscode.env.language, {
-    ...(isToday ? {} : { dateStyle: 'medium' }),
-    timeStyle: 'short',
-  });
+  const dateStyle = countDaysBetween(ms, nowMs) === 0 ? undefined : 'medium';
+  const style = defined({ dateStyle, timeStyle: 'short' });
+  return new Date(ms).toLocaleString(vscode.env.language, style);
 }
 
 /** The heading for a conversation of that time in the list. */
@@ -138,7 +137,5 @@ function countDaysBetween(ms: number, nowMs: number): number {
 
 /** What conversations take on disk together, as it is shown. */
 export function formatSize(summaries: readonly ConversationSummary[]): string {
-  const bytes = summaries.reduce((sum, summary) => sum + summary.bytes, 0);
-  if (bytes < 1_000_000) return `${whole(Math.ceil(bytes / 1_000))} KB`;
-  return `${decimal(bytes / 1_000_000)} MB`;
+  return bytes(summaries.reduce((sum, summary) => sum + summary.bytes, 0));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { defined } from '../shared/defined';
 import { Conversation } from '../conversation/conversation';
 import type { Conversations } from '../conversation/conversations';
 import type {
@@ -212,7 +213,7 @@ export class HistoryPick {
 function toChoice(item: HistoryItem | undefined): HistoryChoice | undefined {
   if (!item?.conversation) return undefined;
   const { conversation, place } = item;
-  return { action: 'open', conversation, ...(place === undefined ? {} : { place }) };
+  return defined({ action: 'open', conversation, place });
 }
 
 /** A record's time may be slightly later than the wall clock, because times of records never decrease. */

@@ -1,34 +1,8 @@
-/** What went wrong, as far as a person or a program would act differently on it. */
-export const serverErrorKinds = [
-  /** The address itself is invalid: nothing is sent. */
-  'invalidAddress',
-  'unreachable',
-  'refused',
-  'dns',
-  'tls',
-  'proxy',
-  'unauthorized',
-  'forbidden',
-  'modelMissing',
-  'contextOverflow',
-  'outOfMemory',
-  /** The process that runs the model ended. */
-  'modelCrashed',
-  'unsupportedThink',
-  'unsupportedTools',
-  'unsupportedImages',
-  'unsupportedChat',
-  'busy',
-  'gatewayTimeout',
-  'redirect',
-  'protocol',
-  'truncated',
-  'server',
-  'cancelled',
-  /** An exception of Cria's own code. */
-  'internal',
-] as const;
-export type ServerErrorKind = (typeof serverErrorKinds)[number];
+import type { FailureKind } from '../shared/turn';
+
+/** What went wrong, by the domain's names for what a server can cause; or the caller gave up. */
+export type ServerErrorKind =
+  Exclude<FailureKind, 'noModel' | 'cloudConsent' | 'notSaved'> | 'cancelled';
 
 export interface ErrorDetails {
   /** The HTTP status, where an answer came. */

@@ -81,8 +81,8 @@ export class Models implements vscode.Disposable {
 
   constructor(deps: ModelsDependencies) {
     this.#deps = deps;
-    const { connection, memento, server } = deps;
-    this.#info = new ModelInfo(deps);
+    const { connection, memento, server, profileOf, logger, clock } = deps;
+    this.#info = new ModelInfo({ server, connection, profileOf, logger });
     this.#models = new InstalledModels({
       connection,
       focusReturn: deps.focusReturn,
@@ -91,8 +91,8 @@ export class Models implements vscode.Disposable {
     this.#reports = this.#owned.add(new Reports());
     const origin = (): string => connection.origin;
     this.#downloads = this.#owned.add(new Downloads({ server, memento, origin }));
-    const parts = { ...deps, info: this.#info, downloads: this.#downloads };
-    this.tree = this.#owned.add(new ModelsTree(parts, deps.tree));
+    const [info, downloads] = [this.#info, this.#downloads];
+    this.tree = this.#owned.add(new ModelsTree({ connection, info, downloads, clock }, deps.tree));
   }
 
   /** The user chose a recovery action in a notification of this feature. */
@@ -216,17 +216,28 @@ export class Models implements vscode.Disposable {
   }
 
   startServer(): Promise<boolean> {
-    const isUsual = this.#deps.settings.current.endpoint === '';
-    return startOllama({ ...this.#deps, isUsual, env: process.env });
+    const { connection, clock, logger, logFolder, settings } = this.#deps;
+    const isUsual = settings.current.endpoint === '';
+    return startOllama({ connection, clock, logger, logFolder, isUsual, env: process.env });
   }
 
   async changeAddress(): Promise<boolean> {
-    const { settings } = this.#deps;
-    return changeAddress({ ...this.#deps, current: () => settings.current.endpoint });
+    const { settings, addressProblem, splitAddress, credentials } = this.#deps;
+    const { logger, focusReturn, probe } = this.#deps;
+    return changeAddress({
+      current: () => settings.current.endpoint,
+      addressProblem,
+      splitAddress,
+      credentials,
+      logger,
+      focusReturn,
+      probe,
+    });
   }
 
   setApiKey(): Promise<boolean> {
-    return setApiKey({ ...this.#deps, origin: () => this.#deps.connection.origin });
+    const { credentials, focusReturn, reconnect, connection } = this.#deps;
+    return setApiKey({ credentials, focusReturn, reconnect, origin: () => connection.origin });
   }
 
   diagnose(): Promise<void> {
@@ -246,7 +257,8 @@ export class Models implements vscode.Disposable {
   }
 
   async showMenu(): Promise<void> {
-    await showMenu({ ...this.#deps, loaded: await this.#info.loaded() });
+    const { connection, settings, clock } = this.#deps;
+    await showMenu({ connection, settings, clock, loaded: await this.#info.loaded() });
   }
 
   dispose(): void {
@@ -282,7 +294,9 @@ export class Models implements vscode.Disposable {
   ): Promise<Picked | undefined> {
     const { connection, settings, lastUsed, clock, focusReturn } = this.#deps;
     return pickFor(setting, settings.current[setting ?? 'model'], models, {
-      ...{ connection, focusReturn, info: this.#info },
+      connection,
+      focusReturn,
+      info: this.#info,
       lastUsed: (name) => lastUsed.of(name),
       nowMs: () => clock.wallMs(),
     });
@@ -323,7 +337,8 @@ export class Models implements vscode.Disposable {
   }
 
   #actions(): ActionDependencies {
-    return { ...this.#deps, info: this.#info };
+    const { server, connection, settings, profileOf, focusReturn } = this.#deps;
+    return { server, connection, info: this.#info, settings, profileOf, focusReturn };
   }
 
   #pullParts(): PullDependencies {

@@ -5,41 +5,14 @@ import {
   type ModelPhase,
   type OnRemote,
 } from '../conversation/ports';
+import { defined } from '../shared/defined';
 import type { Endpoint } from '../http/endpoint';
-import { ServerError, type ServerErrorKind, toInternalError } from '../http/serverError';
+import { ServerError, toInternalError } from '../http/serverError';
 import type { ChatEvent, PhaseEvent, StreamEnd } from '../http/streamEvents';
-import type { Failure, FailureKind } from '../shared/turn';
+import type { Failure } from '../shared/turn';
 import { resolveAddress } from './serverAddress';
 
 /** What joins any client to the domain's ports: its errors become failures, its events the domain's. */
-
-/** A kind that the client learns does not compile until the domain has a name for it. */
-const failureKindOf = {
-  unreachable: 'unreachable',
-  refused: 'refused',
-  dns: 'dns',
-  tls: 'tls',
-  proxy: 'proxy',
-  unauthorized: 'unauthorized',
-  forbidden: 'forbidden',
-  modelMissing: 'modelMissing',
-  contextOverflow: 'contextOverflow',
-  outOfMemory: 'outOfMemory',
-  modelCrashed: 'modelCrashed',
-  unsupportedThink: 'unsupportedThink',
-  unsupportedTools: 'unsupportedTools',
-  unsupportedImages: 'unsupportedImages',
-  unsupportedChat: 'unsupportedChat',
-  busy: 'busy',
-  gatewayTimeout: 'gatewayTimeout',
-  redirect: 'redirect',
-  protocol: 'protocol',
-  truncated: 'truncated',
-  server: 'server',
-  cancelled: 'server',
-  invalidAddress: 'invalidAddress',
-  internal: 'internal',
-} as const satisfies Record<ServerErrorKind, FailureKind>;
 
 /** Headers of the person's own for a server, by its address as it may be shown. */
 export type HeadersFor = (origin: string) => Promise<Readonly<Record<string, string>>>;
@@ -98,7 +71,7 @@ export async function askLink<Client, T>(
   }
 }
 
-/** @param sizeBytes of the model, told while it is loaded */
+/** @param sizeBytes of the model, sent while it is loaded */
 export async function* modelEvents<Client>(
   link: ServerLink<Client>,
   sizeBytes: number | undefined,
@@ -144,12 +117,8 @@ function phaseEvent(
   probe: PhaseEvent['probe'],
   sizeBytes: number | undefined,
 ): ModelEvent {
-  return {
-    type: 'phase',
-    phase,
-    ...(probe === undefined ? {} : { probe }),
-    ...(phase !== 'loading' || sizeBytes === undefined ? {} : { sizeBytes }),
-  };
+  const size = phase === 'loading' ? sizeBytes : undefined;
+  return defined({ type: 'phase', phase, probe, sizeBytes: size });
 }
 
 function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
@@ -157,7 +126,7 @@ function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
     case 'done': {
       const { metrics, context } = end;
       const reason = end.reason === 'length' ? 'length' : 'stop';
-      return { kind: 'done', reason, metrics, ...(context === undefined ? {} : { context }) };
+      return defined({ kind: 'done', reason, metrics, context });
     }
     case 'cancelled':
       return { kind: 'cancelled' };
@@ -169,18 +138,12 @@ function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
   }
 }
 
-/** What a failure is told with. */
+/** What a failure is reported with. */
 type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'logExcerpt'>;
 
 export function failureOf(error: ServerError, { origin, logExcerpt }: FailureContext): Failure {
   const { status, promptTokens, contextLength, excerpt } = error;
   if (excerpt) logExcerpt(excerpt);
-  return {
-    kind: failureKindOf[error.kind],
-    message: error.message,
-    origin,
-    ...(status === undefined ? {} : { status }),
-    ...(promptTokens === undefined ? {} : { promptTokens }),
-    ...(contextLength === undefined ? {} : { contextLength }),
-  };
+  const kind = error.kind === 'cancelled' ? 'server' : error.kind;
+  return defined({ kind, message: error.message, origin, status, promptTokens, contextLength });
 }

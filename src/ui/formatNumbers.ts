@@ -14,9 +14,16 @@ export function whole(value: number): string {
 
 const { t } = vscode.l10n;
 
-/** As Ollama itself writes sizes: `5.2 GB`, `98 MB`. */
+/** A size on disk or in memory: `5.2 GB`, `98 MB`, `12 kB`. */
 export function bytes(size: number): string {
-  return size >= 1e9 ? `${decimal(size / 1e9)} GB` : `${Math.round(size / 1e6)} MB`;
+  if (size >= 1e9) return withUnit('gigabyte', size / 1e9, 1);
+  return size >= 1e6 ? withUnit('megabyte', size / 1e6) : withUnit('kilobyte', size / 1e3);
+}
+
+function withUnit(unit: string, value: number, digits = 0): string {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const format = new Intl.NumberFormat(vscode.env.language, { style: 'unit', unit, ...options });
+  return format.format(value);
 }
 
 /** Empty for a cloud model and where the server reports no size. */
@@ -50,11 +57,12 @@ export function until(expiresAt: string | undefined, nowMs: number): string {
   return minutes >= 1 ? t('{0} min left', minutes) : t('less than 1 min left');
 }
 
-/** How long ago, such as `5 min ago`. */
+/** How long ago, such as `5 min. ago`. */
 export function ago(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 1) return t('just now');
-  if (minutes < 60) return t('{0} min ago', minutes);
+  const format = new Intl.RelativeTimeFormat(vscode.env.language, { style: 'short' });
+  if (minutes < 60) return format.format(-minutes, 'minute');
   const hours = Math.round(minutes / 60);
-  return hours < 48 ? t('{0} h ago', hours) : t('{0} days ago', Math.round(hours / 24));
+  return hours < 48 ? format.format(-hours, 'hour') : format.format(-Math.round(hours / 24), 'day');
 }

@@ -168,7 +168,7 @@ describe('the list of conversations', () => {
 
   it('says what the conversations take, and cleans up after asking', async () => {
     const { page } = workbench;
-    await page.getByText(/^Chats \(\d+ KB\)$/u).waitFor();
+    await page.getByText(/^Chats \(\d+ kB\)$/u).waitFor();
     await page.getByRole('button', { name: 'Delete Old Chats…' }).click();
     await workbench.pickRow('All').waitFor();
     await shared.window.screenshot('e2e/history-clean-up');
