@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { ModelServer, PullEnd } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
-import type { KeyValueStore } from '../storage/quarantine';
+import type { Clock } from '../shared/clock';
+import { type KeyValueStore, readValue } from '../storage/quarantine';
 
 export interface Download {
   /** The server that downloads. */
@@ -16,6 +17,10 @@ export interface Download {
 }
 
 const key = 'cria.downloads';
+const speedKey = 'cria.downloadSpeed';
+
+/** A speed is measured over at least this much: the start of a download is slower than the rest. */
+const measured = { bytes: 50e6, ms: 5_000 };
 const storedSchema = v.array(
   v.object({
     origin: v.string(),
@@ -29,6 +34,7 @@ export interface DownloadsOptions {
   readonly server: Pick<ModelServer, 'admin'>;
   readonly memento: KeyValueStore;
   readonly origin: () => string;
+  readonly clock: Clock;
 }
 
 /**
@@ -56,6 +62,12 @@ export class Downloads {
     const origin = this.#options.origin();
     this.#recall(origin);
     return [...this.#all.values()].filter((download) => download.origin === origin);
+  }
+
+  /** Bytes per second of the last download that was long enough to tell. */
+  get speed(): number | undefined {
+    const speed = readValue(this.#options.memento, speedKey, v.pipe(v.number(), v.minValue(1)));
+    return speed === undefined || !Number.isFinite(speed) ? undefined : speed;
   }
 
   /** Called with the download that moved on, or with nothing when there is one more or less. */
@@ -125,17 +137,25 @@ export class Downloads {
   }
 
   async #follow(download: Download, signal: AbortSignal): Promise<PullEnd> {
-    const { pull } = this.#options.server.admin;
+    const { server, clock, memento } = this.#options;
+    const { pull } = server.admin;
     if (!pull) {
       const message = 'This server cannot pull models.';
       return { kind: 'failed', failure: { kind: 'server', message } };
     }
-    for await (const step of pull(download.model, signal)) {
-      if (step.type === 'end') return step.end;
-      if (step.type === 'retry') this.#update(download, { status: 'connection lost' });
-      else this.#update(download, step);
+    const meter = new SpeedMeter(clock);
+    try {
+      for await (const step of pull(download.model, signal)) {
+        if (step.type === 'end') return step.end;
+        if (step.type === 'retry') this.#update(download, { status: 'connection lost' });
+        else this.#update(download, step);
+        const now = this.#all.get(getDownloadKey(download));
+        if (now) meter.reached(now.completedBytes);
+      }
+      return { kind: 'cancelled' };
+    } finally {
+      if (meter.speed !== undefined) await memento.update(speedKey, meter.speed);
     }
-    return { kind: 'cancelled' };
   }
 
   #update(download: Download, change: Partial<Download>): void {
@@ -160,6 +180,26 @@ export class Downloads {
       ...{ origin, model, completedBytes, totalBytes },
     }));
     await this.#options.memento.update(key, [...elsewhere, ...known]);
+  }
+}
+
+/** Bytes per second since the first bytes were counted. */
+class SpeedMeter {
+  readonly #clock: Clock;
+  #first: { readonly bytes: number; readonly ms: number } | undefined;
+  speed: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  reached(bytes: number): void {
+    if (bytes === 0) return;
+    const now = { bytes, ms: this.#clock.monotonicMs() };
+    this.#first ??= now;
+    const came = now.bytes - this.#first.bytes;
+    const took = now.ms - this.#first.ms;
+    if (came >= measured.bytes && took >= measured.ms) this.speed = (came / took) * 1000;
   }
 }
 

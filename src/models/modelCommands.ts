@@ -9,7 +9,10 @@ type ModelCommand = Extract<
   | 'cria.selectExplainModel'
   | 'cria.pullModel'
   | 'cria.pausePull'
+  | 'cria.resumePull'
   | 'cria.forgetPull'
+  | 'cria.useModel'
+  | 'cria.loadModel'
   | 'cria.unloadModel'
   | 'cria.deleteModel'
   | 'cria.copyModelName'
@@ -35,11 +38,19 @@ export function modelCommands(models: Models, focus: FocusReturn): Commands<Mode
   return {
     'cria.selectModel': (...args) => pick(() => models.pickModel(), args),
     'cria.selectExplainModel': (...args) => pick(() => models.pickModel('explain.model'), args),
+    // A button in a view's title gets the selected entry, which is not what the user wants to pull.
     'cria.pullModel': async (model) => {
-      await models.pull(model);
+      await models.pull(typeof model === 'string' ? model : undefined);
+    },
+    'cria.resumePull': async (entry) => {
+      await models.pull(entry);
     },
     'cria.pausePull': (model) => models.pausePull(model),
     'cria.forgetPull': (model) => models.forgetPull(model),
+    'cria.useModel': async (model) => {
+      await models.use(model);
+    },
+    'cria.loadModel': (model) => models.load(model),
     'cria.unloadModel': (model) => models.unload(model),
     'cria.deleteModel': (model) => models.remove(model),
     'cria.copyModelName': (model) => models.copyName(model),

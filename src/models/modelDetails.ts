@@ -13,7 +13,14 @@ import { isThisMachine } from '../shared/urlPolicy';
 import type { CommandId } from '../ui/commandIds';
 import { DisposableStore } from '../ui/disposables';
 import { bytes, joined, sizeOnDisk, split, tokens } from '../ui/formatNumbers';
-import { contextInForce, estimateMemory, type Fit, getFit, type Need } from './modelFacts';
+import {
+  contextInForce,
+  estimateMemory,
+  type Fit,
+  getFit,
+  type Machine,
+  type Need,
+} from './modelFacts';
 
 const { t } = vscode.l10n;
 
@@ -134,6 +141,20 @@ export class ModelInfo {
     const need = estimateMemory(model.size, card, length);
     const memoryBytes = this.#options.memoryBytes ?? totalmem();
     return { contextLength: length, need, memoryBytes, fit: getFit(need, memoryBytes) };
+  }
+
+  /** A Mac with Apple silicon has a GPU; elsewhere the models in memory tell whether one is used. */
+  async machine(): Promise<Machine> {
+    if (!isThisMachine(this.#options.connection.origin)) {
+      return { memoryBytes: undefined, hasGpu: undefined };
+    }
+    const loaded = await this.loaded();
+    const isAppleSilicon = process.platform === 'darwin' && process.arch === 'arm64';
+    const isUsed = loaded.length === 0 ? undefined : loaded.some(({ gpuBytes }) => gpuBytes > 0);
+    return {
+      memoryBytes: this.#options.memoryBytes ?? totalmem(),
+      hasGpu: isAppleSilicon || isUsed,
+    };
   }
 
   /** What it can do; servers before 0.30 say so only when they are asked for the one model. */

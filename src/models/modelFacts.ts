@@ -75,43 +75,64 @@ function isCopy(one: InstalledModel, other: InstalledModel): boolean {
   return one.digest !== undefined && one.digest === other.digest;
 }
 
-/** A model of Ollama's library that does well at programming for its size. */
+/** What a model is good at, in a few words. */
+export type Strength = 'quick' | 'code' | 'general' | 'reasoning';
+
+/** A model of Ollama's library that does well for its size. */
 export interface Suggestion {
   readonly name: string;
   /** Download size in bytes, from ollama.com/library in November 2026. */
   readonly size: number;
-  readonly isForCode: boolean;
+  readonly strength: Strength;
 }
 
 const library: readonly Suggestion[] = [
-  { name: 'qwen3:0.6b', size: 0.52e9, isForCode: false },
-  { name: 'qwen3:1.7b', size: 1.4e9, isForCode: false },
-  { name: 'qwen2.5-coder:1.5b', size: 0.99e9, isForCode: true },
-  { name: 'llama3.2:3b', size: 2.0e9, isForCode: false },
-  { name: 'qwen3:4b', size: 2.5e9, isForCode: false },
-  { name: 'gemma3:4b', size: 3.3e9, isForCode: false },
-  { name: 'qwen2.5-coder:7b', size: 4.7e9, isForCode: true },
-  { name: 'qwen3:8b', size: 5.2e9, isForCode: false },
-  { name: 'qwen2.5-coder:14b', size: 9.0e9, isForCode: true },
-  { name: 'qwen3:14b', size: 9.3e9, isForCode: false },
-  { name: 'gpt-oss:20b', size: 14e9, isForCode: false },
-  { name: 'qwen3-coder:30b', size: 19e9, isForCode: true },
-  { name: 'gpt-oss:120b', size: 65e9, isForCode: false },
+  { name: 'qwen3:0.6b', size: 0.52e9, strength: 'quick' },
+  { name: 'qwen2.5-coder:1.5b', size: 0.99e9, strength: 'code' },
+  { name: 'qwen3:1.7b', size: 1.4e9, strength: 'quick' },
+  { name: 'llama3.2:3b', size: 2.0e9, strength: 'general' },
+  { name: 'qwen3:4b', size: 2.5e9, strength: 'general' },
+  { name: 'gemma3:4b', size: 3.3e9, strength: 'general' },
+  { name: 'qwen2.5-coder:7b', size: 4.7e9, strength: 'code' },
+  { name: 'qwen3:8b', size: 5.2e9, strength: 'reasoning' },
+  { name: 'qwen2.5-coder:14b', size: 9.0e9, strength: 'code' },
+  { name: 'qwen3:14b', size: 9.3e9, strength: 'reasoning' },
+  { name: 'gpt-oss:20b', size: 14e9, strength: 'reasoning' },
+  { name: 'qwen3-coder:30b', size: 19e9, strength: 'code' },
+  { name: 'gpt-oss:120b', size: 65e9, strength: 'reasoning' },
 ];
+
+export interface Machine {
+  /** Undefined for another machine, or where it is not known. */
+  readonly memoryBytes: number | undefined;
+  /** Whether Ollama uses a GPU; undefined until a model was loaded. */
+  readonly hasGpu: boolean | undefined;
+}
 
 /** Of a machine's memory, what a model may take and leave enough for an editor and a browser. */
 const share = 0.6;
+/** Without a GPU, larger models write fewer than about five tokens a second. */
+const quickWithoutGpu = 5.5e9;
 const most = 8;
+const mostSlow = 3;
 
 /**
- * The best that fit a machine, largest first; where its memory is not known (another machine's), small
- * and middling ones.
+ * The models that fit a machine, the recommended one first. With a GPU that is the largest one; without,
+ * the largest that still answers at a readable speed, and what is slower comes after the smaller ones.
  */
-export function getSuggestions(memoryBytes: number | undefined): readonly Suggestion[] {
+export function getSuggestions({ memoryBytes, hasGpu }: Machine): readonly Suggestion[] {
   const room = memoryBytes === undefined ? 10e9 : memoryBytes * share;
   const fitting = library
     .filter(({ size }) => size <= room)
     .sort((one, other) => other.size - one.size);
   // Something is offered on the smallest machine too.
-  return fitting.length === 0 ? library.slice(0, 1) : fitting.slice(0, most);
+  if (fitting.length === 0) return library.slice(0, 1);
+  if (hasGpu === true) return fitting.slice(0, most);
+  const slow = fitting.filter((one) => !isQuick(one)).slice(-mostSlow);
+  return [...fitting.filter(isQuick).slice(0, most - slow.length), ...slow];
+}
+
+/** Whether it answers at a readable speed without a GPU. */
+export function isQuick({ size }: Suggestion): boolean {
+  return size <= quickWithoutGpu;
 }

@@ -6,8 +6,13 @@ import { fitText, type ModelInfo } from './modelDetails';
 
 const { t } = vscode.l10n;
 
+/** The groups of the picker, in the order in which they are shown. */
+const groups = ['recent', 'local', 'tooLarge', 'cloud', 'noChat'] as const;
+type Group = (typeof groups)[number];
+
 export interface ModelItem extends vscode.QuickPickItem {
   readonly model: InstalledModel;
+  readonly group: Group;
   /** Why it cannot be chosen. */
   readonly reason: string | undefined;
 }
@@ -27,21 +32,64 @@ export interface ItemScene {
   readonly nowMs: number;
 }
 
-/** The models in the order in which they are likely to be wanted: in use, loaded, last used, by name. */
+/**
+ * The models by group: in use, loaded or used before; the other ones on the server; those that do not fit
+ * this machine; those that run elsewhere; those that cannot chat. Within a group, the one that is likely
+ * wanted comes first: in use, loaded, last used, by name.
+ */
 export function modelItems(
   models: readonly InstalledModel[],
   scene: ItemScene,
 ): readonly ModelItem[] {
   const rank = ({ name }: InstalledModel): number =>
     sameModel(name, scene.current)
-      ? Infinity
+      ? Number.MAX_VALUE
       : (scene.lastUsed(name) ?? 0) + (loadedOf(scene, name) ? 1e15 : 0);
-  return [...models]
-    .sort((one, other) => {
-      const byRank = rank(other) - rank(one);
-      return Number.isNaN(byRank) || byRank === 0 ? one.name.localeCompare(other.name) : byRank;
-    })
-    .map((model) => itemOf(model, scene));
+  return models
+    .map((model) => itemOf(model, scene))
+    .sort(
+      (one, other) =>
+        groups.indexOf(one.group) - groups.indexOf(other.group) ||
+        rank(other.model) - rank(one.model) ||
+        one.model.name.localeCompare(other.model.name),
+    );
+}
+
+/** The items with the title of each group above it. */
+export function withGroupTitles(
+  items: readonly ModelItem[],
+): readonly (ModelItem | vscode.QuickPickItem)[] {
+  const titles: Readonly<Record<Group, string>> = {
+    recent: t('Loaded or Recently Used'),
+    local: t('On This Server'),
+    tooLarge: t('Too Large for This Machine'),
+    cloud: t('In the Cloud'),
+    noChat: t('Cannot Chat'),
+  };
+  return items.flatMap((item, index) =>
+    items[index - 1]?.group === item.group
+      ? [item]
+      : [{ label: titles[item.group], kind: vscode.QuickPickItemKind.Separator }, item],
+  );
+}
+
+/** Among more models than this there is a choice to be made. */
+const mostLearned = 12;
+
+/** The only model that can chat on this machine, if there is one: then there is nothing to choose. */
+export async function findOnlyChoice(
+  models: readonly InstalledModel[],
+  info: ModelInfo,
+): Promise<InstalledModel | undefined> {
+  const local = models.filter(({ cloud }) => !cloud);
+  if (local.length > mostLearned) return undefined;
+  await Promise.all(local.map((model) => info.learn(model)));
+  const [only, another] = local.filter(
+    (model) =>
+      findObstacle(model, info.capabilities(model)) === undefined &&
+      info.estimate(model)?.fit !== 'tooLarge',
+  );
+  return another === undefined ? only : undefined;
 }
 
 function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
@@ -84,7 +132,19 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
     ],
     model,
     reason,
+    group: groupOf(model, scene, reason),
   };
+}
+
+function groupOf(model: InstalledModel, scene: ItemScene, reason: string | undefined): Group {
+  if (reason !== undefined) return 'noChat';
+  const isKnown =
+    sameModel(model.name, scene.current) ||
+    scene.lastUsed(model.name) !== undefined ||
+    loadedOf(scene, model.name) !== undefined;
+  if (isKnown) return 'recent';
+  if (model.cloud) return 'cloud';
+  return scene.info.estimate(model)?.fit === 'tooLarge' ? 'tooLarge' : 'local';
 }
 
 function contextOf(model: InstalledModel, info: ModelInfo): string {

@@ -3,7 +3,7 @@ import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversati
 import { sameModel } from '../ollama/modelName';
 import type { FocusReturn } from '../ui/dialogs';
 import type { ModelInfo } from './modelDetails';
-import { itemButtons, type ModelItem, modelItems } from './modelItems';
+import { itemButtons, type ModelItem, modelItems, withGroupTitles } from './modelItems';
 
 const { t } = vscode.l10n;
 
@@ -48,6 +48,8 @@ export class ModelPicker {
   };
   #loaded: readonly LoadedModel[] = [];
   #isOpen = true;
+  /** The row that was proposed; the list stays on another one that the user has moved to. */
+  #proposed: string | undefined;
 
   constructor(deps: PickDependencies, request: PickRequest) {
     this.#deps = deps;
@@ -111,7 +113,6 @@ export class ModelPicker {
     const pick = this.#pick;
     const { info, lastUsed, nowMs } = this.#deps;
     const { models, current, first } = this.#request;
-    const active = nameOf(pick.activeItems[0]) ?? current;
     const rows = modelItems(models, {
       info,
       loaded: this.#loaded,
@@ -119,10 +120,17 @@ export class ModelPicker {
       current,
       nowMs: nowMs(),
     });
+    const active = nameOf(pick.activeItems[0]);
+    const isMoved = this.#proposed !== undefined && active !== this.#proposed;
     const line = { label: '', kind: vscode.QuickPickItemKind.Separator };
-    pick.items = [...(first ? [first] : []), ...rows, line, this.#pull];
-    const now = rows.find(({ model }) => sameModel(model.name, active));
-    if (now) pick.activeItems = [now];
+    pick.items = [...(first ? [first] : []), ...withGroupTitles(rows), line, this.#pull];
+    const wanted = isMoved ? active : current;
+    const now =
+      rows.find(({ model }) => wanted !== undefined && sameModel(model.name, wanted)) ??
+      (isMoved || first ? undefined : rows[0]);
+    if (!now) return;
+    pick.activeItems = [now];
+    if (!isMoved) this.#proposed = now.model.name;
   }
 }
 

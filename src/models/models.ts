@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
 import type {
   ConnectionProbe,
@@ -18,8 +17,7 @@ import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
 import { Emitter } from '../shared/emitter';
 import type { FixAction } from '../shared/protocol';
-import { isThisMachine } from '../shared/urlPolicy';
-import type { FocusReturn } from '../ui/dialogs';
+import { type FocusReturn, showWarning } from '../ui/dialogs';
 import type { ErrorLog } from '../ui/errorLog';
 import { DisposableStore } from '../ui/disposables';
 import type { Requester } from '../ui/recoveryActions';
@@ -28,17 +26,16 @@ import { InstalledModels } from './installedModels';
 import {
   type ActionDependencies,
   changeContextLength,
-  confirmSource,
   deleteModel,
   editOverrides,
-  type PullDependencies,
-  pullModel,
+  loadModel,
   unloadModel,
 } from './modelActions';
 import { formatDetails, ModelInfo, Reports } from './modelDetails';
-import { findObstacle } from './modelItems';
+import { findObstacle, findOnlyChoice } from './modelItems';
 import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
 import { ModelsTree, showMenu, type ShownTree } from './modelsTree';
+import { confirmSource, type PullDependencies, pullModel } from './pullModel';
 
 const { t } = vscode.l10n;
 
@@ -90,9 +87,10 @@ export class Models implements vscode.Disposable {
     });
     this.#reports = this.#owned.add(new Reports());
     const origin = (): string => connection.origin;
-    this.#downloads = this.#owned.add(new Downloads({ server, memento, origin }));
+    this.#downloads = this.#owned.add(new Downloads({ server, memento, origin, clock }));
     const [info, downloads] = [this.#info, this.#downloads];
     this.tree = this.#owned.add(new ModelsTree({ connection, info, downloads, clock }, deps.tree));
+    this.#owned.addCall(connection.onChanged(() => void this.#takeOnly()));
   }
 
   /** The user chose a recovery action in a notification of this feature. */
@@ -160,6 +158,34 @@ export class Models implements vscode.Disposable {
   forgetPull(argument: unknown): void {
     const model = parseModelArgument(argument);
     if (model !== undefined) this.#downloads.forget(model);
+  }
+
+  /** Makes a model the one that chats; true once it is. */
+  async use(argument: unknown): Promise<boolean> {
+    const model = await this.#models.one(argument, t('Use for Chat'));
+    if (!model) return false;
+    await this.#info.learn(model);
+    const obstacle = findObstacle(model, this.#info.capabilities(model));
+    if (obstacle !== undefined) {
+      await showWarning(obstacle);
+      return false;
+    }
+    if (model.cloud && !(await this.#deps.consent.ask(model.name, this.#deps.connection.origin)))
+      return false;
+    await saveModel(model.name, 'model');
+    return true;
+  }
+
+  /** Loads a model into memory, so that the first answer does not wait for it. */
+  async load(argument: unknown): Promise<void> {
+    const loaded = new Set((await this.#info.loaded()).map(({ name }) => name));
+    const model = await this.#models.one(
+      argument,
+      t('Load Model'),
+      ({ name, cloud }) => !cloud && !loaded.has(name),
+    );
+    if (model) await loadModel(this.#actions(), model.name);
+    await this.tree.refresh();
   }
 
   async unload(argument: unknown): Promise<void> {
@@ -272,6 +298,16 @@ export class Models implements vscode.Disposable {
     await saveModel(model.name, 'model');
   }
 
+  /** Where one model alone can chat and none is set, there is nothing to ask. */
+  async #takeOnly(): Promise<void> {
+    const isUnset = (): boolean => this.#deps.settings.current.model === '';
+    if (!isUnset()) return;
+    const only = await findOnlyChoice(this.#models.known, this.#info);
+    if (!only || !isUnset()) return;
+    await saveModel(only.name, 'model');
+    vscode.window.setStatusBarMessage(t('{0} selected.', only.name), 5_000);
+  }
+
   /** The setting that names the model which chats or explains. */
   #settingFor(explains = false): ModelSetting {
     return explains && this.#deps.settings.current['explain.model'] !== ''
@@ -343,9 +379,12 @@ export class Models implements vscode.Disposable {
 
   #pullParts(): PullDependencies {
     const { connection, focusReturn } = this.#deps;
-    const memoryBytes = (): number | undefined =>
-      isThisMachine(connection.origin) ? totalmem() : undefined;
-    return { downloads: this.#downloads, connection, focusReturn, memoryBytes };
+    return {
+      downloads: this.#downloads,
+      connection,
+      focusReturn,
+      machine: () => this.#info.machine(),
+    };
   }
 }
 

@@ -9,7 +9,7 @@ import { DisposableStore } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
-import { progressText } from './modelActions';
+import { progressText } from './pullModel';
 import type { ModelInfo } from './modelDetails';
 import { findLoaded } from './modelFacts';
 import { Polling } from './polling';

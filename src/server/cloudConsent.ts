@@ -45,8 +45,14 @@ export class CloudConsent {
     if (!parseModelName(model)) return false;
     const use = t('Use {0}', model);
     const { sentence, detail } = describeQuestion(model, origin, question);
-    const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, use);
-    if (chosen !== use) return false;
+    // The first button has the focus: Enter alone must not send anything elsewhere.
+    const chosen = await vscode.window.showWarningMessage(
+      sentence,
+      { modal: true, detail },
+      { title: t('Cancel'), isCloseAffordance: true },
+      { title: use },
+    );
+    if (chosen?.title !== use) return false;
     const { global, workspace } = this.#options;
     for (const memento of [global, workspace]) {
       await memento.update(key, [...new Set([...readConsents(memento), toKey(model, origin)])]);

@@ -87,6 +87,30 @@ describe('models, in their view and from the status bar', () => {
     assert.equal(server.requestsTo('/api/delete').at(-1)?.json?.['model'], otherModel);
   });
 
+  it('are not pulled by the button in the title, whichever is selected', async () => {
+    server.forget();
+    await row('gemma3:4b').click({ button: 'right' });
+    await shared.window.page.keyboard.press('Escape');
+    const { page } = shared.window;
+    await page.locator('.sidebar .pane-header', { hasText: 'Models' }).hover();
+    await page.locator('.sidebar').getByRole('button', { name: 'Pull Model' }).click();
+    await workbench.asks('Pull Model');
+    await workbench.leavePick('Pull Model');
+    assert.equal(server.requestsTo('/api/pull').length, 0);
+  });
+
+  it('are loaded, and chosen for chat, from the view', async () => {
+    await row('gemma3:4b').click({ button: 'right' });
+    await workbench.pickInMenu('Load Model');
+    await said('gemma3:4b loaded.');
+    await row('gemma3:4b').click({ button: 'right' });
+    await workbench.pickInMenu('Use for Chat');
+    await shared.window.chat.button('Model: gemma3:4b').waitFor();
+    await row(model).click({ button: 'right' });
+    await workbench.pickInMenu('Use for Chat');
+    await shared.window.chat.button(`Model: ${model}`).waitFor();
+  });
+
   it('are pulled with progress in the view, cancelled, and resumed', async () => {
     const gate = new Gate();
     server.once('/api/pull', pulling(gate));

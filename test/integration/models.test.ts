@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { StatusItem } from '../../src/ui/statusItem';
 import { Downloads } from '../../src/models/downloads';
 import { ModelInfo } from '../../src/models/modelDetails';
-import { modelItems } from '../../src/models/modelItems';
+import { findOnlyChoice, modelItems, withGroupTitles } from '../../src/models/modelItems';
 import { ModelsTree, type ShownTree } from '../../src/models/modelsTree';
 import { keepStatusBar } from '../../src/models/statusBar';
 import { ConnectionMonitor } from '../../src/server/connectionState';
@@ -182,9 +182,37 @@ describe('what is shown of models', () => {
       '$(circle-filled) c:13b | loaded · 134.52M · Q4_1 · 13.0 GB | Barely fits: at least 13.4 GB of memory; this machine has 16.0 GB · context up to 8,192 tokens',
       '$(circle-outline) old:7b | 134.52M · Q4_1 · 4.7 GB · 2 h ago | at least 5.1 GB of memory · context up to 32,768 tokens',
       '$(circle-outline) b:70b | 70.6B · Q4_K_M · 42.0 GB | Too large: at least 42.4 GB of memory; this machine has 16.0 GB · context up to 8,192 tokens',
-      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b is an embedding model and cannot chat. · at least 700 MB of memory · embedding · context up to 8,192 tokens',
       '$(cloud) glm:cloud | runs on ollama.com · 134.52M · Q4_1 | context up to 8,192 tokens',
+      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b is an embedding model and cannot chat. · at least 700 MB of memory · embedding · context up to 8,192 tokens',
     ]);
+  });
+
+  it('in the picker are in groups, and a single one that can chat is taken unasked', async () => {
+    const embedding = { name: 'embed:1b', size: 3e8, capabilities: ['embedding'] };
+    const elsewhere = { name: 'glm:cloud', size: 300, remoteHost: 'https://ollama.com:443' };
+    const tooLarge = { name: 'b:70b', size: 42e9 };
+    const titlesAndChoice = async (): Promise<readonly unknown[]> => {
+      const models = await backend.installed();
+      await Promise.all(models.map((model) => info.learn(model)));
+      const scene = { info, loaded: [], lastUsed: () => undefined, current: '', nowMs: 0 };
+      const items = modelItems(models, scene);
+      const titles = withGroupTitles(items)
+        .filter(({ kind }) => kind === vscode.QuickPickItemKind.Separator)
+        .map(({ label }) => label);
+      return [titles, (await findOnlyChoice(models, info))?.name];
+    };
+    server.models([embedding, elsewhere, tooLarge, { name: 'a:8b', size: 5.2e9 }]);
+    assert.deepEqual(await titlesAndChoice(), [
+      ['On This Server', 'Too Large for This Machine', 'In the Cloud', 'Cannot Chat'],
+      'a:8b',
+    ]);
+    server.models([embedding, elsewhere, tooLarge]);
+    assert.equal((await titlesAndChoice())[1], undefined);
+    server.models([
+      { name: 'a:8b', size: 5.2e9 },
+      { name: 'c:4b', size: 3e9 },
+    ]);
+    assert.equal((await titlesAndChoice())[1], undefined);
   });
 
   it('in the picker of a server that only lists models, are the models', async () => {
@@ -217,7 +245,12 @@ describe('what is shown of models', () => {
 
   function treeOf(shown: Partial<ShownTree> = {}): ModelsTree {
     const origin = (): string => backend.origin;
-    const downloads = new Downloads({ server: backend, memento: new MemoryMemento(), origin });
+    const downloads = new Downloads({
+      server: backend,
+      memento: new MemoryMemento(),
+      origin,
+      clock,
+    });
     return new ModelsTree(
       { connection, info, downloads, clock },
       {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Download, Downloads } from '../../../src/models/downloads';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
+import { ManualClock } from '../../support/clock';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { ndjson } from '../../support/ollamaServer/scripts';
@@ -14,9 +15,10 @@ describe('downloads of models', () => {
   let backend: OllamaProvider;
   let memento: MemoryMemento;
   let downloads: Downloads;
+  const clock = new ManualClock();
 
   const open = (): Downloads =>
-    new Downloads({ server: backend, memento, origin: () => backend.origin });
+    new Downloads({ server: backend, memento, origin: () => backend.origin, clock });
   const moved = (wanted: (download: Download) => boolean): Promise<void> =>
     new Promise((resolve) => {
       const unsubscribe = downloads.onChanged((download) => {
@@ -77,6 +79,22 @@ describe('downloads of models', () => {
     server.once('/api/pull', ndjson(broken, { end: 'reset' }));
     assert.deepEqual(await downloads.start('qwen3:4b'), { kind: 'done' });
     assert.equal(server.requestsTo('/api/pull').length, 2);
+  });
+
+  it('remember how fast the line is, for the next list of suggestions', async () => {
+    assert.equal(downloads.speed, undefined);
+    const gate = new Gate();
+    const total = 400e6;
+    const steps = [1e6, 101e6].map((completed) => ({ ...layer, total, completed }));
+    server.once('/api/pull', ndjson([...steps, { status: 'success' }], { pacing: { gate } }));
+    const end = downloads.start('qwen3:4b');
+    const first = moved(({ completedBytes }) => completedBytes === 1e6);
+    gate.release(1);
+    await first;
+    clock.advance(10_000);
+    gate.open();
+    assert.deepEqual(await end, { kind: 'done' });
+    assert.equal(open().speed, 10e6);
   });
 
   it("report the server's message when there is no such model", async () => {

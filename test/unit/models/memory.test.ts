@@ -68,22 +68,33 @@ describe('what a model takes in memory', () => {
 });
 
 describe('suggestions for a machine', () => {
-  for (const [memory, first] of [
-    [4e9, 'llama3.2:3b'],
-    [16e9, 'qwen3:14b'],
-    [32e9, 'qwen3-coder:30b'],
-    [128e9, 'gpt-oss:120b'],
+  for (const [memory, hasGpu, first] of [
+    [4e9, true, 'llama3.2:3b'],
+    [16e9, true, 'qwen3:14b'],
+    [16e9, false, 'qwen3:8b'],
+    [32e9, true, 'qwen3-coder:30b'],
+    [32e9, undefined, 'qwen3:8b'],
+    [128e9, true, 'gpt-oss:120b'],
+    [128e9, false, 'qwen3:8b'],
+    [undefined, undefined, 'qwen3:8b'],
   ] as const) {
-    it(`with ${memory / 1e9} GB begin with ${first}`, () => {
-      const [best, ...rest] = getSuggestions(memory);
+    it(`with ${memory} bytes and GPU ${hasGpu} begin with ${first}`, () => {
+      const [best, ...rest] = getSuggestions({ memoryBytes: memory, hasGpu });
       assert.equal(best?.name, first);
-      for (const { size } of rest) assert.ok(size <= memory * 0.6);
+      for (const { size } of rest) assert.ok(size <= (memory ?? Infinity) * 0.6);
     });
   }
 
+  it('offer what is slow without a GPU last', () => {
+    const sizes = getSuggestions({ memoryBytes: 32e9, hasGpu: false }).map(({ size }) => size);
+    const firstSlow = sizes.findIndex((size) => size > 5.5e9);
+    assert.equal(firstSlow, 5);
+    assert.ok(sizes.slice(firstSlow).every((size) => size > 5.5e9));
+  });
+
   it('are never empty', () => {
-    assert.deepEqual(getSuggestions(1e8).length, 1);
-    assert.ok(getSuggestions(undefined).length > 3);
+    assert.deepEqual(getSuggestions({ memoryBytes: 1e8, hasGpu: true }).length, 1);
+    assert.ok(getSuggestions({ memoryBytes: undefined, hasGpu: undefined }).length > 3);
   });
 });
 
