@@ -4,8 +4,8 @@ import type { PromptPlan, PromptTarget } from './promptPlanner';
 
 /** Sent after the conversation and never shown; the user edits the answer. */
 const instruction =
-  'Summarize this conversation so that it can go on in a new one: the goal, what was decided, the ' +
-  'code and names that matter, and what is still open. Short points, no introduction.';
+  'Summarize this conversation so that it can continue in a new chat: the goal, the decisions, the ' +
+  'important code and names, and the open questions. Short bullet points, no introduction.';
 
 export type Summary =
   | { readonly kind: 'done'; readonly text: string }

@@ -88,12 +88,12 @@ const option = v.union([
 const maxPromptLength = 8192;
 const prompt = v.exactOptional(v.pipe(v.string(), v.maxLength(maxPromptLength)));
 const defaultPrompts = {
-  explain: 'Explain what this code does, in short steps. Say what is not obvious about it.',
-  fix: 'Find what is wrong with this code and fix it. Show only the code that changes, then say why in one sentence.',
-  tests:
-    'Write tests for this code, in the style and framework that the project uses. Cover the edge cases.',
+  explain:
+    'Explain step by step what this code does. Point out what is not obvious. Keep it short.',
+  fix: 'Find and fix the bug in this code. Show only the changed code, then explain the fix in one sentence.',
+  tests: 'Write tests for this code in the style and framework of the project. Cover edge cases.',
   document:
-    'Write the documentation comment of this code: what it does, its parameters, what it returns and throws. Change no code.',
+    'Write a documentation comment for this code: what it does, its parameters, return value, and errors. Do not change the code.',
 };
 const maxSystemPromptLength = 32_768;
 const maxLanguageLength = 64;
@@ -219,7 +219,7 @@ const table = {
       type: 'string',
       editPresentation: 'multilineText',
       default:
-        'You are a helpful programming assistant. Answer briefly and precisely. Put code into fenced blocks with the language named.',
+        'You are a helpful programming assistant. Be brief and precise. Put code in fenced blocks and name the language.',
       maxLength: maxSystemPromptLength,
     },
   }),

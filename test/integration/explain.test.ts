@@ -57,7 +57,7 @@ describe('Explain Selection', () => {
     const { json } = await server.received('/api/generate');
     assert.match(
       String(json?.['prompt']),
-      /sum\.ts, line 2:\n\n```typescript\nconst b = a \+ 1;\n```\n\nExplain this part of it:\n\n```typescript\na \+ 1\n```$/u,
+      /sum\.ts, line 2:\n\n```typescript\nconst b = a \+ 1;\n```\n\nExplain only this part:\n\n```typescript\na \+ 1\n```$/u,
     );
   });
 
@@ -221,13 +221,13 @@ describe('Explain Selection', () => {
     );
     const editor = await openFile('shop.txt', lines.join('\n'));
     editor.selection = new vscode.Selection(2, 4, 2, 4);
-    const prompt = await promptWith('cria.explainSymbol', /It stands in/u);
+    const prompt = await promptWith('cria.explainSymbol', /Surrounding code in/u);
     symbols.dispose();
     assert.match(
       prompt,
       /shop\.txt, lines 2-4:\n\n```plaintext\n {2}open\(\) \{[^]*\n {2}\}\n```$/u,
     );
-    assert.match(prompt, /It stands in shop\.txt, lines 1-5:\n\n```plaintext\nclass Shop \{/u);
+    assert.match(prompt, /Surrounding code in shop\.txt, lines 1-5:\n\n```plaintext\nclass Shop \{/u);
   });
 
   it('sends the definitions of what the code uses, where they are code of the workspace', async () => {

@@ -287,7 +287,7 @@ describe('an explanation in VS Code', () => {
       assert.deepEqual(texts(thread), ['It ', 'Why?', 'It adds.']);
       assert.deepEqual(sentMessages().slice(-2), [
         'assistant: It ',
-        'user: (Your answer before this was cut off.)\n\nWhy?',
+        'user: (Your previous answer was cut off.)\n\nWhy?',
       ]);
     });
 

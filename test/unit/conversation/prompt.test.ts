@@ -48,7 +48,7 @@ describe('promptMessages', () => {
       ]);
       // Not in the answer: a small model would take the note for its own way to speak.
       assert.equal(second?.content, 'Hel', end.kind);
-      assert.equal(third?.content, '(Your answer before this was cut off.)\n\nGo on', end.kind);
+      assert.equal(third?.content, '(Your previous answer was cut off.)\n\nGo on', end.kind);
     }
   });
 

@@ -142,7 +142,7 @@ describe('explainDialogue', () => {
 
   it('tells the model that its answer was cut off', () => {
     const messages = messagesOf(ask(explained({ kind: 'cancelled' }), 'Why?'));
-    assert.equal(messages.at(-1), 'user: (Your answer before this was cut off.)\n\nWhy?');
+    assert.equal(messages.at(-1), 'user: (Your previous answer was cut off.)\n\nWhy?');
   });
 
   it('does not use the context of an answer that is regenerated', () => {
@@ -337,7 +337,7 @@ describe('explainDialogue', () => {
       const messages = messagesOf(ask(running, 'Why?'));
       assert.deepEqual(messages.slice(-2), [
         'assistant: It se',
-        'user: (Your answer before this was cut off.)\n\nWhy?',
+        'user: (Your previous answer was cut off.)\n\nWhy?',
       ]);
     });
   });

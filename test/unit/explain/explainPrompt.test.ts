@@ -29,7 +29,7 @@ describe('explainPrompt', () => {
       },
       10_000,
     );
-    const order = ['It stands in', 'Imports of', 'Defined in src/b.js, line 7', 'Explain this'];
+    const order = ['Surrounding code in', 'Imports of', 'Defined in src/b.js, line 7', 'Explain this'];
     const places = order.map((words) => text.indexOf(words));
     assert.deepEqual(
       places,
@@ -51,15 +51,15 @@ describe('explainPrompt', () => {
     const problem = { message: 'Type A is not\nassignable to B.', source: 'ts', code: '2322' };
     const text = firstPrompt({ ...subject, problem }, 1000);
     assert.ok(text.includes('ts reports (2322):\n\n```\nType A is not\nassignable to B.\n```'));
-    assert.match(text, /what it means, why it is here, and how to mend it\.$/u);
+    assert.match(text, /what it means, what causes it, and how to fix it\.$/u);
   });
 
   it('asks about a part of a line, and shows all of the line', () => {
     const text = firstPrompt({ ...subject, code: 'a = b ?? c', lastLine: 2, part: 'b ?? c' }, 1000);
     assert.equal(
       text,
-      'The code from src/a.js, line 2:\n\n```js\na = b ?? c\n```\n\n' +
-        'Explain this part of it:\n\n```js\nb ?? c\n```',
+      'Code from src/a.js, line 2:\n\n```js\na = b ?? c\n```\n\n' +
+        'Explain only this part:\n\n```js\nb ?? c\n```',
     );
   });
 

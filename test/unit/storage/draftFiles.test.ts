@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   emptyPendingState,
   type PendingState,
   type QueuedMessage,
 } from '../../../src/shared/composerState';
+import { nodeFileSystem } from '../../../src/storage/fileSystem';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
 import { attachments } from '../../support/attachments';
 import { eventually } from '../../support/clock';
@@ -70,6 +71,46 @@ describe('what is not sent', () => {
     await workspace.settle();
     await one.close();
     assert.equal((await workspace.window().restore()).draft, 'mine');
+  });
+
+  it('keeps a draft that is a part of another one', async () => {
+    const drafts = ['do it', 'then do it again', 'then'];
+    for (const draft of drafts) {
+      const window = workspace.window(undefined, undefined, new MemoryMemento());
+      window.saveDraft(draft, 1);
+      await workspace.settle();
+      await window.close();
+    }
+    const { draft } = await workspace.window(undefined, undefined, new MemoryMemento()).restore();
+    assert.deepEqual(draft.split('\n\n').sort(), [...drafts].sort());
+  });
+
+  it('is saved whenever it changes, also in the moment in which a write ends', async () => {
+    for (let steps = 0; steps < 40; steps++) {
+      const after = { write: (): void => undefined };
+      const window = workspace.window({
+        ...nodeFileSystem,
+        rename: async (from, to) => {
+          await nodeFileSystem.rename(from, to);
+          after.write();
+        },
+      });
+      after.write = () => {
+        after.write = () => undefined;
+        let left = steps;
+        const step = (): void => {
+          if (left-- > 0) queueMicrotask(step);
+          else window.savePending(queueOf('m1', 'm2'));
+        };
+        step();
+      };
+      window.savePending(queueOf('m1'));
+      await workspace.settle();
+      const [file = ''] = await readdir(folder());
+      assert.match(await readFile(path.join(folder(), file), 'utf8'), /say m2/u, `${steps}`);
+      await window.close();
+      await rm(folder(), { recursive: true });
+    }
   });
 
   it('is taken over later from a window that only looked alive', async () => {

@@ -91,4 +91,23 @@ describe('the order of events', function () {
     assert.equal(pieces(text('a', 0, 'ab'), text('a', 4, 'ef')), 'ab\uFFFD\uFFFDef');
     assert.equal(pieces(text('a', 0, 'ab'), text('a', 1e15, 'ef')), 'ab\uFFFDef');
   });
+
+  it('fills holes with a bounded length, however many a file claims to have', () => {
+    const hole = 1024 * 1024;
+    const parts = Array.from({ length: 200 }, (_, n) => text('a', (n + 1) * hole, 'x'));
+    const records = recordsOf([say('u', null, ''), answer('a', 'u'), ...parts]);
+    assert.ok(JSON.stringify(records).length < 50_000);
+    assert.ok((textsAfter(records)[1] ?? '').length <= hole + parts.length);
+    // The limit is for all answers of a conversation together.
+    const many = Array.from({ length: 200 }, (_, n) => [
+      answer(`b${n}`, 'u'),
+      text(`b${n}`, hole / 2, 'x'),
+    ]).flat();
+    const events = orderEvents(recordsOf([say('u', null, ''), ...many]));
+    const total = events.reduce(
+      (sum, event) => sum + (event.kind === 'textAppended' ? event.text.length : 0),
+      0,
+    );
+    assert.ok(total <= hole + many.length, `${total}`);
+  });
 });
