@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { findNamedFile, withoutNameLine } from '../shared/codeNames';
 import { findHidden, formatCodePoint, removeHidden, showHidden } from '../shared/hiddenCharacters';
+import type { CodeBlock } from '../shared/markdown/codeBlocks';
 import { type FocusReturn, showInformation } from '../ui/dialogs';
 import type { ChangePreviews } from './changePreviews';
 import {
-  type CodeBlock,
   dedent,
   getIndentation,
   indentContinuation,

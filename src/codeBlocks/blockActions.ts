@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock';
+import { type CodeBlock, parseCodeBlocks } from '../shared/markdown/codeBlocks';
 import type { CodeAction } from '../shared/protocol';
 import type { Commands } from '../ui/commands';
 import type { Disposable } from '../ui/disposables';
@@ -11,7 +12,6 @@ import {
   insertIntoTerminal,
 } from './applyBlock';
 import { ChangePreviews } from './changePreviews';
-import { type CodeBlock, parseCodeBlocks } from './codeText';
 import { FileAndSymbolLinks } from './fileAndSymbolLinks';
 
 /** Takes code and names out of answers into the editor. Nothing is written that was not shown. */

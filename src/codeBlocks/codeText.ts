@@ -1,35 +1,9 @@
-import createMarkdownIt from 'markdown-it';
-import type { Token } from 'markdown-it';
 import { removeHidden } from '../shared/hiddenCharacters';
-import { mathBlock, mathBlockInterrupts } from '../shared/markdownRules';
-import { toCommonMark } from '../shared/text';
-
-/** A code block of an answer. */
-export interface CodeBlock {
-  /** Behind the marks of the fence; empty for indented code. */
-  readonly info: string;
-  /** With its last line end. */
-  readonly text: string;
-}
+import type { CodeBlock } from '../shared/markdown/codeBlocks';
 
 /** The language a fence names. */
 export function parseLanguage({ info }: CodeBlock): string {
   return /^[^\s:{]*/u.exec(info)?.[0] ?? '';
-}
-
-const parser = createMarkdownIt('default', { html: false, linkify: false, typographer: false });
-parser.block.ruler.before('fence', 'math_block', mathBlock, { alt: mathBlockInterrupts });
-
-/**
- * The code blocks of an answer in their order, found by the same rules by which the page shows them: it
- * names a block by its number.
- */
-export function parseCodeBlocks(answer: string): readonly CodeBlock[] {
-  const tokens: Token[] = [];
-  parser.block.parse(toCommonMark(answer), parser, {}, tokens);
-  return tokens
-    .filter(({ type }) => type === 'fence' || type === 'code_block')
-    .map(({ info, content }) => ({ info: info.trim(), text: content }));
 }
 
 /** `code` without the line ends it ends with, and without what all its lines begin with. */

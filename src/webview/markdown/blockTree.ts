@@ -19,7 +19,7 @@ export interface Container {
   readonly kind: 'container';
   readonly key: string;
   readonly line: number;
-  readonly tag: 'blockquote' | 'ul' | 'ol' | 'li' | 'table' | 'thead' | 'tbody';
+  readonly tag: 'blockquote' | 'ul' | 'ol' | 'li' | 'table' | 'thead' | 'tbody' | 'details' | 'div';
   /** The first number of an ordered list. */
   readonly start?: string;
   /** Whether the item of a task list is checked; undefined for other items. */
@@ -43,7 +43,11 @@ const containers: Readonly<Record<string, Container['tag']>> = {
   table_open: 'table',
   thead_open: 'thead',
   tbody_open: 'tbody',
+  details_open: 'details',
+  details_body_open: 'div',
 };
+
+const hidden = new Set(['reference_definition', 'comment']);
 
 const taskMark = /^\[(?<mark>[ xX])\](?=\s)\s*/u;
 
@@ -55,8 +59,8 @@ const taskMark = /^\[(?<mark>[ xX])\](?=\s)\s*/u;
 export function parseBlocks(md: MarkdownIt, source: string, env: Env): TopBlock[] {
   const tokens: Token[] = [];
   md.block.parse(source, md, env, tokens);
-  // A definition displays nothing, and its last line does not end it: a title may follow.
-  const visible = tokens.filter(({ type }) => type !== 'reference_definition');
+  // A definition displays nothing, and its last line does not end it: a title may follow. Nor does a comment.
+  const visible = tokens.filter(({ type }) => !hidden.has(type));
   return new TreeBuilder(visible, countLines(source), definitionsKey(env)).top();
 }
 
@@ -111,7 +115,7 @@ class TreeBuilder {
   #block(token: Token): Block {
     const tag = containers[token.type];
     if (tag) return this.#container(token, tag);
-    if (token.type === 'fence' || token.type === 'code_block') return this.#fence(token);
+    if (token.type === 'fence') return this.#fence(token);
     return this.#leaf(token);
   }
 
@@ -161,18 +165,25 @@ class TreeBuilder {
   #fence(token: Token): Leaf {
     this.#at += 1;
     const info = token.info.trim();
-    const open = token.type === 'fence' && this.#isOpen(token);
+    const open = this.#isOpen(token);
     const code = { text: token.content, info, open };
     const key = `${info}\n${String(open)}\n${token.content}`;
     return { kind: 'leaf', type: 'fence', line: token.map?.[0] ?? 0, tokens: [token], key, code };
   }
 
-  /** An unclosed fence contains all lines after its first one and reaches to the end of the source. */
-  #isOpen({ map, content }: Token): boolean {
-    if (!map || map[1] < this.#lines) return false;
-    const lines = content === '' ? 0 : countLines(content);
-    return map[1] - map[0] - 1 === lines;
+  /** A fence without closing marks that reaches to the end of the source. */
+  #isOpen({ map, meta }: Token): boolean {
+    return map !== null && map[1] >= this.#lines && isOpenFence(meta);
   }
+}
+
+function isOpenFence(meta: unknown): boolean {
+  return typeof meta === 'object' && meta !== null && 'isClosed' in meta && meta.isClosed === false;
+}
+
+/** Whether the parts of a container follow a head: its second child contains them. */
+export function hasHead(tag: Container['tag']): boolean {
+  return tag === 'table' || tag === 'details';
 }
 
 export function isTable(block: Block | undefined): boolean {

@@ -1,19 +1,16 @@
-import createMarkdownIt from 'markdown-it';
-import type { Env, MarkdownIt, RendererRule, StateInline, Token } from 'markdown-it';
-import { mathBlock, mathBlockInterrupts } from '../../shared/markdownRules';
+import type { Env, MarkdownIt, RendererRule, Token } from 'markdown-it';
+import { createDialect } from '../../shared/markdown/dialect';
+import { formatFileTarget, parseLinkTarget } from '../../shared/markdown/linkTargets';
 import { toCommonMark } from '../../shared/text';
-import { isLinkable } from '../../shared/urlPolicy';
 import { texts } from '../texts/texts';
 
-/** CommonMark with tables and strikethrough; HTML is shown as text, images as links, TeX verbatim. */
+/** The dialect with the page's way to show images, tables, and formulas. */
 export function createParser(): MarkdownIt {
-  const md = createMarkdownIt('default', { html: false, linkify: false, typographer: false });
-  md.validateLink = isLinkable;
-  addLineBreakRule(md);
-  addMathRules(md);
+  const md = createDialect();
   md.renderer.rules['image'] = renderImage;
   md.renderer.rules['th_open'] = renderCell;
   md.renderer.rules['td_open'] = renderCell;
+  md.renderer.rules['comment'] = () => '';
   md.renderer.rules['math'] = (tokens, index) => renderMath(tokens[index]);
   md.renderer.rules['math_block'] = (tokens, index) => `<p>${renderMath(tokens[index])}</p>`;
   return md;
@@ -28,11 +25,16 @@ const renderImage: RendererRule = (tokens, index, options, env, renderer) => {
   const token = tokens[index];
   if (!token) return '';
   const href = String(token.attrGet('src') ?? '');
-  const alt = renderer.renderInlineAsText(token.children ?? [], options, env);
-  const name = escapeText(texts.image(alt));
+  const name = escapeText(
+    texts.image(renderer.renderInlineAsText(token.children ?? [], options, env)),
+  );
+  const target = parseLinkTarget(href);
   if (isInsideLink(tokens, index)) return name;
+  if (target.kind === 'file') {
+    return `<span data-file="${escapeText(formatFileTarget(target.file))}">${name}</span>`;
+  }
   const address = escapeText(href);
-  return `<a href="${address}">${name} (${address})</a>`;
+  return target.kind === 'web' ? `<a href="${address}">${name} (${address})</a>` : name;
 };
 
 function isInsideLink(tokens: readonly Token[], index: number): boolean {
@@ -55,55 +57,6 @@ function escapeText(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-}
-
-/** `<br>` is a line break, as models use it in table cells; every other tag is shown as text. */
-export function addLineBreakRule(md: MarkdownIt): void {
-  md.inline.ruler.before('autolink', 'br', (state, silent) => {
-    if (state.src.charCodeAt(state.pos) !== 0x3c) return false;
-    const tag = /^<br[ \t]*\/?>/iu.exec(state.src.slice(state.pos, state.pos + 16));
-    if (!tag) return false;
-    if (!silent) state.push('hardbreak', 'br', 0);
-    state.pos += tag[0].length;
-    return true;
-  });
-}
-
-const inlineMath = [
-  { open: '\\(', close: '\\)' },
-  { open: '\\[', close: '\\]' },
-  { open: '$$', close: '$$' },
-] as const;
-
-/**
- * Keeps TeX verbatim, including its delimiters. Without these rules Markdown would interpret its backslashes
- * and underscores.
- */
-export function addMathRules(md: MarkdownIt): void {
-  md.inline.ruler.before('escape', 'math', parseInlineMath);
-  md.block.ruler.before('fence', 'math_block', mathBlock, { alt: mathBlockInterrupts });
-}
-
-/** Closing delimiters that do not occur in the rest of the text, so that each is searched for once. */
-const missing = new WeakMap<StateInline, Set<string>>();
-
-function parseInlineMath(state: StateInline, silent: boolean): boolean {
-  const pair = inlineMath.find(({ open }) => state.src.startsWith(open, state.pos));
-  if (!pair) return false;
-  const known = missing.get(state) ?? new Set();
-  missing.set(state, known);
-  if (known.has(pair.close)) return false;
-  const start = state.pos + pair.open.length;
-  const end = state.src.indexOf(pair.close, start);
-  if (end < 0) known.add(pair.close);
-  if (end < 0 || end + pair.close.length > state.posMax) return false;
-  if (state.src.slice(start, end).trim() === '') return false;
-  if (!silent) {
-    const token = state.push('math', 'code', 0);
-    token.content = state.src.slice(state.pos, end + pair.close.length);
-  }
-  state.pos = end + pair.close.length;
-  return true;
 }
 
 /** Link definitions by name, as collected by the parser. */

@@ -4,14 +4,17 @@ import {
   type Block,
   type Container,
   countLines,
+  hasHead,
   offsetOfLine,
   parseBlocks,
   type TopBlock,
 } from './blockTree';
+import { findCodeSpans } from '../../shared/markdown/tables';
 import type { CodeBlock } from './codeBlock';
 
-/** The marker of an item of a top-level list. */
-const itemMarker = /^ {0,3}(?:[-+*]|\d{1,9}[.)])/u;
+/** The marker of an item of a top-level list, which may be indented. */
+const itemMarker = /^(?<indent> *)(?<marker>[-+*]|\d{1,9}[.)])/u;
+const maxShallowIndent = 3;
 
 /** markdown-it limits the cells it adds to short rows; finished rows, which it no longer sees, need a limit too. */
 const maxFinishedCells = 30_000;
@@ -63,7 +66,7 @@ export class OpenContainer {
   /** The length of the source that the stub replaces: the head of a table. */
   get headLength(): number {
     const { container, stub } = this.#options;
-    return container.tag === 'table' ? stub.length : 0;
+    return hasHead(container.tag) ? stub.length : 0;
   }
 
   /** Parses `source`, which continues this container; the first block contains the parts of the container. */
@@ -119,9 +122,17 @@ export class OpenContainer {
     return countLines(this.#options.stub) + (this.spacing.isLoose ? 1 : 0);
   }
 
+  /** The indentation of the first item of a list that is indented so far that its items depend on it. */
+  get #deepIndent(): string | undefined {
+    const indent = itemMarker.exec(this.#options.stub)?.groups?.['indent'] ?? '';
+    return indent.length > maxShallowIndent ? indent : undefined;
+  }
+
   #next(parts: readonly Block[], rest: string): OpenContainer | undefined {
     const { container, stub } = this.#options;
-    const nextStub = container.tag === 'table' ? stub : createStub(container.tag, rest);
+    const nextStub = hasHead(container.tag)
+      ? stub
+      : createStub(container.tag, rest, this.#deepIndent);
     const finishedCells = this.#options.finishedCells + countCells(parts);
     if (nextStub === undefined || finishedCells > maxFinishedCells) return undefined;
     return new OpenContainer({ ...this.#options, stub: nextStub, finishedCells });
@@ -135,23 +146,35 @@ export class OpenContainer {
   #withoutStub(block: Block): Container | undefined {
     const { tag, key, start } = this.#options.container;
     if (block.kind !== 'container' || block.tag !== tag) return undefined;
-    const children = tag === 'table' ? block.children : block.children.slice(1);
+    const children = hasHead(tag) ? block.children : block.children.slice(1);
     return defined({ ...block, key, children, start });
   }
 }
 
-/** @param source of the container, or of a part of it */
-function createStub(tag: Container['tag'], source: string): string | undefined {
+/** The lines before the body of `<details>`, if they hold its summary and nothing of the body. */
+const detailsHead =
+  /^ {0,3}<details(?:\s+open)?[ \t]*>[ \t\n]*<summary>(?:(?!\n[ \t]*\n)[^])*?<\/summary>[ \t]*\n/iu;
+
+/**
+ * @param source of the container, or of a part of it
+ * @param listIndent of a list, if that differs from the indentation of the part
+ */
+function createStub(
+  tag: Container['tag'],
+  source: string,
+  listIndent?: string,
+): string | undefined {
+  if (tag === 'details') return detailsHead.exec(source)?.[0];
   if (tag === 'table') return source.slice(0, offsetOfLine(source, 2));
   if (tag === 'blockquote') return '> x\n>\n';
-  const [marker] = itemMarker.exec(source) ?? [];
-  return marker === undefined ? undefined : `${marker} x\n`;
+  const { indent = '', marker } = itemMarker.exec(source)?.groups ?? {};
+  return marker === undefined ? undefined : `${listIndent ?? indent}${marker} x\n`;
 }
 
 /** The parts of `block` that can be finished while it is open: rows, items, quoted blocks. */
 export function getParts(block: Block): readonly Block[] {
   const children = getChildren(block);
-  return block.kind === 'container' && block.tag === 'table' ? getChildren(children[1]) : children;
+  return block.kind === 'container' && hasHead(block.tag) ? getChildren(children[1]) : children;
 }
 
 function getChildren(block: Block | undefined): readonly Block[] {
@@ -175,7 +198,7 @@ export class OpenFence {
   readonly #code: CodeBlock;
   readonly #closing: RegExp;
   readonly #indent: RegExp;
-  readonly #isIndented: boolean;
+  readonly #indentLength: number;
   /** The unfinished last line, and how much of it is shown. */
   #line = '';
   #shown = 0;
@@ -184,7 +207,7 @@ export class OpenFence {
     this.#code = code;
     this.#closing = new RegExp(`^ {0,3}${marks.charAt(0)}{${String(marks.length)},}[ \\t]*$`, 'u');
     this.#indent = new RegExp(`^ {0,${String(indent)}}`, 'u');
-    this.#isIndented = indent > 0;
+    this.#indentLength = indent;
   }
 
   /** @param source the displayed source of the fence, from its opening line */
@@ -193,7 +216,8 @@ export class OpenFence {
     if (!code.isOpen || indent === undefined || marks === undefined) return undefined;
     // Without a line end, the opening line may still grow.
     if (!source.includes('\n')) return undefined;
-    const fence = new OpenFence(code, indent.length, marks);
+    const least = getLeastIndent(source.slice(source.indexOf('\n') + 1), indent.length);
+    const fence = new OpenFence(code, least, marks);
     fence.#line = unfinishedLine;
     const partial = fence.#visiblePart(unfinishedLine);
     fence.#shown = partial.length;
@@ -216,6 +240,10 @@ export class OpenFence {
     return true;
   }
 
+  get #isIndented(): boolean {
+    return this.#indentLength > 0;
+  }
+
   #visiblePart(line: string): string {
     return isUndecided(line) ? '' : this.#content(line);
   }
@@ -225,13 +253,29 @@ export class OpenFence {
   }
 
   #needsParser(line: string): boolean {
-    return this.#closing.test(line) || (this.#isIndented && /^ *\t/u.test(line));
+    if (this.#closing.test(line)) return true;
+    // A line that is indented less than the fence moves all its lines.
+    return this.#isIndented && (/^ *\t/u.test(line) || isShallow(line, this.#indentLength));
   }
+}
+
+function isShallow(line: string, indent: number): boolean {
+  const space = line.length - line.trimStart().length;
+  return space < indent && space < line.length;
+}
+
+/** The least indentation of the lines of `code` that are not blank, and at most `limit`. */
+function getLeastIndent(code: string, limit: number): number {
+  let least = limit;
+  for (const line of limit === 0 ? [] : code.split('\n')) {
+    while (isShallow(line, least)) least -= 1;
+  }
+  return least;
 }
 
 const maxMarkLength = 40;
 const onlyMarks =
-  /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?(?:[-=+*_#`~|: \t]+|\d{1,9}[.)]?|\[[ xX]?\]?)?[ \t]*$/u;
+  /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?(?:[-=+*_#`~|: \t]+|\d{1,9}[.)]?|\[[ xX]?\]?|<\/?[a-z]{0,8}|<!--?)?[ \t]*$/u;
 
 /**
  * Whether an unfinished line consists only of marks so far, such as `-` or `##`: the next letter decides what it
@@ -245,6 +289,11 @@ export function isUndecided(line: string): boolean {
  * The closed cells of an unfinished row. Showing a growing cell would move the columns of every row.
  */
 export function getClosedCells(row: string): string {
-  const [closed = ''] = /^.*(?<!\\)\|/u.exec(row) ?? [];
+  const { spans, openAt } = findCodeSpans(row);
+  const sure = row.slice(0, openAt);
+  const pipes = [...sure.matchAll(/(?<!\\)\|/gu)].map(({ index }) => index);
+  const isInCode = (at: number): boolean => spans.some(([from, to]) => at > from && at < to);
+  const last = pipes.findLast((at) => !isInCode(at)) ?? -1;
+  const closed = row.slice(0, last + 1);
   return isUndecided(closed) ? '' : closed;
 }

@@ -1,7 +1,7 @@
 import type { Env, MarkdownIt } from 'markdown-it';
 import { createElement } from '../dom';
 import { texts } from '../texts/texts';
-import type { Block, Container, Leaf } from './blockTree';
+import { type Block, type Container, hasHead, type Leaf } from './blockTree';
 import { CodeBlock } from './codeBlock';
 import { renderLeaf } from './renderLeaf';
 
@@ -89,8 +89,8 @@ function renderContainer(context: RenderContext, block: Container): Rendered {
 
 /** The block whose children are the rows, items or blocks of a table, list or quote. */
 export function findPartsContainer(shown: Rendered): Rendered {
-  const isTable = shown.block.kind === 'container' && shown.block.tag === 'table';
-  return (isTable ? shown.children[1] : undefined) ?? shown;
+  const isBelowHead = shown.block.kind === 'container' && hasHead(shown.block.tag);
+  return (isBelowHead ? shown.children[1] : undefined) ?? shown;
 }
 
 function markTask(item: HTMLElement, done: boolean): void {

@@ -84,8 +84,16 @@ const sanitizerConfig = {
     'tr',
     'th',
     'td',
+    'kbd',
+    'sub',
+    'sup',
+    'mark',
+    'summary',
+    'details',
+    'div',
   ],
-  ALLOWED_ATTR: ['href', 'class', 'start'],
+  ALLOWED_ATTR: ['href', 'class', 'start', 'data-file', 'data-heading'],
+  ADD_URI_SAFE_ATTR: ['data-file', 'data-heading'],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/iu,
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
@@ -108,6 +116,7 @@ purifier.setConfig({
   ...sanitizerConfig,
   ALLOWED_TAGS: [...sanitizerConfig.ALLOWED_TAGS],
   ALLOWED_ATTR: [...sanitizerConfig.ALLOWED_ATTR],
+  ADD_URI_SAFE_ATTR: [...sanitizerConfig.ADD_URI_SAFE_ATTR],
 });
 purifier.addHook('uponSanitizeAttribute', keepKnownClasses);
 

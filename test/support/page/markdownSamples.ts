@@ -3,15 +3,25 @@ import samples from './markdownSamples.json';
 /** GitHub's additions, and what models write. */
 export const extendedSamples: readonly string[] = samples.extended;
 
+/** What models write besides CommonMark, in several languages. */
+export const dialectSamples: readonly string[] = samples.dialect;
+
 /** `count` texts of random lines, the same for the same `random`. */
 export function lineFuzz(random: () => number, count: number): string[] {
-  return Array.from({ length: count }, () => randomText(random, samples.lines, 2, 12));
+  return Array.from({ length: count }, () =>
+    randomText(random, [...samples.dialectLines, ...samples.lines], 2, 12),
+  );
 }
 
 /** Like `lineFuzz`, but each text has only a few different lines: long lists, quotes and tables. */
 export function containerFuzz(random: () => number, count: number): string[] {
   return Array.from({ length: count }, () => {
-    const few = randomText(random, samples.containerLines, 2, 6).split('\n');
+    const few = randomText(
+      random,
+      [...samples.dialectLines, ...samples.containerLines],
+      2,
+      6,
+    ).split('\n');
     return randomText(random, few, 3, 14);
   });
 }

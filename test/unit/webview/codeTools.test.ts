@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseCodeBlocks } from '../../../src/codeBlocks/codeText';
+import { parseCodeBlocks } from '../../../src/shared/markdown/codeBlocks';
 import { activity, assistant, codeAnswer, snapshot, user } from '../../support/page/states';
 import { documentTexts } from '../../support/page/longTexts';
 import { extendedSamples } from '../../support/page/markdownSamples';

@@ -3,7 +3,12 @@ import { tests as commonMark } from 'commonmark-spec';
 import { documentTexts, recordedAnswers } from '../../support/page/longTexts';
 import { MarkdownHarness } from '../../support/page/markdownHarness';
 import { giveBack, takeTab } from '../../support/page/tabs';
-import { containerFuzz, extendedSamples, lineFuzz } from '../../support/page/markdownSamples';
+import {
+  containerFuzz,
+  dialectSamples,
+  extendedSamples,
+  lineFuzz,
+} from '../../support/page/markdownSamples';
 import { seeded } from '../../support/seeded';
 
 /** Raised for a long search, up to 10; by itself the suite streams enough to see what breaks the rules. */
@@ -11,10 +16,11 @@ const thoroughness = Number(process.env['CRIA_MARKDOWN_RUNS'] ?? 1);
 
 /** The specification shows a tab as an arrow. */
 const specExamples = commonMark.map(({ markdown }) => markdown.replaceAll('→', '\t'));
-const everything = [...specExamples, ...extendedSamples];
+const everything = [...specExamples, ...extendedSamples, ...dialectSamples];
+const others = [...extendedSamples, ...dialectSamples];
 const pairs = everything
   .filter((_, at) => at % Math.max(1, Math.round(9 / thoroughness)) === 0)
-  .map((text, at) => `${text}\n${extendedSamples[at % extendedSamples.length] ?? ''}`);
+  .map((text, at) => `${text}\n${others[at % others.length] ?? ''}`);
 const fuzz = [
   ...lineFuzz(seeded(7), 250 * thoroughness),
   ...containerFuzz(seeded(8), 150 * thoroughness),
@@ -36,6 +42,7 @@ describe('Streaming markdown', function () {
     const sets = {
       'CommonMark examples': specExamples,
       'tables, tasks, math, definitions, fences': extendedSamples,
+      'what models write, in several languages': dialectSamples,
       'pairs of those': pairs,
       'random lines': fuzz,
       'recorded answers': recordedAnswers(),
@@ -147,6 +154,9 @@ describe('Streaming markdown', function () {
       'a nested list': (at) => `- item ${at}\n  - below it\n    1. deeper\n`,
       'a table': (at) => `${at === 0 ? '| a | b |\n|---|---|\n' : ''}| ${at} | *text* |\n`,
       'a quote': (at) => `> Paragraph ${at} is *quoted*.\n>\n`,
+      details: (at) =>
+        `${at === 0 ? '<details>\n<summary>All</summary>\n\n' : ''}Paragraph ${at} is *inside*.\n\n`,
+      'a list that is indented': (at) => `    - item ${at} with **words** in it\n`,
       'a code block': (at) => `${at === 0 ? '```js\n' : ''}const value${at} = '${at}';\n`,
     };
     for (const [name, part] of Object.entries(long)) {

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { MarkdownHarness } from '../../support/page/markdownHarness';
+import { publicCases } from '../../support/page/publicCases';
+import { giveBack, takeTab } from '../../support/page/tabs';
+import { parseCodeBlocks } from '../../../src/shared/markdown/codeBlocks';
+
+describe('What models really write, in the page', () => {
+  let harness: MarkdownHarness;
+
+  beforeEach(async () => {
+    harness = await MarkdownHarness.open(await takeTab());
+  });
+  afterEach(async () => {
+    await giveBack(harness.page);
+    harness.close();
+  });
+
+  for (const { name, text, html, blocks, words = [], without = [] } of publicCases) {
+    it(name, async () => {
+      const shown = await harness.page.evaluate((source) => {
+        const element = window.markdownPage.stream([source]);
+        const codes = [...element.querySelectorAll('.code-block code')].map(
+          (code) => code.textContent,
+        );
+        for (const added of element.querySelectorAll('.code-header')) added.remove();
+        for (const link of element.querySelectorAll('a')) link.removeAttribute('title');
+        return { html: window.markdownPage.html(element), codes, words: element.textContent };
+      }, text);
+      if (html !== undefined) assert.equal(shown.html, html);
+      for (const part of words) assert.ok(shown.words.includes(part), `${part} in ${shown.words}`);
+      for (const part of without)
+        assert.ok(!shown.words.includes(part), `${part} in ${shown.words}`);
+      assert.deepEqual(shown.codes, blocks ?? shown.codes);
+    });
+
+    it(`${name}: the same code blocks in the host`, async () => {
+      const codes = await harness.page.evaluate((source) => {
+        const element = window.markdownPage.stream([source]);
+        return [...element.querySelectorAll('.code-block code')].map((code) => code.textContent);
+      }, text);
+      assert.deepEqual(
+        parseCodeBlocks(text).map((block) => block.text),
+        codes,
+      );
+    });
+  }
+});
