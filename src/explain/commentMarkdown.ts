@@ -1,128 +1,261 @@
-import { toLf } from '../shared/text';
+import type { Token } from 'markdown-it';
+import { escapeHidden } from '../shared/hiddenCharacters';
+import { createDialect } from '../shared/markdown/dialect';
+import { findWrappedAnswer } from '../shared/markdown/wrappedAnswer';
+import { toCommonMark } from '../shared/text';
 import { openableUrl } from '../shared/urlPolicy';
 
 /**
  * VS Code renders comments as Markdown, and even an untrusted one loads remote images without a click and opens
- * links to this machine without asking. Text of a model is made safe for it: images become links, a line that
- * begins like HTML stays text, and links lead only to public web addresses. Code in fences stays as it is.
+ * links to this machine without asking. So an answer is parsed here, and written again from its tokens: every
+ * character of its text is escaped, links lead only to public web addresses, and nothing else of it is Markdown.
  */
-
-/** Invisible and without a line break: it separates `!` from `[` and `<` from a name. */
-const joiner = '\u2060';
-
-/** Lines that every Markdown parser takes as the beginning and the end of a code block. */
-const sureOpening = /^(?:`{3,}[^`]*|~{3,}.*)$/u;
-const sureClosing = /^ {0,3}(?:`{3,}|~{3,}) *$/u;
-
-/** Lines that may be one: models often put code into lists and quotes. */
-const opening = /^((?:[\s>]|[-+*]\s|\d{1,9}[.)]\s)*)(`{3,}(?=[^`]*$)|~{3,})/u;
-const closing = /^([\s>]*)(`{3,}|~{3,})[`~]*\s*$/u;
 
 /** `text` with every character escaped that means something in Markdown. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/[!-/:-@[-`{-~]/gu, String.raw`\$&`)
+  return escapePunctuation(text)
     .replaceAll(/^[ \t]+/gmu, '')
     .replaceAll(/\r\n?|\n/gu, '  \n');
 }
 
-interface Fence {
-  /** The text before its marks: empty, or the marks of the list or quote that it is in. */
-  readonly before: string;
-  readonly marks: string;
+function escapePunctuation(text: string): string {
+  return text.replaceAll(/[!-/:-@[-`{-~]/gu, String.raw`\$&`);
 }
 
-/**
- * Makes a model's Markdown safe for a comment. Code is left as it is only while every Markdown parser agrees
- * on what is code; after the first line they may disagree on, code is sanitized like text.
- */
-export function sanitizeMarkdown(text: string): string {
-  let fence: Fence | undefined;
-  let isSure = true;
-  const sanitize = (line: string): string => {
-    if (fence && !continues(fence, line)) fence = undefined;
-    if (!fence) {
-      fence = parseFence(line);
-      isSure &&= sureOpening.test(line) || !/`{3}|~{3}/u.test(line);
-      // Some parsers take the first line of a fence for text while it is the last line.
-      return sanitizeLine(line);
-    }
-    if (isClosedBy(fence, line)) {
-      fence = undefined;
-      isSure &&= sureClosing.test(line);
-    }
-    return isSure ? breakInlineImages(line) : breakTargets(line);
-  };
-  return toLf(text).split('\n').map(sanitize).join('\n');
+const dialect = createDialect();
+
+/** A model's answer as the Markdown of a comment: it looks as in the chat, and can load and run nothing. */
+export function toCommentMarkdown(answer: string): string {
+  const text = findWrappedAnswer(answer) ?? answer;
+  return new CommentWriter(dialect.parse(toCommonMark(text), {})).write();
 }
 
-function parseFence(line: string): Fence | undefined {
-  const [, before = '', marks] = opening.exec(line) ?? [];
-  return marks === undefined ? undefined : { before, marks };
-}
+class CommentWriter {
+  readonly #tokens: readonly Token[];
+  #at = 0;
 
-function isClosedBy(fence: Fence, line: string): boolean {
-  const [, before = '', marks = ''] = closing.exec(line) ?? [];
-  return marks.startsWith(fence.marks) && (fence.before !== '' || /^ {0,3}$/u.test(before));
-}
-
-/** Whether a line still belongs to the list or quote that the fence is in. */
-function continues({ before }: Fence, line: string): boolean {
-  const least = before.includes('>') ? before.trimEnd().length : before.length;
-  return line.trim() === '' || (/^[\s>]*/u.exec(line)?.[0].length ?? 0) >= least;
-}
-
-function sanitizeLine(line: string): string {
-  return breakTargets(breakTags(line));
-}
-
-/** Breaks images and all links but those to public web addresses; the text looks the same. */
-function breakTargets(line: string): string {
-  return line
-    .replaceAll('![', `!${joiner}[`)
-    .replaceAll(target, breakTarget)
-    .replaceAll(definition, breakTarget)
-    .replaceAll(schemes, `<${joiner}`);
-}
-
-/** The target of an inline link, up to a space or its end; the target may also be on the next line. */
-const target = /\]\(\s*<?(?:(?=([^\s)>]+))|$)/gu;
-const definition = /\](?=:\s*<?(?:([^\s>]+)|$))/gu;
-const schemes = /<(?=(?:command|data|file|mailto|vscode[\w-]*|javascript):)/giu;
-
-function breakTarget(found: string, address = ''): string {
-  return isSafeAddress(address) ? found : found + joiner;
-}
-
-/** Characters that Markdown and the URL parser read differently, or that are invisible. */
-const misread = /\\|&[#\w]+;|[\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/u;
-
-/** Text that does not look like an address stays, such as the `(x)` of `list[0](x)`. */
-function isSafeAddress(address: string): boolean {
-  if (/^https?:\/\//iu.test(address)) {
-    return !misread.test(address) && openableUrl(address) !== undefined;
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
   }
-  return address !== '' && !/^(?:[\w+.-]*[:%&]|[/\\.#?])/u.test(address);
+
+  write(): string {
+    return this.#blocks(false);
+  }
+
+  /** The blocks up to the end of the container. */
+  #blocks(isTight: boolean): string {
+    let blocks = '';
+    for (let token = this.#take(); token && token.nesting !== -1; token = this.#take()) {
+      const block = this.#block(token);
+      if (block === '') continue;
+      // A paragraph right below a list or a quote would continue it.
+      const isClose = isTight && token.type !== 'paragraph_open' && !token.attrGet('start');
+      blocks += blocks === '' ? block : `${isClose ? '\n' : '\n\n'}${block}`;
+    }
+    return blocks;
+  }
+
+  #take(): Token | undefined {
+    const token = this.#tokens[this.#at];
+    this.#at += 1;
+    return token;
+  }
+
+  #block(token: Token): string {
+    switch (token.type) {
+      case 'heading_open':
+        return `${'#'.repeat(Number(token.tag.slice(1)))} ${this.#inline().replaceAll(/\s*\n/gu, ' ')}`;
+      case 'paragraph_open':
+        return this.#inline();
+      case 'summary_open':
+        return toStrong(this.#inline());
+      case 'fence':
+        return writeFence(token.content, token.info);
+      case 'math_block':
+        return writeFence(`${token.content}\n`, 'latex');
+      case 'hr':
+        return '***';
+      case 'blockquote_open':
+        return prefixLines(this.#blocks(false), '> ', '> ');
+      case 'bullet_list_open':
+      case 'ordered_list_open':
+        return this.#list(token);
+      case 'table_open':
+        return this.#table();
+      case 'details_open':
+      case 'details_body_open':
+        return this.#blocks(false);
+      default:
+        return '';
+    }
+  }
+
+  /** The text of a block whose opening token was taken. */
+  #inline(): string {
+    const content = this.#take();
+    this.#take();
+    return writeInline(content?.children ?? []);
+  }
+
+  #list(list: Token): string {
+    const items: string[] = [];
+    let number = Number(list.attrGet('start') ?? 1);
+    let isTight = true;
+    for (let token = this.#take(); token && token.nesting !== -1; token = this.#take()) {
+      isTight &&= this.#isTight();
+      const marker = list.type === 'ordered_list_open' ? `${number}${list.markup}` : list.markup;
+      const text = this.#blocks(isTight).replace(/^\\\[(?<mark>[ xX])\\\](?=\s)/u, '[$<mark>]');
+      items.push(prefixLines(text, `${marker} `, ' '.repeat(marker.length + 1)));
+      number += 1;
+    }
+    return items.join(isTight ? '\n' : '\n\n');
+  }
+
+  /** Whether the next block is the text of an item without space around it. */
+  #isTight(): boolean {
+    const next = this.#tokens[this.#at];
+    return next?.type !== 'paragraph_open' || next.hidden;
+  }
+
+  #table(): string {
+    const rows: string[][] = [];
+    const aligns: string[] = [];
+    for (let token = this.#take(); token && token.type !== 'table_close'; token = this.#take()) {
+      if (token.type === 'tr_open') rows.push([]);
+      if (token.type === 'th_open') aligns.push(alignment(token));
+      if (token.type !== 'inline') continue;
+      // Line breaks would end the row.
+      rows.at(-1)?.push(writeInline(token.children ?? [], true).replaceAll(/\s*\n\s*/gu, ' '));
+    }
+    const [head = [], ...body] = rows;
+    return [head, aligns, ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  }
+}
+
+function alignment(cell: Token): string {
+  const side = /left|center|right/u.exec(String(cell.attrGet('style') ?? ''))?.[0];
+  return { left: ':--', center: ':-:', right: '--:' }[side ?? ''] ?? '---';
+}
+
+function prefixLines(text: string, first: string, rest: string): string {
+  return text
+    .split('\n')
+    .map((line, index) => ((index === 0 ? first : rest) + line).trimEnd())
+    .join('\n');
+}
+
+/** Code in marks that nothing in it can close. */
+function writeFence(code: string, info: string): string {
+  const runs = code.match(/`{3,}/gu) ?? [];
+  const marks = '`'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
+  const language = /^[\w+#.-]*/u.exec(info)?.[0] ?? '';
+  return `${marks}${language}\n${code.replace(/\n$/u, '')}\n${marks}`;
+}
+
+/** What encloses text; anything else between tokens is dropped. */
+const delimiters: Readonly<Record<string, string>> = {
+  strong_open: '**',
+  strong_close: '**',
+  mark_open: '**',
+  mark_close: '**',
+  em_open: '_',
+  em_close: '_',
+  s_open: '~~',
+  s_close: '~~',
+};
+
+function writeInline(tokens: readonly Token[], isCell = false): string {
+  let text = '';
+  for (const [index, token] of tokens.entries()) {
+    const isBefore = tokens[index + 1]?.type.replace(/_(?:open|close)$/u, '_open') ?? '';
+    const isAfter = tokens[index - 1]?.type.replace(/_(?:open|close)$/u, '_open') ?? '';
+    if (token.type === 'text') {
+      text += writeText(token, isAfter in delimiters, isBefore in delimiters);
+    } else {
+      text += delimiters[token.type] ?? writeToken(token, tokens, index, isCell);
+    }
+  }
+  return text;
 }
 
 /**
- * A code span that opens and closes on this line, anything that could begin a tag, or the end of what
- * could be a definition: it could give any of the text's brackets an address.
+ * The text of a token. The characters next to the marks of emphasis are written as numbers: for a parser without
+ * our rules for Chinese, Japanese, and Korean the marks are then next to punctuation, and count.
  */
-const spanOrMark =
-  /(?<![\\`])(`+)(?!`)(?:.*?[^`])??\1(?!`)|<(?=[a-z/!?])(?!https?:)|(?<!\]\(\s*)<(?=https?:)|\](?=:)/giu;
-
-/**
- * Keeps tags as text: VS Code drops them from a comment, so that `List<String>` would lose a word, and a block
- * of HTML would hide where a fence begins. A backslash would not do: an address before it would include it.
- */
-function breakTags(line: string): string {
-  return line.replaceAll(spanOrMark, (found) => (found.length === 1 ? found + joiner : found));
+function writeText({ content }: Token, afterMarks: boolean, beforeMarks: boolean): string {
+  const characters = Array.from(content);
+  return characters
+    .map((character, at) => {
+      const isNext = (afterMarks && at === 0) || (beforeMarks && at === characters.length - 1);
+      const isWord = isNext && /[\p{L}\p{N}\p{M}]/u.test(character);
+      return isWord ? `&#${character.codePointAt(0) ?? 0};` : escapePunctuation(character);
+    })
+    .join('');
 }
 
-/** So that there is no image even for a parser that does not take this for a fence. */
-function breakInlineImages(line: string): string {
-  return line.replaceAll(/!(?=\[[^\]]*\][([])/gu, `!${joiner}`);
+function writeToken(
+  token: Token,
+  tokens: readonly Token[],
+  index: number,
+  isCell: boolean,
+): string {
+  switch (token.type) {
+    case 'code_inline':
+    case 'math':
+      return writeCode(token.content, isCell);
+    case 'hardbreak':
+      return '  \n';
+    case 'softbreak':
+      return '\n';
+    case 'link_open':
+      return toAddress(token.attrGet('href')) === undefined ? '' : '[';
+    case 'link_close':
+      return writeLinkEnd(tokens.slice(0, index));
+    case 'image':
+      return writeImage(token, isInsideLink(tokens.slice(0, index)));
+    default:
+      return '';
+  }
+}
+
+function isInsideLink(before: readonly Token[]): boolean {
+  return before.findLast(({ type }) => type.startsWith('link_'))?.type === 'link_open';
+}
+
+/** The end of the link that is open. */
+function writeLinkEnd(before: readonly Token[]): string {
+  const open = before.findLast(({ type }) => type === 'link_open');
+  const address = toAddress(open?.attrGet('href'));
+  return address === undefined ? '' : `](<${address}>)`;
+}
+
+/** An image is never loaded: it becomes its description, with a link if it has a public address. */
+function writeImage(token: Token, isInLink: boolean): string {
+  const href = token.attrGet('src');
+  const address = toAddress(href);
+  const words = escapePunctuation(escapeHidden(token.content || String(href ?? '')));
+  return address === undefined || isInLink ? words : `[${words}](<${address}>)`;
+}
+
+/** A public web address as a link's destination, in which no parser finds anything else. */
+function toAddress(href: unknown): string | undefined {
+  const url = typeof href === 'string' ? openableUrl(href) : undefined;
+  if (!url || url.protocol === 'mailto:') return undefined;
+  return url.href
+    .replaceAll('&', '&amp;')
+    .replaceAll(/[<>\\\s]/gu, (found) => encodeURIComponent(found));
+}
+
+function writeCode(code: string, isCell: boolean): string {
+  const runs = code.match(/`+/gu) ?? [];
+  const marks = '`'.repeat(Math.max(0, ...runs.map(({ length }) => length)) + 1);
+  const text = code.replaceAll('\n', ' ');
+  const padded = /^`|`$|^ .* $/u.test(text) ? ` ${text} ` : text;
+  return `${marks}${isCell ? padded.replaceAll('|', '\\|') : padded}${marks}`;
+}
+
+function toStrong(text: string): string {
+  return text === '' ? '' : `**${text}**`;
 }
 
 /** VS Code redraws a changed comment only after 100 ms without a change, so the interval is longer. */

@@ -13,7 +13,7 @@ import type { Metrics } from '../shared/turn';
 import type { CommandId } from '../ui/commandIds';
 import { failureNotice, fixButton } from '../ui/failureMessages';
 import { decimal, whole } from '../ui/formatNumbers';
-import { sanitizeMarkdown, escapeMarkdown } from './commentMarkdown';
+import { toCommentMarkdown, escapeMarkdown } from './commentMarkdown';
 import type { ExplainDialogue, ExplainSettings, Outcome } from './explainDialogue';
 
 const { t } = vscode.l10n;
@@ -35,7 +35,7 @@ export class ThreadComment implements vscode.Comment {
  * three dots: VS Code opens a large reply box in a thread without comments.
  */
 export function answerBody(answer: string): vscode.MarkdownString {
-  return new vscode.MarkdownString(answer === '' ? '…' : sanitizeMarkdown(answer));
+  return new vscode.MarkdownString(answer === '' ? '…' : toCommentMarkdown(answer));
 }
 
 export function questionComment(question: string): ThreadComment {

@@ -1,6 +1,6 @@
 import type { MarkdownIt, StateBlock } from 'markdown-it';
 import { getIndent, getLineText, isLazy } from './blockLines';
-import { FenceNesting, parseFenceLine } from './fences';
+import { FenceNesting, type FenceOpening, parseFenceLine } from './fences';
 
 /** A list or a fence that may begin inside a paragraph, however far it is indented. */
 const deepStart = /^(?:(?:[-+*]|1[.)])[ \t]+\S|`{3,}[^`]*$|~{3,})/u;
@@ -45,6 +45,24 @@ function parseFence(
   const opened = parseFenceLine(getLineText(state, startLine));
   if (!opened) return false;
   if (silent) return true;
+  const { line, indent, isClosed } = findFenceEnd(state, startLine, endLine, opened);
+  const token = state.push('fence', 'code', 0);
+  token.info = opened.info;
+  token.markup = opened.marks;
+  token.content = state.getLines(startLine + 1, isClosed ? line - 1 : line, indent, true);
+  token.map = [startLine, line];
+  token.meta = { isClosed };
+  state.line = line;
+  return true;
+}
+
+/** The line after the fence, the indentation that all its lines share with it, and whether marks close it. */
+function findFenceEnd(
+  state: StateBlock,
+  startLine: number,
+  endLine: number,
+  opened: FenceOpening,
+): { readonly line: number; readonly indent: number; readonly isClosed: boolean } {
   const nesting = new FenceNesting(opened);
   let indent = state.sCount[startLine] ?? 0;
   let line = startLine + 1;
@@ -54,14 +72,12 @@ function parseFence(
     if (!isClosed && !state.isEmpty(line)) indent = Math.min(indent, state.sCount[line] ?? 0);
     line += 1;
   }
-  const token = state.push('fence', 'code', 0);
-  token.info = opened.info;
-  token.markup = opened.marks;
-  token.content = state.getLines(startLine + 1, isClosed ? line - 1 : line, indent, true);
-  token.map = [startLine, line];
-  token.meta = { isClosed };
-  state.line = line;
-  return true;
+  return { line, indent, isClosed };
+}
+
+/** A paragraph of these lines. */
+export function pushParagraph(state: StateBlock, startLine: number, end: number): void {
+  pushText(state, { type: 'paragraph', tag: 'p', startLine, textEnd: end, end });
 }
 
 interface Paragraph {
@@ -81,7 +97,7 @@ function parseUnderlined(state: StateBlock, startLine: number, endLine: number):
 
 function parseParagraph(state: StateBlock, startLine: number, endLine: number): boolean {
   const { end } = findParagraph(state, startLine, endLine);
-  pushText(state, { type: 'paragraph', tag: 'p', startLine, textEnd: end, end });
+  pushParagraph(state, startLine, end);
   return true;
 }
 

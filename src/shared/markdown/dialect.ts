@@ -25,8 +25,8 @@ export function createDialect(): MarkdownIt {
   addMathRules(md);
   addDetailsRule(md);
   addInlineRules(md);
-  const { normalizeLink } = md;
-  md.normalizeLink = (url) => (isWeb(url) ? normalizeLink.call(md, url) : url);
+  const normalizeLink = md.normalizeLink.bind(md);
+  md.normalizeLink = (url) => (isWeb(url) ? normalizeLink(url) : url);
   md.validateLink = () => true;
   md.core.ruler.push('link_targets', resolveLinks);
   return md;

@@ -4,7 +4,7 @@ const fenceLine = /^(?<marks>`{3,}(?=[^`]*$)|~{3,})(?<info>.*)$/u;
 /** Info strings whose code is itself Markdown, so that fences inside it nest. */
 const markdownInfo = /^(?:markdown|md|mdx)(?![\w-])/iu;
 
-interface OpenFence {
+export interface FenceOpening {
   readonly marks: string;
   readonly info: string;
 }
@@ -13,7 +13,7 @@ interface OpenFence {
  * Parses a line that may open a fence.
  * @param line without its indentation
  */
-export function parseFenceLine(line: string): OpenFence | undefined {
+export function parseFenceLine(line: string): FenceOpening | undefined {
   const { marks, info } = fenceLine.exec(line)?.groups ?? {};
   return marks === undefined || info === undefined ? undefined : { marks, info: info.trim() };
 }
@@ -28,9 +28,9 @@ function isMarkdownInfo(info: string): boolean {
  * bare line of marks closes that one: models do not lengthen the outer marks.
  */
 export class FenceNesting {
-  readonly #open: OpenFence[];
+  readonly #open: FenceOpening[];
 
-  constructor(outer: OpenFence) {
+  constructor(outer: FenceOpening) {
     this.#open = [outer];
   }
 

@@ -1,10 +1,15 @@
 import type { MarkdownIt, StateInline } from 'markdown-it';
 import { openableUrl } from '../urlPolicy';
+import { getLineText } from './blockLines';
+import { pushParagraph } from './blockRules';
 
 /** Tags that mean something in an answer; every other tag is shown as text. */
 const pairedTags = ['kbd', 'sub', 'sup', 'mark'];
 
+type BlockRule = Parameters<MarkdownIt['block']['ruler']['before']>[2];
+
 export function addInlineRules(md: MarkdownIt): void {
+  md.inline.ruler.before('link', 'index', parseIndex);
   md.inline.ruler.before('autolink', 'line_break', parseLineBreak);
   md.inline.ruler.before('autolink', 'comment', parseComment);
   md.inline.ruler.before('autolink', 'paired_tag', parsePairedTag);
@@ -14,6 +19,16 @@ export function addInlineRules(md: MarkdownIt): void {
 }
 
 const lessThan = 0x3c;
+
+/** The call of an element, as in `handlers[name](event)`, is code in a sentence, not a link. */
+function parseIndex(state: StateInline, silent: boolean): boolean {
+  const { src, pos } = state;
+  if (src.charCodeAt(pos) !== 0x5b || !/[\w\])]/u.test(src.charAt(pos - 1))) return false;
+  if (!/^\[[^\][\n]{0,80}\]\([\w$, ]{0,80}\)/u.test(src.slice(pos, pos + 170))) return false;
+  if (!silent) state.pending += '[';
+  state.pos += 1;
+  return true;
+}
 
 /** `<br>`, as models use it in the cells of tables. */
 function parseLineBreak(state: StateInline, silent: boolean): boolean {
@@ -34,30 +49,23 @@ function parseComment(state: StateInline): boolean {
   return true;
 }
 
-/** A comment on lines of its own, without a blank line in it. */
-const parseCommentBlock: Parameters<MarkdownIt['block']['ruler']['before']>[2] = (
-  state,
-  startLine,
-  endLine,
-  silent,
-) => {
-  const start = (state.bMarks[startLine] ?? 0) + (state.tShift[startLine] ?? 0);
-  if (silent || !state.src.startsWith('<!--', start)) return false;
+/**
+ * A comment that begins a line and ends in a later one. Its lines hold no other blocks, whatever they look like:
+ * while it streams, no one knows whether it will be closed. One that a blank line ends is text.
+ */
+const parseCommentBlock: BlockRule = (state, startLine, endLine, silent) => {
+  if (silent || !getLineText(state, startLine).startsWith('<!--')) return false;
   let line = startLine;
-  while (line < endLine && !state.isEmpty(line)) {
-    const text = state.src.slice(
-      line === startLine ? start : state.bMarks[line],
-      state.eMarks[line],
-    );
+  let rest: string | undefined;
+  while (rest === undefined && line < endLine && !state.isEmpty(line)) {
+    [, rest] = /-->(?<rest>.*)$/u.exec(getLineText(state, line)) ?? [];
     line += 1;
-    const end = text.indexOf('-->');
-    if (end < 0) continue;
-    if (text.slice(end + 3).trim() !== '') return false;
-    state.push('comment', '', 0).map = [startLine, line];
-    state.line = line;
-    return true;
   }
-  return false;
+  const isText = rest?.trim() !== '';
+  if (isText) pushParagraph(state, startLine, line);
+  else state.push('comment', '', 0).map = [startLine, line];
+  state.line = line;
+  return true;
 };
 
 /** `<kbd>`, `<sub>`, `<sup>` and `<mark>` around text of the same line or cell. */

@@ -11,7 +11,7 @@ export type LinkTarget =
   | { readonly kind: 'none' };
 
 export interface FileTarget {
-  /** With `/` between its parts; relative, or absolute. */
+  /** With `/` between its parts; relative to the workspace, or with a drive. */
   readonly path: string;
   /** From 1. */
   readonly line?: number;
@@ -45,15 +45,21 @@ const lineAtEnd =
 /** Such as `src/cart.ts#L42-L48`, `./cart.ts:12:3`, `C:\work\a.ts`. */
 export function parseFileTarget(words: string): FileTarget | undefined {
   if (words.length > maxLength || /[\p{C}\p{Zl}\p{Zp}<>"|?*]/u.test(words)) return undefined;
-  const found = lineAtEnd.exec(words);
-  const line = Number(found?.groups?.['hash'] ?? found?.groups?.['colon'] ?? 0);
-  const rest = found ? words.slice(0, found.index) : words.replace(/#.*$/u, '');
-  const path = rest.replaceAll('\\', '/').replace(/^(?:\.\/)+/u, '');
+  const { index, groups = {} } = lineAtEnd.exec(words) ?? {};
+  const line = Number(groups['hash'] ?? groups['colon'] ?? 0);
+  const path = toPath(words.slice(0, index).replace(/#.*$/u, ''));
+  // Without a folder or an ending, `tel:123` is more likely a scheme than a line.
+  if (path === undefined || (groups['colon'] !== undefined && !/[./]/u.test(path)))
+    return undefined;
+  return line > 0 ? { path, line } : { path };
+}
+
+function toPath(words: string): string | undefined {
+  const path = words.replaceAll('\\', '/').replace(/^(?:\.\/)+|^\/(?!\/)/u, '');
   if (path === '' || path.endsWith('/') || path.startsWith('//')) return undefined;
   // A drive has one letter, a scheme has more.
   const withoutDrive = path.replace(/^[a-z]:\//iu, '');
-  if (withoutDrive.includes(':') || withoutDrive.split('/').includes('..')) return undefined;
-  return line > 0 ? { path, line } : { path };
+  return /:|(?:^|\/)\.\.(?:\/|$)/u.test(withoutDrive) ? undefined : path;
 }
 
 /** A file target as one string, which `parseFileTarget` reads again. */

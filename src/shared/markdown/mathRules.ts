@@ -14,8 +14,8 @@ export function addMathRules(md: MarkdownIt): void {
 
 /** What a line must begin with to open a display formula, and what then ends it. */
 const displayDelimiters = [
-  { opening: /^\$\$(?<rest>.*)$/u, close: '$$' },
-  { opening: /^\\\[(?<rest>.*)$/u, close: '\\]' },
+  { opening: /^\$\$/u, close: '$$' },
+  { opening: /^\\\[/u, close: '\\]' },
 ];
 const environment = /^\\begin\{(?<name>[a-z]{1,20}\*?)\}/u;
 
@@ -30,13 +30,12 @@ const environments = new Set(
 function findClose(line: string): string | undefined {
   const name = environment.exec(line)?.groups?.['name'];
   if (name !== undefined && environments.has(name)) return `\\end{${name}}`;
-  for (const { opening, close } of displayDelimiters) {
-    const rest = opening.exec(line)?.groups?.['rest']?.trim();
-    if (rest === undefined) continue;
-    // With something behind it, only what looks like TeX and is not closed in the same line.
-    return rest === '' || (/[\\=^_]/u.test(rest) && !rest.includes(close)) ? close : undefined;
-  }
-  return undefined;
+  const delimiter = displayDelimiters.find(({ opening }) => opening.test(line));
+  if (!delimiter) return undefined;
+  const rest = line.slice(2).trim();
+  // With something behind it, only what looks like TeX and is not closed in the same line.
+  const isOpened = rest === '' || (/[\\=^_]/u.test(rest) && !rest.includes(delimiter.close));
+  return isOpened ? delimiter.close : undefined;
 }
 
 /**

@@ -7,30 +7,26 @@ interface CodeSpans {
   readonly openAt: number | undefined;
 }
 
-/** The code spans of one row of a table, in linear time. */
+/** The code spans of one row of a table, in linear time: for each length, the nearest runs of marks are last. */
 export function findCodeSpans(row: string): CodeSpans {
   const marks = [...row.matchAll(/(?<!`)(?<!\\)`+/gu)];
-  /** By length, the indices of marks that are not passed yet, the nearest last. */
   const later = new Map<number, number[]>();
   for (const [index, [run]] of [...marks.entries()].reverse()) {
-    const same = later.get(run.length);
-    if (same) same.push(index);
-    else later.set(run.length, [index]);
+    later.set(run.length, later.get(run.length) ?? []);
+    later.get(run.length)?.push(index);
   }
   const spans: [start: number, end: number][] = [];
   let openAt: number | undefined;
-  for (let index = 0; index < marks.length; index++) {
-    const open = marks[index];
-    const same = later.get(open?.[0].length ?? 0) ?? [];
+  let passed = -1;
+  for (const [index, open] of marks.entries()) {
+    if (index <= passed) continue;
+    const same = later.get(open[0].length) ?? [];
     while ((same.at(-1) ?? Infinity) <= index) same.pop();
-    const close = marks[same.at(-1) ?? -1];
-    if (!open) continue;
-    if (close) {
-      spans.push([open.index, close.index + close[0].length]);
-      index = marks.indexOf(close, index);
-    } else {
-      openAt ??= open.index;
-    }
+    const closing = same.at(-1) ?? -1;
+    const close = marks[closing];
+    if (close) spans.push([open.index, close.index + close[0].length]);
+    else openAt ??= open.index;
+    passed = Math.max(passed, closing);
   }
   return { spans, openAt };
 }

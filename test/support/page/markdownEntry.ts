@@ -99,22 +99,34 @@ function compare(
 const elements = new Set(
   (
     'p h1 h2 h3 h4 h5 h6 strong em s code pre a br hr ul ol li blockquote ' +
-    'table thead tbody tr th td span div button input'
+    'table thead tbody tr th td span div button input kbd sub sup mark details summary'
   ).split(' '),
 );
 const attributes = new Set(
-  'class href title start type disabled checked role tabindex aria-label aria-hidden'.split(' '),
+  'class href title start type disabled checked role tabindex aria-label aria-hidden data-file data-heading'.split(
+    ' ',
+  ),
 );
 
 /** Everything in `element` that text of a model must never become. */
 function forbidden(element: Element): string[] {
   return [...element.querySelectorAll('*')].flatMap((inside) => {
     const found = [...inside.attributes]
-      .filter(({ name, value }) => !attributes.has(name) || (name === 'href' && !isPublic(value)))
+      .filter(
+        ({ name, value }) =>
+          !attributes.has(name) ||
+          (name === 'href' && !isPublic(value)) ||
+          (name === 'data-file' && !isContained(value)),
+      )
       .map(({ name, value }) => `${name}=${value}`);
     if (!elements.has(inside.localName)) found.push(`<${inside.localName}>`);
     return found;
   });
+}
+
+/** Whether a path stays in the folder that it begins in; the host checks one with a drive. */
+function isContained(path: string): boolean {
+  return !/^[/\\]|(?:^|[/\\])\.\.(?:[/\\]|$)|^[a-z][\w+.-]+:(?!\d)/iu.test(path);
 }
 
 function isPublic(href: string): boolean {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import MarkdownIt from 'markdown-it';
+import MarkdownIt, { type Token } from 'markdown-it';
 import { hostileCorpus } from '../../support/page/hostileCorpus';
 import {
   escapeMarkdown,
   getDrawInterval,
-  sanitizeMarkdown,
+  toCommentMarkdown,
 } from '../../../src/explain/commentMarkdown';
 import { seeded } from '../../support/seeded';
+import { createDialect } from '../../../src/shared/markdown/dialect';
 import { openableUrl } from '../../../src/shared/urlPolicy';
+import { publicCases } from '../../support/page/publicCases';
 
 /** A reader of markdown that, like a careless one, takes HTML and every link. */
 const careless = new MarkdownIt({ html: true });
@@ -162,11 +164,11 @@ const pieces = [
   ],
 ];
 
-describe('harmlessMarkdown', () => {
+describe('An answer as the Markdown of a comment', () => {
   for (const text of hostile) {
     it(`leaves no image, HTML or odd link in ${JSON.stringify(text)}, at any prefix`, () => {
       for (let length = 1; length <= text.length; length++) {
-        const { images, html, targets } = found(sanitizeMarkdown(text.slice(0, length)));
+        const { images, html, targets } = found(toCommentMarkdown(text.slice(0, length)));
         assert.equal(images, 0);
         assert.equal(html, 0);
         assert.deepEqual(
@@ -179,7 +181,7 @@ describe('harmlessMarkdown', () => {
 
   it(`leaves no image, HTML or odd link in ${hostileCorpus.length} hostile texts`, () => {
     for (const text of hostileCorpus) {
-      const { images, html, targets } = found(sanitizeMarkdown(text));
+      const { images, html, targets } = found(toCommentMarkdown(text));
       const odd = targets.filter((href) => !isHarmless(href));
       assert.deepEqual({ text, images, html, odd }, { text, images: 0, html: 0, odd: [] });
     }
@@ -192,44 +194,83 @@ describe('harmlessMarkdown', () => {
       const text = Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]).join(
         '',
       );
-      const { images, targets } = found(sanitizeMarkdown(`${text}\n\n[r]: https://evil.example/r`));
+      const { images, targets } = found(
+        toCommentMarkdown(`${text}\n\n[r]: https://evil.example/r`),
+      );
       const odd = targets.filter((target) => /^(?!https?:)[a-z][\w+.-]*:/iu.test(target));
       assert.deepEqual({ text, images, odd }, { text, images: 0, odd: [] });
     }
   });
 
-  it('keeps words in angle brackets as text', () => {
-    const shown = (text: string): string =>
-      careless.render(sanitizeMarkdown(text)).replaceAll('\u2060', '');
-    assert.ok(shown('It returns a List<String>, or <none>.').includes('List&lt;String&gt;'));
-    assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('<code>Array&lt;T&gt;</code>'));
-    assert.ok(shown('Use `Array<T>` and Map<K, V>.').includes('Map&lt;K, V&gt;'));
-    assert.ok(shown('See https://x.example/<b>').includes('&lt;b&gt;'));
-    assert.ok(shown('Odd ` tick and Set<T>').includes('Set&lt;T&gt;'));
-  });
-
-  const untouched = [
-    'Plain words, `Array<string>` and **bold**.',
+  const alike = [
+    'It returns a List<String>, or <none>. Use `Array<T>` and Map<K, V>. Odd ` tick and Set<T>.',
+    'Plain words, `Array<string>` and **bold**, *slanted*, ~~gone~~, ***both***.',
     '```rust\nlet v = vec![1, 2];\n#![allow(dead_code)]\n```',
     '```html\n<img src="a.png">\n```',
-    'See [the docs](https://example.com/a?b=c) and [more](<https://example.com/d e>).',
+    'See [the docs](https://example.com/a?b=c&copy;=d) and [more](<https://example.com/d e>).',
     'Call handlers[name](event), then list[0](x, y).',
     'A type is `{ [key: string]: number }`, and `dict["a"]: 1` an entry.',
-    '| a | b |\n| - | - |\n| 1 | 2 |',
-    '1. one\n2. two',
+    '| a | b |\n| - | :-: |\n| 1 | `x || y` |',
+    '1. one\n2. two\n   - three\n\n     more\n   - four\n\n5) five',
     '1. Like this:\n\n   ```ts\n   const a: Map<string, B> = c<div>();\n   ```\n\n2. Or like that.',
     '- ```html\n  <p>\n  ```\n- more',
-    '> ```ts\n> let a: Set<string>;\n> ```\n\nWords.',
+    '> ```ts\n> let a: Set<string>;\n> ```\n>\n> - a\n> - b\n\nWords.',
     '```python\ndef f():\n    """\n    ```\n    List<T>\n    ```\n    """\n```',
-    '```ts\nconst a = { [key]: b, ...c[d](...e) };\n```',
-    'a < b and b > c',
+    'a < b and b > c\n\n# head `x` <y>\n\n***\n\n- [ ] open\n- [x] done',
+    '- a\n- b\n\n* c\n* d\n\n`` ` `` and `` `a` `` and ` b `',
   ];
-  for (const text of untouched) {
-    it(`does not change ${JSON.stringify(text)}`, () => {
-      assert.equal(sanitizeMarkdown(text), text);
+  for (const text of alike) {
+    it(`looks like the text itself: ${JSON.stringify(text)}`, () => {
+      const written = toCommentMarkdown(text);
+      assert.equal(careless.render(written), createDialect().render(text));
+      assert.doesNotMatch(written, /[\p{Cf}]/u);
     });
   }
 });
+
+/** The words of the rendering, as one copies them. */
+function wordsOf(tokens: readonly Token[]): string {
+  return tokens
+    .map(({ type, content, children }) => {
+      if (type === 'softbreak' || type === 'hardbreak') return '\n';
+      return children && children.length > 0 ? wordsOf(children) : content;
+    })
+    .join('');
+}
+
+describe('What models really write, in a comment', () => {
+  for (const { name, text, html, blocks, words = [], without = [] } of publicCases) {
+    it(name, () => {
+      const tokens = careless.parse(toCommentMarkdown(text), {});
+      const shown = wordsOf(tokens);
+      for (const part of words) assert.ok(shown.includes(part), `${part} in ${shown}`);
+      for (const part of without) assert.ok(!shown.includes(part), `${part} in ${shown}`);
+      assert.doesNotMatch(shown, /[\u200B-\u200F\u2060\uFEFF]/u);
+      const codes = tokens.filter(({ type }) => type === 'fence').map(({ content }) => content);
+      if (blocks) assert.deepEqual(codes, blocks);
+      const strong = /<strong>.*?<\/strong>/gu;
+      const isMarked = html !== undefined && !html.includes('<mark>');
+      const rendered = careless.render(toCommentMarkdown(text));
+      if (isMarked) assert.deepEqual(bold(rendered, strong), bold(html, strong));
+    });
+  }
+
+  it('case 12: an answer that is wrapped in one fence is read as Markdown', () => {
+    const shown = careless.render(
+      toCommentMarkdown('```markdown\n## Summary\n\n- **one**\n- two\n```'),
+    );
+    assert.equal(
+      shown,
+      '<h2>Summary</h2>\n<ul>\n<li><strong>one</strong></li>\n<li>two</li>\n</ul>\n',
+    );
+  });
+});
+
+function bold(html: string, pattern: RegExp): string[] {
+  return (html.match(pattern) ?? []).map((part) =>
+    part.replaceAll('&quot;', '"').replaceAll(/<a [^>]*>|<\/a>/gu, ''),
+  );
+}
 
 describe('escapeMarkdown', () => {
   const samples = [
