@@ -26,7 +26,7 @@ export function attachmentCommands(
   };
   return {
     'cria.askAboutSelection': () => thenOpen(attachments.attachSelection()),
-    'cria.askAboutFile': () => thenOpen(attachments.attachFiles(undefined)),
+    'cria.askAboutFile': (...args) => thenOpen(attachments.attachFiles(parseClickedUris(args))),
     'cria.attachSelection': () => thenReveal(attachments.attachSelection()),
     'cria.attachFile': (...args) => thenReveal(attachments.attachFiles(parseClickedUris(args))),
     'cria.attachProblems': (...args) =>

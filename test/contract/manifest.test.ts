@@ -55,7 +55,12 @@ describe('manifest', () => {
   it('refers only to commands that exist', () => {
     const known: readonly string[] = commandIds;
     const entries = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
-    for (const { command } of entries) assert.ok(known.includes(command), command);
+    const submenus = contributes.submenus.map(({ id }) => id);
+    for (const { command, submenu } of entries) {
+      const isKnown =
+        submenu === undefined ? known.includes(command ?? '') : submenus.includes(submenu);
+      assert.ok(isKnown, command ?? submenu);
+    }
   });
 
   it('offers in the palette what a thread offers, for the one at the caret', () => {
@@ -71,19 +76,39 @@ describe('manifest', () => {
     assert.ok(inThreads.length >= 8);
   });
 
-  it('offers to attach in the menus of editors, their tabs and the explorer', () => {
+  it('offers to explain, ask and attach in its submenus', () => {
     const wanted: readonly (readonly [menu: string, command: string])[] = [
-      ['editor/context', 'cria.askAboutSelection'],
-      ['editor/context', 'cria.attachSelection'],
-      ['editor/context', 'cria.attachFile'],
-      ['editor/context', 'cria.attachProblems'],
-      ['editor/title/context', 'cria.attachFile'],
-      ['explorer/context', 'cria.attachFile'],
+      ['cria.editor', 'cria.explainSelection'],
+      ['cria.editor', 'cria.askAboutSelection'],
+      ['cria.editor', 'cria.attachSelection'],
+      ['cria.editor', 'cria.attachFile'],
+      ['cria.editor', 'cria.attachProblems'],
+      ['cria.file', 'cria.askAboutFile'],
+      ['cria.file', 'cria.attachFile'],
     ];
     for (const [menu, command] of wanted) {
       const entry = contributes.menus[menu]?.find((each) => each.command === command);
-      assert.ok(entry?.when, `${command} in ${menu}`);
+      assert.ok(entry, `${command} in ${menu}`);
     }
+  });
+
+  it('adds one submenu with its name to the menus of editors, their tabs and the explorer', () => {
+    const places: readonly (readonly [menu: string, submenu: string])[] = [
+      ['editor/context', 'cria.editor'],
+      ['editor/title/context', 'cria.file'],
+      ['explorer/context', 'cria.file'],
+    ];
+    for (const [menu, submenu] of places) {
+      const entries = contributes.menus[menu] ?? [];
+      assert.deepEqual(
+        entries.map((entry) => entry.submenu),
+        [submenu],
+        menu,
+      );
+      assert.ok(entries[0]?.when, menu);
+    }
+    const names = contributes.submenus.map(({ label }) => label);
+    assert.deepEqual([...new Set(names)], ['Cria']);
   });
 
   it('uses only context keys, views and controllers that the code sets', () => {

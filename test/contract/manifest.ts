@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { inRepo } from '../support/folders';
 
 interface MenuEntry {
-  readonly command: string;
+  /** An entry has either a command or a submenu. */
+  readonly command?: string;
+  readonly submenu?: string;
   readonly when?: string;
 }
 
@@ -31,6 +33,7 @@ export interface Manifest {
       readonly category: string;
     }[];
     readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
+    readonly submenus: readonly { readonly id: string; readonly label: string }[];
     readonly keybindings: readonly MenuEntry[];
     readonly configuration: {
       readonly properties: Readonly<Record<string, SettingDeclaration>>;

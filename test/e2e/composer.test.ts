@@ -313,7 +313,7 @@ describe('the composer and the answer, in the hands of a person', () => {
   it('attaches from the menu of the explorer, and what is dragged with Shift', async () => {
     await workbench.runCommand('View: Show Explorer');
     await workbench.explorerRow('debounce.ts').click({ button: 'right' });
-    await workbench.pickInMenu('Attach to Chat');
+    await workbench.pickInMenu('Cria', 'Attach to Chat');
     await chat.chip('debounce.ts').waitFor();
     await workbench.openFile('cart.ts');
     await chat.open();

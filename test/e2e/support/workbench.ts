@@ -228,10 +228,12 @@ export class Workbench {
   }
 
   /** Chooses an entry of the context menu that is open: by key, for a click right after it opened is ignored. */
-  async pickInMenu(label: string): Promise<void> {
+  async pickInMenu(...labels: readonly string[]): Promise<void> {
     const menu = this.page.locator('.context-view .action-item');
-    await menu.getByText(label, { exact: true }).hover();
-    await this.page.keyboard.press('Enter');
+    for (const label of labels) {
+      await menu.getByText(label, { exact: true }).hover();
+      await this.page.keyboard.press('Enter');
+    }
     await menu.first().waitFor({ state: 'detached' });
   }
 
