@@ -2,12 +2,32 @@ import * as vscode from 'vscode';
 
 const { t } = vscode.l10n;
 
-/** Asks whether to attach something. The reasons are shown below the question. */
-export type Ask = (question: string, reasons: readonly string[]) => Promise<boolean>;
+/**
+ * Asks whether to attach something. The reasons are shown below the question.
+ * @param leaveOut the label of another answer: attach the rest without it
+ */
+export type Ask = (
+  question: string,
+  reasons: readonly string[],
+  leaveOut?: string,
+) => Promise<boolean | 'leaveOut'>;
 
-export const askInModal: Ask = async (question, reasons) => {
-  const attach = t('Attach');
-  const detail = reasons.join('\n');
-  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, attach);
+const maxReasons = 20;
+
+export const askInModal: Ask = async (question, reasons, leaveOut) => {
+  const attach = leaveOut === undefined ? t('Attach') : t('Attach All');
+  const more = reasons.length - maxReasons;
+  const detail = [
+    ...reasons.slice(0, maxReasons),
+    ...(more > 0 ? [t('… and {0} more', more)] : []),
+  ].join('\n');
+  const others = leaveOut === undefined ? [] : [leaveOut];
+  const buttons = [...others, attach];
+  const chosen = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail },
+    ...buttons,
+  );
+  if (chosen !== undefined && chosen === leaveOut) return 'leaveOut';
   return chosen === attach;
 };

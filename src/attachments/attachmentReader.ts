@@ -14,7 +14,8 @@ import {
 } from './attachmentTargets';
 import { listFolder } from './folderListing';
 import type { DiffSource } from './gitChanges';
-import { type Decoded, decodeText, excerptAroundLine, fitDiff, splitDiff } from './textExcerpts';
+import { fitDiff } from './gitDiffText';
+import { type Decoded, decodeText, excerptAroundLine } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
@@ -103,22 +104,26 @@ export class AttachmentReader {
     });
   }
 
-  /** The uncommitted changes of a repository, staged or not. */
-  readDiff({ rootUri, diff }: DiffSource): Attachment {
-    const files = splitDiff(diff);
-    if (files.length === 0) throw new NotAttached(t('No changes to attach.'));
-    const { text, shown, isCut } = fitDiff(files, this.#maxLength());
+  /** The uncommitted changes of a repository. @param leftOut number of files that the user left out */
+  readDiff({ rootUri, scope, changes, unread }: DiffSource, leftOut = 0): Attachment {
+    if (changes.length === 0) throw new NotAttached(t('No changes to attach.'));
+    const { text, shown, isCut } = fitDiff(changes, this.#maxLength());
     // The model reads the label and the part, so they are not translated.
-    const count = files.length === 1 ? '1 file' : `${files.length} files`;
-    const some = shown.length < files.length ? `the first ${shown.length} of ${count}` : undefined;
+    const count = countFiles(changes.length);
+    const notes = [
+      ...(isCut ? [`the first lines of ${count}`] : []),
+      ...(!isCut && shown.length < changes.length ? [`the first ${shown.length} of ${count}`] : []),
+      ...(leftOut > 0 ? [`without ${countFiles(leftOut)} that may be private`] : []),
+      ...(unread > 0 ? [`without ${countFiles(unread)} that could not be read`] : []),
+    ];
     return defined({
       id: this.#newId(),
       kind: 'diff',
-      label: `git diff (${count})`,
+      label: `git diff ${scope === 'staged' ? '--staged ' : ''}(${count})`,
       language: 'diff',
       path: '',
       uri: rootUri.toString(),
-      part: isCut ? `the first lines of ${count}` : some,
+      part: notes.length === 0 ? undefined : notes.join(', '),
       text,
     });
   }
@@ -160,6 +165,10 @@ export class AttachmentReader {
       text: fitting,
     });
   }
+}
+
+function countFiles(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
 }
 
 /** The line of the caret, from 1, if an editor shows the file. */

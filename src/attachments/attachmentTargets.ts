@@ -4,7 +4,7 @@ import { type Clock, withTimeout } from '../shared/clock';
 import type { AttachSource } from '../shared/protocol';
 import { baseName, lastSelectedLine } from '../ui/codeDocuments';
 import type { QuickInputs } from '../ui/dialogs';
-import { hasGit } from './gitChanges';
+import { isGitOnOtherSide } from './gitChanges';
 
 /** A file or folder, or lines of a file, from 1, both included. */
 export interface AttachmentTarget {
@@ -81,7 +81,7 @@ export function findOpenDocument(uri: vscode.Uri): vscode.TextDocument | undefin
 
 const { t } = vscode.l10n;
 
-type Choice = Exclude<AttachSource, 'pick'> | 'files' | 'folder';
+type Choice = Exclude<AttachSource, 'pick'> | 'files' | 'folder' | 'stagedChanges';
 type Item = vscode.QuickPickItem & { readonly choice: Choice };
 
 /** Asks what to attach. What is in the active editor comes first. */
@@ -111,7 +111,13 @@ function editorItems(): Item[] {
 }
 
 function workspaceItems(): Item[] {
-  const git: Item[] = hasGit() ? [{ label: t('$(diff) Git Changes'), choice: 'gitDiff' }] : [];
+  const hasGit = vscode.extensions.getExtension('vscode.git') !== undefined || isGitOnOtherSide();
+  const git: Item[] = hasGit
+    ? [
+        { label: t('$(diff) Git Changes'), choice: 'gitDiff' },
+        { label: t('$(diff) Staged Git Changes'), choice: 'stagedChanges' },
+      ]
+    : [];
   return [
     { label: t('$(files) Files…'), choice: 'files' },
     { label: t('$(folder) Folder Listing…'), choice: 'folder' },

@@ -5,14 +5,12 @@ import { formatAttachment } from '../conversation/prompt';
 import type { Clock } from '../shared/clock';
 import type { AttachSource, SuggestionView } from '../shared/protocol';
 import { type Attachment, maxAttachments } from '../shared/turn';
-import { mayHoldSecrets } from '../files/pathRules';
 import { ReadingGate } from '../files/readingGate';
-import { baseName } from '../ui/codeDocuments';
 import { type FocusReturn, type QuickInputs, showWarning, withQuickInputs } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 import type { Ask } from './attachmentConsent';
-import { AttachmentReader, NotAttached } from './attachmentReader';
+import { AttachmentReader, NotAttached, readText } from './attachmentReader';
 import { AttachmentSuggestions } from './attachmentSuggestions';
 import {
   type AttachmentTarget,
@@ -21,8 +19,9 @@ import {
   parseWorkspaceTarget,
   pickSource,
 } from './attachmentTargets';
-import { findRepository, readDiff } from './gitChanges';
-import { maxExcerptLength, splitDiff } from './textExcerpts';
+import { type ChangeScope, readChanges } from './gitChanges';
+import { chooseRepository, confirmChanges } from './gitQuestions';
+import { maxExcerptLength } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
@@ -35,6 +34,12 @@ export interface AttachmentsDependencies {
   readonly contextLength: () => number | null;
   readonly ask: Ask;
   readonly focusReturn: FocusReturn;
+}
+
+interface ReadAttachment {
+  readonly attachment: Attachment;
+  /** Why the user must be asked, if that is known before its text is looked at. */
+  readonly reason?: string | undefined;
 }
 
 /** Attaches files, selections, problems and changes to the message that is being written. */
@@ -77,9 +82,10 @@ export class Attachments implements Disposable {
       if (!editor || editor.selection.isEmpty) {
         throw new NotAttached(t('Select the code to ask about.'));
       }
-      const reason = await new ReadingGate().reasonToAsk(editor.document.uri);
-      if (!(await this.#confirm(reason === undefined ? [] : [reason]))) return [];
-      return [this.#reader.readSelection(editor)];
+      const gate = new ReadingGate();
+      const selection = this.#reader.readSelection(editor);
+      const reason = await gate.reasonToAsk(editor.document.uri);
+      return this.#confirmRead([{ attachment: selection, reason }], gate);
     });
   }
 
@@ -110,22 +116,29 @@ export class Attachments implements Disposable {
     return this.#attachOrReport(async () => {
       const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
       if (!wanted) throw new NotAttached(t('Open a file that has problems.'));
-      const reason = await new ReadingGate().reasonToAsk(wanted);
+      const gate = new ReadingGate();
+      const reason = await gate.reasonToAsk(wanted);
       if (!(await this.#confirm(reason === undefined ? [] : [reason]))) return [];
-      return [await this.#reader.readProblems(wanted)];
+      const attachment = await this.#reader.readProblems(wanted);
+      return reason === undefined ? this.#confirmRead([{ attachment }], gate) : [attachment];
     });
   }
 
-  attachGitDiff(): Promise<boolean> {
+  /** The changes since the last commit, or the staged ones. */
+  attachGitDiff(scope: ChangeScope = 'all'): Promise<boolean> {
     return this.#attachOrReport(async () => {
-      const repository = await findRepository(vscode.window.activeTextEditor?.document.uri);
-      if (!repository) throw new NotAttached(t('No Git repository in this workspace.'));
-      const source = await readDiff(repository);
-      const secrets = splitDiff(source.diff)
-        .filter(({ path }) => mayHoldSecrets(baseName({ path })))
-        .map(({ path }) => t('{0} may contain passwords or keys.', path));
-      if (!(await this.#confirm(secrets))) return [];
-      return [this.#reader.readDiff(source)];
+      const { focusReturn, ask } = this.#deps;
+      const open = vscode.window.activeTextEditor?.document.uri;
+      const repository = await chooseRepository(open, scope, focusReturn);
+      if (!repository) return [];
+      const source = await readChanges(repository, scope, {
+        gate: new ReadingGate(),
+        readText: async (uri) => (await readText(uri)).text,
+      });
+      const { attached, leftOut } = await confirmChanges(source, ask);
+      if (leftOut > 0 || attached.length < source.changes.length) focusReturn.returnToMessage();
+      if (attached.length === 0 && source.changes.length > 0) return [];
+      return [this.#reader.readDiff({ ...source, changes: attached }, leftOut)];
     });
   }
 
@@ -149,6 +162,7 @@ export class Attachments implements Disposable {
     if (source === undefined) return false;
     if (source === 'files') return this.#attachChosen(files);
     if (source === 'folder') return this.#pickFolders();
+    if (source === 'stagedChanges') return this.attachGitDiff('staged');
     return this.attach(source);
   }
 
@@ -184,28 +198,30 @@ export class Attachments implements Disposable {
       // One more than a message can have, so that too many are noticed.
       const wanted = targets.slice(0, maxAttachments + 1);
       const refused: string[] = [];
-      const readable: AttachmentTarget[] = [];
-      const reasons: string[] = [];
+      const readable: { readonly target: AttachmentTarget; readonly reason: string | undefined }[] =
+        [];
       for (const target of wanted) {
         try {
-          const reason = await gate.reasonToAsk(target.uri);
-          if (reason !== undefined) reasons.push(reason);
-          readable.push(target);
+          readable.push({ target, reason: await gate.reasonToAsk(target.uri) });
         } catch (error) {
           refused.push(this.#describeRefusal(error));
         }
       }
+      const reasons = readable.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
       if (!(await this.#confirm(reasons))) return [];
       const made: Attachment[] = [];
-      for (const target of readable) {
+      const unasked: ReadAttachment[] = [];
+      for (const { target, reason } of readable) {
         try {
-          made.push(await this.#read(target, gate));
+          const attachment = await this.#read(target, gate);
+          if (reason === undefined) unasked.push({ attachment });
+          else made.push(attachment);
         } catch (error) {
           refused.push(this.#describeRefusal(error));
         }
       }
       showRefused(refused);
-      return made;
+      return [...made, ...(await this.#confirmRead(unasked, gate))];
     });
   }
 
@@ -222,6 +238,18 @@ export class Attachments implements Disposable {
     return (await isFolder(uri)) ? this.#reader.readFolder(uri, gate) : this.#reader.readFile(uri);
   }
 
+  /** What may be attached of what has been read: its text may be a reason to ask that its name is not. */
+  async #confirmRead(
+    read: readonly ReadAttachment[],
+    gate: ReadingGate,
+  ): Promise<readonly Attachment[]> {
+    const reasons = read.flatMap(({ attachment: { label, text }, reason }) => {
+      const why = reason ?? gate.reasonInText(label, text);
+      return why === undefined ? [] : [why];
+    });
+    return (await this.#confirm(reasons)) ? read.map(({ attachment }) => attachment) : [];
+  }
+
   /** Asks once about everything there is a reason to ask about. */
   async #confirm(reasons: readonly string[]): Promise<boolean> {
     const [only] = reasons;
@@ -231,7 +259,7 @@ export class Attachments implements Disposable {
       reasons.length === 1
         ? t('{0} Attach anyway?', only)
         : t('{0} of these items may be private or excluded. Attach anyway?', reasons.length);
-    const isConfirmed = await ask(question, reasons.length === 1 ? [] : reasons);
+    const isConfirmed = (await ask(question, reasons.length === 1 ? [] : reasons)) === true;
     focusReturn.returnToMessage();
     return isConfirmed;
   }

@@ -30,43 +30,6 @@ function readByteOrderMark([first, second]: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The changes of one file. */
-export interface FileDiff {
-  /** Relative to the repository; the new path of a renamed file. */
-  readonly path: string;
-  readonly text: string;
-}
-
-/** The files of a `git diff`, in its order. */
-export function splitDiff(diff: string): FileDiff[] {
-  return diff
-    .split(/^(?=diff --git )/mu)
-    .filter((section) => section.startsWith('diff --git '))
-    .map((section) => ({ path: parseDiffPath(section), text: section.trimEnd() }));
-}
-
-/** Takes as many whole files as fit into `maxLength`; if none does, the first lines of the first one. */
-export function fitDiff(
-  files: readonly FileDiff[],
-  maxLength: number,
-): { readonly text: string; readonly shown: readonly FileDiff[]; readonly isCut: boolean } {
-  let length = 0;
-  const shown = files.filter(({ text }) => (length += text.length + 1) <= maxLength);
-  const [first] = files;
-  if (shown.length > 0 || !first) {
-    return { text: shown.map(({ text }) => text).join('\n'), shown, isCut: false };
-  }
-  const lines = first.text.slice(0, maxLength);
-  return { text: lines.slice(0, lines.lastIndexOf('\n')), shown: [first], isCut: true };
-}
-
-function parseDiffPath(section: string): string {
-  const renamed = /^rename to (.+)$/mu.exec(section)?.[1];
-  const after = /^\+\+\+ (?:"?b\/)?(.+?)"?$/mu.exec(section)?.[1];
-  const header = /^diff --git .*? "?b\/(.+?)"?$/mu.exec(section)?.[1];
-  return renamed ?? (after === undefined || after === '/dev/null' ? (header ?? '') : after);
-}
-
 /** Assumed if no context length is set: what a model on an ordinary machine has. */
 const defaultContextTokens = 16_384;
 

@@ -3,6 +3,8 @@ import type { CodeContext, Definition, ExplainSubject, Lines } from '../conversa
 import { type Clock, withTimeout } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { toLf } from '../shared/text';
+import { ReadingGate } from '../files/readingGate';
+import { looksSecret, mayHoldSecrets } from '../files/secretFiles';
 import { lastSelectedLine } from '../ui/codeDocuments';
 import { importLines, maxHeadLines } from './explainPrompt';
 import type { LineRange, TrackedLines } from './trackedLines';
@@ -132,7 +134,10 @@ export async function collectContext(
     withTimeout(findEnclosingSymbol(document, range), { clock, ms: timeoutMs, signal }),
     withTimeout(findDefinitions(target), { clock, ms: timeoutMs, signal }),
   ]);
-  const enclosing = getEnclosingLines(target, symbol);
+  const around = getEnclosingLines(target, symbol);
+  // The user chose the lines, not those around them.
+  const isSecret = mayHoldSecrets(document.uri.path) || (around && looksSecret(around.code));
+  const enclosing = isSecret ? undefined : around;
   const firstLine = (enclosing?.firstLine ?? target.first + 1) - 1;
   const head = document.getText(new vscode.Range(0, 0, Math.min(firstLine, maxHeadLines), 0));
   return defined({
@@ -173,10 +178,11 @@ async function findDefinitions(target: Target): Promise<Definition[]> {
       ),
     ),
   );
+  const gate = new ReadingGate();
   const found = new Map<string, Definition>();
   for (const [location] of locations.map((list) => list ?? [])) {
     if (!location || found.size >= maxDefinitions) continue;
-    const definition = await definitionAt(location, target);
+    const definition = await definitionAt(location, target, gate);
     if (definition) found.set(`${definition.path}:${definition.line}`, definition);
   }
   return [...found.values()];
@@ -185,6 +191,7 @@ async function findDefinitions(target: Target): Promise<Definition[]> {
 async function definitionAt(
   location: vscode.Location | vscode.LocationLink,
   target: Target,
+  gate: ReadingGate,
 ): Promise<Definition | undefined> {
   const [uri, { start }] =
     'targetUri' in location
@@ -194,9 +201,12 @@ async function definitionAt(
   const isOurs = vscode.workspace.getWorkspaceFolder(uri) && !path.includes('node_modules/');
   const isHere = uri.toString() === target.document.uri.toString();
   if (!isOurs || (isHere && start.line >= target.first && start.line <= target.last)) return;
+  // The definition is only an addition: asking about it would delay the explanation.
+  if (!(await gate.mayReadUnasked(uri))) return;
   const document = await vscode.workspace.openTextDocument(uri);
   const last = Math.min(start.line + definitionLines, document.lineCount) - 1;
-  return { path, line: start.line + 1, code: getCode(document, { first: start.line, last }) };
+  const code = getCode(document, { first: start.line, last });
+  return gate.reasonInText(path, code) ? undefined : { path, line: start.line + 1, code };
 }
 
 const maxNames = 12;

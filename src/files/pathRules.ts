@@ -44,20 +44,3 @@ function isUnsafeSegment(segment: string, index: number): boolean {
 function lowerDriveLetter(path: string): string {
   return path.replace(/^\/[a-z]:/iu, (drive) => drive.toLowerCase());
 }
-
-/** Names of files that usually hold passwords or keys. */
-const secrets: readonly RegExp[] = [
-  /^\.env(?:\..+)?$/iu,
-  /^\.(?:npmrc|pypirc|netrc|pgpass|htpasswd|git-credentials|dockercfg)$/iu,
-  /^(?:_netrc|credentials|secrets?(?:\.(?:ya?ml|json|toml|env|txt))?)$/iu,
-  /^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/iu,
-  /\.(?:pem|key|pfx|p12|jks|keystore|kdbx|ppk|asc|tfvars)$/iu,
-];
-
-/** Templates of such files, which are meant to be shared. */
-const examples = /^\.env\.(?:example|sample|template|dist)$/iu;
-
-/** Whether a file of this name may hold secrets. */
-export function mayHoldSecrets(name: string): boolean {
-  return !examples.test(name) && secrets.some((pattern) => pattern.test(name));
-}

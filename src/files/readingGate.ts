@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { baseName } from '../ui/codeDocuments';
 import { ExcludeRules, type IgnoreFile, IgnoreRules } from './ignoredFiles';
-import { mayHoldSecrets, pathInside } from './pathRules';
+import { pathInside } from './pathRules';
+import { looksSecret, mayHoldSecrets } from './secretFiles';
 
 const { t } = vscode.l10n;
 
@@ -19,22 +19,44 @@ export class ReadingGate {
   readonly #ignoreRules = new Map<string, Promise<IgnoreRules>>();
   readonly #excludeRules = new Map<string, ExcludeRules>();
 
-  /** Why the user must be asked before `uri` is attached; undefined if there is no reason. */
-  async reasonToAsk(uri: vscode.Uri): Promise<string | undefined> {
+  /** Whether Cria may take text of the file along by itself. What cannot be found out is not read. */
+  async mayReadUnasked(uri: vscode.Uri): Promise<boolean> {
+    try {
+      return (await this.reasonToAsk(uri)) === undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Why the user must be asked before text of the file is attached; undefined if there is no reason. Rejects if
+   * the file is missing, unless it may be, as in a diff.
+   */
+  async reasonToAsk(
+    uri: vscode.Uri,
+    { mayBeMissing = false }: { readonly mayBeMissing?: boolean } = {},
+  ): Promise<string | undefined> {
     const path = vscode.workspace.asRelativePath(uri);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
-    if (mayHoldSecrets(baseName(uri))) return t('{0} may contain passwords or keys.', path);
-    if (uri.scheme === 'untitled') return undefined;
     const inside = folder && pathInside(folder.uri, uri);
+    if (mayHoldSecrets(inside ?? uri.path)) return t('{0} may contain passwords or keys.', path);
+    if (uri.scheme === 'untitled') return undefined;
     if (!folder || inside === undefined) {
       return t('{0} is not in this workspace.', uri.path);
     }
     // Up to here nothing outside of the folder has been read.
-    const kind = await findKind(folder.uri, inside);
+    const kind = await findKind(folder.uri, inside, mayBeMissing);
     if (kind === 'link') {
       return t('{0} is behind a symbolic link, which may lead outside the workspace.', path);
     }
     return this.reasonToHide(folder.uri, inside, kind === 'folder');
+  }
+
+  /** Why the user must be asked before a text is attached that has been read; undefined if there is no reason. */
+  reasonInText(label: string, text: string): string | undefined {
+    return looksSecret(text)
+      ? t('{0} contains what looks like a private key or token.', label)
+      : undefined;
   }
 
   /** Why a path below the workspace folder `root` is left out of listings; undefined if it is not. */
@@ -85,16 +107,33 @@ export class ReadingGate {
 }
 
 /** `link` if any segment of `path` is a symbolic link: it may lead out of the folder. */
-async function findKind(root: vscode.Uri, path: string): Promise<'link' | 'folder' | 'file'> {
+async function findKind(
+  root: vscode.Uri,
+  path: string,
+  mayBeMissing: boolean,
+): Promise<'link' | 'folder' | 'file'> {
   let at = root;
   let isFolder = true;
   for (const segment of path === '' ? [] : path.split('/')) {
     at = vscode.Uri.joinPath(at, segment);
-    const { type } = await vscode.workspace.fs.stat(at);
+    const type = await findType(at);
+    if (type === undefined) {
+      if (mayBeMissing) return 'file';
+      throw vscode.FileSystemError.FileNotFound(at);
+    }
     if ((type & vscode.FileType.SymbolicLink) !== 0) return 'link';
     isFolder = type === vscode.FileType.Directory;
   }
   return isFolder ? 'folder' : 'file';
+}
+
+async function findType(uri: vscode.Uri): Promise<vscode.FileType | undefined> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).type;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return undefined;
+    throw error;
+  }
 }
 
 async function readIgnoreFile(uri: vscode.Uri, folder: string): Promise<IgnoreFile | null> {

@@ -43,11 +43,12 @@ export function sideFinding(
 ): Finding {
   const title = t('Cria runs on');
   if (remoteName === undefined || !runsRemotely) {
-    const sentence =
-      remoteName === undefined
-        ? t('this machine')
-        : t('this machine; the folder is remote ({0})', remoteName);
-    return { title, state: 'good', sentence };
+    if (remoteName === undefined) return { title, state: 'good', sentence: t('this machine') };
+    const sentence = t('this machine; the folder is remote ({0})', remoteName);
+    const advice = t(
+      'Git runs on the remote machine, so Cria cannot attach Git changes from there. To attach them, make Cria run on the remote machine with the setting remote.extensionKind.',
+    );
+    return { title, state: 'good', sentence, advice: [advice] };
   }
   const sentence = t('the remote machine of the folder ({0})', remoteName);
   if (!isLocal) return { title, state: 'good', sentence };

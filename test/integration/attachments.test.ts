@@ -11,7 +11,7 @@ import { systemClock } from '../../src/shared/clock';
 import { FocusReturn } from '../../src/ui/dialogs';
 import { Attachments } from '../../src/attachments/attachments';
 import { AttachmentReader } from '../../src/attachments/attachmentReader';
-import { readDiff } from '../../src/attachments/gitChanges';
+import type { ReadChange } from '../../src/attachments/gitChanges';
 import { Bench } from '../support/sessionBench';
 import { silentLogger } from '../unit/storage/storeFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
@@ -34,7 +34,7 @@ describe('attaching', () => {
   let attachments: Attachments;
   /** What the person was asked, and what they answer. */
   let asked: string[];
-  let consents: boolean;
+  let consents: boolean | 'leaveOut';
 
   before(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
@@ -255,25 +255,25 @@ describe('attaching', () => {
     assert.equal(only().label, 'good.ts');
   });
 
-  it('takes what is changed in a repository, staged first, whole files as they fit', async () => {
+  it('takes what is changed in a repository, whole files as they fit', () => {
     const rootUri = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');
-    const section = (path: string, change: string): string =>
-      `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n${change}\n`;
-    const long = section('long.ts', '+x\n'.repeat(1_000));
-    const repository = {
-      rootUri,
-      diff: (cached = false) =>
-        Promise.resolve(cached ? section('a.ts', '+staged') : section('b.ts', '+new') + long),
-    };
+    const change = (path: string, length = 1): ReadChange => ({
+      path,
+      text: `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n${'+x\n'.repeat(length)}`,
+    });
     const reader = new AttachmentReader(randomUUID, () => 500);
-    const { label, kind, language, part, text } = reader.readDiff(await readDiff(repository));
-    assert.deepEqual(
-      [label, kind, language, part],
-      ['git diff (3 files)', 'diff', 'diff', 'the first 2 of 3 files'],
+    const changes = [change('a.ts'), change('b.ts'), change('long.ts', 1_000)];
+    const source = { rootUri, scope: 'all', changes, unread: 1 } as const;
+    const { label, kind, language, part, text } = reader.readDiff(source, 2);
+    assert.deepEqual([label, kind, language], ['git diff (3 files)', 'diff', 'diff']);
+    assert.equal(
+      part,
+      'the first 2 of 3 files, without 2 files that may be private, without 1 file that could not be read',
     );
-    assert.match(text, /^diff --git a\/a\.ts[^]*\+staged\ndiff --git a\/b\.ts[^]*\+new$/u);
-    const none = { rootUri, diff: () => Promise.resolve('') };
-    await assert.rejects(async () => reader.readDiff(await readDiff(none)), /No changes/u);
+    assert.match(text, /^diff --git a\/a\.ts[^]*\ndiff --git a\/b\.ts[^]*\+x\n?$/u);
+    const staged = reader.readDiff({ ...source, scope: 'staged' });
+    assert.equal(staged.label, 'git diff --staged (3 files)');
+    assert.throws(() => reader.readDiff({ ...source, changes: [] }), /No changes/u);
   });
 
   it('says that there is no repository where there is none', async () => {
@@ -304,11 +304,28 @@ describe('attaching', () => {
       assert.equal(label, 'git diff (2 files)');
       assert.match(text, /b\/b\.ts[^]*\+const b = 1;[^]*-const a = 1;\n\+const a = 2;/u);
       assert.deepEqual(asked, []);
-      await writeFile('attach-git/.env', 'TOKEN=2\n');
+      assert.equal(await attachments.attachGitDiff('staged'), true);
+      const staged = outbox.attachments.at(-1);
+      assert.equal(staged?.label, 'git diff --staged (1 file)');
+      assert.doesNotMatch(staged.text, /const a/u);
+      outbox.detach(staged.id);
+      await git('config', 'diff.mnemonicPrefix', 'true');
+      await rm(path.join(root, '.env'));
+      await writeFile('attach-git/prod key.pem', 'PEM-SECRET\n');
+      await writeFile('attach-git/new.ts', 'const created = 1;\n');
+      await writeFile('attach-git/notes.txt', '-----BEGIN PRIVATE KEY-----\n');
       consents = false;
       assert.equal(await attachments.attachGitDiff(), false);
       assert.match(asked.join(), /\.env may contain passwords/u);
+      assert.match(asked.join(), /prod key\.pem may contain passwords/u);
+      assert.match(asked.join(), /notes\.txt contains what looks like a private key/u);
       assert.equal(only().text, text, 'what was attached before stays');
+      consents = 'leaveOut';
+      outbox.detach(only().id);
+      assert.equal(await attachments.attachGitDiff(), true);
+      assert.match(only().text, /\+const created = 1;/u);
+      assert.doesNotMatch(only().text, /TOKEN|PEM-SECRET|PRIVATE KEY/u);
+      assert.equal(only().part, 'without 3 files that may be private');
     } finally {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
       await rm(root, { recursive: true, force: true });

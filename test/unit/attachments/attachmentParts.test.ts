@@ -4,9 +4,7 @@ import { findBestMatches } from '../../../src/attachments/fuzzyMatch';
 import {
   maxExcerptLength,
   decodeText,
-  fitDiff,
   excerptAroundLine,
-  splitDiff,
 } from '../../../src/attachments/textExcerpts';
 
 /** Half of a character. */
@@ -68,39 +66,6 @@ describe('the text of a file', () => {
   it('is none in what is binary, and left to VS Code in what is neither', () => {
     assert.deepEqual(decodeText(bytes(0x89, 0x50, 0x4e, 0x47, 0, 1)), { kind: 'binary' });
     assert.deepEqual(decodeText(bytes(0x61, 0xe4, 0x62)), { kind: 'unknown' });
-  });
-});
-
-describe('a git diff', () => {
-  const section = (path: string, body = '-a\n+b'): string =>
-    `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n${body}`;
-
-  it('is known by its files, renamed, deleted and quoted ones too', () => {
-    const diff = [
-      section('src/a.ts'),
-      'diff --git a/old.ts b/new.ts\nsimilarity index 100%\nrename from old.ts\nrename to new.ts',
-      'diff --git a/gone.ts b/gone.ts\ndeleted file mode 100644\n--- a/gone.ts\n+++ /dev/null\n-x',
-      'diff --git "a/\\303\\244.ts" "b/\\303\\244.ts"\n--- "a/x"\n+++ "b/\\303\\244.ts"\n+diff --git no',
-    ].join('\n');
-    assert.deepEqual(
-      splitDiff(diff).map(({ path }) => path),
-      ['src/a.ts', 'new.ts', 'gone.ts', '\\303\\244.ts'],
-    );
-    assert.deepEqual(splitDiff(''), []);
-  });
-
-  it('is cut between files, and only a single one that is too long inside', () => {
-    const files = splitDiff(
-      [section('a'), section('b', '+x\n'.repeat(500)), section('c')].join('\n'),
-    );
-    const { text, shown, isCut } = fitDiff(files, 300);
-    assert.deepEqual(
-      shown.map(({ path }) => path),
-      ['a'],
-    );
-    assert.deepEqual([isCut, text], [false, files[0]?.text]);
-    const long = fitDiff(files.slice(1, 2), 300);
-    assert.ok(long.isCut && long.text.length <= 300 && long.text.endsWith('+x'));
   });
 });
 

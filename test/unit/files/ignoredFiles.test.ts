@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { ExcludeRules, IgnoreRules } from '../../../src/files/ignoredFiles';
-import { mayHoldSecrets } from '../../../src/files/pathRules';
 
 describe('ignored, excluded and secret files', () => {
   /** A pattern of a `.gitignore` at the top, with paths that it ignores and paths that it does not. */
@@ -107,13 +106,5 @@ describe('ignored, excluded and secret files', () => {
       }),
       { numRuns: 500 },
     );
-  });
-
-  it('knows under which names secrets are kept', () => {
-    const secret = ['.env', '.env.local', '.ENV', 'id_rsa', 'id_ed25519', 'server.pem', 'a.key'];
-    const more = ['.npmrc', '.netrc', 'credentials', 'secrets.yaml', 'prod.tfvars', 'x.p12'];
-    for (const name of [...secret, ...more]) assert.ok(mayHoldSecrets(name), name);
-    const plain = ['.env.example', 'env.ts', 'keys.ts', 'id_rsa.pub', 'secretary.md', 'a.keys'];
-    for (const name of plain) assert.ok(!mayHoldSecrets(name), name);
   });
 });
