@@ -43,7 +43,8 @@ const maxSearchedLength = 2_000;
  * - A repetition of the whole answer (from servers that echo it) is dropped.
  * - The answer begun again from the top is a restart: the chat template closed the unfinished answer. Without
  *   `inWords`, `isRestart` becomes true, and the model should be asked in words.
- * - Asked in words, whole lines that repeat the beginning or the end of the answer are dropped, once.
+ * - Asked in words, whole lines that repeat the beginning or the end of the answer are dropped, once. What
+ *   follows a repeated beginning begins a new line.
  *
  * Nothing else is dropped, never part of a line of new text.
  */
@@ -89,8 +90,12 @@ export class RepeatFilter {
   rest(): string {
     if (this.#isDecided || this.#isRestart) return '';
     const common = commonLength(this.#shown, this.#held);
-    const isRepeated = this.#inWords && common >= minRepeatLength;
-    return this.#release(isRepeated ? this.#held.lastIndexOf('\n', common - 1) + 1 : 0);
+    if (!this.#inWords || common < minRepeatLength) return this.#release(0);
+    const dropped = this.#held.lastIndexOf('\n', common - 1) + 1;
+    const text = this.#release(dropped);
+    // It begins a line, and is not the rest of the word or line that was cut off.
+    if (text === '' || this.#shown.endsWith('\n')) return text;
+    return dropped > 0 ? `\n${text}` : `\n\n${text}`;
   }
 
   /** Whether everything from `start` to the end of the answer was repeated. */

@@ -252,7 +252,7 @@ describe('what a continuation repeats', () => {
   });
 
   it('is dropped by whole lines once the model was asked in words', () => {
-    assert.equal(filter(`${imports}const a`, `${imports}const b = 2;`, true), 'const b = 2;');
+    assert.equal(filter(`${imports}const a`, `${imports}const b = 2;`, true), '\nconst b = 2;');
   });
 
   it('keeps every word of a line that only begins like the answer', () => {

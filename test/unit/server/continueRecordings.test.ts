@@ -41,7 +41,7 @@ describe('an answer that real servers continue', () => {
   });
 
   it('says nothing twice where the template closes it and the model begins again', async () => {
-    const text = await continueAfter(seasons, 'chat-continue-prefill');
+    const text = await continueAfter(seasons, 'chat-continue-prefill', 'chat-continue-ask');
     assert.equal(text, 'The four seasons are spring, summer, and fall');
   });
 
@@ -52,6 +52,6 @@ describe('an answer that real servers continue', () => {
     assert.match(JSON.stringify(asked), /Continue your answer exactly where it was cut off/u);
     // Nothing of the first attempt is in it, and no word is cut in two.
     assert.ok(text.startsWith(partial));
-    assert.equal(text.slice(partial.length), 'The four seasons are spring, summer, and fall');
+    assert.equal(text.slice(partial.length), '\n\nThe four seasons are spring, summer, and fall');
   });
 });
