@@ -230,6 +230,7 @@ const asks: ReadonlySet<FixAction> = new Set<FixAction>([
   'allowCloud',
   'changeEndpoint',
   'setApiKey',
+  'setContextLength',
 ]);
 
 /** Requests about models and failures. */

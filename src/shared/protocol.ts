@@ -31,6 +31,7 @@ export const fixActions = [
   'diagnose',
   'setApiKey',
   'openSettings',
+  'setContextLength',
   'newConversation',
   'adoptConversations',
   'declineAdoption',

@@ -62,11 +62,11 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
   }),
   contextOverflow: ({ failure }) => ({
     sentence: overflowSentence(failure),
-    actions: ['newConversation', 'openSettings'],
+    actions: ['setContextLength', 'retry', 'newConversation'],
   }),
   outOfMemory: ({ model }) => ({
     sentence: t('Not enough memory for {0} with this context length.', model),
-    actions: ['selectModel', 'openSettings', 'retry'],
+    actions: ['selectModel', 'setContextLength', 'retry'],
   }),
   modelCrashed: ({ model }) => ({
     sentence: t(
@@ -168,6 +168,7 @@ const labels: Record<FixAction, () => string> = {
   diagnose: () => t('Diagnose Connection'),
   setApiKey: () => t('Set API Key'),
   openSettings: () => t('Open Settings'),
+  setContextLength: () => t('Set Context Length'),
   newConversation: () => t('New Chat'),
   adoptConversations: () => t('Copy Chats'),
   declineAdoption: () => t('Don’t Copy'),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FixAction } from '../shared/protocol';
+import type { CommandId } from './commandIds';
 
 /** The owner of the notice whose button was pressed: it knows what to retry or continue. */
 export interface Requester {
@@ -57,6 +58,8 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
     diagnose: () => deps.diagnose(),
     setApiKey: thenRetry(deps.setApiKey),
     openSettings: () => openSetting('cria.'),
+    setContextLength: () =>
+      Promise.resolve(vscode.commands.executeCommand('cria.setContextLength' satisfies CommandId)),
     newConversation: () => {
       deps.newConversation();
       return undefined;

@@ -36,9 +36,7 @@ async function findServer(endpoint: string | undefined, local: boolean): Promise
   if (endpoint !== undefined) {
     return { url: endpoint, model: '', stop: () => Promise.resolve() };
   }
-  const found = await findRealModel();
-  note(`[${found.origin}]\n`);
-  return found;
+  return findRealModel();
 }
 
 async function firstModel(client: OllamaClient): Promise<string> {
@@ -112,6 +110,7 @@ async function ask(): Promise<number> {
   process.once('SIGINT', () => abort.abort());
   try {
     const model = values.model ?? (server.model || (await firstModel(client)));
+    note(`[${model} at ${server.url}]\n`);
     const stream =
       explained === undefined
         ? client.chat({ model, messages: [{ role: 'user', content: question }] }, abort)
