@@ -13,6 +13,7 @@ import {
   type Handlers,
   maxMessageLength,
 } from '../shared/protocol';
+import { showsAddress } from '../shared/urlPolicy';
 import type { FocusReturn } from '../ui/dialogs';
 import { openLink } from '../ui/openLink';
 import { type Requester, type RunRecovery, noRequester } from '../ui/recoveryActions';
@@ -67,6 +68,7 @@ export function requestHandlers(
       whenIdle(current, () => run(current)),
     );
   };
+  const isShown = (address: string): boolean => isAddressShown(conversations.current, address);
   return {
     ready: () => {
       // The page gets its snapshot also if nothing could be restored.
@@ -91,12 +93,19 @@ export function requestHandlers(
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
     ...modelRequests(deps, runAndLog, fromPanel),
-    openLink: ({ href, text }) => runAndLog('openLink', openLink(href, text, toMessage)),
+    openLink: ({ href, text }) => runAndLog('openLink', openLink(href, text, isShown, toMessage)),
     ...answerRequests(bridge, deps, runAndLog, fromPanel),
     ...contextRequests(bridge, deps, runAndLog, fromPanel),
     resync: () => bridge.snapshot(),
     pageError: ({ message, detail }) => deps.logger.error(`page: ${message}\n${detail ?? ''}`),
   };
+}
+
+/** Whether an answer on the path that is shown has the address as words. */
+function isAddressShown({ conversation }: ConversationSession, address: string): boolean {
+  return conversation
+    .path()
+    .some((turn) => turn.role === 'assistant' && showsAddress(turn.text, address));
 }
 
 function createRunner(logger: Logger): RunAndLog {

@@ -17,6 +17,7 @@ import type {
 } from '../shared/protocol';
 import type { AssistantTurn, Attachment, Failure, Turn } from '../shared/turn';
 import { isUnencrypted } from '../shared/urlPolicy';
+import { asLabel } from '../shared/hiddenCharacters';
 import { translated } from '../ui/dialogs';
 import { failureNotice, fixButton, originIn } from '../ui/failureMessages';
 import { whole } from '../ui/formatNumbers';
@@ -61,7 +62,7 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
   return {
     role,
     id,
-    model,
+    model: asLabel(model),
     text,
     thinking,
     createdAt,
@@ -194,8 +195,8 @@ export function attachmentView(attachment: Attachment): AttachmentView {
   return {
     id,
     kind,
-    label: shown,
-    detail: getAttachmentDetail(attachment),
+    label: asLabel(shown),
+    detail: asLabel(getAttachmentDetail(attachment), 500),
     isPart: part !== undefined,
   };
 }

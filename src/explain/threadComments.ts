@@ -10,6 +10,7 @@ import type {
 import type { Clock } from '../shared/clock';
 import type { FixAction, Notice } from '../shared/protocol';
 import type { Metrics } from '../shared/turn';
+import { asLabel } from '../shared/hiddenCharacters';
 import type { CommandId } from '../ui/commandIds';
 import { failureNotice, fixButton } from '../ui/failureMessages';
 import { decimal, whole } from '../ui/formatNumbers';
@@ -25,7 +26,7 @@ export class ThreadComment implements vscode.Comment {
   body: vscode.MarkdownString;
 
   constructor(author: string, body: vscode.MarkdownString) {
-    this.author = { name: author };
+    this.author = { name: asLabel(author) };
     this.body = body;
   }
 }

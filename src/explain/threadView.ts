@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ExplainTurn } from '../conversation/explanation';
 import type { Clock } from '../shared/clock';
+import { asLabel } from '../shared/hiddenCharacters';
 import { answerBody, questionComment, ThreadComment } from './threadComments';
 
 /** What a thread shows besides its comments. */
@@ -55,7 +56,8 @@ export class ThreadView {
   showState({ label, context }: ThreadState): void {
     const native = this.#native;
     const contextValue = context.join(' ');
-    if (native.label !== label) native.label = label;
+    const shown = asLabel(label, 500);
+    if (native.label !== shown) native.label = shown;
     if (native.contextValue !== contextValue) native.contextValue = contextValue;
   }
 

@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { Conversation } from '../conversation/conversation';
 import { fence } from '../conversation/prompt';
 import { maxMessageLength } from '../shared/protocol';
+import { toInertMarkdown } from '../shared/text';
+import { makeLinksInert } from './inertLinks';
 import {
   type AssistantTurn,
   type Attachment,
@@ -180,20 +182,20 @@ export function exportMarkdown(
   turns: readonly Turn[],
   words: MarkdownLabels,
 ): string {
-  const parts = [`# ${toOneLine(title)}`, ...turns.map((turn) => formatTurn(turn, words))];
+  const parts = [`# ${toInertMarkdown(title)}`, ...turns.map((turn) => formatTurn(turn, words))];
   return `${parts.join('\n\n')}\n`;
 }
 
 function formatTurn(turn: Turn, words: MarkdownLabels): string {
   const speaker = turn.role === 'user' ? words.person : turn.model;
-  const parts = [`## ${toOneLine(speaker)} · ${words.time(turn.createdAt)}`];
+  const parts = [`## ${toInertMarkdown(speaker)} · ${words.time(turn.createdAt)}`];
   if (turn.role === 'assistant' && turn.thinking !== '') {
-    parts.push(quote(`${words.thinking}\n\n${turn.thinking.trim()}`));
+    parts.push(quote(makeLinksInert(`${words.thinking}\n\n${turn.thinking.trim()}`)));
   }
   if (turn.role === 'user') parts.push(...(turn.attachments ?? []).map(formatAttachment));
-  parts.push(closeFence(turn.text.trim()));
+  parts.push(makeLinksInert(closeFence(turn.text.trim())));
   const ending = turn.role === 'assistant' ? words.ending(turn) : undefined;
-  if (ending !== undefined) parts.push(`*${toOneLine(ending)}*`);
+  if (ending !== undefined) parts.push(`*${toInertMarkdown(ending)}*`);
   return parts.filter((part) => part !== '').join('\n\n');
 }
 

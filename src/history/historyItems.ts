@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace, ConversationSummary } from '../conversation/ports';
 import { defined } from '../shared/defined';
+import { asIconLabel } from '../shared/hiddenCharacters';
 import { bytes } from '../ui/formatNumbers';
 import { createSnippet, type MessageHit } from './historySearch';
 
@@ -57,7 +58,7 @@ function createFoundItems(list: HistoryList): readonly HistoryItem[] {
     return [
       defined({
         ...createItem(summary, list),
-        detail: escapeIcons(formatDetail(hit, line)),
+        detail: asIconLabel(formatDetail(hit, line), 500),
         place: text === '' ? undefined : { turnId: hit.turnId, text },
         alwaysShow: true,
       }),
@@ -79,7 +80,7 @@ function createItem(conversation: ConversationSummary, list: HistoryList): Histo
     ...(id === list.shownId ? [t('current')] : []),
   ];
   return {
-    label: escapeIcons(title === '' ? t('Untitled') : title),
+    label: asIconLabel(title === '' ? t('Untitled') : title),
     description: [...states, formatTime(updatedAt, list.nowMs)].join(' · '),
     iconPath: new vscode.ThemeIcon(isRunning ? 'loading~spin' : getIcon(pinned)),
     buttons: [
@@ -106,11 +107,6 @@ const buttons: Readonly<Record<RowButton['action'], readonly [icon: string, tool
   rename: ['edit', t('Rename')],
   delete: ['trash', t('Delete')],
 };
-
-/** Titles and messages are never shown as icons. */
-function escapeIcons(words: string): string {
-  return words.replaceAll('$(', String.raw`\$(`);
-}
 
 /** A point in time as the list shows it, of today without the date; milliseconds since 1970. */
 export function formatTime(ms: number, nowMs: number): string {

@@ -1,5 +1,7 @@
 import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
+import { fence } from '../conversation/prompt';
+import { toInertMarkdown } from '../shared/text';
 import type {
   ConnectionProbe,
   InstalledModel,
@@ -56,7 +58,7 @@ export function formatDetails({ model, card, loaded, estimate, capabilities }: D
     [t('Required memory'), estimate && fitText(estimate)],
   ];
   const lines = facts.flatMap(([label, value]) =>
-    value === undefined || value === '' ? [] : [`- **${label}**: ${value}`],
+    value === undefined || value === '' ? [] : [`- **${label}**: ${toInertMarkdown(value)}`],
   );
   const sections: readonly (readonly [string, string | undefined])[] = [
     [t('Default parameters'), card.parameters],
@@ -65,16 +67,9 @@ export function formatDetails({ model, card, loaded, estimate, capabilities }: D
     [t('License'), card.licence],
   ];
   const blocks = sections.flatMap(([label, text]) =>
-    text === undefined || text === '' ? [] : [`\n## ${label}\n\n${fenced(text)}`],
+    text === undefined || text === '' ? [] : [`\n## ${label}\n\n${fence(text.trimEnd(), 'text')}`],
   );
-  return [`# ${model.name}`, '', ...lines, ...blocks, ''].join('\n');
-}
-
-/** As it is, however many backticks are in it. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/gu)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${text.trimEnd()}\n${fence}`;
+  return [`# ${toInertMarkdown(model.name)}`, '', ...lines, ...blocks, ''].join('\n');
 }
 
 export interface ModelInfoOptions {

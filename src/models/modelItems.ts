@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { InstalledModel, LoadedModel } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
+import { asIconLabel } from '../shared/hiddenCharacters';
 import { ago, joined, sizeOnDisk, tokens } from '../ui/formatNumbers';
 import { fitText, type ModelInfo } from './modelDetails';
 
@@ -92,6 +93,10 @@ export async function findOnlyChoice(
   return another === undefined ? only : undefined;
 }
 
+function formatCapabilities(capabilities: readonly string[] = []): string {
+  return asIconLabel(capabilities.filter((one) => one !== 'completion').join(', '));
+}
+
 function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
   const { info, current, nowMs } = scene;
   const reason = findObstacle(model, info.capabilities(model));
@@ -107,13 +112,13 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
           ? 'circle-filled'
           : 'circle-outline';
   return {
-    label: `$(${icon}) ${model.name}`,
+    label: `$(${icon}) ${asIconLabel(model.name)}`,
     description: joined([
       sameModel(model.name, current) ? t('current') : '',
       model.cloud ? t('runs on ollama.com') : '',
       loaded ? t('loaded') : '',
-      model.parameterSize,
-      model.quantization,
+      asIconLabel(model.parameterSize ?? '', 40),
+      asIconLabel(model.quantization ?? '', 40),
       sizeOnDisk(model),
       used === undefined ? '' : ago(nowMs - used),
     ]),
@@ -121,7 +126,7 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
       reason,
       // A narrow list cuts the end off.
       estimate && fitText(estimate),
-      (info.capabilities(model) ?? []).filter((one) => one !== 'completion').join(', '),
+      formatCapabilities(info.capabilities(model)),
       contextOf(model, info),
     ]),
     buttons: [
@@ -159,8 +164,8 @@ export function findObstacle(
 ): string | undefined {
   if (capabilities === undefined || capabilities.includes('completion')) return undefined;
   return capabilities.includes('embedding')
-    ? t('{0} is an embedding model and cannot chat.', name)
-    : t('{0} does not support chat.', name);
+    ? t('{0} is an embedding model and cannot chat.', asIconLabel(name))
+    : t('{0} does not support chat.', asIconLabel(name));
 }
 
 function loadedOf({ loaded }: ItemScene, name: string): LoadedModel | undefined {

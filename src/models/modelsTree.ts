@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
+import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
 import { sameModel } from '../ollama/modelName';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
@@ -24,7 +25,7 @@ export class ModelEntry extends vscode.TreeItem {
   readonly model: string;
 
   constructor(model: string, collapsible: vscode.TreeItemCollapsibleState) {
-    super(model, collapsible);
+    super(asLabel(model), collapsible);
     this.model = model;
     this.id = `model ${model}`;
   }
@@ -145,7 +146,7 @@ export class ModelsTree implements vscode.Disposable {
         ? [bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes), this.#until(loaded)]
         : [model.cloud ? t('runs on ollama.com') : sizeOnDisk(model)],
     );
-    const label = joined([model.name, loaded ? t('loaded') : '', entry.description]);
+    const label = joined([asLabel(model.name), loaded ? t('loaded') : '', entry.description]);
     entry.accessibilityInformation = { label };
     entry.tooltip = label;
     return entry;
@@ -156,7 +157,7 @@ export class ModelsTree implements vscode.Disposable {
     entry.contextValue = `download ${download.state}`;
     const icons = { running: 'sync~spin', paused: 'debug-pause', failed: 'warning' };
     entry.iconPath = new vscode.ThemeIcon(icons[download.state]);
-    entry.description = progressText(download);
+    entry.description = asLabel(progressText(download));
     return entry;
   }
 
@@ -215,8 +216,8 @@ export class ModelsTree implements vscode.Disposable {
 
 function fact(label: string, value: string): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
-  item.description = value;
-  item.tooltip = `${label}: ${value}`;
+  item.description = asLabel(value);
+  item.tooltip = `${label}: ${asLabel(value)}`;
   return item;
 }
 
@@ -237,7 +238,7 @@ export async function showMenu(deps: MenuDependencies): Promise<void> {
   const { connection, settings } = deps;
   const { model } = settings.current;
   const chosen = await vscode.window.showQuickPick(items(deps), {
-    title: `Cria: ${joined([model || t('no model selected'), connection.origin])}`,
+    title: `Cria: ${joined([asLabel(model) || t('no model selected'), asLabel(connection.origin)])}`,
     placeHolder: stateText(deps),
   });
   if (!chosen?.command) return;
@@ -271,16 +272,16 @@ function items({ connection, settings, loaded }: MenuDependencies): readonly Men
   const explains = current['explain.model'];
   const forModel = { argument: model };
   return [
-    row('hubot', t('Select Model…'), 'cria.selectModel', { description: model }),
+    row('hubot', t('Select Model…'), 'cria.selectModel', { description: asIconLabel(model) }),
     row('comment', t('Select Model for Explanations…'), 'cria.selectExplainModel', {
-      description: explains || t('same as chat'),
+      description: asIconLabel(explains) || t('same as chat'),
     }),
     ...(model === ''
       ? []
       : [row('symbol-ruler', t('Set Context Length…'), 'cria.setContextLength', forModel)]),
     ...(inMemory
       ? [
-          row('debug-disconnect', t('Unload {0}', model), 'cria.unloadModel', {
+          row('debug-disconnect', t('Unload {0}', asIconLabel(model)), 'cria.unloadModel', {
             ...forModel,
             description: bytes(inMemory.sizeBytes),
           }),

@@ -9,6 +9,7 @@ import type { SettingsReader } from '../settings/settingsReader';
 import { systemClock } from '../shared/clock';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
+import { toInertMarkdown } from '../shared/text';
 import { isThisMachine } from '../shared/urlPolicy';
 import type { CommandId } from '../ui/commandIds';
 import { showProgress } from '../ui/dialogs';
@@ -275,8 +276,8 @@ export function createReport(origin: string, findings: readonly Finding[]): Repo
   const buttons: { line: number; action: FixAction }[] = [];
   for (const { title, state, sentence, advice = [], fixes = [] } of findings) {
     for (const action of fixes) buttons.push({ line: lines.length, action });
-    lines.push(`- ${marks[state]} **${title}**: ${oneLine(sentence)}`);
-    for (const one of advice) lines.push(`  - ${one}`);
+    lines.push(`- ${marks[state]} **${title}**: ${toInertMarkdown(sentence)}`);
+    for (const one of advice) lines.push(`  - ${toInertMarkdown(one)}`);
   }
   return { text: `${lines.join('\n')}\n`, buttons };
 }
@@ -286,9 +287,4 @@ function headline(findings: readonly Finding[]): string {
   if (worst) return t('**Not working.** Problem: {0}.', worst.title);
   const isWarned = findings.some(({ state }) => state === 'warning');
   return isWarned ? t('**Working, with warnings.**') : t('**Working.** No problems found.');
-}
-
-/** The server's own words can contain anything, so they are shown on one line without control characters. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 500);
 }

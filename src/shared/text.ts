@@ -1,4 +1,4 @@
-import { escapeHidden, takeStart } from './hiddenCharacters';
+import { asLabel, escapeHidden, takeStart } from './hiddenCharacters';
 
 /** `text` with every line end (CRLF, CR) as LF. */
 export function toLf(text: string): string {
@@ -34,4 +34,19 @@ const maxSentenceLength = 2_000;
  */
 export function escapeNotificationLinks(sentence: string): string {
   return escapeHidden(takeStart(sentence, maxSentenceLength)).replaceAll('](', '] (');
+}
+
+/** The most of a fact in a document, in UTF-16 code units. */
+const maxFactLength = 500;
+
+/**
+ * An untrusted text for a Markdown document that is opened in the editor: one line, as code if Markdown would
+ * read anything in it as more than text. VS Code follows links of documents on Ctrl+click, also to commands.
+ */
+export function toInertMarkdown(text: string): string {
+  const line = asLabel(text, maxFactLength);
+  if (!/[[\]<>`\\]/u.test(line)) return line;
+  const runs = line.match(/`+/gu) ?? [];
+  const marks = '`'.repeat(runs.reduce((length, run) => Math.max(length, run.length + 1), 1));
+  return `${marks} ${line} ${marks}`;
 }

@@ -26,19 +26,20 @@ function isOwnIpv4(host: string): boolean {
  * and mailto without a query (a query can write the whole mail). Everything else stays text. Pure.
  */
 export function isLinkable(href: string): boolean {
-  if (!/^(?:https?:\/\/|mailto:)/iu.test(href) || !URL.canParse(href)) return false;
-  const url = new URL(href);
-  if (url.protocol === 'mailto:') return url.search === '' && url.pathname.includes('@');
-  return url.username === '' && url.password === '' && !isOwnNetwork(url.hostname);
+  return /^(?:https?:\/\/|mailto:)/iu.test(href) && openableUrl(href) !== undefined;
 }
+
+/** A longer address could not be shown whole before it is opened. In UTF-16 code units. */
+export const maxAddressLength = 2_048;
 
 /**
  * The address a model's link may be opened at, or undefined when it stays text: http and https to
  * public hosts without credentials, and mail addresses without anything to fill in.
  */
 export function openableUrl(href: string): URL | undefined {
-  if (!URL.canParse(href)) return undefined;
+  if (href.length > maxAddressLength || !URL.canParse(href)) return undefined;
   const url = new URL(href);
+  if (url.href.length > maxAddressLength) return undefined;
   if (url.protocol === 'mailto:') return isPlainMail(url) ? url : undefined;
   const web = url.protocol === 'https:' || url.protocol === 'http:';
   if (!web || url.username !== '' || url.password !== '') return undefined;
@@ -48,6 +49,21 @@ export function openableUrl(href: string): URL | undefined {
 /** A query could write the whole mail. */
 function isPlainMail({ search, hash, pathname }: URL): boolean {
   return search === '' && hash === '' && pathname.includes('@');
+}
+
+/**
+ * Whether `text` shows this address as words: not only as the target of a link or a definition, which a reader of
+ * the answer does not see.
+ */
+export function showsAddress(text: string, address: string): boolean {
+  if (address === '') return false;
+  for (let at = text.indexOf(address); at >= 0; at = text.indexOf(address, at + address.length)) {
+    const before = text.slice(Math.max(0, at - 20), at).trimEnd();
+    const isTarget = /\](?:\(|:)\s{0,20}<?$/u.test(before);
+    const after = text.charAt(at + address.length);
+    if (!isTarget && (after === '' || !/[\w/?&=#%~-]/u.test(after))) return true;
+  }
+  return false;
 }
 
 /** Whether a displayed origin is this machine; an invalid address is not. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { FixAction, FixButton, Notice } from '../shared/protocol';
-import { asLabel } from '../shared/hiddenCharacters';
 import type { Failure, FailureKind } from '../shared/turn';
 import { whole } from './formatNumbers';
+import { asLabel } from '../shared/hiddenCharacters';
 import { isThisMachine } from '../shared/urlPolicy';
 import { translated } from './dialogs';
 
@@ -183,14 +183,15 @@ export function fixButton(action: FixAction): FixButton {
 /** The notice for a failed answer: a sentence, buttons, and the server's own message as detail. */
 export function failureNotice(failure: Failure, model: string, origin: string): Notice {
   const { sentence, actions } = words[failure.kind]({
-    ...{ model, failure },
-    origin: originIn(origin),
+    model: asLabel(model),
+    failure,
+    origin: asLabel(originIn(origin), 500),
     isHere: isThisMachine(origin),
   });
   return {
     severity: 'error',
     sentence,
-    ...(saysMore(failure) ? { detail: translated(failure.message) } : {}),
+    ...(saysMore(failure) ? { detail: asLabel(translated(failure.message), 2_000) } : {}),
     buttons: actions.map(fixButton),
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandId } from './commandIds';
+import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
 import { isUnencrypted } from '../shared/urlPolicy';
 
 const { t } = vscode.l10n;
@@ -31,11 +32,13 @@ export function drawStatus(item: StatusItem, status: Status | undefined): void {
     item.hide();
     return;
   }
-  const { model, origin, problem } = status;
+  const origin = asLabel(status.origin);
+  const model = asLabel(status.model);
+  const problem = status.problem === undefined ? undefined : asLabel(status.problem, 500);
   const icon = problem === undefined ? 'hubot' : 'debug-disconnect';
-  const lock = isUnencrypted(origin) ? ' $(unlock)' : '';
+  const lock = isUnencrypted(status.origin) ? ' $(unlock)' : '';
   const name = model || t('Select Model');
-  item.text = `$(${icon}) ${name}${lock}`;
+  item.text = `$(${icon}) ${asIconLabel(name)}${lock}`;
   const words = [
     name,
     problem ?? t('Ollama at {0}', origin),

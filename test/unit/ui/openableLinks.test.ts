@@ -84,6 +84,8 @@ const refused: readonly (readonly [href: string, why: string])[] = [
   ['mailto:someone@example.com?body=the%20code', 'a mail that is already written'],
   ['mailto:someone@example.com#x', 'more than an address'],
   ['mailto:', 'nobody'],
+  [`https://example.com/${'x'.repeat(2_048)}`, 'more than is shown (L4)'],
+  [`https://example.com/${'ü'.repeat(700)}`, 'more than is shown, once it is escaped (L4)'],
 ];
 
 describe(`links of an answer: ${opened.length + refused.length} addresses`, () => {
