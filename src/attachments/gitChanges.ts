@@ -172,7 +172,7 @@ async function readChange(
     (await findReason(file, readers.gate)) ??
     readers.gate.reasonInText(label, diff.text) ??
     (isUnclear
-      ? t('The changes of {0} cannot be told apart from those of other files.', label)
+      ? t('Could not separate the changes of {0} from those of other files.', label)
       : undefined);
   return { path, text: diff.text, reason };
 }

@@ -19,7 +19,7 @@ export function readDiffText(printed: string): DiffText {
   const lines = printed.replace(colors, '').split('\n');
   const [first = ''] = lines;
   if (printed.trim() === '') return { kind: 'none' };
-  // `diff.submodule=log` lists commits, and `diff.submodule=diff` goes on with the files of the submodule.
+  // `diff.submodule=log` lists commits, and `diff.submodule=diff` continues with the files of the submodule.
   if (first.startsWith('Submodule ')) return { kind: 'one', text: first };
   const start = lines.findIndex((line) => header.test(line));
   const isConflict = lines.slice(0, start).every((line) => line.startsWith('* Unmerged path '));

@@ -275,7 +275,7 @@ function isQuoted(before: string, after: string): boolean {
   return close !== undefined && after.startsWith(close);
 }
 
-/** Whether a mark is a word of a sentence, as in `the <think> tag`. */
+/** Whether a mark is part of a sentence, as in `the <think> tag`. */
 function isNamed(before: string, after: string): boolean {
   return /[^\S\n]/u.test(before) && /^(?:[^\S\n][^\s<]|[,.;:!?)])/u.test(after);
 }

@@ -5,7 +5,7 @@
 export type TemplateMark =
   /** Begins or ends reasoning. */
   | { readonly kind: 'open' | 'close'; readonly mark: string }
-  /** Ends a turn, or stands between its parts: it vanishes. */
+  /** Ends a turn, or separates its parts: it vanishes. */
   | { readonly kind: 'end'; readonly mark: string }
   /** Means something else inside a text, so it vanishes only at the beginning or at the end of it. */
   | { readonly kind: 'first' | 'last'; readonly mark: string }

@@ -99,7 +99,7 @@ function describeDeletion(deletion: Deletion, size: number): string {
 /** For commands that an ability is missing for: who else decides it. */
 export async function explainDecidedByServer({ origin }: ModelServer): Promise<void> {
   await showInformation(
-    t('The server at {0} manages its models itself. Ask whoever runs it.', origin),
+    t('The server at {0} manages its models itself. Ask its administrator.', origin),
   );
 }
 

@@ -33,7 +33,7 @@ function parseIndented(state: StateBlock, startLine: number, endLine: number): b
 
 /**
  * A fence. Fences nest inside `markdown`, and text that is indented less than the fence stays inside until marks
- * close it: models open fences in list items and go on at the margin.
+ * close it: models open fences in list items and continue at the margin.
  */
 function parseFence(
   state: StateBlock,

@@ -128,7 +128,7 @@ function findDollarEnd({ src, pos, posMax }: StateInline): number | undefined {
   return undefined;
 }
 
-/** A formula without its delimiters, and whether it is displayed on lines of its own. */
+/** A formula without its delimiters, and whether it is displayed on separate lines. */
 export interface Formula {
   readonly tex: string;
   readonly isDisplay: boolean;

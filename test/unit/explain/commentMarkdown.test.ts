@@ -228,7 +228,7 @@ describe('An answer as the Markdown of a comment', () => {
   }
 });
 
-/** The words of the rendering, as one copies them. */
+/** The rendered text as it is copied. */
 function wordsOf(tokens: readonly Token[]): string {
   return tokens
     .map(({ type, content, children }) => {
