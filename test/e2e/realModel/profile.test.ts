@@ -4,6 +4,7 @@ import { explainSettings } from '../../../src/explain/explainDialogue';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { chatSettings, type Settings } from '../../../src/settings/settingDescriptors';
 import { useRealModel } from '../support/realModelFixture';
+import { defaultSettings } from '../../support/docs/defaultSettings';
 
 describe('one profile for a real model', () => {
   const real = useRealModel();
@@ -14,11 +15,14 @@ describe('one profile for a real model', () => {
   before(() => {
     const { url, model } = real.model;
     settings = {
-      ...{ endpoint: url, model, 'explain.model': '', contextLength: 2_048, keepAlive: '10m' },
-      ...{ temperature: 0, thinking: 'auto', options: { num_predict: 4 }, models: {} },
-      ...{ systemPrompt: 'Be brief.', answerLanguage: '', prompts: {} },
-      ...{ 'explain.showIn': 'editor', 'explain.followUps': 'messages' },
-      ...{ 'codeActions.enabled': true, 'statusBar.visible': true },
+      ...defaultSettings,
+      endpoint: url,
+      model,
+      contextLength: 2_048,
+      keepAlive: '10m',
+      temperature: 0,
+      options: { num_predict: 4 },
+      systemPrompt: 'Be brief.',
     };
     backend = createOllamaProvider();
     backend.connect(url);

@@ -7,24 +7,13 @@ import {
   type Settings,
 } from '../../../src/settings/settingDescriptors';
 import { costsMore } from '../../../src/settings/settingScope';
+import { defaultSettings } from '../../support/docs/defaultSettings';
 
 const plain: Settings = {
-  endpoint: '',
+  ...defaultSettings,
   model: 'qwen3:8b',
-  'explain.model': '',
-  contextLength: null,
-  keepAlive: null,
-  temperature: null,
-  thinking: 'auto',
-  options: {},
-  models: {},
   systemPrompt: ' Be brief. ',
-  answerLanguage: '',
   prompts: {},
-  'explain.showIn': 'editor',
-  'explain.followUps': 'messages',
-  'codeActions.enabled': true,
-  'statusBar.visible': true,
 };
 
 describe('what a request says of its model', () => {
