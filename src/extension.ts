@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { AppLoader } from './activation/appLoader';
-import { registerAll } from './activation/registrations';
+import { type AppLoader, registerAll } from './activation/registrations';
 import { showError } from './ui/dialogs';
 
 let app: AppLoader | undefined;

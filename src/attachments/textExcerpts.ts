@@ -1,6 +1,5 @@
 import { takeStart } from '../shared/hiddenCharacters';
-import { takeNearestLines } from '../shared/lines';
-import { toLf } from '../shared/text';
+import { takeNearestLines, toLf } from '../shared/text';
 
 /** A zero byte within the first bytes means that a file is binary; Git looks at as many. */
 const inspectedBytes = 8_192;

@@ -1,5 +1,5 @@
 import type { ExplainSubject, ExplainTurn, Lines } from '../conversation/explanation';
-import { takeNearestLines } from '../shared/lines';
+import { takeNearestLines } from '../shared/text';
 import type {
   ChatModel,
   ExplainModel,

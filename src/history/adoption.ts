@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { ExplanationStore, Logger, NewId } from '../conversation/ports';
-import { conversationIdSchema } from '../storage/checkpoint';
+import { conversationIdSchema, type KeyValueStore, readValue } from '../storage/checkpoint';
 import { type FileSystem, replaceFile, temporarySuffix } from '../storage/fileSystem';
-import { type KeyValueStore, readValue } from '../storage/quarantine';
 import { isLog, readConversation } from '../storage/readConversation';
 
 /** Conversations of another place that this workspace may take over. */

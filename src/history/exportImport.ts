@@ -1,25 +1,23 @@
 import * as vscode from 'vscode';
-import { defined } from '../shared/defined';
 import { Conversation } from '../conversation/conversation';
 import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
+import { defined } from '../shared/defined';
 import type { AssistantTurn } from '../shared/turn';
 import type { WorkspaceStore } from '../storage/conversationStore';
-import { showError, showInformation, showProgress, showWarning } from '../ui/dialogs';
+import { showError, showInformation, showProgress, showWarning, type Step } from '../ui/dialogs';
 import {
   addImported,
-  type Imported,
-  readForExport,
-  type ReadForExport,
-} from './conversationTransfer';
-import {
   type ExportedConversation,
   exportMarkdown,
   formatJson,
+  type Imported,
   joinJson,
   readExport,
   type ReadExport,
-} from './exportFormats';
-import { formatTitles, reportSteps } from './transferSentences';
+  readForExport,
+  type ReadForExport,
+  type TransferSteps,
+} from './conversationTransfer';
 
 const { t } = vscode.l10n;
 
@@ -185,4 +183,40 @@ async function showImportOutcome(read: ReadExport, imported: Imported): Promise<
 function formatImported(added: number): string {
   if (added === 0) return t('All chats in this file already exist.');
   return added === 1 ? t('Imported 1 chat.') : t('Imported {0} chats.', added);
+}
+
+/** A notification has room for this many titles. */
+const maxTitles = 5;
+/** Of a title, in UTF-16 code units. */
+const maxTitleLength = 60;
+
+/** A list of titles in quotation marks; of many the first, and how many more there are. */
+export function formatTitles(titles: readonly string[]): string {
+  const named = titles.slice(0, maxTitles).map((title) => `"${shorten(title)}"`);
+  const more = titles.length - named.length;
+  return new Intl.ListFormat(vscode.env.language).format([
+    ...named,
+    ...(more > 0 ? [t('{0} more', more)] : []),
+  ]);
+}
+
+function shorten(title: string): string {
+  if (title === '') return t('Untitled');
+  return title.length > maxTitleLength ? `${title.slice(0, maxTitleLength)}…` : title;
+}
+
+/** Shows in a progress notification how many of `total` conversations are done. */
+export function reportSteps(
+  total: number,
+  report: (step: Step) => void,
+  cancelled: vscode.CancellationToken,
+): Omit<TransferSteps, 'logger'> {
+  return {
+    isCancelled: () => cancelled.isCancellationRequested,
+    onProgress: (done) =>
+      report({
+        message: t('{0} of {1}', done + 1, total),
+        increment: done === 0 ? 0 : 100 / total,
+      }),
+  };
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ModelServer, PullEnd } from '../conversation/ports';
 import { Emitter } from '../shared/emitter';
 import type { Clock } from '../shared/clock';
-import { type KeyValueStore, readValue } from '../storage/quarantine';
+import { type KeyValueStore, readValue } from '../storage/checkpoint';
 
 export interface Download {
   /** The server that downloads. */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { fullName, parseModelName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingScope';
-import { readValue } from '../storage/quarantine';
+import { readValue } from '../storage/checkpoint';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';

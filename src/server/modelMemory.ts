@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { ContextBudget, type KnownModel } from '../conversation/contextBudget';
 import type { Logger, ModelServer } from '../conversation/ports';
 import { fullName } from '../ollama/modelName';
-import type { KeyValueStore } from '../storage/quarantine';
+import type { KeyValueStore } from '../storage/checkpoint';
 
 const knownModelsKey = 'cria.knownModels';
 /** Those that were used last; of others it is found out again. */

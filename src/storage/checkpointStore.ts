@@ -6,11 +6,12 @@ import {
   checkpointKey,
   checkpointSchema,
   fitCheckpoint,
+  type KeyValueStore,
+  quarantine,
   type ShortSummary,
 } from './checkpoint';
 import type { IndexEntry } from './conversationIndex';
 import { type FileSystem, readStable, replaceFile, type StableText } from './fileSystem';
-import { type KeyValueStore, quarantine } from './quarantine';
 
 export interface CheckpointStoreDependencies {
   readonly memento: KeyValueStore;

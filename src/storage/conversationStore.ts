@@ -18,6 +18,8 @@ import {
   type Checkpoint,
   conversationIdSchema,
   createRestoredRecords,
+  type KeyValueStore,
+  purgeDeleted,
   restoreFromCheckpoint,
 } from './checkpoint';
 import { CheckpointStore, getActiveConversationId } from './checkpointStore';
@@ -31,7 +33,6 @@ import { getLatestTime } from './logRecord';
 import { getErrorMessage, toNotSavedNotice } from './logWriter';
 import { OtherWindowsWatcher } from './otherWindowsWatcher';
 import { nodeProcess, type OwnProcess, Presence } from './presence';
-import { type KeyValueStore, purgeDeleted } from './quarantine';
 import { type ConversationRecords, orderEvents, readConversation } from './readConversation';
 
 /** The conversations of one workspace, stored in append-only logs with a checkpoint in `workspaceState`. */

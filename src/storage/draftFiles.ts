@@ -4,7 +4,7 @@ import { emptyPendingState, type PendingState, pendingStateSchema } from '../sha
 import { Emitter } from '../shared/emitter';
 import { readStable, replaceFile } from './fileSystem';
 import type { LivingWindows } from './presence';
-import { quarantine, type QuarantineDependencies } from './quarantine';
+import { quarantine, type QuarantineDependencies } from './checkpoint';
 
 export interface DraftFilesDependencies extends QuarantineDependencies {
   readonly clock: Clock;

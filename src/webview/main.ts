@@ -1,7 +1,7 @@
 import { defined } from '../shared/defined';
 import type { FromWebview, ToWebview } from '../shared/protocol';
 import { Page } from './page';
-import { vscodeApi } from './viewState';
+import { vscodeApi } from './pageDrafts';
 
 reportPageErrors((message) => vscodeApi.postMessage(message));
 

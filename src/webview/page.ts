@@ -1,11 +1,9 @@
 import type { FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
 import { Announcer, describeEnd, describeStart } from './announcer';
-import { AnswerLinks } from './answerLinks';
 import { acceptDrops, QueueView } from './composer/attachmentRow';
 import { createReferenceSource, HostQueries, SlashCommands } from './composer/completionSources';
 import { Composer } from './composer/composer';
 import { ContextMeter } from './composer/contextMeter';
-import { ConversationBar } from './conversationBar';
 import {
   claimWindowFocus,
   copyText,
@@ -15,15 +13,14 @@ import {
   RovingFocus,
   setHidden,
 } from './dom';
-import { createNotice, EmptyState } from './emptyState';
+import { ConversationBar, createNotice, EmptyState } from './emptyState';
 import { Find, handleFindKey } from './find/find';
 import { FrameLoop } from './frameLoop';
-import { Drafts } from './pageDrafts';
+import { Drafts, ViewStateStore, type VsCodeApi } from './pageDrafts';
 import { EarlierTurns, ScrollPosition } from './scrollPosition';
 import { type Change, Store } from './store';
 import { texts } from './texts/texts';
-import { Transcript } from './transcript';
-import { ViewStateStore, type VsCodeApi } from './viewState';
+import { AnswerLinks, Transcript } from './transcript';
 
 /** The chat panel: creates its parts and joins them to the store and to the host. */
 export class Page {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { answer, tokensOf } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
-import { formatJson, joinJson } from '../../src/history/exportFormats';
+import { formatJson, joinJson } from '../../src/history/conversationTransfer';
 import type { ConversationEvent } from '../../src/shared/turn';
 import type { ChatPanel } from './support/chatPanel';
 import { eventually } from '../support/clock';

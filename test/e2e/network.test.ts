@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { formatJson, joinJson } from '../../src/history/exportFormats';
+import { formatJson, joinJson } from '../../src/history/conversationTransfer';
 import { eventually } from '../support/clock';
 import { answer, fail } from '../support/ollamaServer/scripts';
 import { hostileCorpus, hostilePayloads } from '../support/page/hostileCorpus';

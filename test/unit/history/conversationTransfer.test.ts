@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import type { ConversationStore, StoredConversation } from '../../../src/conversation/ports';
 import {
   addImported,
+  formatJson,
+  joinJson,
+  readExport,
   readForExport,
   type TransferSteps,
 } from '../../../src/history/conversationTransfer';
-import { formatJson, joinJson, readExport } from '../../../src/history/exportFormats';
 import type { ConversationEvent } from '../../../src/shared/turn';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
 import { answer, end, exchange, say, silentLogger, text, Workspace } from '../storage/storeFixture';

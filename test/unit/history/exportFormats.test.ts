@@ -7,7 +7,7 @@ import {
   exportMarkdown,
   type MarkdownLabels,
   readExport,
-} from '../../../src/history/exportFormats';
+} from '../../../src/history/conversationTransfer';
 import type { ConversationEvent } from '../../../src/shared/turn';
 import { allAttachments, attachments } from '../../support/attachments';
 

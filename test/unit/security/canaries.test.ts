@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Conversations } from '../../../src/conversation/conversations';
 import type { Logger } from '../../../src/conversation/ports';
 import type { SessionEvent } from '../../../src/conversation/session';
-import { exportMarkdown, formatJson, joinJson } from '../../../src/history/exportFormats';
+import { exportMarkdown, formatJson, joinJson } from '../../../src/history/conversationTransfer';
 import { createConsentingModels } from '../../../src/server/consentingModels';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { answer, respond } from '../../support/ollamaServer/scripts';

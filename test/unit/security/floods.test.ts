@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { toTerminalText } from '../../../src/codeBlocks/codeText';
 import { Conversation } from '../../../src/conversation/conversation';
-import { readExport } from '../../../src/history/exportFormats';
+import { readExport } from '../../../src/history/conversationTransfer';
 import { parseOrigin } from '../../../src/history/adoption';
 import { costsMore } from '../../../src/settings/settingScope';
 import type { ConversationEvent } from '../../../src/shared/turn';

@@ -7,7 +7,7 @@ import {
   formatJson,
   joinJson,
   readExport,
-} from '../../../src/history/exportFormats';
+} from '../../../src/history/conversationTransfer';
 import type { ConversationEvent } from '../../../src/shared/turn';
 import { escapeNotificationLinks } from '../../../src/shared/text';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';

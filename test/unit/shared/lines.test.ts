@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { takeNearestLines } from '../../../src/shared/lines';
+import { takeNearestLines } from '../../../src/shared/text';
 
 const all = { code: 'one\ntwo\nthree\nfour\nfive', firstLine: 1, lastLine: 5 };
 

@@ -12,7 +12,7 @@ import {
 } from '../../../src/storage/conversationStore';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
-import type { KeyValueStore } from '../../../src/storage/quarantine';
+import type { KeyValueStore } from '../../../src/storage/checkpoint';
 import { ManualClock } from '../../support/clock';
 import { PendingWork } from './pendingWork';
 
