@@ -1,45 +1,98 @@
 import * as vscode from 'vscode';
 import { findNamedFile, withoutNameLine } from '../shared/codeNames';
-import { findHidden, formatCodePoint, removeHidden, showHidden } from '../shared/hiddenCharacters';
+import { findHidden, formatCodePoint, removeHidden } from '../shared/hiddenCharacters';
+import { type Clock, withTimeout } from '../shared/clock';
 import type { CodeBlock } from '../shared/markdown/codeBlocks';
-import { type FocusReturn, showInformation } from '../ui/dialogs';
+import { type FocusReturn, showInformation, withQuickInputs } from '../ui/dialogs';
+import { applyChange, applyText, findTargetEditor, warn } from './editorChanges';
 import type { ChangePreviews } from './changePreviews';
 import {
-  dedent,
-  getIndentation,
   indentContinuation,
+  dedent,
   parseLanguage,
+  getIndentation,
   toTerminalText,
 } from './codeText';
-import { applyChange, findTargetEditor, warn } from './editorChanges';
+import { applyPatch, isPatch, parsePatch } from './placing/patches';
+import { type FileSymbol, placeBlock } from './placing/placeBlock';
 import { parseRelativePath } from './relativePath';
-import { confirmWrite, resolveTarget, type TargetPath, toTarget } from './targetPaths';
+import { confirmWrite, type TargetPath, resolveTarget, toTarget } from './targetPaths';
 
 const { t } = vscode.l10n;
 
-/** Applies a block to the file that it names, after a diff. Creates the file if it is missing. */
-export async function applyToFile(block: CodeBlock, previews: ChangePreviews): Promise<void> {
-  const path = findNamedFile(block.info, block.text);
+/** What applying a block needs besides the block. */
+export interface ApplyParts {
+  readonly previews: ChangePreviews;
+  readonly focusReturn: FocusReturn;
+  readonly clock: Clock;
+}
+
+/** A language server that is still starting is not waited for longer: placing works without it, too. */
+const symbolTimeoutMs = 2000;
+
+type FoundSymbol = vscode.DocumentSymbol | vscode.SymbolInformation;
+
+async function findFileSymbols(uri: vscode.Uri, clock: Clock): Promise<readonly FileSymbol[]> {
+  const asked = vscode.commands.executeCommand<readonly FoundSymbol[] | undefined>(
+    'vscode.executeDocumentSymbolProvider',
+    uri,
+  );
+  return flattenSymbols((await withTimeout(asked, { clock, ms: symbolTimeoutMs })) ?? []);
+}
+
+function flattenSymbols(symbols: readonly FoundSymbol[]): readonly FileSymbol[] {
+  return symbols.flatMap((symbol) => {
+    const { start, end } = 'range' in symbol ? symbol.range : symbol.location.range;
+    const inner = 'children' in symbol ? flattenSymbols(symbol.children) : [];
+    return [{ name: symbol.name, start: start.line, end: end.line }, ...inner];
+  });
+}
+
+/** Applies a block to the file that it names, after a review. Creates the file if it is missing. */
+export async function applyToFile(block: CodeBlock, parts: ApplyParts): Promise<void> {
+  const language = parseLanguage(block);
+  const patches = isPatch(language, block.text) ? parsePatch(block.text) : [];
+  if (patches.length > 1) {
+    // One file after the other: each has its own review.
+    for (const { path, text } of patches) {
+      if (path !== undefined) await applyToPath({ info: 'diff', text }, path, parts);
+    }
+    return;
+  }
+  await applyToPath(block, findNamedFile(block.info, block.text), parts);
+}
+
+async function applyToPath(
+  block: CodeBlock,
+  path: string | undefined,
+  parts: ApplyParts,
+): Promise<void> {
   const place = path === undefined ? undefined : await resolveTarget(path);
   if (path === undefined || !place) {
     await warn(t('The code block does not name a file in this workspace.'));
   } else if (place.state === 'file') {
-    await rewriteFile(place, block, path, previews);
+    await changeFile(place, block, path, parts);
   } else if (place.state === 'missing') {
-    await createFile(place, block, path, previews);
+    await createFile(place, createdText(block), path, parts.previews);
   } else {
     await warn(t('{0} is not a file.', place.shown));
   }
 }
 
+/** What a patch adds is all of a new file. */
+function createdText(block: CodeBlock): CodeBlock {
+  if (!isPatch(parseLanguage(block), block.text)) return block;
+  const hunks = parsePatch(block.text).flatMap((patch) => patch.hunks);
+  const text = applyPatch([''], hunks)?.join('\n');
+  return text === undefined ? block : { info: '', text };
+}
+
 /** Makes a new file of a block. Its name is the person's; what the block names is a proposal. */
 export async function newFile(
   block: CodeBlock,
-  previews: ChangePreviews,
-  focusReturn: FocusReturn,
+  { previews, focusReturn }: Pick<ApplyParts, 'previews' | 'focusReturn'>,
 ): Promise<void> {
-  const { text } = block;
-  const named = findNamedFile(block.info, text);
+  const named = findNamedFile(block.info, block.text);
   if (!vscode.workspace.workspaceFolders?.length) {
     await openUntitled(block);
     return;
@@ -47,7 +100,7 @@ export async function newFile(
   const box = vscode.window.showInputBox({
     title: t('New File'),
     prompt: t('Path in the workspace. Leave empty for an untitled file.'),
-    value: named ?? '',
+    value: named === undefined ? '' : await findFreePath(named),
     validateInput: async (value) => (value.trim() === '' ? undefined : validatePath(value)),
   });
   const path = await focusReturn.whileOpen(box);
@@ -62,6 +115,17 @@ export async function newFile(
   else await warn(t('{0} already exists. Nothing was written.', place?.shown ?? path));
 }
 
+/** The path itself, or with a number if there is such a file. */
+async function findFreePath(path: string): Promise<string> {
+  const [, stem = path, ending = ''] = /^(.*[^/])(\.[^./]+)$/u.exec(path) ?? [];
+  for (let number = 1; number < 100; number += 1) {
+    const free = number === 1 ? path : `${stem}-${number}${ending}`;
+    const place = await resolveTarget(free);
+    if (place?.state !== 'file' && place?.state !== 'folder') return free;
+  }
+  return path;
+}
+
 async function validatePath(path: string): Promise<string | undefined> {
   if (!parseRelativePath(path)) return t('The path must be inside the workspace.');
   const place = await resolveTarget(path);
@@ -71,31 +135,78 @@ async function validatePath(path: string): Promise<string | undefined> {
     : t('A file or folder with this name already exists.');
 }
 
-async function rewriteFile(
+/** Puts the code where it belongs in the file. Where that is not certain, the user says what to do with it. */
+async function changeFile(
   place: TargetPath,
-  { text: code }: CodeBlock,
+  block: CodeBlock,
   path: string,
-  previews: ChangePreviews,
+  parts: ApplyParts,
 ): Promise<void> {
   const { uri, shown } = place;
-  const text = await confirmHiddenCharacters(code);
+  const text = await confirmHiddenCharacters(block.text);
   if (text === undefined || !(await confirmWrite(place))) return;
   const document = await vscode.workspace.openTextDocument(uri);
-  const { version } = document;
   const keepsName = document.lineAt(0).text === text.split('\n', 1)[0];
-  const after = withoutNameLine(text, path, keepsName);
-  const isWanted = await previews.ask({
-    before: uri,
-    after: showHidden(after),
-    name: nameOf(uri),
-    question: t('Replace the entire contents of {0}?', shown),
-    yes: t('Replace'),
-  });
-  if (!isWanted) return;
-  const everything = document.validateRange(new vscode.Range(0, 0, document.lineCount, 0));
-  if (await applyChange({ uri, version }, everything, after)) {
+  const code = withoutNameLine(text, path, keepsName);
+  const symbols = await findFileSymbols(uri, parts.clock);
+  const file = document.getText();
+  const language = parseLanguage(block);
+  const placing = placeBlock({ path: uri.path, file, block: code, language, symbols });
+  if (placing.kind === 'unchanged') {
+    void showInformation(t('{0} already contains this code.', shown));
+  } else if (placing.kind === 'unplaced') {
+    await askWhere(document, { info: block.info, text: code }, shown, parts);
+  } else {
+    await reviewText(document, placing.text, parts.previews);
+  }
+}
+
+async function reviewText(
+  document: vscode.TextDocument,
+  after: string,
+  previews: ChangePreviews,
+): Promise<void> {
+  const accepted = await previews.review({ before: document, after, name: nameOf(document.uri) });
+  if (accepted !== undefined && (await applyText(document, accepted))) {
     await vscode.window.showTextDocument(document);
   }
+}
+
+/** The ways that are left for code without a certain place. None is preselected: each may be the wrong one. */
+async function askWhere(
+  document: vscode.TextDocument,
+  block: CodeBlock,
+  shown: string,
+  parts: ApplyParts,
+): Promise<void> {
+  const ways = [
+    {
+      label: t('Replace Whole File'),
+      description: t('Lines that the code block leaves out are deleted'),
+      run: () => reviewText(document, block.text, parts.previews),
+    },
+    {
+      label: t('Insert at Cursor'),
+      description: shown,
+      run: async () => {
+        await vscode.window.showTextDocument(document);
+        await insertAtCursor(block.text);
+      },
+    },
+    { label: t('New File'), run: () => newFile(block, parts) },
+  ];
+  const chosen = await withQuickInputs(
+    (inputs) =>
+      inputs.pick(ways, {
+        title: t('Apply to {0}', shown),
+        placeholder: t('Cria cannot tell where this code belongs in the file.'),
+        hasNoDefault: true,
+      }),
+    parts.focusReturn,
+  );
+  if (!chosen) return;
+  parts.focusReturn.release();
+  await chosen.run();
 }
 
 async function createFile(
@@ -108,16 +219,11 @@ async function createFile(
   const text = await confirmHiddenCharacters(code);
   if (text === undefined || !(await confirmWrite(place))) return;
   const content = withoutNameLine(text, path, false);
-  const isWanted = await previews.ask({
-    after: showHidden(content),
-    name: nameOf(uri),
-    question: t('Create {0}?', shown),
-    yes: t('Create'),
-  });
-  if (!isWanted) return;
+  const accepted = await previews.review({ after: content, name: nameOf(uri) });
+  if (accepted === undefined) return;
   const edit = new vscode.WorkspaceEdit();
   // Whatever came to be there in the meantime is left alone, and the edit fails.
-  const contents = new TextEncoder().encode(content);
+  const contents = new TextEncoder().encode(accepted);
   edit.createFile(uri, { overwrite: false, ignoreIfExists: false, contents });
   if (await vscode.workspace.applyEdit(edit)) await vscode.window.showTextDocument(uri);
   else await warn(t('Could not create {0}.', shown));
@@ -142,14 +248,12 @@ export async function insertAtCursor(code: string): Promise<void> {
     await warn(t('Open the file to insert the code into.'));
     return;
   }
-  const { document, selection } = editor;
-  const { version } = document;
+  const { document } = editor;
   const text = await confirmHiddenCharacters(code);
   if (text === undefined || !(await confirmWrite(toTarget(document)))) return;
-  const at = selection.active;
+  const at = editor.selection.active;
   const inserted = indentInsertion(document.lineAt(at.line).text, at.character, text);
-  const { uri } = document;
-  if (await applyChange({ uri, version }, new vscode.Range(at, at), inserted)) {
+  if (await applyChange(document, new vscode.Range(at, at), inserted)) {
     await vscode.window.showTextDocument(document, {
       viewColumn: editor.viewColumn ?? vscode.ViewColumn.Active,
     });
@@ -172,7 +276,6 @@ export async function replaceSelection(code: string, previews: ChangePreviews): 
     return;
   }
   const { document } = editor;
-  const { uri, version } = document;
   const range = new vscode.Range(editor.selection.start, editor.selection.end);
   const text = await confirmHiddenCharacters(code);
   if (text === undefined || !(await confirmWrite(toTarget(document)))) return;
@@ -182,20 +285,10 @@ export async function replaceSelection(code: string, previews: ChangePreviews): 
     whole.slice(0, document.offsetAt(range.start)) +
     replacement +
     whole.slice(document.offsetAt(range.end));
-  const shown = vscode.workspace.asRelativePath(uri);
-  const isWanted = await previews.ask({
-    before: uri,
-    after: showHidden(after),
-    name: nameOf(uri),
-    question: t('Replace the selection in {0}?', shown),
-    yes: t('Replace'),
-  });
-  if (isWanted && (await applyChange({ uri, version }, range, replacement))) {
-    await vscode.window.showTextDocument(document);
-  }
+  await reviewText(document, after, previews);
 }
 
-export function nameOf({ path }: vscode.Uri): string {
+function nameOf({ path }: vscode.Uri): string {
   return path.slice(path.lastIndexOf('/') + 1) || path;
 }
 

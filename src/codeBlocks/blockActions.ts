@@ -5,6 +5,7 @@ import type { Commands } from '../ui/commands';
 import type { Disposable } from '../ui/disposables';
 import type { FocusReturn } from '../ui/dialogs';
 import {
+  type ApplyParts,
   applyToFile,
   insertAtCursor,
   newFile,
@@ -21,18 +22,18 @@ export class BlockActions implements Disposable {
     'cria.discardChange': (at) => this.decide(at, false),
   } satisfies Commands<'cria.applyChange' | 'cria.discardChange'>;
   readonly names: FileAndSymbolLinks;
-  readonly #focusReturn: FocusReturn;
   readonly #previews = new ChangePreviews();
+  readonly #parts: ApplyParts;
   readonly #table: Record<CodeAction, (block: CodeBlock) => Promise<void>> = {
     insert: ({ text }) => insertAtCursor(text),
     replace: ({ text }) => replaceSelection(text, this.#previews),
-    apply: (block) => applyToFile(block, this.#previews),
-    newFile: (block) => newFile(block, this.#previews, this.#focusReturn),
+    apply: (block) => applyToFile(block, this.#parts),
+    newFile: (block) => newFile(block, this.#parts),
     terminal: ({ text }) => insertIntoTerminal(text),
   };
 
   constructor(clock: Clock, focusReturn: FocusReturn) {
-    this.#focusReturn = focusReturn;
+    this.#parts = { previews: this.#previews, focusReturn, clock };
     this.names = new FileAndSymbolLinks(clock);
   }
 
@@ -42,9 +43,9 @@ export class BlockActions implements Disposable {
     if (block) await this.#table[action](block);
   }
 
-  /** For the preview `at`, or the one that is shown. */
-  decide(at: unknown, isWanted: boolean): void {
-    this.#previews.decide(at, isWanted);
+  /** For the preview `at`, one of its changes, or the preview that is shown. */
+  async decide(at: unknown, isAccepted: boolean): Promise<void> {
+    await this.#previews.decide(at, isAccepted);
   }
 
   dispose(): void {

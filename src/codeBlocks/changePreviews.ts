@@ -1,99 +1,231 @@
 import * as vscode from 'vscode';
-import { showInformation } from '../ui/dialogs';
-import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
+import { findHidden, showHidden } from '../shared/hiddenCharacters';
+import { carryOver, type ChangeHunk, findChanges } from './changeHunks';
+import { applyHunks, warn } from './editorChanges';
+import { ProposedFiles } from './proposedFiles';
 
 const { t } = vscode.l10n;
 
 export interface Change {
-  /** The file that is changed; absent for a new file. */
-  readonly before?: vscode.Uri;
-  /** The text after the change, with hidden characters written out. */
+  /** The document that is changed; absent for a new file. */
+  readonly before?: vscode.TextDocument;
+  /** The text after the change. */
   readonly after: string;
   /** The name of the file, for the tab and for its language. */
   readonly name: string;
-  readonly question: string;
-  readonly yes: string;
+}
+
+/** A change whose diff is open. */
+interface Review extends Change {
+  readonly uri: vscode.Uri;
+  /** What `before` holds when the proposal was made or last followed it. */
+  base: string;
+  /** The proposal shows hidden characters written out, so it is not what is written. */
+  readonly isReadOnly: boolean;
+  readonly decide: (isAccepted: boolean) => void;
 }
 
 /**
- * Shows a change in VS Code's diff editor, read-only, and asks for a decision in a notification and in the title
- * of the diff. Closing the diff means no. VS Code has no API to close a notification, so one whose
- * change is already decided says what was decided.
+ * Shows a change in VS Code's diff editor. The decision is taken there: above each change, in the title of
+ * the editor, or with the keyboard; the proposal itself can be edited. Closing the diff means no. If the
+ * file changes meanwhile, the proposal follows it, or is withdrawn.
  */
-export class ChangePreviews implements vscode.Disposable {
-  readonly #documents = new ReadOnlyDocuments('cria-change');
-  /** By URI: the decision on each preview that is still open. */
-  readonly #pending = new Map<string, (isWanted: boolean) => void>();
-  readonly #tabs: vscode.Disposable;
+export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvider {
+  readonly #files = new ProposedFiles('cria-change');
+  /** By URI: each change whose diff is still open. */
+  readonly #reviews = new Map<string, Review>();
+  readonly #lensesChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#lensesChanged.event;
+  readonly #owned: vscode.Disposable;
   #count = 0;
 
   constructor() {
-    this.#tabs = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-      for (const tab of closed) {
-        const uri = getModifiedUri(tab);
-        // A tab that is moved to another group is closed in its old one.
-        if (findDiffTabs(uri).length === 0) this.#pending.get(uri)?.(false);
-      }
-    });
+    this.#owned = vscode.Disposable.from(
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const tab of closed) {
+          const uri = getModifiedUri(tab);
+          // A tab that is moved to another group is closed in its old one.
+          if (findDiffTabs(uri).length === 0) this.#reviews.get(uri)?.decide(false);
+        }
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#follow(document)),
+      vscode.languages.registerCodeLensProvider({ scheme: 'cria-change' }, this),
+      this.#lensesChanged,
+      this.#files,
+    );
+    void closeStaleDiffs();
   }
 
-  /** Resolves with the user's decision; rejects if the diff cannot be shown. */
-  async ask({ before, after, name, question, yes }: Change): Promise<boolean> {
+  /** Resolves with the text that the user accepted; undefined if none. Rejects if the diff cannot be shown. */
+  async review(change: Change): Promise<string | undefined> {
+    const { before, after, name } = change;
     this.#count += 1;
-    const uri = this.#documents.add(`/${this.#count}/${name}`, after);
-    const left = before ?? this.#documents.add(`/${this.#count}/nothing/${name}`, '');
-    const decided = this.#waitForDecision(uri);
+    // What is shown differs from what is written then, so it cannot be edited.
+    const isReadOnly = before === undefined || addsHidden(before.getText(), after);
+    const shown = isReadOnly ? showHidden(after) : after;
+    const uri = this.#files.add(`/${this.#count}/${name}`, shown, isReadOnly);
+    const left = before?.uri ?? this.#files.add(`/${this.#count}/nothing/${name}`, '', true);
+    const decided = this.#waitForDecision(change, uri, isReadOnly);
     try {
       const title = t('{0} (Suggested Change)', name);
       const show = { preview: false };
-      const shown = vscode.commands.executeCommand('vscode.diff', left, uri, title, show);
+      const opened = vscode.commands.executeCommand('vscode.diff', left, uri, title, show);
       // VS Code 1.100 never answers if the diff is closed before it is computed.
-      await Promise.race([shown, decided]);
-      if (this.#pending.has(uri.toString())) {
-        void showInformation(question, yes, t('Discard')).then((chosen) => {
-          if (chosen === undefined) return;
-          if (this.#pending.has(uri.toString())) this.decide(uri, chosen === yes);
-          else void decided.then((was) => showInformation(alreadyDecidedText(name, was)));
-        });
+      await Promise.race([opened, decided]);
+      if (!(await decided)) {
+        await closeDiff(uri);
+        return undefined;
       }
-      const isWanted = await decided;
+      const accepted = isReadOnly ? after : await this.#readSaved(uri);
       await closeDiff(uri);
-      return isWanted;
+      return accepted;
     } finally {
-      this.#pending.delete(uri.toString());
-      this.#documents.remove(uri);
-      this.#documents.remove(left);
+      this.#reviews.delete(uri.toString());
+      this.#files.remove(uri);
+      this.#files.remove(left);
+      this.#lensesChanged.fire();
     }
   }
 
-  /** Decides on the preview of a URI, or on the active one. */
-  decide(at: unknown, isWanted: boolean): void {
-    const active = vscode.window.tabGroups.activeTabGroup.activeTab;
-    const key = at instanceof vscode.Uri ? at.toString() : active && getModifiedUri(active);
-    this.#pending.get(key ?? '')?.(isWanted);
+  /** @param at a preview, one of its changes as `{ uri, index }`, or undefined for the active preview */
+  async decide(at: unknown, isAccepted: boolean): Promise<void> {
+    const target = parseTarget(at);
+    const review = this.#reviews.get(target.uri ?? '');
+    if (!review) return;
+    if (target.index === undefined) review.decide(isAccepted);
+    else await this.#decideOne(review, target.index, isAccepted);
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const review = this.#reviews.get(document.uri.toString());
+    if (!review) return [];
+    const changes = this.#changesOf(review, document);
+    const uri = document.uri;
+    const lens = (line: number, title: string, accepts: boolean, at: unknown): vscode.CodeLens =>
+      new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
+        title,
+        command: accepts ? 'cria.applyChange' : 'cria.discardChange',
+        arguments: [at],
+      });
+    const first = changes[0]?.after.start ?? 0;
+    if (changes.length <= 1) {
+      return [lens(first, t('Accept'), true, uri), lens(first, t('Discard'), false, uri)];
+    }
+    return [
+      lens(first, t('Accept All'), true, uri),
+      lens(first, t('Discard All'), false, uri),
+      ...changes.flatMap(({ after }, index) => [
+        lens(after.start, t('Accept'), true, { uri, index }),
+        lens(after.start, t('Discard'), false, { uri, index }),
+      ]),
+    ];
   }
 
   dispose(): void {
-    for (const decide of this.#pending.values()) decide(false);
-    this.#documents.dispose();
-    this.#tabs.dispose();
+    for (const { decide } of this.#reviews.values()) decide(false);
+    this.#owned.dispose();
   }
 
-  #waitForDecision(uri: vscode.Uri): Promise<boolean> {
+  #changesOf({ before, isReadOnly }: Review, document: vscode.TextDocument): readonly ChangeHunk[] {
+    return before && !isReadOnly ? findChanges(before.getText(), document.getText()) : [];
+  }
+
+  /** Writes one change, or takes it out of the proposal. With the last one the review ends. */
+  async #decideOne(review: Review, index: number, isAccepted: boolean): Promise<void> {
+    const { before, uri } = review;
+    if (!before || review.isReadOnly) return;
+    const document = await vscode.workspace.openTextDocument(uri);
+    const changes = this.#changesOf(review, document);
+    const change = changes[index];
+    if (!change) return;
+    if (changes.length === 1) {
+      review.decide(isAccepted);
+    } else if (isAccepted) {
+      // Set first, so that this change of the file is no news.
+      review.base = replaceLines(before.getText(), change.before, change.lines);
+      await applyHunks(before, [change]);
+    } else {
+      const { start, end } = change.before;
+      const own = before.getText().replaceAll('\r\n', '\n').split('\n').slice(start, end);
+      await applyHunks(document, [{ ...change, before: change.after, lines: own }]);
+    }
+    this.#lensesChanged.fire();
+  }
+
+  #follow(document: vscode.TextDocument): void {
+    for (const review of this.#reviews.values()) {
+      if (review.uri.toString() === document.uri.toString()) this.#lensesChanged.fire();
+      if (review.before === document) this.#carryOver(review, document.getText());
+    }
+  }
+
+  #carryOver(review: Review, now: string): void {
+    if (isSameText(now, review.base)) return;
+    const { base, uri, name } = review;
+    review.base = now;
+    const after = review.isReadOnly ? undefined : carryOver(base, this.#files.read(uri), now);
+    if (after === undefined) {
+      review.decide(false);
+      void warn(
+        t('{0} has changed, and the suggested change no longer fits. Apply it again.', name),
+      );
+      return;
+    }
+    this.#files.update(uri, after);
+    this.#lensesChanged.fire();
+  }
+
+  async #readSaved(uri: vscode.Uri): Promise<string> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (document.isDirty) await document.save();
+    return this.#files.read(uri);
+  }
+
+  #waitForDecision(change: Change, uri: vscode.Uri, isReadOnly: boolean): Promise<boolean> {
     const key = uri.toString();
     return new Promise((resolve) => {
-      this.#pending.set(key, (isWanted) => {
-        this.#pending.delete(key);
-        resolve(isWanted);
+      const decide = (isAccepted: boolean): void => {
+        this.#reviews.delete(key);
+        resolve(isAccepted);
+      };
+      this.#reviews.set(key, {
+        ...change,
+        uri,
+        isReadOnly,
+        base: change.before?.getText() ?? '',
+        decide,
       });
     });
   }
 }
 
-function alreadyDecidedText(name: string, wasWanted: boolean): string {
-  return wasWanted
-    ? t('The change to {0} was already applied. Use Undo to revert it.', name)
-    : t('The change to {0} was already discarded. Open it again from the chat.', name);
+function parseTarget(at: unknown): { readonly uri?: string; readonly index?: number } {
+  if (at instanceof vscode.Uri) return { uri: at.toString() };
+  if (typeof at === 'object' && at !== null && 'uri' in at && at.uri instanceof vscode.Uri) {
+    const index = 'index' in at && typeof at.index === 'number' ? { index: at.index } : {};
+    return { uri: at.uri.toString(), ...index };
+  }
+  const active = vscode.window.tabGroups.activeTabGroup.activeTab;
+  return active ? { uri: getModifiedUri(active) } : {};
+}
+
+function isSameText(text: string, other: string): boolean {
+  return text.replaceAll('\r\n', '\n') === other.replaceAll('\r\n', '\n');
+}
+
+function replaceLines(
+  text: string,
+  { start, end }: ChangeHunk['before'],
+  added: readonly string[],
+): string {
+  const lines = text.replaceAll('\r\n', '\n').split('\n');
+  return [...lines.slice(0, start), ...added, ...lines.slice(end)].join('\n');
+}
+
+/** Whether the change brings hidden characters into the file. */
+function addsHidden(before: string, after: string): boolean {
+  const own = new Set(findHidden(before));
+  return findHidden(after).some((character) => !own.has(character));
 }
 
 function getModifiedUri({ input }: vscode.Tab): string {
@@ -101,11 +233,20 @@ function getModifiedUri({ input }: vscode.Tab): string {
 }
 
 function findDiffTabs(uri: string): readonly vscode.Tab[] {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return tabs.filter((tab) => getModifiedUri(tab) === uri);
+  return allTabs().filter((tab) => getModifiedUri(tab) === uri);
+}
+
+function allTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 }
 
 async function closeDiff(uri: vscode.Uri): Promise<void> {
   const tabs = findDiffTabs(uri.toString());
   if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
+}
+
+/** After a reload VS Code restores the tabs of changes that no one waits for any more. */
+async function closeStaleDiffs(): Promise<void> {
+  const stale = allTabs().filter((tab) => getModifiedUri(tab).startsWith('cria-change:'));
+  if (stale.length > 0) await vscode.window.tabGroups.close(stale);
 }

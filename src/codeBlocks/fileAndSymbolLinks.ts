@@ -91,13 +91,10 @@ async function findByPath(path: string): Promise<vscode.Uri | undefined> {
 
 /** By the end of its path, because answers often leave out the folder. */
 async function findByPathEnd(segments: readonly string[]): Promise<vscode.Uri | undefined> {
-  // `getNameKind` allows no character that is special in a glob.
-  const found = await vscode.workspace.findFiles(
-    `**/${segments.join('/')}`,
-    '**/node_modules/**',
-    1,
-  );
-  return found[0];
+  // Brackets of names such as `[id]` mean something else in a pattern, so any character stands for them.
+  const pattern = segments.join('/').replaceAll(/[[\]{}*?!]/gu, '?');
+  const found = await vscode.workspace.findFiles(`**/${pattern}`, '**/node_modules/**', 20);
+  return found.find(({ path }) => path.endsWith(`/${segments.join('/')}`));
 }
 
 /** Only a symbol of exactly this name; of `Cart.total()` the last part. */

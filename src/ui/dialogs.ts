@@ -188,9 +188,18 @@ export class QuickInputs implements Disposable {
   /** Like `vscode.window.showQuickPick`: undefined if the list was closed. */
   pick<T extends vscode.QuickPickItem>(
     items: readonly T[],
-    texts: { readonly title?: string; readonly placeholder?: string },
+    {
+      hasNoDefault = false,
+      ...texts
+    }: {
+      readonly title?: string;
+      readonly placeholder?: string;
+      /** Enter takes nothing until the user has moved to a row. */
+      readonly hasNoDefault?: boolean;
+    },
   ): Promise<T | undefined> {
-    return this.#choose(items, { ...texts, canSelectMany: false }).then((chosen) => chosen[0]);
+    const options = { ...texts, canSelectMany: false };
+    return this.#choose(items, options, hasNoDefault).then((chosen) => chosen[0]);
   }
 
   /** The same for several rows; none if the list was closed. */
@@ -221,12 +230,14 @@ export class QuickInputs implements Disposable {
   #choose<T extends vscode.QuickPickItem>(
     items: readonly T[],
     options: Partial<Pick<vscode.QuickPick<T>, 'title' | 'placeholder' | 'canSelectMany'>>,
+    hasNoDefault = false,
   ): Promise<readonly T[]> {
     const list = Object.assign(vscode.window.createQuickPick<T>(), { ...options, items });
     return new Promise((resolve) => {
       list.onDidAccept(() => resolve(list.selectedItems));
       list.onDidHide(() => resolve([]));
       this.show(list);
+      if (hasNoDefault) list.activeItems = [];
     });
   }
 

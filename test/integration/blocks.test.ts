@@ -105,7 +105,7 @@ describe('code out of an answer', () => {
     const shown = await preview();
     assert.equal(await textOf(shown), before.replace('return 0', 'return 1'));
     assert.equal(document.getText(), before);
-    actions.decide(shown, true);
+    await actions.decide(shown, true);
     await done;
     assert.equal(document.getText(), before.replace('return 0', 'return 1'));
     await vscode.commands.executeCommand('undo');
@@ -115,7 +115,7 @@ describe('code out of an answer', () => {
   it('changes nothing when the diff is discarded, closed, or of a text that has changed', async () => {
     const { document } = await openSelected('discard.ts', before, [1, 1]);
     const discarded = actions.act('replace', fenced('x'), 0);
-    actions.decide(await preview(), false);
+    await actions.decide(await preview(), false);
     await discarded;
     await isBackIn(document);
     const closed = actions.act('replace', fenced('x'), 0);
@@ -124,15 +124,28 @@ describe('code out of an answer', () => {
     await closed;
     assert.equal(document.getText(), before);
     await isBackIn(document);
-    const late = actions.act('replace', fenced('x'), 0);
+  });
+
+  it('follows a file that changes during the review, and is withdrawn where it no longer fits', async () => {
+    const { document } = await openSelected('late.ts', before, [1, 1]);
+    const change = async (range: vscode.Range, text: string): Promise<void> => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, range, text);
+      await vscode.workspace.applyEdit(edit);
+    };
+    const followed = actions.act('replace', fenced('return 1;'), 0);
     const shown = await preview();
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(document.uri, new vscode.Position(0, 0), '// new\n');
-    await vscode.workspace.applyEdit(edit);
-    actions.decide(shown, true);
-    await late;
-    assert.equal(document.getText(), `// new\n${before}`);
-    assert.match(answers.asked.join('\n'), /has changed in the meantime/u);
+    await change(new vscode.Range(0, 0, 0, 0), '// new\n');
+    await actions.decide(shown, true);
+    await followed;
+    assert.equal(document.getText(), `// new\n${before.replace('return 0', 'return 1')}`);
+    await openSelected('late.ts', before, [1, 1]);
+    const withdrawn = actions.act('replace', fenced('return 7;'), 0);
+    await preview();
+    await change(new vscode.Range(0, 0, 2, 1), 'gone');
+    await withdrawn;
+    assert.match(answers.asked.join('\n'), /no longer fits/u);
+    assert.doesNotMatch(document.getText(), /7/u);
   });
 
   it('changes nothing when the diff is closed before it is computed', async () => {
@@ -146,46 +159,93 @@ describe('code out of an answer', () => {
     await isBackIn(document);
   });
 
-  it('is decided in the notification, too, which says what came of it when that is over', async () => {
-    const { document } = await openSelected('notified.ts', before, [1, 1]);
-    const cases: readonly (readonly [wanted: boolean, late: RegExp])[] = [
-      [false, /^The change to notified\.ts was already discarded\./u],
-      [true, /^The change to notified\.ts was already applied\./u],
-    ];
-    for (const [isWanted, late] of cases) {
-      for (const by of ['title bar', 'notification'] as const) {
-        answers.told.length = 0;
-        const done = actions.act('replace', fenced('return 1;'), 0);
-        const shown = await preview();
-        const asked = 'Replace the selection in notified.ts?';
-        await eventually(() => assert.equal(answers.told[0]?.sentence, asked));
-        const [question] = answers.told;
-        assert.ok(question);
-        if (by === 'title bar') actions.decide(shown, isWanted);
-        else question.press(isWanted ? 'Replace' : 'Discard');
-        await done;
-        const after = isWanted ? before.replace('return 0', 'return 1') : before;
-        assert.equal(document.getText(), after);
-        if (by === 'title bar') {
-          question.press('Replace');
-          await eventually(() => assert.match(answers.told[1]?.sentence ?? '', late));
-          assert.equal(document.getText(), after);
-        }
-        if (isWanted) await vscode.commands.executeCommand('undo');
-        await openSelected('notified.ts', before, [1, 1]);
-      }
+  it('is decided at each change, and never in a notification', async () => {
+    const two = 'function a() {\n  return 1;\n}\n\nfunction b() {\n  return 2;\n}\n';
+    const code = two.replace('1', '10').replace('2', '20');
+    const { document } = await openFile('hunks.ts', two);
+    const done = actions.act('apply', fenced(code, 'ts hunks.ts'), 0);
+    const shown = await preview();
+    const lenses = async (): Promise<readonly vscode.Command[]> => {
+      const found = await vscode.commands.executeCommand<readonly vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        shown,
+      );
+      return found.flatMap(({ command }) => (command ? [command] : []));
+    };
+    const titles = (await lenses()).map(({ title }) => title);
+    assert.deepEqual(titles.toSorted(), [
+      'Accept',
+      'Accept',
+      'Accept All',
+      'Discard',
+      'Discard',
+      'Discard All',
+    ]);
+    const second = (await lenses()).filter(({ title }) => title === 'Accept')[1];
+    await actions.decide(second?.arguments?.[0], true);
+    assert.equal(document.getText(), two.replace('2', '20'));
+    await eventually(async () =>
+      assert.deepEqual(
+        (await lenses()).map(({ title }) => title),
+        ['Accept', 'Discard'],
+      ),
+    );
+    const [, discard] = await lenses();
+    await actions.decide(discard?.arguments?.[0], false);
+    await done;
+    assert.equal(document.getText(), two.replace('2', '20'));
+    assert.deepEqual(answers.told, []);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), two);
+  });
+
+  it('writes the proposal as the user edited it', async () => {
+    const { document } = await openSelected('edited.ts', before, [1, 1]);
+    const done = actions.act('replace', fenced('return 1;'), 0);
+    const shown = await preview();
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(shown, new vscode.Range(1, 9, 1, 10), '3');
+    await vscode.workspace.applyEdit(edit);
+    await actions.decide(shown, true);
+    await done;
+    assert.equal(document.getText(), before.replace('return 0', 'return 3'));
+  });
+
+  it('offers three ways for code without a certain place, and Enter takes none (case 32)', async () => {
+    const { document } = await openFile('unplaced.ts', before);
+    const { createQuickPick } = vscode.window;
+    const lists: vscode.QuickPick<vscode.QuickPickItem>[] = [];
+    const watched = (): vscode.QuickPick<vscode.QuickPickItem> => {
+      const list = createQuickPick();
+      lists.push(list);
+      return list;
+    };
+    Object.assign(vscode.window, { createQuickPick: watched });
+    try {
+      const done = actions.act('apply', fenced('other();', 'ts unplaced.ts'), 0);
+      await eventually(() => assert.ok(lists[0]));
+      const labels = lists[0]?.items.map(({ label }) => label);
+      assert.deepEqual(labels, ['Replace Whole File', 'Insert at Cursor', 'New File']);
+      await eventually(() => assert.deepEqual(lists[0]?.activeItems, []));
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      lists[0]?.hide();
+      await done;
+    } finally {
+      Object.assign(vscode.window, { createQuickPick });
     }
+    assert.equal(document.getText(), before);
   });
 
   it('is applied to the file it names after a diff, and one undo reverts it', async () => {
     const uri = await writeFile('apply.ts', before);
-    const done = actions.act('apply', fenced('// apply.ts\nexport {};'), 0);
+    const after = before.replace('0', '1');
+    const done = actions.act('apply', fenced(`// apply.ts\n${after}`), 0);
     const shown = await preview();
-    assert.equal(await textOf(shown), 'export {};\n');
-    actions.decide(undefined, true);
+    assert.equal(await textOf(shown), after);
+    await actions.decide(undefined, true);
     await done;
     const document = await vscode.workspace.openTextDocument(uri);
-    assert.equal(document.getText(), 'export {};\n');
+    assert.equal(document.getText(), after);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), before);
   });
@@ -193,14 +253,14 @@ describe('code out of an answer', () => {
   it('makes a new file after a preview, and nothing when it is discarded', async () => {
     answers.give('made/new.ts', 'made/new.ts');
     const discarded = actions.act('newFile', fenced('export {};'), 0);
-    actions.decide(await preview(), false);
+    await actions.decide(await preview(), false);
     await discarded;
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     assert.ok(folder);
     const uri = vscode.Uri.joinPath(folder.uri, 'made', 'new.ts');
     await assert.rejects(async () => vscode.workspace.fs.stat(uri));
     const done = actions.act('newFile', fenced('export {};'), 0);
-    actions.decide(await preview(), true);
+    await actions.decide(await preview(), true);
     await done;
     assert.equal(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString(), 'export {};\n');
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
@@ -239,8 +299,8 @@ describe('code out of an answer', () => {
     }
     assert.equal(await textOf(uri), before);
     answers.give('Write');
-    const done = actions.act('apply', fenced('x', 'ts links/link/file.ts'), 0);
-    actions.decide(await preview(), false);
+    const done = actions.act('apply', fenced(before.replace('0', '1'), 'ts links/link/file.ts'), 0);
+    await actions.decide(await preview(), false);
     await done;
   });
 
@@ -254,7 +314,7 @@ describe('code out of an answer', () => {
     const kept = actions.act('replace', code, 0);
     const shown = await preview();
     assert.match(await textOf(shown), /return "⟨U\+202E⟩1";/u);
-    actions.decide(shown, false);
+    await actions.decide(shown, false);
     await kept;
     await isBackIn(document);
     answers.give('Remove Characters');
@@ -288,7 +348,7 @@ describe('code out of an answer', () => {
     const shown = await preview();
     await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup');
     await eventually(() => assert.equal(vscode.window.tabGroups.all.length, 2));
-    actions.decide(shown, true);
+    await actions.decide(shown, true);
     await applied;
     assert.match(document.getText(), /return 1;/u);
   });

@@ -136,7 +136,7 @@ function belongsTo(
   return isUnfinished(before, level, style);
 }
 
-/** Whether a statement goes on in the next line. */
+/** Whether the next line continues the statement. */
 function isUnfinished(before: string, level: Level, style: LanguageStyle): boolean {
   const last = before.trimEnd();
   if (level.depth > 0 && last.endsWith(',')) return false;

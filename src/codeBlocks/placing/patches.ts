@@ -15,6 +15,8 @@ export interface FilePatch {
   /** Without `a/` and `b/`; undefined if the patch does not say. */
   readonly path: string | undefined;
   readonly hunks: readonly Hunk[];
+  /** The lines of the patch that are about this file. */
+  readonly text: string;
 }
 
 /**
@@ -29,32 +31,42 @@ export function isPatch(language: string, text: string): boolean {
 
 /** The changes of a unified diff, by file. Models write wrong counts, so only the marks of the lines count. */
 export function parsePatch(text: string): readonly FilePatch[] {
-  const files: { readonly path: string | undefined; readonly hunks: Hunk[] }[] = [];
-  let rows: string[] = [];
-  let line: number | undefined;
-  const close = (): void => {
-    const hunk = toHunk(rows, line);
-    rows = [];
-    line = undefined;
-    if (!hunk) return;
-    if (files.length === 0) files.push({ path: undefined, hunks: [] });
-    files.at(-1)?.hunks.push(hunk);
-  };
-  const all = text.split('\n');
-  for (const [index, row] of all.entries()) {
-    const [before = '', after = ''] = [all[index - 1], all[index + 1]];
-    if (isNewFile(before, row)) files.push({ path: pathOf(row) ?? pathOf(before), hunks: [] });
-    else if (isNewFile(row, after) || /^(?:diff --git|index [\da-f]+\.\.)/u.test(row)) close();
-    else if (row.startsWith('@@')) {
-      close();
-      line = numberOf(row);
-    } else if (!noise.test(row)) rows.push(row);
-  }
-  close();
-  return files.filter(({ hunks }) => hunks.length > 0);
+  return splitFiles(text.split('\n'))
+    .map(({ path, rows }) => ({ path, hunks: parseHunks(rows), text: rows.join('\n') }))
+    .filter(({ hunks }) => hunks.length > 0);
 }
 
-const noise = /^(?:\\ No newline|(?:new|deleted|old) (?:file )?mode )/u;
+interface FileRows {
+  readonly path: string | undefined;
+  readonly rows: string[];
+}
+
+function splitFiles(rows: readonly string[]): readonly FileRows[] {
+  const first: FileRows = { path: undefined, rows: [] };
+  const files = [first];
+  for (const [index, row] of rows.entries()) {
+    const [before = '', after = ''] = [rows[index - 1], rows[index + 1]];
+    if (isNewFile(before, row)) files.push({ path: pathOf(row) ?? pathOf(before), rows: [] });
+    else if (!isNewFile(row, after)) files.at(-1)?.rows.push(row);
+  }
+  return files;
+}
+
+function parseHunks(rows: readonly string[]): readonly Hunk[] {
+  const hunks: (Hunk | undefined)[] = [];
+  let own: string[] = [];
+  let line: number | undefined;
+  for (const row of rows) {
+    if (row.startsWith('@@') || row.startsWith('diff --git ')) {
+      hunks.push(toHunk(own, line));
+      own = [];
+      line = numberOf(row);
+    } else if (!noise.test(row)) own.push(row);
+  }
+  return [...hunks, toHunk(own, line)].filter((hunk) => hunk !== undefined);
+}
+
+const noise = /^(?:\\ No newline|(?:new|deleted|old) (?:file )?mode |index [\da-f]+\.\.)/u;
 
 function isNewFile(row: string, next: string): boolean {
   return /^--- \S/u.test(row) && /^\+\+\+ \S/u.test(next);

@@ -2,7 +2,7 @@ import type { CodeUnit, Outline } from './codeOutline';
 import type { LineEdit } from './lineEdits';
 
 /**
- * An import of the block in the file: nothing if the file has it, in place of an import of the same module
+ * An import of the block in the file: nothing if the file already imports it, in place of an import of the same module
  * that names less, or below the last import. Undefined when it contradicts one of the file.
  */
 export function placeImport(

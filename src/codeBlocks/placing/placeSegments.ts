@@ -101,8 +101,7 @@ function placeHead(
   target: Span,
 ): LineEdit | undefined {
   const { start } = target;
-  const isSameAt = (index: number): boolean =>
-    lines[index]?.trim() === texts[start + index]?.trim();
+  const isSameAt = (index: number): boolean => isSame(lines[index], texts[start + index]);
   if (lines.length === 1 || isSameAt(lines.length - 1)) {
     return { start, end: start + lines.length, lines };
   }
@@ -127,7 +126,7 @@ function placeTail(
   within: Span,
 ): LineEdit | undefined {
   const { end } = within;
-  const hasClosing = lines.at(-1)?.trim() === texts[end - 1]?.trim();
+  const hasClosing = isSame(lines.at(-1), texts[end - 1]);
   if (lines.length === 1) return hasClosing ? { start: end - 1, end, lines } : undefined;
   // The first line that the file has; what precedes it is new.
   const known = findKnown(texts, lines, within);
@@ -140,11 +139,15 @@ function placeTail(
   return { start, end, lines };
 }
 
+function isSame(line = '', other = ''): boolean {
+  return line.trim() === other.trim();
+}
+
 function findKnown(texts: readonly string[], lines: readonly string[], within: Span): number {
   return lines.findIndex((line) => !isTrivial(line) && findAll(texts, line, within).length > 0);
 }
 
-/** Whether new lines can come before the line at `at`: what precedes it goes on to it. */
+/** Whether new lines can come before the line at `at`: what precedes it does not leave the block. */
 function canPrecede(
   texts: readonly string[],
   added: readonly string[],
@@ -156,7 +159,7 @@ function canPrecede(
   return !isDead && isInsertion(texts, added, before, within);
 }
 
-/** Whether lines are new and do not rewrite the line beside them. */
+/** Whether lines are new and do not rewrite the line next to them. */
 function isInsertion(
   texts: readonly string[],
   added: readonly string[],

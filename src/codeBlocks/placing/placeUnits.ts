@@ -14,7 +14,7 @@ interface Level {
 }
 
 /**
- * Finds what the block redefines, by name, and what comes new beside it. Undefined when anything of the
+ * Finds what the block redefines, by name, and what is new next to it. Undefined when anything of the
  * block has no certain place.
  */
 export function placeByNames(file: Outline, block: Outline): readonly LineEdit[] | undefined {
@@ -62,7 +62,7 @@ function findContainers(outline: Outline, units: readonly CodeUnit[]): readonly 
     .flatMap((unit) => [unit, ...findContainers(outline, outline.membersOf(unit))]);
 }
 
-/** Where a unit of the block goes: a unit of the file, nowhere yet, or nowhere because the file has it. */
+/** Where a unit of the block goes: a unit of the file, nowhere yet, or nowhere as the file already contains it. */
 type Target = CodeUnit | 'new' | 'same' | undefined;
 
 function placeLevel(level: Level): readonly LineEdit[] | undefined {
@@ -175,7 +175,7 @@ function replaceMembers(
   const hasMark = blockUnits.some(({ kind }) => kind === 'elision');
   const isNew = ({ kind, name }: CodeUnit): boolean =>
     kind === 'named' && !fileUnits.some((other) => other.name === name);
-  // Without a mark, members that are missing beside new ones may have been renamed.
+  // Without a mark, members that are missing while others are new may have been renamed.
   if (!hasMark && blockUnits.some(isNew)) return undefined;
   if (!target.body || !unit.body) return undefined;
   const inner = placeLevel({ file, block, fileUnits, blockUnits, end: target.body.end });
