@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
 import type { ConversationSession, SendResult } from '../conversation/session';
-import type { Attachment } from '../shared/turn';
+import type { AssistantTurn, Attachment } from '../shared/turn';
 import {
   type AttachSource,
   dispatch,
@@ -286,9 +286,16 @@ function createRequester(conversations: Conversations, turnId: string | undefine
   const turn = conversations.current.conversation.turn(turnId);
   return {
     ...(turn?.role === 'assistant' && turn.model !== '' ? { model: turn.model } : {}),
+    ...(turn?.role === 'assistant' ? findLink(turn) : {}),
     retry: (model) => conversations.current.regenerate(turnId, model),
     continueAnswer: () => conversations.current.continueTurn(turnId),
   };
+}
+
+/** The page about the account that a failed answer names. */
+function findLink({ end }: AssistantTurn): { readonly link?: string } {
+  const link = end?.kind === 'failed' ? end.failure.link : undefined;
+  return link === undefined ? {} : { link };
 }
 
 interface PlanRequestDependencies {

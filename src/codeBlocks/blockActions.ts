@@ -22,7 +22,7 @@ export class BlockActions implements Disposable {
     'cria.discardChange': (at) => this.decide(at, false),
   } satisfies Commands<'cria.applyChange' | 'cria.discardChange'>;
   readonly names: FileAndSymbolLinks;
-  readonly #previews = new ChangePreviews();
+  readonly #previews: ChangePreviews;
   readonly #parts: ApplyParts;
   readonly #table: Record<CodeAction, (block: CodeBlock) => Promise<void>> = {
     insert: ({ text }) => insertAtCursor(text),
@@ -32,7 +32,9 @@ export class BlockActions implements Disposable {
     terminal: ({ text }) => insertIntoTerminal(text),
   };
 
-  constructor(clock: Clock, focusReturn: FocusReturn) {
+  /** @param scheme of proposed texts: VS Code takes one provider for each */
+  constructor(clock: Clock, focusReturn: FocusReturn, scheme?: string) {
+    this.#previews = new ChangePreviews(scheme);
     this.#parts = { previews: this.#previews, focusReturn, clock };
     this.names = new FileAndSymbolLinks(clock);
   }

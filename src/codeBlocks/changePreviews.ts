@@ -31,7 +31,7 @@ interface Review extends Change {
  * file changes meanwhile, the proposal follows it, or is withdrawn.
  */
 export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvider {
-  readonly #files = new ProposedFiles('cria-change');
+  readonly #files: ProposedFiles;
   /** By URI: each change whose diff is still open. */
   readonly #reviews = new Map<string, Review>();
   readonly #lensesChanged = new vscode.EventEmitter<void>();
@@ -39,7 +39,9 @@ export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvide
   readonly #owned: vscode.Disposable;
   #count = 0;
 
-  constructor() {
+  /** @param scheme of the proposals; menus and keys are for `cria-change` */
+  constructor(scheme = 'cria-change') {
+    this.#files = new ProposedFiles(scheme);
     this.#owned = vscode.Disposable.from(
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const tab of closed) {
@@ -49,11 +51,11 @@ export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvide
         }
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#follow(document)),
-      vscode.languages.registerCodeLensProvider({ scheme: 'cria-change' }, this),
+      vscode.languages.registerCodeLensProvider({ scheme }, this),
       this.#lensesChanged,
       this.#files,
     );
-    void closeStaleDiffs();
+    void closeStaleDiffs(scheme);
   }
 
   /** Resolves with the text that the user accepted; undefined if none. Rejects if the diff cannot be shown. */
@@ -177,8 +179,11 @@ export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvide
 
   async #readSaved(uri: vscode.Uri): Promise<string> {
     const document = await vscode.workspace.openTextDocument(uri);
-    if (document.isDirty) await document.save();
-    return this.#files.read(uri);
+    if (!document.isDirty) return this.#files.read(uri);
+    const text = document.getText();
+    // A diff with changes that are not saved would ask when it is closed.
+    await document.save();
+    return text;
   }
 
   #waitForDecision(change: Change, uri: vscode.Uri, isReadOnly: boolean): Promise<boolean> {
@@ -246,7 +251,7 @@ async function closeDiff(uri: vscode.Uri): Promise<void> {
 }
 
 /** After a reload VS Code restores the tabs of changes that no one waits for any more. */
-async function closeStaleDiffs(): Promise<void> {
-  const stale = allTabs().filter((tab) => getModifiedUri(tab).startsWith('cria-change:'));
+async function closeStaleDiffs(scheme: string): Promise<void> {
+  const stale = allTabs().filter((tab) => getModifiedUri(tab).startsWith(`${scheme}:`));
   if (stale.length > 0) await vscode.window.tabGroups.close(stale);
 }

@@ -43,7 +43,7 @@ export interface TerminalText {
  * goes without them, and several never go by themselves.
  */
 export function toTerminalText(code: string): TerminalText | undefined {
-  const all = code.split(lineEnd).map(toPlainLine);
+  const all = withoutPrompts(code.split(lineEnd).map(toPlainLine));
   const hasText = (line: string): boolean => line.trim() !== '';
   const lines = all.slice(Math.max(0, all.findIndex(hasText)), all.findLastIndex(hasText) + 1);
   const [first = '', ...more] = lines;
@@ -51,6 +51,39 @@ export function toTerminalText(code: string): TerminalText | undefined {
   return more.length === 0
     ? { kind: 'line', text: first.trim() }
     : { kind: 'lines', text: lines.join('\n') };
+}
+
+/** What a shell shows before a command: of POSIX shells, PowerShell and cmd. */
+const prompts = [
+  /^\s*(?:\([\w.-]+\) ?)?(?:[\w.-]+@[\w.-]+[^$#%\n]{0,200})?[$%❯] (?=\S)/u,
+  /^\s*PS(?: [^>\n]{0,300})?> ?(?=\S)/u,
+  /^\s*[A-Za-z]:\\[^>\n]{0,300}>(?=\S)/u,
+  /^\s*> (?=\S)/u,
+  /^\s*(?:[\w.-]+@[\w.-]+[^#\n]{0,200})?# (?=\S)/u,
+];
+
+/**
+ * Commands without the prompts before them. Where the first line has one, lines without are output, which is
+ * left out. A `#` counts only before every line: elsewhere it begins a comment.
+ */
+function withoutPrompts(lines: readonly string[]): string[] {
+  const filled = lines.filter((line) => line.trim() !== '');
+  const [first = ''] = filled;
+  const prompt = prompts.find((pattern) => pattern.test(first));
+  if (!prompt) return [...lines];
+  const isRoot = prompt === prompts.at(-1);
+  if (isRoot && !filled.every((line) => prompt.test(line))) return [...lines];
+  let isCommand = false;
+  return filled.flatMap((line) => {
+    // The shell's second prompt, or a line that continues the one before.
+    const isContinued = isCommand && /^\s*(?:>|>>) /u.test(line);
+    if (prompt.test(line)) {
+      isCommand = true;
+      return [line.replace(prompt, '')];
+    }
+    isCommand = isContinued;
+    return isContinued ? [line.replace(/^\s*>{1,2} /u, '')] : [];
+  });
 }
 
 function toPlainLine(line: string): string {

@@ -46,6 +46,8 @@ export interface GenerationApi {
   normalizeName(model: string): string;
 }
 
+type OptionalField = DowngradedEvent['field'];
+
 /** One of our requests among the others to the same model. */
 interface RunningRequest {
   /** Pieces of its answer that came while a later request was being answered, too. */
@@ -61,6 +63,22 @@ export class RunningRequests {
   readonly #byModel = new Map<string, Set<RunningRequest>>();
   /** How many requests the server was seen to answer at the same time. */
   #slots = 1;
+  /** By model: the optional fields that it refused, and what it takes instead. */
+  readonly #refused = new Map<string, Map<OptionalField, unknown>>();
+
+  /** The next requests to this model do not ask for what it refused. @param instead undefined leaves it out */
+  rememberRefusal(name: string, field: OptionalField, instead: unknown): void {
+    const fields = this.#refused.get(name) ?? new Map<OptionalField, unknown>();
+    this.#refused.set(name, fields.set(field, instead));
+  }
+
+  withoutRefused(name: string, body: GenerationBody): GenerationBody {
+    const fields = [...(this.#refused.get(name) ?? [])].filter(
+      ([field, instead]) =>
+        body[field] !== undefined && (instead === undefined || typeof body[field] === 'string'),
+    );
+    return { ...body, ...Object.fromEntries(fields) };
+  }
 
   /** Adds a request to the model `name`, in its normal form; call `end` when it is over. */
   begin(name: string): {
@@ -199,13 +217,16 @@ class Generation implements Producer {
 
   /** Repeats the request where that is harmless: when the queue is full, and without a refused field. */
   async #run(first: GenerationBody): Promise<StreamEnd> {
-    let body = first;
+    let body = this.#running.withoutRefused(this.#api.normalizeName(first.model), first);
     for (let busy = 0; ;) {
       const end = await this.#attempt(body);
       if (this.#ended || end.kind !== 'serverError') return end;
       const field = this.#api.optionalFields[end.error.kind];
       if (field !== undefined && body[field] !== undefined) {
-        body = { ...body, [field]: undefined };
+        // A level that the model does not know is plain thinking before it is none.
+        const less = field === 'think' && typeof body[field] === 'string' ? true : undefined;
+        body = { ...body, [field]: less };
+        this.#running.rememberRefusal(this.#api.normalizeName(body.model), field, less);
         this.#stream.push({ type: 'downgraded', field });
       } else if (end.error.kind === 'busy' && end.error.status === 503 && busy < busyRetries) {
         busy++;

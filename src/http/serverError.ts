@@ -12,7 +12,7 @@ export interface ErrorDetails {
   /** contextOverflow: tokens of the refused prompt, and of the context it had to fit. */
   readonly promptTokens?: number | undefined;
   readonly contextLength?: number | undefined;
-  /** unauthorized: where a person signs in to ollama.com. */
+  /** cloudSignIn: where a person signs in; cloudPlan and cloudQuota: where the plan is changed. */
   readonly signinUrl?: string | undefined;
   /** redirect: where the server pointed to. */
   readonly location?: string | undefined;

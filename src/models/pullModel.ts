@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionProbe, PullEnd } from '../conversation/ports';
-import { getForeignHost, parseModelArgument } from '../ollama/modelName';
+import { getForeignHost } from '../ollama/modelName';
+import { findPastedModel } from '../ollama/pastedNames';
 import {
   type FocusReturn,
   showError,
@@ -11,6 +12,7 @@ import {
 } from '../ui/dialogs';
 import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined } from '../ui/formatNumbers';
+import { openLink } from '../ui/openLink';
 import type { Download, Downloads } from './downloads';
 import { getSuggestions, isQuick, type Machine, type Strength } from './modelFacts';
 
@@ -43,20 +45,30 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
   pick.matchOnDetail = true;
   pick.items = rows;
   pick.onDidChangeValue((value) => {
-    const other = parseModelArgument(value);
+    const other = findPastedModel(value);
     const isNew = other !== undefined && !rows.some(({ label }) => label === other);
     const description = other === undefined ? '' : describeSource(other);
     const named = { label: other ?? '', description, alwaysShow: true };
     // A model that is suggested and begins like this is likelier meant.
     pick.items = isNew ? [...rows, named] : rows;
+    const isNoName = other === undefined && value.trim() !== '';
+    pick.title = isNoName ? noNameTitle() : t('Pull Model');
   });
   const chosen = new Promise<string | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.label));
+    pick.onDidAccept(() => {
+      const [row] = pick.selectedItems;
+      // Without a row to take the box stays open, so that nothing typed is lost.
+      if (row) resolve(row.label);
+    });
     pick.onDidHide(() => resolve(undefined));
   });
   void deps.focusReturn.whileOpen(chosen);
   pick.show();
   return chosen.finally(() => pick.dispose());
+}
+
+function noNameTitle(): string {
+  return t('Pull Model: this is not a model name');
 }
 
 function describeSource(model: string): string {
@@ -140,6 +152,13 @@ function withNotification(
   return Promise.resolve(showProgress(t('Pulling {0}', model), pull, { cancellable: true }));
 }
 
+/** Trying again changes nothing until Ollama is updated. */
+async function offerOllama(sentence: string): Promise<void> {
+  const get = t('Get Ollama');
+  if ((await showError(sentence, get)) !== get) return;
+  await openLink('https://ollama.com/download', '', () => Promise.resolve());
+}
+
 async function told(deps: PullDependencies, model: string, end: PullEnd): Promise<boolean> {
   if (end.kind === 'done') return true;
   const resume = t('Resume');
@@ -155,6 +174,10 @@ async function told(deps: PullDependencies, model: string, end: PullEnd): Promis
                 translated(end.failure.message),
               ]),
         ].join(' ');
+  if (end.kind === 'failed' && end.failure.kind === 'outdatedServer') {
+    await offerOllama(sentence);
+    return false;
+  }
   const show =
     end.kind === 'cancelled' ? showInformation(sentence, resume) : showError(sentence, t('Retry'));
   return (await show) === undefined ? false : pullModel(deps, model);

@@ -19,21 +19,27 @@ import { defined } from '../shared/defined';
 
 /**
  * The sentences with which Ollama, its runners and its cloud refuse a request. They are matched loosely,
- * as their wording changes from version to version (server/routes.go, llm/llama_server.go,
- * llm/status.go, x/mlxrunner/pipeline.go).
+ * as their wording changes from version to version. The exact bodies are in the tests, with their sources:
+ * Ollama's server/routes.go, server/images.go, server/sched.go, server/cloud_proxy.go, api/types.go,
+ * llm/llama_server.go, llm/status.go and x/mlxrunner/pipeline.go; llama.cpp's llama-model.cpp,
+ * llama-kv-cache.cpp, tools/server, and the backends of ggml for CUDA, ROCm, Vulkan, Metal and CPU.
  */
 const sentences: readonly (readonly [ServerErrorKind, RegExp])[] = [
   [
     'contextOverflow',
-    /exceed_context_size_error|exceeds? the (?:available |model's maximum )?context|longer than the context length|exceeded max context length/iu,
+    /exceed_context_size_error|exceeds? the (?:available |model's maximum )?context|longer than the context length|exceed(?:ed|s) (?:max|maximum) context length|exceeds maximum context length/iu,
+  ],
+  [
+    'outdatedServer',
+    /requires a newer version of Ollama|unknown (?:model )?architecture|(?:incompatible|no longer compatible) with your version of Ollama|unsupported model architecture/iu,
   ],
   [
     'outOfMemory',
-    /out of memory|cudaMalloc failed|failed to allocate|not enough memory|unable to load full model on GPU|requires more system memory/iu,
+    /out[ _-]of[ _-](?:(?:device|host)[ _-])?memory|OutOf(?:Device|Host)?Memory|cudaMalloc failed|hipMalloc failed|ALLOC_FAILED|failed to allocate|unable to allocate|allocation failed|memory allocation of size|memory layout cannot be allocated|not enough (?:memory|VRAM)|insufficient memory|std::bad_alloc|unable to load full model on GPU|requires more system memory/iu,
   ],
   [
     'unsupportedThink',
-    /does not support thinking|invalid think value|cannot unmarshal .*\bthink\b/iu,
+    /does not support thinking|invalid think value|think value .{0,80} is not supported|think must be a boolean|cannot unmarshal .*\bthink\b/iu,
   ],
   ['unsupportedTools', /does not support tools/iu],
   [
@@ -42,6 +48,11 @@ const sentences: readonly (readonly [ServerErrorKind, RegExp])[] = [
   ],
   ['unsupportedChat', /does not support (?:chat|generate)\b/iu],
   ['modelMissing', /model .*not found|pull model manifest: file does not exist/iu],
+  ['cloudPlan', /requires? a (?:subscription|paid plan)|upgrade for access/iu],
+  [
+    'cloudQuota',
+    /(?:usage|hourly|daily|weekly|monthly|session) (?:usage )?limit|upgrade for higher limits|quota exceeded/iu,
+  ],
   ['busy', /server busy/iu],
   [
     'modelCrashed',
@@ -49,8 +60,10 @@ const sentences: readonly (readonly [ServerErrorKind, RegExp])[] = [
   ],
 ];
 
+/** Without a sentence that is known. 520-527 and 530 are Cloudflare's, about the server behind it. */
 const statuses: Readonly<Record<number, ServerErrorKind>> = {
   401: 'unauthorized',
+  402: 'cloudPlan',
   403: 'forbidden',
   407: 'proxy',
   408: 'gatewayTimeout',
@@ -58,7 +71,15 @@ const statuses: Readonly<Record<number, ServerErrorKind>> = {
   502: 'gatewayTimeout',
   503: 'busy',
   504: 'gatewayTimeout',
+  520: 'gatewayTimeout',
+  521: 'gatewayTimeout',
+  522: 'gatewayTimeout',
+  523: 'gatewayTimeout',
   524: 'gatewayTimeout',
+  525: 'gatewayTimeout',
+  526: 'gatewayTimeout',
+  527: 'gatewayTimeout',
+  530: 'gatewayTimeout',
 };
 
 /** The error of a response with a status other than 200, or of a web page in place of an answer. */
@@ -75,8 +96,10 @@ export function parseErrorResponse(
   }
   if (status >= 300 && status < 400) return redirectError(status, headers.location);
   const parsed = parseBody(body, status);
-  const kind =
-    findKind(parsed.message) ?? statuses[status] ?? getKindOfStatus(status, parsed.isJson);
+  const isSignIn = status === 401 && parsed.details.signinUrl !== undefined;
+  const kind = isSignIn
+    ? 'cloudSignIn'
+    : (findKind(parsed.message) ?? statuses[status] ?? getKindOfStatus(status, parsed.isJson));
   const message =
     parsed.message === '' ? `The server responded with status ${status}.` : parsed.message;
   const excerpt = kind === 'protocol' ? toExcerpt(body) : undefined;
@@ -153,10 +176,18 @@ function parseObject(body: JsonObject, depth = 0): ErrorBody {
 
 function getDetails(body: JsonObject): ErrorDetails {
   return defined({
-    signinUrl: optionalString(body['signin_url']),
+    signinUrl: optionalString(body['signin_url']) ?? findAccountPage(body['error']),
     promptTokens: optionalCount(body['n_prompt_tokens']),
     contextLength: optionalCount(body['n_ctx']),
   });
+}
+
+const maxMessageLength = 2000;
+
+/** The page about the account that a sentence names, such as the one that changes the plan. */
+function findAccountPage(words: unknown): string | undefined {
+  const text = typeof words === 'string' ? words.slice(0, maxMessageLength) : '';
+  return /https:\/\/ollama\.com\/[\w/?=&%.~-]{0,200}/u.exec(text)?.[0].replace(/[.)]+$/u, '');
 }
 
 /** Both counts as the sentences give them: `request (N tokens) exceeds … (M tokens)`. */
@@ -166,8 +197,6 @@ function parseCounts(message: string): ErrorDetails {
   );
   return defined({ promptTokens: prompt, contextLength: context });
 }
-
-const maxMessageLength = 2000;
 
 function shorten(message: string): string {
   return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message;

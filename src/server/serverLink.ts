@@ -142,8 +142,9 @@ function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
 type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'logExcerpt'>;
 
 export function failureOf(error: ServerError, { origin, logExcerpt }: FailureContext): Failure {
-  const { status, promptTokens, contextLength, excerpt } = error;
+  const { status, promptTokens, contextLength, excerpt, signinUrl } = error;
   if (excerpt) logExcerpt(excerpt);
   const kind = error.kind === 'cancelled' ? 'server' : error.kind;
-  return defined({ kind, message: error.message, origin, status, promptTokens, contextLength });
+  const counts = { promptTokens, contextLength };
+  return defined({ kind, message: error.message, origin, status, link: signinUrl, ...counts });
 }

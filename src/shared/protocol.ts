@@ -35,6 +35,8 @@ export const fixActions = [
   'newConversation',
   'adoptConversations',
   'declineAdoption',
+  'openAccount',
+  'getOllama',
   'showLog',
   'copyReport',
 ] as const;

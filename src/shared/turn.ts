@@ -23,6 +23,10 @@ export const failureKinds = [
   'unsupportedTools',
   'unsupportedImages',
   'unsupportedChat',
+  'cloudSignIn',
+  'cloudPlan',
+  'cloudQuota',
+  'outdatedServer',
   'busy',
   'gatewayTimeout',
   'redirect',
@@ -50,6 +54,8 @@ export const failureSchema = v.object({
   /** Tokens of the prompt that was refused, and of the context it had to fit (contextOverflow). */
   promptTokens: v.optional(count),
   contextLength: v.optional(count),
+  /** A page of ollama.com about the account, as the server names it. Untrusted. */
+  link: v.optional(v.string()),
   /** The origin that was asked, as it may be shown. */
   origin: v.optional(v.string()),
 });

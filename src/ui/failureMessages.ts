@@ -73,7 +73,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
       'The process of {0} ended unexpectedly, often because it ran out of memory.',
       model,
     ),
-    actions: ['retry', 'selectModel', 'showLog'],
+    actions: ['retry', 'selectModel', 'openSettings', 'showLog'],
   }),
   unsupportedThink: ({ model }) => ({
     sentence: t('{0} does not support thinking.', model),
@@ -90,6 +90,22 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
   unsupportedChat: ({ model }) => ({
     sentence: t('{0} does not support chat.', model),
     actions: ['selectModel'],
+  }),
+  cloudSignIn: ({ origin }) => ({
+    sentence: t('Ollama at {0} is not signed in to ollama.com, where this model runs.', origin),
+    actions: ['openAccount', 'retry', 'selectModel'],
+  }),
+  cloudPlan: ({ model }) => ({
+    sentence: t('{0} requires a paid plan at ollama.com.', model),
+    actions: ['selectModel', 'openAccount'],
+  }),
+  cloudQuota: () => ({
+    sentence: t('The usage limit of your ollama.com account is reached.'),
+    actions: ['selectModel', 'openAccount'],
+  }),
+  outdatedServer: ({ model, origin }) => ({
+    sentence: t('{0} needs a newer version of Ollama than the one at {1}.', model, origin),
+    actions: ['getOllama', 'diagnose', 'selectModel'],
   }),
   busy: () => ({
     sentence: t('Ollama is busy: too many requests are waiting.'),
@@ -172,6 +188,8 @@ const labels: Record<FixAction, () => string> = {
   newConversation: () => t('New Chat'),
   adoptConversations: () => t('Copy Chats'),
   declineAdoption: () => t('Don’t Copy'),
+  openAccount: () => t('Open ollama.com'),
+  getOllama: () => t('Get Ollama'),
   showLog: () => t('Show Log'),
   copyReport: () => t('Copy Report'),
 };
@@ -201,19 +219,23 @@ export function originIn(origin: string): string {
   return origin.replace(/^http:\/\//u, '');
 }
 
-/** Kinds whose server message adds what the sentence cannot know. */
+/** Kinds whose message is not the server's own, or is in the sentence already. */
+const ownWords: ReadonlySet<FailureKind> = new Set([
+  'noModel',
+  'cloudConsent',
+  'answeredElsewhere',
+  'invalidModel',
+  'notSaved',
+  'truncated',
+  'contextOverflow',
+  'unreachable',
+  'refused',
+  'dns',
+]);
+
+/** Whatever is recognized, the server's own words are shown, too. */
 function saysMore({ kind, message }: Failure): boolean {
-  const telling: readonly FailureKind[] = [
-    'invalidAddress',
-    'modelCrashed',
-    'unknownLocation',
-    'server',
-    'protocol',
-    'tls',
-    'redirect',
-    'internal',
-  ];
-  return telling.includes(kind) && message !== '';
+  return message !== '' && !ownWords.has(kind);
 }
 
 function overflowSentence({ promptTokens, contextLength }: Failure): string {

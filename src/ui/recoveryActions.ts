@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FixAction } from '../shared/protocol';
 import type { CommandId } from './commandIds';
+import { openLink } from './openLink';
 
 /** The owner of the notice whose button was pressed: it knows what to retry or continue. */
 export interface Requester {
@@ -9,6 +10,8 @@ export interface Requester {
   continueAnswer(): void;
   /** The model that the notice is about; absent: the selected one. */
   readonly model?: string;
+  /** The page about the account that the failure names. */
+  readonly link?: string;
   /** The notice is about the model for explanations, which may be another one. */
   readonly explains?: true;
 }
@@ -34,6 +37,9 @@ export interface RecoveryDependencies {
   /** Copies a report about the last errors. */
   readonly copyReport: () => Promise<void>;
 }
+
+/** The notice stays where it is, so the focus may, too. */
+const asked = (): Promise<void> => Promise.resolve();
 
 export type RunRecovery = (action: FixAction, requester: Requester) => Promise<void>;
 
@@ -66,6 +72,8 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
     },
     adoptConversations: () => deps.adoptConversations(),
     declineAdoption: () => deps.declineAdoption(),
+    openAccount: ({ link = 'https://ollama.com/settings' }) => openLink(link, '', asked),
+    getOllama: () => openLink('https://ollama.com/download', '', asked),
     showLog: () => {
       deps.showLog();
       return undefined;

@@ -46,7 +46,7 @@ describe('code out of an answer', () => {
   let answers: Answers;
 
   beforeEach(() => {
-    actions = new BlockActions(systemClock, new FocusReturn());
+    actions = new BlockActions(systemClock, new FocusReturn(), 'cria-change-of-tests');
     answers = new Answers();
     answers.start();
   });
@@ -139,10 +139,9 @@ describe('code out of an answer', () => {
     await actions.decide(shown, true);
     await followed;
     assert.equal(document.getText(), `// new\n${before.replace('return 0', 'return 1')}`);
-    await openSelected('late.ts', before, [1, 1]);
-    const withdrawn = actions.act('replace', fenced('return 7;'), 0);
+    const withdrawn = actions.act('apply', fenced(before.replace('0', '7'), 'ts late.ts'), 0);
     await preview();
-    await change(new vscode.Range(0, 0, 2, 1), 'gone');
+    await change(new vscode.Range(0, 0, 3, 1), 'gone');
     await withdrawn;
     assert.match(answers.asked.join('\n'), /no longer fits/u);
     assert.doesNotMatch(document.getText(), /7/u);
@@ -205,7 +204,8 @@ describe('code out of an answer', () => {
     const shown = await preview();
     const edit = new vscode.WorkspaceEdit();
     edit.replace(shown, new vscode.Range(1, 9, 1, 10), '3');
-    await vscode.workspace.applyEdit(edit);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    await eventually(async () => assert.match(await textOf(shown), /return 3/u));
     await actions.decide(shown, true);
     await done;
     assert.equal(document.getText(), before.replace('return 0', 'return 3'));

@@ -79,8 +79,9 @@ describe('modelProfile', () => {
     assert.equal(modelProfile('qwen3', { tags: [first] }).sizeBytes, 5);
     assert.equal(modelProfile('qwen3:8b', { tags: [first] }).sizeBytes, undefined);
     assert.equal(
-      modelProfile('host:5000/library/qwen3', { tags: [{ ...first, name: 'host:5000/library/qwen3:latest' }] })
-        .sizeBytes,
+      modelProfile('host:5000/library/qwen3', {
+        tags: [{ ...first, name: 'host:5000/library/qwen3:latest' }],
+      }).sizeBytes,
       5,
     );
   });

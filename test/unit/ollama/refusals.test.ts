@@ -46,7 +46,81 @@ const sentences: readonly (readonly [ServerErrorKind, number, string])[] = [
   ['outOfMemory', 500, 'model requires more system memory (8.0 GiB) than is available (3.1 GiB)'],
   ['outOfMemory', 500, 'unable to load full model on GPU'],
   ['busy', 503, 'server busy, please try again.  maximum pending requests exceeded'],
-  ['busy', 429, 'you have reached your hourly usage limit'],
+  // Case 2 and 3: the cloud's words, which server/cloud_proxy.go passes on.
+  [
+    'cloudPlan',
+    403,
+    'this model requires a subscription, upgrade for access: https://ollama.com/upgrade (ref: 0000)',
+  ],
+  [
+    'cloudQuota',
+    429,
+    'you (someone) have reached your session usage limit, upgrade for higher limits: https://ollama.com/upgrade',
+  ],
+  ['cloudQuota', 429, 'you (someone) have reached your weekly usage limit'],
+  ['cloudQuota', 429, 'you have reached your hourly usage limit'],
+  ['busy', 429, 'too many requests'],
+  // Case 4.
+  ['unsupportedThink', 400, 'think value "medium" is not supported for this model'],
+  [
+    'unsupportedThink',
+    400,
+    'invalid think value: "x" (must be "high", "medium", "low", "max", true, or false)',
+  ],
+  [
+    'unsupportedThink',
+    400,
+    'think must be a boolean or string ("high", "medium", "low", "max", true, or false)',
+  ],
+  // Case 24: llama-model.cpp, llm/llama_server.go, and the backends of ggml.
+  [
+    'outOfMemory',
+    500,
+    'llama runner process has terminated: error loading model: unable to allocate CUDA0 buffer',
+  ],
+  ['outOfMemory', 500, 'memory layout cannot be allocated with num_gpu = 26'],
+  ['outOfMemory', 500, 'llama-server reported out-of-memory during startup: exit status 1'],
+  [
+    'outOfMemory',
+    500,
+    'llama-server process has terminated: llama_init_from_model: failed to initialize the context: failed to allocate buffer for kv cache',
+  ],
+  [
+    'outOfMemory',
+    500,
+    'ggml_backend_cuda_buffer_type_alloc_buffer: allocating 5000.00 MiB on device 0: cudaMalloc failed: out of memory',
+  ],
+  ['outOfMemory', 500, 'ggml_vulkan: Device memory allocation of size 1048898304 failed.'],
+  ['outOfMemory', 500, 'ggml_vulkan: vk::Device::allocateMemory: ErrorOutOfDeviceMemory'],
+  ['outOfMemory', 500, 'vk::Device::allocateMemory: ErrorOutOfHostMemory'],
+  ['outOfMemory', 500, 'VK_ERROR_OUT_OF_DEVICE_MEMORY'],
+  ['outOfMemory', 500, 'ROCm error: out of memory'],
+  ['outOfMemory', 500, 'hipMalloc failed: out of memory'],
+  ['outOfMemory', 500, 'CUBLAS_STATUS_ALLOC_FAILED'],
+  [
+    'outOfMemory',
+    500,
+    'ggml_metal_graph_compute: command buffer 0 failed with status 5: Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)',
+  ],
+  ['outOfMemory', 500, 'ggml_aligned_malloc: insufficient memory (attempted to allocate 36000 MB)'],
+  ['outOfMemory', 500, "terminate called after throwing an instance of 'std::bad_alloc'"],
+  // Case 26: the registry through server/images.go, llama-model.cpp, and server/sched.go.
+  [
+    'outdatedServer',
+    500,
+    'pull model manifest: 412:\n\nThe model you are attempting to pull requires a newer version of Ollama.\n\nPlease download the latest version at:\n\n\thttps://ollama.com/download\n\n',
+  ],
+  ['outdatedServer', 500, "unable to load model: x: unknown model architecture: 'qwen35'"],
+  [
+    'outdatedServer',
+    500,
+    'exit status 1: this model may be incompatible with your version of Ollama. If you previously pulled this model, try updating it by running `ollama pull x`',
+  ],
+  [
+    'outdatedServer',
+    500,
+    "'llama3.2-vision' is no longer compatible with your version of Ollama and has been replaced by a newer version.",
+  ],
   ['unauthorized', 401, 'unauthorized'],
   ['forbidden', 403, 'ollama cloud is disabled: remote model is unavailable'],
   ['gatewayTimeout', 502, 'dial tcp: lookup ollama.com: no such host'],
@@ -72,6 +146,35 @@ describe('errors of an answer', () => {
       assert.equal(error.kind, kind);
       assert.equal(error.status, status);
       assert.equal(error.message, sentence);
+    });
+  }
+
+  it('says that Ollama is not signed in, and where that is done (case 1)', () => {
+    const signin_url = 'https://ollama.com/connect?name=box&key=abc';
+    const error = answer(401, { error: 'unauthorized', signin_url });
+    assert.equal(error.kind, 'cloudSignIn');
+    assert.equal(error.signinUrl, signin_url);
+    assert.equal(answer(401, { error: 'unauthorized' }).kind, 'unauthorized');
+  });
+
+  it('takes the page of the account out of the sentence (cases 2 and 3)', () => {
+    const error = answer(403, {
+      error:
+        'this model requires a subscription, upgrade for access: https://ollama.com/upgrade (ref: 0000)',
+    });
+    assert.equal(error.signinUrl, 'https://ollama.com/upgrade');
+    assert.equal(
+      answer(403, { error: 'see https://ollama.com.evil.example/' }).signinUrl,
+      undefined,
+    );
+  });
+
+  for (const status of [502, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530]) {
+    it(`knows that ${status} is the proxy’s (case 25)`, () => {
+      const page = `<html><head><title>llm.example.com | ${status}: A timeout occurred</title></head></html>`;
+      const error = answer(status, page, { 'content-type': 'text/html' });
+      assert.equal(error.kind, 'gatewayTimeout');
+      assert.match(error.message, /A timeout occurred/u);
     });
   }
 
