@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { pageHtml, pageLanguage } from '../chat/pageHtml';
+import { pageHtml, pageLanguage, type PageLook } from '../chat/pageHtml';
 import type { ShownTree } from '../models/modelsTree';
 import { resolveAddress } from '../server/serverAddress';
 import { ownValue } from '../settings/settingScope';
@@ -28,8 +28,28 @@ function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
     cssUri: uri('media', 'page.css'),
     codiconCssUri: uri('dist', 'codicon.css'),
     language: tag,
+    look: readLook(),
     textsUri: bundle === undefined ? undefined : uri('dist', bundle),
   });
+}
+
+const lookSettings = ['cria.sendKey', 'chat.fontSize', 'chat.fontFamily'];
+
+/** Whether a page that is open has to be rendered again. */
+export function changesLook(event: vscode.ConfigurationChangeEvent): boolean {
+  return lookSettings.some((setting) => event.affectsConfiguration(setting));
+}
+
+function readLook(): PageLook {
+  const config = vscode.workspace.getConfiguration();
+  const size = config.get<unknown>('chat.fontSize');
+  const family = config.get<unknown>('chat.fontFamily');
+  return {
+    sendKey: config.get<unknown>('cria.sendKey') === 'ctrlEnter' ? 'ctrlEnter' : 'enter',
+    fontSize: typeof size === 'number' && size >= 6 && size <= 100 ? size : undefined,
+    // VS Code's word for the font of the workbench.
+    fontFamily: typeof family === 'string' && family !== 'default' ? family : undefined,
+  };
 }
 
 export type ModelsViewShell = ShownTree & Disposable;

@@ -8,7 +8,7 @@ import { type Disposable, DisposableStore } from '../ui/disposables';
 import { createStatusItem, drawStatus } from '../ui/statusItem';
 import { startDeferred } from './deferredStartup';
 import { registerCodeActions, trackContextKeys } from './explainOffers';
-import { openModelsView, readInitialStatus, showPage } from './initialViews';
+import { changesLook, openModelsView, readInitialStatus, showPage } from './initialViews';
 
 /**
  * Registers with VS Code everything it must know at startup: commands, views, the status bar item and what
@@ -29,6 +29,10 @@ export function registerAll(context: vscode.ExtensionContext): AppLoader {
   }
   const resolveWebviewView = async (view: vscode.WebviewView): Promise<void> => {
     showPage(view.webview, context.extensionUri);
+    const changes = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (changesLook(event)) showPage(view.webview, context.extensionUri);
+    });
+    view.onDidDispose(() => void changes.dispose());
     // VS Code gets the page first, and reads it while the app is loaded here.
     if (!app.loaded) await nextTurn();
     (await app.get()).showChat(view);

@@ -8,8 +8,18 @@ export interface PageHtmlOptions {
   readonly codiconCssUri: string;
   /** Language of the page's texts, a BCP 47 tag. */
   readonly language: string;
+  /** How the user wants the page: read by it from the root element. */
+  readonly look?: PageLook;
   /** Script with the texts; absent for English, which is built in. */
   readonly textsUri?: string | undefined;
+}
+
+export interface PageLook {
+  /** The value of `cria.sendKey`. */
+  readonly sendKey: string;
+  /** VS Code's settings for its own chat; absent where they do not exist. The size is in pixels. */
+  readonly fontSize?: number | undefined;
+  readonly fontFamily?: string | undefined;
 }
 
 /**
@@ -32,11 +42,17 @@ export function pageHtml(options: PageHtmlOptions): string {
     <link rel="stylesheet" href="${attribute(cssUri)}" />
   </head>
   <body>
-    <main id="page"></main>
+    <main id="page"${options.look ? lookAttributes(options.look) : ''}></main>
     ${texts}<script type="module" ${own}="${attribute(pageUri)}"></script>
   </body>
 </html>
 `;
+}
+
+function lookAttributes({ sendKey, fontSize, fontFamily }: PageLook): string {
+  const size = fontSize === undefined ? '' : ` data-font-size="${fontSize}"`;
+  const family = fontFamily === undefined ? '' : ` data-font-family="${attribute(fontFamily)}"`;
+  return ` data-send-key="${attribute(sendKey)}"${size}${family}`;
 }
 
 function contentPolicy({ cspSource, nonce }: PageHtmlOptions): string {

@@ -74,7 +74,7 @@ function withoutPrompts(lines: readonly string[]): string[] {
   const isRoot = prompt === prompts.at(-1);
   if (isRoot && !filled.every((line) => prompt.test(line))) return [...lines];
   let isCommand = false;
-  return filled.flatMap((line) => {
+  return lines.flatMap((line) => {
     // The shell's second prompt, or a line that continues the one before.
     const isContinued = isCommand && /^\s*(?:>|>>) /u.test(line);
     if (prompt.test(line)) {

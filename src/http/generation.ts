@@ -218,6 +218,7 @@ class Generation implements Producer {
   /** Repeats the request where that is harmless: when the queue is full, and without a refused field. */
   async #run(first: GenerationBody): Promise<StreamEnd> {
     let body = this.#running.withoutRefused(this.#api.normalizeName(first.model), first);
+    const downgraded = new Set<OptionalField>();
     for (let busy = 0; ;) {
       const end = await this.#attempt(body);
       if (this.#ended || end.kind !== 'serverError') return end;
@@ -227,7 +228,8 @@ class Generation implements Producer {
         const less = field === 'think' && typeof body[field] === 'string' ? true : undefined;
         body = { ...body, [field]: less };
         this.#running.rememberRefusal(this.#api.normalizeName(body.model), field, less);
-        this.#stream.push({ type: 'downgraded', field });
+        if (!downgraded.has(field)) this.#stream.push({ type: 'downgraded', field });
+        downgraded.add(field);
       } else if (end.error.kind === 'busy' && end.error.status === 503 && busy < busyRetries) {
         busy++;
         await this.#waitToRetry(busy);

@@ -263,6 +263,12 @@ const table = {
     from: 'trusted',
     manifest: { type: 'string', enum: ['messages', 'context'], default: 'messages' },
   }),
+  sendKey: setting({
+    schema: v.picklist(['enter', 'ctrlEnter']),
+    invalid: 'The setting cria.sendKey must be enter or ctrlEnter.',
+    from: 'any',
+    manifest: { type: 'string', enum: ['enter', 'ctrlEnter'], default: 'enter' },
+  }),
   'codeActions.enabled': setting({
     schema: v.boolean(),
     invalid: 'The setting cria.codeActions.enabled must be true or false.',

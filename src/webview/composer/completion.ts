@@ -20,6 +20,11 @@ export interface CompletionSource {
   readonly name: string;
   /** Whether a trigger at this offset counts; by default it counts at the start of a word. */
   readonly mayStart?: (text: string, at: number) => boolean;
+  /**
+   * Whether Enter takes an item although the user has not moved into the list. Without it Enter always does:
+   * for triggers that mean nothing else.
+   */
+  readonly isUnmistakable?: (item: CompletionItem, query: string) => boolean;
   /** Items that match `query`, best first. Late results for an earlier query are dropped. */
   readonly find: (query: string) => Promise<readonly CompletionItem[]>;
 }
@@ -75,7 +80,9 @@ export class Completion {
   /** Handles a key if the list is open; returns whether it did. */
   handleKey(event: KeyboardEvent): boolean {
     if (!this.#list.isOpen || isForInputMethod(event)) return false;
-    const act = this.#keys[event.key];
+    const isEnter = event.key === 'Enter' && !this.#takesEnter();
+    const act = isEnter ? undefined : this.#keys[event.key];
+    if (isEnter) this.close();
     if (!act || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
     act();
     event.preventDefault();
@@ -93,20 +100,28 @@ export class Completion {
   readonly #keys: Readonly<Record<string, () => void>> = {
     ArrowDown: () => this.#list.move(1),
     ArrowUp: () => this.#list.move(-1),
-    Enter: () => this.#accept(this.#list.active),
-    Tab: () => this.#accept(this.#list.active),
+    Enter: () => this.#accept(this.#list.active ?? this.#list.first),
+    Tab: () => this.#accept(this.#list.active ?? this.#list.first),
     Escape: () => {
       this.#dismissedAt = this.#open?.from;
       this.close();
     },
   };
 
+  /** Enter sends unless an item is chosen, or is what the user wrote in full. */
+  #takesEnter(): boolean {
+    const { source, query } = this.#open ?? {};
+    const item = this.#list.active ?? this.#list.first;
+    if (!source?.isUnmistakable || !item) return true;
+    return this.#list.active !== undefined || source.isUnmistakable(item, query ?? '');
+  }
+
   async #ask({ source, query }: OpenQuery<CompletionSource>): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
     const items = await source.find(query);
     if (asked !== this.#asked) return;
-    this.#list.show(items, source.name);
+    this.#list.show(items, source.name, source.isUnmistakable === undefined);
     this.#options.say(texts.completion.count(items.length));
   }
 
@@ -194,19 +209,24 @@ export class CompletionList {
     return this.#items.length > 0;
   }
 
+  /** The item that the user has moved to, or that the list began with. */
   get active(): CompletionItem | undefined {
     return this.#items[this.#active];
   }
 
-  /** Shows `items`; an empty array closes the list. */
-  show(items: readonly CompletionItem[], name: string): void {
+  get first(): CompletionItem | undefined {
+    return this.#items[0];
+  }
+
+  /** Shows `items`; an empty array closes the list. @param hasActive whether the first one is chosen at once */
+  show(items: readonly CompletionItem[], name: string, hasActive = true): void {
     this.#items = items;
     this.element.hidden = items.length === 0;
     this.element.setAttribute('aria-label', name);
     this.element.replaceChildren(...items.map((item, index) => this.#option(item, index)));
     if (this.isOpen) {
       this.#input.setAttribute('aria-controls', listId);
-      this.#activate(0);
+      this.#activate(hasActive ? 0 : -1);
     } else {
       this.#input.removeAttribute('aria-controls');
       this.#input.removeAttribute('aria-activedescendant');
@@ -215,7 +235,9 @@ export class CompletionList {
 
   /** Moves the selection, wrapping around at both ends. */
   move(step: 1 | -1): void {
-    this.#activate((this.#active + step + this.#items.length) % this.#items.length);
+    const { length } = this.#items;
+    const from = this.#active < 0 && step < 0 ? length : this.#active;
+    this.#activate((from + step + length) % length);
   }
 
   #activate(index: number): void {
@@ -225,7 +247,8 @@ export class CompletionList {
     }
     const option = this.element.children[index];
     option?.scrollIntoView({ block: 'nearest' });
-    this.#input.setAttribute('aria-activedescendant', option?.id ?? '');
+    if (option) this.#input.setAttribute('aria-activedescendant', option.id);
+    else this.#input.removeAttribute('aria-activedescendant');
   }
 
   #option(item: CompletionItem, index: number): HTMLElement {

@@ -82,6 +82,9 @@ export function createReferenceSource(
   return {
     trigger: '#',
     name: texts.completion.references,
+    // `#include`, `#123` and `#fff` are no names of files: only one written with its ending is.
+    isUnmistakable: ({ label }, query) =>
+      /[./]/u.test(query) && label.toLowerCase() === query.toLowerCase(),
     find: async (query) => {
       const found = await queries.ask('workspace', query);
       return found.map(({ label, detail, icon, uri }) => ({

@@ -191,6 +191,9 @@ export class Composer {
     if (isForInputMethod(event) || this.#completion.handleKey(event)) return;
     if (this.#attached.handleKey(event) || this.#recallMessage(event)) return;
     if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
+    // With `cria.sendKey` set to `ctrlEnter`, Enter alone breaks the line.
+    const isPlain = !event.ctrlKey && !event.metaKey;
+    if (isPlain && document.getElementById('page')?.dataset['sendKey'] === 'ctrlEnter') return;
     event.preventDefault();
     this.#trySend();
   }
@@ -284,6 +287,11 @@ export class RefusalNotice {
 
   show(reason: Exclude<RefusalReason, 'tooLong'>): void {
     this.#show(texts.refused[reason]);
+  }
+
+  /** Something else about the message; cleared when the user types. */
+  showHint(sentence: string): void {
+    this.#show(sentence);
   }
 
   /** @param added the part of the message that makes it too long; it can be attached */

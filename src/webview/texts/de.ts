@@ -4,6 +4,7 @@ import type { PageTexts, PlanTexts } from './en';
 /** The page's texts in German, with the terms of the German VS Code. */
 export const page: PageTexts = {
   composer: {
+    escapeAgain: 'Escape noch einmal drücken, um die Antwort anzuhalten',
     label: 'Nachricht',
     placeholder: 'Frage zum Code (# Datei, / Befehl)',
     send: 'Senden',

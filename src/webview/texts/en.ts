@@ -7,6 +7,7 @@ import { bytes, clock, count, seconds } from '../formatFigures';
  */
 export const page = {
   composer: {
+    escapeAgain: 'Press Escape again to stop the answer',
     label: 'Message',
     placeholder: 'Ask about code (# file, / command)',
     send: 'Send',

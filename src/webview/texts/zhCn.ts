@@ -4,6 +4,7 @@ import type { PageTexts, PlanTexts } from './en';
 /** The page's texts in Simplified Chinese, with the terms of the Chinese VS Code. */
 export const page: PageTexts = {
   composer: {
+    escapeAgain: '再按一次 Esc 停止回答',
     label: '消息',
     placeholder: '询问你的代码 (# 文件，/ 命令)',
     send: '发送',

@@ -111,6 +111,17 @@ describe('OllamaClient, what is asked again', () => {
       assert.equal(events.filter((event) => event.type === 'downgraded').length, 1);
     });
 
+    it('plain thinking in place of a level, at once the next time (case 4)', async () => {
+      const levels = fail(400, 'think value "medium" is not supported for this model');
+      fixture.server.once('/api/chat', levels);
+      const client = fixture.client();
+      await collect(client.chat({ ...question, think: 'medium' }));
+      await collect(client.chat({ ...question, think: 'medium' }));
+      const sent = fixture.server.requestsTo('/api/chat').map(({ json }) => json?.['think']);
+      assert.deepEqual(sent.slice(0, 2), ['medium', true]);
+      assert.ok(!sent.slice(2).includes('medium'));
+    });
+
     it('not when the field was not sent, nor for ever', async () => {
       fixture.server.on('/api/chat', fail(400, `"${model}" does not support thinking`));
       const plain = await collect(fixture.client().chat(question));
