@@ -12,7 +12,7 @@ import {
 } from '../ui/dialogs';
 import { failureNotice } from '../ui/failureMessages';
 import { bytes, joined } from '../ui/formatNumbers';
-import { openLink } from '../ui/openLink';
+import { openPage } from '../ui/openLink';
 import type { Download, Downloads } from './downloads';
 import { getSuggestions, isQuick, type Machine, type Strength } from './modelFacts';
 
@@ -156,7 +156,7 @@ function withNotification(
 async function offerOllama(sentence: string): Promise<void> {
   const get = t('Get Ollama');
   if ((await showError(sentence, get)) !== get) return;
-  await openLink('https://ollama.com/download', '', () => Promise.resolve());
+  await openPage('https://ollama.com/download');
 }
 
 async function told(deps: PullDependencies, model: string, end: PullEnd): Promise<boolean> {

@@ -41,3 +41,13 @@ export async function openLink(
   }
   await vscode.env.openExternal(vscode.Uri.parse(url.href, true));
 }
+
+/** Opens a page of a notice or a failure once the user has seen its address and confirmed it. */
+export async function openPage(href: string): Promise<void> {
+  await openLink(
+    href,
+    '',
+    () => false,
+    () => Promise.resolve(),
+  );
+}

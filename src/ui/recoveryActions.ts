@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FixAction } from '../shared/protocol';
 import type { CommandId } from './commandIds';
-import { openLink } from './openLink';
+import { openPage } from './openLink';
 
 /** The owner of the notice whose button was pressed: it knows what to retry or continue. */
 export interface Requester {
@@ -38,9 +38,6 @@ export interface RecoveryDependencies {
   readonly copyReport: () => Promise<void>;
 }
 
-/** The notice stays where it is, so the focus may, too. */
-const asked = (): Promise<void> => Promise.resolve();
-
 export type RunRecovery = (action: FixAction, requester: Requester) => Promise<void>;
 
 export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
@@ -72,8 +69,8 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
     },
     adoptConversations: () => deps.adoptConversations(),
     declineAdoption: () => deps.declineAdoption(),
-    openAccount: ({ link = 'https://ollama.com/settings' }) => openLink(link, '', asked),
-    getOllama: () => openLink('https://ollama.com/download', '', asked),
+    openAccount: ({ link = 'https://ollama.com/settings' }) => openPage(link),
+    getOllama: () => openPage('https://ollama.com/download'),
     showLog: () => {
       deps.showLog();
       return undefined;
