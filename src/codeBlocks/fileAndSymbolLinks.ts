@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Clock, withTimeout } from '../shared/clock';
-import { getNameKind } from '../shared/codeNames';
+import { fileLinkPrefix, getNameKind } from '../shared/codeNames';
+import { parseFileTarget } from '../shared/markdown/linkTargets';
 import { showWarning } from '../ui/dialogs';
 import { parseRelativePath } from './relativePath';
 import { resolveTargets } from './targetPaths';
@@ -64,7 +65,7 @@ export class FileAndSymbolLinks {
     const now = this.#clock.monotonicMs();
     const kept = this.#found.get(name);
     if (kept && now - kept.since < lifetimeMs) return kept.at;
-    const at = await (kind === 'path' ? findFile(name) : findSymbol(name));
+    const at = await (kind === 'symbol' ? findSymbol(name) : findFile(name));
     // Deleted first, so that the newest result is the last one of the map.
     this.#found.delete(name);
     this.#found.set(name, { at, since: now });
@@ -75,13 +76,24 @@ export class FileAndSymbolLinks {
 }
 
 async function findFile(name: string): Promise<vscode.Location | undefined> {
-  const { path = name, line = '1' } =
-    /^(?<path>[^:#]+)(?:[:#]L?(?<line>\d+))?/u.exec(name)?.groups ?? {};
-  const segments = parseRelativePath(path);
-  if (!segments) return undefined;
+  const words = name.startsWith(fileLinkPrefix) ? name.slice(fileLinkPrefix.length) : name;
+  const target = parseFileTarget(words);
+  const path = target && toRelative(target.path);
+  const segments = path === undefined ? undefined : parseRelativePath(path);
+  if (!target || path === undefined || !segments) return undefined;
   const uri = (await findByPath(path)) ?? (await findByPathEnd(segments));
-  const position = new vscode.Position(Math.max(0, Number(line) - 1), 0);
+  const position = new vscode.Position(Math.max(0, (target.line ?? 1) - 1), 0);
   return uri && new vscode.Location(uri, position);
+}
+
+/** A path with a drive, relative to the folder of the workspace that contains it. */
+function toRelative(path: string): string | undefined {
+  if (!/^[a-z]:\//iu.test(path)) return path;
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(
+    ({ uri }) => `${uri.fsPath.replaceAll('\\', '/')}/`,
+  );
+  const folder = folders.find((each) => path.toLowerCase().startsWith(each.toLowerCase()));
+  return folder === undefined ? undefined : path.slice(folder.length);
 }
 
 async function findByPath(path: string): Promise<vscode.Uri | undefined> {

@@ -94,7 +94,7 @@ function isMeant(
 
 type ExplanationCommand = Extract<
   CommandId,
-  `cria.explain${string}` | `cria.${string}Explanation` | 'cria.showSent'
+  `cria.explain${string}` | `cria.${string}Explanation` | 'cria.showSent' | 'cria.showReasoning'
 >;
 
 /**
@@ -122,6 +122,7 @@ export function explanationCommands(
     'cria.copyExplanation': on((thread) => all.copy(thread)),
     'cria.continueExplanation': on((thread) => all.continueInChat(thread)),
     'cria.showSent': on((thread) => all.showSent(thread)),
+    'cria.showReasoning': on((thread) => all.showReasoning(thread)),
     'cria.dismissExplanation': on((thread) => all.dismiss(thread)),
     'cria.followUpExplanation': (...args) =>
       args.length === 0 ? all.askAtCaret() : followUp(all, args[0]),

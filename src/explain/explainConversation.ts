@@ -19,7 +19,7 @@ export function toConversation(
 ): readonly ConversationEvent[] {
   const events: ConversationEvent[] = [];
   let parent: string | null = null;
-  for (const { question, model, answer, end, metrics = {} } of turns) {
+  for (const { question, model, answer, thinking, end, metrics = {} } of turns) {
     const asked = newId();
     const text = question ?? firstPrompt(subject, room);
     events.push({
@@ -31,6 +31,9 @@ export function toConversation(
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent: asked, createdAt, model },
     });
+    if (thinking !== undefined) {
+      events.push({ kind: 'textAppended', turnId, channel: 'thinking', at: 0, text: thinking });
+    }
     if (answer !== '') {
       events.push({ kind: 'textAppended', turnId, channel: 'answer', at: 0, text: answer });
     }

@@ -342,6 +342,7 @@ export class ExplainThread implements vscode.Disposable {
       idle: !this.running,
       answered: turns.some(({ answer }) => answer !== ''),
       sent: sent.length > 0,
+      reasoned: turns.some(({ thinking = '' }) => thinking !== ''),
       changed: this.#code === 'changed',
     };
     const label =

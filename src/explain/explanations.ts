@@ -168,6 +168,12 @@ export class Explanations implements Disposable {
     return vscode.env.clipboard.writeText(toMarkdown(dialogue.turns));
   }
 
+  /** The reasoning of the last answer that has some. */
+  async showReasoning({ dialogue }: ExplainThread): Promise<void> {
+    const thinking = dialogue.turns.findLast((turn) => turn.thinking)?.thinking;
+    if (thinking !== undefined) await this.#sent.showReasoning(getName(dialogue.subject), thinking);
+  }
+
   showSent({ dialogue }: ExplainThread): Promise<void> {
     return this.#sent.show(getName(dialogue.subject), dialogue.sent, this.#deps.origin());
   }

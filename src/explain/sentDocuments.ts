@@ -5,7 +5,7 @@ import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 
 const { t } = vscode.l10n;
 
-/** Shows exactly what was sent for an explanation. */
+/** Shows exactly what was sent for an explanation, and the reasoning of the model. */
 export class SentDocuments implements Disposable {
   readonly #documents = new ReadOnlyDocuments('cria-sent');
   #count = 0;
@@ -16,6 +16,12 @@ export class SentDocuments implements Disposable {
     const path = `/${this.#count}/${t('Prompt for {0}', name.replaceAll('/', '∕'))}.txt`;
     const text = sent.map((request) => formatRequest(request, origin)).join('\n\n\n');
     await this.#documents.show(path, text);
+  }
+
+  async showReasoning(name: string, thinking: string): Promise<void> {
+    this.#count += 1;
+    const path = `/${this.#count}/${t('Reasoning for {0}', name.replaceAll('/', '∕'))}.md`;
+    await this.#documents.show(path, thinking);
   }
 
   dispose(): void {

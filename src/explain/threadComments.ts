@@ -151,7 +151,7 @@ function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metr
 /** The notice below the last answer, unless it is done without problems. */
 export function noticeBelow(
   id: string,
-  { outcome, isFull }: ExplainDialogue,
+  { outcome, isFull, turns }: ExplainDialogue,
   origin: string,
 ): ThreadComment | undefined {
   const continueInChat: CommentButton = {
@@ -164,6 +164,10 @@ export function noticeBelow(
     command: 'cria.fixExplanation',
     arguments: [id, action],
   });
+  const hasReasoned = (turns.at(-1)?.thinking ?? '') !== '';
+  const reasoning: CommentButton[] = hasReasoned
+    ? [{ label: t('Show Reasoning'), command: 'cria.showReasoning', arguments: [id] }]
+    : [];
   const end = outcome?.end;
   switch (end?.kind) {
     case 'failed':
@@ -182,8 +186,15 @@ export function noticeBelow(
     case 'done':
       if (end.reason === 'length') {
         return noticeComment({ sentence: t('The answer reached the length limit.') }, [
+          ...reasoning,
           continueInChat,
         ]);
+      }
+      if (turns.at(-1)?.answer.trim() === '') {
+        const sentence = hasReasoned
+          ? t('The model returned only its reasoning, no answer.')
+          : t('The model returned an empty answer.');
+        return noticeComment({ sentence }, [fix('retry'), ...reasoning]);
       }
       return isFull
         ? noticeComment({ sentence: t('This thread is full. Continue in chat to ask more.') }, [

@@ -1,3 +1,5 @@
+import { parseFileTarget } from './markdown/linkTargets';
+
 /** The most that is taken for the name of a file, in UTF-16 code units. */
 const maxPathLength = 256;
 
@@ -119,8 +121,9 @@ function toPath(words: string): string | undefined {
 export const maxNamesPerLookUp = 48;
 export const maxNameLength = 200;
 
-/** A name in an answer that could be one of the workspace. */
-export type NameKind = 'path' | 'symbol';
+/** A name in an answer that could be one of the workspace; a link's path, after `fileLinkPrefix`, is a `file`. */
+export type NameKind = 'path' | 'file' | 'symbol';
+export const fileLinkPrefix = 'file:';
 
 const path =
   /^(?!.*\.\.(?:[/\\]|$))(?:\.\/)?[\p{L}\p{M}\p{N}_@.+$-]+(?:[/\\][\p{L}\p{M}\p{N}_@.+$-]+)*(?:(?::\d{1,7}){1,2}|#L\d{1,7}(?:-L?\d{1,7})?)?$/u;
@@ -152,6 +155,9 @@ function isOddPath(words: string): boolean {
  */
 export function getNameKind(words: string): NameKind | undefined {
   if (words.length < 3 || words.length > maxNameLength) return undefined;
+  if (words.startsWith(fileLinkPrefix)) {
+    return parseFileTarget(words.slice(fileLinkPrefix.length)) ? 'file' : undefined;
+  }
   if (path.test(words) && (ending.test(words) || /[/\\]/u.test(words))) return 'path';
   if (/[()[\] ]/u.test(words) && isOddPath(words)) return 'path';
   return symbol.test(words) ? 'symbol' : undefined;

@@ -53,6 +53,7 @@ export const commandIds = [
   'cria.copyExplanation',
   'cria.continueExplanation',
   'cria.showSent',
+  'cria.showReasoning',
   'cria.dismissExplanation',
   'cria.fixExplanation',
   'cria.openPrompts',

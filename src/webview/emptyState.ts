@@ -180,7 +180,7 @@ function createFixButtons(
 /** The title of the conversation above the transcript; a click opens the list of conversations. */
 export class ConversationBar {
   readonly element: HTMLElement;
-  readonly #title = createElement('span', { class: 'conversation-title' });
+  readonly #title = createElement('span', { class: 'conversation-title', dir: 'auto' });
   readonly #button: HTMLButtonElement;
 
   constructor(onSwitch: () => void) {

@@ -146,6 +146,7 @@ export class Page {
       onResend: (turnId, text) => this.#drafts.resend(turnId, text),
       onCopy: (text) => void copyText(text, (sentence) => this.#announcer.say(sentence)),
       onShown: (answer) => this.#answerLinks.addAnswer(answer),
+      getQuestion: (turnId) => this.#store.getQuestion(turnId),
       getEdit: (turnId) => this.#drafts.edits.get(turnId),
       onEdit: (turnId, text) => this.#drafts.edits.set(turnId, text),
     });

@@ -3,8 +3,11 @@ import { createElement, createIcon, setHidden, setText } from './dom';
 import type { Store } from './store';
 import { texts } from './texts/texts';
 
-/** A reader this close to the end, in pixels, counts as being at the end. */
+/** A reader who scrolls down this close to the end, in pixels, counts as being at the end. */
 const endTolerancePx = 24;
+
+/** Keys that scroll up. */
+const upwardKeys = new Set(['ArrowUp', 'PageUp', 'Home']);
 
 /** A match this close to an edge, in pixels, counts as out of view: the find bar may cover it. */
 const revealMarginPx = 48;
@@ -26,6 +29,7 @@ export class ScrollPosition {
   #isAtEnd = true;
   #lastTop = 0;
   #lastHeight = 0;
+  #touchY: number | undefined;
 
   /** @param onMove receives the scroll position, in pixels from the top */
   constructor(scroller: HTMLElement, onMove: (top: number) => void) {
@@ -38,6 +42,11 @@ export class ScrollPosition {
       texts.transcript.newText,
     );
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    // The first movement up counts, however small: text that arrives before it is drawn would undo it.
+    scroller.addEventListener('wheel', ({ deltaY }) => this.#intend(deltaY < 0), { passive: true });
+    scroller.addEventListener('keydown', ({ key }) => this.#intend(upwardKeys.has(key)));
+    scroller.addEventListener('touchstart', () => (this.#touchY = undefined), { passive: true });
+    scroller.addEventListener('touchmove', (event) => this.#touched(event), { passive: true });
     new ResizeObserver(() => this.contentChanged(false)).observe(scroller);
   }
 
@@ -114,14 +123,29 @@ export class ScrollPosition {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
+  #intend(isUpward: boolean): void {
+    const { scrollHeight, clientHeight, scrollTop } = this.#scroller;
+    if (isUpward && scrollHeight > clientHeight && scrollTop > 0) this.#isAtEnd = false;
+  }
+
+  #touched({ touches }: TouchEvent): void {
+    const y = touches[0]?.clientY ?? 0;
+    // The content follows the finger: down is up.
+    this.#intend(this.#touchY !== undefined && y > this.#touchY);
+    this.#touchY = y;
+  }
+
   #scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const wasShortened = scrollHeight < this.#lastHeight;
-    if (scrollHeight - scrollTop - clientHeight <= endTolerancePx) {
+    const distance = scrollHeight - scrollTop - clientHeight;
+    const isUpward = scrollTop < this.#lastTop && !wasShortened && distance > 1;
+    const isDownward = scrollTop > this.#lastTop;
+    if (isUpward) {
+      this.#isAtEnd = false;
+    } else if (distance <= 1 || (isDownward && distance <= endTolerancePx)) {
       this.#isAtEnd = true;
       setHidden(this.button, true);
-    } else if (scrollTop < this.#lastTop && !wasShortened) {
-      this.#isAtEnd = false;
     }
     this.#lastTop = scrollTop;
     this.#lastHeight = scrollHeight;

@@ -122,6 +122,13 @@ export class Store {
     return this.#turns.get(id);
   }
 
+  /** The message that a turn answers; empty if it is not loaded. */
+  getQuestion(turnId: string): string {
+    const { turns } = this;
+    const at = turns.findIndex(({ id }) => id === turnId);
+    return turns.slice(0, Math.max(0, at)).findLast(({ role }) => role === 'user')?.text ?? '';
+  }
+
   /** How long `turn` has been in its state, in milliseconds. */
   elapsed(turn: AssistantTurnView): number {
     const since = this.#activitySince.get(turn.id);

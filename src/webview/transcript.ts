@@ -1,4 +1,6 @@
-import { getNameKind, maxNamesPerLookUp } from '../shared/codeNames';
+import { fileLinkPrefix, getNameKind, maxNamesPerLookUp } from '../shared/codeNames';
+import { escapeHidden } from '../shared/hiddenCharacters';
+import { toSlug } from '../shared/markdown/linkTargets';
 import type { AssistantTurnView, TurnView } from '../shared/protocol';
 import { createElement, getTurnElements, moveFocus } from './dom';
 import { createPageThrottle } from './frameLoop';
@@ -171,6 +173,7 @@ export class Transcript {
   }
 
   #openName(event: Event): void {
+    if (showLinkedHeading(event.target)) return;
     const name = findLinkedName(event.target);
     if (name !== undefined) this.#options.post({ type: 'openName', name });
   }
@@ -253,13 +256,19 @@ export class AnswerLinks {
 
   /** Call when an answer is finished and shown. */
   addAnswer(answer: HTMLElement): void {
-    for (const code of answer.querySelectorAll<HTMLElement>('.markdown code')) {
-      const name = code.textContent;
-      if (code.closest('pre, a, .thinking') || !getNameKind(name)) continue;
+    for (const element of answer.querySelectorAll<HTMLElement>(
+      '.markdown :is(code, [data-file])',
+    )) {
+      const name = getName(element);
+      if (element.closest('pre, a, .math, .thinking') || !getNameKind(name)) continue;
       const elements = this.#elements.get(name);
       if (!elements) this.#unasked.push(name);
-      this.#elements.set(name, (elements ?? new Set()).add(code));
-      if (this.#known.has(name)) markAsLink(code);
+      this.#elements.set(name, (elements ?? new Set()).add(element));
+      if (this.#known.has(name)) markAsLink(element);
+    }
+    for (const link of answer.querySelectorAll<HTMLElement>('.markdown [data-heading]')) {
+      const heading = findHeading(link);
+      if (heading) markAsLink(link, heading.textContent);
     }
     if (this.#unasked.length > 0) this.#asker.request();
   }
@@ -288,15 +297,42 @@ export class AnswerLinks {
   }
 }
 
-function markAsLink(code: HTMLElement): void {
-  code.classList.add('opens');
-  code.role = 'link';
-  code.tabIndex = 0;
-  code.title = texts.names.open(code.textContent);
+/** A link to a file carries its path; code is the name itself. */
+function getName(element: HTMLElement): string {
+  const { file } = element.dataset;
+  return file === undefined ? element.textContent : fileLinkPrefix + file;
+}
+
+function markAsLink(element: HTMLElement, target = element.dataset['file']): void {
+  element.classList.add('opens');
+  element.role = 'link';
+  element.tabIndex = 0;
+  element.title = texts.names.open(escapeHidden(target ?? element.textContent));
+}
+
+/** The heading of the same answer that a link names. */
+function findHeading(link: HTMLElement): HTMLElement | undefined {
+  const headings = link
+    .closest('.markdown')
+    ?.querySelectorAll<HTMLElement>('h1, h2, h3, h4, h5, h6');
+  const slug = link.dataset['heading'];
+  return [...(headings ?? [])].find((heading) => toSlug(heading.textContent) === slug);
+}
+
+/** Scrolls to the heading that a link at `target` names. @returns whether there is one */
+export function showLinkedHeading(target: EventTarget | null): boolean {
+  const link =
+    target instanceof Element ? target.closest<HTMLElement>('.opens[data-heading]') : null;
+  const heading = link ? findHeading(link) : undefined;
+  if (!heading) return false;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  heading.scrollIntoView({ block: 'start' });
+  return true;
 }
 
 /** The name that a click or key press on `target` opens. */
 export function findLinkedName(target: EventTarget | null): string | undefined {
-  const code = target instanceof Element ? target.closest('code.opens') : null;
-  return code?.textContent;
+  const element = target instanceof Element ? target.closest<HTMLElement>('.opens') : null;
+  return element ? getName(element) : undefined;
 }

@@ -27,6 +27,7 @@ const fromMenus = [
   'cria.copyExplanation',
   'cria.continueExplanation',
   'cria.showSent',
+  'cria.showReasoning',
   'cria.dismissExplanation',
   'cria.fixExplanation',
 ];

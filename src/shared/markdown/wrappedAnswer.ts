@@ -26,3 +26,8 @@ function isMarkdown(info: string, text: string): boolean {
   if (info !== '') return /^(?:markdown|md)$/iu.test(info);
   return headings.test(text) || (bold.test(text) && list.test(text));
 }
+
+/** Whether a message asks for a Markdown file: then the fence around it belongs to the answer. */
+export function asksForMarkdown(question: string): boolean {
+  return /\b(?:readme|changelog|markdown)\b|\.mdx?\b/iu.test(question.slice(0, 10_000));
+}

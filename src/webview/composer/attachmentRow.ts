@@ -131,7 +131,7 @@ function createChip(
       on: { click: () => post({ type: 'previewAttachment', id }) },
     },
     createIcon(icons[kind]),
-    createElement('span', { class: 'chip-label' }, label),
+    createElement('span', { class: 'chip-label', dir: 'auto' }, label),
     isPart ? createElement('span', { class: 'chip-part' }, texts.attachments.part) : undefined,
   );
   const remove = texts.attachments.remove(label);
@@ -232,7 +232,7 @@ export class QueueView {
           { class: 'queued-state' },
           isHeld ? texts.queue.held : texts.queue.waits,
         ),
-        createElement('div', { class: 'queued-text' }, text),
+        createElement('div', { class: 'queued-text', dir: 'auto' }, text),
         createChipList(attachments, { post }),
       ),
       button('edit', texts.queue.edit, 'edit'),

@@ -50,6 +50,7 @@ export class Composer {
     const { post } = options;
     this.input = createElement('textarea', {
       rows: '2',
+      dir: 'auto',
       'aria-label': texts.composer.label,
       placeholder: texts.composer.placeholder,
       spellcheck: 'true',

@@ -68,8 +68,14 @@ export function render(context: RenderContext, block: Block): Rendered {
   return { block, nodes: renderLeaf(context.md, block, context.env), children: [] };
 }
 
+const directed: ReadonlySet<Container['tag']> = new Set(['ul', 'ol', 'blockquote', 'details']);
+
 function renderContainer(context: RenderContext, block: Container): Rendered {
-  const inside = createElement(block.tag, block.start === undefined ? {} : { start: block.start });
+  const inside = createElement(block.tag, {
+    ...(block.start === undefined ? {} : { start: block.start }),
+    // The marks of a list and the bar of a quote are on the side where the text begins.
+    ...(directed.has(block.tag) ? { dir: 'auto' } : {}),
+  });
   if (block.task !== undefined) markTask(inside, block.task);
   const outside =
     block.tag === 'table'

@@ -127,6 +127,8 @@ export const page: PageTexts = {
     only: 'Das Modell hat nur seinen Gedankengang zurückgegeben, keine Antwort.',
   },
   answer: {
+    showSource: 'Quelltext anzeigen',
+    showFormatted: 'Formatiert anzeigen',
     empty: 'Das Modell hat eine leere Antwort zurückgegeben.',
     stopped: 'Gestoppt.',
     failed: 'Die Antwort ist fehlgeschlagen.',
@@ -174,6 +176,8 @@ export const page: PageTexts = {
   },
   names: { open: (name) => `${name} öffnen` },
   user: {
+    showAll: 'Alle anzeigen',
+    showLess: 'Weniger anzeigen',
     edit: 'Nachricht bearbeiten',
     delete: 'Nachricht löschen',
     editLabel: 'Bearbeitete Nachricht',

@@ -130,6 +130,8 @@ export const page = {
     only: 'The model returned only its reasoning, no answer.',
   },
   answer: {
+    showSource: 'Show Source',
+    showFormatted: 'Show Formatted Text',
     empty: 'The model returned an empty answer.',
     stopped: 'Stopped.',
     failed: 'The answer failed.',
@@ -177,6 +179,8 @@ export const page = {
   },
   names: { open: (name: string): string => `Open ${name}` },
   user: {
+    showAll: 'Show All',
+    showLess: 'Show Less',
     edit: 'Edit Message',
     delete: 'Delete Message',
     editLabel: 'Edited message',

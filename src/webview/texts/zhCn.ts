@@ -120,6 +120,8 @@ export const page: PageTexts = {
     only: '模型仅返回了推理过程，没有回答。',
   },
   answer: {
+    showSource: '显示源文本',
+    showFormatted: '显示格式化文本',
     empty: '模型返回了空回答。',
     stopped: '已停止。',
     failed: '回答失败。',
@@ -167,6 +169,8 @@ export const page: PageTexts = {
   },
   names: { open: (name) => `打开 ${name}` },
   user: {
+    showAll: '全部显示',
+    showLess: '收起',
     edit: '编辑消息',
     delete: '删除消息',
     editLabel: '编辑后的消息',

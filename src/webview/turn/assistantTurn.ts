@@ -1,4 +1,5 @@
 import type { AssistantTurnView } from '../../shared/protocol';
+import { asksForMarkdown, findWrappedAnswer } from '../../shared/markdown/wrappedAnswer';
 import { toCommonMark } from '../../shared/text';
 import { isRunning } from '../../shared/turn';
 import { createElement, createIcon, setHidden, setText } from '../dom';
@@ -24,6 +25,9 @@ export class AssistantTurn implements TurnElement {
   readonly #after = createElement('div', { class: 'after' });
   #turn: AssistantTurnView;
   #taken = '';
+  /** Whether the finished text was looked at, and the formatted text of an answer wrapped in one fence. */
+  #isExamined = false;
+  #unwrapped: MarkdownStream | undefined;
   /** How long the model has reasoned, as measured by the page. */
   #thoughtMs: number | undefined;
 
@@ -104,7 +108,7 @@ export class AssistantTurn implements TurnElement {
     if (text.length > this.#taken.length) this.#stream.append(text.slice(this.#taken.length));
     this.#taken = text;
     if (!isRunning(activity.state)) this.#stream.end();
-    const isTextLeft = this.#stream.advance(hasTime);
+    const isTextLeft = this.#stream.advance(hasTime) || this.#advanceUnwrapped(hasTime);
     if (!isTextLeft && !isRunning(activity.state)) {
       this.#markSeams();
       this.#actions.onShown(this.element);
@@ -112,15 +116,48 @@ export class AssistantTurn implements TurnElement {
     return this.#thinking.advance(hasTime) || isTextLeft;
   }
 
+  #advanceUnwrapped(hasTime: () => boolean): boolean {
+    if (isRunning(this.#turn.activity.state)) return false;
+    if (!this.#isExamined) this.#unwrap();
+    this.#isExamined = true;
+    return this.#unwrapped?.advance(hasTime) ?? false;
+  }
+
+  /** Shows an answer that is nothing but one Markdown fence as Markdown; its source stays the first block. */
+  #unwrap(): void {
+    const { id, text } = this.#turn;
+    const markdown = findWrappedAnswer(text);
+    if (markdown === undefined || asksForMarkdown(this.#actions.getQuestion(id))) return;
+    const stream = new MarkdownStream();
+    stream.append(markdown);
+    stream.end();
+    this.#unwrapped = stream;
+    const show = (isSource: boolean): void => {
+      this.#stream.element.hidden = !isSource;
+      stream.element.hidden = isSource;
+      setText(toggle, isSource ? texts.answer.showFormatted : texts.answer.showSource);
+    };
+    const toggle = createElement('button', {
+      type: 'button',
+      class: 'show-source',
+      on: { click: () => show(this.#stream.element.hidden) },
+    });
+    show(false);
+    this.#stream.element.after(stream.element, toggle);
+  }
+
   getCopies(place: Element): Copies {
     const { text } = this.#turn;
-    const block = this.#stream.getSource(
-      findSelectedRange(this.#stream.element) ?? place,
-      toCommonMark(text),
+    const isUnwrapped = this.#unwrapped?.element.hidden === false;
+    const stream = (isUnwrapped ? this.#unwrapped : undefined) ?? this.#stream;
+    const source = isUnwrapped ? (findWrappedAnswer(text) ?? text) : text;
+    const block = stream.getSource(
+      findSelectedRange(stream.element) ?? place,
+      toCommonMark(source),
     );
     const code = place.closest('.code-block')?.querySelector('code')?.textContent ?? '';
     return {
-      criaText: this.#stream.plainText,
+      criaText: stream.plainText,
       criaMarkdown: text,
       ...(block !== '' && { criaBlock: block }),
       ...(code !== '' && { criaCode: code }),

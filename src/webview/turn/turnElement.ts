@@ -7,6 +7,8 @@ export interface TurnActions {
   readonly onCopy: (text: string) => void;
   /** A finished answer is completely drawn. */
   readonly onShown: (answer: HTMLElement) => void;
+  /** The message that a turn answers. */
+  readonly getQuestion: (turnId: string) => string;
   /** The unsent edit of a message. */
   readonly getEdit: (turnId: string) => string | undefined;
   /** @param text of the edit; undefined: the edit has ended */

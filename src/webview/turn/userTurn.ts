@@ -1,6 +1,6 @@
 import type { UserTurnView } from '../../shared/protocol';
 import { createChipList } from '../composer/attachmentRow';
-import { createElement, createIconButton, isForInputMethod } from '../dom';
+import { createElement, createIconButton, isForInputMethod, setText } from '../dom';
 import { texts } from '../texts/texts';
 import { createBranchSwitch } from './answerFooter';
 import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
@@ -21,12 +21,7 @@ export class UserTurn implements TurnElement {
     this.#shown = createElement(
       'div',
       { class: 'said' },
-      createElement(
-        'div',
-        { class: 'message' },
-        this.#chips(),
-        createElement('div', { class: 'bubble' }, text),
-      ),
+      createElement('div', { class: 'message' }, this.#chips(), ...createBubble(text)),
       createElement(
         'div',
         { class: 'said-line needs-idle' },
@@ -104,6 +99,29 @@ export class UserTurn implements TurnElement {
   }
 }
 
+/** A longer message is folded; in characters and in lines. */
+const maxUnfolded = { characters: 2_000, lines: 20 };
+
+/** The text of a message; a long one is folded, with a button that shows all of it. */
+function createBubble(text: string): HTMLElement[] {
+  const bubble = createElement('div', { class: 'bubble' }, text);
+  const isLong =
+    text.length > maxUnfolded.characters || text.split('\n').length > maxUnfolded.lines;
+  if (!isLong) return [bubble];
+  const setFolded = (isFolded: boolean): void => {
+    bubble.classList.toggle('folded', isFolded);
+    setText(button, isFolded ? texts.user.showAll : texts.user.showLess);
+    button.setAttribute('aria-expanded', String(!isFolded));
+  };
+  const button = createElement('button', {
+    type: 'button',
+    class: 'show-all',
+    on: { click: () => setFolded(!bubble.classList.contains('folded')) },
+  });
+  setFolded(true);
+  return [bubble, button];
+}
+
 interface EditActions {
   readonly changed: (text: string) => void;
   readonly cancel: () => void;
@@ -123,6 +141,7 @@ function createEditForm(text: string, { changed, cancel, resend }: EditActions):
   const lines = String(Math.min(text.split('\n').length + 1, 12));
   const input = createElement('textarea', {
     rows: lines,
+    dir: 'auto',
     'aria-label': texts.user.editLabel,
     on: { keydown: onKey, input: () => changed(input.value) },
   });

@@ -103,7 +103,7 @@ const elements = new Set(
   ).split(' '),
 );
 const attributes = new Set(
-  'class href title start type disabled checked role tabindex aria-label aria-hidden data-file data-heading'.split(
+  'class href title start type disabled checked role tabindex aria-label aria-hidden data-file data-heading dir'.split(
     ' ',
   ),
 );

@@ -23,7 +23,10 @@ describe('What models really write, in the page', () => {
           (code) => code.textContent,
         );
         for (const added of element.querySelectorAll('.code-header')) added.remove();
-        for (const link of element.querySelectorAll('a')) link.removeAttribute('title');
+        for (const added of element.querySelectorAll('[title], [dir]')) {
+          added.removeAttribute('title');
+          added.removeAttribute('dir');
+        }
         return { html: window.markdownPage.html(element), codes, words: element.textContent };
       }, text);
       if (html !== undefined) assert.equal(shown.html, html);
