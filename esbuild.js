@@ -53,7 +53,7 @@ const vscodeOnce = {
 const laterBundles = {
   name: 'later-bundles',
   setup(build) {
-    build.onResolve({ filter: /\/(?:app|highlighter)$/ }, ({ kind, path: source }) =>
+    build.onResolve({ filter: /\/(?:app|highlighter|formulas)$/ }, ({ kind, path: source }) =>
       kind === 'dynamic-import'
         ? { path: `./${path.posix.basename(source)}.js`, external: true }
         : undefined,
@@ -102,7 +102,10 @@ const extension = {
   highlighter: {
     ...base,
     ...browser,
-    entryPoints: { highlighter: 'src/webview/highlighter.ts' },
+    entryPoints: {
+      highlighter: 'src/webview/highlighter.ts',
+      formulas: 'src/webview/formulas.ts',
+    },
     outdir,
     format: 'esm',
   },

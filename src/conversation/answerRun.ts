@@ -14,6 +14,7 @@ import { RepeatFilter } from './continuation';
 import { getWrittenLength } from './conversation';
 import type { ModelEnd, ModelEvent, Recovery } from './ports';
 import { ReasoningSplitter, type SplitPiece } from './reasoningSplitter';
+import { RepetitionDetector } from './repetition';
 
 /** Receives what happens to the conversation while an answer runs, and what the answer is doing. */
 export interface AnswerListener {
@@ -56,6 +57,7 @@ export class AnswerRun {
   readonly #lengths: Record<Channel, number>;
   #repeatFilter: RepeatFilter;
   #splitter: ReasoningSplitter;
+  readonly #repetition = new RepetitionDetector();
   #activity: Omit<Activity, 'elapsedMs'> = { state: 'connecting' };
   #sinceMs: number;
   #firstTextMs: number | undefined;
@@ -170,7 +172,10 @@ export class AnswerRun {
   #append(channel: Channel, text: string): void {
     this.#firstTextMs ??= this.#nowMs() - this.#startedMs;
     const state: TurnState = channel === 'answer' ? 'answering' : 'thinking';
-    if (this.#activity.state !== state) this.#enter({ state });
+    const isRepeating = this.#repetition.take(text);
+    if (this.#activity.state !== state || (this.#activity.isRepeating ?? false) !== isRepeating) {
+      this.#enter({ state, ...(isRepeating ? { isRepeating } : {}) });
+    }
     const at = this.#lengths[channel];
     this.#lengths[channel] = at + text.length;
     this.#options.listener.record({

@@ -151,7 +151,7 @@ function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metr
 /** The notice below the last answer, unless it is done without problems. */
 export function noticeBelow(
   id: string,
-  { outcome, isFull, turns }: ExplainDialogue,
+  dialogue: ExplainDialogue,
   origin: string,
 ): ThreadComment | undefined {
   const continueInChat: CommentButton = {
@@ -164,8 +164,8 @@ export function noticeBelow(
     command: 'cria.fixExplanation',
     arguments: [id, action],
   });
-  const hasReasoned = (turns.at(-1)?.thinking ?? '') !== '';
-  const reasoning: CommentButton[] = hasReasoned
+  const { outcome } = dialogue;
+  const reasoning: CommentButton[] = hasReasoned(dialogue)
     ? [{ label: t('Show Reasoning'), command: 'cria.showReasoning', arguments: [id] }]
     : [];
   const end = outcome?.end;
@@ -184,27 +184,41 @@ export function noticeBelow(
         [fix('retry')],
       );
     case 'done':
-      if (end.reason === 'length') {
-        return noticeComment({ sentence: t('The answer reached the length limit.') }, [
-          ...reasoning,
-          continueInChat,
-        ]);
-      }
-      if (turns.at(-1)?.answer.trim() === '') {
-        const sentence = hasReasoned
-          ? t('The model returned only its reasoning, no answer.')
-          : t('The model returned an empty answer.');
-        return noticeComment({ sentence }, [fix('retry'), ...reasoning]);
-      }
-      return isFull
-        ? noticeComment({ sentence: t('This thread is full. Continue in chat to ask more.') }, [
-            continueInChat,
-          ])
-        : undefined;
+      return doneNotice(end.reason, dialogue, { retry: fix('retry'), reasoning, continueInChat });
     case 'stopped':
     case undefined:
       return undefined;
   }
+}
+
+function hasReasoned({ turns }: ExplainDialogue): boolean {
+  return (turns.at(-1)?.thinking ?? '') !== '';
+}
+
+/** What the chat says about such an end, too. */
+function doneNotice(
+  reason: 'stop' | 'length',
+  dialogue: ExplainDialogue,
+  buttons: {
+    readonly retry: CommentButton;
+    readonly reasoning: readonly CommentButton[];
+    readonly continueInChat: CommentButton;
+  },
+): ThreadComment | undefined {
+  const { retry, reasoning, continueInChat } = buttons;
+  if (reason === 'length') {
+    const sentence = t('The answer reached the length limit.');
+    return noticeComment({ sentence }, [...reasoning, continueInChat]);
+  }
+  if (dialogue.turns.at(-1)?.answer.trim() === '') {
+    const sentence = hasReasoned(dialogue)
+      ? t('The model returned only its reasoning, no answer.')
+      : t('The model returned an empty answer.');
+    return noticeComment({ sentence }, [retry, ...reasoning]);
+  }
+  if (!dialogue.isFull) return undefined;
+  const sentence = t('This thread is full. Continue in chat to ask more.');
+  return noticeComment({ sentence }, [continueInChat]);
 }
 
 /** An explanation with its questions, as Markdown; the questions are quoted. */

@@ -201,6 +201,8 @@ export interface Activity {
   readonly sizeBytes?: number;
   /** How long the model took to load last time, in milliseconds. */
   readonly lastLoadMs?: number;
+  /** The model repeats itself. */
+  readonly isRepeating?: boolean;
   /** While stalled: whether the server still answers a probe. */
   readonly probe?: 'alive' | 'dead' | 'unknown';
   /** While prompting: after this time the model is not reading, but the server is busy with something else. */

@@ -20,6 +20,7 @@ const shipped = [
   'dist/codicon.css',
   'dist/codicon.ttf',
   'dist/extension.js',
+  'dist/formulas.js',
   'dist/highlighter.js',
   'dist/page.js',
   'dist/texts.de.js',

@@ -1,5 +1,5 @@
 import type { highlight } from '../highlighter';
-import { sanitize } from './renderLeaf';
+import { sanitize } from './sanitizer';
 
 /** Longer code, in UTF-16 code units, is not highlighted: it would block the page. */
 const maxCodeLength = 20_000;

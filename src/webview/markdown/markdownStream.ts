@@ -90,9 +90,12 @@ export class MarkdownStream {
   /** The displayed text: blocks separated by blank lines, code without its header. */
   get plainText(): string {
     const blocks = [...this.element.querySelectorAll<HTMLElement>('.section > *')];
+    // Of a formula, its source is text, not the drawing.
+    this.element.classList.add('as-text');
     const texts = blocks.map((block) =>
       (block.querySelector<HTMLElement>(':scope > pre') ?? block).innerText.trimEnd(),
     );
+    this.element.classList.remove('as-text');
     return texts.join('\n\n');
   }
 

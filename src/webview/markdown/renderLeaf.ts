@@ -1,8 +1,8 @@
-import DOMPurify from 'dompurify';
-import type { UponSanitizeAttributeHookEvent } from 'dompurify';
 import type { Env, MarkdownIt, Token } from 'markdown-it';
 import { escapeHidden } from '../../shared/hiddenCharacters';
 import type { Leaf } from './blockTree';
+import { drawFormulas } from './drawnFormulas';
+import { sanitize } from './sanitizer';
 
 /** Parses the inline text of a leaf and creates its nodes. */
 export function renderLeaf(md: MarkdownIt, leaf: Leaf, env: Env): readonly ChildNode[] {
@@ -10,6 +10,7 @@ export function renderLeaf(md: MarkdownIt, leaf: Leaf, env: Env): readonly Child
   const html = md.renderer.render([...leaf.tokens], md.options, env);
   const fragment = leaf.type === 'row' ? sanitizeRow(html) : sanitize(html);
   for (const link of fragment.querySelectorAll('a')) showLinkTarget(link);
+  drawFormulas(fragment);
   const nodes = [...fragment.childNodes].filter((node) => !isLineEnd(node));
   // An empty leaf still needs a node, to be replaced later.
   return nodes.length > 0 ? nodes : [document.createTextNode('')];
@@ -53,78 +54,4 @@ function decodeAddress(href: string): string {
   } catch {
     return href;
   }
-}
-
-/** The only elements and attributes that a model's text can become. */
-const sanitizerConfig = {
-  ALLOWED_TAGS: [
-    'p',
-    'h1',
-    'h2',
-    'h3',
-    'h4',
-    'h5',
-    'h6',
-    'hr',
-    'br',
-    'pre',
-    'blockquote',
-    'ul',
-    'ol',
-    'li',
-    'a',
-    'em',
-    'strong',
-    's',
-    'code',
-    'span',
-    'table',
-    'thead',
-    'tbody',
-    'tr',
-    'th',
-    'td',
-    'kbd',
-    'sub',
-    'sup',
-    'mark',
-    'summary',
-    'details',
-    'div',
-  ],
-  ALLOWED_ATTR: ['href', 'class', 'start', 'data-file', 'data-heading'],
-  ADD_URI_SAFE_ATTR: ['data-file', 'data-heading'],
-  ALLOWED_URI_REGEXP: /^(?:https?|mailto):/iu,
-  ALLOW_DATA_ATTR: false,
-  ALLOW_ARIA_ATTR: false,
-  RETURN_DOM_FRAGMENT: true,
-} as const;
-
-/** Classes that the renderer and the highlighter use. */
-const knownClass = /^(?:math|align-(?:left|center|right)|hljs-[\w-]+|\w+_{1,3})$/u;
-
-function keepKnownClasses(_element: Element, attribute: UponSanitizeAttributeHookEvent): void {
-  if (attribute.attrName !== 'class') return;
-  const kept = attribute.attrValue.split(/\s+/u).filter((name) => knownClass.test(name));
-  attribute.attrValue = kept.join(' ');
-  attribute.keepAttr = kept.length > 0;
-}
-
-const purifier = DOMPurify(window);
-// Set once: parsing the configuration in each call would cost more than sanitizing a short text.
-purifier.setConfig({
-  ...sanitizerConfig,
-  ALLOWED_TAGS: [...sanitizerConfig.ALLOWED_TAGS],
-  ALLOWED_ATTR: [...sanitizerConfig.ALLOWED_ATTR],
-  ADD_URI_SAFE_ATTR: [...sanitizerConfig.ADD_URI_SAFE_ATTR],
-});
-purifier.addHook('uponSanitizeAttribute', keepKnownClasses);
-
-/**
- * Turns rendered HTML into nodes that can neither run nor load anything. This is the only place where text
- * becomes markup, under the Trusted Types policy `dompurify`.
- */
-export function sanitize(html: string): DocumentFragment {
-  // Already configured above; repeated for the type of the result.
-  return purifier.sanitize(html, { RETURN_DOM_FRAGMENT: true });
 }

@@ -166,6 +166,9 @@ export function describeActivity(
     }
     case 'stalled':
       return describeStall(activity, elapsed + (hasBegun ? stallThresholdMs : 0));
+    case 'thinking':
+    case 'answering':
+      return activity.isRepeating === true ? activityTexts.repeating : undefined;
     default:
       return undefined;
   }

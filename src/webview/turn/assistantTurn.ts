@@ -140,7 +140,7 @@ export class AssistantTurn implements TurnElement {
     const toggle = createElement('button', {
       type: 'button',
       class: 'show-source',
-      on: { click: () => show(this.#stream.element.hidden) },
+      on: { click: () => show(this.#stream.element.hidden === true) },
     });
     show(false);
     this.#stream.element.after(stream.element, toggle);

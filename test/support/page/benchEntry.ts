@@ -2,7 +2,7 @@ import hljs from 'highlight.js';
 import createMarkdownIt from 'markdown-it';
 import * as smd from 'streaming-markdown';
 import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
-import { sanitize } from '../../../src/webview/markdown/renderLeaf';
+import { sanitize } from '../../../src/webview/markdown/sanitizer';
 
 /** What the panel's bench measures inside the browser: ways to show a text that grows. */
 

@@ -8,7 +8,7 @@ import { inRepo } from '../folders';
 export async function bundle(entry: string, globalName?: string): Promise<string> {
   const result = await esbuild.build({
     entryPoints: [inRepo(entry)],
-    external: ['./highlighter.js'],
+    external: ['./highlighter.js', './formulas.js'],
     bundle: true,
     write: false,
     platform: 'browser',

@@ -1,6 +1,7 @@
 import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
+import { loadFormulas } from '../../../src/webview/markdown/drawnFormulas';
 import { createParser } from '../../../src/webview/markdown/markdownParser';
-import { sanitize } from '../../../src/webview/markdown/renderLeaf';
+import { sanitize } from '../../../src/webview/markdown/sanitizer';
 import { seeded } from '../seeded';
 
 /** What the markdown tests call inside the browser. */
@@ -20,11 +21,20 @@ function stream(pieces: readonly string[]): HTMLElement {
   return shown.element;
 }
 
+/** Drawn formulas as their source, as they are before the renderer is loaded. */
+function restoreSources(element: Element): void {
+  for (const formula of element.querySelectorAll('code.drawn')) {
+    formula.replaceChildren(formula.querySelector('.math-source')?.textContent ?? '');
+    formula.className = 'math';
+  }
+}
+
 /** The nodes as text, without the sections that only group them. */
 function html(element: HTMLElement): string {
   const copy = element.cloneNode(true) as HTMLElement;
   for (const section of copy.querySelectorAll('.section'))
     section.replaceWith(...section.childNodes);
+  restoreSources(copy);
   copy.normalize();
   return copy.getHTML();
 }
@@ -119,9 +129,15 @@ function forbidden(element: Element): string[] {
           (name === 'data-file' && !isContained(value)),
       )
       .map(({ name, value }) => `${name}=${value}`);
+    const isFormula = inside.namespaceURI === 'http://www.w3.org/1998/Math/MathML';
+    if (isFormula) return [...inside.attributes].map(({ name }) => name).filter(isActive);
     if (!elements.has(inside.localName)) found.push(`<${inside.localName}>`);
     return found;
   });
+}
+
+function isActive(attribute: string): boolean {
+  return /^on|href|src|style|action/iu.test(attribute);
 }
 
 /** Whether a path stays in the folder that it begins in; the host checks one with a drive. */
@@ -172,6 +188,7 @@ function reference(source: string): string {
 /** The same of our own rendering, with what we add around it taken away. */
 function ours(source: string): string {
   const element = stream([source]);
+  restoreSources(element);
   for (const header of element.querySelectorAll('.code-header')) header.remove();
   for (const box of element.querySelectorAll('.section, .code-block, .table')) {
     box.replaceWith(...box.childNodes);
@@ -211,6 +228,7 @@ export interface MarkdownPage {
   readonly reference: typeof reference;
   readonly ours: typeof ours;
   readonly MarkdownStream: typeof MarkdownStream;
+  readonly loadFormulas: typeof loadFormulas;
 }
 
 declare global {
@@ -230,4 +248,5 @@ window.markdownPage = {
   reference,
   ours,
   MarkdownStream,
+  loadFormulas,
 };

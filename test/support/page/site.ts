@@ -19,6 +19,7 @@ const icons = (name: string): string => inRepo('node_modules/@vscode/codicons/di
 const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/page.js': async () => bundle('src/webview/main.ts'),
   '/dist/highlighter.js': async () => bundle('src/webview/highlighter.ts'),
+  '/dist/formulas.js': async () => bundle('src/webview/formulas.ts'),
   '/dist/texts.de.js': async () => bundle('src/webview/texts/de.ts', 'criaTexts'),
   '/dist/texts.zh-cn.js': async () => bundle('src/webview/texts/zhCn.ts', 'criaTexts'),
   '/dist/markdown.js': async () => bundle('test/support/page/markdownEntry.ts'),

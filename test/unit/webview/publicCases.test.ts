@@ -47,4 +47,26 @@ describe('What models really write, in the page', () => {
       );
     });
   }
+
+  it('case 10: draws formulas as MathML, with the source to copy, and invalid ones as source', async () => {
+    const formulas =
+      '$\\hat{y}_i$ \\(a\\) $\\undefined{x}$ $5 and $6\n\n$$\n\\begin{aligned}\na &= b\n\\end{aligned}\n$$';
+    const shown = await harness.page.evaluate(async (source) => {
+      await window.markdownPage.loadFormulas();
+      const element = window.markdownPage.stream([source]);
+      document.body.append(element);
+      const codes = [...element.querySelectorAll('code.math')];
+      getSelection()?.selectAllChildren(element);
+      const copied = getSelection()?.toString() ?? '';
+      const drawn = codes.map(
+        (code) => code.querySelector('math')?.namespaceURI ?? code.textContent,
+      );
+      element.remove();
+      return { drawn, copied };
+    }, formulas);
+    const mathML = 'http://www.w3.org/1998/Math/MathML';
+    assert.deepEqual(shown.drawn, [mathML, mathML, '$\\undefined{x}$', mathML]);
+    assert.ok(shown.copied.includes('$\\hat{y}_i$'), shown.copied);
+    assert.ok(shown.copied.includes('\\begin{aligned}'), shown.copied);
+  });
 });
