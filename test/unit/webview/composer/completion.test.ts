@@ -50,6 +50,8 @@ describe('completing a name in the message', function () {
       'clock.ts\nsrc',
       'cart.ts\nsrc',
     ]);
+    assert.equal(await message(harness).getAttribute('aria-activedescendant'), null);
+    await message(harness).press('ArrowDown');
     const active = await message(harness).getAttribute('aria-activedescendant');
     assert.equal(await harness.page.locator(`#${active ?? ''}`).innerText(), 'client.ts\nsrc');
     assert.equal(await message(harness).evaluate((box) => box === document.activeElement), true);
@@ -82,6 +84,37 @@ describe('completing a name in the message', function () {
       assert.equal(await message(harness).evaluate((box) => box === document.activeElement), true);
     });
   }
+
+  for (const text of ['What does #include', 'Fix issue #12', 'color: #fff', '#endif']) {
+    it(`sends “${text}” by Enter, as nothing was chosen (case 29)`, async () => {
+      const harness = await openWith(text);
+      await message(harness).press('Enter');
+      assert.deepEqual(
+        (await harness.postedOf('send')).map((post) => post.text),
+        [text],
+      );
+      assert.deepEqual(await harness.postedOf('attachUris'), []);
+    });
+  }
+
+  it('takes a name that is written in full by Enter', async () => {
+    const harness = await openWith('Explain #client.ts');
+    await message(harness).press('Enter');
+    assert.deepEqual(await harness.postedOf('send'), []);
+    assert.equal((await harness.postedOf('attachUris')).length, 1);
+  });
+
+  it('stops an answer by Escape only when pressed twice, if a message is being written (case 43)', async () => {
+    const harness = await open();
+    const running = assistant('a1', { activity: activity('answering') });
+    await harness.post(snapshot({ turns: [user('u1', 'Hello'), running] }));
+    await message(harness).pressSequentially('next');
+    await message(harness).press('Escape');
+    assert.deepEqual(await harness.postedOf('stop'), []);
+    await message(harness).press('Escape');
+    assert.equal((await harness.postedOf('stop')).length, 1);
+    assert.equal(await message(harness).inputValue(), 'next');
+  });
 
   it('takes with the mouse, and leaves the rest of the message', async () => {
     const harness = await open();
