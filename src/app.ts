@@ -6,7 +6,9 @@ import { askInModal } from './attachments/attachmentConsent';
 import { Attachments } from './attachments/attachments';
 import { EditorWatch } from './attachments/attachmentSuggestions';
 import { Chat } from './chat/chatView';
+import type { ContextControls } from './chat/chatDependencies';
 import { BlockActions } from './codeBlocks/blockActions';
+import { withAutomaticLength } from './conversation/automaticLength';
 import { Conversations } from './conversation/conversations';
 import { explanationCommands } from './explain/explainCommands';
 import { explainSettings } from './explain/explainDialogue';
@@ -14,7 +16,9 @@ import { Explanations } from './explain/explanations';
 import { AdoptionOffers } from './history/adoptionOffer';
 import { History } from './history/history';
 import { modelCommands } from './models/modelCommands';
+import { saveOverride } from './models/modelOverrides';
 import { Models } from './models/models';
+
 import { keepStatusBar } from './models/statusBar';
 import { PromptLibrary } from './prompts/promptLibrary';
 import { createContextBudget } from './server/modelMemory';
@@ -27,6 +31,7 @@ import { createConversationStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
 import { getStorageDirectory } from './storage/storageDirectory';
 import type { CommandId } from './ui/commandIds';
+import { showRaise } from './ui/contextMessages';
 import { type Commands, runCommand } from './ui/commands';
 import { type Disposable, DisposableStore } from './ui/disposables';
 import { FocusReturn } from './ui/dialogs';
@@ -153,7 +158,7 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
 }
 
 function createModels(core: Core, shell: Shell): Models {
-  const { context, settings, server, focusReturn, clock, logger } = core;
+  const { context, settings, server, budget, focusReturn, clock, logger } = core;
   return new Models({
     server: server.backend,
     connection: server.connection,
@@ -166,7 +171,8 @@ function createModels(core: Core, shell: Shell): Models {
     addressProblem: findAddressProblem,
     splitAddress,
     settings,
-    profileOf: (model) => chatSettings(settings.current, model).profile,
+    profileOf: (model) =>
+      budget.withLength({ model, profile: chatSettings(settings.current, model).profile }),
     tree: shell.modelsView,
     memento: context.globalState,
     logFolder: context.logUri.fsPath,
@@ -209,10 +215,14 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): R
 }
 
 function createAttachments(core: Core): Attachments {
-  const { conversations, settings, focusReturn, clock, newId, logger } = core;
+  const { conversations, settings, budget, focusReturn, clock, newId, logger } = core;
   return new Attachments({
     pending: conversations.pending,
-    contextLength: () => settings.current.contextLength,
+    contextLength: () => {
+      const { model, profile } = chatSettings(settings.current);
+      if (profile.automatic !== undefined) return budget.getLongest({ model, profile });
+      return profile.contextLength ?? null;
+    },
     ask: askInModal,
     focusReturn,
     clock,
@@ -256,10 +266,27 @@ function createChat(core: Core, features: ChatFeatures): Chat {
     attachments,
     editor,
     prompts,
+    context: createContextControls(core),
     focusReturn: core.focusReturn,
     clock: core.clock,
     logger: core.logger,
   });
+}
+
+function createContextControls({ settings, budget }: Core): ContextControls {
+  return {
+    use: async (model, { to }) => {
+      const { profile } = chatSettings(settings.current, model);
+      if (profile.automatic === undefined)
+        await saveOverride(settings, model, { contextLength: to });
+      else budget.useLength(model, to, true);
+    },
+    undo: (model, raised) => budget.undoRaise(model, raised),
+    alwaysAsk: async () => {
+      const target = vscode.ConfigurationTarget.Global;
+      await vscode.workspace.getConfiguration('cria').update('contextLength', 'ask', target);
+    },
+  };
 }
 
 function createHistory(
@@ -279,7 +306,7 @@ function createHistory(
 function createExplanations(core: Core, chat: Chat): Explanations {
   const { settings, server, budget, explanationStore, clock, newId, logger } = core;
   return new Explanations({
-    explainModel: server.models,
+    explainModel: withAutomaticLength(server.models, budget, showRaise),
     settings: () => {
       const asked = explainSettings(settings.current);
       return { ...asked, contextTokens: budget.getLimit(asked).tokens };

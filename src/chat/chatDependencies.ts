@@ -4,6 +4,7 @@ import type { SettingsReader } from '../settings/settingsReader';
 import type { Attachment } from '../shared/turn';
 import type { Clock } from '../shared/clock';
 import type { PromptView } from '../shared/composerState';
+import type { ContextChange } from '../shared/turn';
 import type { AttachSource, CodeAction, EditorView, SuggestionView } from '../shared/protocol';
 import type { FocusReturn } from '../ui/dialogs';
 import type { RunRecovery } from '../ui/recoveryActions';
@@ -27,9 +28,20 @@ export interface ChatDependencies {
   readonly attachments: ComposerAttachments;
   readonly editor: EditorState;
   readonly prompts: PromptSource;
+  readonly context: ContextControls;
   readonly focusReturn: FocusReturn;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** What the user decides about the context length of a model. */
+export interface ContextControls {
+  /** Its requests use the longer context from now on. */
+  use(model: string, offer: ContextChange): Promise<void>;
+  /** Its requests use the context before it was raised. */
+  undo(model: string, raised: ContextChange): void;
+  /** No model's context is raised without asking any more. */
+  alwaysAsk(): Promise<void>;
 }
 
 /** What the user may ask about in the editor, such as the selection; shown above the message input. */

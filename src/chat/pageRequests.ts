@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
 import type { ConversationSession, SendResult } from '../conversation/session';
-import type { AssistantTurn, Attachment } from '../shared/turn';
+import type { Attachment } from '../shared/turn';
 import {
   type AttachSource,
   dispatch,
@@ -18,13 +18,13 @@ import type { FocusReturn } from '../ui/dialogs';
 import { openLink } from '../ui/openLink';
 import { type Requester, type RunRecovery, noRequester } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';
-import type {
-  AnswerParts,
-  ChatDependencies,
-  ComposerAttachments,
-  PromptSource,
-} from './chatDependencies';
-import { deleteTurn, startFromSummary, whenIdle } from './turnCommands';
+import type { AnswerParts, ChatDependencies, ComposerAttachments } from './chatDependencies';
+import {
+  type ContextRequestDependencies,
+  contextRequests,
+  createRequester,
+} from './contextRequests';
+import { deleteTurn, whenIdle } from './turnCommands';
 import { findAnswer } from './turnViews';
 
 interface RequestDependencies extends Pick<
@@ -38,6 +38,7 @@ interface RequestDependencies extends Pick<
   | 'attachments'
   | 'answerParts'
   | 'prompts'
+  | 'context'
   | 'focusReturn'
 > {
   /** Focuses the message input. */
@@ -224,8 +225,7 @@ function findAttachment({ pending, current }: Conversations, id: string): Attach
   return [...pending.attachments, ...waiting, ...said].find((attachment) => attachment.id === id);
 }
 
-interface ModelRequestDependencies {
-  readonly conversations: Conversations;
+interface ModelRequestDependencies extends Omit<ContextRequestDependencies, 'prompts'> {
   readonly runRecovery: RunRecovery;
   readonly pickModel: () => Promise<boolean>;
   readonly chooseModel: () => Promise<string | undefined>;
@@ -244,10 +244,11 @@ const asks: ReadonlySet<FixAction> = new Set<FixAction>([
 
 /** Requests about models and failures. */
 export function modelRequests(
-  { conversations, runRecovery, pickModel, chooseModel, focusReturn }: ModelRequestDependencies,
+  deps: ModelRequestDependencies,
   runAndLog: RunAndLog,
   fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, 'askWithModel' | 'pickModel' | 'fix'> {
+  const { conversations, runRecovery, pickModel, chooseModel, focusReturn } = deps;
   const askWithModel = async (turnId: string): Promise<void> => {
     const { current } = conversations;
     const model = await chooseModel();
@@ -274,52 +275,10 @@ export function modelRequests(
     askWithModel: ({ turnId }) => fromPanel('askWithModel', () => askWithModel(turnId)),
     pickModel: () => fromPanel('pickModel', pick),
     fix: ({ action, turnId }) => {
-      const requester = createRequester(conversations, turnId);
+      const requester = turnId === undefined ? noRequester : createRequester(deps, turnId);
       if (asks.has(action)) fromPanel('fix', () => ask(action, requester));
       else runAndLog('fix', runRecovery(action, requester));
     },
-  };
-}
-
-function createRequester(conversations: Conversations, turnId: string | undefined): Requester {
-  if (turnId === undefined) return noRequester;
-  const turn = conversations.current.conversation.turn(turnId);
-  return {
-    ...(turn?.role === 'assistant' && turn.model !== '' ? { model: turn.model } : {}),
-    ...(turn?.role === 'assistant' ? findLink(turn) : {}),
-    retry: (model) => conversations.current.regenerate(turnId, model),
-    continueAnswer: () => conversations.current.continueTurn(turnId),
-  };
-}
-
-/** The page about the account that a failed answer names. */
-function findLink({ end }: AssistantTurn): { readonly link?: string } {
-  const link = end?.kind === 'failed' ? end.failure.link : undefined;
-  return link === undefined ? {} : { link };
-}
-
-interface PlanRequestDependencies {
-  readonly conversations: Conversations;
-  readonly connection: { readonly origin: string };
-  readonly prompts: PromptSource;
-  readonly write: (text: string) => void;
-}
-
-/** Requests about the context window. */
-export function contextRequests(
-  bridge: Bridge,
-  { conversations, connection, prompts, write }: PlanRequestDependencies,
-  runAndLog: RunAndLog,
-  fromPanel: FromPanel,
-): Pick<Handlers<FromWebview>, 'forgetFrom' | 'startAnew' | 'raiseContext' | 'wantPrompts'> {
-  const tellPrompts = async (): Promise<void> => bridge.prompts(await prompts.all());
-  return {
-    wantPrompts: () => runAndLog('wantPrompts', tellPrompts()),
-    forgetFrom: ({ turnId }) => conversations.current.setContextStart(turnId),
-    startAnew: () =>
-      runAndLog('startAnew', startFromSummary(conversations, connection.origin, write)),
-    raiseContext: () =>
-      fromPanel('raiseContext', () => vscode.commands.executeCommand('cria.setContextLength')),
   };
 }
 

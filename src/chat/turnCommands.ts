@@ -21,7 +21,12 @@ const menuContext = v.object({ turnId: v.pipe(v.string(), v.maxLength(64)) });
 
 type TurnCommand = Extract<
   CommandId,
-  'cria.regenerate' | 'cria.continueAnswer' | 'cria.askWithModel' | 'cria.deleteMessage'
+  | 'cria.regenerate'
+  | 'cria.continueAnswer'
+  | 'cria.askWithModel'
+  | 'cria.startContext'
+  | 'cria.includeAbove'
+  | 'cria.deleteMessage'
 >;
 
 /** Commands for one turn, from the page's context menu or, for the last turn, from the palette. */
@@ -51,6 +56,11 @@ export function turnCommands(deps: TurnCommandDependencies): Commands<TurnComman
       // From the page's own menu, or from the palette.
       return parseTurnContext(argument) === undefined ? ask() : focusReturn.fromPanel(ask);
     },
+    'cria.startContext': (argument) => {
+      const turnId = parseTurnContext(argument);
+      if (turnId !== undefined) conversations.current.setContextStart(turnId);
+    },
+    'cria.includeAbove': () => conversations.current.setContextStart(null),
     // Only with an argument: a message is deleted only where the user pointed at it.
     'cria.deleteMessage': async (argument) => {
       const turnId = parseTurnContext(argument);

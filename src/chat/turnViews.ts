@@ -18,6 +18,7 @@ import type {
 import type { AssistantTurn, Attachment, Failure, Turn } from '../shared/turn';
 import { isUnencrypted } from '../shared/urlPolicy';
 import { asLabel } from '../shared/hiddenCharacters';
+import { describeOffer } from '../ui/contextMessages';
 import { translated } from '../ui/dialogs';
 import { failureNotice, fixButton, originIn } from '../ui/failureMessages';
 import { whole } from '../ui/formatNumbers';
@@ -54,7 +55,7 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
   if (turn.role === 'user') {
     const { role, id, text, createdAt, attachments } = turn;
     const attached = attachments && { attachments: attachments.map(attachmentView) };
-    const isFirst = session.conversation.contextStart === id && { isFirstSent: true };
+    const isFirst = session.conversation.contextStart === id && { isContextStart: true };
     return { role, id, text, createdAt, ...attached, ...branch, ...isFirst };
   }
   const { role, id, model, text, thinking, createdAt, metrics, continuationOffsets } = turn;
@@ -89,6 +90,7 @@ export function endNotice(turn: AssistantTurn, origin: string): Notice | undefin
       return undefined;
     case 'done':
       if (turn.metrics?.promptWasCut) return cutPromptNotice(turn);
+      if (turn.metrics?.hasOutgrownContext) return outgrownNotice();
       return end.reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
     case 'stopped':
       return { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) };
@@ -143,22 +145,45 @@ function cutPromptNotice({ metrics }: AssistantTurn): Notice {
       'It read only {0} tokens. Increase the context length.',
       metrics?.promptEvalCount ?? 0,
     ),
-    buttons: [],
+    buttons: [fixButton('setContextLength')],
   };
 }
 
-function leftOutNotice({ metrics }: AssistantTurn): Notice | undefined {
-  const count = metrics?.turnsLeftOut ?? 0;
-  if (count === 0) return undefined;
+function outgrownNotice(): Notice {
   return {
     severity: 'warning',
-    sentence:
-      count === 1
-        ? t('1 earlier message did not fit.')
-        : t('{0} earlier messages did not fit.', count),
-    detail: t('Not sent to the model, but kept in the chat.'),
-    buttons: [],
+    sentence: t('Prompt and answer together are longer than the context window.'),
+    detail: t(
+      'The model did not see the beginning of the chat when it wrote the end of the answer.',
+    ),
+    buttons: [fixButton('setContextLength'), fixButton('summarize')],
   };
+}
+
+/** What was not sent whole, with the ways out. */
+function leftOutNotice({ metrics = {} }: AssistantTurn): Notice | undefined {
+  const { turnsLeftOut = 0, wasAnswerShortened, attachmentsLeftOut = 0, offered } = metrics;
+  const sentences = [
+    ...(turnsLeftOut > 0 ? [getLeftOutSentence(turnsLeftOut)] : []),
+    ...(wasAnswerShortened ? [t('The previous answer was sent without its middle.')] : []),
+    ...(attachmentsLeftOut > 0 ? [t('Earlier attachments did not fit.')] : []),
+  ];
+  if (sentences.length === 0) return undefined;
+  const longer = offered
+    ? { action: 'useContext' as const, label: describeOffer(offered) }
+    : undefined;
+  return {
+    severity: 'warning',
+    sentence: sentences.join(' '),
+    detail: t('Not sent to the model, but kept in the chat.'),
+    buttons: [...(longer ? [longer] : []), fixButton('summarize')],
+  };
+}
+
+function getLeftOutSentence(count: number): string {
+  return count === 1
+    ? t('1 earlier message did not fit.')
+    : t('{0} earlier messages did not fit.', count);
 }
 
 function interruptedNotice(turn: AssistantTurn): Notice {

@@ -7,12 +7,13 @@ import type {
   ConversationEvent,
   Failure,
   Metrics,
+  PromptNotes,
   TurnEnd,
   TurnState,
 } from '../shared/turn';
 import { RepeatFilter } from './continuation';
 import { getWrittenLength } from './conversation';
-import type { ModelEnd, ModelEvent, Recovery } from './ports';
+import type { ModelEnd, ModelEvent } from './ports';
 import { ReasoningSplitter, type SplitPiece } from './reasoningSplitter';
 import { RepetitionDetector } from './repetition';
 
@@ -29,21 +30,24 @@ export interface AnswerRunOptions {
   /** How long this model took to load last time, in milliseconds. */
   readonly lastLoadMs?: number;
   /** How long the model reads this prompt at most, in milliseconds. */
-  readonly readingLimitMs?: number;
+  readonly readingLimitMs?: () => number | undefined;
   /** Opens the stream; called again after a recovery. */
   readonly open: (signal: AbortSignal) => AsyncIterable<ModelEvent>;
   /**
-   * Called at most once, when the request was refused before any text: what was changed for a second try, or
-   * undefined if the refusal is final.
+   * Called when the request was refused before any text: whether something was changed for another try. If not,
+   * the refusal is final.
    */
-  readonly recover: (failure: Failure) => Recovery | undefined;
-  /** How many of the oldest turns are no longer sent, from this answer on. */
-  readonly turnsLeftOut?: number;
+  readonly recover: (failure: Failure) => boolean;
+  /** What of the prompt is not as the user may expect. */
+  readonly notes: () => PromptNotes;
   /** The answer that is continued: its text and reasoning so far. */
   readonly continues?: Pick<AssistantTurn, 'text' | 'thinking' | 'movedLength'>;
   /** The model began the continued answer again: from now on `open` asks in words. */
   readonly askInWords?: () => void;
 }
+
+/** A longer context, a shorter one again, and a shorter prompt. */
+const maxRecoveries = 3;
 
 /** How one stream ended; undefined: this side ended it. */
 type StreamResult = ModelEnd | { readonly kind: 'restarted' } | undefined;
@@ -63,7 +67,6 @@ export class AnswerRun {
   #firstTextMs: number | undefined;
   #firstThoughtMs: number | undefined;
   #thoughtMs: number | undefined;
-  #turnsLeftOut: number | undefined;
   #ended = false;
 
   constructor(options: AnswerRunOptions) {
@@ -86,10 +89,11 @@ export class AnswerRun {
 
   /** Resolves when the answer has ended, however it did; rejects only for a defect. */
   async finished(): Promise<void> {
-    const first = await this.#readStream();
-    const recovery = this.#recover(first);
-    this.#turnsLeftOut = recovery?.turnsLeftOut ?? this.#options.turnsLeftOut;
-    this.#finish(recovery === undefined ? first : await this.#readStream());
+    let result = await this.#readStream();
+    for (let tries = 0; tries < maxRecoveries && this.#recover(result); tries += 1) {
+      result = await this.#readStream();
+    }
+    this.#finish(result);
   }
 
   /** Ends the answer now, keeping its text, and closes the connection. */
@@ -118,14 +122,15 @@ export class AnswerRun {
     return { kind: 'truncated', failure: { kind: 'truncated', message } };
   }
 
-  #recover(result: StreamResult): Recovery | undefined {
+  #recover(result: StreamResult): boolean {
+    if (this.#ended) return false;
     if (result?.kind === 'restarted') {
       this.#options.askInWords?.();
       this.#repeatFilter = new RepeatFilter(this.#options.continues?.text ?? '', true);
       this.#splitter = new ReasoningSplitter(false);
-      return {};
+      return true;
     }
-    if (result?.kind !== 'failed' || this.#firstTextMs !== undefined) return undefined;
+    if (result?.kind !== 'failed' || this.#firstTextMs !== undefined) return false;
     return this.#options.recover(result.failure);
   }
 
@@ -134,7 +139,8 @@ export class AnswerRun {
     const { lastLoadMs, readingLimitMs } = this.#options;
     const activity = { state: phase, sizeBytes, probe };
     if (phase === 'loading') this.#enter(defined({ ...activity, lastLoadMs }));
-    else if (phase === 'prompting') this.#enter(defined({ ...activity, readingLimitMs }));
+    else if (phase === 'prompting')
+      this.#enter(defined({ ...activity, readingLimitMs: readingLimitMs?.() }));
     else this.#enter(defined(activity));
   }
 
@@ -189,7 +195,8 @@ export class AnswerRun {
 
   #enter(activity: Omit<Activity, 'elapsedMs'>): void {
     if (this.#activity.state !== activity.state) this.#sinceMs = this.#nowMs();
-    this.#activity = activity;
+    const { raised, steppedBack } = this.#options.notes();
+    this.#activity = { ...activity, ...defined({ raised, steppedBack }) };
     this.#options.listener.activity(this.activity);
   }
 
@@ -222,7 +229,7 @@ export class AnswerRun {
     return defined({
       firstTokenMs: this.#firstTextMs,
       thoughtMs: this.#thoughtMs,
-      turnsLeftOut: this.#turnsLeftOut,
+      ...this.#options.notes(),
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Failure, Turn } from '../shared/turn';
 import type { ChatModel } from './ports';
-import type { PromptPlan, PromptTarget } from './promptPlanner';
+import type { PromptPlan } from './promptPlan';
 
 /** Sent after the conversation and never shown; the user edits the answer. */
 const instruction =
@@ -17,20 +17,20 @@ export function summaryTurn(createdAt: number): Turn {
   return { role: 'user', id: 'summary', parent: null, createdAt, text: instruction };
 }
 
-/** Asks the model for a summary, as for any answer; tries again once when the prompt did not fit. */
+/** Asks the model for a summary, as for any answer; tries again when the prompt did not fit. */
 export async function summarize(
   chatModel: ChatModel,
-  { model, profile }: PromptTarget,
+  model: string,
   plan: PromptPlan,
   signal: AbortSignal,
 ): Promise<Summary> {
-  const first = await requestSummary(
-    chatModel,
-    { model, profile, messages: plan.messages() },
-    signal,
-  );
-  if (first.kind !== 'failed' || plan.recover(first.failure) === undefined) return first;
-  return requestSummary(chatModel, { model, profile, messages: plan.messages() }, signal);
+  const request = (): Promise<Summary> => {
+    plan.commit();
+    const prompt = { model, profile: plan.profile, messages: plan.messages() };
+    return requestSummary(chatModel, prompt, signal);
+  };
+  const first = await request();
+  return first.kind === 'failed' && plan.recover(first.failure) ? request() : first;
 }
 
 async function requestSummary(

@@ -1,5 +1,6 @@
 import type { PendingState } from '../shared/composerState';
 import type { ConversationEvent, Failure, Metrics, TurnStart } from '../shared/turn';
+import type { ModelContext } from './contextLength';
 import type { Continuation, StoredExplanation } from './explanation';
 
 /**
@@ -11,6 +12,8 @@ import type { Continuation, StoredExplanation } from './explanation';
 export interface RequestProfile {
   /** Tokens of context to allocate (`num_ctx`); absent: the server's default. */
   readonly contextLength?: number;
+  /** Cria chooses the context length, and raises it without asking or after asking. Never sent. */
+  readonly automatic?: 'raise' | 'ask';
   /** How long the model stays loaded: a duration such as `"10m"`, or seconds; -1: forever. */
   readonly keepAlive?: string | number;
   /** Sampling temperature; absent: the model's default. */
@@ -356,8 +359,8 @@ export interface ModelServer extends ServedModels, ModelLibrary {
   readonly admin: ModelAdmin;
   /** Asks the server what it is. Rejects with a `ModelFailure`. */
   identify(): Promise<ServerIdentity>;
-  /** Tokens of context that the model has now; undefined: not loaded, or not reported. Never rejects. */
-  contextOf(model: string): Promise<number | undefined>;
+  /** What is known of the model's context now. Loads nothing and never rejects. */
+  contextOf(model: string): Promise<ModelContext>;
   /** The server as it is set now: what begins there is checked, asked and answered there. */
   bind(): BoundServer;
 }
@@ -380,12 +383,6 @@ export interface BoundServer {
   locate(model: string, signal: AbortSignal): Promise<ModelLocation>;
   chat(prompt: ChatPrompt, signal: AbortSignal, onRemote?: OnRemote): AsyncIterable<ModelEvent>;
   readonly generate?: BoundGenerate | undefined;
-}
-
-/** What a second try does differently, for the metrics of the answer. */
-export interface Recovery {
-  /** How many of the oldest turns are no longer sent. */
-  readonly turnsLeftOut?: number;
 }
 
 /** The settings of one answer, read when it starts; a running answer keeps what it started with. */

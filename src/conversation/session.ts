@@ -11,13 +11,14 @@ import type {
   UserTurn,
 } from '../shared/turn';
 import { type AnswerListener, AnswerRun } from './answerRun';
-import { promptWeight } from './contextBudget';
+import { promptWeight } from './calibration';
 import type { Conversation } from './conversation';
 import { summarize, type Summary, summaryTurn } from './conversationSummary';
 import { ModelSpeeds } from './modelSpeeds';
 import type { ChatModel, ConversationStore, ModelEvent, NewId } from './ports';
-import type { PromptPlan, PromptTarget } from './promptPlanner';
+import type { PromptPlan } from './promptPlan';
 import { SessionContext, type SessionContextDependencies } from './sessionContext';
+import type { PromptTarget } from './turnWeights';
 
 export interface SessionDependencies extends SessionContextDependencies {
   readonly chatModel: ChatModel;
@@ -43,7 +44,9 @@ export interface DraftMessage {
 interface AnswerRequest {
   readonly turnId: string;
   readonly target: PromptTarget;
-  readonly plan: PromptPlan;
+  readonly createPlan: () => PromptPlan;
+  /** Present once the request is about to be sent. */
+  plan?: PromptPlan;
   /** Settled when the question is on disk. */
   readonly saved: Promise<void>;
   readonly continues?: Pick<AssistantTurn, 'text' | 'thinking' | 'movedLength'>;
@@ -128,9 +131,9 @@ export class ConversationSession {
     const answer: AssistantTurn = { ...turn };
     const { model, text } = answer;
     const target = this.#context.getTarget(model);
-    const plan = this.#context.planContinuation(target, answer);
+    const createPlan = (): PromptPlan => this.#context.planContinuation(target, answer);
     const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
-    this.#start({ turnId, target, plan, saved, continues: answer });
+    this.#start({ turnId, target, createPlan, saved, continues: answer });
   }
 
   /** Shows the branch `step` further on. False while an answer is running. */
@@ -161,7 +164,7 @@ export class ConversationSession {
   summarize(signal: AbortSignal): Promise<Summary> {
     const target = this.#context.getTarget();
     const plan = this.#context.planQuestion(target, summaryTurn(this.#deps.clock.wallMs()));
-    return summarize(this.#deps.chatModel, target, plan, signal);
+    return summarize(this.#deps.chatModel, target.model, plan, signal);
   }
 
   /**
@@ -245,67 +248,76 @@ export class ConversationSession {
     const target = this.#context.getTarget(chosenModel);
     const { model } = target;
     const turnId = newId();
-    const plan = this.#context.planAnswer(target, parent);
+    const createPlan = (): PromptPlan => this.#context.planAnswer(target, parent);
     void this.#record({
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent, createdAt: clock.wallMs(), model },
     });
-    this.#start({ turnId, target, plan, saved });
+    this.#start({ turnId, target, createPlan, saved });
   }
 
   #start(answer: AnswerRequest): void {
-    const { turnId, target, plan, continues } = answer;
-    const { budget, clock } = this.#deps;
+    const { turnId, target, continues } = answer;
+    const { clock } = this.#deps;
     const { model } = target;
-    const promptTokens = budget.estimateTokens(model, promptWeight(plan.messages()));
     const run = new AnswerRun(
       defined({
         turnId,
         clock,
         listener: this.#createListener(answer),
-        turnsLeftOut: plan.turnsLeftOut,
+        notes: () => answer.plan?.notes ?? {},
         lastLoadMs: this.#speeds.getLoadMs(model),
-        readingLimitMs: this.#speeds.getReadingLimitMs(model, promptTokens),
+        readingLimitMs: () => this.#getReadingLimit(answer),
         continues,
         open: (signal: AbortSignal) => this.#open(answer, signal),
-        recover: (failure: Failure) => plan.recover(failure),
-        askInWords: () => plan.askInWords(),
+        recover: (failure: Failure) => answer.plan?.recover(failure) ?? false,
+        askInWords: () => answer.plan?.askInWords(),
       }),
     );
     this.#run = run;
     run.finished().catch((error: unknown) => this.#fail(run, error));
   }
 
-  /** Waits until the message is stored, then asks the model. */
-  async *#open(
-    { target: { model, profile }, plan, saved, continues }: AnswerRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<ModelEvent> {
+  /** How long reading the prompt can take; undefined where it is not known. */
+  #getReadingLimit({ target: { model }, plan }: AnswerRequest): number | undefined {
+    if (!plan) return undefined;
+    const tokens = this.#deps.budget.estimateTokens(model, promptWeight(plan.messages()));
+    return this.#speeds.getReadingLimitMs(model, tokens);
+  }
+
+  /** Waits until the message is stored and the model's context is known, then asks the model. */
+  async *#open(answer: AnswerRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    const { target, saved, continues } = answer;
+    const { model } = target;
     await saved;
+    await this.#deps.budget.ensureKnown(target);
     if (signal.aborted) return;
     if (model === '') {
       const failure: Failure = { kind: 'noModel', message: 'No model is selected.' };
       yield { type: 'end', end: { kind: 'failed', failure } };
       return;
     }
+    const plan = (answer.plan ??= answer.createPlan());
+    plan.commit();
     const think = continues === undefined ? undefined : false;
-    const prompt = defined({ model, messages: plan.messages(), profile, think });
+    const prompt = defined({ model, messages: plan.messages(), profile: plan.profile, think });
     yield* this.#deps.chatModel.chat(prompt, signal);
   }
 
-  #createListener({ turnId, target, plan }: AnswerRequest): AnswerListener {
+  #createListener(answer: AnswerRequest): AnswerListener {
+    const { turnId, target } = answer;
     return {
       record: (event) => {
         if (event.kind !== 'turnEnded') {
           // With its first text the model has accepted the prompt.
-          this.#context.accept(plan);
+          this.#context.accept(answer.plan);
           void this.#record(event);
           return;
         }
         this.#run = undefined;
-        if (event.end.kind === 'done') this.#context.accept(plan);
+        if (event.end.kind === 'done') this.#context.accept(answer.plan);
         this.#speeds.record(target.model, event.metrics);
-        const metrics = this.#context.verify(target, plan, event.metrics);
+        const metrics = this.#context.verify(target, answer.plan, event.metrics);
         void this.#record({ ...event, metrics });
       },
       activity: (activity) => {

@@ -1,14 +1,13 @@
 import type { ContextUsage } from '../shared/composerState';
+import { defined } from '../shared/defined';
 import type { AssistantTurn, Metrics, Turn, UserTurn } from '../shared/turn';
 import type { ContextBudget } from './contextBudget';
 import type { Conversation } from './conversation';
 import type { ChatSettings, Logger } from './ports';
-import {
-  type ContextCut,
-  type PromptPlan,
-  PromptPlanner,
-  type PromptTarget,
-} from './promptPlanner';
+import type { ContextCut } from './contextCut';
+import type { PromptPlan } from './promptPlan';
+import { PromptPlanner } from './promptPlanner';
+import type { PromptTarget } from './turnWeights';
 
 export interface SessionContextDependencies {
   /** For an answer by that model; absent: by the selected one. */
@@ -74,19 +73,22 @@ export class SessionContext {
   }
 
   /** The model has accepted the prompt of `plan`; a refused one decides nothing. */
-  accept(plan: PromptPlan): void {
-    this.#lastCut = plan.cut();
+  accept(plan: PromptPlan | undefined): void {
+    this.#lastCut = plan?.cut;
   }
 
   /** Compares the tokens that the server counted with what it was sent, and learns from them. */
-  verify(target: PromptTarget, plan: PromptPlan, metrics: Metrics): Metrics {
-    const { promptEvalCount: promptTokens } = metrics;
-    if (promptTokens === undefined) return metrics;
+  verify(target: PromptTarget, plan: PromptPlan | undefined, metrics: Metrics): Metrics {
+    const { promptEvalCount: promptTokens, evalCount = 0 } = metrics;
+    if (promptTokens === undefined || !plan) return metrics;
     const messages = plan.messages();
-    const isCut = this.#budget.wasTruncated(target, messages, promptTokens);
+    const promptWasCut = this.#budget.wasTruncated(target, messages, promptTokens) || undefined;
+    const limit = this.#budget.getLimit(target);
+    const isLonger = limit.source !== 'assumed' && promptTokens + evalCount > limit.tokens;
     this.#budget.learnFromAnswer(target, messages, metrics).catch((error: unknown) => {
       this.#logger.warn(`Could not read the allocated context length: ${String(error)}`);
     });
-    return isCut ? { ...metrics, promptWasCut: true } : metrics;
+    const hasOutgrownContext = isLonger || undefined;
+    return { ...metrics, ...defined({ promptWasCut, hasOutgrownContext }) };
   }
 }

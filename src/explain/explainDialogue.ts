@@ -1,4 +1,5 @@
-import { promptWeight, textWeight } from '../conversation/contextBudget';
+import { estimate, promptWeight } from '../conversation/calibration';
+import { weighText } from '../conversation/tokenEstimate';
 import { getReadingLimitMs } from '../conversation/modelSpeeds';
 import type {
   CodeContext,
@@ -299,8 +300,8 @@ function countLength(request: ExplainRequest): number {
 export function getRequestReadingLimitMs(request: ExplainRequest): number {
   const weight =
     request.kind === 'generate'
-      ? textWeight(request.prompt) + (request.context?.length ?? 0)
-      : promptWeight(request.messages);
+      ? estimate({}, weighText(request.prompt)).tokens + (request.context?.length ?? 0)
+      : estimate({}, promptWeight(request.messages)).tokens;
   return getReadingLimitMs(weight);
 }
 

@@ -111,7 +111,7 @@ function withContext(profile: RequestProfile, length: number | null): RequestPro
 }
 
 interface LengthItem extends vscode.QuickPickItem {
-  readonly length: number | null;
+  readonly length: number | null | 'auto';
   readonly isInForce: boolean;
 }
 
@@ -127,10 +127,10 @@ export async function changeContextLength(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
-  const { info, settings, profileOf, server, connection, focusReturn } = deps;
+  const { info, settings, profileOf, focusReturn } = deps;
   const card = await info.learn(model);
   const loaded = findLoaded(model, await info.loaded());
-  const inForce = profileOf(model.name).contextLength;
+  const inForce = getLength(profileOf(model.name));
   const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
   const chosen = await chooseLength(
     focusReturn,
@@ -143,15 +143,25 @@ export async function changeContextLength(
   if (chosen) focusReturn.returnToMessage();
   if (!chosen || chosen.isInForce) return false;
   await saveOverride(settings, model.name, { contextLength: chosen.length });
-  const { load } = server.admin;
-  if (load && loaded && loaded.contextLength !== chosen.length) {
-    const next = withContext(profileOf(model.name), chosen.length);
-    await showProgress(t('Reloading {0} with the new context length', model.name), () =>
-      load(model.name, next),
-    );
-    await connection.check();
-  }
+  if (loaded && loaded.contextLength !== chosen.length) await reload(deps, model, chosen.length);
   return true;
+}
+
+/** An automatic length is asked for only when it is needed. */
+async function reload(
+  { profileOf, server, connection }: ActionDependencies,
+  { name }: InstalledModel,
+  length: LengthItem['length'],
+): Promise<void> {
+  const { load } = server.admin;
+  if (!load || length === 'auto') return;
+  const next = withContext(profileOf(name), length);
+  await showProgress(t('Reloading {0} with the new context length', name), () => load(name, next));
+  await connection.check();
+}
+
+function getLength(profile: RequestProfile): LengthItem['length'] {
+  return profile.automatic === undefined ? (profile.contextLength ?? null) : 'auto';
 }
 
 /** Begins at the length in force, so that Enter alone changes nothing. */
@@ -177,12 +187,12 @@ function lengthItems(
   { info }: ActionDependencies,
   model: InstalledModel,
   longest: number,
-  inForce: number | undefined,
+  inForce: LengthItem['length'],
 ): readonly LengthItem[] {
   const lengths: number[] = [];
   for (let length = shortest; length < longest; length *= 2) lengths.push(length);
   lengths.push(longest);
-  const own = inForce === undefined || lengths.includes(inForce) ? [] : [inForce];
+  const own = typeof inForce !== 'number' || lengths.includes(inForce) ? [] : [inForce];
   const items = [...lengths, ...own]
     .sort((one, other) => one - other)
     .map((length) => {
@@ -193,11 +203,15 @@ function lengthItems(
         detail: estimate ? fitText(estimate) : '',
       };
     });
-  const server = {
-    ...{ length: null, label: t('Server default'), isInForce: inForce === undefined },
-    description: inForce === undefined ? t('current') : '',
-  };
-  return [server, ...items];
+  const createItem = (length: null | 'auto', label: string): LengthItem => ({
+    ...{ length, label, isInForce: inForce === length },
+    description: inForce === length ? t('current') : '',
+  });
+  return [
+    createItem('auto', t('Automatic: longer only when needed')),
+    createItem(null, t('Server default')),
+    ...items,
+  ];
 }
 
 /** Lets the person change what one model gets instead of the general settings. */

@@ -20,9 +20,9 @@ import {
   estimateMemory,
   type Fit,
   getFit,
-  type Machine,
   type Need,
-} from './modelFacts';
+} from '../conversation/memoryEstimate';
+import type { Machine } from './modelFacts';
 
 const { t } = vscode.l10n;
 

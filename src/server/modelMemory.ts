@@ -1,20 +1,44 @@
+import { totalmem } from 'node:os';
 import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import { ContextBudget, type KnownModel } from '../conversation/contextBudget';
 import type { Logger, ModelServer } from '../conversation/ports';
+import { textKinds } from '../conversation/tokenEstimate';
 import { fullName } from '../ollama/modelName';
+import { isThisMachine } from '../shared/urlPolicy';
 import type { KeyValueStore } from '../storage/checkpoint';
 
 const knownModelsKey = 'cria.knownModels';
 /** Those that were used last; of others it is found out again. */
 const mostModels = 32;
 
+const tokens = v.pipe(v.number(), v.minValue(1));
+const factor = v.object({
+  value: v.pipe(v.number(), v.minValue(0.1), v.maxValue(10)),
+  deviation: v.pipe(v.number(), v.minValue(0), v.maxValue(10)),
+});
+
 const schema = v.array(
   v.tuple([
     v.string(),
     v.object({
-      factor: v.exactOptional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(10))),
-      allocated: v.exactOptional(v.record(v.string(), v.pipe(v.number(), v.minValue(1)))),
+      factors: v.exactOptional(v.object(v.entriesFromList(textKinds, v.exactOptional(factor)))),
+      allocated: v.exactOptional(v.record(v.string(), tokens)),
+      context: v.exactOptional(
+        v.object({
+          isLoaded: v.exactOptional(v.boolean()),
+          allocated: v.exactOptional(tokens),
+          configured: v.exactOptional(tokens),
+          maximum: v.exactOptional(tokens),
+          isFixed: v.exactOptional(v.boolean()),
+          sizeBytes: v.exactOptional(v.number()),
+          bytesPerToken: v.exactOptional(v.number()),
+        }),
+      ),
+      step: v.exactOptional(tokens),
+      stepBefore: v.exactOptional(tokens),
+      refused: v.exactOptional(tokens),
+      held: v.exactOptional(tokens),
     }),
   ]),
 );
@@ -42,19 +66,22 @@ class KnownModels {
   }
 }
 
+/** @param server what is known belongs to a model on this server */
 export function createContextBudget(
   memento: vscode.Memento,
-  server: Pick<ModelServer, 'contextOf'>,
+  server: Pick<ModelServer, 'contextOf' | 'origin'>,
   logger: Logger,
 ): ContextBudget {
   const models = new KnownModels(memento);
+  const getKey = (model: string): string => `${server.origin} ${fullName(model)}`;
   return new ContextBudget({
     logger,
-    known: (model) => models.get(model),
+    known: (model) => models.get(getKey(model)),
     remember: (model, known) => {
-      models.set(model, known).catch((error: unknown) => logger.warn(String(error)));
+      models.set(getKey(model), known).catch((error: unknown) => logger.warn(String(error)));
     },
-    allocated: (model) => server.contextOf(model),
+    contextOf: (model) => server.contextOf(model),
+    memoryBytes: () => (isThisMachine(server.origin) ? totalmem() : undefined),
   });
 }
 

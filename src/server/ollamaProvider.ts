@@ -1,3 +1,4 @@
+import type { ModelContext } from '../conversation/contextLength';
 import {
   type BoundServer,
   type ChatPrompt,
@@ -16,7 +17,7 @@ import {
 import type { Endpoint } from '../http/endpoint';
 import type { ServerError } from '../http/serverError';
 import type { ChatEvent, StreamEnd } from '../http/streamEvents';
-import { isCloudName, parseModelName, sameModel } from '../ollama/modelName';
+import { fullName, isCloudName, parseModelName, sameModel } from '../ollama/modelName';
 import { cacheBytesPerToken, modelProfile } from '../ollama/modelProfile';
 import type { KeepAlive, LoadRequest, ModelOptions, Think } from '../ollama/ollamaApi';
 import { OllamaClient } from '../ollama/ollamaClient';
@@ -72,7 +73,7 @@ export function createOllamaProvider(
       const version = await ask((client) => client.version());
       return { api: 'ollama', name: 'Ollama', version };
     },
-    contextOf: (model) => allocatedContext(current, model),
+    contextOf: (model) => getModelContext(current, model),
     dispose: () => closeLink(current),
   };
 }
@@ -152,18 +153,37 @@ function eventsOf(
 /** A server, and where its models run. */
 interface Server extends ServerLink<OllamaClient> {
   readonly locations: ModelLocations;
+  /** What does not change while a model is the same, by its name and digest. */
+  readonly shapes: Map<string, ModelContext>;
 }
 
 function open(address: string, access: ServerAccess, clock: Clock): Server {
   const createClient = (endpoint: Endpoint, headers: Readonly<Record<string, string>>) =>
     new OllamaClient({ endpoint, headers });
-  return { ...openLink(address, access, createClient), locations: new ModelLocations(clock) };
+  const locations = new ModelLocations(clock);
+  return { ...openLink(address, access, createClient), locations, shapes: new Map() };
 }
 
-async function allocatedContext(
+async function getModelContext(server: Server, model: string): Promise<ModelContext> {
+  const [loaded, shape] = await Promise.all([
+    getLoadedContext(server, model),
+    getContextShape(server, model),
+  ]);
+  const installed = server.locations.find(model);
+  const isCloud = installed?.cloud ?? isCloudName(model);
+  return defined({
+    ...shape,
+    ...loaded,
+    maximum: shape.maximum ?? installed?.contextLength,
+    sizeBytes: installed?.size,
+    isFixed: isCloud ? true : undefined,
+  });
+}
+
+async function getLoadedContext(
   { client, locations }: Server,
   model: string,
-): Promise<number | undefined> {
+): Promise<ModelContext> {
   try {
     const { models } = await (await client).ps();
     const digest = locations.find(model)?.digest;
@@ -171,10 +191,31 @@ async function allocatedContext(
       models.find(({ name }) => sameModel(name, model)) ??
       // A copy of the model, which the server lists under the other name.
       models.find((one) => digest !== undefined && one.digest === digest);
-    return loaded?.context_length;
+    return defined({ isLoaded: loaded !== undefined, allocated: loaded?.context_length });
   } catch {
     // A server that does not answer now says nothing; what was known stays.
-    return undefined;
+    return {};
+  }
+}
+
+/** Asked once for each model. */
+async function getContextShape(server: Server, model: string): Promise<ModelContext> {
+  const key = `${fullName(model)} ${server.locations.find(model)?.digest ?? ''}`;
+  const known = server.shapes.get(key);
+  if (known) return known;
+  try {
+    const show = await (await server.client).show(model);
+    const { context } = modelProfile(model, { show });
+    const shape = defined({
+      configured: context.configured,
+      maximum: context.trained,
+      bytesPerToken: cacheBytesPerToken(show),
+    });
+    server.shapes.set(key, shape);
+    return shape;
+  } catch {
+    // Old servers and gateways have no such route.
+    return {};
   }
 }
 

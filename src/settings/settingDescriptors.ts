@@ -39,13 +39,17 @@ const keepAlive = v.nullable(
 const maxModelNameLength = 512;
 const modelName = v.pipe(v.string(), v.trim(), v.maxLength(maxModelNameLength));
 const contextRange = { minimum: 256, maximum: 10_485_760 };
+const automaticContext = ['auto', 'ask'] as const;
 const contextLength = v.nullable(
-  v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(contextRange.minimum),
-    v.maxValue(contextRange.maximum),
-  ),
+  v.union([
+    v.picklist(automaticContext),
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(contextRange.minimum),
+      v.maxValue(contextRange.maximum),
+    ),
+  ]),
 );
 const temperatureRange = { minimum: 0, maximum: 2 };
 const temperature = v.nullable(
@@ -64,7 +68,9 @@ const requestedThinking = {
 
 /** The JSON schemas of the settings that `cria.models` can override for one model. */
 const manifestOf = {
-  contextLength: { type: ['integer', 'null'], ...contextRange },
+  contextLength: {
+    anyOf: [{ enum: [...automaticContext, null] }, { type: 'integer', ...contextRange }],
+  },
   temperature: { type: ['number', 'null'], ...temperatureRange },
   thinking: { type: 'string', enum: thinkingLevels },
   keepAlive: { type: ['string', 'number', 'null'] },
@@ -141,10 +147,14 @@ const table = {
   contextLength: setting({
     schema: contextLength,
     invalid:
-      'The setting cria.contextLength must be null or a whole number of at least 256 tokens.',
+      'The setting cria.contextLength must be "auto", "ask", null, or a whole number of at least 256 tokens.',
     from: 'trusted',
-    manifest: { ...manifestOf.contextLength, default: null, examples: [8192, 16_384, 32_768] },
-    request: (tokens) => defined({ contextLength: tokens ?? undefined }),
+    manifest: { ...manifestOf.contextLength, default: 'auto', examples: [8192, 16_384, 32_768] },
+    request: (length) => {
+      if (length === 'auto') return { automatic: 'raise' };
+      if (length === 'ask') return { automatic: 'ask' };
+      return defined({ contextLength: length ?? undefined });
+    },
   }),
   keepAlive: setting({
     schema: keepAlive,

@@ -57,6 +57,7 @@ const unitSeconds: Readonly<Record<string, number>> = {
  */
 export function costsMore(key: SettingKey, value: unknown, own: unknown): boolean {
   if (key === 'contextLength') {
+    if (value === 'auto') return own !== 'auto';
     return typeof value === 'number' && value > (typeof own === 'number' ? own : serverContext);
   }
   return key === 'keepAlive' && value !== null && seconds(value) > seconds(own ?? serverKeepAlive);

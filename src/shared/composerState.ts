@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { attachmentsSchema } from './turn';
+import { attachmentsSchema, type ContextChange } from './turn';
 
 /** What is written but not sent: messages that wait for an answer to end, and what the next one has. */
 
@@ -27,15 +27,16 @@ export const emptyPendingState: PendingState = { attachments: [], queue: [] };
 /** How much the model can see at once, in tokens, and how that is known. */
 export interface ContextLimit {
   readonly tokens: number;
-  /** Reported by the server for the loaded model, set by the user, or the server's usual default. */
-  readonly source: 'allocated' | 'configured' | 'assumed';
+  /** Reported by the server for the loaded model, asked for, of the model itself, or the server's usual default. */
+  readonly source: 'allocated' | 'configured' | 'model' | 'assumed';
 }
 
-/** What the next message would send, in estimated tokens, before anything is sent. */
+/** What the next message wants to send, whether it fits or not, in estimated tokens, before anything is sent. */
 export interface ContextUsage {
+  /** Of the next request. */
   readonly limit: ContextLimit;
   readonly system: number;
-  /** Earlier messages that are sent, with what was attached to them. */
+  /** All earlier messages that are not excluded, with what was attached to them. */
   readonly history: number;
   /** What is attached to the message that is being written. */
   readonly attachments: number;
@@ -46,8 +47,26 @@ export interface ContextUsage {
   readonly leftOut: number;
   /** Earlier messages that are not sent because the user excluded them. */
   readonly excluded: number;
+  /** The last answer is sent without its middle. */
+  readonly isAnswerShortened: boolean;
+  /** Attachments of the last exchange that are not sent, because they do not fit. */
+  readonly attachmentsLeftOut: number;
   /** The message alone is longer than the context. */
   readonly isTooLong: boolean;
+  /** The context is raised when the message is sent; `limit` is that of the raised one. */
+  readonly raise?: ContextChange;
+  /** A longer context that would hold more. It needs the user's consent. */
+  readonly offer?: ContextChange;
+}
+
+/** Whether something of the conversation or the message is not sent whole. */
+export function isCut({
+  leftOut,
+  isAnswerShortened,
+  attachmentsLeftOut,
+  isTooLong,
+}: ContextUsage): boolean {
+  return leftOut > 0 || isAnswerShortened || attachmentsLeftOut > 0 || isTooLong;
 }
 
 /** The commands that write a prompt into the message, each a field of the setting `cria.prompts`. */

@@ -32,6 +32,8 @@ export const fixActions = [
   'setApiKey',
   'openSettings',
   'setContextLength',
+  'useContext',
+  'summarize',
   'newConversation',
   'adoptConversations',
   'declineAdoption',
@@ -326,6 +328,12 @@ export const fromWebviewSchema = v.variant('type', [
   /** A new conversation, with a summary of this one to edit. */
   v.object({ type: v.literal('startAnew') }),
   v.object({ type: v.literal('raiseContext') }),
+  /** Uses the longer context that was offered for the message that is being written. */
+  v.object({ type: v.literal('useContext') }),
+  /** Back to the context before this answer, which raised it. */
+  v.object({ type: v.literal('undoContext'), turnId: id }),
+  /** From now on the context is raised only after asking. */
+  v.object({ type: v.literal('askContext') }),
   /** Which prompts are behind the slash? */
   v.object({ type: v.literal('wantPrompts') }),
   v.object({ type: v.literal('resync') }),

@@ -61,6 +61,32 @@ export const failureSchema = v.object({
 });
 export type Failure = v.InferOutput<typeof failureSchema>;
 
+/** Another context length for the requests to a model, in tokens. */
+export const contextChangeSchema = v.object({
+  from: count,
+  to: count,
+  /** More memory than before, as far as it is known. */
+  extraBytes: v.exactOptional(count),
+});
+export type ContextChange = v.InferOutput<typeof contextChangeSchema>;
+
+/** What the prompt of an answer was, other than everything. */
+export const promptNotesSchema = v.object({
+  /** How many earlier turns no longer fitted the context and were not sent. */
+  turnsLeftOut: v.optional(count),
+  /** The answer before the message was sent without its middle. */
+  wasAnswerShortened: v.optional(v.boolean()),
+  /** How many attachments of the message before were not sent. */
+  attachmentsLeftOut: v.optional(count),
+  /** The context was raised for this answer, and reloaded the model. */
+  raised: v.optional(contextChangeSchema),
+  /** A longer context that would have held more, where something was left out. */
+  offered: v.optional(contextChangeSchema),
+  /** The server had too little memory for this context; the one before it was used. */
+  steppedBack: v.optional(contextChangeSchema),
+});
+export type PromptNotes = v.InferOutput<typeof promptNotesSchema>;
+
 /** Durations in nanoseconds, as on the wire (api/types.go `Metrics`); every one may be missing. */
 export const metricsSchema = v.object({
   totalDurationNs: v.optional(count),
@@ -75,8 +101,9 @@ export const metricsSchema = v.object({
   firstTokenMs: v.optional(count),
   /** From the first thinking text to the first answer text, measured here, in milliseconds. */
   thoughtMs: v.optional(count),
-  /** How many earlier turns no longer fitted the context and were not sent. */
-  turnsLeftOut: v.optional(count),
+  ...promptNotesSchema.entries,
+  /** Prompt and answer together were longer than the context: the server dropped the beginning meanwhile. */
+  hasOutgrownContext: v.optional(v.boolean()),
   /** The server has counted far fewer tokens than it was sent: it left out a part of them. */
   promptWasCut: v.optional(v.boolean()),
 });
@@ -207,6 +234,9 @@ export interface Activity {
   readonly probe?: 'alive' | 'dead' | 'unknown';
   /** While prompting: after this time the model is not reading, but the server is busy with something else. */
   readonly readingLimitMs?: number;
+  /** The context is longer or shorter than for the answer before. */
+  readonly raised?: ContextChange;
+  readonly steppedBack?: ContextChange;
 }
 
 /** A snapshot of text that goes with a person's message: what it is, where it was, and the words. */

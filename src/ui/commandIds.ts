@@ -12,6 +12,8 @@ export const commandIds = [
   'cria.continueAnswer',
   'cria.askWithModel',
   'cria.deleteMessage',
+  'cria.startContext',
+  'cria.includeAbove',
   'cria.copyText',
   'cria.copyMarkdown',
   'cria.copyBlock',

@@ -185,6 +185,8 @@ const labels: Record<FixAction, () => string> = {
   setApiKey: () => t('Set API Key'),
   openSettings: () => t('Open Settings'),
   setContextLength: () => t('Set Context Length'),
+  useContext: () => t('Use Longer Context'),
+  summarize: () => t('Summarize and Start Over'),
   newConversation: () => t('New Chat'),
   adoptConversations: () => t('Copy Chats'),
   declineAdoption: () => t('Don’t Copy'),

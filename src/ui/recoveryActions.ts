@@ -12,6 +12,9 @@ export interface Requester {
   readonly model?: string;
   /** The page about the account that the failure names. */
   readonly link?: string;
+  /** Answers again with the longer context that was offered. */
+  useContext?(): Promise<void>;
+  summarize?(): Promise<void>;
   /** The notice is about the model for explanations, which may be another one. */
   readonly explains?: true;
 }
@@ -63,6 +66,8 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
     openSettings: () => openSetting('cria.'),
     setContextLength: () =>
       Promise.resolve(vscode.commands.executeCommand('cria.setContextLength' satisfies CommandId)),
+    useContext: (requester) => requester.useContext?.(),
+    summarize: (requester) => requester.summarize?.(),
     newConversation: () => {
       deps.newConversation();
       return undefined;

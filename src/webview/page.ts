@@ -3,6 +3,7 @@ import { Announcer, describeEnd, describeStart } from './announcer';
 import { acceptDrops, QueueView } from './composer/attachmentRow';
 import { createReferenceSource, HostQueries, SlashCommands } from './composer/completionSources';
 import { Composer } from './composer/composer';
+import { ContextLine } from './composer/contextLine';
 import { ContextMeter } from './composer/contextMeter';
 import {
   claimWindowFocus,
@@ -43,6 +44,7 @@ export class Page {
   readonly #queries: HostQueries;
   readonly #slashCommands: SlashCommands;
   readonly #contextMeter: ContextMeter;
+  readonly #contextLine: ContextLine;
   readonly #composer: Composer;
   readonly #focus: RovingFocus;
   readonly #drafts: Drafts;
@@ -85,6 +87,12 @@ export class Page {
     this.#slashCommands = new SlashCommands(post, () => this.#attachForPrompt());
     this.#contextMeter = this.#createContextMeter();
     this.#composer = this.#createComposer();
+    this.#contextLine = new ContextLine({
+      post,
+      attached: () => this.#store.outbox.attachments,
+      send: () => this.#composer.send(),
+      say: (sentence) => this.#announcer.say(sentence),
+    });
     this.#drafts = new Drafts(this.#composer, this.#viewState, post);
     this.#focus = new RovingFocus(this.#transcript.element, this.#composer.input);
 
@@ -109,6 +117,7 @@ export class Page {
       createElement('div', { class: 'new-text-place' }, this.#scroll.button),
       this.#notices,
       this.#queue.element,
+      this.#contextLine.element,
       this.#composer.element,
       this.#announcer.element,
     ];
@@ -157,6 +166,7 @@ export class Page {
       post: this.#post,
       attached: () => this.#store.outbox.attachments,
       lastMessageId: () => this.#store.turns.findLast(({ role }) => role === 'user')?.id,
+      hasModel: () => this.#store.model.name !== '',
     });
   }
 
@@ -249,6 +259,7 @@ export class Page {
         break;
       case 'plan':
         this.#contextMeter.show(change.plan);
+        this.#contextLine.show(change.plan);
         break;
       case 'names':
         this.#answerLinks.setKnown(change.known);

@@ -47,6 +47,11 @@ const worst: Readonly<Record<FromWebview['type'], string>> = {
   forgetFrom: 'earlier messages are not sent; nothing is deleted',
   startAnew: 'the conversation is summarized by the same model',
   raiseContext: 'an input box opens',
+  useContext:
+    'requests use the longer context that the page shows; it takes memory, and reloads the model once',
+  undoContext: 'requests use the former context; an answer without text begins again',
+  askContext: 'a setting of the user is changed to the safer value',
+
   wantPrompts: 'the prompts are posted to the page',
   resync: 'a snapshot is posted',
   pageError: 'a bounded text is in the log',

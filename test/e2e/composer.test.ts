@@ -163,9 +163,9 @@ describe('the composer and the answer, in the hands of a person', () => {
     await plan.getByRole('button', { name: 'Remove money.ts' }).click();
     await chat.chip('money.ts').waitFor({ state: 'detached' });
     await plan.getByText('Attachments').waitFor({ state: 'detached' });
-    await plan.getByRole('button', { name: 'Exclude Earlier Messages' }).click();
+    await plan.getByRole('button', { name: 'Start Context Here' }).click();
     await plan.getByText('are excluded').waitFor();
-    await plan.getByRole('button', { name: 'Include Earlier Messages' }).click();
+    await plan.getByRole('button', { name: 'Include Messages Above' }).click();
     await plan.getByText('are excluded').waitFor({ state: 'detached' });
     await plan.getByRole('button', { name: 'Set Context Length…' }).click();
     await workbench.isAsking();
@@ -178,7 +178,7 @@ describe('the composer and the answer, in the hands of a person', () => {
     await tools.step('Tab', 'tokens used');
     await keys('Enter');
     await chat.content.getByRole('dialog').waitFor();
-    await tools.step('Tab', 'New Chat from Summary');
+    await tools.step('Tab', 'Summarize and Start Over');
     asked += 1;
     const gate = new Gate();
     shared.server.onChat(answer([summary], { pacing: { gate } }));

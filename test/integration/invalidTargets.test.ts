@@ -110,6 +110,9 @@ describe('unexpected messages of a page', () => {
     startAnew: [1, { type: 'startAnew' }],
     // VS Code asks for the number then, and waits.
     raiseContext: [0],
+    useContext: [0, { type: 'useContext' }],
+    undoContext: [0, { type: 'undoContext', turnId: 'answer' }],
+    askContext: [0, { type: 'askContext' }],
     wantPrompts: [0, { type: 'wantPrompts' }],
     resync: [0, { type: 'resync' }],
     pageError: [0, { type: 'pageError', message: 'x' }],

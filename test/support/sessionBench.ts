@@ -25,7 +25,8 @@ export class Bench {
     logger: silentLogger,
     known: (model) => this.known.get(model),
     remember: (model, known) => this.known.set(model, known),
-    allocated: (model) => this.backend.contextOf(model),
+    contextOf: (model) => this.backend.contextOf(model),
+    memoryBytes: () => undefined,
   });
   settings: ChatSettings = { model: 'm', systemPrompt: '', profile: {} };
 

@@ -79,7 +79,7 @@ export class Composer {
       this.#modelName,
       createIcon('chevron-down'),
     );
-    this.#send = actionButton('send', texts.composer.send, () => this.#trySend());
+    this.#send = actionButton('send', texts.composer.send, () => this.send());
     this.#stop = actionButton('debug-stop', texts.composer.stop, () => post({ type: 'stop' }));
     this.element = createElement(
       'div',
@@ -196,7 +196,7 @@ export class Composer {
     const isPlain = !event.ctrlKey && !event.metaKey;
     if (isPlain && document.getElementById('page')?.dataset['sendKey'] === 'ctrlEnter') return;
     event.preventDefault();
-    this.#trySend();
+    this.send();
   }
 
   /** Recalls an earlier message if `event` is an arrow key; returns whether it did. */
@@ -210,7 +210,7 @@ export class Composer {
     return true;
   }
 
-  #trySend(): void {
+  send(): void {
     const { text } = this;
     if (text.trim() === '') return;
     if (text.length > maxMessageLength) {

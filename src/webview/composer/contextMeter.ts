@@ -1,4 +1,4 @@
-import type { ContextUsage } from '../../shared/composerState';
+import { type ContextUsage, isCut } from '../../shared/composerState';
 import type { FromWebview } from '../../shared/protocol';
 import { createElement, moveFocus, setText } from '../dom';
 import { count, shortCount } from '../formatFigures';
@@ -10,6 +10,7 @@ export interface ContextActions {
   readonly attached: () => readonly { readonly id: string; readonly label: string }[];
   /** The user's last message in the conversation; undefined if there is none. */
   readonly lastMessageId: () => string | undefined;
+  readonly hasModel: () => boolean;
 }
 
 /**
@@ -54,10 +55,12 @@ export class ContextMeter {
     this.#plan = plan;
     const { tokens } = plan.limit;
     const used = countUsedTokens(plan);
-    this.element.hidden = false;
+    const isEmpty = plan.history + plan.attachments + plan.draft === 0;
+    this.element.hidden = isEmpty || !this.#actions.hasModel();
+    if (this.element.hidden) this.#close();
     this.#ring.style.setProperty('--used', `${Math.min(100, (used / tokens) * 100)}%`);
     this.#button.dataset['state'] = getMeterState(plan);
-    const numbers = `${shortCount(used)} / ${shortCount(tokens)}`;
+    const numbers = texts.plan.numbers(shortCount(used), shortCount(tokens));
     setText(this.#numbers, numbers);
     // The accessible name begins with the visible text (WCAG 2.5.3).
     const label = `${numbers}: ${texts.plan.meter(used, tokens, plan.leftOut)}`;
@@ -108,10 +111,13 @@ export function countUsedTokens({ system, history, attachments, draft }: Context
   return system + history + attachments + draft;
 }
 
+/** From this part of the context on the meter warns. */
+const warnFrom = 0.8;
+
 function getMeterState(plan: ContextUsage): string {
-  if (plan.isTooLong) return 'tooLong';
-  if (plan.leftOut > 0) return 'full';
-  return countUsedTokens(plan) + plan.answerBudget > 0.9 * plan.limit.tokens ? 'full' : 'fits';
+  const used = countUsedTokens(plan) / plan.limit.tokens;
+  if (used > 1) return 'tooLong';
+  return used >= warnFrom || isCut(plan) ? 'full' : 'fits';
 }
 
 /** What the next request consists of, and buttons to change it. */
@@ -170,7 +176,7 @@ class ContextDetails {
     if (plan.excluded > 0) buttons.push(exclude(texts.plan.recall, null));
     if (last !== undefined && plan.history > 0) {
       buttons.push(exclude(texts.plan.forget, last));
-      buttons.push(this.#createButton(texts.plan.startAnew, { type: 'startAnew' }));
+      buttons.push(this.#createButton(texts.plan.summarize, { type: 'startAnew' }));
     }
     return [...buttons, this.#createButton(texts.plan.raise, { type: 'raiseContext' })];
   }
@@ -210,10 +216,14 @@ function createTokenRow(name: string, value: string): HTMLElement {
   return createElement('div', {}, createElement('dt', {}, name), createElement('dd', {}, value));
 }
 
-function getNotes({ limit, leftOut, excluded, isTooLong }: ContextUsage): readonly string[] {
+function getNotes(plan: ContextUsage): readonly string[] {
+  const { limit, leftOut, excluded, isTooLong, isAnswerShortened, attachmentsLeftOut } = plan;
   return [
+    ...(plan.raise ? [texts.plan.willRaise(shortCount(plan.raise.to))] : []),
     ...(isTooLong ? [texts.plan.tooLong] : []),
     ...(leftOut > 0 ? [texts.plan.leftOut(leftOut)] : []),
+    ...(isAnswerShortened ? [texts.plan.willShorten] : []),
+    ...(attachmentsLeftOut > 0 ? [texts.plan.willLeaveOutFiles] : []),
     ...(excluded > 0 ? [texts.plan.forgotten(excluded)] : []),
     texts.plan.source[limit.source],
   ];

@@ -63,9 +63,35 @@ export const page: PageTexts = {
         ? `${context}. Details anzeigen`
         : `${context}, ${left}. Details anzeigen`;
     },
-    forget: 'Frühere Nachrichten ausschließen',
-    recall: 'Frühere Nachrichten einschließen',
-    seam: 'Frühere Nachrichten werden nicht gesendet.',
+    forget: 'Kontext hier beginnen',
+    recall: 'Nachrichten darüber einbeziehen',
+    seam: 'Oberhalb dieser Linie wird nichts an das Modell gesendet',
+    numbers: (used, limit) => `${used} von ${limit}`,
+    doesNotFit: (used, limit) => `${used} von ${limit}: Das passt nicht.`,
+    messageTooLong: (used, limit) =>
+      `Diese Nachricht ist länger als das Kontextfenster (${used} von ${limit}).`,
+    willLeaveOut: (messages) =>
+      messages === 1
+        ? '1 frühere Nachricht wird nicht gesendet.'
+        : `${count(messages)} frühere Nachrichten werden nicht gesendet.`,
+    willShorten: 'Die letzte Antwort wird ohne ihre Mitte gesendet.',
+    willLeaveOutFiles: 'Frühere Anlagen werden nicht gesendet.',
+    use: (length) => `${length} verwenden`,
+    useMore: (length, memory) => `${length} verwenden (+${memory})`,
+    summarize: 'Zusammenfassen und neu beginnen',
+    sendAnyway: 'Trotzdem senden',
+    remove: (label) => `${label} entfernen`,
+  },
+  context: {
+    raised: (length, model) => `Kontext auf ${length} erhöht: ${model} wird einmal neu geladen.`,
+    raisedBy: (length, model, memory) =>
+      `Kontext auf ${length} erhöht: ${model} wird einmal neu geladen, etwa ${memory} mehr.`,
+    steppedBack: (model, refused, length) =>
+      `Nicht genug Arbeitsspeicher für ${refused}: ${model} verwendet wieder ${length}.`,
+    undo: 'Rückgängig',
+    undone: 'Rückgängig gemacht.',
+    alwaysAsk: 'Immer fragen',
+    willAsk: 'Cria fragt künftig vorher.',
   },
   slash: {
     list: 'Schrägstrichbefehle',
@@ -212,7 +238,8 @@ export const plan: PlanTexts = {
   context: 'Kontextlänge (Token)',
   source: {
     allocated: 'Schätzung. Kontextlänge wie vom Server zugeordnet.',
-    configured: 'Schätzung. Kontextlänge aus Ihren Einstellungen.',
+    configured: 'Schätzung. Kontextlänge, die Cria vom Server anfordert.',
+    model: 'Schätzung. Kontextlänge des Modells.',
     assumed: 'Schätzung. Der Server meldet seine Kontextlänge, sobald das Modell geladen ist.',
   },
   tooLong: 'Diese Nachricht allein überschreitet die Kontextlänge.',
@@ -225,8 +252,7 @@ export const plan: PlanTexts = {
       ? '1 frühere Nachricht ist ausgeschlossen und wird nicht gesendet.'
       : `${count(messages)} frühere Nachrichten sind ausgeschlossen und werden nicht gesendet.`,
   detach: (label) => `${label} entfernen`,
-  forget: 'Frühere Nachrichten ausschließen',
-  recall: 'Frühere Nachrichten einschließen',
-  startAnew: 'Neuer Chat aus Zusammenfassung',
+  willRaise: (length) =>
+    `Beim Senden wird der Kontext auf ${length} erhöht. Das Modell wird einmal neu geladen.`,
   raise: 'Kontextlänge festlegen…',
 };

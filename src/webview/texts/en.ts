@@ -65,9 +65,36 @@ export const page = {
         leftOut === 1 ? '1 message does not fit' : `${count(leftOut)} messages do not fit`;
       return leftOut === 0 ? `${context}. Show details` : `${context}, ${left}. Show details`;
     },
-    forget: 'Exclude Earlier Messages',
-    recall: 'Include Earlier Messages',
-    seam: 'Earlier messages are not sent.',
+    forget: 'Start Context Here',
+    recall: 'Include Messages Above',
+    seam: 'Not sent to the model above this line',
+    numbers: (used: string, limit: string): string => `${used} of ${limit}`,
+    doesNotFit: (used: string, limit: string): string => `${used} of ${limit}: this does not fit.`,
+    messageTooLong: (used: string, limit: string): string =>
+      `This message is longer than the context window (${used} of ${limit}).`,
+    willLeaveOut: (messages: number): string =>
+      messages === 1
+        ? '1 earlier message will not be sent.'
+        : `${count(messages)} earlier messages will not be sent.`,
+    willShorten: 'The last answer will be sent without its middle.',
+    willLeaveOutFiles: 'Earlier attachments will not be sent.',
+    use: (length: string): string => `Use ${length}`,
+    useMore: (length: string, memory: string): string => `Use ${length} (+${memory})`,
+    summarize: 'Summarize and Start Over',
+    sendAnyway: 'Send Anyway',
+    remove: (label: string): string => `Remove ${label}`,
+  },
+  context: {
+    raised: (length: string, model: string): string =>
+      `Context raised to ${length}: ${model} reloads once.`,
+    raisedBy: (length: string, model: string, memory: string): string =>
+      `Context raised to ${length}: ${model} reloads once, about ${memory} more.`,
+    steppedBack: (model: string, refused: string, length: string): string =>
+      `Not enough memory for ${refused}: ${model} uses ${length} again.`,
+    undo: 'Undo',
+    undone: 'Undone.',
+    alwaysAsk: 'Always Ask',
+    willAsk: 'Cria will ask first.',
   },
   slash: {
     list: 'Slash commands',
@@ -217,7 +244,8 @@ export const plan = {
   context: 'Context length (tokens)',
   source: {
     allocated: 'Estimate. Context length as allocated by the server.',
-    configured: 'Estimate. Context length from your settings.',
+    configured: 'Estimate. Context length that Cria asks the server for.',
+    model: 'Estimate. Context length of the model.',
     assumed: 'Estimate. The server reports its context length once the model is loaded.',
   },
   tooLong: 'This message alone exceeds the context length.',
@@ -230,9 +258,8 @@ export const plan = {
       ? '1 earlier message is excluded and not sent.'
       : `${count(messages)} earlier messages are excluded and not sent.`,
   detach: (label: string): string => `Remove ${label}`,
-  forget: 'Exclude Earlier Messages',
-  recall: 'Include Earlier Messages',
-  startAnew: 'New Chat from Summary',
+  willRaise: (length: string): string =>
+    `The context is raised to ${length} when you send this. The model reloads once.`,
   raise: 'Set Context Length…',
 };
 

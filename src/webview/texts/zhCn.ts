@@ -58,9 +58,31 @@ export const page: PageTexts = {
         ? `${context}。显示详细信息`
         : `${context}，${count(leftOut)} 条消息放不下。显示详细信息`;
     },
-    forget: '排除之前的消息',
-    recall: '包括之前的消息',
-    seam: '不发送之前的消息。',
+    forget: '从此处开始上下文',
+    recall: '包含上方的消息',
+    seam: '此线以上的内容不会发送给模型',
+    numbers: (used, limit) => `${used}/${limit}`,
+    doesNotFit: (used, limit) => `${used}/${limit}: 无法全部容纳。`,
+    messageTooLong: (used, limit) => `此消息超出上下文窗口 (${used}/${limit})。`,
+    willLeaveOut: (messages) => `将不发送 ${count(messages)} 条较早的消息。`,
+    willShorten: '发送上一个回答时将省略其中间部分。',
+    willLeaveOutFiles: '将不发送较早的附件。',
+    use: (length) => `使用 ${length}`,
+    useMore: (length, memory) => `使用 ${length} (+${memory})`,
+    summarize: '总结并重新开始',
+    sendAnyway: '仍然发送',
+    remove: (label) => `移除 ${label}`,
+  },
+  context: {
+    raised: (length, model) => `上下文已增大到 ${length}: ${model} 将重新加载一次。`,
+    raisedBy: (length, model, memory) =>
+      `上下文已增大到 ${length}: ${model} 将重新加载一次，约多占用 ${memory}。`,
+    steppedBack: (model, refused, length) =>
+      `内存不足以使用 ${refused}: ${model} 恢复使用 ${length}。`,
+    undo: '撤消',
+    undone: '已撤消。',
+    alwaysAsk: '始终询问',
+    willAsk: 'Cria 会先询问。',
   },
   slash: {
     list: '斜线命令',
@@ -205,15 +227,14 @@ export const plan: PlanTexts = {
   context: '上下文长度 (token)',
   source: {
     allocated: '估算值。上下文长度由服务器分配。',
-    configured: '估算值。上下文长度来自你的设置。',
+    configured: '估算值。上下文长度由 Cria 向服务器请求。',
+    model: '估算值。上下文长度来自模型。',
     assumed: '估算值。加载模型后，服务器会报告其上下文长度。',
   },
   tooLong: '仅此消息就超出了上下文长度。',
   leftOut: (messages) => `之前的 ${count(messages)} 条消息放不下，不会发送。`,
   forgotten: (messages) => `之前的 ${count(messages)} 条消息已排除，不会发送。`,
   detach: (label) => `移除 ${label}`,
-  forget: '排除之前的消息',
-  recall: '包括之前的消息',
-  startAnew: '根据摘要新建聊天',
+  willRaise: (length) => `发送时上下文将增大到 ${length}。模型将重新加载一次。`,
   raise: '设置上下文长度…',
 };

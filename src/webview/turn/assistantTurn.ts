@@ -8,6 +8,7 @@ import { wholeSeconds } from '../formatFigures';
 import { MarkdownStream } from '../markdown/markdownStream';
 import { texts } from '../texts/texts';
 import { createFooter, describeActivity, getLoadingProgress } from './answerFooter';
+import { createContextChange } from './contextChanges';
 import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
 
 /** An answer of the model, from "Connecting…" to its figures. */
@@ -17,6 +18,8 @@ export class AssistantTurn implements TurnElement {
   readonly #thinking: ThinkingBlock;
   readonly #stream = new MarkdownStream();
   readonly #activity = createElement('p', { class: 'activity', hidden: true });
+  readonly #change = createElement('div', { class: 'context-changes' });
+  #shownChange = '';
   readonly #progress = createElement('progress', {
     'aria-label': texts.activity.progress,
     hidden: true,
@@ -49,6 +52,7 @@ export class AssistantTurn implements TurnElement {
       },
       createElement('h2', { class: 'model', id: headingId }, turn.model),
       this.#thinking.element,
+      this.#change,
       this.#stream.element,
       this.#activity,
       this.#progress,
@@ -71,6 +75,7 @@ export class AssistantTurn implements TurnElement {
     this.element.dataset['vscodeContext'] = createMenuContext(turn);
     this.#showThinking();
     this.tick(elapsedMs);
+    this.#showContextChange();
     this.#after.replaceChildren(...(isRunning(state) ? [] : this.#ending()));
     if (isThinkingOnly(turn)) this.#thinking.open(true);
   }
@@ -169,6 +174,17 @@ export class AssistantTurn implements TurnElement {
     const { text, thinking, activity } = this.#turn;
     this.#thinking.setText(thinking, text !== '' || !isRunning(activity.state));
     setHidden(this.#thinking.element, thinking === '' && activity.state !== 'thinking');
+  }
+
+  /** A longer or shorter context than before; drawn once, as its buttons may have the focus. */
+  #showContextChange(): void {
+    const { activity, metrics = {} } = this.#turn;
+    const raised = metrics.raised ?? activity.raised;
+    const key = JSON.stringify([raised, metrics.steppedBack ?? activity.steppedBack]);
+    if (key === this.#shownChange) return;
+    this.#shownChange = key;
+    const line = createContextChange(this.#turn, this.#actions.post);
+    this.#change.replaceChildren(...(line ? [line] : []));
   }
 
   /** Marks the blocks in which a cut-off answer was continued. */

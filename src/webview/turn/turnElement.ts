@@ -34,6 +34,7 @@ export function createMenuContext(turn: TurnView): string {
     webviewSection: isAnswer ? 'answer' : 'message',
     turnId: turn.id,
     criaCutOff: isAnswer && canContinue(turn.notice?.buttons ?? []),
+    criaContextStart: !isAnswer && turn.isContextStart === true,
     preventDefaultContextMenuItems: false,
   });
 }

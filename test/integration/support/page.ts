@@ -48,6 +48,7 @@ export class PanelBench {
     known: () => Promise.resolve([]),
     open: () => Promise.resolve(),
   };
+  asksAlways = 0;
   #view: FakeView;
 
   private constructor(bench: Bench, connection: ConnectionMonitor) {
@@ -81,6 +82,17 @@ export class PanelBench {
       attachments: this.attached,
       editor: { view: {}, onChanged: () => () => undefined },
       prompts: { all: () => Promise.resolve(this.prompts) },
+      context: {
+        use: (model, { to }) => {
+          bench.budget.useLength(model, to, true);
+          return Promise.resolve();
+        },
+        undo: (model, raised) => bench.budget.undoRaise(model, raised),
+        alwaysAsk: () => {
+          this.asksAlways += 1;
+          return Promise.resolve();
+        },
+      },
     });
     this.page = new Store({
       post: (message) => this.say(message),

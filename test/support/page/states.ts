@@ -108,6 +108,8 @@ export function plan(more: Partial<ContextUsage> = {}): Extract<ToWebview, { typ
       attachments: 512,
       draft: 12,
       answerBudget: 1024,
+      isAnswerShortened: false,
+      attachmentsLeftOut: 0,
       leftOut: 0,
       excluded: 0,
       isTooLong: false,

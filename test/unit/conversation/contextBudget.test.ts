@@ -1,36 +1,67 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  calibrate,
-  ContextBudget,
-  type KnownModel,
-  promptWeight,
-  textWeight,
-} from '../../../src/conversation/contextBudget';
+import type { ModelContext } from '../../../src/conversation/contextLength';
+import { estimate, type Factors, learn, promptWeight } from '../../../src/conversation/calibration';
+import { ContextBudget, type KnownModel } from '../../../src/conversation/contextBudget';
 import type { PromptMessage } from '../../../src/conversation/ports';
+import { noWeight, weighText } from '../../../src/conversation/tokenEstimate';
+
+const count = (text: string): number => estimate({}, weighText(text)).tokens;
 
 describe('the estimate of tokens', () => {
-  const texts = {
-    prose: 'The quick brown fox jumps over the lazy dog, and then it sleeps for a while.',
-    code: 'for (const [key, value] of Object.entries(map)) { if (value > 3) out.push(`${key}`); }',
-    japanese: '吾輩は猫である。名前はまだ無い。',
-  };
+  const prose = 'The quick brown fox jumps over the lazy dog, and then it sleeps for a while. ';
+  const chinese = '模型在本机上运行，回答会逐字显示，对话保存在工作区里。';
 
   it('is in the right range for prose, code and scripts without spaces', () => {
+    const code =
+      'for (const [key, value] of Object.entries(map)) { if (value > 3) out.push(`${key}`); }';
     // Common tokenizers count 17, 29 and 16 to 20.
-    assert.ok(textWeight(texts.prose) > 13 && textWeight(texts.prose) < 25);
-    assert.ok(textWeight(texts.code) > 20 && textWeight(texts.code) < 36);
-    assert.ok(textWeight(texts.japanese) > 10 && textWeight(texts.japanese) < 22);
+    assert.ok(count(prose) > 13 && count(prose) < 25);
+    assert.ok(count(code) > 20 && count(code) < 36);
+    assert.ok(count('吾輩は猫である。名前はまだ無い。') > 10);
+    assert.ok(count('吾輩は猫である。名前はまだ無い。') < 24);
+  });
+
+  it('counts a run of blanks as about one token, and digits and hex for more than letters', () => {
+    assert.ok(count(`a${' '.repeat(80)}b`) <= 4);
+    assert.ok(count('3f9a0c71be55d2e8') > 2 * count('internationalize'));
+    assert.ok(count('| a        |       12 |\n'.repeat(50)) < 50 * 9);
   });
 
   it('approaches the true count after a few answers, whatever the tokenizer', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 2.5, noNaN: true }), (truth) => {
-        let factor: number | undefined;
-        for (let answer = 0; answer < 8; answer += 1) factor = calibrate(factor, 800, 800 * truth);
-        assert.ok(Math.abs((factor ?? 0) / truth - 1) < 0.02);
+        let factors: Factors = {};
+        const weight = { ...noWeight, prose: 800 };
+        for (let answer = 0; answer < 8; answer += 1) factors = learn(factors, weight, 800 * truth);
+        assert.ok(Math.abs((factors.prose?.value ?? 0) / truth - 1) < 0.05);
       }),
       { seed: 5, numRuns: 200 },
+    );
+  });
+
+  it('learns from a text of one script nothing about another', () => {
+    const refused = promptWeight([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: chinese.repeat(80) },
+    ]);
+    const factors = learn({}, refused, 1.8 * estimate({}, refused).tokens);
+    const after = estimate(factors, refused).tokens / estimate({}, refused).tokens;
+    assert.ok(after > 1.6, String(after));
+    const english = weighText(prose.repeat(100));
+    assert.ok(
+      Math.abs(estimate(factors, english).tokens / estimate({}, english).tokens - 1) < 0.01,
+    );
+  });
+
+  it('takes time and memory in proportion to the text, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (text) => {
+        const weight = weighText(text);
+        for (const part of Object.values(weight)) assert.ok(part >= 0 && Number.isFinite(part));
+        assert.ok(estimate({}, weight).tokens <= 3 * text.length + 3);
+      }),
+      { seed: 8, numRuns: 300 },
     );
   });
 });
@@ -42,15 +73,16 @@ describe('the context length of a model', () => {
   function createBudget(): {
     readonly budget: ContextBudget;
     readonly known: Map<string, KnownModel>;
-    readonly server: { allocated: number | undefined };
+    readonly server: { context: ModelContext };
   } {
     const known = new Map<string, KnownModel>();
-    const server: { allocated: number | undefined } = { allocated: undefined };
+    const server: { context: ModelContext } = { context: {} };
     const budget = new ContextBudget({
       logger: { error: () => undefined },
       known: (model) => known.get(model),
       remember: (model, more) => known.set(model, more),
-      allocated: () => Promise.resolve(server.allocated),
+      contextOf: () => Promise.resolve(server.context),
+      memoryBytes: () => undefined,
     });
     return { budget, known, server };
   }
@@ -60,14 +92,14 @@ describe('the context length of a model', () => {
     assert.deepEqual(budget.getLimit(asked), { tokens: 4096, source: 'assumed' });
     const configured = { model: 'm', profile: { contextLength: 16_384 } };
     assert.deepEqual(budget.getLimit(configured), { tokens: 16_384, source: 'configured' });
-    server.allocated = 8192;
+    server.context = { allocated: 8192 };
     await budget.refresh(asked);
     assert.deepEqual(budget.getLimit(asked), { tokens: 8192, source: 'allocated' });
   });
 
   it('ignores an allocation from before the setting was changed, in both directions', async () => {
     const { budget, server } = createBudget();
-    server.allocated = 4096;
+    server.context = { allocated: 4096 };
     for (const contextLength of [2048, 7168]) {
       const configured = { model: 'm', profile: { contextLength } };
       await budget.refresh(configured);
@@ -80,7 +112,7 @@ describe('the context length of a model', () => {
 
   it('learns from an answer that the server allocated less than was asked for', async () => {
     const { budget, server } = createBudget();
-    server.allocated = 8192;
+    server.context = { allocated: 8192 };
     const configured = { model: 'm', profile: { contextLength: 16_384 } };
     await budget.learnFromAnswer(configured, long, {});
     assert.deepEqual(budget.getLimit(configured), { tokens: 8192, source: 'allocated' });
@@ -88,11 +120,11 @@ describe('the context length of a model', () => {
 
   it('notices that the server truncated a prompt, and learns nothing from that count', async () => {
     const { budget, known, server } = createBudget();
-    server.allocated = 1024;
+    server.context = { allocated: 1024 };
     assert.equal(budget.wasTruncated(asked, long, 514), true);
     assert.equal(budget.wasTruncated(asked, long, 1900), false);
     await budget.learnFromAnswer(asked, long, { promptEvalCount: 514 });
-    assert.equal(known.get('m')?.factor, undefined);
+    assert.equal(known.get('m')?.factors, undefined);
     assert.equal(budget.wasTruncated(asked, long, 514), true);
     // Far too few to fill half of the context: counted differently, not truncated.
     assert.equal(budget.wasTruncated(asked, long, 100), false);

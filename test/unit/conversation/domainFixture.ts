@@ -1,3 +1,4 @@
+import type { ModelContext } from '../../../src/conversation/contextLength';
 import { ContextBudget, type KnownModel } from '../../../src/conversation/contextBudget';
 import { Conversation } from '../../../src/conversation/conversation';
 import { Conversations } from '../../../src/conversation/conversations';
@@ -202,13 +203,15 @@ export class Domain {
     warn: (message) => void this.errors.push(message),
     error: (message) => void this.errors.push(message),
   };
-  /** Tokens of context that the server says it has allocated. */
-  allocated: number | undefined;
+  /** What the server says of the model's context. */
+  context: ModelContext = {};
+  memoryBytes: number | undefined;
   readonly budget = new ContextBudget({
     logger: this.logger,
     known: (model) => this.known.get(model),
     remember: (model, known) => this.known.set(model, known),
-    allocated: () => Promise.resolve(this.allocated),
+    contextOf: () => Promise.resolve(this.context),
+    memoryBytes: () => this.memoryBytes,
   });
   settings: ChatSettings = { model: 'm', systemPrompt: '', profile: {} };
   #ids = 0;

@@ -281,7 +281,7 @@ describe('session and the context window', () => {
     const session = domain.session();
     for (let at = 0; at < 20; at += 1) await say(session, `${at} ${'word '.repeat(20)}`);
     assert.notEqual(sentStarts()[0]?.[0], '0');
-    domain.allocated = 32_768;
+    domain.context = { allocated: 32_768 };
     await session.refreshContextLimit();
     await say(session, 'Hi');
     assert.equal(sentStarts()[0]?.[0], '0');
@@ -357,12 +357,12 @@ describe('session and the context window', () => {
     domain.model.answerWith(reply(['Yes.'], { metrics: { promptEvalCount: 514 } }));
     const { metrics } = await say(domain.session(), 'word '.repeat(3000));
     assert.equal(metrics?.promptWasCut, true);
-    assert.equal(domain.known.get('m')?.factor, undefined);
+    assert.equal(domain.known.get('m')?.factors, undefined);
     domain.model.answerWith(reply(['Yes.'], { metrics: { promptEvalCount: 3005 } }));
     const other = await say(domain.session(), 'word '.repeat(3000));
     assert.equal(other.metrics?.promptWasCut, undefined);
     await settled();
-    assert.ok((domain.known.get('m')?.factor ?? 0) > 0.6);
+    assert.ok((domain.known.get('m')?.factors?.prose?.value ?? 0) > 0.6);
   });
 
   it('asks the model only when the user asks something', async () => {

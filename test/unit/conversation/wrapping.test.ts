@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { promptWeight, textWeight } from '../../../src/conversation/contextBudget';
+import { estimate, promptWeight } from '../../../src/conversation/calibration';
+import { weighText } from '../../../src/conversation/tokenEstimate';
 import { formatMessage, promptMessages } from '../../../src/conversation/prompt';
 import type { Attachment } from '../../../src/shared/turn';
 import { promptCommands } from '../../../src/shared/composerState';
@@ -29,7 +30,8 @@ describe('what Cria adds to a message', () => {
       };
       const messages = promptMessages(systemPrompt, [turn]);
       assert.ok(messages.at(-1)?.content.includes(formatMessage(turn)));
-      const added = Math.ceil(promptWeight(messages) - textWeight(code));
+      const added =
+        estimate({}, promptWeight(messages)).tokens - estimate({}, weighText(code)).tokens;
       process.stdout.write(`      ${command}: about ${added} tokens around the code\n`);
       assert.ok(added < most, String(added));
     });

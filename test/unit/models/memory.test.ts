@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import {
-  contextInForce,
-  estimateMemory,
-  getFit,
-  getSuggestions,
-} from '../../../src/models/modelFacts';
+import { contextInForce, estimateMemory, getFit } from '../../../src/conversation/memoryEstimate';
+import { getSuggestions } from '../../../src/models/modelFacts';
 import { parseModelArgument } from '../../../src/ollama/modelName';
 import { cacheBytesPerToken } from '../../../src/ollama/modelProfile';
 import { LastUsed } from '../../../src/server/modelMemory';

@@ -130,7 +130,7 @@ async function failsAsInvalid(
       assert.match(failure.message, /is not a valid server address/u);
       return true;
     });
-    assert.equal(await provider.contextOf('m'), undefined);
+    assert.deepEqual(await provider.contextOf('m'), {});
     const { signal } = new AbortController();
     const prompt = { model: 'm', messages: [], profile: {} };
     for await (const event of provider.chat(prompt, signal)) {

@@ -19,7 +19,7 @@ describe('The meter', function () {
     await harness.post(snapshot({ turns }));
     assert.equal(await harness.page.locator('.meter').isVisible(), false);
     await harness.post(plan());
-    assert.equal(await harness.page.locator('.meter').textContent(), '2.6k / 8k');
+    assert.equal(await harness.page.locator('.meter').textContent(), '2.6k of 8k');
   });
 
   it('says what the message takes of the context, in words too, and when it is full', async () => {
@@ -28,14 +28,14 @@ describe('The meter', function () {
     assert.equal(await meter.getAttribute('data-state'), 'fits');
     assert.equal(
       await meter.getAttribute('aria-label'),
-      '2.6k / 8k: about 2,623 of 8,192 tokens used. Show details',
+      '2.6k of 8k: about 2,623 of 8,192 tokens used. Show details',
     );
     await harness.post(plan({ leftOut: 3 }));
     assert.equal(await meter.getAttribute('data-state'), 'full');
     assert.match((await meter.getAttribute('aria-label')) ?? '', /3 messages do not fit/u);
     await harness.post(plan({ isTooLong: true, draft: 9000 }));
     assert.equal(await meter.getAttribute('data-state'), 'tooLong');
-    assert.equal(await meter.textContent(), '12k / 8k');
+    assert.equal(await meter.textContent(), '12k of 8k');
   });
 
   it('opens by key what it is made of, follows the plan, and closes by Escape', async () => {
@@ -76,9 +76,9 @@ describe('The meter', function () {
       }
       await page.getByRole('dialog').getByRole('button', { name }).click();
     };
-    await press('Include Earlier Messages');
-    await press('Exclude Earlier Messages');
-    await press('New Chat from Summary');
+    await press('Include Messages Above');
+    await press('Start Context Here');
+    await press('Summarize and Start Over');
     await press('Set Context Length…');
     const posted = await harness.posted();
     const acts = posted.filter(({ type }) =>
@@ -104,12 +104,15 @@ describe('The meter', function () {
   it('excludes earlier messages, shows it, and includes them again', async () => {
     const harness = await openMeter();
     const { page } = harness;
-    await page.getByRole('button', { name: 'Exclude Earlier Messages' }).click();
+    await page.getByRole('button', { name: 'Start Context Here' }).click();
     const [first, ...rest] = turns;
     assert.ok(first?.role === 'user');
     await harness.post(snapshot({ turns: [{ ...first, isContextStart: true }, ...rest] }));
-    assert.equal(await page.locator('.not-sent').textContent(), 'Earlier messages are not sent.');
-    await page.getByRole('button', { name: 'Include Earlier Messages' }).click();
+    assert.equal(
+      await page.locator('.not-sent').textContent(),
+      'Not sent to the model above this line',
+    );
+    await page.getByRole('button', { name: 'Include Messages Above' }).click();
     assert.deepEqual(
       (await harness.postedOf('forgetFrom')).map(({ turnId }) => turnId),
       ['u1', null],
