@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
+import { looksSecret } from '../files/secretFiles';
 import { type PromptCommand, promptCommands, type PromptView } from '../shared/composerState';
+import { escapeHidden } from '../shared/hiddenCharacters';
+import { toLf } from '../shared/text';
 import type { Commands } from '../ui/commands';
 import { type QuickInputs, withQuickInputs } from '../ui/dialogs';
 
@@ -66,9 +69,16 @@ export class PromptLibrary {
   ): Promise<PromptView | undefined> {
     const uri = vscode.Uri.joinPath(folder, file);
     try {
-      const { size } = await vscode.workspace.fs.stat(uri);
+      if (await isLinked(uri, from)) throw new Error('a symbolic link leads to it');
+      const { size, type } = await vscode.workspace.fs.stat(uri);
+      if ((type & vscode.FileType.File) === 0) throw new Error('it is not a file');
       if (size > maxBytes) throw new Error(`it has ${size} bytes, and ${maxBytes} are taken`);
-      const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)).trim();
+      const bytes = await vscode.workspace.fs.readFile(uri);
+      // Some files are longer than the file system reports.
+      if (bytes.length > maxBytes) throw new Error(`more than ${maxBytes} bytes are not taken`);
+      // What the user does not see would be sent, too.
+      const text = escapeHidden(toLf(new TextDecoder().decode(bytes))).trim();
+      if (looksSecret(text)) throw new Error('it contains what looks like a private key or token');
       const name = fileName.exec(file)?.groups?.['name'] ?? '';
       return text === '' ? undefined : { name, text, from };
     } catch (error) {
@@ -76,6 +86,17 @@ export class PromptLibrary {
       return undefined;
     }
   }
+}
+
+/** Whether a folder's prompt is behind a link, which may lead to any file. The user may link their own. */
+async function isLinked(uri: vscode.Uri, from: PromptView['from']): Promise<boolean> {
+  if (from !== 'folder') return false;
+  const segments = ['../..', '..', '.'].map((up) => vscode.Uri.joinPath(uri, up));
+  for (const each of segments) {
+    const { type } = await vscode.workspace.fs.stat(each);
+    if ((type & vscode.FileType.SymbolicLink) !== 0) return true;
+  }
+  return false;
 }
 
 async function listNames(folder: vscode.Uri): Promise<readonly string[]> {

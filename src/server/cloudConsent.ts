@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { fullName, parseModelName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingScope';
 import { readValue } from '../storage/checkpoint';
+import { showWarning } from '../ui/dialogs';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';
@@ -59,6 +60,17 @@ export class CloudConsent {
     }
     return true;
   }
+}
+
+/** Asks whether the address that a remote environment sets may be used; undefined: no answer. */
+export async function confirmRemoteHost(origin: string): Promise<boolean | undefined> {
+  const use = t('Use {0}', origin);
+  const sentence = t(
+    'This remote environment sets OLLAMA_HOST to {0}. Cria would send your messages and code there.',
+    origin,
+  );
+  const chosen = await showWarning(sentence, use, t('Don’t Use'));
+  return chosen === undefined ? undefined : chosen === use;
 }
 
 function describeQuestion(

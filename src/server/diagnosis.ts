@@ -36,6 +36,7 @@ import {
   readCertificate,
   resolveHost,
 } from './networkProbes';
+import { resolveAddress } from './serverAddress';
 
 const { t } = vscode.l10n;
 
@@ -219,7 +220,7 @@ export async function runDiagnosis(deps: DiagnosisDependencies): Promise<void> {
       origin,
       hasKey,
       model: settings.current.model,
-      source: describeSource(settings.current.endpoint),
+      source: describeSource(settings.current.endpoint, origin),
       proxy: findProxy(origin, proxySettings()),
       remoteName: vscode.env.remoteName,
       runsRemotely: deps.extensionKind === vscode.ExtensionKind.Workspace,
@@ -246,9 +247,11 @@ const fixCommands: Readonly<Partial<Record<FixAction, CommandId>>> = {
   showLog: 'cria.showLog',
 };
 
-function describeSource(endpoint: string): string {
+function describeSource(endpoint: string, origin: string): string {
   if (endpoint !== '') return t('from cria.endpoint');
-  const isSet = (process.env['OLLAMA_HOST'] ?? '').trim() !== '';
+  // In a remote environment it counts only if the user has agreed to it.
+  const isSet =
+    (process.env['OLLAMA_HOST'] ?? '').trim() !== '' && resolveAddress('').origin === origin;
   return isSet ? t('from OLLAMA_HOST') : t('default');
 }
 

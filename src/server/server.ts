@@ -3,12 +3,13 @@ import type { ConnectionState, Logger, ServedModels } from '../conversation/port
 import type { SettingsReader } from '../settings/settingsReader';
 import { systemClock as clock } from '../shared/clock';
 import type { DisposableStore } from '../ui/disposables';
-import { CloudConsent } from './cloudConsent';
+import { CloudConsent, confirmRemoteHost } from './cloudConsent';
 import { ConnectionMonitor } from './connectionState';
 import { describeFailure, createConsentingModels } from './consentingModels';
 import { Credentials, getSecretKey, moveCredentials } from './credentials';
 import { LastUsed } from './modelMemory';
 import { createOllamaProvider, type OllamaProvider } from './ollamaProvider';
+import { RemoteHost } from './remoteHost';
 import { splitAddress } from './serverAddress';
 
 /** The server that is asked, always at the address and with the credentials that are set now. */
@@ -28,7 +29,7 @@ export interface Server {
 
 export function createServerConnection(
   owned: DisposableStore,
-  { secrets, globalState, workspaceState }: vscode.ExtensionContext,
+  { secrets, globalState, workspaceState, extension }: vscode.ExtensionContext,
   settings: SettingsReader,
   logger: Logger,
 ): Server {
@@ -43,12 +44,17 @@ export function createServerConnection(
   const connection = owned.add(new ConnectionMonitor({ library: () => backend, origin, clock }));
   const consent = new CloudConsent({ global: globalState, workspace: workspaceState });
   const lastUsed = new LastUsed(globalState);
+  const remoteHost = createRemoteHost(globalState, extension.extensionKind);
   const reconnect = (): void => {
-    backend.connect(settings.current.endpoint);
+    backend.connect(remoteHost.getAddress(settings.current.endpoint));
     connection.forget();
+  };
+  const askRemoteHost = async (): Promise<void> => {
+    if (await remoteHost.ask(settings.current.endpoint)) reconnect();
   };
   const useAddress = (): void => {
     reconnect();
+    askRemoteHost().catch((error: unknown) => logger.error(String(error)));
     const split = splitAddress(settings.current.endpoint);
     if (split) void moveCredentials(split, credentials, logger);
   };
@@ -79,8 +85,17 @@ export function createServerConnection(
     consent,
     lastUsed,
     reconnect,
-    probe: (address) => probe(address, credentials),
+    probe: (address) => probe(remoteHost.getAddress(address), credentials),
   };
+}
+
+function createRemoteHost(memento: vscode.Memento, kind: vscode.ExtensionKind): RemoteHost {
+  return new RemoteHost({
+    memento,
+    isRemote: vscode.env.remoteName !== undefined && kind === vscode.ExtensionKind.Workspace,
+    env: process.env,
+    confirm: confirmRemoteHost,
+  });
 }
 
 async function probe(

@@ -9,16 +9,28 @@ export function isOwnNetwork(hostname: string): boolean {
   if (host.startsWith('[')) return true;
   // The URL parser has brought every way to write an IPv4 address into this one.
   if (/^\d+(?:\.\d+){3}$/u.test(host)) return isOwnIpv4(host);
-  return !host.includes('.') || /\.(?:localhost|local|internal)$/u.test(host);
+  return !host.includes('.') || ownNames.test(host);
 }
+
+/** Names that are never public (RFC 6761, 6762, 8375 and the ICANN list of names in private use). */
+const ownNames =
+  /\.(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|test|invalid|onion)$/u;
+
+/** Networks of IPv4 that are not public: the first number, and the range of the second. */
+const ownIpv4: readonly (readonly [number, number, number])[] = [
+  [0, 0, 255],
+  [10, 0, 255],
+  [100, 64, 127],
+  [127, 0, 255],
+  [169, 254, 254],
+  [172, 16, 31],
+  [192, 168, 168],
+  [198, 18, 19],
+];
 
 function isOwnIpv4(host: string): boolean {
   const [a = 0, b = 0] = host.split('.').map(Number);
-  if (a === 172) return b >= 16 && b <= 31;
-  if (a === 192) return b === 168;
-  if (a === 169) return b === 254;
-  if (a === 100) return b >= 64 && b <= 127;
-  return a === 0 || a === 10 || a === 127 || a >= 224;
+  return a >= 224 || ownIpv4.some(([first, low, high]) => a === first && b >= low && b <= high);
 }
 
 /**
@@ -70,7 +82,10 @@ export function showsAddress(text: string, address: string): boolean {
 export function isThisMachine(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { hostname } = new URL(origin);
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  const host = hostname.replace(/\.$/u, '');
+  if (host === 'localhost' || host === '[::1]' || host.endsWith('.localhost')) return true;
+  // The URL parser has brought every way to write an IPv4 address into this one.
+  return /^(?:\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}\]|127(?:\.\d{1,3}){3})$/u.test(host);
 }
 
 /** Whether the network can read what is sent there: plain http to another machine. */
