@@ -28,7 +28,8 @@ interface Review extends Change {
 /**
  * Shows a change in VS Code's diff editor. The decision is taken there: above each change, in the title of
  * the editor, or with the keyboard; the proposal itself can be edited. Closing the diff means no. If the
- * file changes meanwhile, the proposal follows it, or is withdrawn.
+ * file changes meanwhile, the proposal follows it, or is withdrawn. VS Code hides CodeLens in diffs, so Cria's
+ * manifest changes the default of `diffEditor.codeLens`; the user can turn it off.
  */
 export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvider {
   readonly #files: ProposedFiles;
