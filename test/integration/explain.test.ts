@@ -227,7 +227,10 @@ describe('Explain Selection', () => {
       prompt,
       /shop\.txt, lines 2-4:\n\n```plaintext\n {2}open\(\) \{[^]*\n {2}\}\n```$/u,
     );
-    assert.match(prompt, /Surrounding code in shop\.txt, lines 1-5:\n\n```plaintext\nclass Shop \{/u);
+    assert.match(
+      prompt,
+      /Surrounding code in shop\.txt, lines 1-5:\n\n```plaintext\nclass Shop \{/u,
+    );
   });
 
   it('sends the definitions of what the code uses, where they are code of the workspace', async () => {

@@ -29,7 +29,12 @@ describe('explainPrompt', () => {
       },
       10_000,
     );
-    const order = ['Surrounding code in', 'Imports of', 'Defined in src/b.js, line 7', 'Explain this'];
+    const order = [
+      'Surrounding code in',
+      'Imports of',
+      'Defined in src/b.js, line 7',
+      'Explain this',
+    ];
     const places = order.map((words) => text.indexOf(words));
     assert.deepEqual(
       places,
