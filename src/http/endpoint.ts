@@ -51,11 +51,12 @@ export function displayOrigin(endpoint: Endpoint): string {
 
 const schemePorts = { 'http:': 80, 'https:': 443 } as const;
 
-/** What follows is not read, in UTF-16 code units. */
+/** A longer address is refused, in UTF-16 code units. */
 const maxAddressLength = 4_096;
+const maxShownLength = 200;
 
 function unquote(text: string | undefined): string {
-  const trimmed = (text ?? '').slice(0, maxAddressLength).trim();
+  const trimmed = (text ?? '').trim();
   const isQuote = (character: string): boolean => character === '"' || character === "'";
   let start = 0;
   let end = trimmed.length;
@@ -65,6 +66,7 @@ function unquote(text: string | undefined): string {
 }
 
 function parse(text: string, ports: 'strict' | 'lenient'): Endpoint {
+  if (text.length > maxAddressLength) throw wrongForm(text, 'it is too long');
   const { protocol, defaultPort, rest } = splitScheme(text);
   const [, authority = '', path = ''] = /^([^/?#]*)((?:[/?#].*)?)$/su.exec(rest) ?? [];
   if (/[?#]/u.test(path)) throw wrongForm(text, 'it cannot have a query or fragment');
@@ -153,7 +155,7 @@ function basic(userinfo: string, text: string): string {
 function wrongForm(text: string, reason: string, cause?: unknown): TypeError {
   const shown = text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/isu, '$1');
   return new TypeError(
-    `"${shown}" is not a valid server address: ${reason}. Example: ${fallback}`,
+    `"${shown.slice(0, maxShownLength)}" is not a valid server address: ${reason}. Example: ${fallback}`,
     cause === undefined ? {} : { cause },
   );
 }

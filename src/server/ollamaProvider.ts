@@ -198,9 +198,11 @@ async function getLoadedContext(
   }
 }
 
-/** Asked once for each model. */
+/** Asked once for each model in the server's list: about another name, the server could ask elsewhere. */
 async function getContextShape(server: Server, model: string): Promise<ModelContext> {
-  const key = `${fullName(model)} ${server.locations.find(model)?.digest ?? ''}`;
+  const listed = server.locations.find(model);
+  if (!listed) return {};
+  const key = `${fullName(model)} ${listed.digest ?? ''}`;
   const known = server.shapes.get(key);
   if (known) return known;
   try {

@@ -301,7 +301,7 @@ describe('attaching', () => {
       await api.openRepository(vscode.Uri.file(root));
       assert.equal(await attachments.attachGitDiff(), true);
       const { label, text } = only();
-      assert.equal(label, 'git diff (2 files)');
+      assert.equal(label, 'git diff (2 files)', text);
       assert.match(text, /b\/b\.ts[^]*\+const b = 1;[^]*-const a = 1;\n\+const a = 2;/u);
       assert.deepEqual(asked, []);
       assert.equal(await attachments.attachGitDiff('staged'), true);

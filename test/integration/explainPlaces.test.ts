@@ -121,12 +121,12 @@ describe('the place of an explanation', () => {
       const { document } = await openCode();
       const running = await shared.bench.explain(document, 1, 1);
       gate.release();
-      await eventually(() => assert.deepEqual(texts(running), ['It ']));
+      await eventually(() => assert.deepEqual(texts(running), ['It']));
       await shared.bench.reload();
       const [thread] = shared.bench.threads;
       assert.ok(thread);
       assert.equal(thread.native.label, 'm · interrupted');
-      assert.equal(texts(thread)[0], 'It ');
+      assert.equal(texts(thread)[0], 'It');
       assert.match(texts(thread)[1] ?? '', /interrupted[^]*\[Retry\]\(command:cria/u);
       gate.open();
       await thread.retry();

@@ -36,13 +36,13 @@ describe('an explanation in VS Code', () => {
       const { document } = await openCode();
       const thread = await shared.bench.explain(document, 1, 1);
       gate.release();
-      await eventually(() => assert.deepEqual(texts(thread), ['It ']));
+      await eventually(() => assert.deepEqual(texts(thread), ['It']));
       const [comment] = thread.native.comments;
       thread.stop();
       assert.equal(thread.native.label, 'm · stopped');
       await shared.bench.server.clientClosed('/api/generate');
       gate.open();
-      assert.deepEqual(texts(thread), ['It ']);
+      assert.deepEqual(texts(thread), ['It']);
       assert.equal(thread.native.comments[0], comment, 'the same comment object');
     });
 
@@ -188,7 +188,7 @@ describe('an explanation in VS Code', () => {
       const { document } = await openCode();
       const thread = await shared.bench.explain(document, 1, 1);
       gate.release();
-      await eventually(() => assert.deepEqual(texts(thread), ['It ']));
+      await eventually(() => assert.deepEqual(texts(thread), ['It']));
       await shared.bench.explanations.dismiss(thread);
       await shared.bench.server.clientClosed('/api/generate');
       await shared.bench.stored.flush();
@@ -262,9 +262,9 @@ describe('an explanation in VS Code', () => {
       const { document } = await openCode();
       const thread = await shared.bench.explain(document, 1, 1);
       gate.release();
-      await eventually(() => assert.deepEqual(texts(thread), ['It ']));
+      await eventually(() => assert.deepEqual(texts(thread), ['It']));
       const asked = [thread.ask('Why?'), thread.ask('And then?')];
-      await eventually(() => assert.deepEqual(texts(thread), ['It ', 'Why?', 'And then?']));
+      await eventually(() => assert.deepEqual(texts(thread), ['It', 'Why?', 'And then?']));
       gate.open();
       await Promise.all(asked);
       assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.', 'And then?', 'It adds.']);
@@ -276,15 +276,15 @@ describe('an explanation in VS Code', () => {
       const { document } = await openCode();
       const running = await shared.bench.explain(document, 1, 1);
       gate.release();
-      await eventually(() => assert.deepEqual(texts(running), ['It ']));
+      await eventually(() => assert.deepEqual(texts(running), ['It']));
       void running.ask('Why?');
       await shared.bench.reload();
       const [thread] = shared.bench.threads;
       assert.ok(thread);
-      assert.deepEqual(texts(thread).slice(0, 2), ['It ', 'Why?']);
+      assert.deepEqual(texts(thread).slice(0, 2), ['It', 'Why?']);
       gate.open();
       await thread.retry();
-      assert.deepEqual(texts(thread), ['It ', 'Why?', 'It adds.']);
+      assert.deepEqual(texts(thread), ['It', 'Why?', 'It adds.']);
       assert.deepEqual(sentMessages().slice(-2), [
         'assistant: It ',
         'user: (Your previous answer was cut off.)\n\nWhy?',

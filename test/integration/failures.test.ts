@@ -10,10 +10,12 @@ const origin = 'http://127.0.0.1:11434';
 describe('the notice of a failure', () => {
   for (const kind of failureKinds) {
     it(`${kind}: one sentence, and a button that fixes it`, () => {
-      const failure: Failure = { kind, message: 'EFAULT 0x7f of the system' };
+      // The message of this kind is the place that answered, which the user has to know.
+      const message = kind === 'answeredElsewhere' ? 'ollama.com' : 'EFAULT 0x7f of the system';
+      const failure: Failure = { kind, message };
       const { sentence, buttons, severity } = failureNotice(failure, model, origin);
       assert.equal(severity, 'error');
-      assert.match(sentence, /^\p{Lu}|^http|^qwen3/u);
+      assert.match(sentence, /^\p{Lu}|^http|^“?qwen3/u);
       assert.match(sentence, /[^.]\.$/u);
       assert.doesNotMatch(sentence, /EFAULT|undefined|\{\d\}/u);
       assert.ok(buttons.length > 0);

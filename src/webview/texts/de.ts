@@ -66,7 +66,7 @@ export const page: PageTexts = {
     forget: 'Kontext hier beginnen',
     recall: 'Nachrichten darüber einbeziehen',
     seam: 'Oberhalb dieser Linie wird nichts an das Modell gesendet',
-    numbers: (used, limit) => `${used} von ${limit}`,
+    numbers: (used, limit) => `${used} / ${limit}`,
     doesNotFit: (used, limit) => `${used} von ${limit}: Das passt nicht.`,
     messageTooLong: (used, limit) =>
       `Diese Nachricht ist länger als das Kontextfenster (${used} von ${limit}).`,

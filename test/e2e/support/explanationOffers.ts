@@ -52,10 +52,14 @@ export function testExplanationOffers(shared: Fixture): void {
     await workbench.selectLines(5, 8);
     await page.keyboard.press('Shift+F10');
     const menu = page.locator('.context-view .action-item');
+    await menu.getByText('Cria', { exact: true }).hover();
+    await page.keyboard.press('Enter');
     await menu.getByText('Explain Selection', { exact: true }).waitFor();
     await menu.getByText('Ask About Selection', { exact: true }).waitFor();
     assert.equal(await menu.getByText('Explain Symbol', { exact: true }).count(), 0);
     await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await menu.first().waitFor({ state: 'detached' });
     const ofSelection = ['Cria: Ask About Selection', 'Cria: Explain Selection'];
     await offers(['Cria: Ask About File', ...ofSelection]);
     await page.keyboard.press('ArrowLeft');

@@ -65,22 +65,22 @@ describe('one profile for every request to a model', () => {
     );
   });
 
-  it('asks once more without thinking where only the refusal tells', async () => {
+  it('asks for less thinking, and for none, where only the refusal tells', async () => {
     await drain(backend.chat({ model: 'plain', messages, profile: { think: 'low' } }, signal));
     assert.deepEqual(
       server.requestsTo('/api/chat').map(({ json }) => json?.['think']),
-      ['low', undefined],
+      ['low', true, undefined],
     );
   });
 
-  it('asks an Ollama 0.9, which knows no levels of thinking, once more without', async () => {
+  it('asks an Ollama 0.9, which knows no levels of thinking, to think, and remembers it', async () => {
     server.kind('0.9');
     await backend.installed();
     await drain(backend.chat({ model: 'm', messages, profile: { think: 'high' } }, signal));
     await drain(backend.generate({ model: 'm', prompt: 'Hi', profile: { think: 'high' } }, signal));
     for (const path of ['/api/chat', '/api/generate']) {
       const thinks = server.requestsTo(path).map(({ json }) => json?.['think']);
-      assert.deepEqual(thinks, ['high', undefined]);
+      assert.deepEqual(thinks, path === '/api/chat' ? ['high', true] : [true], path);
     }
   });
 

@@ -17,11 +17,11 @@ const plain: Settings = {
 };
 
 describe('what a request says of its model', () => {
-  it('is nothing where nothing is set: the server and the model decide', () => {
+  it('is an automatic context length where nothing is set: the server and the model decide the rest', () => {
     assert.deepEqual(chatSettings(plain), {
       model: 'qwen3:8b',
       systemPrompt: 'Be brief.',
-      profile: {},
+      profile: { automatic: 'raise' },
     });
   });
 
@@ -64,7 +64,7 @@ describe('what a request says of its model', () => {
 
   it('passes further options on as they are', () => {
     const options = { top_p: 0.9, stop: ['END'] };
-    assert.deepEqual(chatSettings({ ...plain, options }).profile, { options });
+    assert.deepEqual(chatSettings({ ...plain, options }).profile, { automatic: 'raise', options });
   });
 });
 

@@ -58,7 +58,11 @@ describe('Changing messages and answers', function () {
       .evaluateAll((turns) =>
         turns.map((turn) => JSON.parse(turn.dataset['vscodeContext'] ?? '{}') as unknown),
       );
-    const menu = { preventDefaultContextMenuItems: false, criaCutOff: false };
+    const menu = {
+      preventDefaultContextMenuItems: false,
+      criaContextStart: false,
+      criaCutOff: false,
+    };
     assert.deepEqual(contexts, [
       { ...menu, webviewSection: 'message', turnId: 'u1' },
       { ...menu, webviewSection: 'answer', turnId: 'a2' },
