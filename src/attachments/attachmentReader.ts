@@ -122,7 +122,8 @@ export class AttachmentReader {
       label: `git diff ${scope === 'staged' ? '--staged ' : ''}(${count})`,
       language: 'diff',
       path: '',
-      uri: rootUri.toString(),
+      // A message can have both.
+      uri: (scope === 'staged' ? rootUri.with({ fragment: 'staged' }) : rootUri).toString(),
       part: notes.length === 0 ? undefined : notes.join(', '),
       text,
     });

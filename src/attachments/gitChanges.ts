@@ -28,8 +28,8 @@ export interface GitRepository {
   status(): Promise<void>;
   /** The staged changes of a file. */
   diffIndexWithHEAD(path: string): Promise<string>;
-  /** All changes of a file since the last commit. */
-  diffWithHEAD(path: string): Promise<string>;
+  /** All changes of a file since a commit. `diffWithHEAD` would leave out what is staged. */
+  diffWith(ref: string, path: string): Promise<string>;
 }
 
 interface GitApi {
@@ -201,7 +201,7 @@ async function readDiff(
     const printed = readDiffText(
       scope === 'staged'
         ? await repository.diffIndexWithHEAD(uri.fsPath)
-        : await repository.diffWithHEAD(uri.fsPath),
+        : await repository.diffWith('HEAD', uri.fsPath),
     );
     return printed.kind === 'none'
       ? undefined

@@ -277,7 +277,8 @@ describe('the composer and the answer, in the hands of a person', () => {
     await workbench.openFile('money.ts');
     const choices: readonly (readonly [choice: string, chip: string])[] = [
       ['Open File', 'money.ts'],
-      ['Git Changes', 'git diff (1 file)'],
+      // The other one is what the terminal wrote, which is new.
+      ['Git Changes', 'git diff (2 files)'],
     ];
     for (const [choice, label] of choices) {
       await chat.button('Attach to Message').click();
@@ -296,6 +297,7 @@ describe('the composer and the answer, in the hands of a person', () => {
       lastMessage(),
       /git diff.*-export type Cents = number;.*\+export const made = 1;/u,
     );
+    assert.match(lastMessage(), /git diff.*new file.*\+ran-42/u);
   });
 
   it('finds the other conversation behind the title, by mouse and by keys', async () => {
