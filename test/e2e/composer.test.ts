@@ -79,15 +79,20 @@ describe('the composer and the answer, in the hands of a person', () => {
       await tools.press('Replace Selection…', by);
       await workbench.changeOf('money.ts').waitFor();
       assert.match((await onDisk(folder(), 'src/money.ts')) ?? '', /Cents = number/u);
+      await tools.lens('Accept').waitFor();
       await shared.window.screenshot(`e2e/diff-${by}`);
-      await tools.take('money.ts', by);
+      await tools.take('money.ts', by === 'mouse' ? 'lens' : 'key');
       await has('money.ts', mark, true);
       await undo('money.ts');
       await has('money.ts', mark, false);
 
       await ask('Apply?', fenced(`// src/debounce.ts\n${made}`));
       await tools.press('Apply to src/debounce.ts…', by);
-      await tools.take('debounce.ts', by);
+      // The code has no place in the file, so that nothing happens before the user has said where.
+      await workbench.asks('Apply to src/debounce.ts');
+      if (by === 'mouse') await workbench.pick('Replace Whole File');
+      else await keys('ArrowDown', 'Enter');
+      await tools.take('debounce.ts', by === 'mouse' ? 'title' : 'palette');
       await has('debounce.ts', made, true);
       await has('debounce.ts', 'clearTimeout', false);
       await undo('debounce.ts');
@@ -100,7 +105,7 @@ describe('the composer and the answer, in the hands of a person', () => {
       await workbench.enter(`src/made-${by}.ts`);
       await workbench.changeOf(`made-${by}.ts`).waitFor();
       assert.equal(await onDisk(folder(), `src/made-${by}.ts`), undefined);
-      await tools.take(`made-${by}.ts`, by);
+      await tools.take(`made-${by}.ts`, by === 'mouse' ? 'title' : 'key');
       await has(`made-${by}.ts`, made, true);
       assert.equal(await onDisk(folder(), `src/made-${by}.ts`), `${made}\n`);
       await workbench.editor(`made-${by}.ts`).locator('.view-lines').click();
@@ -124,20 +129,49 @@ describe('the composer and the answer, in the hands of a person', () => {
     await chat.messageBox().fill('');
   });
 
-  it('does nothing when the diff is closed, and the notification says so', async () => {
+  it('does nothing when the diff is closed or the change is discarded', async () => {
     await workbench.openFile('money.ts');
     await workbench.selectLines(2, 2);
     await ask('Close?', fenced(changed));
-    await tools.press('Replace Selection…', 'mouse');
-    await workbench.changeOf('money.ts').waitFor();
-    await workbench.runCommand('View: Close Editor');
-    await workbench.changeOf('money.ts').waitFor({ state: 'detached' });
-    const center = await workbench.openNotifications();
-    await center.getByRole('button', { name: 'Replace', exact: true }).first().click();
-    const late = await workbench.openNotifications();
-    await late.getByText('was already discarded').first().waitFor();
-    await has('money.ts', mark, false);
-    await workbench.runCommand('Notifications: Clear All Notifications');
+    for (const way of ['close', 'lens', 'title', 'key', 'palette'] as const) {
+      await tools.press('Replace Selection…', 'mouse');
+      await workbench.changeOf('money.ts').waitFor();
+      if (way === 'close') await workbench.runCommand('View: Close Editor');
+      else await tools.decide('money.ts', 'Discard', way);
+      await workbench.changeOf('money.ts').waitFor({ state: 'detached' });
+      await workbench.editor('money.ts').getByText('Cents = number').first().waitFor();
+      await has('money.ts', mark, false);
+    }
+  });
+
+  it('takes one change and discards another of the same file, by the buttons above them', async () => {
+    await workbench.openFile('debounce.ts');
+    const [first, second, third] = ['// the first', '// the second', '// the third'];
+    const lines = workbench.editor('debounce.ts');
+    await lines.waitFor();
+    const file = (await onDisk(folder(), 'src/debounce.ts')) ?? '';
+    const rows = file.trimEnd().split('\n');
+    const several = rows.map((row, at) => {
+      if (at === 0) return `${row} ${first}`;
+      if (at === rows.length - 3) return `${row} ${second}`;
+      return at === rows.length - 1 ? `${row} ${third}` : row;
+    });
+    await ask('Several?', fenced(several.join('\n'), 'ts src/debounce.ts'));
+    await tools.press('Apply to src/debounce.ts…', 'mouse');
+    await tools.lens('Accept All').waitFor();
+    await shared.window.screenshot('e2e/diff-several');
+    await tools.lens('Discard').click();
+    await tools.lens('Accept').click();
+    await eventually(async () => assert.equal(await tools.lens('Accept All').count(), 0));
+    await tools.take('debounce.ts', 'key');
+    await has('debounce.ts', third, true);
+    await has('debounce.ts', second, true);
+    await has('debounce.ts', first, false);
+    await undo('debounce.ts');
+    await has('debounce.ts', third, false);
+    await has('debounce.ts', second, true);
+    await keys('Control+z');
+    await has('debounce.ts', second, false);
   });
 
   it('brings a line to the terminal and does not run it', async () => {

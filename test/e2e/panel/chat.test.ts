@@ -106,23 +106,35 @@ describe('the chat panel, used by a person', () => {
     assert.equal(await chat.queued('Second?').count(), 0);
   });
 
+  /** By keys, from the beginning of the message. */
+  async function takeLastAway(name: string): Promise<void> {
+    const { keyboard } = shared.window.page;
+    for (const key of ['Control+Home', 'Backspace', 'Backspace']) await keyboard.press(key);
+    await chat.chip(name).waitFor({ state: 'detached' });
+  }
+
   it('attaches by keys alone, and takes away; the chip survives a hidden panel', async () => {
     const { page, workbench } = shared.window;
     await chat.messageBox().pressSequentially('Look at #mone');
     const option = chat.content.getByRole('option').filter({ hasText: 'money.ts' }).first();
     await option.waitFor();
     await shared.window.screenshot('e2e/completion');
+    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await chat.chip('money.ts').waitFor();
     assert.equal(await chat.messageBox().inputValue(), 'Look at money.ts ');
+    // A name that is written in full is taken without moving into the list.
+    await chat.messageBox().pressSequentially('and #cart.ts');
+    await chat.content.getByRole('option').filter({ hasText: 'cart.ts' }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await chat.chip('cart.ts').waitFor();
+    assert.equal(await chat.messageBox().inputValue(), 'Look at money.ts and cart.ts ');
+    await takeLastAway('cart.ts');
     await workbench.openFile('cart.ts');
     await workbench.runCommand('Cria: Attach to Chat');
     await chat.focus();
     await chat.chip('cart.ts').waitFor();
-    await page.keyboard.press('Control+Home');
-    await page.keyboard.press('Backspace');
-    await page.keyboard.press('Backspace');
-    await chat.chip('cart.ts').waitFor({ state: 'detached' });
+    await takeLastAway('cart.ts');
     await workbench.runCommand('Explorer: Focus on Open Editors View');
     await chat.messageBox().waitFor({ state: 'hidden' });
     await chat.open();

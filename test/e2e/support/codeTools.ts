@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { ChatPanel } from './chatPanel';
 import type { Workbench } from './workbench';
 
 export type Hand = 'mouse' | 'keys';
+
+/** How to decide on a change that is shown: above it, in the title of its editor, by a key or a command. */
+export type Way = 'lens' | 'title' | 'key' | 'palette';
 
 /** The buttons of the code in an answer, and the diff that some of them show first. */
 export class CodeTools {
@@ -38,14 +41,30 @@ export class CodeTools {
   }
 
   /** Takes the change of that file which is shown, and waits until it is not shown any more. */
-  async take(file: string, by: Hand): Promise<void> {
+  async take(file: string, way: Way): Promise<void> {
+    await this.decide(file, 'Accept', way);
+  }
+
+  /** Decides on all of the change of that file which is shown, and waits until it is not shown any more. */
+  async decide(file: string, decision: 'Accept' | 'Discard', way: Way): Promise<void> {
     await this.#workbench.changeOf(file).waitFor();
-    const button = this.#page.locator('.editor-actions [aria-label^="Accept Change"]');
+    const button = this.#page.locator('.editor-actions').getByText(decision, { exact: true });
     // The palette that is opened before VS Code knows what is shown does not learn of it.
     await button.waitFor();
-    if (by === 'keys') await this.#workbench.runCommandByKeys('Cria: Accept Change');
-    else await button.click();
+    if (way === 'title') await button.click();
+    else if (way === 'lens') await this.lens(decision).click();
+    else if (way === 'palette') await this.#workbench.runCommandByKeys(`Cria: ${decision} Change`);
+    else {
+      await this.#page.locator('.monaco-diff-editor .monaco-editor.focused').waitFor();
+      await this.#page.keyboard.press(decision === 'Accept' ? 'Control+Enter' : 'Escape');
+    }
     await this.#workbench.changeOf(file).waitFor({ state: 'detached' });
+  }
+
+  /** The first button of that name above the changes that are shown. */
+  lens(name: string): Locator {
+    const lenses = this.#page.locator('.monaco-diff-editor .codelens-decoration a');
+    return lenses.getByText(name, { exact: true }).first();
   }
 
   /** What has the focus in the chat's page, by its name or its words. */
