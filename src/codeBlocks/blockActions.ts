@@ -20,7 +20,12 @@ export class BlockActions implements Disposable {
   readonly commands = {
     'cria.applyChange': (at) => this.decide(at, true),
     'cria.discardChange': (at) => this.decide(at, false),
-  } satisfies Commands<'cria.applyChange' | 'cria.discardChange'>;
+    // For the title of the editor: VS Code draws the keys of a command below its words, outside the bar.
+    'cria.applyShownChange': (at) => this.decide(at, true),
+    'cria.discardShownChange': (at) => this.decide(at, false),
+  } satisfies Commands<
+    'cria.applyChange' | 'cria.discardChange' | 'cria.applyShownChange' | 'cria.discardShownChange'
+  >;
   readonly names: FileAndSymbolLinks;
   readonly #previews: ChangePreviews;
   readonly #parts: ApplyParts;

@@ -60,7 +60,9 @@ export const commandIds = [
   'cria.fixExplanation',
   'cria.openPrompts',
   'cria.applyChange',
+  'cria.applyShownChange',
   'cria.discardChange',
+  'cria.discardShownChange',
   'cria.leaveList',
   'cria.showLog',
 ] as const;

@@ -88,7 +88,7 @@ describe('the composer and the answer, in the hands of a person', () => {
 
       await ask('Apply?', fenced(`// src/debounce.ts\n${made}`));
       await tools.press('Apply to src/debounce.ts…', by);
-      // The code has no place in the file, so that nothing happens before the user has said where.
+      // The code has no place in the file, so that nothing happens before the user has chosen where.
       await workbench.asks('Apply to src/debounce.ts');
       if (by === 'mouse') await workbench.pick('Replace Whole File');
       else await keys('ArrowDown', 'Enter');
@@ -160,6 +160,9 @@ describe('the composer and the answer, in the hands of a person', () => {
     await tools.press('Apply to src/debounce.ts…', 'mouse');
     await tools.lens('Accept All').waitFor();
     await shared.window.screenshot('e2e/diff-several');
+    // The buttons are one line high: VS Code would put the keys of their commands below them.
+    const bar = shared.window.page.locator('.editor-actions').first();
+    assert.doesNotMatch(await bar.innerText(), /Ctrl|Esc/u);
     await tools.lens('Discard').click();
     await tools.lens('Accept').click();
     await eventually(async () => assert.equal(await tools.lens('Accept All').count(), 0));
