@@ -202,6 +202,8 @@ async function getLoadedContext(
 async function getContextShape(server: Server, model: string): Promise<ModelContext> {
   const listed = server.locations.find(model);
   if (!listed) return {};
+  // Ollama would ask the cloud about it, and the user may not have allowed it.
+  if (listed.cloud) return defined({ maximum: listed.contextLength });
   const key = `${fullName(model)} ${listed.digest ?? ''}`;
   const known = server.shapes.get(key);
   if (known) return known;

@@ -46,9 +46,8 @@ describe('chats as a file', () => {
   it('are exported without the one that cannot be read, which is named, and imported', async () => {
     const store = from.window();
     for (let n = 0; n < 20; n++) await store.appendPast(randomUUID(), exchange(n, null));
-    const [{ id = '' } = {}] = (await store.summaries()).filter(
-      ({ title }) => title === 'question 7',
-    );
+    const unreadable = (await store.summaries()).find(({ title }) => title === 'question 7');
+    const id = unreadable?.id;
     const open = (wanted: string): ReturnType<typeof store.open> =>
       wanted === id ? Promise.reject(new Error('EBUSY')) : store.open(wanted);
     await exportConversation({

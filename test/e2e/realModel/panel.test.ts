@@ -43,10 +43,10 @@ describe('with a real model', () => {
 
   it('explains code of this repository under it, and answers a follow-up', async () => {
     const { workbench, thread, host } = opened();
-    const target = path.join(host.workspaceFolder, 'src', 'throttle.ts');
-    await copyFile(inRepo('src', 'shared', 'throttle.ts'), target);
-    await workbench.openFile('throttle.ts');
-    await workbench.selectLines(20, 25);
+    const target = path.join(host.workspaceFolder, 'src', 'clock.ts');
+    await copyFile(inRepo('src', 'shared', 'clock.ts'), target);
+    await workbench.openFile('clock.ts');
+    await workbench.selectLines(88, 96);
     await workbench.runCommand('Cria: Explain Selection');
     await thread.waitForText(1);
     await thread.waitUntilDone();
