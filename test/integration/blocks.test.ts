@@ -6,7 +6,7 @@ import { BlockActions } from '../../src/codeBlocks/blockActions';
 import { systemClock } from '../../src/shared/clock';
 import { FocusReturn } from '../../src/ui/dialogs';
 import { eventually } from '../support/clock';
-import { openFile, openSelected, writeFile } from './support/extensionHost';
+import { closeListsUntil, openFile, openSelected, writeFile } from './support/extensionHost';
 
 const before = ['function total() {', '  return 0;', '}', ''].join('\n');
 
@@ -228,8 +228,7 @@ describe('code out of an answer', () => {
       assert.deepEqual(labels, ['Replace Whole File', 'Insert at Cursor', 'New File']);
       await eventually(() => assert.deepEqual(lists[0]?.activeItems, []));
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      lists[0]?.hide();
-      await done;
+      await closeListsUntil(done);
     } finally {
       Object.assign(vscode.window, { createQuickPick });
     }

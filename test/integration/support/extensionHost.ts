@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { eventually } from '../../support/clock';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
 /** Starts a server with one loaded model, and sets it as the person's own. */
@@ -110,4 +112,14 @@ export async function runAndDismiss(command: string, ...args: readonly unknown[]
 async function dismissEverything(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
   await vscode.commands.executeCommand('notifications.clearAll');
+}
+
+/** Closes the open list until `done` resolves: one that is not shown yet cannot be closed. */
+export async function closeListsUntil(done: Promise<unknown>): Promise<void> {
+  let isDone = false;
+  void done.then(() => (isDone = true));
+  await eventually(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    assert.ok(isDone);
+  });
 }
