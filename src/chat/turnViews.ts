@@ -265,12 +265,12 @@ function unreachable(
 ): Notice {
   const notice = failureNotice(failure, model, origin);
   // Here *Retry* only checks the connection, so the actions that fix the failure come first.
-  const mends = notice.buttons.map(({ action }) =>
+  const fixes = notice.buttons.map(({ action }) =>
     action === 'retry' ? ('checkConnection' as const) : action,
   );
-  const looks = mends.includes('startServer') ? [] : (['diagnose'] as const);
+  const diagnosis = fixes.includes('startServer') ? [] : (['diagnose'] as const);
   const buttons: readonly FixAction[] = [
-    ...new Set([...mends, ...looks, 'checkConnection'] as const),
+    ...new Set([...fixes, ...diagnosis, 'checkConnection'] as const),
   ];
   return { ...notice, buttons: buttons.map(fixButton) };
 }

@@ -103,7 +103,7 @@ async function findByPath(path: string): Promise<vscode.Uri | undefined> {
 
 /** By the end of its path, because answers often leave out the folder. */
 async function findByPathEnd(segments: readonly string[]): Promise<vscode.Uri | undefined> {
-  // Brackets of names such as `[id]` mean something else in a pattern, so any character stands for them.
+  // Brackets in names such as `[id]` are special in a pattern, so it matches any character in their place.
   const pattern = segments.join('/').replaceAll(/[[\]{}*?!]/gu, '?');
   const found = await vscode.workspace.findFiles(`**/${pattern}`, '**/node_modules/**', 20);
   return found.find(({ path }) => path.endsWith(`/${segments.join('/')}`));

@@ -26,7 +26,7 @@ export interface Outline {
   readonly units: readonly CodeUnit[];
   /** The units within `unit`; none if it holds no declarations. */
   readonly membersOf: (unit: CodeUnit) => readonly CodeUnit[];
-  /** Whether a line stands for code that was left out. */
+  /** Whether a line marks omitted code. */
   readonly isElision: (line: string) => boolean;
 }
 

@@ -14,7 +14,7 @@ const leftOut =
   /\b(?:existing|previous|original|unchanged|omitted|remaining|remains?|rest of|same as (?:before|above)|other (?:code|methods?|functions?|imports?|members?|fields?|props|properties|rules|styles|tests?|routes?|handlers?|cases)|no changes?|keep (?:the|your|all|everything)|your (?:code|existing|other)|code here|implementation here|bestehende|unverändert|restlicher?)|(?:existing|same|保持|不变|其余|现有|原有|省略|既存|変更なし|省略|기존)/iu;
 
 /**
- * Whether a line stands for code that was left out: a comment such as `// ... existing code ...`.
+ * Whether a line marks omitted code: a comment such as `// ... existing code ...`.
  *
  * @param isInFile whether the file has the same line: then it is a comment like any other
  */
