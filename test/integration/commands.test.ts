@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import * as vscode from 'vscode';
 import type { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { endServer, runAndDismiss, startServer } from './support/extensionHost';
-import { hostileArguments } from './support/hostileArguments';
+import { hostileArguments } from './hostileArguments';
 import { declaredCommands } from './support/manifest';
 
 /** What a command may ask the server by itself: what is there, and nothing of the person's. */

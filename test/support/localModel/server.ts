@@ -1,260 +1,237 @@
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { Engine, type Sampling, type Token } from './engine';
+import os from 'node:os';
+import { pathToFileURL } from 'node:url';
+import type { Exchange } from '../ollamaServer/exchange';
+import { HealthyOllama } from '../ollamaServer/healthyOllama';
+import { OllamaServer } from '../ollamaServer/ollamaServer';
+import { answerLine, fail } from '../ollamaServer/scripts';
 import { modelName, type InstalledModel } from './installModel';
-import card from './modelCard.json';
 
 const TRAINED_CONTEXT = 8_192;
-/** Ollama's defaults. */
-const DEFAULT_CONTEXT = 4_096;
 const DEFAULT_KEEP_ALIVE_MS = 300_000;
 
-/** A model so small repeats itself, and would not end by itself. */
-const parameters = { num_predict: 256, repeat_penalty: 1.1 };
+/** A model so small would not end by itself. */
+const DEFAULT_NUM_PREDICT = 256;
 
-interface Options {
-  num_ctx?: number;
-  num_predict?: number;
-  temperature?: number;
-  seed?: number;
-  top_k?: number;
-  top_p?: number;
-  min_p?: number;
-  repeat_penalty?: number;
-  repeat_last_n?: number;
+/** One entry of the model's vocabulary. */
+type Token = number;
+
+/** The part of `node-llama-cpp` that is used here. It is fetched on demand, so its types are not available. */
+interface LlamaModule {
+  readonly getLlama: (options: {
+    build: 'never';
+    gpu: false;
+    maxThreads: number;
+    progressLogs: boolean;
+  }) => Promise<{
+    loadModel(options: { modelPath: string; loadSignal: AbortSignal }): Promise<Model>;
+  }>;
+  readonly LlamaCompletion: new (options: { contextSequence: object }) => {
+    generateCompletionWithMeta(
+      prompt: readonly Token[],
+      options: Sampling & {
+        signal: AbortSignal;
+        maxTokens: number;
+        onTextChunk: (text: string) => void;
+        onToken: (tokens: readonly Token[]) => void;
+      },
+    ): Promise<{ readonly metadata: { readonly stopReason: string } }>;
+  };
 }
 
-/** The bodies of `/api/chat` and `/api/generate`, as far as they matter here. */
-interface Request {
-  model?: string;
-  messages?: { role: string; content: string }[];
-  prompt?: string;
-  system?: string;
-  context?: Token[];
-  raw?: boolean;
-  keep_alive?: number | string | null;
-  truncate?: boolean;
-  think?: boolean | string;
-  tools?: unknown[];
-  options?: Options;
+interface Model {
+  tokenize(text: string, specialTokens: boolean): Token[];
+  createContext(options: { contextSize: number; threads: number }): Promise<Context>;
+  dispose(): Promise<void>;
 }
 
-/** Answered as `{"error": message}` with a status, in Ollama's own words. */
-class Failure extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
+interface Context {
+  readonly contextSize: number;
+  /** Remembers what it has read: a prompt that begins like the one before is read from there. */
+  getSequence(): object;
 }
+
+interface Sampling {
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly minP: number;
+  readonly seed?: number;
+  readonly repeatPenalty: { readonly penalty: number; readonly lastTokens: number };
+}
+
+/** The `options` of a request. */
+type Options = Readonly<Record<string, number | undefined>>;
+
+/**
+ * llama.cpp would count the processors of the whole machine, and its threads wait for each other by
+ * spinning: with more of them than free processors they are slow. Leaves one for VS Code.
+ */
+const threads = Math.max(1, os.availableParallelism() - 1);
 
 /** Serves the model in Ollama's form on this machine; resolves with the address. */
-export async function serveModel(files: InstalledModel, port = 0): Promise<string> {
-  const model = new ModelServer(new Engine(files));
-  const server = http.createServer((request, response) => void model.handle(request, response));
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+export async function serveModel({ llamaEntry, gguf }: InstalledModel, port = 0): Promise<string> {
+  const llama = (await import(pathToFileURL(llamaEntry).href)) as LlamaModule;
+  const server = await OllamaServer.start({ port, healthy: new LocalOllama(llama, gguf) });
+  return server.url;
 }
 
-class ModelServer {
-  readonly #engine: Engine;
+/** The scripted Ollama, with llama.cpp behind its answers: one at a time. */
+class LocalOllama extends HealthyOllama {
+  readonly #module: LlamaModule;
+  readonly #modelPath: string;
+  #llama: ReturnType<LlamaModule['getLlama']> | undefined;
+  #running: { model: Model; context: Context; sequence: object } | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #expiry: NodeJS.Timeout | undefined;
-  #expiresAt = new Date();
+  #received = process.hrtime.bigint();
+  #loadDuration = 0;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(module: LlamaModule, modelPath: string) {
+    super();
+    this.#module = module;
+    this.#modelPath = modelPath;
+    this.models = [{ name: modelName, contextLength: TRAINED_CONTEXT }];
+    this.chat = this.generate = (exchange) => this.#answer(exchange);
   }
 
-  async handle(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  protected override run(
+    exchange: Exchange,
+    contextLength: number,
+    answerIt: () => Promise<void> | void,
+  ): Promise<void> {
+    const turn = this.#queue.then(async () => {
+      if (exchange.aborted) return;
+      clearTimeout(this.#expiry);
+      this.#received = process.hrtime.bigint();
+      await this.#load(Math.min(contextLength, TRAINED_CONTEXT));
+      this.#loadDuration = this.#since(this.#received);
+      await super.run(exchange, contextLength, answerIt);
+      if (contextLength > 0) await this.#startExpiry(exchange.json?.['keep_alive']);
+    });
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Loads the model with a context of that many tokens, unless it is; unloads it for 0. */
+  async #load(contextLength: number): Promise<void> {
+    if ((this.#running?.context.contextSize ?? 0) === contextLength) return;
+    await this.#running?.model.dispose();
+    this.#running = undefined;
+    if (contextLength === 0) return;
+    const options = {
+      build: 'never',
+      gpu: false,
+      maxThreads: threads,
+      progressLogs: false,
+    } as const;
+    this.#llama ??= this.#module.getLlama(options);
+    const llama = await this.#llama;
+    const { signal: loadSignal } = new AbortController();
+    const model = await llama.loadModel({ modelPath: this.#modelPath, loadSignal });
+    const context = await model.createContext({ contextSize: contextLength, threads });
+    this.#running = { model, context, sequence: context.getSequence() };
+  }
+
+  async #answer(exchange: Exchange): Promise<void> {
+    if (!this.#running) throw new Error('The model is not loaded.');
+    const { model, context, sequence } = this.#running;
+    const { raw, context: before = [], options = {} } = exchange.json ?? {};
+    const prompt = [...(before as Token[]), ...model.tokenize(promptText(exchange), true)];
+    if (prompt.length >= context.contextSize) {
+      return fail(400, overflow(prompt.length, context.contextSize))(exchange);
+    }
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
-    try {
-      const body = await text(request);
-      const json = body === '' ? {} : (JSON.parse(body) as Request);
-      await this.#route(request.url ?? '', json, response, gone.signal);
-    } catch (error) {
-      if (gone.signal.aborted) return;
-      const status = error instanceof Failure ? error.status : 500;
-      if (!response.headersSent) response.writeHead(status, jsonType);
-      response.end(`${JSON.stringify({ error: error instanceof Error ? error.message : '' })}\n`);
-    }
-  }
-
-  async #route(
-    path: string,
-    request: Request,
-    response: http.ServerResponse,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const isChat = path === '/api/chat';
-    if (path === '/') response.end('Ollama is running');
-    else if (path === '/api/version') sendJson(response, { version: '0.0.0' });
-    else if (path === '/api/tags') sendJson(response, { models: [card.tags] });
-    else if (path === '/api/ps') sendJson(response, { models: this.#inMemory() });
-    else if (path === '/api/show') {
-      requireModel(request);
-      sendJson(response, card.show);
-    } else if (isChat || path === '/api/generate') {
-      requireModel(request);
-      requireAble(request);
-      const work = () => this.#answer(request, isChat, response, signal);
-      const turn = this.#queue.then(work);
-      this.#queue = turn.catch(() => undefined);
-      await turn;
-    } else {
-      response.writeHead(404).end('404 page not found');
-    }
-  }
-
-  #inMemory(): readonly unknown[] {
-    const { contextLength } = this.#engine;
-    if (contextLength === 0) return [];
-    const loaded = { size_vram: 0, context_length: contextLength, expires_at: this.#expiresAt };
-    return [{ ...card.tags, size: card.loadedSize, ...loaded }];
-  }
-
-  async #answer(
-    request: Request,
-    isChat: boolean,
-    response: http.ServerResponse,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const received = process.hrtime.bigint();
-    signal.throwIfAborted();
-    clearTimeout(this.#expiry);
-    const isIdle = isChat ? !request.messages?.length : !request.prompt;
-    response.setHeader('content-type', 'application/x-ndjson');
-    if (isIdle && request.keep_alive === 0) {
-      await this.#engine.unload();
-      response.end(line(isChat, '', { done: true, done_reason: 'unload' }));
-      return;
-    }
-    const wanted = request.options?.num_ctx ?? DEFAULT_CONTEXT;
-    await this.#engine.load(Math.min(wanted, TRAINED_CONTEXT), signal);
-    const loadDuration = Number(process.hrtime.bigint() - received);
-    try {
-      if (isIdle) response.end(line(isChat, '', { done: true, done_reason: 'load' }));
-      else {
-        const end = await this.#stream(request, isChat, response, signal);
-        const total = Number(process.hrtime.bigint() - received);
-        const durations = { load_duration: loadDuration, total_duration: total };
-        response.end(line(isChat, '', { done: true, ...end, ...durations }));
-      }
-    } finally {
-      await this.#startExpiry(request.keep_alive);
-    }
-  }
-
-  /** Streams the answer to a prompt, and returns fields of the last line. */
-  async #stream(
-    request: Request,
-    isChat: boolean,
-    response: http.ServerResponse,
-    signal: AbortSignal,
-  ): Promise<object> {
-    const prompt = this.#prompt(request);
-    const answer = this.#complete(prompt, request.options ?? {}, signal);
-    let next = await answer.next();
-    for (; next.done !== true; next = await answer.next()) {
-      if (next.value === '') continue;
-      const isFull = !response.write(line(isChat, next.value, { done: false }));
-      if (isFull) await once(response, 'drain', { signal });
-    }
-    const { tokens, ...figures } = next.value;
-    return isChat || request.raw ? figures : { ...figures, context: [...prompt, ...tokens] };
-  }
-
-  /** The tokens of a request. What is too long is refused, or cut as Ollama does with `truncate`. */
-  #prompt({ messages, prompt = '', system, context = [], raw, truncate = true }: Request): Token[] {
-    const asked = system ? [{ role: 'system', content: system }] : [];
-    const turns = messages ?? [...asked, { role: 'user', content: prompt }];
-    const tokens = [...context, ...this.#engine.tokenize(raw ? prompt : renderChat(turns))];
-    const { contextLength } = this.#engine;
-    if (tokens.length < contextLength) return tokens;
-    if (truncate) return tokens.slice(-Math.floor(contextLength / 2));
-    throw contextOverflow(tokens.length, contextLength);
-  }
-
-  /** Yields the answer's text and returns the figures of the last line. Durations are in nanoseconds. */
-  async *#complete(prompt: readonly Token[], options: Options, signal: AbortSignal) {
-    const started = process.hrtime.bigint();
-    await this.#engine.read(prompt, signal);
-    const answering = process.hrtime.bigint();
+    void exchange.clientClosed.then(() => gone.abort());
     const tokens: Token[] = [];
-    const wanted = options.num_predict ?? parameters.num_predict;
-    // Ollama ends an answer without a limit (-1) at ten times the context.
-    const limit = wanted >= 0 ? wanted : 10 * this.#engine.contextLength;
-    let reason = 'stop';
-    for await (const { token, text: piece } of this.#engine.answer(
-      prompt,
-      sampling(options, tokens),
-    )) {
-      signal.throwIfAborted();
-      tokens.push(token);
-      yield piece;
-      if (tokens.length < limit) continue;
-      reason = 'length';
-      break;
-    }
-    return {
-      tokens,
-      done_reason: reason,
-      prompt_eval_count: prompt.length,
-      prompt_eval_duration: Number(answering - started),
-      eval_count: tokens.length,
-      eval_duration: Number(process.hrtime.bigint() - answering),
+    const started = process.hrtime.bigint();
+    let readDuration = 0;
+    let written = Promise.resolve();
+    exchange.head(200, { 'content-type': 'application/x-ndjson' });
+    const write = (text: string, fields: object): void => {
+      const line = `${JSON.stringify(answerLine(exchange, text, fields))}\n`;
+      written = written.then(() => exchange.write(line));
     };
+    const completion = new this.#module.LlamaCompletion({ contextSequence: sequence });
+    const { metadata } = await completion.generateCompletionWithMeta(prompt, {
+      ...sampling(options as Options),
+      signal: gone.signal,
+      maxTokens: maxTokens(options as Options, context),
+      onTextChunk: (text) => write(text, { done: false }),
+      onToken: (more) => {
+        if (tokens.length === 0) readDuration = this.#since(started);
+        tokens.push(...more);
+      },
+    });
+    const isGenerate = exchange.path.endsWith('/generate');
+    write('', {
+      done: true,
+      done_reason: metadata.stopReason === 'maxTokens' ? 'length' : 'stop',
+      context: isGenerate && raw !== true ? [...prompt, ...tokens] : undefined,
+      load_duration: this.#loadDuration,
+      prompt_eval_count: prompt.length,
+      prompt_eval_duration: readDuration,
+      eval_count: tokens.length,
+      eval_duration: this.#since(started) - readDuration,
+      total_duration: this.#since(this.#received),
+    });
+    await written;
+    exchange.end();
   }
 
-  async #startExpiry(keepAlive: Request['keep_alive']): Promise<void> {
-    const ms = keepAliveMs(keepAlive ?? undefined);
-    this.#expiresAt = new Date(Date.now() + ms);
-    if (ms === 0) await this.#engine.unload();
-    else this.#expiry = setTimeout(() => void this.#engine.unload(), ms);
+  async #startExpiry(keepAlive: unknown): Promise<void> {
+    const ms = keepAliveMs(keepAlive);
+    this.expiresAt = new Date(Date.now() + ms).toISOString();
+    const unload = async (): Promise<void> => {
+      this.loaded = [];
+      await this.#load(0);
+    };
+    if (ms === 0) await unload();
+    else this.#expiry = setTimeout(() => void unload(), ms);
   }
-}
 
-const jsonType = { 'content-type': 'application/json; charset=utf-8' };
-
-function sendJson(response: http.ServerResponse, body: unknown): void {
-  response.writeHead(200, jsonType).end(JSON.stringify(body));
-}
-
-/** One line of an answer. */
-function line(isChat: boolean, content: string, rest: object): string {
-  const answer = isChat ? { message: { role: 'assistant', content } } : { response: content };
-  const head = { model: modelName, created_at: new Date().toISOString() };
-  return `${JSON.stringify({ ...head, ...answer, ...rest })}\n`;
+  /** Nanoseconds. */
+  #since(start: bigint): number {
+    return Number(process.hrtime.bigint() - start);
+  }
 }
 
 /** The ChatML prompt as Ollama's template of this model renders it. There is no default system message. */
-function renderChat(messages: readonly { role: string; content: string }[]): string {
-  const turns = messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`);
+function promptText({ json = {} }: Exchange): string {
+  const { messages, system, raw, prompt = '' } = json;
+  if (raw === true) return prompt as string;
+  const asked = [{ role: 'user', content: prompt as string }];
+  if (typeof system === 'string' && system !== '')
+    asked.unshift({ role: 'system', content: system });
+  const turns = ((messages ?? asked) as { role: string; content: string }[]).map(
+    ({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`,
+  );
   return `${turns.join('')}<|im_start|>assistant\n`;
 }
 
 /** The model's and then Ollama's defaults where the request has none. */
-function sampling(options: Options, answered: readonly Token[]): Sampling {
-  const penalty = options.repeat_penalty ?? parameters.repeat_penalty;
-  const punishTokens = (): readonly Token[] => answered.slice(-(options.repeat_last_n ?? 64));
+function sampling(options: Options): Sampling {
+  const { seed = -1 } = options;
   return {
-    temperature: options.temperature ?? 0.8,
-    topK: options.top_k ?? 40,
-    topP: options.top_p ?? 0.9,
-    minP: options.min_p ?? 0,
-    repeatPenalty: { penalty, punishTokens },
-    ...(options.seed === undefined || options.seed < 0 ? {} : { seed: options.seed }),
+    temperature: options['temperature'] ?? 0.8,
+    topK: options['top_k'] ?? 40,
+    topP: options['top_p'] ?? 0.9,
+    minP: options['min_p'] ?? 0,
+    repeatPenalty: {
+      penalty: options['repeat_penalty'] ?? 1.1,
+      lastTokens: options['repeat_last_n'] ?? 64,
+    },
+    ...(seed < 0 ? {} : { seed }),
   };
 }
 
+/** Ollama ends an answer without a limit (-1) at ten times the context. */
+function maxTokens({ num_predict = DEFAULT_NUM_PREDICT }: Options, context: Context): number {
+  return num_predict >= 0 ? num_predict : 10 * context.contextSize;
+}
+
 /** From seconds or a Go duration of one unit, such as `10m`. A negative value means forever. */
-function keepAliveMs(value: number | string | undefined): number {
-  if (value === undefined) return DEFAULT_KEEP_ALIVE_MS;
+function keepAliveMs(value: unknown): number {
+  if (typeof value !== 'number' && typeof value !== 'string') return DEFAULT_KEEP_ALIVE_MS;
   const [, amount = '', unit = 's'] = /^(-?[\d.]+)(ms|s|m|h)?$/u.exec(String(value)) ?? [];
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
   const ms = Number(amount) * (units[unit] ?? 1);
@@ -263,18 +240,8 @@ function keepAliveMs(value: number | string | undefined): number {
   return ms < 0 ? forever : Math.min(ms, forever);
 }
 
-function requireModel({ model = '' }: Request): void {
-  if (model !== modelName) throw new Failure(404, `model '${model}' not found`);
-}
-
-function requireAble({ think, tools }: Request): void {
-  if (think) throw new Failure(400, `"${modelName}" does not support thinking`);
-  if (!tools?.length) return;
-  throw new Failure(400, `registry.ollama.ai/library/${modelName} does not support tools`);
-}
-
 /** The refusal of `truncate: false`: llama.cpp's own JSON, which Ollama passes on inside its string. */
-function contextOverflow(promptTokens: number, contextLength: number): Failure {
+function overflow(promptTokens: number, contextLength: number): string {
   const error = {
     code: 400,
     message: `request (${promptTokens} tokens) exceeds the available context size (${contextLength} tokens), try increasing it`,
@@ -282,5 +249,5 @@ function contextOverflow(promptTokens: number, contextLength: number): Failure {
     n_prompt_tokens: promptTokens,
     n_ctx: contextLength,
   };
-  return new Failure(400, JSON.stringify({ error }));
+  return JSON.stringify({ error });
 }

@@ -35,6 +35,8 @@ export class HealthyOllama {
   /** Every load of a model, with its context length: also when only that changed. */
   readonly loads: { readonly model: string; readonly contextLength: number }[] = [];
   version = '0.33.0';
+  /** When the loaded models are unloaded. */
+  expiresAt = '2026-11-22T07:46:03.719144892Z';
   kind: ServerKind = 'current';
   chat: Script = greeting;
   generate: Script = greeting;
@@ -73,7 +75,7 @@ export class HealthyOllama {
       this.kind === '0.9' ? undefined : this.#contextOf(model);
     return this.models
       .filter((model) => this.loaded.some((name) => names(model, name)))
-      .map((model) => psEntry(model, contextOf(model)));
+      .map((model) => ({ ...psEntry(model, contextOf(model)), expires_at: this.expiresAt }));
   }
 
   #contextOf(model: ServerModel): number {
@@ -81,13 +83,11 @@ export class HealthyOllama {
   }
 
   /** As in Ollama, another context length than the loaded one reloads the model. */
-  #load(model: ServerModel, exchange: Exchange): void {
-    const options = exchange.json?.['options'] as { num_ctx?: number } | undefined;
-    const wanted = options?.num_ctx ?? model.numCtx ?? 4096;
+  #load(model: ServerModel, contextLength: number): void {
     const isLoaded = this.loaded.some((name) => names(model, name));
-    if (isLoaded && this.#contextOf(model) === wanted) return;
-    this.#contexts.set(model.name, wanted);
-    this.loads.push({ model: model.name, contextLength: wanted });
+    if (isLoaded && this.#contextOf(model) === contextLength) return;
+    this.#contexts.set(model.name, contextLength);
+    this.loads.push({ model: model.name, contextLength });
   }
 
   async #withModel(
@@ -99,18 +99,34 @@ export class HealthyOllama {
   }
 
   #generation(exchange: Exchange, input: 'messages' | 'prompt', script: Script): Promise<void> {
-    return this.#withModel(exchange, async (model) => {
+    return this.#withModel(exchange, (model) => {
       const refusal = this.kind === '0.9' ? refusedThen(exchange) : refused(model, exchange);
       if (refusal !== undefined) return fail(400, refusal)(exchange);
       const isEmpty = [undefined, '""', '[]'].includes(JSON.stringify(exchange.json?.[input]));
       const isUnload = isEmpty && exchange.json?.['keep_alive'] === 0;
-      if (!isUnload) this.#load(model, exchange);
-      const others = this.loaded.filter((name) => !names(model, name));
-      this.loaded = isUnload ? others : [...others, model.name];
-      if (!isEmpty) return script(exchange);
-      const end = { done: true, done_reason: isUnload ? 'unload' : 'load' };
-      exchange.respondJson(answerLine(exchange, '', end));
+      const options = exchange.json?.['options'] as { num_ctx?: number } | undefined;
+      const contextLength = isUnload ? 0 : (options?.num_ctx ?? model.numCtx ?? 4096);
+      return this.run(exchange, contextLength, async () => {
+        if (!isUnload) this.#load(model, contextLength);
+        const others = this.loaded.filter((name) => !names(model, name));
+        this.loaded = isUnload ? others : [...others, model.name];
+        if (!isEmpty) return script(exchange);
+        const end = { done: true, done_reason: isUnload ? 'unload' : 'load' };
+        exchange.respondJson(answerLine(exchange, '', end));
+      });
     });
+  }
+
+  /**
+   * Answers a request for a model that is installed and able to do it.
+   * @param _contextLength that the model is to have, in tokens; 0 unloads it
+   */
+  protected async run(
+    _exchange: Exchange,
+    _contextLength: number,
+    answerIt: () => Promise<void> | void,
+  ): Promise<void> {
+    await answerIt();
   }
 
   async #pull(exchange: Exchange): Promise<void> {
@@ -180,7 +196,6 @@ function psEntry(model: ServerModel, contextLength: number | undefined): object 
     ...identity(model),
     size: model.size ?? SIZE,
     details: details(model),
-    expires_at: '2026-11-22T07:46:03.719144892Z',
     size_vram: model.size ?? SIZE,
     context_length: contextLength,
   };

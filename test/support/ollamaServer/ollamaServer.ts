@@ -11,6 +11,8 @@ interface OllamaServerOptions {
   readonly port?: number;
   /** Serves https with this key and certificate, both PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** What it does where a test scripts nothing. Default: a new healthy one. */
+  readonly healthy?: HealthyOllama;
 }
 
 /**
@@ -27,7 +29,7 @@ export class OllamaServer {
   readonly requests: Exchange[] = [];
   readonly #server: http.Server;
   readonly #scheme: 'http' | 'https';
-  readonly #healthy = new HealthyOllama();
+  readonly #healthy: HealthyOllama;
   readonly #sockets = new Map<Socket, number>();
   readonly #sticky = new Map<string, Script>();
   readonly #queued = new Map<string, Script[]>();
@@ -36,6 +38,7 @@ export class OllamaServer {
   #connections = 0;
 
   private constructor(options: OllamaServerOptions) {
+    this.#healthy = options.healthy ?? new HealthyOllama();
     const handle = (request: http.IncomingMessage, response: http.ServerResponse) => {
       this.#receive(request, response).catch((error: unknown) => {
         this.#failures.push(error);

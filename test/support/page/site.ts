@@ -22,8 +22,8 @@ const files: Readonly<Record<string, () => Promise<string | Buffer>>> = {
   '/dist/formulas.js': async () => bundle('src/webview/formulas.ts'),
   '/dist/texts.de.js': async () => bundle('src/webview/texts/de.ts', 'criaTexts'),
   '/dist/texts.zh-cn.js': async () => bundle('src/webview/texts/zhCn.ts', 'criaTexts'),
-  '/dist/markdown.js': async () => bundle('test/support/page/markdownEntry.ts'),
-  '/dist/bench.js': async () => bundle('test/support/page/benchEntry.ts'),
+  '/dist/markdown.js': async () => bundle('test/unit/webview/markdownEntry.ts'),
+  '/dist/bench.js': async () => bundle('test/bench/panel/benchEntry.ts'),
   '/dist/codicon.css': async () => readFile(icons('codicon.css')),
   '/dist/codicon.ttf': async () => readFile(icons('codicon.ttf')),
   // A browser asks for it by itself.

@@ -6,7 +6,7 @@ import {
   wireBytes,
 } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
-import { CaseRunner, expectedOf } from '../ollama/support/faults';
+import { CaseRunner, expectedOf } from './caseRunner';
 import { type Collected, endName, settle, type StreamRoute } from '../ollama/support/clientFixture';
 import { seeded } from '../../support/seeded';
 

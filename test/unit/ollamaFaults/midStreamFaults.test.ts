@@ -12,7 +12,7 @@ import {
   summarise,
   Watcher,
 } from '../ollama/support/clientFixture';
-import { expectedOf } from '../ollama/support/faults';
+import { expectedOf } from './caseRunner';
 
 const texts = ['one ', '東京 ', 'three ', 'four'];
 

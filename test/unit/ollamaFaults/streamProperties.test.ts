@@ -5,7 +5,7 @@ import type { ServerError } from '../../../src/http/serverError';
 import { LineScanner } from '../../../src/http/lineScanner';
 import { parseErrorResponse } from '../../../src/ollama/refusals';
 import type { Exchange } from '../../support/ollamaServer/exchange';
-import { CaseRunner } from '../ollama/support/faults';
+import { CaseRunner } from './caseRunner';
 import { endName, settle, streamRouteNames } from '../ollama/support/clientFixture';
 
 /** 1000 in a run; more by `CRIA_FC_RUNS`. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseCodeBlocks } from '../../../src/shared/markdown/codeBlocks';
 import { activity, assistant, codeAnswer, snapshot, user } from '../../support/page/states';
-import { documentTexts } from '../../support/page/longTexts';
-import { extendedSamples } from '../../support/page/markdownSamples';
+import { documentTexts } from './longTexts';
+import { extendedSamples } from './markdownSamples';
 import type { PageHarness } from '../../support/page/pageHarness';
 import { usePage } from '../../support/page/usePage';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { tests as commonMark } from 'commonmark-spec';
-import { documentTexts, recordedAnswers } from '../../support/page/longTexts';
+import { documentTexts, recordedAnswers } from './longTexts';
 import { MarkdownHarness } from '../../support/page/markdownHarness';
 import { giveBack, takeTab } from '../../support/page/tabs';
 import {
@@ -8,7 +8,7 @@ import {
   dialectSamples,
   extendedSamples,
   lineFuzz,
-} from '../../support/page/markdownSamples';
+} from './markdownSamples';
 import { seeded } from '../../support/seeded';
 
 /** Raised for a long search, up to 10; by itself the suite streams enough to see what breaks the rules. */

@@ -2,7 +2,7 @@ import { MarkdownStream } from '../../../src/webview/markdown/markdownStream';
 import { loadFormulas } from '../../../src/webview/markdown/drawnFormulas';
 import { createParser } from '../../../src/webview/markdown/markdownParser';
 import { sanitize } from '../../../src/webview/markdown/sanitizer';
-import { seeded } from '../seeded';
+import { seeded } from '../../support/seeded';
 
 /** What the markdown tests call inside the browser. */
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { eventually } from '../support/clock';
-import { inRepo, temporaryFolder, type TemporaryFolder } from '../support/folders';
-import { runCommand } from '../support/process';
-import type { ChatPanel } from './support/chatPanel';
-import { settingsFor, useWindow } from './support/fixture';
-import { type EventName, panelEvents } from './support/panelEvents';
+import { eventually } from '../../support/clock';
+import { inRepo, temporaryFolder, type TemporaryFolder } from '../../support/folders';
+import { runCommand } from '../../support/process';
+import type { ChatPanel } from '../support/chatPanel';
+import { settingsFor, useWindow } from '../support/fixture';
+import { type EventName, panelEvents } from './panelEvents';
 import {
   isStored,
   openThinking,
@@ -13,9 +13,9 @@ import {
   readThinking,
   readTurns,
   scrollUp,
-} from './support/seenTurns';
-import { unsentOf } from './support/storage';
-import { type PhaseName, SteppedAnswer, turnPhases } from './support/turnPhases';
+} from './seenTurns';
+import { unsentOf } from '../support/storage';
+import { type PhaseName, SteppedAnswer, turnPhases } from './turnPhases';
 
 /** Each event once, and each phase; `CRIA_LIFECYCLE=all` tries each event in each phase. */
 const fewCases: Readonly<Record<EventName, readonly PhaseName[]>> = {

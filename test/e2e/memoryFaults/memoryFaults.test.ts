@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { answer, tokensOf } from '../support/ollamaServer/scripts';
-import { Gate } from '../support/ollamaServer/exchange';
-import { inRepo } from '../support/folders';
-import type { ChatPanel } from './support/chatPanel';
-import type { SecondWindow } from './support/criaWindow';
-import { eventually } from '../support/clock';
-import { model, useWindow } from './support/fixture';
-import { killHosts, storages } from './support/storage';
-import { interleave, interleavings } from './support/twoWindows';
+import { answer, tokensOf } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
+import { inRepo } from '../../support/folders';
+import type { ChatPanel } from '../support/chatPanel';
+import type { SecondWindow } from '../support/criaWindow';
+import { eventually } from '../../support/clock';
+import { model, useWindow } from '../support/fixture';
+import { killHosts, storages } from '../support/storage';
+import { interleave, interleavings } from './twoWindows';
 
 const tokens = tokensOf('One two three four five six seven eight nine ten eleven twelve.');
 

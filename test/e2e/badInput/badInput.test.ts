@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { answer, fail, respond, tokensOf } from '../support/ollamaServer/scripts';
-import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { Gate } from '../support/ollamaServer/exchange';
-import type { ChatPanel } from './support/chatPanel';
-import { FakeOllama } from './support/fakeOllama';
-import { model, otherModel, useWindow } from './support/fixture';
-import { manyModels, pulling } from './support/modelScenes';
+import { answer, fail, respond, tokensOf } from '../../support/ollamaServer/scripts';
+import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
+import { Gate } from '../../support/ollamaServer/exchange';
+import type { ChatPanel } from '../support/chatPanel';
+import { FakeOllama } from './fakeOllama';
+import { model, otherModel, useWindow } from '../support/fixture';
+import { manyModels, pulling } from '../support/modelScenes';
 
 const tokens = tokensOf('The whole answer, at last.');
 const whole = tokens.join('');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../support/clock';
-import type { ChatPanel } from './chatPanel';
-import type { CriaWindow } from './criaWindow';
+import type { ChatPanel } from '../support/chatPanel';
+import type { CriaWindow } from '../support/criaWindow';
 
 /** Opens what the newest answer thought, unless it is open. */
 export async function openThinking(chat: ChatPanel): Promise<void> {

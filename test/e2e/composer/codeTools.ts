@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import type { ChatPanel } from './chatPanel';
-import type { Workbench } from './workbench';
+import type { ChatPanel } from '../support/chatPanel';
+import type { Workbench } from '../support/workbench';
 
 export type Hand = 'mouse' | 'keys';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from '../support/clock';
-import { answer } from '../support/ollamaServer/scripts';
-import { Gate } from '../support/ollamaServer/exchange';
-import type { ChatPanel } from './support/chatPanel';
-import { CodeTools } from './support/codeTools';
-import { model, settingsFor, useWindow } from './support/fixture';
-import { makeRepository, onDisk } from './support/project';
-import type { Workbench } from './support/workbench';
+import { eventually } from '../../support/clock';
+import { answer } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
+import type { ChatPanel } from '../support/chatPanel';
+import { CodeTools } from './codeTools';
+import { model, settingsFor, useWindow } from '../support/fixture';
+import { makeRepository, onDisk } from '../support/project';
+import type { Workbench } from '../support/workbench';
 
 const [mark, made] = ['// out of the answer', 'export const made = 1;'];
 const changed = `export type Cents = bigint; ${mark}`;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { bodyBytes, loadRecording, recordingNames } from '../ollamaServer/scripts';
-import { inRepo } from '../folders';
+import { bodyBytes, loadRecording, recordingNames } from '../../support/ollamaServer/scripts';
+import { inRepo } from '../../support/folders';
 
 /** Packages of whose documents people wrote long markdown; each is a direct dependency. */
 const documents = [

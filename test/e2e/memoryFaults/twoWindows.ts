@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { eventually } from '../../support/clock';
-import type { ChatPanel } from './chatPanel';
-import type { Fixture } from './fixture';
-import { extensionHosts } from './storage';
+import type { ChatPanel } from '../support/chatPanel';
+import type { Fixture } from '../support/fixture';
+import { extensionHosts } from '../support/storage';
 
 export type Fault = 'reload' | 'SIGKILL';
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { formatJson, joinJson } from '../../src/history/conversationTransfer';
-import { eventually } from '../support/clock';
-import { answer, fail } from '../support/ollamaServer/scripts';
-import { hostileCorpus, hostilePayloads } from '../support/page/hostileCorpus';
-import { model, settingsFor, useWindow } from './support/fixture';
-import { SocketLog } from './support/socketLog';
+import { formatJson, joinJson } from '../../../src/history/conversationTransfer';
+import { eventually } from '../../support/clock';
+import { answer, fail } from '../../support/ollamaServer/scripts';
+import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
+import { model, settingsFor, useWindow } from '../support/fixture';
+import { SocketLog } from './socketLog';
 
 /** Nothing of this is ever drawn of a hostile text. */
 const forbidden =

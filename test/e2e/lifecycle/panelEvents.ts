@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../support/clock';
 import type { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import type { CriaWindow } from './criaWindow';
-import { type Fixture, model, otherModel } from './fixture';
-import { killHosts } from './storage';
+import type { CriaWindow } from '../support/criaWindow';
+import { type Fixture, model, otherModel } from '../support/fixture';
+import { killHosts } from '../support/storage';
 
 /** Something that happens to the panel, and what becomes of an answer that is on its way. */
 export interface PanelEvent {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../support/clock';
 import { answer } from '../../support/ollamaServer/scripts';
-import type { Fixture } from './fixture';
+import type { Fixture } from '../support/fixture';
 
 /**
  * Where explanations are offered, what the glyph of one does, and what is offered once a thread is full, in

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { answer, tokensOf } from '../support/ollamaServer/scripts';
-import { Gate } from '../support/ollamaServer/exchange';
-import type { CommentThread } from './support/commentThread';
-import { eventually } from '../support/clock';
-import { testExplanationByKeys } from './support/explanationByKeys';
-import { testExplanationOffers } from './support/explanationOffers';
-import { model, otherModel, useWindow } from './support/fixture';
-import type { Workbench } from './support/workbench';
+import { answer, tokensOf } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
+import type { CommentThread } from '../support/commentThread';
+import { eventually } from '../../support/clock';
+import { testExplanationByKeys } from './byKeys.test';
+import { testExplanationOffers } from './offers.test';
+import { model, otherModel, useWindow } from '../support/fixture';
+import type { Workbench } from '../support/workbench';
 
 const tokens = tokensOf('It waits until nobody has called for a while, then it calls once.');
 const whole = tokens.join('');

@@ -1,6 +1,6 @@
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import type { Fixture } from './fixture';
+import type { Fixture } from '../support/fixture';
 
 interface Steps {
   /** What the server answers. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inRepo, repoRoot, temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { runCommand } from '../../support/process';
-import type { CriaWindowOptions } from './criaWindow';
+import type { CriaWindowOptions } from '../support/criaWindow';
 
 interface Entry {
   readonly isRecording?: boolean;
