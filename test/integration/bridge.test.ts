@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { attachments } from '../support/attachments';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
-import { ended, lastAnswer, until, written } from '../support/sessionBench';
+import { ended, lastAnswer, until, written } from '../unit/conversation/domainFixture';
 import { PanelBench } from './support/page';
 
 describe('the bridge between a session and a page', () => {

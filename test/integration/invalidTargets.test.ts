@@ -6,7 +6,7 @@ import { eventually } from '../support/clock';
 import { messagesOf, mutated } from '../support/messagesOf';
 import { answer, respond } from '../support/ollamaServer/scripts';
 import type { Script } from '../support/ollamaServer/exchange';
-import { ended } from '../support/sessionBench';
+import { ended } from '../unit/conversation/domainFixture';
 import { PanelBench } from './support/page';
 
 /** These do something without naming a turn: what they do is theirs to do. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer } from '../support/ollamaServer/scripts';
 import { seeded } from '../support/seeded';
-import { ended } from '../support/sessionBench';
+import { ended } from '../unit/conversation/domainFixture';
 import { PanelBench } from './support/page';
 
 describe('a page that misses posts', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
-import { ended, written } from '../support/sessionBench';
+import { ended, written } from '../unit/conversation/domainFixture';
 import { PanelBench } from './support/page';
 
 describe('the meter of the context, as the host feeds it', () => {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { eventually } from '../support/clock';
 import { answer, fail } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
-import { ended } from '../support/sessionBench';
+import { ended } from '../unit/conversation/domainFixture';
 import { PanelBench } from './support/page';
 
 describe('a new chat from a summary', () => {

@@ -2,14 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ContextBudget, type KnownModel } from '../../src/conversation/contextBudget';
 import { Conversation } from '../../src/conversation/conversation';
 import { Conversations } from '../../src/conversation/conversations';
-import {
-  ConversationSession,
-  type SessionDependencies,
-  type SessionEvent,
-} from '../../src/conversation/session';
+import { ConversationSession, type SessionDependencies } from '../../src/conversation/session';
 import type { ChatSettings } from '../../src/conversation/ports';
 import { createOllamaProvider, type OllamaProvider } from '../../src/server/ollamaProvider';
-import type { AssistantTurn } from '../../src/shared/turn';
 import type { WorkspaceStore } from '../../src/storage/conversationStore';
 import { OllamaServer } from './ollamaServer/ollamaServer';
 import { silentLogger, Workspace } from '../unit/storage/storeFixture';
@@ -70,38 +65,4 @@ export class Bench {
     await this.workspace.remove();
     await this.server.close();
   }
-}
-
-/** Resolves with the event that `wanted` is true of. */
-export function until(
-  session: ConversationSession,
-  wanted: (event: SessionEvent) => boolean,
-): Promise<SessionEvent> {
-  return new Promise((resolve) => {
-    const unsubscribe = session.on((event) => {
-      if (!wanted(event)) return;
-      unsubscribe();
-      resolve(event);
-    });
-  });
-}
-
-/** Resolves when the answer that runs, or is about to, has ended. */
-export async function ended(session: ConversationSession): Promise<AssistantTurn> {
-  await until(session, (event) => event.type === 'event' && event.event.kind === 'turnEnded');
-  return lastAnswer(session);
-}
-
-/** Resolves when the running answer has at least this much text. */
-export async function written(session: ConversationSession, text: string): Promise<void> {
-  await until(session, () => {
-    const turn = session.conversation.path().at(-1);
-    return turn?.role === 'assistant' && turn.text.startsWith(text);
-  });
-}
-
-export function lastAnswer(session: ConversationSession): AssistantTurn {
-  const turn = session.conversation.path().at(-1);
-  if (turn?.role !== 'assistant') throw new Error('The conversation does not end with an answer.');
-  return turn;
 }

@@ -7,7 +7,7 @@ import { Gate } from '../../support/ollamaServer/exchange';
 import type { ChatPanel } from '../support/chatPanel';
 import { CodeTools } from './codeTools';
 import { model, settingsFor, useWindow } from '../support/fixture';
-import { makeRepository, onDisk } from '../support/project';
+import { makeRepository, onDisk } from './project';
 import type { Workbench } from '../support/workbench';
 
 const [mark, made] = ['// out of the answer', 'export const made = 1;'];

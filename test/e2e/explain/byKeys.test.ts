@@ -1,17 +1,10 @@
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import type { Fixture } from '../support/fixture';
+import { tokens, useExplanations } from './explanations';
 
-interface Steps {
-  /** What the server answers. */
-  readonly tokens: readonly string[];
-  readonly explain: () => Promise<void>;
-  /** Waits until the newest comment is just that. */
-  readonly shows: (text: string) => Promise<void>;
-}
+describe('an explanation without the mouse', () => {
+  const { shared, explain, shows } = useExplanations();
 
-/** Uses an explanation without the mouse, in the window of other tests. */
-export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows }: Steps): void {
   it('does all of this by keyboard alone, with the thread at the caret', async () => {
     const { page, thread, workbench } = shared.window;
     const gate = new Gate();
@@ -65,4 +58,4 @@ export function testExplanationByKeys(shared: Fixture, { tokens, explain, shows 
     await workbench.selectLines(1, 1);
     for (let undo = 0; undo < 12; undo++) await page.keyboard.press('Control+Z');
   });
-}
+});

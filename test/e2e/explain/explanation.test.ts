@@ -1,46 +1,20 @@
 import assert from 'node:assert/strict';
-import { answer, tokensOf } from '../../support/ollamaServer/scripts';
+import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
 import type { CommentThread } from '../support/commentThread';
 import { eventually } from '../../support/clock';
-import { testExplanationByKeys } from './byKeys.test';
-import { testExplanationOffers } from './offers.test';
-import { model, otherModel, useWindow } from '../support/fixture';
+import { model, otherModel } from '../support/fixture';
 import type { Workbench } from '../support/workbench';
-
-const tokens = tokensOf('It waits until nobody has called for a while, then it calls once.');
-const whole = tokens.join('');
+import { tokens, useExplanations, whole } from './explanations';
 
 describe('an explanation under its code', () => {
-  const shared = useWindow();
+  const { shared, explain, shows } = useExplanations();
   let thread: CommentThread;
   let workbench: Workbench;
 
-  before(async () => {
+  before(() => {
     ({ thread, workbench } = shared.window);
-    await workbench.openFile('debounce.ts');
   });
-
-  beforeEach(() => {
-    shared.server.forget();
-    shared.server.off();
-    shared.server.models([model, otherModel]);
-    shared.server.onGenerate(answer(tokens));
-  });
-
-  afterEach(async () => {
-    await thread.dismissAll();
-  });
-
-  async function explain(): Promise<void> {
-    await workbench.selectLines(5, 8);
-    await workbench.runCommand('Cria: Explain Selection');
-    await thread.widget.waitFor();
-  }
-
-  async function shows(text: string): Promise<void> {
-    await eventually(async () => assert.equal((await thread.lastBody().innerText()).trim(), text));
-  }
 
   it('streams under the selected lines, then says its figures', async () => {
     const gate = new Gate();
@@ -88,8 +62,6 @@ describe('an explanation under its code', () => {
     await thread.send('And then?');
     await shows('Then it calls.');
   });
-
-  testExplanationByKeys(shared, { tokens, explain, shows });
 
   it('stops, closes the connection and keeps the text', async () => {
     const gate = new Gate();
@@ -256,8 +228,6 @@ describe('an explanation under its code', () => {
     await chat.newConversation();
     await workbench.openFile('debounce.ts');
   });
-
-  testExplanationOffers(shared);
 
   it('is there again after a reload, also when that fell into the stream', async () => {
     const gate = new Gate();

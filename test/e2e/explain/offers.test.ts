@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { eventually } from '../../support/clock';
 import { answer } from '../../support/ollamaServer/scripts';
 import type { Fixture } from '../support/fixture';
+import { useExplanations } from './explanations';
 
-/**
- * Where explanations are offered, what the glyph of one does, and what is offered once a thread is full, in
- * the window of other tests.
- */
-export function testExplanationOffers(shared: Fixture): void {
+describe('where explanations are offered, and where they lead', () => {
+  const { shared } = useExplanations();
+
   it('is folded, and opened again, by its glyph', async () => {
     const { page, thread, workbench } = shared.window;
     shared.server.onGenerate(answer(['It waits.']));
@@ -57,9 +56,11 @@ export function testExplanationOffers(shared: Fixture): void {
     await menu.getByText('Explain Selection', { exact: true }).waitFor();
     await menu.getByText('Ask About Selection', { exact: true }).waitFor();
     assert.equal(await menu.getByText('Explain Symbol', { exact: true }).count(), 0);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
-    await menu.first().waitFor({ state: 'detached' });
+    // The submenu takes the first key, once it has the focus.
+    await eventually(async () => {
+      await page.keyboard.press('Escape');
+      await menu.first().waitFor({ state: 'detached', timeout: 1_000 });
+    });
     const ofSelection = ['Cria: Ask About Selection', 'Cria: Explain Selection'];
     await offers(['Cria: Ask About File', ...ofSelection]);
     await page.keyboard.press('ArrowLeft');
@@ -73,7 +74,7 @@ export function testExplanationOffers(shared: Fixture): void {
     await workbench.runCommand('View: Toggle Panel Visibility');
     await workbench.openFile('debounce.ts');
   });
-}
+});
 
 /** The palette's commands to explain or ask about code, without those that only some languages have. */
 async function offered({ window }: Fixture): Promise<readonly string[]> {

@@ -6,14 +6,7 @@ import { runCommand } from '../../support/process';
 import type { ChatPanel } from '../support/chatPanel';
 import { settingsFor, useWindow } from '../support/fixture';
 import { type EventName, panelEvents } from './panelEvents';
-import {
-  isStored,
-  openThinking,
-  readScroll,
-  readThinking,
-  readTurns,
-  scrollUp,
-} from './seenTurns';
+import { isStored, openThinking, readScroll, readThinking, readTurns, scrollUp } from './seenTurns';
 import { unsentOf } from '../support/storage';
 import { type PhaseName, SteppedAnswer, turnPhases } from './turnPhases';
 

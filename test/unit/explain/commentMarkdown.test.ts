@@ -9,7 +9,7 @@ import {
 import { seeded } from '../../support/seeded';
 import { createDialect } from '../../../src/shared/markdown/dialect';
 import { openableUrl } from '../../../src/shared/urlPolicy';
-import { publicCases } from '../../support/page/publicCases';
+import publicCases from '../../support/page/publicCases.json';
 
 /** A reader of markdown that, like a careless one, takes HTML and every link. */
 const careless = new MarkdownIt({ html: true });

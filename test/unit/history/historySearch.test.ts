@@ -3,7 +3,8 @@ import { Conversations } from '../../../src/conversation/conversations';
 import { HistorySearch } from '../../../src/history/historySearch';
 import { attachments } from '../../support/attachments';
 import { answer } from '../../support/ollamaServer/scripts';
-import { Bench, ended } from '../../support/sessionBench';
+import { Bench } from '../../support/sessionBench';
+import { ended } from '../conversation/domainFixture';
 import { silentLogger } from '../storage/storeFixture';
 
 const canary = 'canary4711';

@@ -9,7 +9,8 @@ import { createConsentingModels } from '../../../src/server/consentingModels';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { answer, respond } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
-import { Bench, ended } from '../../support/sessionBench';
+import { Bench } from '../../support/sessionBench';
+import { ended } from '../conversation/domainFixture';
 
 /** What may be nowhere but in the requests to the server. */
 const secrets = {

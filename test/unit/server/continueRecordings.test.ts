@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { ConversationSession } from '../../../src/conversation/session';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { answer, replay } from '../../support/ollamaServer/scripts';
-import { Bench, ended, lastAnswer, written } from '../../support/sessionBench';
+import { Bench } from '../../support/sessionBench';
+import { ended, lastAnswer, written } from '../conversation/domainFixture';
 
 describe('an answer that real servers continue', () => {
   let bench: Bench;

@@ -5,7 +5,8 @@ import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem
 import type { OwnProcess } from '../../../src/storage/presence';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { Bench, ended, lastAnswer, written } from '../../support/sessionBench';
+import { Bench } from '../../support/sessionBench';
+import { ended, lastAnswer, written } from '../conversation/domainFixture';
 
 describe('two windows on one workspace', () => {
   let bench: Bench;

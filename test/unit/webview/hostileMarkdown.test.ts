@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { hostileCorpus, hostileSamples } from '../../support/page/hostileCorpus';
-import { MarkdownHarness } from '../../support/page/markdownHarness';
-import { giveBack, takeTab } from '../../support/page/tabs';
+import { useMarkdownPage } from './markdownPage';
 
 describe('Hostile markdown', function () {
   this.timeout(60_000);
-  let harness: MarkdownHarness;
-
-  beforeEach(async () => {
-    harness = await MarkdownHarness.open(await takeTab());
-  });
-  // Fails when anything ran, asked for an address, or met the page's policy.
-  afterEach(async () => {
-    await giveBack(harness.page);
-    harness.close();
-  });
+  const harness = useMarkdownPage();
 
   const looks = hostileSamples.reduce((sum, { length }) => sum + length * 2, 0);
 

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { tests as commonMark } from 'commonmark-spec';
 import { documentTexts, recordedAnswers } from './longTexts';
-import { MarkdownHarness } from '../../support/page/markdownHarness';
-import { giveBack, takeTab } from '../../support/page/tabs';
-import {
-  containerFuzz,
-  dialectSamples,
-  extendedSamples,
-  lineFuzz,
-} from './markdownSamples';
+import { containerFuzz, dialectSamples, extendedSamples, lineFuzz } from './markdownSamples';
 import { seeded } from '../../support/seeded';
+import { useMarkdownPage } from './markdownPage';
 
 /** Raised for a long search, up to 10; by itself the suite streams enough to see what breaks the rules. */
 const thoroughness = Number(process.env['CRIA_MARKDOWN_RUNS'] ?? 1);
@@ -28,15 +22,7 @@ const fuzz = [
 
 describe('Streaming markdown', function () {
   this.timeout(120_000 * thoroughness);
-  let harness: MarkdownHarness;
-
-  beforeEach(async () => {
-    harness = await MarkdownHarness.open(await takeTab());
-  });
-  afterEach(async () => {
-    await giveBack(harness.page);
-    harness.close();
-  });
+  const harness = useMarkdownPage();
 
   describe('is in the end what rendering the whole text gives, in pieces of 1, 3 and random', () => {
     const sets = {

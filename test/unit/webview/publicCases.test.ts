@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
-import { MarkdownHarness } from '../../support/page/markdownHarness';
-import { publicCases } from '../../support/page/publicCases';
-import { giveBack, takeTab } from '../../support/page/tabs';
+import publicCases from '../../support/page/publicCases.json';
 import { parseCodeBlocks } from '../../../src/shared/markdown/codeBlocks';
+import { useMarkdownPage } from './markdownPage';
 
 describe('What models really write, in the page', () => {
-  let harness: MarkdownHarness;
-
-  beforeEach(async () => {
-    harness = await MarkdownHarness.open(await takeTab());
-  });
-  afterEach(async () => {
-    await giveBack(harness.page);
-    harness.close();
-  });
+  const harness = useMarkdownPage();
 
   for (const { name, text, html, blocks, words = [], without = [] } of publicCases) {
     it(name, async () => {
