@@ -258,6 +258,7 @@ function createChat(core: Core, features: ChatFeatures): Chat {
     runRecovery,
     pickModel: () => models.pickModelFor(),
     chooseModel: () => models.chooseModel(),
+    runCommand: (command) => vscode.commands.executeCommand(command),
     answerParts: {
       act: (action, answer, block) => blockActions.act(action, answer, block),
       known: (names) => blockActions.names.findExisting(names),

@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock';
 import type { PromptView } from '../shared/composerState';
 import type { ContextChange } from '../shared/turn';
 import type { AttachSource, CodeAction, EditorView, SuggestionView } from '../shared/protocol';
+import type { CommandId } from '../ui/commandIds';
 import type { FocusReturn } from '../ui/dialogs';
 import type { RunRecovery } from '../ui/recoveryActions';
 
@@ -24,6 +25,8 @@ export interface ChatDependencies {
   readonly pickModel: () => Promise<boolean>;
   /** Lets the user choose a model for one answer. */
   readonly chooseModel: () => Promise<string | undefined>;
+  /** Runs a command that another feature answers. */
+  readonly runCommand: (command: CommandId) => PromiseLike<unknown>;
   readonly answerParts: AnswerParts;
   readonly attachments: ComposerAttachments;
   readonly editor: EditorState;

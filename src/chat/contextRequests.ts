@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { FromWebview, Handlers } from '../shared/protocol';
+import type { CommandId } from '../ui/commandIds';
 import type { Requester } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';
 import type { ContextControls, PromptSource } from './chatDependencies';
@@ -13,6 +13,7 @@ export interface ContextRequestDependencies {
   readonly connection: { readonly origin: string };
   readonly prompts: PromptSource;
   readonly context: ContextControls;
+  readonly runCommand: (command: CommandId) => PromiseLike<unknown>;
   readonly write: (text: string) => void;
 }
 
@@ -28,7 +29,7 @@ type ContextRequest =
 /** Requests about the context window. */
 export function contextRequests(
   bridge: Bridge,
-  { conversations, connection, prompts, context, write }: ContextRequestDependencies,
+  { conversations, connection, prompts, context, runCommand, write }: ContextRequestDependencies,
   runAndLog: RunAndLog,
   fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, ContextRequest> {
@@ -43,8 +44,7 @@ export function contextRequests(
     forgetFrom: ({ turnId }) => conversations.current.setContextStart(turnId),
     startAnew: () =>
       runAndLog('startAnew', startFromSummary(conversations, connection.origin, write)),
-    raiseContext: () =>
-      fromPanel('raiseContext', () => vscode.commands.executeCommand('cria.setContextLength')),
+    raiseContext: () => fromPanel('raiseContext', () => runCommand('cria.setContextLength')),
     useContext: () => runAndLog('useContext', useOffered()),
     undoContext: ({ turnId }) => undoRaise(conversations, context, turnId),
     askContext: () => runAndLog('askContext', context.alwaysAsk()),
@@ -65,7 +65,12 @@ function undoRaise({ current }: Conversations, context: ContextControls, turnId:
 
 /** What the buttons of the notice under an answer do. */
 export function createRequester(
-  { conversations, connection, context, write }: Omit<ContextRequestDependencies, 'prompts'>,
+  {
+    conversations,
+    connection,
+    context,
+    write,
+  }: Omit<ContextRequestDependencies, 'prompts' | 'runCommand'>,
   turnId: string,
 ): Requester {
   const { current } = conversations;

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import * as vscode from 'vscode';
 import type { Conversations } from '../conversation/conversations';
 import type { Logger } from '../conversation/ports';
 import type { ConversationSession, SendResult } from '../conversation/session';
@@ -14,6 +13,7 @@ import {
   maxMessageLength,
 } from '../shared/protocol';
 import { showsAddress } from '../shared/urlPolicy';
+import type { CommandId } from '../ui/commandIds';
 import type { FocusReturn } from '../ui/dialogs';
 import { openLink } from '../ui/openLink';
 import { type Requester, type RunRecovery, noRequester } from '../ui/recoveryActions';
@@ -35,6 +35,7 @@ interface RequestDependencies extends Pick<
   | 'runRecovery'
   | 'pickModel'
   | 'chooseModel'
+  | 'runCommand'
   | 'attachments'
   | 'answerParts'
   | 'prompts'
@@ -156,6 +157,7 @@ interface ComposerRequestDependencies {
   readonly conversations: Conversations;
   readonly attachments: ComposerAttachments;
   readonly focusReturn: FocusReturn;
+  readonly runCommand: (command: CommandId) => PromiseLike<unknown>;
   readonly write: (text: string) => void;
 }
 
@@ -174,7 +176,7 @@ type ComposerRequest =
 /** Requests about the draft and the queue. */
 export function composerRequests(
   bridge: Bridge,
-  { conversations, attachments, focusReturn, write }: ComposerRequestDependencies,
+  { conversations, attachments, focusReturn, runCommand, write }: ComposerRequestDependencies,
   runAndLog: RunAndLog,
   fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, ComposerRequest> {
@@ -211,8 +213,7 @@ export function composerRequests(
       else write(pending.edit(id) ?? '');
     },
     query: ({ seq, text }) => runAndLog('query', suggest(seq, text)),
-    showConversations: () =>
-      fromPanel('showConversations', () => vscode.commands.executeCommand('cria.showHistory')),
+    showConversations: () => fromPanel('showConversations', () => runCommand('cria.showHistory')),
   };
 }
 

@@ -108,8 +108,7 @@ describe('unexpected messages of a page', () => {
     openName: [0, { type: 'openName', name: 'money.ts' }],
     forgetFrom: [0, { type: 'forgetFrom', turnId: 'said' }, { type: 'forgetFrom', turnId: null }],
     startAnew: [1, { type: 'startAnew' }],
-    // VS Code asks for the number then, and waits.
-    raiseContext: [0],
+    raiseContext: [0, { type: 'raiseContext' }],
     useContext: [0, { type: 'useContext' }],
     undoContext: [0, { type: 'undoContext', turnId: 'answer' }],
     askContext: [0, { type: 'askContext' }],

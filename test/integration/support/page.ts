@@ -13,6 +13,7 @@ import type {
   ToWebview,
 } from '../../../src/shared/protocol';
 import type { Attachment, ConversationEvent } from '../../../src/shared/turn';
+import type { CommandId } from '../../../src/ui/commandIds';
 import { FocusReturn } from '../../../src/ui/dialogs';
 import { Store } from '../../../src/webview/store';
 import { Bench } from '../../support/sessionBench';
@@ -33,6 +34,7 @@ export class PanelBench {
   readonly posts: ToWebview[] = [];
   readonly usages: ContextUsage[] = [];
   readonly fixed: FixAction[] = [];
+  readonly commandsRun: CommandId[] = [];
   readonly attached = new RecordedAttachments();
   prompts: readonly PromptView[] = [];
   /** Whether the page acknowledges deltas; a slow page does not. */
@@ -74,6 +76,10 @@ export class PanelBench {
       },
       pickModel: () => Promise.resolve(++this.modelPicks > 0),
       chooseModel: () => Promise.resolve('m'),
+      runCommand: (command) => {
+        this.commandsRun.push(command);
+        return Promise.resolve();
+      },
       answerParts: {
         act: (...all) => this.answerParts.act(...all),
         known: (names) => this.answerParts.known(names),
