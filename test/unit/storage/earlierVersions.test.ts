@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Turn } from '../../../src/shared/turn';
+import { createExplanationStore } from '../../../src/storage/explanationFiles';
 import { inRepo } from '../../support/folders';
-import { appendAll, exchange, MemoryMemento, turnsOf, Workspace } from './storeFixture';
+import {
+  appendAll,
+  exchange,
+  MemoryMemento,
+  silentLogger,
+  turnsOf,
+  Workspace,
+} from './storeFixture';
 
 /** The storages as those versions wrote them, each with a window that went away while an answer came. */
 const long = 'long '.repeat(8_100);
@@ -17,6 +26,10 @@ const versions = [
   },
   {
     ...{ version: 'withAttachments', said: ['And in Go?', 'That was long.'] },
+    ...{ isPinned: true, waiting: ['cart.ts', 'One more'] },
+  },
+  {
+    ...{ version: '0.1', said: [long, 'That was long.'] },
     ...{ isPinned: true, waiting: ['cart.ts', 'One more'] },
   },
 ] as const;
@@ -110,4 +123,48 @@ describe('a storage of an earlier version', () => {
       await empty.remove();
     });
   }
+
+  it('shows the explanations of 0.1, and continues them', async () => {
+    await lay('0.1');
+    const store = createExplanationStore({
+      directory: workspace.directory,
+      clock: workspace.clock,
+      newId: randomUUID,
+      logger: silentLogger,
+    });
+    const [finished, running] = await store.all();
+    assert.equal(finished?.uri, 'file:///shop/src/cart.ts');
+    assert.deepEqual(finished.range, { first: 4, last: 7 });
+    assert.equal(finished.subject.around?.definitions?.[0]?.code, 'export const tax = 0.19;');
+    assert.deepEqual(
+      finished.turns.map(({ question, answer, end }) => [question, answer, end?.kind]),
+      [
+        [undefined, 'It returns the total.', 'done'],
+        ['Why 42?', 'Because it', 'stopped'],
+      ],
+    );
+    assert.deepEqual(finished.sent.at(-1)?.contextTokens, 5);
+    assert.equal(running?.turns[0]?.answer, 'Half of an');
+    assert.equal(running.subject.problem?.code, '6133');
+    assert.deepEqual((await store.continuation('e1'))?.context, [1, 2, 3, 4, 5, 6]);
+  });
+
+  it('keeps what 0.1 stored of single messages: attachments, ends, and where the context starts', async () => {
+    await lay('0.1');
+    const store = workspace.window();
+    await store.restore();
+    const colors = await store.open('colours');
+    assert.ok(colors);
+    const conversation = new Conversation('colours', colors.events);
+    assert.deepEqual(wordsOf(conversation.path()), ['Name three colours.', 'Of this file']);
+    const last = conversation.path().at(-1);
+    assert.ok(last?.role === 'user');
+    assert.equal(last.attachments?.[0]?.text, 'export const cart = [];');
+    assert.equal(conversation.contextStart, 'v2');
+    const streams = await store.open('streams');
+    assert.ok(streams);
+    const failed = new Conversation('streams', streams.events).turn('a3');
+    assert.ok(failed?.role === 'assistant' && failed.end?.kind === 'failed');
+    assert.equal(failed.end.failure.kind, 'unreachable');
+  });
 });
