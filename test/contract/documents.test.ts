@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'prettier';
-import { withSettings } from '../support/docs/settingsPage';
+import { withSettings } from '../support/settingsDocs';
 import { inRepo } from '../support/folders';
 import { manifest, readText } from './manifest';
 

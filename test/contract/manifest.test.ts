@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { settingDescriptors, settingKeys as keys } from '../../src/settings/settingDescriptors';
 import { costsMore } from '../../src/settings/settingScope';
 import { commandIds } from '../../src/ui/commandIds';
-import { restrictedSettings, settingProperties } from '../support/docs/settingsManifest';
+import { restrictedSettings, settingProperties } from '../support/settingsDocs';
 import { manifest, readText } from './manifest';
 import { sourceFiles } from './sourceFiles';
 

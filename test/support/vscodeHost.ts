@@ -25,7 +25,8 @@ export interface VscodeHostOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-interface WorkbenchRun {
+/** What a window shows. */
+export interface WorkbenchRun {
   extensionTests?: string;
   /** Another folder than the workspace's; null opens a window without one. */
   folder?: string | null;

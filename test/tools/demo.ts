@@ -1,11 +1,11 @@
 // `npm run demo`: a real VS Code with Cria and a real model, until Ctrl+C.
-// `npm run demo -- --tour`: drives the same demo without a display and leaves pictures of it.
+// `npm run demo -- --tour`: the end-to-end test with a real model, which leaves pictures then.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { sampleWorkspace } from '../e2e/support/criaWindow';
-import { runTour } from '../e2e/support/tour';
-import { describeError } from '../support/process';
+import { inRepo } from '../support/folders';
+import { describeError, tryCommand } from '../support/process';
 import { findDemoModel } from '../support/realModel';
 import { startVscodeHost } from '../support/vscodeHost';
 
@@ -37,14 +37,22 @@ function openInBrowser(url: string): void {
   child.unref();
 }
 
+async function tour(): Promise<number> {
+  const test = [inRepo('.cache', 'tools', 'mocha.mjs'), 'e2e/realModel/panel'];
+  const { code } = await tryCommand(process.execPath, test, {
+    env: { ...process.env, CRIA_TOUR: '1' },
+    print,
+  });
+  print('Pictures: artifacts/tour/\n');
+  return code;
+}
+
 try {
   print('Preparing VS Code and a model; the first time they are downloaded...\n');
+  if (values.tour) process.exit(await tour());
   const model = await findDemoModel(print);
   print(`Model: ${model.origin} (${model.url})\n`);
-  const settings = { 'cria.endpoint': model.url, 'cria.model': model.model };
-  // The same answers each time, as far as one machine can do that.
-  if (values.tour) await runTour({ ...settings, 'cria.temperature': 0 }, print);
-  else await stay(settings);
+  await stay({ 'cria.endpoint': model.url, 'cria.model': model.model });
   await model.stop();
   process.exit(0);
 } catch (error) {

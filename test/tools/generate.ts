@@ -2,10 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { sourceFiles } from '../contract/sourceFiles';
-import { restrictedSettings, settingProperties } from '../support/docs/settingsManifest';
-import { withSettings } from '../support/docs/settingsPage';
 import { inRepo } from '../support/folders';
 import { drawIcon } from '../support/package';
+import { restrictedSettings, settingProperties, withSettings } from '../support/settingsDocs';
 import { hostTexts, l10nFile, languages, readL10n, saidMark } from '../support/texts';
 
 /**

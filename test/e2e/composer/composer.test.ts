@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { eventually } from '../../support/clock';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
@@ -351,12 +352,13 @@ describe('the composer and the answer, in the hands of a person', () => {
 
   it('attaches from the menu of the explorer, and what is dragged with Shift', async () => {
     await workbench.runCommand('View: Show Explorer');
-    await workbench.explorerRow('debounce.ts').click({ button: 'right' });
+    const row = shared.window.page.locator('.explorer-folders-view .monaco-list-row');
+    await row.filter({ hasText: 'debounce.ts' }).click({ button: 'right' });
     await workbench.pickInMenu('Cria', 'Attach to Chat');
     await chat.chip('debounce.ts').waitFor();
     await workbench.openFile('cart.ts');
     await chat.open();
-    await workbench.dragWithShift(workbench.tab('cart.ts'), chat.messageBox());
+    await dragWithShift(workbench.tab('cart.ts'), chat.messageBox());
     await chat.chip('cart.ts').waitFor();
   });
 
@@ -369,3 +371,17 @@ describe('the composer and the answer, in the hands of a person', () => {
     );
   });
 });
+
+/** VS Code lets a drag reach a view's page only while Shift is held. */
+async function dragWithShift(from: Locator, to: Locator): Promise<void> {
+  const { mouse, keyboard } = from.page();
+  await from.hover();
+  await mouse.down();
+  await keyboard.down('Shift');
+  const box = await to.boundingBox();
+  assert.ok(box);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  for (const step of [20, 10, 0]) await mouse.move(x + step, y + step);
+  await mouse.up();
+  await keyboard.up('Shift');
+}

@@ -31,7 +31,9 @@ export const panelEvents = {
     answer: 'goesOn',
     async happen({ window: { chat, workbench } }, meanwhile) {
       const left = async (): Promise<number> => (await chat.messageBox().boundingBox())?.x ?? NaN;
-      await workbench.moveView('Chat', 'New Secondary Side Bar Entry');
+      await workbench.runCommand('View: Move View');
+      await workbench.pick('Chat');
+      await workbench.pick('New Secondary Side Bar Entry');
       await eventually(async () => assert.ok((await left()) > 640, 'it is in the other side bar'));
       await meanwhile();
       await workbench.runCommand('View: Reset View Locations');

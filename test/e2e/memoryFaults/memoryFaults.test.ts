@@ -5,11 +5,10 @@ import { answer, tokensOf } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { inRepo } from '../../support/folders';
 import type { ChatPanel } from '../support/chatPanel';
-import type { SecondWindow } from '../support/criaWindow';
 import { eventually } from '../../support/clock';
 import { model, useWindow } from '../support/fixture';
 import { killHosts, storages } from '../support/storage';
-import { interleave, interleavings } from './twoWindows';
+import { interleave, interleavings, openSecond, type SecondWindow } from './twoWindows';
 
 const tokens = tokensOf('One two three four five six seven eight nine ten eleven twelve.');
 
@@ -109,7 +108,7 @@ describe('the memory, when things go wrong', () => {
   });
 
   it('informs each of two windows of the other, and shows the messages of one in both', async () => {
-    const second = await shared.window.openSecond();
+    const second = await openSecond(shared.window);
     await second.chat.messageBox().waitFor();
     const sentence = 'This chat is also open in another window.';
     for (const panel of [chat, second.chat]) await panel.content.getByText(sentence).waitFor();
@@ -140,7 +139,7 @@ describe('the memory, when things go wrong', () => {
 
   it(`S2 loses nothing in ${rounds} interleavings of two windows`, async () => {
     await converse('Shall we begin?', 'Yes.');
-    const second = await shared.window.openSecond();
+    const second = await openSecond(shared.window);
     await second.chat.messageBox().waitFor();
     const panels = { A: chat, B: second.chat };
     const said: string[] = [];
@@ -175,7 +174,7 @@ describe('the memory, when things go wrong', () => {
     const renamed = path.join(path.dirname(old), 'renamed-shop');
     await eventually(async () => assert.ok(await isKnownByRemote(old)));
     await rename(old, renamed);
-    await window.openFolder(renamed);
+    await window.show({ folder: renamed });
     await chat.open();
     await chat.content.getByText('This folder was probably at').waitFor();
     await window.screenshot('e2e/memory-adoption');
@@ -189,7 +188,7 @@ describe('the memory, when things go wrong', () => {
     await workbench.settled(glyph);
     await glyph.click();
     await thread.comments().getByText('It waits for a pause.').waitFor();
-    await window.openFolder(null);
+    await window.show({ folder: null });
     await rename(renamed, old);
   });
 
@@ -204,7 +203,7 @@ describe('the memory, when things go wrong', () => {
   }
 
   it('remembers also without a folder', async () => {
-    await shared.window.openFolder(null);
+    await shared.window.show({ folder: null });
     await chat.open();
     await converse('No folder here?', 'None.');
     // VS Code takes a window without a folder for another one after each start.
@@ -227,7 +226,7 @@ describe('the memory, when things go wrong', () => {
       path.join(folder, 'src', '.vscode', 'settings.json'),
       JSON.stringify({ ...ofOne, 'cria.temperature': 2 }),
     );
-    await window.openWorkspaceFile(file);
+    await window.show({ workspaceFile: file });
     await chat.open();
     await converse('Two folders?', 'Two.');
     const { json } = shared.server.requestsTo('/api/chat').at(-1) ?? {};

@@ -1,10 +1,35 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { eventually } from '../../support/clock';
-import type { ChatPanel } from '../support/chatPanel';
+import { ChatPanel } from '../support/chatPanel';
+import type { CriaWindow } from '../support/criaWindow';
 import type { Fixture } from '../support/fixture';
 import { extensionHosts } from '../support/storage';
+import { Workbench } from '../support/workbench';
+
+export interface SecondWindow {
+  readonly page: Page;
+  readonly chat: ChatPanel;
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a second window on the same folder, with the same data. */
+export async function openSecond(first: CriaWindow): Promise<SecondWindow> {
+  const page = await first.page.context().newPage();
+  await page.goto(first.host.url());
+  const workbench = new Workbench(page);
+  await workbench.ready();
+  const reload = async (): Promise<void> => {
+    // A page in the background is drawn late, or never.
+    await page.bringToFront();
+    await page.reload();
+    await workbench.ready();
+  };
+  return { page, chat: new ChatPanel(workbench), reload, close: () => page.close() };
+}
 
 export type Fault = 'reload' | 'SIGKILL';
 

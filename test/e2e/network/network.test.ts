@@ -131,7 +131,8 @@ describe(`${hostileCorpus.length} hostile texts, with every connection recorded`
       await told.getByText('Could not pull no-such-model').first().waitFor();
       await isHarmless(told);
       assert.equal(await told.locator('.notification-list-item-message a').count(), 0);
-      await workbench.clearNotifications();
+      await told.locator('.codicon-notifications-clear-all').click();
+      await told.waitFor({ state: 'hidden' });
     }
   });
 

@@ -4,7 +4,7 @@ import { explainSettings } from '../../../src/explain/explainDialogue';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { chatSettings, type Settings } from '../../../src/settings/settingDescriptors';
 import { useRealModel } from '../support/realModelFixture';
-import { defaultSettings } from '../../support/docs/defaultSettings';
+import { defaultSettings } from '../../support/settingsDocs';
 
 describe('one profile for a real model', () => {
   const real = useRealModel();

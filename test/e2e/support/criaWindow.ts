@@ -5,38 +5,23 @@ import type { Browser, ConsoleMessage, Page } from 'playwright-core';
 import { launchBrowser, openStillPage } from '../../support/browser';
 import { eventually } from '../../support/clock';
 import { inRepo, temporaryFolder, type TemporaryFolder } from '../../support/folders';
-import { startVscodeHost, stillSettings, type VscodeHost } from '../../support/vscodeHost';
+import {
+  startVscodeHost,
+  stillSettings,
+  type VscodeHost,
+  type VscodeHostOptions,
+  type WorkbenchRun,
+} from '../../support/vscodeHost';
 import { ChatPanel } from './chatPanel';
 import { CommentThread } from './commentThread';
 import { type ThemeKind, themes, Workbench } from './workbench';
 
-export interface CriaWindowOptions {
-  /** The person's settings, such as `cria.endpoint`. */
-  settings?: Record<string, unknown>;
+export interface CriaWindowOptions extends Omit<VscodeHostOptions, 'workspaceFolder'> {
   theme?: ThemeKind;
-  trusted?: boolean;
-  /** What VS Code itself speaks, such as `de`; default: English. */
-  displayLanguage?: string;
   /** What the project itself sets, in its `.vscode/settings.json`. */
   workspaceSettings?: Record<string, unknown>;
-  /** What the machine of the folder sets: a remote's own settings, a devcontainer's. */
-  machineSettings?: Record<string, unknown>;
-  /** Added to the environment of VS Code's server and extension host. */
-  env?: NodeJS.ProcessEnv;
-  /** The extension to load; default: this repository's. */
-  extensionFolder?: string;
-  /** Packages to install, in place of an extension loaded from its folder. */
-  installed?: readonly string[];
   /** Of the browser window, in CSS pixels. */
   size?: { width: number; height: number };
-}
-
-export interface SecondWindow {
-  readonly page: Page;
-  readonly workbench: Workbench;
-  readonly chat: ChatPanel;
-  reload(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A VS Code window with Cria in it and the sample project open, for one test file. */
@@ -79,21 +64,12 @@ export class CriaWindow {
     const workspace = await sampleWorkspace();
     if (options.workspaceSettings) await writeSettings(workspace, options.workspaceSettings);
     const [host, browser] = await Promise.all([
-      startVscodeHost({
-        workspaceFolder: workspace.path,
-        settings,
-        trusted: options.trusted ?? true,
-        ...(options.displayLanguage ? { displayLanguage: options.displayLanguage } : {}),
-        ...(options.machineSettings ? { machineSettings: options.machineSettings } : {}),
-        ...(options.env ? { env: options.env } : {}),
-        ...(options.extensionFolder ? { extensionFolder: options.extensionFolder } : {}),
-        ...(options.installed ? { installed: options.installed } : {}),
-      }),
+      startVscodeHost({ ...options, workspaceFolder: workspace.path, settings }),
       launchBrowser(),
     ]);
     const page = await openStillPage(browser, options.size ?? { width: 1280, height: 800 });
     const window = new CriaWindow(host, browser, page, workspace, settings);
-    await window.#show(host.url());
+    await window.show();
     return window;
   }
 
@@ -104,36 +80,13 @@ export class CriaWindow {
     await this.workbench.ready();
   }
 
-  /** Opens a folder in this window, or none, unless it shows that already. */
-  async openFolder(folder: string | null): Promise<void> {
-    await this.#show(this.host.url({ folder }));
-  }
-
-  /** Opens several folders in this window, by the file that names them. */
-  async openWorkspaceFile(workspaceFile: string): Promise<void> {
-    await this.#show(this.host.url({ workspaceFile }));
-  }
-
-  async #show(url: string): Promise<void> {
+  /** Opens the workspace or something else in this window, unless it shows that already. */
+  async show(what?: WorkbenchRun): Promise<void> {
+    const url = this.host.url(what);
     if (url === this.#shown) return;
     await this.page.goto(url);
     await this.workbench.ready();
     this.#shown = url;
-  }
-
-  /** Opens a second window on the same folder, with the same data. */
-  async openSecond(): Promise<SecondWindow> {
-    const page = await this.page.context().newPage();
-    await page.goto(this.host.url());
-    const workbench = new Workbench(page);
-    await workbench.ready();
-    const reload = async (): Promise<void> => {
-      // A page in the background is drawn late, or never.
-      await page.bringToFront();
-      await page.reload();
-      await workbench.ready();
-    };
-    return { page, workbench, chat: new ChatPanel(workbench), reload, close: () => page.close() };
   }
 
   /** Changes some of the person's settings; VS Code reads them at the next {@link reload}. */

@@ -104,15 +104,10 @@ export class Workbench {
     await this.page.keyboard.press('Shift+End');
   }
 
-  /** Waits until something stops moving: VS Code moves it some frames after a layout. */
+  /** Waits until something has not moved for 20 frames: VS Code moves it some frames after a layout. */
   async settled(locator: Locator): Promise<void> {
-    let last = '';
-    for (let same = 0; same < 5;) {
-      await this.page.waitForTimeout(60);
-      const now = JSON.stringify(await locator.boundingBox());
-      same = now === last ? same + 1 : 0;
-      last = now;
-    }
+    // What was replaced meanwhile is looked up again.
+    while (!(await locator.evaluate(standsStill)));
   }
 
   /** Replaces the text in an open pick list. */
@@ -209,24 +204,6 @@ export class Workbench {
     await this.#quickInput().waitFor();
   }
 
-  /** A file or folder in the explorer, where its folder is open. */
-  explorerRow(name: string): Locator {
-    return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
-  }
-
-  /** VS Code lets a drag reach a view's page only while Shift is held. */
-  async dragWithShift(from: Locator, to: Locator): Promise<void> {
-    await from.hover();
-    await this.page.mouse.down();
-    await this.page.keyboard.down('Shift');
-    const box = await to.boundingBox();
-    if (box === null) throw new Error('There is nothing to drop it on.');
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    for (const step of [20, 10, 0]) await this.page.mouse.move(x + step, y + step);
-    await this.page.mouse.up();
-    await this.page.keyboard.up('Shift');
-  }
-
   /** Chooses an entry of the context menu that is open: by key, for a click right after it opened is ignored. */
   async pickInMenu(...labels: readonly string[]): Promise<void> {
     const menu = this.page.locator('.context-view .action-item');
@@ -237,23 +214,9 @@ export class Workbench {
     await menu.first().waitFor({ state: 'detached' });
   }
 
-  /** Moves a view to another place, both named as VS Code's own list names them. */
-  async moveView(view: string, place: string): Promise<void> {
-    await this.runCommand('View: Move View');
-    await this.pick(view);
-    await this.pick(place);
-  }
-
   /** Whether VS Code has stored this text, in whatever it keeps of this window, at whatever depth of JSON. */
   hasStored(text: string): Promise<boolean> {
     return this.page.evaluate(isInDatabases, text);
-  }
-
-  /** Writes a setting of text that the settings editor shows. */
-  async writeSetting(id: string, value: string): Promise<void> {
-    const input = this.page.locator(`.settings-editor input[aria-label="${id}"]`);
-    await input.fill(value);
-    await input.press('Tab');
   }
 
   /** The notifications so far. VS Code shows no toasts to a driver of its smoke tests. */
@@ -266,12 +229,6 @@ export class Workbench {
     }
     await center.waitFor();
     return center;
-  }
-
-  /** Clears all notifications, and closes the notification center. */
-  async clearNotifications(): Promise<void> {
-    await this.page.locator('.notifications-center .codicon-notifications-clear-all').click();
-    await this.page.locator('.notifications-center').waitFor({ state: 'hidden' });
   }
 
   /** Drags the edge of the side bar until it is that wide, in CSS pixels. */
@@ -349,6 +306,22 @@ async function isInTime(work: Promise<void>): Promise<boolean> {
     if (error instanceof errors.TimeoutError) return false;
     throw error;
   }
+}
+
+/** Runs in the page. False when the element is gone. */
+function standsStill(element: Element): Promise<boolean> {
+  return new Promise((resolve) => {
+    let before = '';
+    let frames = 0;
+    const look = (): void => {
+      const now = JSON.stringify(element.getBoundingClientRect());
+      frames = now === before ? frames + 1 : 0;
+      before = now;
+      if (frames < 20 && element.isConnected) requestAnimationFrame(look);
+      else resolve(element.isConnected);
+    };
+    look();
+  });
 }
 
 /** Runs in the page: VS Code in a browser keeps its state in databases of the browser. */

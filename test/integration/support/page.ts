@@ -12,7 +12,7 @@ import type {
   SuggestionView,
   ToWebview,
 } from '../../../src/shared/protocol';
-import type { Attachment, ConversationEvent } from '../../../src/shared/turn';
+import type { Attachment } from '../../../src/shared/turn';
 import type { CommandId } from '../../../src/ui/commandIds';
 import { FocusReturn } from '../../../src/ui/dialogs';
 import { Store } from '../../../src/webview/store';
@@ -118,14 +118,6 @@ export class PanelBench {
     });
     await connection.check();
     return new PanelBench(own, connection);
-  }
-
-  /** Shows a conversation of these many messages and answers, each this long. */
-  static async startWith(pairs: number, length: number): Promise<PanelBench> {
-    const panel = await PanelBench.start();
-    await panel.conversations.restored();
-    await panel.conversations.startWith(longConversation(pairs, length));
-    return panel;
   }
 
   /** The panel of a window that opens on what this one has stored. */
@@ -263,22 +255,4 @@ class RecordedAttachments implements ComposerAttachments {
     this.calls.push(call);
     return Promise.resolve();
   }
-}
-
-function longConversation(pairs: number, length: number): readonly ConversationEvent[] {
-  const createdAt = 0;
-  return Array.from({ length: pairs }, (_, pair): readonly ConversationEvent[] => {
-    const [ask, reply] = [`ask-${pair}`, `reply-${pair}`];
-    const text = `${pair} `.padEnd(length, 'x');
-    const parent = pair === 0 ? null : `reply-${pair - 1}`;
-    return [
-      { kind: 'turnStarted', turn: { role: 'user', id: ask, parent, createdAt, text } },
-      {
-        kind: 'turnStarted',
-        turn: { role: 'assistant', id: reply, parent: ask, createdAt, model: 'm' },
-      },
-      { kind: 'textAppended', turnId: reply, channel: 'answer', at: 0, text },
-      { kind: 'turnEnded', turnId: reply, end: { kind: 'done', reason: 'stop' }, metrics: {} },
-    ];
-  }).flat();
 }

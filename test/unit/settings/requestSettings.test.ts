@@ -7,7 +7,7 @@ import {
   type Settings,
 } from '../../../src/settings/settingDescriptors';
 import { costsMore } from '../../../src/settings/settingScope';
-import { defaultSettings } from '../../support/docs/defaultSettings';
+import { defaultSettings } from '../../support/settingsDocs';
 
 const plain: Settings = {
   ...defaultSettings,

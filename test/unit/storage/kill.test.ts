@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Acknowledged } from './appendingChild';
@@ -51,7 +51,7 @@ describe('a window that is killed', () => {
       heard.push(JSON.parse(line) as Acknowledged);
       if (torn || heard.length !== enough) continue;
       // Some moment within the next records; whichever it is, the same must hold.
-      await sleep(random() * 4);
+      for (let turns = random() * 400; turns > 0; turns--) await nextTurn();
       running.kill('SIGKILL');
     }
     assert.deepEqual(await dead, [null, 'SIGKILL']);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { ToWebview } from '../../../src/shared/protocol';
+import { inRepo } from '../../support/folders';
 import type { HarnessOptions, PageHarness } from '../../support/page/pageHarness';
 import {
   activity,
@@ -31,8 +32,23 @@ const otherLooks: readonly Look[] = [
 ];
 const looks = [...usualLooks, ...(process.env['CRIA_LOOKS'] === 'all' ? otherLooks : [])];
 
+/** Leaves pictures of every state in `artifacts/page/`, in every look with `CRIA_LOOKS=all`. */
+const takesPictures = process.env['CRIA_PICTURES'] === '1';
+
+async function takePictures(harness: PageHarness, name: string): Promise<void> {
+  const { page } = harness;
+  const before = page.viewportSize();
+  await page.evaluate(async () => document.fonts.ready);
+  for (const width of [300, 600]) {
+    await page.setViewportSize({ width, height: 760 });
+    await harness.post();
+    await page.screenshot({ path: inRepo('artifacts', 'page', `${name}-${width}.png`) });
+  }
+  if (before) await page.setViewportSize(before);
+}
+
 describe('Accessibility', function () {
-  this.timeout(60_000);
+  this.timeout(takesPictures ? 600_000 : 60_000);
   const open = usePage();
 
   for (const look of looks) {
@@ -45,6 +61,7 @@ describe('Accessibility', function () {
         await act?.(harness);
         const violations = await harness.page.evaluate(violationsHere, look.only);
         found.push(...violations.map((violation) => `${name}: ${violation}`));
+        if (takesPictures) await takePictures(harness, `${name}-${nameOf(look)}`);
         // What a reader has done stays, so the next state starts with a new page.
         if (act) harness = await openWithAxe(look);
       }
