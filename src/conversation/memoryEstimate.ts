@@ -1,8 +1,12 @@
 import type { ModelContext } from './contextLength';
 import type { ModelCard } from './ports';
 
-/** Estimate of the server's buffers, in addition to the weights and the context. */
-const overheadBytes = 0.4e9;
+/** The server's buffers, in addition to the weights and the context: they grow with the model, up to a limit. */
+const overhead = { share: 0.2, maxBytes: 0.4e9 };
+
+function estimateOverhead(size: number): number {
+  return Math.min(overhead.maxBytes, overhead.share * size);
+}
 
 /** Ollama's default context length on machines with little graphics memory. */
 const serverContext = 4096;
@@ -29,7 +33,7 @@ export function estimateMemory(
   const longest = card?.trainedContext ?? contextLength;
   const context = (perToken ?? 0) * Math.min(contextLength, longest);
   return {
-    bytes: size + overheadBytes + context,
+    bytes: size + estimateOverhead(size) + context,
     countsContext: perToken !== undefined,
   };
 }
@@ -50,7 +54,7 @@ export function findAffordableLength(
   memoryBytes: number | undefined,
 ): number | undefined {
   if (memoryBytes === undefined || sizeBytes === undefined || !bytesPerToken) return undefined;
-  const free = memoryBytes * comfortableShare - sizeBytes - overheadBytes;
+  const free = memoryBytes * comfortableShare - sizeBytes - estimateOverhead(sizeBytes);
   return Math.max(0, Math.floor(free / bytesPerToken));
 }
 

@@ -38,6 +38,8 @@ export type SendResult = 'sent' | 'empty' | 'busy';
 export interface DraftMessage {
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  /** That of the message it replaces. */
+  readonly systemPrompt?: string | undefined;
 }
 
 /** One answer that is requested. */
@@ -113,7 +115,8 @@ export class ConversationSession {
   editAndResend(turnId: string, text: string): SendResult {
     const turn = this.conversation.turn(turnId);
     if (turn?.role !== 'user') return 'empty';
-    return this.#sendMessage({ text, attachments: turn.attachments ?? [] }, turn.parent);
+    const { attachments = [], systemPrompt } = turn;
+    return this.#sendMessage({ text, attachments, systemPrompt }, turn.parent);
   }
 
   /** Answers the same message again, as another version of the answer. */
@@ -357,8 +360,8 @@ function createUserTurn(
   id: string,
   parent: string | null,
   createdAt: number,
-  { text, attachments }: DraftMessage,
+  { text, attachments: all, systemPrompt }: DraftMessage,
 ): UserTurn {
-  const attached = attachments.length === 0 ? undefined : [...attachments];
-  return defined({ role: 'user', id, parent, createdAt, text, attachments: attached });
+  const attachments = all.length === 0 ? undefined : [...all];
+  return defined({ role: 'user', id, parent, createdAt, text, attachments, systemPrompt });
 }

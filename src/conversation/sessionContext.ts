@@ -44,26 +44,29 @@ export class SessionContext {
 
   /** The prompt for an answer to `parent`. */
   planAnswer(target: PromptTarget, parent: string): PromptPlan {
-    return this.#planner.plan(target, this.#conversation.contextPath(parent), this.#lastCut);
+    const turns = this.#conversation.contextPath(parent);
+    return this.#planner.plan(withOwnPrompt(target, turns), turns, this.#lastCut);
   }
 
   /** The prompt for an answer to `question`, asked after the whole conversation. */
   planQuestion(target: PromptTarget, question: Turn): PromptPlan {
     const turns = [...this.#conversation.contextPath(), question];
-    return this.#planner.plan(target, turns, this.#lastCut);
+    return this.#planner.plan(withOwnPrompt(target, turns), turns, this.#lastCut);
   }
 
   /** The prompt that has the model continue `answer`. */
   planContinuation(target: PromptTarget, answer: AssistantTurn): PromptPlan {
     const turns = this.#conversation.contextPath(answer.parent);
-    return this.#planner.planContinuation(target, turns, answer, this.#lastCut);
+    const own = withOwnPrompt(target, turns);
+    return this.#planner.planContinuation(own, turns, answer, this.#lastCut);
   }
 
   /** What sending `draft` would take of the context. Changes nothing and asks the server nothing. */
   preview(draft: UserTurn): ContextUsage {
     const before = this.#conversation.contextPath();
     const excluded = this.#conversation.path().length - before.length;
-    const usage = this.#planner.preview(this.getTarget(), before, draft, this.#lastCut);
+    const target = withOwnPrompt(this.getTarget(), before);
+    const usage = this.#planner.preview(target, before, draft, this.#lastCut);
     return { ...usage, excluded };
   }
 
@@ -91,4 +94,11 @@ export class SessionContext {
     const hasOutgrownContext = isLonger || undefined;
     return { ...metrics, ...defined({ promptWasCut, hasOutgrownContext }) };
   }
+}
+
+/** A chat that continues an explanation keeps its system prompt, so that the server reads nothing again. */
+function withOwnPrompt(target: PromptTarget, [first]: readonly Turn[]): PromptTarget {
+  return first?.role === 'user' && first.systemPrompt !== undefined
+    ? { ...target, systemPrompt: first.systemPrompt }
+    : target;
 }

@@ -95,6 +95,8 @@ export class TurnWeigher {
       length = Math.max(0, Math.floor(length * 0.95) - 8);
       text = shortenMiddle(turn.text, length);
     }
+    // What was learned meanwhile may have made the answer shorter than the note about what is left out.
+    if (estimate(text) > maxTokens) text = '';
     this.#shortened = { from: turn, maxTokens, text };
     return { ...turn, text };
   }

@@ -1,19 +1,23 @@
-import type { ExplainSubject, ExplainTurn, StoredExplanation } from '../conversation/explanation';
+import type { ExplainTurn, StoredExplanation } from '../conversation/explanation';
 import type { NewId } from '../conversation/ports';
-import type { ConversationEvent, TurnEnd } from '../shared/turn';
-import { firstPrompt } from './explainPrompt';
+import {
+  type ConversationEvent,
+  maxOwnSystemPrompt,
+  type TurnEnd,
+  type UserTurn,
+} from '../shared/turn';
+import type { FirstRequest } from './explainDialogue';
 
 export interface ExplanationTexts {
-  readonly subject: ExplainSubject;
   readonly turns: readonly ExplainTurn[];
-  /** Characters of the first message, as for the first prompt. */
-  readonly room: number;
+  /** The prompt of the explanation, and the system prompt before it. */
+  readonly first: FirstRequest;
   readonly title: string;
 }
 
 /** An explanation with all its questions, as the events of a conversation. */
 export function toConversation(
-  { subject, turns, room, title }: ExplanationTexts,
+  { turns, first, title }: ExplanationTexts,
   newId: NewId,
   createdAt: number,
 ): readonly ConversationEvent[] {
@@ -21,11 +25,10 @@ export function toConversation(
   let parent: string | null = null;
   for (const { question, model, answer, thinking, end, metrics = {} } of turns) {
     const asked = newId();
-    const text = question ?? firstPrompt(subject, room);
-    events.push({
-      kind: 'turnStarted',
-      turn: { role: 'user', id: asked, parent, createdAt, text },
-    });
+    const text = question ?? first.prompt;
+    const start = { role: 'user', id: asked, parent, createdAt, text } as const;
+    const turn = parent === null ? withSystemPrompt(start, first.system) : start;
+    events.push({ kind: 'turnStarted', turn });
     const turnId = newId();
     events.push({
       kind: 'turnStarted',
@@ -43,6 +46,11 @@ export function toConversation(
   }
   events.push({ kind: 'renamed', title });
   return events;
+}
+
+/** The system prompt of the explanation stays that of the chat: the server reads nothing again. */
+function withSystemPrompt(turn: UserTurn, systemPrompt: string): UserTurn {
+  return systemPrompt.length > maxOwnSystemPrompt ? turn : { ...turn, systemPrompt };
 }
 
 const maxAgeMs = 90 * 24 * 60 * 60 * 1000;

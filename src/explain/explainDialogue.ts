@@ -68,6 +68,12 @@ interface Replaced {
 /** How a request ended. */
 export type Outcome = Pick<ExplainTurn, 'model' | 'end' | 'metrics'>;
 
+/** What the model read before the explanation itself. */
+export interface FirstRequest {
+  readonly system: string;
+  readonly prompt: string;
+}
+
 export interface SavedDialogue {
   readonly turns: readonly ExplainTurn[];
   readonly sent: readonly SentRequest[];
@@ -123,6 +129,17 @@ export class ExplainDialogue {
   /** What was sent for the last answer; with `context`, every request since the last whole prompt. */
   get sent(): readonly SentRequest[] {
     return this.#sent;
+  }
+
+  /** The first request as it was last sent, or would be now. */
+  getFirstRequest({ answerLanguage, contextTokens }: ExplainSettings): FirstRequest {
+    const [request] = this.#sent;
+    const { earlier = [], prompt = '', system = explainSystem(answerLanguage) } = request ?? {};
+    const sent = earlier[0]?.content ?? prompt;
+    // A question without the earlier ones is in one message with the prompt.
+    const isWhole = request?.earlier?.length !== 0 && sent.includes(this.#subject.code);
+    if (isWhole) return { system, prompt: sent };
+    return { system, prompt: firstPrompt(this.#subject, maxPromptLength(contextTokens)) };
   }
 
   /** Whether the thread is full, so that further questions belong in a conversation. */

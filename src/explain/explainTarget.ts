@@ -43,6 +43,27 @@ export function getRange(document: vscode.TextDocument, { first, last }: LineRan
   );
 }
 
+/** Lines of the editor that show the first comment of a thread. */
+const threadLines = 6;
+
+/** Scrolls the editor of these lines so that what is shown below them is seen, if it would not be. */
+export function revealBelow({ document, last }: Target): void {
+  const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
+  const [visible] = editor?.visibleRanges ?? [];
+  if (!editor || !visible) return;
+  const isSeen = visible.start.line <= last && last <= visible.end.line;
+  // Below the end of a document that is seen whole there is room.
+  const end = document.lineCount - 1;
+  const hasRoom = last + threadLines <= visible.end.line || isWhole(visible, end);
+  if (isSeen && hasRoom) return;
+  const place = new vscode.Range(last, 0, last, 0);
+  editor.revealRange(place, vscode.TextEditorRevealType.InCenter);
+}
+
+function isWhole({ start, end }: vscode.Range, last: number): boolean {
+  return start.line === 0 && end.line === last;
+}
+
 export function trackTarget(target: Target): TrackedLines {
   const { start, end } = getRange(target.document, target);
   return { first: start.line, last: end.line, length: end.character, isLost: false };

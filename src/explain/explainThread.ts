@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { StoredExplanation } from '../conversation/explanation';
 import type { ModelEnd, ModelEvent } from '../conversation/ports';
+import { RepetitionDetector } from '../conversation/repetition';
 import { Throttle } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { getDrawInterval } from './commentMarkdown';
@@ -27,6 +28,7 @@ import {
   noticeBelow,
   phaseLabel,
   questionComment,
+  repeatingLabel,
   thinkingLabel,
   type ThreadComment,
   type ThreadPlace,
@@ -39,6 +41,7 @@ interface Running {
   readonly settings: ExplainSettings;
   readonly controller: AbortController;
   readonly sinceMs: number;
+  readonly repetition: RepetitionDetector;
   firstTokenMs: number | undefined;
 }
 
@@ -228,6 +231,7 @@ export class ExplainThread implements vscode.Disposable {
       settings: settings(),
       controller: new AbortController(),
       sinceMs: clock.monotonicMs(),
+      repetition: new RepetitionDetector(),
       firstTokenMs: undefined,
     };
     this.#running = running;
@@ -287,7 +291,10 @@ export class ExplainThread implements vscode.Disposable {
     this.#ticker.stop();
     const shown = this.#dialogue.answer;
     this.#dialogue.append(answer, thinking);
-    this.#say(this.#dialogue.answer === '' ? thinkingLabel(model) : answeringLabel(model));
+    const isRepeating = running.repetition.take(thinking + answer);
+    const isAnswering = this.#dialogue.answer !== '';
+    const label = isAnswering ? answeringLabel(model) : thinkingLabel(model);
+    this.#say(isRepeating ? repeatingLabel(model) : label);
     if (this.#dialogue.answer !== shown) this.#draw.request();
   }
 

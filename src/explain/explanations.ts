@@ -15,6 +15,7 @@ import {
   createSubject,
   getCode,
   getRange,
+  revealBelow,
   type Target,
   toTarget,
   trackTarget,
@@ -76,6 +77,7 @@ export class Explanations implements Disposable {
       new ExplainDialogue(createSubject(target)),
       trackTarget(target),
     );
+    revealBelow(target);
     // The command is done when the answer has begun; the thread itself tells how it ends.
     void thread.explain(target);
   }
@@ -183,9 +185,7 @@ export class Explanations implements Disposable {
     if (running) return;
     const { newId, clock, settings } = this.#deps;
     const { subject, turns } = dialogue;
-    const title = getTitle(subject);
-    const room = maxPromptLength(settings().contextTokens);
-    const texts = { subject, turns, room, title };
+    const texts = { turns, first: dialogue.getFirstRequest(settings()), title: getTitle(subject) };
     const events = toConversation(texts, newId, clock.wallMs());
     await this.#deps.continueInChat(events, question);
   }

@@ -108,6 +108,11 @@ export function answeringLabel(model: string): string {
   return t('{0} is explaining…', model);
 }
 
+/** As the chat says it. Nothing is stopped: some code repeats itself. */
+export function repeatingLabel(model: string): string {
+  return t('{0} is repeating itself. You can stop it.', model);
+}
+
 export function thinkingLabel(model: string): string {
   return t('{0} is thinking…', model);
 }

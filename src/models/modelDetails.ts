@@ -55,7 +55,7 @@ export function formatDetails({ model, card, loaded, estimate, capabilities }: D
       t('Memory in use'),
       loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),
     ],
-    [t('Required memory'), estimate && fitText(estimate)],
+    [t('Estimate'), estimate && !isMeasured(loaded, estimate) ? fitText(estimate) : undefined],
   ];
   const lines = facts.flatMap(([label, value]) =>
     value === undefined || value === '' ? [] : [`- **${label}**: ${toInertMarkdown(value)}`],
@@ -70,6 +70,11 @@ export function formatDetails({ model, card, loaded, estimate, capabilities }: D
     text === undefined || text === '' ? [] : [`\n## ${label}\n\n${fence(text.trimEnd(), 'text')}`],
   );
   return [`# ${toInertMarkdown(model.name)}`, '', ...lines, ...blocks, ''].join('\n');
+}
+
+/** What is in use is known better than any estimate. */
+function isMeasured(loaded: LoadedModel | undefined, { contextLength }: Estimate): boolean {
+  return loaded?.contextLength === contextLength;
 }
 
 export interface ModelInfoOptions {

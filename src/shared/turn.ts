@@ -153,6 +153,10 @@ export const attachmentsSchema = v.pipe(v.array(attachmentSchema), v.maxLength(m
 const time = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 const turnId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
+/** Much longer than any of Cria's, and short enough for the record of a long message. UTF-16 code units. */
+export const maxOwnSystemPrompt = 2_000;
+export const ownSystemPromptSchema = v.pipe(v.string(), v.maxLength(maxOwnSystemPrompt));
+
 export const userTurnSchema = v.object({
   role: v.literal('user'),
   id: turnId,
@@ -161,6 +165,8 @@ export const userTurnSchema = v.object({
   text: v.string(),
   /** Sent with the message, before its text. */
   attachments: v.exactOptional(attachmentsSchema),
+  /** Sent in place of the configured one while the prompt begins with this message. */
+  systemPrompt: v.exactOptional(ownSystemPromptSchema),
 });
 export type UserTurn = v.InferOutput<typeof userTurnSchema>;
 

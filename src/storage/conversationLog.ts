@@ -147,7 +147,8 @@ export function dateEvents(events: readonly ConversationEvent[], nowMs: number):
 
 /** As JSON, because UTF-8 alone would lose lone surrogates. */
 function formatBlob(turn: UserTurn): string {
-  return JSON.stringify(turn.attachments === undefined ? turn.text : getMessageContent(turn));
+  const content = getMessageContent(turn);
+  return JSON.stringify(Object.keys(content).length === 1 ? turn.text : content);
 }
 
 function mustReachDisk(event: ConversationEvent): boolean {

@@ -19,7 +19,7 @@ type Damaged = Mutable<LogLines['damaged']>;
  */
 export class LogCache {
   /** By file name: the long messages that were read. */
-  readonly blobs = new Map<string, Pick<UserTurn, 'text' | 'attachments'>>();
+  readonly blobs = new Map<string, Pick<UserTurn, 'text' | 'attachments' | 'systemPrompt'>>();
   readonly #logs = new Map<string, CachedLog>();
   #directory = '';
 

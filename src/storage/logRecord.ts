@@ -1,9 +1,11 @@
 import * as v from 'valibot';
+import { defined } from '../shared/defined';
 import {
   attachmentsSchema,
   channels,
   type ConversationEvent,
   metricsSchema,
+  ownSystemPromptSchema,
   type TurnEnd,
   turnEndSchema,
   type UserTurn,
@@ -44,6 +46,7 @@ export const logRecordSchema = v.variant('k', [
       blob: v.optional(v.pipe(v.string(), v.regex(/^[\w-]+\.blob$/u))),
       text: v.optional(v.string(), ''),
       attachments: v.exactOptional(attachmentsSchema),
+      systemPrompt: v.exactOptional(ownSystemPromptSchema),
     }),
     v.object({
       ...head,
@@ -141,18 +144,23 @@ export function createRecord(event: ConversationEvent, stamp: RecordStamp): LogR
 }
 
 /** The content of a message of the user. */
-export function getMessageContent({ text, attachments }: MessageContent): MessageContent {
-  return { text, ...(attachments === undefined ? {} : { attachments }) };
+export function getMessageContent({
+  text,
+  attachments,
+  systemPrompt,
+}: MessageContent): MessageContent {
+  return defined({ text, attachments, systemPrompt });
 }
 
 /** The record of a message without its content. */
 export function withoutContent(record: MessageRecord): MessageRecord {
   const rest = { ...record, text: '' };
   delete rest.attachments;
+  delete rest.systemPrompt;
   return rest;
 }
 type MessageRecord = Extract<LogRecord, { role: 'user' }>;
-type MessageContent = Pick<UserTurn, 'text' | 'attachments'>;
+type MessageContent = Pick<UserTurn, 'text' | 'attachments' | 'systemPrompt'>;
 
 /** The line of a record, with its newline. */
 export function formatLine(record: LogRecord): Uint8Array {

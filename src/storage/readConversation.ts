@@ -3,6 +3,7 @@ import type { Logger } from '../conversation/ports';
 import { takeStart } from '../shared/hiddenCharacters';
 import {
   attachmentsSchema,
+  ownSystemPromptSchema,
   type Channel,
   channels,
   type ConversationEvent,
@@ -29,7 +30,11 @@ const blobSchema = v.pipe(
       v.string(),
       v.transform((text) => ({ text })),
     ),
-    v.object({ text: v.string(), attachments: attachmentsSchema }),
+    v.object({
+      text: v.string(),
+      attachments: v.exactOptional(attachmentsSchema),
+      systemPrompt: v.exactOptional(ownSystemPromptSchema),
+    }),
   ]),
 );
 

@@ -4,6 +4,7 @@ import type { ExplainThread } from '../../src/explain/explainThread';
 import { answer, fail } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
 import { eventually } from '../support/clock';
+import { openFile } from './support/extensionHost';
 import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
 
 describe('the place of an explanation', () => {
@@ -12,6 +13,27 @@ describe('the place of an explanation', () => {
   function codeAt({ native }: ExplainThread, { document }: vscode.TextEditor): string {
     return document.getText(native.range);
   }
+
+  it('is scrolled to where it would not be seen, as after selecting a whole file', async () => {
+    const lines = Array.from({ length: 700 }, (_, at) => `const a${at} = ${at};`);
+    const editor = await openFile('long.txt', lines.join('\n'));
+    editor.revealRange(new vscode.Range(0, 0, 0, 0));
+    const isVisible = (line: number): boolean =>
+      editor.visibleRanges.some(({ start, end }) => start.line <= line && line <= end.line);
+    await eventually(() => assert.ok(isVisible(0)));
+    await shared.bench.explain(editor.document, 0, 699);
+    await eventually(() => assert.ok(isVisible(699)));
+    await shared.bench.explain(editor.document, 10, 12);
+    await eventually(() => assert.ok(isVisible(12) && !isVisible(699)));
+  });
+
+  it('stays where it is when it is seen', async () => {
+    const [thread, editor] = await shared.explained();
+    const { visibleRanges } = editor;
+    await shared.bench.explain(editor.document, 0, 0);
+    await ended(thread);
+    assert.deepEqual(editor.visibleRanges, visibleRanges);
+  });
 
   describe('while the code is edited', () => {
     it('moves with it, and says when it was changed and changed back', async () => {

@@ -46,6 +46,19 @@ describe('an explanation in VS Code', () => {
       assert.equal(thread.native.comments[0], comment, 'the same comment object');
     });
 
+    it('says when the model repeats itself, and stops nothing', async () => {
+      const gate = new Gate();
+      const loop = Array.from({ length: 400 }, () => 'It adds one again. ');
+      shared.bench.server.onGenerate(answer(loop, { pacing: { gate } }));
+      const { document } = await openCode();
+      const thread = await shared.bench.explain(document, 1, 1);
+      gate.release(399);
+      await eventually(() => assert.match(thread.native.label ?? '', /^m is repeating itself\./u));
+      gate.open();
+      await ended(thread);
+      assert.equal(thread.dialogue.answer, loop.join(''));
+    });
+
     it('Stop before anything was sent sends nothing', async () => {
       const { document } = await openCode();
       const thread = await shared.bench.explain(document, 1, 1);

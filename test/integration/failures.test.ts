@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
-import { failureKinds, type Failure } from '../../src/shared/turn';
+import { type AssistantTurn, failureKinds, type Failure } from '../../src/shared/turn';
 import { fixActions } from '../../src/shared/protocol';
-import { connectionView } from '../../src/chat/turnViews';
+import { connectionView, endNotice } from '../../src/chat/turnViews';
 import { failureNotice, fixButton } from '../../src/ui/failureMessages';
 
 const model = 'qwen3:8b';
 const origin = 'http://127.0.0.1:11434';
+const outgrown: AssistantTurn = {
+  role: 'assistant',
+  id: 'a',
+  parent: null,
+  createdAt: 0,
+  model,
+  text: 'It is.',
+  thinking: '',
+  state: 'done',
+  end: { kind: 'done', reason: 'stop' },
+};
 
 describe('the notice of a failure', () => {
   for (const kind of failureKinds) {
@@ -63,6 +74,23 @@ describe('the notice of a failure', () => {
       contextLength: 4096,
     } as const;
     assert.match(failureNotice(failure, model, origin).sentence, /5,000.*4,096/u);
+  });
+
+  it('offers a longer context for a message that does not fit, and a new chat last', () => {
+    const failure = { kind: 'contextOverflow', message: 'too long' } as const;
+    const actions = failureNotice(failure, model, origin).buttons.map(({ action }) => action);
+    assert.deepEqual(actions, ['setContextLength', 'retry', 'newConversation']);
+  });
+
+  it('says when an answer has outgrown the context window, with the ways out', () => {
+    const answer = { ...outgrown, metrics: { hasOutgrownContext: true } };
+    const notice = endNotice(answer, origin);
+    assert.match(notice?.sentence ?? '', /longer than the context window/u);
+    assert.deepEqual(
+      notice?.buttons.map(({ action }) => action),
+      ['setContextLength', 'summarize'],
+    );
+    assert.equal(endNotice({ ...outgrown, metrics: {} }, origin), undefined);
   });
 
   it('adds the words of the server where they say more', () => {

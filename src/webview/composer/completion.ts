@@ -72,9 +72,17 @@ export class Completion {
       return;
     }
     const before = this.#open;
+    // The items of another trigger must not replace this one.
+    if (before && before.source !== open.source) this.close();
     this.#open = open;
-    if (before?.from === open.from && before.query === open.query) return;
+    if (this.#isAsked(before, open)) return;
     void this.#ask(open);
+  }
+
+  #isAsked(before: OpenQuery<CompletionSource> | undefined, now: typeof before): boolean {
+    return (
+      before?.source === now?.source && before?.from === now?.from && before?.query === now?.query
+    );
   }
 
   /** Handles a key if the list is open; returns whether it did. */

@@ -1,15 +1,26 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Conversation } from '../../../src/conversation/conversation';
+import type { ChatSettings } from '../../../src/conversation/ports';
+import { ConversationSession } from '../../../src/conversation/session';
 import { dropExpired, toConversation } from '../../../src/explain/explainConversation';
+import { ExplainDialogue, type ExplainSettings } from '../../../src/explain/explainDialogue';
+import { Domain, ended, say } from '../conversation/domainFixture';
 
 const subject = { code: 'x', language: 'js', path: 'a.js', firstLine: 1, lastLine: 1 };
+const settings: ExplainSettings = {
+  model: 'm',
+  answerLanguage: '',
+  profile: {},
+  contextTokens: 4096,
+  followUps: 'messages',
+};
+const end = { kind: 'done', reason: 'stop', metrics: {} } as const;
 
 describe('explainConversation', () => {
   it('carries every question, answer, end and figure over', () => {
     const events = toConversation(
       {
-        subject,
         turns: [
           {
             model: 'm',
@@ -20,7 +31,7 @@ describe('explainConversation', () => {
           { question: 'Why?', model: 'n', answer: 'Bec', end: { kind: 'stopped' } },
           { question: 'And?', model: 'n', answer: '' },
         ],
-        room: 1000,
+        first: { system: 'Explain.', prompt: 'Explain this code: x' },
         title: 'Explanation of a.js:1',
       },
       randomUUID,
@@ -33,13 +44,60 @@ describe('explainConversation', () => {
       return [turn.text, ...end];
     });
     assert.deepEqual(shown, [
-      ['Explain this code from a.js, line 1:\n\n```js\nx\n```'],
+      ['Explain this code: x'],
       ['It is x.', 'm', 'done', { evalCount: 3 }],
       ['Why?'],
       ['Bec', 'n', 'stopped', {}],
       ['And?'],
       ['', 'n', 'interrupted', {}],
     ]);
+  });
+});
+
+describe('a chat that continues an explanation', () => {
+  /** An explanation with surrounding code, and a session that continues it. */
+  function continueExplanation(domain: Domain): {
+    readonly dialogue: ExplainDialogue;
+    readonly session: ConversationSession;
+  } {
+    const dialogue = new ExplainDialogue(subject);
+    dialogue.begin(settings);
+    dialogue.addContext({ imports: "import { x } from './x';" });
+    dialogue.request();
+    dialogue.append('It is x.');
+    dialogue.finish(end);
+    const first = dialogue.getFirstRequest({ ...settings, contextTokens: 16 });
+    const texts = { turns: dialogue.turns, first, title: 'x' };
+    const events = toConversation(texts, randomUUID, 7);
+    const conversation = new Conversation('c', events);
+    return { dialogue, session: new ConversationSession(conversation, domain.dependencies) };
+  }
+
+  const chatSettings: ChatSettings = { model: 'm', systemPrompt: 'Be helpful.', profile: {} };
+
+  it('sends the same messages as a follow-up, so that the server reads only the question', async () => {
+    const domain = new Domain();
+    domain.settings = chatSettings;
+    const { dialogue, session } = continueExplanation(domain);
+    dialogue.begin(settings, 'Why?');
+    const followUp = dialogue.request();
+    await say(session, 'Why?');
+    assert.deepEqual(domain.model.lastMessages, followUp.kind === 'chat' && followUp.messages);
+    const [first] = session.conversation.path();
+    session.editAndResend(first?.id ?? '', 'Explain it briefly.');
+    await ended(session);
+    assert.notEqual(domain.model.lastMessages[0]?.content, chatSettings.systemPrompt);
+  });
+
+  it('sends the configured system prompt when the explanation is excluded', async () => {
+    const domain = new Domain();
+    domain.settings = chatSettings;
+    const { session } = continueExplanation(domain);
+    await say(session, 'Why?');
+    const question = session.conversation.path().findLast(({ role }) => role === 'user');
+    session.setContextStart(question?.id ?? '');
+    await say(session, 'And now?');
+    assert.equal(domain.model.lastMessages[0]?.content, chatSettings.systemPrompt);
   });
 });
 

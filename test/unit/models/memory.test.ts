@@ -45,6 +45,14 @@ describe('what a model takes in memory', () => {
     assert.equal(estimateMemory(1e9, undefined, 1e6).countsContext, false);
   });
 
+  it('is about what a real server used for a small model, and no more than its weights need for a large one', () => {
+    // smollm2:135m, as recorded: 98 MB on disk, 211 MB in use at 4,096 tokens.
+    const small = { bytesPerToken: 30 * 3 * (64 + 64) * 2, trainedContext: 8192 };
+    const { bytes } = estimateMemory(98_362_720, small, 4096);
+    assert.ok(Math.abs(bytes - 210_690_374) < 0.05 * bytes, String(bytes));
+    assert.equal(estimateMemory(40e9, undefined, 4096).bytes, 40.4e9);
+  });
+
   it('fits, is tight, or is too much', () => {
     const need = (bytes: number): ReturnType<typeof estimateMemory> => ({
       bytes,

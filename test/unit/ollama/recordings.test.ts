@@ -92,10 +92,12 @@ const errorEnds: Readonly<Record<string, string>> = {
   'error-think': 'serverError:unsupportedThink',
   'error-think-level': 'serverError:unsupportedThink',
   'error-tools': 'serverError:unsupportedTools',
+  'overflow-chat-continue': 'serverError:contextOverflow',
   'overflow-chat-truncate-false': 'serverError:contextOverflow',
   'overflow-chat-truncate-shift-false': 'serverError:contextOverflow',
   'overflow-generate-truncate-false': 'serverError:contextOverflow',
   'server-killed': 'transportError:truncated',
+  'server-terminated': 'transportError:truncated',
 };
 
 function recordedEnd(name: string): string {

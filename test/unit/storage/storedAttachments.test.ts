@@ -60,6 +60,15 @@ describe('attachments in the memory', () => {
     assert.ok(turn && !('attachments' in turn));
   });
 
+  it('keep the system prompt of their message, also in a blob', async () => {
+    for (const attached of [allAttachments, [long]]) {
+      const event = sayWith('u', attached);
+      if (event.kind !== 'turnStarted' || event.turn.role !== 'user') continue;
+      const turn = { ...event.turn, systemPrompt: 'Explain.' };
+      assert.deepEqual(await readBack({ kind: 'turnStarted', turn }), turn);
+    }
+  });
+
   it('are gone with their message, from every file', async () => {
     const window = workspace.window();
     await window.append('c', sayWith('u', [long]));

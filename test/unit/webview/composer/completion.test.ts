@@ -57,6 +57,18 @@ describe('completing a name in the message', function () {
     assert.equal(await message(harness).evaluate((box) => box === document.activeElement), true);
   });
 
+  it('shows the items of another trigger that takes the place of the first', async () => {
+    const harness = await open();
+    await harness.post(snapshot());
+    await message(harness).fill('/');
+    await list(harness).getByRole('option', { name: '/explain' }).waitFor();
+    await message(harness).fill('#');
+    assert.equal(await list(harness).count(), 0);
+    const [query] = await harness.postedOf('query');
+    await harness.post({ type: 'queryResult', seq: query?.seq ?? -1, items });
+    assert.equal(await list(harness).getByRole('option').count(), items.length);
+  });
+
   it('drops an answer that is not the newest', async () => {
     const harness = await open();
     await harness.post(snapshot());
