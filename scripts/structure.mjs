@@ -107,13 +107,20 @@ function findCircles(/** @type {SourceFile[]} */ files, /** @type {boolean} */ w
   return circles.sort((a, b) => b.length - a.length);
 }
 
-/** Lines of the code that tests and tools share: `support` folders and `tools` below `test`. */
+/**
+ * Lines of the code below `test` that is no test: what tests and tools share (the `support` folders and
+ * `tools`), and what one part has next to its tests, its fixtures, scenarios and oracles.
+ */
 function countHarness(/** @type {string} */ repository) {
-  const shared = /(?:^|[/\\])(?:support|tools)[/\\]/u;
-  return listFiles(path.join(repository, 'test'))
-    .filter((file) => shared.test(path.relative(repository, file)))
-    .filter((file) => !/demoWorkspace|\.test\./u.test(file))
-    .reduce((sum, file) => sum + countLines(file), 0);
+  const files = listFiles(path.join(repository, 'test')).filter(
+    (file) => !/demoWorkspace|\.(?:test|bench|child|inHost)\./u.test(file),
+  );
+  const isShared = (/** @type {string} */ file) =>
+    /(?:^|[/\\])(?:support|tools)[/\\]/u.test(path.relative(repository, file));
+  const sum = (/** @type {string[]} */ some) =>
+    some.reduce((lines, file) => lines + countLines(file), 0);
+  const shared = files.filter(isShared);
+  return { shared: sum(shared), own: sum(files) - sum(shared) };
 }
 
 /** How many times each entry occurs. */
@@ -139,6 +146,7 @@ const circles = findCircles(files, false);
 const circlesWithTypes = findCircles(files, true);
 const percentile = (/** @type {number} */ share) => lines[Math.floor(lines.length * share)] ?? 0;
 const longest = files.filter((file) => file.lines > 400);
+const harness = countHarness(path.dirname(source));
 
 /** @type {[string, string | number][]} */
 const figures = [
@@ -154,7 +162,8 @@ const figures = [
   ['file names used more than once', duplicates.length],
   ['import circles', circles.length],
   ['import circles, type imports included', circlesWithTypes.length],
-  ['lines of test support and tools', countHarness(path.dirname(source))],
+  ['lines of test support and tools', harness.shared],
+  ['lines that one part has next to its tests', harness.own],
 ];
 for (const [what, value] of figures) {
   process.stdout.write(`${what.padEnd(40)} ${String(value).padStart(8)}\n`);

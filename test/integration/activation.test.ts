@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { declaredCommands, declaredSettings } from './support/manifest';
+import { manifest } from '../contract/manifest';
+
+const { commands, configuration } = manifest.contributes;
+const declared = new Set(commands.map(({ command }) => command));
 
 describe('the extension in VS Code', () => {
   before(async () => {
@@ -15,12 +18,11 @@ describe('the extension in VS Code', () => {
 
   it('registers every command of its manifest', async () => {
     const registered = new Set(await vscode.commands.getCommands(true));
-    const missing = declaredCommands().filter((command) => !registered.has(command));
+    const missing = [...declared].filter((command) => !registered.has(command));
     assert.deepEqual(missing, []);
   });
 
   it('registers no command of ours that its manifest does not have', async () => {
-    const declared = new Set(declaredCommands());
     // VS Code makes these for each view and container by itself.
     const ownOfVsCode = /^cria\.(?:chat|models)\.|^workbench\./u;
     const undeclared = (await vscode.commands.getCommands(true)).filter(
@@ -31,9 +33,9 @@ describe('the extension in VS Code', () => {
   });
 
   it('gives every setting of its manifest the default that is written there', () => {
-    for (const [key, fallback] of declaredSettings()) {
+    for (const [key, setting] of Object.entries(configuration.properties)) {
       const inspected = vscode.workspace.getConfiguration().inspect(key);
-      assert.deepEqual(inspected?.defaultValue, fallback, key);
+      assert.deepEqual(inspected?.defaultValue, setting.default, key);
     }
   });
 

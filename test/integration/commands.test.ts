@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { endServer, runAndDismiss, startServer } from './support/extensionHost';
 import { hostileArguments } from './hostileArguments';
-import { declaredCommands } from './support/manifest';
+import { manifest } from '../contract/manifest';
 
 /** What a command may ask the server by itself: what is there, and nothing of the person's. */
 const looking: ReadonlySet<string> = new Set(
@@ -33,7 +33,9 @@ const fromMenus = [
 ];
 
 /** These may ask or show something. */
-const others = declaredCommands().filter((command) => !fromMenus.includes(command));
+const others = manifest.contributes.commands
+  .map(({ command }) => command)
+  .filter((command) => !fromMenus.includes(command));
 
 /** What nearly fits is worse than what does not fit at all. */
 const nearlyRight: readonly (readonly unknown[])[] = [

@@ -1,3 +1,5 @@
+import { Console } from 'node:console';
+
 /** One measurement: numbers by name. */
 export type Sample = Readonly<Record<string, number>>;
 
@@ -103,31 +105,22 @@ function brokenRuns(row: BenchRow, runs: readonly (readonly Sample[])[]): number
   return most === undefined ? 0 : runs.filter((run) => !(ratioIn(row, run) <= most)).length;
 }
 
-const headings = ['what', 'measured', 'reference', 'ratio', 'goal', ''];
-
-/** The results as a table for a terminal. */
-export function benchTable({ name, rows }: GroupResult): string {
-  const lines = [headings, ...rows.map(cells)];
-  const widths = headings.map((_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  const pad = (cell: string, column: number): string =>
-    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
-  return `\n${name}\n${lines.map((line) => `  ${line.map(pad).join('  ')}`.trimEnd()).join('\n')}\n`;
+/** Prints the results as a table. */
+export function printBench({ name, rows }: GroupResult): void {
+  process.stdout.write(`\n${name}\n`);
+  new Console(process.stdout).table(Object.fromEntries(rows.map((row) => [row.what, cells(row)])));
 }
 
-function cells(row: RowResult): readonly string[] {
-  const { what, unit, reference, most, ratios, failed } = row;
-  const ratioTexts = ratios.map((ratio) => (ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2)));
-  const runs = ratios.length > 1 ? ` (${ratioTexts.join(', ')})` : '';
-  return [
-    what,
-    `${short(row.measured)} ${unit}`,
-    reference === undefined ? '' : `${short(row.referenceMeasured)} ${unit}`,
-    reference === undefined ? '' : (ratioTexts.at(-1) ?? ''),
-    most === undefined ? '' : `≤ ${most}`,
-    most === undefined || isSmoke ? '' : (failed ? 'FAILED' : 'ok') + runs,
-  ];
+function cells(row: RowResult): Readonly<Record<string, string>> {
+  const { unit, reference, most, ratios, failed } = row;
+  const runs = ratios.map((ratio) => (ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2)));
+  return {
+    measured: `${short(row.measured)} ${unit}`,
+    reference: reference === undefined ? '' : `${short(row.referenceMeasured)} ${unit}`,
+    ratio: reference === undefined ? '' : runs.join(', '),
+    goal: most === undefined ? '' : `≤ ${most}`,
+    result: most === undefined || isSmoke ? '' : failed ? 'FAILED' : 'ok',
+  };
 }
 
 function short(value: number): string {

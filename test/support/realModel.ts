@@ -1,19 +1,14 @@
 import { displayOrigin, parseEndpoint } from '../../src/http/endpoint';
 import { readTags } from '../../src/ollama/responses';
-import { startLocalModel } from './localModel/installModel';
+import { type RunningModel, startLocalModel } from './localModel/installModel';
 import { OllamaServer } from './ollamaServer/ollamaServer';
 import { replay } from './ollamaServer/scripts';
 import { HumanError } from './process';
 
 /** A real model that answers in Ollama's form. */
-export interface RealModel {
-  /** Where it listens, as `cria.endpoint` wants it. */
-  url: string;
-  model: string;
+export interface RealModel extends RunningModel {
   /** Which one this is, for the terminal. */
-  origin: string;
-  /** Ends what was started for it. */
-  stop(): Promise<void>;
+  readonly origin: string;
 }
 
 /**

@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
 });
 if (values.smoke) process.env['CRIA_BENCH_SMOKE'] = '1';
 // The sizes of benches are read when their modules are loaded.
-const { benchTable, runGroup } = await import('../support/bench');
+const { printBench, runGroup } = await import('../support/bench');
 
 const folder = inRepo('.cache', 'test', 'bench');
 const suffix = '.bench.mjs';
@@ -39,7 +39,7 @@ async function run(name: string): Promise<readonly GroupResult[]> {
   try {
     for (const group of bench.groups) {
       const result = await runGroup(group);
-      print(benchTable(result));
+      printBench(result);
       results.push(result);
     }
   } finally {

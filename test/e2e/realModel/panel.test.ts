@@ -109,9 +109,10 @@ describe('with a real model', () => {
       await workbench.runCommand('Cria: Ask About File');
       await chat.chip('money.ts').waitFor();
       await chat.messageBox().pressSequentially('Compare it with #cart');
-      await chat.content.getByRole('option').first().waitFor();
+      const offered = chat.content.getByRole('option').filter({ hasText: 'cart.ts' }).first();
+      await offered.waitFor();
       await picture('4-completion');
-      await chat.messageBox().press('Enter');
+      await offered.click();
       await chat.chip('cart.ts').waitFor();
       await picture('4-chips');
       await chat.messageBox().press('Enter');

@@ -6,7 +6,7 @@ import type { ModelOptions } from '../../../src/ollama/ollamaApi';
 import type { ChatEvent } from '../../../src/http/streamEvents';
 import type { Turn } from '../../../src/shared/turn';
 import { manifest } from '../../contract/manifest';
-import { collect } from '../../unit/ollama/support/clientFixture';
+import { collect } from '../../unit/ollama/clientFixture';
 import { useRealModel } from '../support/realModelFixture';
 
 /** Repeatable on one machine; no test looks at the words. */

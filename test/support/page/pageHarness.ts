@@ -130,7 +130,7 @@ export class PageHarness {
   /** Leaves the tab to others; fails if the page reported an error or asked for anything outside. */
   async close(): Promise<void> {
     const reported = await this.postedOf('pageError');
-    assert.deepEqual([...this.#problems.end(), ...reported], []);
+    assert.deepEqual([...(await this.#problems.end()), ...reported], []);
   }
 }
 

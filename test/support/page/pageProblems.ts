@@ -1,53 +1,41 @@
-import type { ConsoleMessage, Dialog, Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 /**
- * Hears what a document must never do: throw, meet its policy, open a dialog, ask for anything that is
- * not on its own site. Nothing in every good run.
+ * Records what a document must never do: throw, meet its policy, open a dialog, ask for anything that is not on
+ * its own site. Nothing in every good run.
  */
 export class PageProblems {
   readonly #page: Page;
-  readonly #origin: string;
-  #found: string[] = [];
+  readonly #found: string[] = [];
 
   /** @param address of the document that is loaded in `page` afterwards */
   constructor(page: Page, address: string) {
     this.#page = page;
-    this.#origin = new URL(address).origin;
-    page.on('pageerror', this.#onError);
-    page.on('console', this.#onConsole);
-    page.on('dialog', this.#onDialog);
-    page.on('request', this.#onRequest);
+    const own = new URL(address).origin;
+    page.on('pageerror', (error) => this.#found.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#found.push(message.text());
+    });
+    page.on('dialog', (dialog) => {
+      this.#found.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      const { origin, href } = new URL(request.url());
+      if (origin !== own) this.#found.push(`request: ${href}`);
+    });
   }
 
   /** What was found since the last time. */
   take(): readonly string[] {
-    const found = this.#found;
-    this.#found = [];
-    return found;
+    return this.#found.splice(0);
   }
 
-  /** The same, and nothing is heard any more: the tab may be used for something else. */
-  end(): readonly string[] {
-    this.#page.off('pageerror', this.#onError);
-    this.#page.off('console', this.#onConsole);
-    this.#page.off('dialog', this.#onDialog);
-    this.#page.off('request', this.#onRequest);
+  /** The same, and nothing is recorded any more: the tab may be used for something else. */
+  async end(): Promise<readonly string[]> {
+    for (const event of ['pageerror', 'console', 'dialog', 'request']) {
+      await this.#page.removeAllListeners(event, { behavior: 'wait' });
+    }
     return this.take();
   }
-
-  readonly #onError = (error: Error): void => void this.#found.push(String(error));
-
-  readonly #onConsole = (message: ConsoleMessage): void => {
-    if (message.type() === 'error') this.#found.push(message.text());
-  };
-
-  readonly #onDialog = (dialog: Dialog): void => {
-    this.#found.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  };
-
-  readonly #onRequest = (request: Request): void => {
-    const { origin, href } = new URL(request.url());
-    if (origin !== this.#origin) this.#found.push(`request: ${href}`);
-  };
 }

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import * as esbuild from 'esbuild';
 import { pageHtml, type PageHtmlOptions } from '../../../src/chat/pageHtml';
 import { inRepo } from '../folders';
-import { bundle } from './bundles';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -103,4 +103,24 @@ async function fileAt(pathname: string): Promise<string | Buffer | undefined> {
   const body = made.get(pathname) ?? files[pathname]?.();
   if (body) made.set(pathname, body);
   return body;
+}
+
+/**
+ * Bundles browser code as `esbuild.js` does, in memory, so that a test never meets an old build.
+ * @param globalName where a script leaves what it exports; without one it is a module
+ */
+async function bundle(entry: string, globalName?: string): Promise<string> {
+  const result = await esbuild.build({
+    entryPoints: [inRepo(entry)],
+    external: ['./highlighter.js', './formulas.js'],
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    target: 'chrome132',
+    ...(globalName === undefined ? { format: 'esm' } : { format: 'iife', globalName }),
+    legalComments: 'none',
+  });
+  const [file] = result.outputFiles;
+  if (!file) throw new Error(`${entry} gave no bundle.`);
+  return file.text;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readAnswerLine } from '../../../src/ollama/answerStream';
-import { endName } from './support/clientFixture';
+import { endName } from './clientFixture';
 
 function read(line: unknown): ReturnType<typeof readAnswerLine> {
   return readAnswerLine(JSON.stringify(line));

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { ManualClock } from '../../support/clock';
 import type { ClientOptions } from '../../../src/ollama/ollamaClient';
 import type { Exchange } from '../../support/ollamaServer/exchange';
-import { Fixture, isStreamed, type RouteName, routes, settle } from './support/clientFixture';
+import { Fixture, isStreamed, type RouteName, routes, settle } from './clientFixture';
 
 const bodies: Readonly<Record<RouteName, readonly string[]>> = {
   chat: ['{"message":{"content":"a"}}\n', '{"message":{"content":"b"}}\n', '{"done":true}\n'],

@@ -10,7 +10,7 @@ import { respond } from '../../support/ollamaServer/scripts';
 import { type ClientOptions, OllamaClient } from '../../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../../src/http/endpoint';
 import certificates from '../../support/certificates.json';
-import { isStreamed, matrixRoutes, type Outcome, routes, settle } from './support/clientFixture';
+import { isStreamed, matrixRoutes, type Outcome, routes, settle } from './clientFixture';
 
 const { elsewhere, expired, good } = certificates;
 

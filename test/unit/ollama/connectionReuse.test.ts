@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer, silent } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { collect, endName, Fixture, question, settle } from './support/clientFixture';
+import { collect, endName, Fixture, question, settle } from './clientFixture';
 
 describe('OllamaClient, connections', () => {
   const fixture = new Fixture();

@@ -3,14 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { raw, respond } from '../../support/ollamaServer/scripts';
 import type { Exchange, Script } from '../../support/ollamaServer/exchange';
-import {
-  doneLine,
-  Fixture,
-  isStreamed,
-  matrixRoutes,
-  type Outcome,
-  routes,
-} from './support/clientFixture';
+import { doneLine, Fixture, isStreamed, matrixRoutes, type Outcome, routes } from './clientFixture';
 
 interface Fault {
   readonly name: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ManualClock } from '../../support/clock';
 import { fail, json, respond, silent } from '../../support/ollamaServer/scripts';
-import { Fixture, model, rejection } from './support/clientFixture';
+import { Fixture, model, rejection } from './clientFixture';
 
 describe('OllamaClient, the models', () => {
   const fixture = new Fixture();

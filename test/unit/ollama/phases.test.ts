@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer, fail, hangUp, respond, silent } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import {
-  endName,
-  model,
-  PhaseBench,
-  question,
-  settle,
-  summarise,
-  Watcher,
-} from './support/clientFixture';
+import { endName, model, PhaseBench, question, settle, summarise, Watcher } from './clientFixture';
 
 describe('OllamaClient, phases', () => {
   const bench = new PhaseBench();

@@ -12,7 +12,7 @@ import {
   respond,
   silent,
 } from '../../support/ollamaServer/scripts';
-import { endName, Fixture } from './support/clientFixture';
+import { endName, Fixture } from './clientFixture';
 
 const digest = (name: string): string => `sha256:${name}`;
 

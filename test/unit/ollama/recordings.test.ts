@@ -5,7 +5,7 @@ import {
   recordingNames,
   replay,
 } from '../../support/ollamaServer/scripts';
-import { collect, endName, Fixture, prompt, question } from './support/clientFixture';
+import { collect, endName, Fixture, prompt, question } from './clientFixture';
 
 describe('OllamaClient, what a real server sent', () => {
   const fixture = new Fixture();

@@ -11,7 +11,7 @@ import {
   question,
   rejection,
   settle,
-} from './support/clientFixture';
+} from './clientFixture';
 
 describe('OllamaClient, requests', () => {
   const fixture = new Fixture();

@@ -4,7 +4,7 @@ import { getRetryDelay } from '../../../src/http/limits';
 import type { Think } from '../../../src/ollama/ollamaApi';
 import { ManualClock } from '../../support/clock';
 import { answer, fail, hangUp, respond } from '../../support/ollamaServer/scripts';
-import { collect, endName, Fixture, model, question } from './support/clientFixture';
+import { collect, endName, Fixture, model, question } from './clientFixture';
 
 const busy = fail(503, 'server busy, please try again.  maximum pending requests exceeded');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer, hangUp, silent } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
-import { endName, PhaseBench, settle, summarise, type Watcher } from './support/clientFixture';
+import { endName, PhaseBench, settle, summarise, type Watcher } from './clientFixture';
 
 describe('T1 time', () => {
   const bench = new PhaseBench();

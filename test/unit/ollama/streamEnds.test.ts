@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { answer, ndjson } from '../../support/ollamaServer/scripts';
-import { collect, endName, Fixture, question } from './support/clientFixture';
+import { collect, endName, Fixture, question } from './clientFixture';
 
 describe('OllamaClient, ends', () => {
   const fixture = new Fixture();

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
+import type { ServerError } from '../../../src/http/serverError';
+import type { StreamEnd } from '../../../src/http/streamEvents';
 import { answer, fail, json, ndjson, raw } from '../../support/ollamaServer/scripts';
-import {
-  collect,
-  endName,
-  errorOf,
-  Fixture,
-  prompt,
-  question,
-  rejection,
-} from './support/clientFixture';
+import { collect, endName, Fixture, prompt, question, rejection } from './clientFixture';
 
 describe('OllamaClient, bounds', () => {
   const fixture = new Fixture();
@@ -58,3 +52,9 @@ describe('OllamaClient, bounds', () => {
     }
   });
 });
+
+/** The error of an end that has one. */
+function errorOf(end: StreamEnd): ServerError {
+  assert.notEqual(end.kind, 'done');
+  return end.kind === 'done' ? assert.fail() : end.error;
+}

@@ -2,12 +2,7 @@ import { parseEndpoint } from '../../../src/http/endpoint';
 import { OllamaClient } from '../../../src/ollama/ollamaClient';
 import type { Script } from '../../support/ollamaServer/exchange';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
-import {
-  collect,
-  streamRoutes,
-  type Collected,
-  type StreamRoute,
-} from '../ollama/support/clientFixture';
+import { collect, streamRoutes, type Collected, type StreamRoute } from '../ollama/clientFixture';
 
 /** Runs many cases against one server, some of them at a time; the model's name says which case it is. */
 export class CaseRunner {

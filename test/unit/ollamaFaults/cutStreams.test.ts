@@ -7,7 +7,7 @@ import {
 } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
 import { CaseRunner, expectedOf } from './caseRunner';
-import { type Collected, endName, settle, type StreamRoute } from '../ollama/support/clientFixture';
+import { type Collected, endName, settle, type StreamRoute } from '../ollama/clientFixture';
 import { seeded } from '../../support/seeded';
 
 const lastAnd =

@@ -11,7 +11,7 @@ import {
   streamRoutes,
   summarise,
   Watcher,
-} from '../ollama/support/clientFixture';
+} from '../ollama/clientFixture';
 import { expectedOf } from './caseRunner';
 
 const texts = ['one ', '東京 ', 'three ', 'four'];

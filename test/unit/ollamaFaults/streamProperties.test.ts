@@ -6,7 +6,7 @@ import { LineScanner } from '../../../src/http/lineScanner';
 import { parseErrorResponse } from '../../../src/ollama/refusals';
 import type { Exchange } from '../../support/ollamaServer/exchange';
 import { CaseRunner } from './caseRunner';
-import { endName, settle, streamRouteNames } from '../ollama/support/clientFixture';
+import { endName, settle, streamRouteNames } from '../ollama/clientFixture';
 
 /** 1000 in a run; more by `CRIA_FC_RUNS`. */
 const numRuns = Number(process.env['CRIA_FC_RUNS'] ?? 1000);

@@ -9,7 +9,7 @@ import {
   matrixRoutes,
   type RouteName,
   routes,
-} from '../ollama/support/clientFixture';
+} from '../ollama/clientFixture';
 
 const mebibyte = 1024 * 1024;
 const nothing = Buffer.alloc(64 * mebibyte);

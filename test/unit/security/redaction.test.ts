@@ -4,7 +4,7 @@ import { redactCredentials, ServerError } from '../../../src/http/serverError';
 import { seeded } from '../../support/seeded';
 import { json, respond } from '../../support/ollamaServer/scripts';
 import type { Script } from '../../support/ollamaServer/exchange';
-import { Fixture, routes } from '../ollama/support/clientFixture';
+import { Fixture, routes } from '../ollama/clientFixture';
 
 const key = 'sk-canary+9f/81"7c3e&5a2b<0d44e6=f8x~q';
 const password = 'pa55:w0rd/ü';

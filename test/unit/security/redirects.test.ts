@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { respond } from '../../support/ollamaServer/scripts';
-import { Fixture, matrixRoutes, routes } from '../ollama/support/clientFixture';
+import { Fixture, matrixRoutes, routes } from '../ollama/clientFixture';
 
 const port = (url: string): string => new URL(url).port;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { PageProblems } from '../../support/page/pageProblems';
 import { publish } from '../../support/page/site';
-import { giveBack, takeTab } from '../../support/page/tabs';
+import { giveBack, takeTab } from '../../support/page/usePage';
 
 /**
  * The Markdown renderer alone in Chromium for each test of a `describe`, under the chat page's own policy. A
@@ -19,8 +19,9 @@ export function useMarkdownPage(): { readonly page: Page } {
     await page.waitForFunction(() => 'markdownPage' in window);
   });
   afterEach(async () => {
+    const found = await problems?.end();
     if (page) await giveBack(page);
-    assert.deepEqual(problems?.end(), []);
+    assert.deepEqual(found, []);
   });
   return {
     get page() {

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { parseEndpoint } from '../../../../src/http/endpoint';
-import { ServerError, type ServerErrorKind } from '../../../../src/http/serverError';
+import { parseEndpoint } from '../../../src/http/endpoint';
+import { ServerError, type ServerErrorKind } from '../../../src/http/serverError';
 import {
   OllamaClient,
   type CallOptions,
   type ClientOptions,
-} from '../../../../src/ollama/ollamaClient';
-import type { ChatEvent, EndEvent, PhaseEvent, StreamEnd } from '../../../../src/http/streamEvents';
-import type { ChatRequest, GenerateRequest } from '../../../../src/ollama/ollamaApi';
-import type { ToolCall } from '../../../../src/http/streamEvents';
-import { ManualClock } from '../../../support/clock';
-import { OllamaServer } from '../../../support/ollamaServer/ollamaServer';
+} from '../../../src/ollama/ollamaClient';
+import type { ChatEvent, EndEvent, PhaseEvent, StreamEnd } from '../../../src/http/streamEvents';
+import type { ChatRequest, GenerateRequest } from '../../../src/ollama/ollamaApi';
+import type { ToolCall } from '../../../src/http/streamEvents';
+import { ManualClock } from '../../support/clock';
+import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
 export const model = 'smollm2:135m';
 export const question: ChatRequest = { model, messages: [{ role: 'user', content: 'hi' }] };
@@ -168,12 +168,6 @@ export function summarise(events: readonly ChatEvent[]): Collected {
     phases: events.filter((event) => event.type === 'phase'),
     end: last.end,
   };
-}
-
-/** The error of an end that has one. */
-export function errorOf(end: StreamEnd): ServerError {
-  assert.notEqual(end.kind, 'done');
-  return end.kind === 'done' ? assert.fail() : end.error;
 }
 
 /** `end` in short: `done:stop`, or its kind and that of its error. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ExplainThread } from '../../src/explain/explainThread';
-import { answer, fail } from '../support/ollamaServer/scripts';
-import { Gate } from '../support/ollamaServer/exchange';
-import { eventually } from '../support/clock';
-import { openFile } from './support/extensionHost';
-import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
+import type { ExplainThread } from '../../../src/explain/explainThread';
+import { answer, fail } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
+import { eventually } from '../../support/clock';
+import { openFile } from '../support/extensionHost';
+import { can, ended, openCode, texts, useExplanations } from './explanationBench';
 
 describe('the place of an explanation', () => {
   const shared = useExplanations();

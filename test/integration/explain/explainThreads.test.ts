@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Conversation } from '../../src/conversation/conversation';
-import { answer, fail } from '../support/ollamaServer/scripts';
-import { Gate } from '../support/ollamaServer/exchange';
-import { eventually } from '../support/clock';
-import { openFile } from './support/extensionHost';
-import { can, ended, openCode, texts, useExplanations } from './support/explanationBench';
+import { Conversation } from '../../../src/conversation/conversation';
+import { answer, fail } from '../../support/ollamaServer/scripts';
+import { Gate } from '../../support/ollamaServer/exchange';
+import { eventually } from '../../support/clock';
+import { openFile } from '../support/extensionHost';
+import { can, ended, openCode, texts, useExplanations } from './explanationBench';
 
 describe('an explanation in VS Code', () => {
   const shared = useExplanations();

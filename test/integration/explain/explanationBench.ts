@@ -15,7 +15,7 @@ import { answer } from '../../support/ollamaServer/scripts';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { silentLogger } from '../../unit/storage/storeFixture';
-import { openFile } from './extensionHost';
+import { openFile } from '../support/extensionHost';
 
 /** Explanations in a real VS Code, with a scripted server and a store of their own. */
 export class ExplanationBench {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { answer } from '../support/ollamaServer/scripts';
-import type { OllamaServer } from '../support/ollamaServer/ollamaServer';
+import { answer } from '../../support/ollamaServer/scripts';
+import type { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 import {
   endServer,
   openFile,
@@ -9,8 +9,8 @@ import {
   runAndDismiss,
   setting,
   startServer,
-} from './support/extensionHost';
-import { eventually } from '../support/clock';
+} from '../support/extensionHost';
+import { eventually } from '../../support/clock';
 
 const code = ['const a = 1;', 'const b = a + 1;', 'export const c = a * b;', ''].join('\n');
 
