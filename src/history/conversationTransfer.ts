@@ -17,10 +17,10 @@ import { conversationIdSchema } from '../storage/checkpoint';
 import type { WorkspaceStore } from '../storage/conversationStore';
 import { makeLinksInert } from './inertLinks';
 
-/** Progress of an export or import, which handles one conversation after another. */
+/** Progress of an export or import. */
 export interface TransferSteps {
   readonly isCancelled: () => boolean;
-  /** Called before each conversation, with how many are done. */
+  /** Called for each conversation, with how many come before it. */
   readonly onProgress: (done: number) => void;
   readonly logger: Logger;
 }
@@ -34,8 +34,11 @@ export interface ReadForExport {
   readonly incomplete: readonly string[];
 }
 
+/** Reading is mostly waiting for the disk; all of them at once would take too much memory. */
+const readAtOnce = 8;
+
 /**
- * Reads conversations and formats them, one at a time. What cannot be read is named in the result. Undefined if it
+ * Reads conversations and formats them, a few at a time. What cannot be read is named in the result. Undefined if it
  * was cancelled.
  */
 export async function readForExport(
@@ -47,19 +50,25 @@ export async function readForExport(
   const formatted: string[] = [];
   const failed: string[] = [];
   const incomplete: string[] = [];
-  for (const [done, { id, title }] of conversations.entries()) {
-    if (isCancelled()) return undefined;
-    onProgress(done);
+  const readOne = async (id: string, title: string): Promise<string | undefined> => {
     try {
       const stored = await store.open(id);
       // It was deleted after the list was made.
-      if (!stored) continue;
-      formatted.push(format(stored));
+      if (!stored) return undefined;
       if (stored.unreadable + stored.missingEarlier > 0) incomplete.push(title);
+      return format(stored);
     } catch (error) {
       logger.warn(`Conversation ${id} was not exported: ${String(error)}`);
       failed.push(title);
+      return undefined;
     }
+  };
+  for (let done = 0; done < conversations.length; done += readAtOnce) {
+    if (isCancelled()) return undefined;
+    const next = conversations.slice(done, done + readAtOnce);
+    for (const index of next.keys()) onProgress(done + index);
+    const read = await Promise.all(next.map(({ id, title }) => readOne(id, title)));
+    formatted.push(...read.filter((text) => text !== undefined));
   }
   return isCancelled() ? undefined : { formatted, failed, incomplete };
 }

@@ -103,6 +103,8 @@ describe('models, in their view and from the status bar', () => {
     await row('gemma3:4b').click({ button: 'right' });
     await workbench.pickInMenu('Load Model');
     await said('gemma3:4b loaded.');
+    // A row that is about to be drawn again is not the one that a menu is for.
+    await row('gemma3:4b · loaded').waitFor();
     await row('gemma3:4b').click({ button: 'right' });
     await workbench.pickInMenu('Use for Chat');
     await shared.window.chat.button('Model: gemma3:4b').waitFor();

@@ -57,23 +57,28 @@ export class Workbench {
   }
 
   async #findCommand(title: string): Promise<void> {
-    // The palette does not learn of extensions that are found after it was opened: reopen it.
+    // The palette does not learn of extensions that are found after it was opened.
+    await this.#find('F1', `>${title}`, this.#row(title));
+  }
+
+  /**
+   * Types into the list that a key opens until it shows the row. A view's page that has just been shown takes the
+   * focus from the list, which then closes: it is opened anew.
+   */
+  async #find(key: string, text: string, row: Locator): Promise<void> {
     for (let attempt = 1; attempt <= 10; attempt++) {
-      await this.#openQuickInput('F1');
-      const isOpen = await this.#fills(`>${title}`);
-      if (isOpen && (await this.#appears(this.#row(title)))) return;
+      await this.#openQuickInput(key);
+      if ((await this.#fills(text)) && (await this.#appears(row))) return;
       await this.page.keyboard.press('Escape');
       await this.#quickInput().waitFor({ state: 'hidden' });
     }
-    await this.#row(title).waitFor();
+    await row.waitFor();
   }
 
   /** Opens a file of the workspace by its name, in an editor that stays. */
   async openFile(name: string): Promise<void> {
-    await this.#openQuickInput('Control+P');
-    await this.#quickInput().fill(name);
     // The list is filled more than once: what is clicked may be another row by then.
-    await this.#row(name).and(this.page.locator('.focused')).waitFor();
+    await this.#find('Control+P', name, this.#row(name).and(this.page.locator('.focused')));
     await this.page.keyboard.press('Enter');
     await this.tab(name).waitFor();
     await this.editor(name).waitFor();
@@ -148,11 +153,11 @@ export class Workbench {
   async saveAs(proposed: string, file: string): Promise<void> {
     await this.#showsInInput(proposed);
     await this.#quickInput().fill(file);
-    // The dialog looks the folder up, and takes what it found when the key comes before that.
-    await this.page.locator('.quick-input-widget:visible .monaco-progress-container.done').waitFor({
-      state: 'attached',
+    // The dialog ignores the key while it looks the folder up.
+    await eventually(async () => {
+      await this.page.keyboard.press('Enter');
+      await this.#quickInput().waitFor({ state: 'hidden', timeout: 1_000 });
     });
-    await this.page.keyboard.press('Enter');
   }
 
   /** Chooses a row of an open pick list by its label. */
@@ -292,7 +297,7 @@ export class Workbench {
     return isInTime(locator.waitFor({ timeout: 3_000 }));
   }
 
-  /** False when the palette closed again: a view's page that is just shown takes the focus from it. */
+  /** False when the list closed again. */
   #fills(text: string): Promise<boolean> {
     return isInTime(this.#quickInput().fill(text, { timeout: 3_000 }));
   }
