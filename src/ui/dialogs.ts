@@ -236,8 +236,9 @@ export class QuickInputs implements Disposable {
     return new Promise((resolve) => {
       list.onDidAccept(() => resolve(list.selectedItems));
       list.onDidHide(() => resolve([]));
-      this.show(list);
+      // Set after the list is shown, Enter would take the first row until then.
       if (hasNoDefault) list.activeItems = [];
+      this.show(list);
     });
   }
 
