@@ -187,7 +187,7 @@ describe('what is shown of models', () => {
       '$(circle-outline) old:7b | 134.52M · Q4_1 · 4.7 GB · 2 hr. ago | at least 5.1 GB of memory · context up to 32,768 tokens',
       '$(circle-outline) b:70b | 70.6B · Q4_K_M · 42.0 GB | Too large: at least 42.4 GB of memory; this machine has 16.0 GB · context up to 8,192 tokens',
       '$(cloud) glm:cloud | runs on ollama.com · 134.52M · Q4_1 | context up to 8,192 tokens',
-      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b is an embedding model and cannot chat. · at least 700 MB of memory · embedding · context up to 8,192 tokens',
+      '$(circle-slash) embed:1b | 134.52M · Q4_1 · 300 MB | embed:1b is an embedding model and cannot chat. · at least 360 MB of memory · embedding · context up to 8,192 tokens',
     ]);
   });
 
