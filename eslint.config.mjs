@@ -74,6 +74,7 @@ const unsafeHtml = ['innerHTML', 'outerHTML'].map((property) => ({
 const waysOut = {
   'http/transport.ts': ['node:http', 'node:https'],
   'ollama/ollamaClient.ts': ['node:http', 'node:https'],
+  'openai/openaiClient.ts': ['node:http', 'node:https'],
   // The validity of header values, the form of addresses.
   'server/serverSettings.ts': ['node:http'],
   'http/endpoint.ts': ['node:net'],

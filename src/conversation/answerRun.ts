@@ -135,9 +135,9 @@ export class AnswerRun {
   }
 
   #enterPhase(event: Extract<ModelEvent, { type: 'phase' }>): void {
-    const { phase, sizeBytes, probe } = event;
+    const { phase, sizeBytes, probe, retryMs, readPart } = event;
     const { lastLoadMs, readingLimitMs } = this.#options;
-    const activity = { state: phase, sizeBytes, probe };
+    const activity = { state: phase, sizeBytes, probe, retryMs, readPart };
     if (phase === 'loading') this.#enter(defined({ ...activity, lastLoadMs }));
     else if (phase === 'prompting')
       this.#enter(defined({ ...activity, readingLimitMs: readingLimitMs?.() }));

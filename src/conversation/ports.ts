@@ -1,3 +1,4 @@
+import type { PullStep } from './pullSteps';
 import type { PendingState } from '../shared/composerState';
 import type { ConversationEvent, Failure, Metrics, TurnStart } from '../shared/turn';
 import type { ModelContext } from './contextLength';
@@ -59,6 +60,10 @@ export type ModelEvent =
       readonly sizeBytes?: number;
       /** While stalled: whether the server still answers. */
       readonly probe?: 'alive' | 'dead' | 'unknown';
+      /** While queued: the request is sent again after this time, in milliseconds. */
+      readonly retryMs?: number;
+      /** While prompting: the part of the prompt that was read, from 0 to 1. */
+      readonly readPart?: number;
     }
   | { readonly type: 'delta'; readonly answer: string; readonly thinking: string }
   | { readonly type: 'end'; readonly end: ModelEnd };
@@ -67,7 +72,8 @@ export type ModelEvent =
 export type ModelEnd =
   | {
       readonly kind: 'done';
-      readonly reason: 'stop' | 'length';
+      /** `filter`: a content filter of the server ended the answer. */
+      readonly reason: 'stop' | 'length' | 'filter';
       readonly metrics: Metrics;
       readonly context?: readonly number[];
     }
@@ -107,6 +113,10 @@ export interface InstalledModel {
   readonly digest?: string;
   /** The model of the same server that it was created from. */
   readonly createdFrom?: string;
+  /** Tokens of context that each request has, where the server decides. */
+  readonly servedContext?: number;
+  /** Where the server tells it with the list. */
+  readonly status?: 'loaded' | 'loading' | 'unloaded' | 'failed';
 }
 
 /** The models that are installed on the server. Rejects with a `ModelFailure`. */
@@ -261,7 +271,11 @@ export interface ExplanationStore {
 /** Whether the server responds, and its models. */
 export type ConnectionState =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'connected'; readonly models: readonly InstalledModel[] }
+  | {
+      readonly kind: 'connected';
+      readonly models: readonly InstalledModel[];
+      readonly server?: ServerIdentity;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface ConnectionProbe {
@@ -306,24 +320,6 @@ export interface ModelCard {
   readonly bytesPerToken?: number;
 }
 
-export type PullStep =
-  | {
-      readonly type: 'progress';
-      /** As the server reports it, such as `verifying sha256 digest`. */
-      readonly status: string;
-      /** Of the layers named so far: the server does not report the total in advance. */
-      readonly completedBytes: number;
-      readonly totalBytes: number;
-    }
-  /** The connection was lost; the download resumes automatically. */
-  | { readonly type: 'retry' }
-  | { readonly type: 'end'; readonly end: PullEnd };
-
-export type PullEnd =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
 /**
  * What can be done with the models of a server. Each ability is absent where the server does not have it:
  * features ask for the ability, never for the server. Promises reject with a `ModelFailure`.
@@ -357,6 +353,8 @@ export interface ModelServer extends ServedModels, ModelLibrary {
   readonly origin: string;
   /** Empty for a server whose models cannot be changed. */
   readonly admin: ModelAdmin;
+  /** Whether a request decides the context length and how long the model stays loaded. */
+  readonly takesLoadOptions: boolean;
   /** Asks the server what it is. Rejects with a `ModelFailure`. */
   identify(): Promise<ServerIdentity>;
   /** What is known of the model's context now. Loads nothing and never rejects. */
@@ -365,8 +363,11 @@ export interface ModelServer extends ServedModels, ModelLibrary {
   bind(): BoundServer;
 }
 
-/** Where a model runs: on the server that is asked, or elsewhere on its behalf. */
-export type ModelLocation = 'server' | 'cloud';
+/**
+ * Where a model runs: on the server that is asked, or elsewhere on its behalf; `publicServer`: on a server that is
+ * not in the user's own network.
+ */
+export type ModelLocation = 'server' | 'cloud' | 'publicServer';
 
 /** Called before the text of an answer from another server. */
 export type OnRemote = (host: string) => void;

@@ -1,6 +1,6 @@
 import { removeHidden, takeStart } from '../shared/hiddenCharacters';
 import type { AssistantTurn, Attachment, UserTurn } from '../shared/turn';
-import type { PromptMessage } from './ports';
+import type { ChatPrompt, ExplainPrompt, PromptMessage } from './ports';
 
 /**
  * Sent with the message after an unfinished answer, so that the model does not take that answer for complete.
@@ -112,6 +112,12 @@ export function fence(text: string, language: string): string {
   const longest = runs.reduce((length, run) => Math.max(length, run.length + 1), 3);
   const fence = '`'.repeat(longest);
   return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** A single prompt as a chat, for servers that can only chat. */
+export function toChatPrompt({ model, system, prompt, profile }: ExplainPrompt): ChatPrompt {
+  const instruction = system === undefined ? [] : [{ role: 'system', content: system } as const];
+  return { model, profile, messages: [...instruction, { role: 'user', content: prompt }] };
 }
 
 const maxTitleLength = 60;

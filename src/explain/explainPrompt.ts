@@ -3,12 +3,11 @@ import { takeNearestLines } from '../shared/text';
 import type {
   ChatModel,
   ExplainModel,
-  ExplainPrompt,
   ModelEvent,
   PromptMessage,
   ServedModels,
 } from '../conversation/ports';
-import { fence, promptMessages } from '../conversation/prompt';
+import { fence, promptMessages, toChatPrompt } from '../conversation/prompt';
 import { defined } from '../shared/defined';
 
 /** The words of an explanation's prompts. They are short, because small models lose long ones. */
@@ -152,16 +151,6 @@ function hasNoRoute(event: ModelEvent): boolean {
   if (event.type !== 'end' || event.end.kind !== 'failed') return false;
   const { kind, status } = event.end.failure;
   return (kind === 'protocol' || kind === 'server') && noRoute.has(status);
-}
-
-function toChatPrompt({
-  model,
-  system,
-  prompt,
-  profile,
-}: ExplainPrompt): Parameters<ChatModel['chat']>[0] {
-  const instruction = system === undefined ? [] : [{ role: 'system', content: system } as const];
-  return { model, profile, messages: [...instruction, { role: 'user', content: prompt }] };
 }
 
 /** What begins a line that brings names into a file, in the languages people mostly write. */

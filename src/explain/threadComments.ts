@@ -202,7 +202,7 @@ function hasReasoned({ turns }: ExplainDialogue): boolean {
 
 /** What the chat says about such an end, too. */
 function doneNotice(
-  reason: 'stop' | 'length',
+  reason: 'stop' | 'length' | 'filter',
   dialogue: ExplainDialogue,
   buttons: {
     readonly retry: CommentButton;

@@ -1,9 +1,15 @@
 import type { HttpResponse } from './httpResponse';
-import { cancelledError, type ServerErrorKind, toInternalError } from './serverError';
+import {
+  cancelledError,
+  type ServerError,
+  type ServerErrorKind,
+  toInternalError,
+} from './serverError';
 import {
   type ChatEvent,
   type DeltaEvent,
   type DowngradedEvent,
+  type PromptProgress,
   type StreamEnd,
   toFailedEnd,
 } from './streamEvents';
@@ -25,10 +31,19 @@ export interface GenerationRequest {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A request without the optional fields that the server refused. */
+export interface Downgrade {
+  readonly body: GenerationBody;
+  /** The names of the fields, for the log. */
+  readonly field: string;
+}
+
 export interface AnswerListener {
   onBytes(): void;
   /** Another server computes the answer; called once, before the text. */
   onRemote(host: string): void;
+  /** The server works on the request, and no text has come yet. */
+  onTaken(read?: PromptProgress): void;
   onDelta(delta: DeltaEvent): void;
   /** Called once, last. */
   onEnd(end: StreamEnd): void;
@@ -42,6 +57,8 @@ export interface GenerationApi {
   probe(model: string, signal: AbortSignal): Promise<ProbeResult>;
   /** The optional field that a refusal of each kind is about: the request is repeated without it. */
   readonly optionalFields: Readonly<Partial<Record<ServerErrorKind, DowngradedEvent['field']>>>;
+  /** For an API whose refusals name any field: what is sent instead; undefined: nothing. */
+  withoutRefused?(body: GenerationBody, error: ServerError): Downgrade | undefined;
   /** The name of a model in the form that is equal for all names of the same model. */
   normalizeName(model: string): string;
 }
@@ -130,6 +147,8 @@ export function streamGeneration(
 }
 
 const busyRetries = 3;
+/** A server that asks for a longer wait is not asked again by itself, in milliseconds. */
+const longestRetryWait = 60_000;
 
 class Generation implements Producer {
   readonly #connection: ServerConnection;
@@ -142,6 +161,7 @@ class Generation implements Producer {
   #response: HttpResponse | undefined;
   #paused = false;
   #ended = false;
+  #hasText = false;
   #isQueued: () => boolean = () => false;
   #leaveQueue: () => void = () => undefined;
   #onPiece: () => void = () => undefined;
@@ -221,25 +241,29 @@ class Generation implements Producer {
     const downgraded = new Set<OptionalField>();
     for (let busy = 0; ;) {
       const end = await this.#attempt(body);
-      if (this.#ended || end.kind !== 'serverError') return end;
+      if (this.#ended || this.#hasText || end.kind !== 'serverError') return end;
       const field = this.#api.optionalFields[end.error.kind];
-      if (field !== undefined && body[field] !== undefined) {
+      const downgrade = this.#api.withoutRefused?.(body, end.error);
+      if (downgrade) {
+        ({ body } = downgrade);
+        this.#stream.push({ type: 'downgraded', field: downgrade.field });
+      } else if (field !== undefined && body[field] !== undefined) {
         // A level that the model does not know is plain thinking before it is none.
         const less = field === 'think' && typeof body[field] === 'string' ? true : undefined;
         body = { ...body, [field]: less };
         this.#running.rememberRefusal(this.#api.normalizeName(body.model), field, less);
         if (!downgraded.has(field)) this.#stream.push({ type: 'downgraded', field });
         downgraded.add(field);
-      } else if (end.error.kind === 'busy' && end.error.status === 503 && busy < busyRetries) {
+      } else if (isWorthWaiting(end.error) && busy < busyRetries) {
         busy++;
-        await this.#waitToRetry(busy);
+        await this.#waitToRetry(busy, end.error.retryAfterMs);
       } else return end;
     }
   }
 
-  async #waitToRetry(attempt: number): Promise<void> {
+  async #waitToRetry(attempt: number, askedMs = 0): Promise<void> {
     this.#watch.waiting();
-    const waitMs = getRetryDelay(this.#connection, attempt);
+    const waitMs = Math.max(askedMs, getRetryDelay(this.#connection, attempt));
     this.#stream.push({ type: 'retry', reason: 'busy', attempt, waitMs });
     await waitFor(this.#connection.clock, waitMs, this.#abort.signal);
   }
@@ -272,7 +296,9 @@ class Generation implements Producer {
           this.#onPiece();
         },
         onRemote: (host) => this.#stream.push({ type: 'remote', host }),
+        onTaken: (read) => this.#watch.taken(read),
         onDelta: (delta) => {
+          this.#hasText = true;
           this.#stream.push(delta);
           if (!this.#stream.isFull || this.#paused) return;
           this.#paused = true;
@@ -283,4 +309,10 @@ class Generation implements Producer {
       });
     });
   }
+}
+
+/** A full queue empties by itself, and a server that names a time expects the request then. */
+function isWorthWaiting({ kind, status, retryAfterMs }: ServerError): boolean {
+  if (kind !== 'busy' && kind !== 'loading') return false;
+  return retryAfterMs === undefined ? status === 503 : retryAfterMs <= longestRetryWait;
 }

@@ -10,16 +10,25 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
  */
 export class LineScanner {
   readonly #onLine: (line: string, bytes: number) => void;
+  readonly #onBlank: () => void;
   readonly #maxBytes: number;
   /** The beginning of a line whose end has not come; only `#kept` bytes of it are used. */
   #buffer = Buffer.alloc(0);
   #kept = 0;
   #atStart = true;
 
-  /** Throws an `ServerError` of kind `protocol` from `push` for a line of more than `maxBytes`. */
-  constructor(maxBytes: number, onLine: (line: string, bytes: number) => void) {
+  /**
+   * Throws an `ServerError` of kind `protocol` from `push` for a line of more than `maxBytes`.
+   * @param blank what to do for a blank line; absent: nothing
+   */
+  constructor(
+    maxBytes: number,
+    onLine: (line: string, bytes: number) => void,
+    blank: () => void = () => undefined,
+  ) {
     this.#maxBytes = maxBytes;
     this.#onLine = onLine;
+    this.#onBlank = blank;
   }
 
   push(piece: Buffer): void {
@@ -54,6 +63,7 @@ export class LineScanner {
     if (end - from > this.#maxBytes) throw this.#tooLong(bytes.toString('utf8', from, from + 300));
     const line = this.#decode(bytes, from, end);
     if (line !== '' && line.trim() !== '') this.#onLine(line, end - from);
+    else this.#onBlank();
   }
 
   #decode(bytes: Buffer, from: number, end: number): string {

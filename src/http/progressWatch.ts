@@ -1,9 +1,12 @@
 import type { Clock } from '../shared/clock';
-import type { Phase, PhaseEvent } from './streamEvents';
+import type { Phase, PhaseEvent, PromptProgress } from './streamEvents';
 import type { Timing } from './limits';
 
-/** What a probe found: the server does not answer, or it does and says whether the model is in memory. */
-export type ProbeResult = 'dead' | 'loaded' | 'notLoaded' | 'alive';
+/**
+ * What a probe found: the server does not answer, or it does and says whether the model is in memory;
+ * `queued`: the model is in memory, and the server has not taken the request yet.
+ */
+export type ProbeResult = 'dead' | 'loaded' | 'notLoaded' | 'queued' | 'alive';
 
 export interface ProgressWatchOptions {
   readonly clock: Clock;
@@ -34,6 +37,8 @@ export class ProgressWatch {
   #looks = 0;
   #probing = false;
   #stopped = false;
+  /** The server has shown that it works on the request. */
+  #isTaken = false;
   #cancelLook: () => void = () => undefined;
 
   constructor(options: ProgressWatchOptions) {
@@ -45,6 +50,7 @@ export class ProgressWatch {
   /** A request is about to be sent, for the first time or again. */
   connecting(): void {
     this.#cancelLook();
+    this.#isTaken = false;
     this.#enter('connecting');
   }
 
@@ -65,6 +71,17 @@ export class ProgressWatch {
     this.#lastByteMs = this.#options.clock.monotonicMs();
     if (this.#phase === 'stalled') this.#enter('resumed');
     if (isFirst) this.#lookAgain();
+  }
+
+  /** The server works on the request, and no text has come yet; `read`: how much of the prompt it has read. */
+  taken(read?: PromptProgress): void {
+    if (this.#lastByteMs !== undefined) this.bytes();
+    else if (read) {
+      this.#phase = 'prompting';
+      const atMs = this.#options.clock.monotonicMs();
+      this.#options.emit({ type: 'phase', phase: 'prompting', atMs, read });
+    } else this.#enter('prompting');
+    this.#isTaken = true;
   }
 
   stop(): void {
@@ -91,7 +108,7 @@ export class ProgressWatch {
     this.#looks++;
     if (this.#options.isPaused()) this.#lastByteMs = now;
     if (this.#lastByteMs === undefined) {
-      if (this.#options.isQueued() && !slept) this.#enter('queued');
+      if (!this.#isTaken && this.#options.isQueued() && !slept) this.#enter('queued');
       else this.#probe();
     } else if (slept) this.#probe();
     else if (now - this.#lastByteMs >= timing.stall && now - this.#lastProbeMs >= timing.stall) {
@@ -117,7 +134,8 @@ export class ProgressWatch {
     if (result === 'dead') this.#stall('dead');
     else if (this.#lastByteMs !== undefined) {
       if (this.#phase === 'stalled') this.#stall('alive');
-    } else if (this.#options.isQueued()) this.#enter('queued');
+    } else if (this.#isTaken) this.#enter('prompting');
+    else if (result === 'queued' || this.#options.isQueued()) this.#enter('queued');
     else this.#enter(result === 'notLoaded' ? 'loading' : 'prompting');
   }
 

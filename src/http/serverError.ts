@@ -14,6 +14,8 @@ export interface ErrorDetails {
   readonly contextLength?: number | undefined;
   /** cloudSignIn: where a person signs in; cloudPlan and cloudQuota: where the plan is changed. */
   readonly signinUrl?: string | undefined;
+  /** busy, loading: how long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
   /** redirect: where the server pointed to. */
   readonly location?: string | undefined;
   /** protocol: the start of what could not be read. */
@@ -29,6 +31,7 @@ export class ServerError extends Error {
   readonly promptTokens: number | undefined;
   readonly contextLength: number | undefined;
   readonly signinUrl: string | undefined;
+  readonly retryAfterMs: number | undefined;
   readonly location: string | undefined;
   readonly excerpt: string | undefined;
 
@@ -41,6 +44,7 @@ export class ServerError extends Error {
     this.promptTokens = details.promptTokens;
     this.contextLength = details.contextLength;
     this.signinUrl = details.signinUrl;
+    this.retryAfterMs = details.retryAfterMs;
     this.location =
       details.location === undefined ? undefined : redactCredentials(details.location);
     this.excerpt = details.excerpt === undefined ? undefined : redactCredentials(details.excerpt);

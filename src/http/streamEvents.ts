@@ -27,6 +27,13 @@ export interface PhaseEvent {
   readonly silentMs?: number;
   /** While stalled: whether the server still answers a probe. */
   readonly probe?: 'alive' | 'dead' | 'unknown';
+  /** While prompting: how much of the prompt was read, where the server reports it. Tokens. */
+  readonly read?: PromptProgress;
+}
+
+export interface PromptProgress {
+  readonly done: number;
+  readonly total: number;
 }
 
 /** The request is sent again. The user sees why and can stop it. */
@@ -83,7 +90,7 @@ export type ChatEvent =
 export type StreamEnd =
   | {
       readonly kind: 'done';
-      /** `stop`, `length`, `load`, `unload`, or a newer value that the server sent. */
+      /** `stop`, `length`, `filter`, `load`, `unload`, or a newer value that the server sent. */
       readonly reason: string;
       readonly metrics: Metrics;
       /** Of Ollama's generate: sent back, the server continues from here. */

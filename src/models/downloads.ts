@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { ModelServer, PullEnd } from '../conversation/ports';
+import type { ModelServer } from '../conversation/ports';
+import type { PullEnd } from '../conversation/pullSteps';
 import { Emitter } from '../shared/emitter';
 import type { Clock } from '../shared/clock';
 import { type KeyValueStore, readValue } from '../storage/checkpoint';

@@ -29,7 +29,10 @@ export async function loadModel(
   name: string,
 ): Promise<void> {
   const { load } = server.admin;
-  if (!load) return explainDecidedByServer(server);
+  if (!load) {
+    await explainDecidedByServer(server);
+    return;
+  }
   await showProgress(t('Loading {0}', name), () => load(name, profileOf(name)));
   await connection.check();
   vscode.window.setStatusBarMessage(t('{0} loaded.', name), 5_000);
@@ -41,7 +44,10 @@ export async function unloadModel(
   name: string,
 ): Promise<void> {
   const { unload } = server.admin;
-  if (!unload) return explainDecidedByServer(server);
+  if (!unload) {
+    await explainDecidedByServer(server);
+    return;
+  }
   const loaded = (await info.loaded()).find((model) => model.name === name);
   await showProgress(t('Unloading {0}', name), () => unload(name));
   await connection.check();
@@ -56,8 +62,7 @@ export async function deleteModel(
 ): Promise<boolean> {
   const deleteFromServer = server.admin.remove;
   if (!deleteFromServer) {
-    await explainDecidedByServer(server);
-    return false;
+    return explainDecidedByServer(server);
   }
   const { name, size } = model;
   const remove = t('Delete');
@@ -97,10 +102,11 @@ function describeDeletion(deletion: Deletion, size: number): string {
 }
 
 /** For commands that an ability is missing for: who else decides it. */
-export async function explainDecidedByServer({ origin }: ModelServer): Promise<void> {
+export async function explainDecidedByServer({ origin }: ModelServer): Promise<false> {
   await showInformation(
     t('The server at {0} manages its models itself. Ask its administrator.', origin),
   );
+  return false;
 }
 
 function withContext(profile: RequestProfile, length: number | null): RequestProfile {
@@ -123,10 +129,15 @@ const usualLongest = 32_768;
  * Changes how much one model sees at once: says what each length costs, and loads the model with it
  * once, now, so that no later question has to wait for it.
  */
-export async function changeContextLength(
+export function changeContextLength(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
+  const { server } = deps;
+  return server.takesLoadOptions ? askContextLength(deps, model) : explainDecidedByServer(server);
+}
+
+async function askContextLength(deps: ActionDependencies, model: InstalledModel): Promise<boolean> {
   const { info, settings, profileOf, focusReturn } = deps;
   const card = await info.learn(model);
   const loaded = findLoaded(model, await info.loaded());

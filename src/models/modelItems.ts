@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InstalledModel, LoadedModel } from '../conversation/ports';
+import type { InstalledModel, LoadedModel, ModelAdmin } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
 import { asIconLabel } from '../shared/hiddenCharacters';
 import { ago, joined, sizeOnDisk, tokens } from '../ui/formatNumbers';
@@ -25,11 +25,33 @@ export const itemButtons = {
   remove: (): vscode.QuickInputButton => button('trash', t('Delete')),
 } as const;
 
+/** What a server that manages its models itself tells of one. */
+export function describeServed(model: InstalledModel): string {
+  const { status, servedContext, createdFrom } = model;
+  return joined([
+    status ? statusText(status) : '',
+    servedContext === undefined ? '' : tokens(servedContext),
+    createdFrom === undefined ? '' : t('adapter of {0}', asIconLabel(createdFrom)),
+    model.size === 0 ? '' : sizeOnDisk(model),
+  ]);
+}
+
+export function statusText(status: NonNullable<InstalledModel['status']>): string {
+  const texts = {
+    loaded: t('loaded'),
+    loading: t('loading'),
+    unloaded: t('not loaded'),
+    failed: t('failed to load'),
+  };
+  return texts[status];
+}
+
 export interface ItemScene {
   readonly info: ModelInfo;
   readonly loaded: readonly LoadedModel[];
   readonly lastUsed: (model: string) => number | undefined;
   readonly current: string;
+  readonly admin: ModelAdmin;
   readonly nowMs: number;
 }
 
@@ -97,26 +119,36 @@ function formatCapabilities(capabilities: readonly string[] = []): string {
   return asIconLabel(capabilities.filter((one) => one !== 'completion').join(', '));
 }
 
+function iconOf(model: InstalledModel, reason: string | undefined, isLoaded: boolean): string {
+  if (reason !== undefined) return 'circle-slash';
+  if (model.cloud) return 'cloud';
+  return isLoaded ? 'circle-filled' : 'circle-outline';
+}
+
+/** An ability that the server does not have has no button. */
+function buttonsOf({ admin }: ItemScene, isLoaded: boolean): readonly vscode.QuickInputButton[] {
+  return [
+    itemButtons.details(),
+    itemButtons.overrides(),
+    ...(isLoaded && admin.unload ? [itemButtons.unload()] : []),
+    ...(admin.remove ? [itemButtons.remove()] : []),
+  ];
+}
+
 function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
   const { info, current, nowMs } = scene;
   const reason = findObstacle(model, info.capabilities(model));
   const loaded = loadedOf(scene, model.name);
+  const isLoaded = loaded !== undefined || model.status === 'loaded';
   const used = scene.lastUsed(model.name);
   const estimate = info.estimate(model);
-  const icon =
-    reason !== undefined
-      ? 'circle-slash'
-      : model.cloud
-        ? 'cloud'
-        : loaded
-          ? 'circle-filled'
-          : 'circle-outline';
+  const memory = model.status ? statusText(model.status) : isLoaded ? t('loaded') : '';
   return {
-    label: `$(${icon}) ${asIconLabel(model.name)}`,
+    label: `$(${iconOf(model, reason, isLoaded)}) ${asIconLabel(model.name)}`,
     description: joined([
       sameModel(model.name, current) ? t('current') : '',
       model.cloud ? t('runs on ollama.com') : '',
-      loaded ? t('loaded') : '',
+      memory,
       asIconLabel(model.parameterSize ?? '', 40),
       asIconLabel(model.quantization ?? '', 40),
       sizeOnDisk(model),
@@ -129,12 +161,7 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
       formatCapabilities(info.capabilities(model)),
       contextOf(model, info),
     ]),
-    buttons: [
-      itemButtons.details(),
-      itemButtons.overrides(),
-      ...(loaded ? [itemButtons.unload()] : []),
-      itemButtons.remove(),
-    ],
+    buttons: buttonsOf(scene, isLoaded),
     model,
     reason,
     group: groupOf(model, scene, reason),
@@ -153,6 +180,7 @@ function groupOf(model: InstalledModel, scene: ItemScene, reason: string | undef
 }
 
 function contextOf(model: InstalledModel, info: ModelInfo): string {
+  if (model.servedContext !== undefined) return t('context of {0}', tokens(model.servedContext));
   const trained = model.contextLength ?? info.card(model)?.trainedContext;
   return trained === undefined ? '' : t('context up to {0}', tokens(trained));
 }

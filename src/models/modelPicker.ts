@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
-import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
+import type {
+  ConnectionProbe,
+  InstalledModel,
+  LoadedModel,
+  ModelServer,
+} from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
 import type { FocusReturn } from '../ui/dialogs';
+import { asLabel } from '../shared/hiddenCharacters';
+import { joined } from '../ui/formatNumbers';
+import { serverPlace } from '../ui/serverNames';
 import type { ModelInfo } from './modelDetails';
 import { itemButtons, type ModelItem, modelItems, withGroupTitles } from './modelItems';
 
@@ -14,6 +22,7 @@ const askedAtOnce = 4;
 export interface PickDependencies {
   readonly connection: ConnectionProbe;
   readonly info: ModelInfo;
+  readonly server: ModelServer;
   readonly lastUsed: (model: string) => number | undefined;
   readonly nowMs: () => number;
   readonly focusReturn: FocusReturn;
@@ -58,7 +67,9 @@ export class ModelPicker {
 
   async show(): Promise<Picked | undefined> {
     const pick = this.#pick;
-    pick.title = this.#request.title;
+    const { connection } = this.#deps;
+    const place = serverPlace(connection.state, connection.origin);
+    pick.title = asLabel(joined([this.#request.title, place]));
     pick.placeholder = this.#request.placeholder;
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
@@ -111,19 +122,21 @@ export class ModelPicker {
   #draw(): void {
     if (!this.#isOpen) return;
     const pick = this.#pick;
-    const { info, lastUsed, nowMs } = this.#deps;
+    const { info, server, lastUsed, nowMs } = this.#deps;
     const { models, current, first } = this.#request;
     const rows = modelItems(models, {
       info,
       loaded: this.#loaded,
       lastUsed,
       current,
+      admin: server.admin,
       nowMs: nowMs(),
     });
     const active = nameOf(pick.activeItems[0]);
     const isMoved = this.#proposed !== undefined && active !== this.#proposed;
     const line = { label: '', kind: vscode.QuickPickItemKind.Separator };
-    pick.items = [...(first ? [first] : []), ...withGroupTitles(rows), line, this.#pull];
+    const pull = server.admin.pull ? [line, this.#pull] : [];
+    pick.items = [...(first ? [first] : []), ...withGroupTitles(rows), ...pull];
     const wanted = isMoved ? active : current;
     const now =
       rows.find(({ model }) => wanted !== undefined && sameModel(model.name, wanted)) ??

@@ -27,6 +27,7 @@ import {
   type ActionDependencies,
   changeContextLength,
   deleteModel,
+  explainDecidedByServer,
   editOverrides,
   loadModel,
   unloadModel,
@@ -34,7 +35,8 @@ import {
 import { formatDetails, ModelInfo, Reports } from './modelDetails';
 import { findObstacle, findOnlyChoice } from './modelItems';
 import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
-import { ModelsTree, showMenu, type ShownTree } from './modelsTree';
+import { showMenu } from './modelMenu';
+import { ModelsTree, type ShownTree } from './modelsTree';
 import { confirmSource, type PullDependencies, pullModel } from './pullModel';
 
 const { t } = vscode.l10n;
@@ -60,7 +62,6 @@ export interface ModelsDependencies {
   readonly probe: (
     address: string,
   ) => Promise<{ readonly origin: string; readonly state: ConnectionState }>;
-  /** Asks with what is kept now from here on. */
   readonly reconnect: () => void;
   readonly tree: ShownTree;
 }
@@ -89,7 +90,9 @@ export class Models implements vscode.Disposable {
     const origin = (): string => connection.origin;
     this.#downloads = this.#owned.add(new Downloads({ server, memento, origin, clock }));
     const [info, downloads] = [this.#info, this.#downloads];
-    this.tree = this.#owned.add(new ModelsTree({ connection, info, downloads, clock }, deps.tree));
+    this.tree = this.#owned.add(
+      new ModelsTree({ connection, info, downloads, server, clock }, deps.tree),
+    );
     this.#owned.addCall(connection.onChanged(() => void this.#takeOnly()));
   }
 
@@ -123,6 +126,7 @@ export class Models implements vscode.Disposable {
     const state = await this.#models.ask();
     if (!state) return false;
     const { origin } = this.#deps.connection;
+    if (!this.#deps.server.admin.pull) return explainDecidedByServer(this.#deps.server);
     const before = new Set(state.map(({ name }) => name));
     const isPulled = await pullModel(this.#pullParts(), named);
     if (!isPulled) return false;
@@ -143,8 +147,9 @@ export class Models implements vscode.Disposable {
 
   /** Asks whether a model may run elsewhere than on the server; true when it may now. */
   allowCloud({ model, explains }: Pick<Requester, 'model' | 'explains'>): Promise<boolean> {
-    const { settings, consent, connection } = this.#deps;
+    const { server, settings, consent, connection } = this.#deps;
     const name = model ?? settings.current[this.#settingFor(explains)];
+    if (!server.takesLoadOptions) return consent.ask(name, connection.origin, 'isPublicServer');
     const isCloud =
       isCloudName(name) || this.#models.known.some((one) => one.cloud && sameModel(one.name, name));
     return consent.ask(name, connection.origin, isCloud ? 'runsElsewhere' : 'isUnknown');
@@ -190,9 +195,9 @@ export class Models implements vscode.Disposable {
 
   async unload(argument: unknown): Promise<void> {
     const loaded = new Set((await this.#info.loaded()).map(({ name }) => name));
-    const model = await this.#models.one(argument, t('Unload Model'), ({ name }) =>
-      loaded.has(name),
-    );
+    const isLoaded = ({ name, status }: InstalledModel): boolean =>
+      loaded.has(name) || status === 'loaded';
+    const model = await this.#models.one(argument, t('Unload Model'), isLoaded);
     if (model) await unloadModel(this.#actions(), model.name);
     await this.tree.refresh();
   }
@@ -283,8 +288,9 @@ export class Models implements vscode.Disposable {
   }
 
   async showMenu(): Promise<void> {
-    const { connection, settings, clock } = this.#deps;
-    await showMenu({ connection, settings, clock, loaded: await this.#info.loaded() });
+    const { server, connection, settings, clock } = this.#deps;
+    const loaded = await this.#info.loaded();
+    await showMenu({ server, connection, settings, clock, loaded });
   }
 
   dispose(): void {
@@ -333,6 +339,7 @@ export class Models implements vscode.Disposable {
       connection,
       focusReturn,
       info: this.#info,
+      server: this.#deps.server,
       lastUsed: (name) => lastUsed.of(name),
       nowMs: () => clock.wallMs(),
     });

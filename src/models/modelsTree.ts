@@ -1,19 +1,22 @@
 import * as vscode from 'vscode';
-import type { ConnectionProbe, InstalledModel, LoadedModel } from '../conversation/ports';
-import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
-import { sameModel } from '../ollama/modelName';
-import type { SettingsReader } from '../settings/settingsReader';
+import type {
+  ConnectionProbe,
+  InstalledModel,
+  LoadedModel,
+  ModelServer,
+} from '../conversation/ports';
+import { asLabel } from '../shared/hiddenCharacters';
 import type { Clock } from '../shared/clock';
-import { isUnencrypted } from '../shared/urlPolicy';
-import type { CommandId } from '../ui/commandIds';
 import { DisposableStore } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
+import { serverPlace } from '../ui/serverNames';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
 import { progressText } from './pullModel';
 import type { ModelInfo } from './modelDetails';
 import { findLoaded } from './modelFacts';
 import { Polling } from './polling';
+import { describeServed, statusText } from './modelItems';
 
 const { t } = vscode.l10n;
 
@@ -45,6 +48,7 @@ export interface TreeDependencies {
   readonly connection: ConnectionProbe;
   readonly info: ModelInfo;
   readonly downloads: Downloads;
+  readonly server: Pick<ModelServer, 'admin' | 'takesLoadOptions'>;
   readonly clock: Clock;
 }
 
@@ -83,7 +87,9 @@ export class ModelsTree implements vscode.Disposable {
     if (connection.state.kind === 'unknown') await connection.check();
     const { state } = connection;
     this.#shown.say(
-      state.kind === 'failed' ? failureNotice(state.failure, '', connection.origin).sentence : '',
+      state.kind === 'failed'
+        ? failureNotice(state.failure, '', connection.origin).sentence
+        : (serverPlace(state, connection.origin) ?? ''),
     );
     if (state.kind !== 'connected') return [];
     const pulled = new Set(downloads.all.map(({ model }) => model));
@@ -137,6 +143,7 @@ export class ModelsTree implements vscode.Disposable {
   #modelEntry(model: InstalledModel): ModelEntry {
     const entry = this.#entryOf(model.name, vscode.TreeItemCollapsibleState.Collapsed);
     const loaded = this.#loadedOf(model.name);
+    if (!this.#deps.server.takesLoadOptions) return this.#servedEntry(entry, model);
     entry.contextValue = loaded ? 'model loaded' : model.cloud ? 'model cloud' : 'model';
     entry.iconPath = loaded
       ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.green'))
@@ -149,6 +156,20 @@ export class ModelsTree implements vscode.Disposable {
     const label = joined([asLabel(model.name), loaded ? t('loaded') : '', entry.description]);
     entry.accessibilityInformation = { label };
     entry.tooltip = label;
+    return entry;
+  }
+
+  /** A model that the server manages: only a router lets it be unloaded. */
+  #servedEntry(entry: ModelEntry, model: InstalledModel): ModelEntry {
+    const isLoaded = model.status === 'loaded';
+    const canUnload = isLoaded && this.#deps.server.admin.unload !== undefined;
+    entry.contextValue = canUnload ? 'served loaded' : 'served';
+    entry.iconPath = isLoaded
+      ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.green'))
+      : new vscode.ThemeIcon(model.status === 'failed' ? 'warning' : 'circle-outline');
+    entry.description = describeServed(model);
+    entry.tooltip = joined([model.name, entry.description]);
+    entry.accessibilityInformation = { label: entry.tooltip };
     return entry;
   }
 
@@ -188,11 +209,10 @@ export class ModelsTree implements vscode.Disposable {
         t('Memory in use'),
         loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),
       ],
-      [t('Keep-alive'), loaded && this.#until(loaded)],
-      [
-        t('Current context length'),
-        loaded?.contextLength === undefined ? undefined : tokens(loaded.contextLength),
-      ],
+      [t('Status'), model.status && statusText(model.status)],
+      [t('Keep-alive'), this.#keepAlive(loaded)],
+      [t('Current context length'), this.#contextText(model, loaded)],
+      [t('Adapter of'), this.#deps.server.takesLoadOptions ? undefined : model.createdFrom],
       [t('Maximum context length'), trained === undefined ? undefined : tokens(trained)],
       [t('Parameters'), joined([model.parameterSize, model.quantization])],
       [t('Capabilities'), info.capabilities(model)?.join(', ')],
@@ -200,6 +220,19 @@ export class ModelsTree implements vscode.Disposable {
     return facts.flatMap(([label, value]) =>
       value === undefined || value === '' ? [] : [fact(label, value)],
     );
+  }
+
+  #keepAlive(loaded: LoadedModel | undefined): string | undefined {
+    if (!this.#deps.server.takesLoadOptions) return t('decided by the server');
+    return loaded && this.#until(loaded);
+  }
+
+  #contextText(model: InstalledModel, loaded: LoadedModel | undefined): string | undefined {
+    const length = loaded?.contextLength ?? model.servedContext;
+    if (this.#deps.server.takesLoadOptions)
+      return length === undefined ? undefined : tokens(length);
+    const served = length === undefined ? t('unknown') : tokens(length);
+    return t('{0} (decided by the server)', served);
   }
 
   #until(loaded: LoadedModel): string {
@@ -219,95 +252,4 @@ function fact(label: string, value: string): vscode.TreeItem {
   item.description = asLabel(value);
   item.tooltip = `${label}: ${asLabel(value)}`;
   return item;
-}
-
-export interface MenuDependencies {
-  readonly connection: ConnectionProbe;
-  readonly settings: SettingsReader;
-  readonly loaded: readonly LoadedModel[];
-  readonly clock: Clock;
-}
-
-interface MenuItem extends vscode.QuickPickItem {
-  readonly command?: CommandId;
-  readonly argument?: string;
-}
-
-/** The menu of the status bar item: the state of the connection, and commands for it. */
-export async function showMenu(deps: MenuDependencies): Promise<void> {
-  const { connection, settings } = deps;
-  const { model } = settings.current;
-  const chosen = await vscode.window.showQuickPick(items(deps), {
-    title: `Cria: ${joined([asLabel(model) || t('no model selected'), asLabel(connection.origin)])}`,
-    placeHolder: stateText(deps),
-  });
-  if (!chosen?.command) return;
-  const { command, argument } = chosen;
-  await vscode.commands.executeCommand(command, ...(argument === undefined ? [] : [argument]));
-}
-
-function items({ connection, settings, loaded }: MenuDependencies): readonly MenuItem[] {
-  const { current } = settings;
-  const { model } = current;
-  const isThere = connection.state.kind === 'connected';
-  const row = (
-    icon: string,
-    label: string,
-    command: CommandId,
-    more: Partial<MenuItem> = {},
-  ): MenuItem => ({
-    label: `$(${icon}) ${label}`,
-    command,
-    ...more,
-  });
-  const line: MenuItem = { label: '', kind: vscode.QuickPickItemKind.Separator };
-  const help = [
-    row('pulse', t('Diagnose Connection'), 'cria.diagnoseConnection'),
-    row('link', t('Change Server Address…'), 'cria.changeAddress'),
-    row('key', t('Set API Key…'), 'cria.setApiKey'),
-    row('output', t('Show Log'), 'cria.showLog'),
-  ];
-  if (!isThere) return [row('play', t('Start Ollama'), 'cria.startOllama'), ...help];
-  const inMemory = loaded.find(({ name }) => sameModel(name, model));
-  const explains = current['explain.model'];
-  const forModel = { argument: model };
-  return [
-    row('hubot', t('Select Model…'), 'cria.selectModel', { description: asIconLabel(model) }),
-    row('comment', t('Select Model for Explanations…'), 'cria.selectExplainModel', {
-      description: asIconLabel(explains) || t('same as chat'),
-    }),
-    ...(model === ''
-      ? []
-      : [row('symbol-ruler', t('Set Context Length…'), 'cria.setContextLength', forModel)]),
-    ...(inMemory
-      ? [
-          row('debug-disconnect', t('Unload {0}', asIconLabel(model)), 'cria.unloadModel', {
-            ...forModel,
-            description: bytes(inMemory.sizeBytes),
-          }),
-        ]
-      : []),
-    row('cloud-download', t('Pull Model…'), 'cria.pullModel'),
-    line,
-    ...help,
-  ];
-}
-
-function stateText({ connection, settings, loaded, clock }: MenuDependencies): string {
-  const { state, origin } = connection;
-  if (state.kind === 'failed') {
-    return failureNotice(state.failure, settings.current.model, origin).sentence;
-  }
-  const inMemory = loaded.find(({ name }) => sameModel(name, settings.current.model));
-  return joined([
-    inMemory
-      ? joined([
-          t('loaded'),
-          until(inMemory.expiresAt, clock.wallMs()),
-          bytes(inMemory.sizeBytes),
-          split(inMemory.sizeBytes, inMemory.gpuBytes),
-        ])
-      : t('not loaded; loads with the next message'),
-    isUnencrypted(origin) ? t('not encrypted') : '',
-  ]);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { ConnectionProbe, PullEnd } from '../conversation/ports';
+import type { ConnectionProbe } from '../conversation/ports';
+import type { PullEnd } from '../conversation/pullSteps';
 import { getForeignHost } from '../ollama/modelName';
 import { findPastedModel } from '../ollama/pastedNames';
 import {

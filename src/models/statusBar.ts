@@ -2,6 +2,7 @@ import type { ConnectionProbe } from '../conversation/ports';
 import type { Disposable } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
 import type { SettingsReader } from '../settings/settingsReader';
+import { serverPlace } from '../ui/serverNames';
 import { drawStatus, type Status, type StatusItem } from '../ui/statusItem';
 
 /** Shows the model and whether its server answers, as far as it is known: it asks nothing itself. */
@@ -13,7 +14,7 @@ export function keepStatusBar(
   const status = (): Status => {
     const { model } = settings.current;
     const { state, origin } = connection;
-    if (state.kind !== 'failed') return { model, origin };
+    if (state.kind !== 'failed') return { model, origin, place: serverPlace(state, origin) };
     return { model, origin, problem: failureNotice(state.failure, model, origin).sentence };
   };
   const draw = (): void =>

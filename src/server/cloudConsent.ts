@@ -14,10 +14,10 @@ export interface CloudConsentOptions {
 }
 
 /** What is known of a model that the user is asked about. */
-export type CloudQuestion = 'runsElsewhere' | 'isUnknown';
+export type CloudQuestion = 'runsElsewhere' | 'isUnknown' | 'isPublicServer';
 
 /**
- * Which cloud models the user has allowed, each at one server address. It is stored by VS Code, where no
+ * Which cloud models the user has allowed, each at one server address, and which public servers. It is stored by VS Code, where no
  * file of a workspace can write. A model that a workspace names needs the consent in that workspace.
  */
 export class CloudConsent {
@@ -29,8 +29,9 @@ export class CloudConsent {
 
   /** @param origin the address of the server, as it is shown */
   isGiven(model: string, origin: string): boolean {
-    if (!parseModelName(model)) return false;
     const { global, workspace } = this.#options;
+    if (readConsents(global).includes(toServerKey(origin))) return true;
+    if (!parseModelName(model)) return false;
     const memento = isNamedByWorkspace(model) ? workspace : global;
     return readConsents(memento).includes(toKey(model, origin));
   }
@@ -42,6 +43,7 @@ export class CloudConsent {
     question: CloudQuestion = 'runsElsewhere',
   ): Promise<boolean> {
     if (this.isGiven(model, origin)) return true;
+    if (question === 'isPublicServer') return this.#askForServer(origin);
     // Other text than a name could change what the question seems to say.
     if (!parseModelName(model)) return false;
     const use = t('Use {0}', model);
@@ -60,6 +62,23 @@ export class CloudConsent {
     }
     return true;
   }
+
+  /** A server speaks for all its models, and no workspace names the server. */
+  async #askForServer(origin: string): Promise<boolean> {
+    const use = t('Use This Server');
+    const sentence = t('{0} is a public server.', origin);
+    const detail = t('Your messages and code would be sent there. Cria asks once per server.');
+    const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, use);
+    if (chosen !== use) return false;
+    const { global } = this.#options;
+    await global.update(key, [...new Set([...readConsents(global), toServerKey(origin)])]);
+    return true;
+  }
+}
+
+/** No name of a model has an asterisk. */
+function toServerKey(origin: string): string {
+  return `${origin} *`;
 }
 
 /** Asks whether the address that a remote environment sets may be used; undefined: no answer. */
@@ -76,7 +95,7 @@ export async function confirmRemoteHost(origin: string): Promise<boolean | undef
 function describeQuestion(
   model: string,
   origin: string,
-  question: CloudQuestion,
+  question: Exclude<CloudQuestion, 'isPublicServer'>,
 ): { readonly sentence: string; readonly detail: string } {
   if (question === 'isUnknown') {
     return {

@@ -3,8 +3,10 @@ import {
   type ConnectionProbe,
   type ConnectionState,
   type ModelLibrary,
+  type ServerIdentity,
 } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
 import { Emitter } from '../shared/emitter';
 
 const firstWaitMs = 2_000;
@@ -12,6 +14,8 @@ const longestWaitMs = 30_000;
 
 export interface ConnectionMonitorOptions {
   readonly library: () => ModelLibrary;
+  /** Which server it is, asked once it has listed its models; undefined: nothing to tell. */
+  readonly identify?: () => Promise<ServerIdentity | undefined>;
   readonly origin: () => string;
   readonly clock: Clock;
 }
@@ -92,7 +96,9 @@ export class ConnectionMonitor implements ConnectionProbe {
 
   async #outcome(): Promise<ConnectionState> {
     try {
-      return { kind: 'connected', models: await this.#options.library().installed() };
+      const models = await this.#options.library().installed();
+      const server = await this.#options.identify?.();
+      return defined({ kind: 'connected', models, server });
     } catch (error) {
       if (error instanceof ModelFailure) return { kind: 'failed', failure: error.failure };
       return { kind: 'failed', failure: { kind: 'internal', message: String(error) } };

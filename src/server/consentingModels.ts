@@ -109,7 +109,9 @@ async function findObstacle(
   const { origin } = server;
   try {
     const location = await server.locate(model, signal);
-    return location === 'cloud' ? { kind: 'cloudConsent', message: '', origin } : undefined;
+    if (location === 'server') return undefined;
+    const failure = { kind: 'cloudConsent', message: '', origin } as const;
+    return location === 'cloud' ? failure : { ...failure, server: '' };
   } catch (error) {
     if (error instanceof ModelFailure) return { ...error.failure, origin };
     return { kind: 'internal', message: String(error), origin };

@@ -7,6 +7,7 @@ import { textKinds } from '../conversation/tokenEstimate';
 import { fullName } from '../ollama/modelName';
 import { isThisMachine } from '../shared/urlPolicy';
 import type { KeyValueStore } from '../storage/checkpoint';
+import type { KnownServer, KnownServers } from './serverInUse';
 
 const knownModelsKey = 'cria.knownModels';
 /** Those that were used last; of others it is found out again. */
@@ -113,3 +114,37 @@ export class LastUsed {
     return stored.success ? stored.output : {};
   }
 }
+
+const knownServersKey = 'cria.knownServers';
+
+/** Which API was found at each address, kept for all windows of this machine. */
+export class KnownServerMemory implements KnownServers {
+  readonly #memento: KeyValueStore;
+
+  constructor(memento: KeyValueStore) {
+    this.#memento = memento;
+  }
+
+  get(origin: string): KnownServer | undefined {
+    return this.#all()[origin];
+  }
+
+  set(origin: string, known: KnownServer | undefined): void {
+    const others = Object.entries(this.#all()).filter(([other]) => other !== origin);
+    const own = known === undefined ? [] : [[origin, known] as const];
+    void this.#memento.update(
+      knownServersKey,
+      Object.fromEntries([...others, ...own].slice(-most)),
+    );
+  }
+
+  #all(): Readonly<Record<string, KnownServer>> {
+    const stored = v.safeParse(knownServersSchema, this.#memento.get(knownServersKey));
+    return stored.success ? stored.output : {};
+  }
+}
+
+const knownServersSchema = v.record(
+  v.string(),
+  v.object({ api: v.picklist(['ollama', 'openai']), path: v.exactOptional(v.string()) }),
+);

@@ -10,10 +10,9 @@ import {
   ModelFailure,
   type ModelServer,
   type OnRemote,
-  type PullEnd,
-  type PullStep,
   type RequestProfile,
 } from '../conversation/ports';
+import type { PullEnd, PullStep } from '../conversation/pullSteps';
 import type { Endpoint } from '../http/endpoint';
 import type { ServerError } from '../http/serverError';
 import type { ChatEvent, StreamEnd } from '../http/streamEvents';
@@ -68,6 +67,7 @@ export function createOllamaProvider(
     chat: (prompt, signal) => chat(current, prompt, signal),
     generate: (prompt, signal) => generate(current, prompt, signal),
     installed: (signal) => listModels(current, signal),
+    takesLoadOptions: true,
     admin: createAdmin(ask, (error) => failureOf(error, current)),
     identify: async () => {
       const version = await ask((client) => client.version());

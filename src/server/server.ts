@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionState, Logger, ServedModels } from '../conversation/ports';
+import type { ConnectionState, Logger, ServedModels, ServerIdentity } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
 import { systemClock as clock } from '../shared/clock';
 import type { DisposableStore } from '../ui/disposables';
@@ -7,14 +7,14 @@ import { CloudConsent, confirmRemoteHost } from './cloudConsent';
 import { ConnectionMonitor } from './connectionState';
 import { describeFailure, createConsentingModels } from './consentingModels';
 import { Credentials, getSecretKey, moveCredentials } from './credentials';
-import { LastUsed } from './modelMemory';
-import { createOllamaProvider, type OllamaProvider } from './ollamaProvider';
+import { KnownServerMemory, LastUsed } from './modelMemory';
 import { RemoteHost } from './remoteHost';
 import { splitAddress } from './serverAddress';
+import { ServerInUse } from './serverInUse';
 
 /** The server that is asked, always at the address and with the credentials that are set now. */
 export interface Server {
-  readonly backend: OllamaProvider;
+  readonly backend: ServerInUse;
   /** The models as chat and explanations may ask them. */
   readonly models: ServedModels;
   readonly connection: ConnectionMonitor;
@@ -34,19 +34,14 @@ export function createServerConnection(
   logger: Logger,
 ): Server {
   const credentials = new Credentials(secrets, logger);
-  const backend = owned.add(
-    createOllamaProvider(
-      (origin) => credentials.headersFor(origin),
-      (excerpt) => logger.trace(`The server sent: ${excerpt}`),
-    ),
-  );
-  const origin = (): string => backend.origin;
-  const connection = owned.add(new ConnectionMonitor({ library: () => backend, origin, clock }));
+  const backend = owned.add(createBackend(globalState, credentials, logger));
+  const connection = owned.add(createMonitor(backend));
   const consent = new CloudConsent({ global: globalState, workspace: workspaceState });
   const lastUsed = new LastUsed(globalState);
   const remoteHost = createRemoteHost(globalState, extension.extensionKind);
   const reconnect = (): void => {
-    backend.connect(remoteHost.getAddress(settings.current.endpoint));
+    const { endpoint, server } = settings.current;
+    backend.connect(remoteHost.getAddress(endpoint), server);
     connection.forget();
   };
   const askRemoteHost = async (): Promise<void> => {
@@ -59,8 +54,17 @@ export function createServerConnection(
     if (split) void moveCredentials(split, credentials, logger);
   };
   useAddress();
-  owned.add(settings.onChanged((keys) => (keys.has('endpoint') ? useAddress() : undefined)));
-  owned.addCall(connection.onChanged((state) => report(state, backend.origin, logger)));
+  owned.add(
+    settings.onChanged((keys) =>
+      keys.has('endpoint') || keys.has('server') ? useAddress() : undefined,
+    ),
+  );
+  owned.addCall(
+    connection.onChanged((state) => {
+      report(state, backend.origin, logger);
+      mark('cria.modelsAreFixed', backend.api === 'openai');
+    }),
+  );
   // Another window of this machine may have changed what is kept.
   owned.add(
     secrets.onDidChange(({ key }) =>
@@ -102,16 +106,47 @@ async function probe(
   address: string,
   credentials: Credentials,
 ): Promise<{ origin: string; state: ConnectionState }> {
-  const backend = createOllamaProvider((origin) => credentials.headersFor(origin));
-  backend.connect(address);
+  const access = {
+    headersFor: (at: string) => credentials.headersFor(at),
+    logExcerpt: () => undefined,
+  };
+  // Nothing that was found out before counts: the address is tested as it is now.
+  const backend = new ServerInUse(access, { get: () => undefined, set: () => undefined });
+  backend.connect(address, 'auto');
   const { origin } = backend;
   try {
-    const library = (): OllamaProvider => backend;
-    const state = await new ConnectionMonitor({ library, origin: () => origin, clock }).check();
+    const state = await createMonitor(backend).check();
     return { origin, state };
   } finally {
     backend.dispose();
   }
+}
+
+function createBackend(
+  globalState: vscode.Memento,
+  credentials: Credentials,
+  logger: Logger,
+): ServerInUse {
+  const access = {
+    headersFor: (at: string) => credentials.headersFor(at),
+    logExcerpt: (excerpt: string) => logger.trace(`The server sent: ${excerpt}`),
+    log: (message: string) => logger.info(message),
+  };
+  return new ServerInUse(access, new KnownServerMemory(globalState));
+}
+
+function createMonitor(backend: ServerInUse): ConnectionMonitor {
+  return new ConnectionMonitor({
+    library: () => backend,
+    identify: () => identify(backend),
+    origin: () => backend.origin,
+    clock,
+  });
+}
+
+/** Ollama is known by its list of models: its version is asked for where it is shown. */
+async function identify(backend: ServerInUse): Promise<ServerIdentity | undefined> {
+  return backend.api === 'openai' ? backend.identify() : undefined;
 }
 
 /** For the steps of the walkthrough, and what the Models view says where it is empty. */

@@ -1,4 +1,5 @@
 import { displayOrigin, type Endpoint, parseEndpoint } from '../http/endpoint';
+import { isOwnNetwork } from '../shared/urlPolicy';
 import { redactCredentials } from '../http/serverError';
 
 /** What is wrong with an address, in a sentence; undefined if it is valid. */
@@ -39,6 +40,16 @@ export function resolveAddress(
     const origin = redactCredentials(written.trim()).slice(0, maxShownLength);
     return { origin, problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Whether a server is on the internet, and not on this machine or in a network of the user's own. */
+export function isPublicServer({ hostname }: Endpoint): boolean {
+  if (!hostname.includes(':')) return !isOwnNetwork(hostname);
+  // Loopback, link-local, and unique local addresses; an IPv4 address in IPv6 form is judged as such.
+  const [, mapped] = /^::ffff:(\d+(?:\.\d+){3})$/iu.exec(hostname) ?? [];
+  return mapped === undefined
+    ? !/^(?:::1?$|fe[89ab]|f[cd])/iu.test(hostname)
+    : !isOwnNetwork(mapped);
 }
 
 const maxShownLength = 100;

@@ -24,31 +24,34 @@ export type LogExcerpt = (excerpt: string) => void;
 export interface ServerAccess {
   readonly headersFor: HeadersFor;
   readonly logExcerpt: LogExcerpt;
+  /** Takes a line for the log that the user may want to know of. */
+  readonly log?: (message: string) => void;
 }
 
 /** One server as it is asked, and what is known of it. */
-export interface ServerLink<Client> {
+export interface ServerLink<Client> extends ServerAccess {
   readonly client: Promise<Client>;
   readonly origin: string;
-  readonly logExcerpt: LogExcerpt;
+  /** Of a server that is not Ollama: the name of the program, and `''` while it is unknown. */
+  readonly programName?: () => string;
 }
 
 /** Opens no connection: the client does with its first request. An invalid address fails each request. */
 export function openLink<Client>(
   address: string,
-  { headersFor, logExcerpt }: ServerAccess,
+  access: ServerAccess,
   createClient: (endpoint: Endpoint, headers: Readonly<Record<string, string>>) => Client,
 ): ServerLink<Client> {
   const { origin, endpoint, problem } = resolveAddress(address);
   const connect = async (): Promise<Client> => {
     if (!endpoint) throw new ServerError('invalidAddress', problem);
-    const headers = await headersFor(origin);
+    const headers = await access.headersFor(origin);
     return createClient(endpoint, headers);
   };
   const client = connect();
   // Reported to each request; without one, the rejection would be unhandled.
   client.catch(() => undefined);
-  return { client, origin, logExcerpt };
+  return { ...access, client, origin };
 }
 
 export function closeLink({ client }: ServerLink<{ dispose(): void }>): void {
@@ -95,18 +98,19 @@ export async function* modelEvents<Client>(
         break;
       case 'phase':
         // The text that ends a silence is itself the news.
-        if (event.phase !== 'resumed') yield phaseEvent(event.phase, event.probe, sizeBytes);
+        if (event.phase !== 'resumed') yield phaseEvent(event.phase, event, sizeBytes);
         break;
       case 'end':
         yield { type: 'end', end: modelEnd(event.end, link) };
         break;
       case 'retry':
-        yield { type: 'phase', phase: 'queued' };
+        yield { type: 'phase', phase: 'queued', retryMs: event.waitMs };
         break;
       case 'remote':
         onRemote?.(event.host);
         break;
       case 'downgraded':
+        link.log?.(`${link.origin} refused ${event.field}. It is not sent to this model again.`);
         break;
     }
   }
@@ -114,18 +118,19 @@ export async function* modelEvents<Client>(
 
 function phaseEvent(
   phase: ModelPhase,
-  probe: PhaseEvent['probe'],
+  { probe, read }: PhaseEvent,
   sizeBytes: number | undefined,
 ): ModelEvent {
   const size = phase === 'loading' ? sizeBytes : undefined;
-  return defined({ type: 'phase', phase, probe, sizeBytes: size });
+  const readPart = read && Math.min(1, read.done / read.total);
+  return defined({ type: 'phase', phase, probe, sizeBytes: size, readPart });
 }
 
 function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
   switch (end.kind) {
     case 'done': {
       const { metrics, context } = end;
-      const reason = end.reason === 'length' ? 'length' : 'stop';
+      const reason = end.reason === 'length' || end.reason === 'filter' ? end.reason : 'stop';
       return defined({ kind: 'done', reason, metrics, context });
     }
     case 'cancelled':
@@ -138,13 +143,16 @@ function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
   }
 }
 
-/** What a failure is reported with. */
-type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'logExcerpt'>;
+/** The server that a failure is about. */
+type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'logExcerpt' | 'programName'>;
 
-export function failureOf(error: ServerError, { origin, logExcerpt }: FailureContext): Failure {
-  const { status, promptTokens, contextLength, excerpt, signinUrl } = error;
+export function failureOf(
+  error: ServerError,
+  { origin, logExcerpt, programName }: FailureContext,
+): Failure {
+  const { status, promptTokens, contextLength, excerpt, signinUrl, message } = error;
   if (excerpt) logExcerpt(excerpt);
   const kind = error.kind === 'cancelled' ? 'server' : error.kind;
-  const counts = { promptTokens, contextLength };
-  return defined({ kind, message: error.message, origin, status, link: signinUrl, ...counts });
+  const about = { origin, server: programName?.(), status, link: signinUrl };
+  return defined({ kind, message, ...about, promptTokens, contextLength });
 }

@@ -121,6 +121,12 @@ const table = {
       examples: ['http://127.0.0.1:11434', 'https://gpu.example.com/ollama'],
     },
   }),
+  server: setting({
+    schema: v.picklist(['auto', 'ollama', 'openai']),
+    invalid: 'The setting cria.server must be auto, ollama, or openai.',
+    from: 'user',
+    manifest: { type: 'string', enum: ['auto', 'ollama', 'openai'], default: 'auto' },
+  }),
   model: setting({
     schema: modelName,
     invalid: 'The setting cria.model must be the name of a model, such as qwen3:8b.',

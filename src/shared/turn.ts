@@ -28,10 +28,14 @@ export const failureKinds = [
   'cloudQuota',
   'outdatedServer',
   'busy',
+  'loading',
   'gatewayTimeout',
   'redirect',
   'protocol',
   'truncated',
+  'emptyAnswer',
+  'filtered',
+  'noCredit',
   'server',
   'noModel',
   'cloudConsent',
@@ -56,6 +60,8 @@ export const failureSchema = v.object({
   contextLength: v.optional(count),
   /** A page of ollama.com about the account, as the server names it. Untrusted. */
   link: v.optional(v.string()),
+  /** The name of the program that was asked, where it is not Ollama; empty: unknown. */
+  server: v.optional(v.string()),
   /** The origin that was asked, as it may be shown. */
   origin: v.optional(v.string()),
 });
@@ -97,6 +103,8 @@ export const metricsSchema = v.object({
   cachedTokens: v.optional(count),
   evalCount: v.optional(count),
   evalDurationNs: v.optional(count),
+  /** The server reports no durations: `evalDurationNs` was measured here, from the first text to the last. */
+  measuredHere: v.optional(v.boolean()),
   /** From the request to the first text, measured here, in milliseconds. */
   firstTokenMs: v.optional(count),
   /** From the first thinking text to the first answer text, measured here, in milliseconds. */
@@ -110,7 +118,7 @@ export const metricsSchema = v.object({
 export type Metrics = v.InferOutput<typeof metricsSchema>;
 
 export const turnEndSchema = v.variant('kind', [
-  v.object({ kind: v.literal('done'), reason: v.picklist(['stop', 'length']) }),
+  v.object({ kind: v.literal('done'), reason: v.picklist(['stop', 'length', 'filter']) }),
   v.object({ kind: v.literal('stopped') }),
   v.object({ kind: v.literal('failed'), failure: failureSchema }),
   v.object({ kind: v.literal('truncated'), failure: failureSchema }),
@@ -236,6 +244,10 @@ export interface Activity {
   readonly lastLoadMs?: number;
   /** The model repeats itself. */
   readonly isRepeating?: boolean;
+  /** While queued: the request is sent again after this time, in milliseconds. */
+  readonly retryMs?: number;
+  /** While prompting: the part of the prompt that was read, from 0 to 1. */
+  readonly readPart?: number;
   /** While stalled: whether the server still answers a probe. */
   readonly probe?: 'alive' | 'dead' | 'unknown';
   /** While prompting: after this time the model is not reading, but the server is busy with something else. */

@@ -20,6 +20,8 @@ interface Scene {
   /** The server is on this machine, so Ollama can be started. */
   readonly isHere: boolean;
   readonly failure: Failure;
+  /** The server is not Ollama, but speaks OpenAI's API. */
+  readonly isOther: boolean;
 }
 
 /** For each kind of failure the sentence that says what happened, and the actions that fix it. */
@@ -28,13 +30,17 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('The server address {0} is invalid.', origin),
     actions: ['changeEndpoint', 'openSettings'],
   }),
-  unreachable: ({ origin }) => ({
-    sentence: t('Could not reach Ollama at {0}.', origin),
+  unreachable: ({ origin, isOther }) => ({
+    sentence: isOther
+      ? t('Could not reach the server at {0}.', origin)
+      : t('Could not reach Ollama at {0}.', origin),
     actions: ['retry', 'diagnose', 'changeEndpoint'],
   }),
-  refused: ({ origin, isHere }) => ({
-    sentence: t('Ollama is not running at {0}.', origin),
-    actions: ['retry', isHere ? 'startServer' : 'diagnose', 'changeEndpoint'],
+  refused: ({ origin, isHere, isOther }) => ({
+    sentence: isOther
+      ? t('No server is running at {0}.', origin)
+      : t('Ollama is not running at {0}.', origin),
+    actions: ['retry', isHere && !isOther ? 'startServer' : 'diagnose', 'changeEndpoint'],
   }),
   dns: ({ origin }) => ({
     sentence: t('Could not resolve the host name in {0}.', origin),
@@ -56,10 +62,16 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('The server at {0} refused the request.', origin),
     actions: ['diagnose', 'changeEndpoint'],
   }),
-  modelMissing: ({ model, origin }) => ({
-    sentence: t('Model {0} is not installed at {1}.', model, origin),
-    actions: ['selectModel', 'pullModel', 'retry'],
-  }),
+  modelMissing: ({ model, origin, isOther }) =>
+    isOther
+      ? {
+          sentence: t('The server at {1} does not serve the model {0}.', model, origin),
+          actions: ['selectModel', 'retry', 'diagnose'],
+        }
+      : {
+          sentence: t('Model {0} is not installed at {1}.', model, origin),
+          actions: ['selectModel', 'pullModel', 'retry'],
+        },
   contextOverflow: ({ failure }) => ({
     sentence: overflowSentence(failure),
     actions: ['setContextLength', 'retry', 'newConversation'],
@@ -68,11 +80,10 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('Not enough memory for {0} with this context length.', model),
     actions: ['selectModel', 'setContextLength', 'retry'],
   }),
-  modelCrashed: ({ model }) => ({
-    sentence: t(
-      'The process of {0} ended unexpectedly, often because it ran out of memory.',
-      model,
-    ),
+  modelCrashed: ({ model, origin, isOther }) => ({
+    sentence: isOther
+      ? t('The engine behind the server at {0} stopped.', origin)
+      : t('The process of {0} ended unexpectedly, often because it ran out of memory.', model),
     actions: ['retry', 'selectModel', 'openSettings', 'showLog'],
   }),
   unsupportedThink: ({ model }) => ({
@@ -107,9 +118,30 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('{0} needs a newer version of Ollama than the one at {1}.', model, origin),
     actions: ['getOllama', 'diagnose', 'selectModel'],
   }),
-  busy: () => ({
-    sentence: t('Ollama is busy: too many requests are waiting.'),
+  busy: ({ origin, isOther }) => ({
+    sentence: isOther
+      ? t('The server at {0} is busy.', origin)
+      : t('Ollama is busy: too many requests are waiting.'),
     actions: ['retry'],
+  }),
+  loading: ({ origin }) => ({
+    sentence: t('The server at {0} is still loading its model.', origin),
+    actions: ['retry'],
+  }),
+  emptyAnswer: ({ origin }) => ({
+    sentence: t(
+      'The server at {0} returned nothing. The prompt may be longer than the model’s context window.',
+      origin,
+    ),
+    actions: ['retry', 'newConversation', 'selectModel'],
+  }),
+  filtered: ({ origin }) => ({
+    sentence: t('A content filter of the server at {0} refused the request.', origin),
+    actions: ['selectModel', 'retry'],
+  }),
+  noCredit: ({ origin }) => ({
+    sentence: t('Your account at {0} has no credit left.', origin),
+    actions: ['setApiKey', 'selectModel', 'retry'],
   }),
   gatewayTimeout: ({ origin }) => ({
     sentence: t('The proxy in front of {0} timed out.', origin),
@@ -122,24 +154,30 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     ),
     actions: ['changeEndpoint', 'diagnose'],
   }),
-  protocol: ({ origin }) => ({
-    sentence: t('The server at {0} is not an Ollama server.', origin),
+  protocol: ({ origin, isOther }) => ({
+    sentence: isOther
+      ? t('The server at {0} did not respond as an OpenAI-compatible API does.', origin)
+      : t('The server at {0} is not an Ollama server.', origin),
     actions: ['changeEndpoint', 'retry', 'diagnose'],
   }),
   truncated: () => ({
     sentence: t('The answer was cut off because the connection was lost.'),
     actions: ['retry'],
   }),
-  server: () => ({
-    sentence: t('Ollama reported an error.'),
+  server: ({ failure, isOther }) => ({
+    sentence: isOther
+      ? t('{0} reported an error.', programName(failure))
+      : t('Ollama reported an error.'),
     actions: ['retry', 'showLog'],
   }),
   noModel: () => ({
     sentence: t('No model selected.'),
     actions: ['selectModel'],
   }),
-  cloudConsent: ({ model }) => ({
-    sentence: t('{0} runs on ollama.com. Your messages would leave your machine.', model),
+  cloudConsent: ({ model, origin, isOther }) => ({
+    sentence: isOther
+      ? t('{0} is a public server. Your messages would be sent there.', origin)
+      : t('{0} runs on ollama.com. Your messages would leave your machine.', model),
     actions: ['allowCloud', 'selectModel'],
   }),
   unknownLocation: ({ model, origin }) => ({
@@ -207,6 +245,7 @@ export function failureNotice(failure: Failure, model: string, origin: string): 
     failure,
     origin: asLabel(originIn(origin), 500),
     isHere: isThisMachine(origin),
+    isOther: failure.server !== undefined,
   });
   return {
     severity: 'error',
@@ -233,11 +272,16 @@ const ownWords: ReadonlySet<FailureKind> = new Set([
   'unreachable',
   'refused',
   'dns',
+  'emptyAnswer',
 ]);
 
 /** Whatever is recognized, the server's own words are shown, too. */
 function saysMore({ kind, message }: Failure): boolean {
   return message !== '' && !ownWords.has(kind);
+}
+
+function programName({ server = '' }: Failure): string {
+  return server === '' ? t('The server') : server;
 }
 
 function overflowSentence({ promptTokens, contextLength }: Failure): string {

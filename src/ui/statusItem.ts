@@ -14,6 +14,8 @@ export type StatusItem = Pick<
 export interface Status {
   readonly model: string;
   readonly origin: string;
+  /** The server, as `serverPlace` names it; absent: Ollama. */
+  readonly place?: string | undefined;
   /** Why the server is not available, as a sentence. */
   readonly problem?: string | undefined;
 }
@@ -35,13 +37,14 @@ export function drawStatus(item: StatusItem, status: Status | undefined): void {
   const origin = asLabel(status.origin);
   const model = asLabel(status.model);
   const problem = status.problem === undefined ? undefined : asLabel(status.problem, 500);
+  const place = status.place === undefined ? undefined : asLabel(status.place);
   const icon = problem === undefined ? 'hubot' : 'debug-disconnect';
   const lock = isUnencrypted(status.origin) ? ' $(unlock)' : '';
   const name = model || t('Select Model');
   item.text = `$(${icon}) ${asIconLabel(name)}${lock}`;
   const words = [
     name,
-    problem ?? t('Ollama at {0}', origin),
+    problem ?? place ?? t('Ollama at {0}', origin),
     ...(lock === '' ? [] : [t('Unencrypted connection')]),
   ];
   item.tooltip = `Cria: ${words.join('\n')}`;

@@ -165,7 +165,8 @@ describe('what is shown of models', () => {
     const loaded = await info.loaded();
     const lastUsed = (name: string): number | undefined =>
       name === 'old:7b' ? clock.wallMs() - 7_200_000 : undefined;
-    const scene = { info, loaded, lastUsed, current: 'a:8b', nowMs: clock.wallMs() };
+    const { admin } = backend;
+    const scene = { info, admin, loaded, lastUsed, current: 'a:8b', nowMs: clock.wallMs() };
     return modelItems(models, scene).map(
       ({ label, description = '', detail = '' }) => `${label} | ${description} | ${detail}`,
     );
@@ -198,7 +199,8 @@ describe('what is shown of models', () => {
     const titlesAndChoice = async (): Promise<readonly unknown[]> => {
       const models = await backend.installed();
       await Promise.all(models.map((model) => info.learn(model)));
-      const scene = { info, loaded: [], lastUsed: () => undefined, current: '', nowMs: 0 };
+      const { admin } = backend;
+      const scene = { info, admin, loaded: [], lastUsed: () => undefined, current: '', nowMs: 0 };
       const items = modelItems(models, scene);
       const titles = withGroupTitles(items)
         .filter(({ kind }) => kind === vscode.QuickPickItemKind.Separator)
@@ -233,7 +235,12 @@ describe('what is shown of models', () => {
   it('in the picker is marked as current, however its name is written in the settings', async () => {
     server.models([{ name: 'A:latest' }, { name: 'a:8b' }]);
     const models = await backend.installed();
-    const scene = { info, loaded: [], lastUsed: () => undefined, nowMs: clock.wallMs() };
+    const { admin } = backend;
+    const scene = {
+      ...{ info, admin, loaded: [] },
+      lastUsed: () => undefined,
+      nowMs: clock.wallMs(),
+    };
     const used = (current: string): readonly string[] =>
       modelItems(models, { ...scene, current })
         .filter(({ description = '' }) => description.includes('current'))
@@ -256,7 +263,7 @@ describe('what is shown of models', () => {
       clock,
     });
     return new ModelsTree(
-      { connection, info, downloads, clock },
+      { connection, info, downloads, server: backend, clock },
       {
         isVisible: () => true,
         onVisibility: () => new vscode.Disposable(() => undefined),

@@ -90,6 +90,16 @@ describe('every setting changes what is sent or shown', () => {
     return (await library.all()).find(({ name }) => name === 'explain')?.text;
   }
 
+  async function api(): Promise<string> {
+    server.forget();
+    await openSelected('effects.ts', 'const a = 1;\n', [0, 0]);
+    await vscode.commands.executeCommand('cria.explainSelection');
+    return Promise.race([
+      server.received('/v1/models').then(() => 'openai'),
+      server.received('/api/generate').then(() => 'ollama'),
+    ]);
+  }
+
   async function place(): Promise<string> {
     server.forget();
     await openSelected('effects.ts', 'const a = 1;\n', [0, 0]);
@@ -107,6 +117,7 @@ describe('every setting changes what is sent or shown', () => {
   type TestedKey = Exclude<SettingKey, 'statusBar.visible' | 'explain.followUps' | 'sendKey'>;
   const effects = (): Readonly<Record<TestedKey, Effect>> => ({
     endpoint: { value: other.url, seen: asked, whenSet: 'second', folder: 'ignored' },
+    server: { value: 'openai', seen: api, whenSet: 'openai', folder: 'ignored' },
     model: { value: 'llama3.2:3b', seen: field('model'), whenSet: 'llama3.2:3b', folder: 'counts' },
     'explain.model': {
       value: 'llama3.2:3b',

@@ -1,5 +1,6 @@
 import type { Exchange, Script } from './exchange';
 import { answer, answerLine, fail, ndjson, tokensOf } from './scripts';
+import { vllmRoute } from './vllmRoutes';
 
 /** A model of the scripted server; the rest of Ollama's fields is derived from these. */
 export interface ServerModel {
@@ -23,8 +24,9 @@ export interface ServerModel {
 /**
  * `0.9`: an old Ollama, which leaves out fields that later ones send (api/types.go, v0.9.6).
  * `imitator`: another program that lists models and chats, and has no other route of Ollama.
+ * `vllm`: a server that speaks OpenAI's API, with vLLM's routes and no other.
  */
-export type ServerKind = 'current' | '0.9' | 'imitator';
+export type ServerKind = 'current' | '0.9' | 'imitator' | 'vllm';
 
 const greeting = answer(tokensOf('Hello! How can I help you today?'));
 
@@ -47,6 +49,7 @@ export class HealthyOllama {
   /** The script for a request that no other script was given for. */
   route(exchange: Exchange): Script {
     const path = exchange.path.split('?')[0] ?? '';
+    if (this.kind === 'vllm') return vllmRoute(path, this);
     const routes: Readonly<Record<string, Script>> = {
       '/': (it) =>
         it.respond(200, { 'Content-Type': 'text/plain; charset=utf-8' }, 'Ollama is running'),

@@ -118,7 +118,52 @@ interface AnswerOptions extends NdjsonOptions {
  * `server.onChat(answer(['Hel', 'lo']))`.
  */
 export function answer(tokens: readonly string[], options: AnswerOptions = {}): Script {
-  return (exchange) => ndjson(lines(exchange, tokens, options), options)(exchange);
+  return (exchange) =>
+    exchange.path.endsWith('/chat/completions')
+      ? events(chunks(exchange, tokens, options), options)(exchange)
+      : ndjson(lines(exchange, tokens, options), options)(exchange);
+}
+
+/** Streams server-sent events, each in its own chunk; text is sent as it is. */
+export function events(data: readonly unknown[], options: NdjsonOptions = {}): Script {
+  return async (exchange) => {
+    if (options.first) await options.first.pass(exchange.clientClosed);
+    exchange.head(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+    for (const one of data) {
+      await pace(exchange, options.pacing ?? 'fast');
+      if (exchange.aborted) return;
+      const text = typeof one === 'string' ? one : JSON.stringify(one);
+      await exchange.write(`data: ${text}\n\n`);
+    }
+    const end = options.end ?? 'end';
+    if (end === 'end') exchange.end();
+    else await raw([], { end })(exchange);
+  };
+}
+
+/** The events of an answer, as vLLM sends them: the role first, the reason of the end and usage in two. */
+function chunks(
+  { model, json: body }: Exchange,
+  tokens: readonly string[],
+  { thinking = [], error, withoutDone = false }: AnswerOptions,
+): unknown[] {
+  const chunk = (delta: object, finish: string | null = null): object => ({
+    ...{ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1_796_042_253, model },
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  });
+  const result: unknown[] = [chunk({ role: 'assistant', content: '' })];
+  result.push(...thinking.map((reasoning) => chunk({ reasoning })));
+  result.push(...tokens.map((content) => chunk({ content })));
+  if (error !== undefined) return [...result, { error: { message: error, code: 500 } }, '[DONE]'];
+  if (withoutDone) return result;
+  const usage = { prompt_tokens: 26, completion_tokens: tokens.length };
+  const asked = isIncluded(body) ? [{ choices: [], usage }] : [];
+  return [...result, chunk({}, 'stop'), ...asked, '[DONE]'];
+}
+
+function isIncluded(body: Exchange['json']): boolean {
+  const options = body?.['stream_options'];
+  return typeof options === 'object' && options !== null && 'include_usage' in options;
 }
 
 /** A text cut into pieces like tokens: words with their leading space. */

@@ -1,0 +1,141 @@
+import { type InstalledModel, ModelFailure, type ModelServer } from '../conversation/ports';
+import type { Endpoint } from '../http/endpoint';
+import { isJsonObject } from '../http/jsonValues';
+import { findApiBases, isApiPath } from '../openai/apiBase';
+import { OpenaiClient } from '../openai/openaiClient';
+import type { FailureKind } from '../shared/turn';
+import { createOllamaProvider } from './ollamaProvider';
+import { createOpenaiProvider } from './openaiProvider';
+import { askLink, closeLink, openLink, type ServerAccess } from './serverLink';
+
+/** Which API a server speaks, as the setting `cria.server` names it. */
+export type ServerApi = 'ollama' | 'openai';
+export type ServerSetting = 'auto' | ServerApi;
+
+export interface Provider extends ModelServer {
+  dispose(): void;
+}
+
+/** A server that was found, with the list of models that was asked for on the way. */
+export interface ServerChoice {
+  readonly api: ServerApi;
+  /** Of OpenAI's API: its path below the root. */
+  readonly path?: string;
+  readonly provider: Provider;
+  readonly models?: readonly InstalledModel[];
+}
+
+export interface ServerPlace {
+  readonly address: string;
+  readonly endpoint: Endpoint;
+  readonly access: ServerAccess;
+}
+
+export function openOllama({ address, access }: Pick<ServerPlace, 'address' | 'access'>): Provider {
+  const provider = createOllamaProvider(access.headersFor, access.logExcerpt);
+  provider.connect(address);
+  return provider;
+}
+
+/** @param path of the API below the root; absent: where it most likely is */
+export function openOpenai({ address, endpoint, access }: ServerPlace, path?: string): Provider {
+  const bases = findApiBases(endpoint);
+  const base = bases.find((each) => each.path === path) ?? bases[0];
+  return createOpenaiProvider(address, base ?? { root: endpoint, path: '/v1' }, access);
+}
+
+/** Nothing was said by a server: another question would end the same way. */
+const noAnswer: ReadonlySet<FailureKind> = new Set([
+  'unreachable',
+  'refused',
+  'dns',
+  'tls',
+  'proxy',
+  'invalidAddress',
+  'internal',
+]);
+
+/**
+ * Finds out which API the server at an address speaks, by what every use of it begins with: its list of models.
+ * Rejects with the `ModelFailure` of Ollama's list where no API is found. Only this address is asked.
+ */
+export async function chooseServer(
+  place: ServerPlace,
+  setting: ServerSetting,
+): Promise<ServerChoice> {
+  if (setting === 'openai' || isApiPath(place.endpoint)) {
+    const found = await tryOpenai(place);
+    if (found instanceof ModelFailure) throw found;
+    return found;
+  }
+  const provider = openOllama(place);
+  const listed = await list(provider);
+  if (!(listed instanceof ModelFailure)) {
+    const ollama: ServerChoice = { api: 'ollama', provider, models: listed };
+    if (setting === 'ollama' || (await isOllama(place))) return ollama;
+    const found = await tryOpenai(place);
+    // A program that imitates Ollama may have no version.
+    if (found instanceof ModelFailure) return ollama;
+    provider.dispose();
+    return found;
+  }
+  provider.dispose();
+  if (setting === 'ollama' || noAnswer.has(listed.failure.kind)) throw listed;
+  const found = await tryOpenai(place);
+  if (!(found instanceof ModelFailure)) return found;
+  throw isClearer(found, listed) ? found : listed;
+}
+
+/** A key that is missing on the way to the other API says more than a path that does not exist. */
+function isClearer({ failure }: ModelFailure, other: ModelFailure): boolean {
+  return failure.kind === 'unauthorized' && other.failure.kind !== 'unauthorized';
+}
+
+async function list(provider: Provider): Promise<readonly InstalledModel[] | ModelFailure> {
+  try {
+    return await provider.installed();
+  } catch (error) {
+    if (error instanceof ModelFailure) return error;
+    throw error;
+  }
+}
+
+/**
+ * Others list models under Ollama's path, too. Only Ollama's `/api/version` has nothing but a version: Open
+ * WebUI and llama-swap add to it, SGLang has none, and LocalAI, which sends a constant, has a file that names it.
+ */
+async function isOllama(place: ServerPlace): Promise<boolean> {
+  const link = openLink(
+    place.address,
+    place.access,
+    (root, headers) => new OpenaiClient({ base: { root, path: '' }, headers }),
+  );
+  try {
+    const look = (route: string): Promise<unknown> =>
+      askLink(link, (client) => client.lookUp(route));
+    const value = await look('/api/version');
+    if (!isJsonObject(value) || typeof value['version'] !== 'string') return false;
+    if (Object.keys(value).length > 1) return false;
+    if (value['version'] !== '0.9.0') return true;
+    return !isJsonObject(await look('/.well-known/localai.json'));
+  } finally {
+    closeLink(link);
+  }
+}
+
+/** It is where the list of models is, or where a server is still loading. */
+async function tryOpenai(place: ServerPlace): Promise<ServerChoice | ModelFailure> {
+  let clearest: ModelFailure | undefined;
+  for (const base of findApiBases(place.endpoint)) {
+    const provider = createOpenaiProvider(place.address, base, place.access);
+    const listed = await list(provider);
+    if (!(listed instanceof ModelFailure)) {
+      return { api: 'openai', path: base.path, provider, models: listed };
+    }
+    if (listed.failure.kind === 'loading') return { api: 'openai', path: base.path, provider };
+    provider.dispose();
+    if (!clearest || isClearer(listed, clearest)) clearest = listed;
+    if (noAnswer.has(listed.failure.kind)) break;
+  }
+  return clearest ?? new ModelFailure({ kind: 'protocol', message: '' });
+}
