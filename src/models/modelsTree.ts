@@ -159,7 +159,7 @@ export class ModelsTree implements vscode.Disposable {
     return entry;
   }
 
-  /** A model that the server manages: only a router lets it be unloaded. */
+  /** A model that the server manages: only a router unloads it on request. */
   #servedEntry(entry: ModelEntry, model: InstalledModel): ModelEntry {
     const isLoaded = model.status === 'loaded';
     const canUnload = isLoaded && this.#deps.server.admin.unload !== undefined;
@@ -209,7 +209,7 @@ export class ModelsTree implements vscode.Disposable {
         t('Memory in use'),
         loaded && joined([bytes(loaded.sizeBytes), split(loaded.sizeBytes, loaded.gpuBytes)]),
       ],
-      [t('Status'), model.status && statusText(model.status)],
+      [t('State'), model.status && statusText(model.status)],
       [t('Keep-alive'), this.#keepAlive(loaded)],
       [t('Current context length'), this.#contextText(model, loaded)],
       [t('Adapter of'), this.#deps.server.takesLoadOptions ? undefined : model.createdFrom],

@@ -83,7 +83,7 @@ export class OpenaiClient {
     };
   }
 
-  /** Which program it is, as its last list of models told. */
+  /** Which program it is, by its last list of models. */
   get flavor(): Flavor {
     return this.#flavor;
   }

@@ -44,7 +44,7 @@ export function openOpenai({ address, endpoint, access }: ServerPlace, path?: st
   return createOpenaiProvider(address, base ?? { root: endpoint, path: '/v1' }, access);
 }
 
-/** Nothing was said by a server: another question would end the same way. */
+/** No server has answered: another question would end the same way. */
 const noAnswer: ReadonlySet<FailureKind> = new Set([
   'unreachable',
   'refused',

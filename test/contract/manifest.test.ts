@@ -22,6 +22,7 @@ const code = sourceFiles()
 const whoseCounts = `
                     user  folder, trusted  folder, untrusted  remote or devcontainer
 endpoint            yes   no               no                 no
+server              yes   no               no                 no
 model               yes   yes              no                 yes
 explain.model       yes   yes              no                 yes
 contextLength       yes   asks             no                 asks
