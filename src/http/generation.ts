@@ -1,14 +1,9 @@
 import type { HttpResponse } from './httpResponse';
-import {
-  cancelledError,
-  type ServerError,
-  type ServerErrorKind,
-  toInternalError,
-} from './serverError';
+import type { RefusedFields } from './refusedFields';
+import { cancelledError, type ServerError, toInternalError } from './serverError';
 import {
   type ChatEvent,
   type DeltaEvent,
-  type DowngradedEvent,
   type PromptProgress,
   type StreamEnd,
   toFailedEnd,
@@ -31,13 +26,6 @@ export interface GenerationRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A request without the optional fields that the server refused. */
-export interface Downgrade {
-  readonly body: GenerationBody;
-  /** The names of the fields, for the log. */
-  readonly field: string;
-}
-
 export interface AnswerListener {
   onBytes(): void;
   /** Another server computes the answer; called once, before the text. */
@@ -55,15 +43,11 @@ export interface GenerationApi {
   readAnswer(response: HttpResponse, listener: AnswerListener): void;
   /** Asks the server about the model while no text arrives, within the limit of a probe. Never rejects. */
   probe(model: string, signal: AbortSignal): Promise<ProbeResult>;
-  /** The optional field that a refusal of each kind is about: the request is repeated without it. */
-  readonly optionalFields: Readonly<Partial<Record<ServerErrorKind, DowngradedEvent['field']>>>;
-  /** For an API whose refusals name any field: what is sent instead; undefined: nothing. */
-  withoutRefused?(body: GenerationBody, error: ServerError): Downgrade | undefined;
+  /** A refused request is repeated without the optional fields that the refusal is about. */
+  readonly refusedFields: RefusedFields;
   /** The name of a model in the form that is equal for all names of the same model. */
   normalizeName(model: string): string;
 }
-
-type OptionalField = DowngradedEvent['field'];
 
 /** One of our requests among the others to the same model. */
 interface RunningRequest {
@@ -80,22 +64,6 @@ export class RunningRequests {
   readonly #byModel = new Map<string, Set<RunningRequest>>();
   /** How many requests the server was seen to answer at the same time. */
   #slots = 1;
-  /** By model: the optional fields that it refused, and what it takes instead. */
-  readonly #refused = new Map<string, Map<OptionalField, unknown>>();
-
-  /** The next requests to this model do not ask for what it refused. @param instead undefined leaves it out */
-  rememberRefusal(name: string, field: OptionalField, instead: unknown): void {
-    const fields = this.#refused.get(name) ?? new Map<OptionalField, unknown>();
-    this.#refused.set(name, fields.set(field, instead));
-  }
-
-  withoutRefused(name: string, body: GenerationBody): GenerationBody {
-    const fields = [...(this.#refused.get(name) ?? [])].filter(
-      ([field, instead]) =>
-        body[field] !== undefined && (instead === undefined || typeof body[field] === 'string'),
-    );
-    return { ...body, ...Object.fromEntries(fields) };
-  }
 
   /** Adds a request to the model `name`, in its normal form; call `end` when it is over. */
   begin(name: string): {
@@ -235,29 +203,24 @@ class Generation implements Producer {
     if (end.kind !== 'done') this.#abort.abort();
   }
 
-  /** Repeats the request where that is harmless: when the queue is full, and without a refused field. */
+  /** Repeats the request where that is harmless: when the queue is full, and without refused fields. */
   async #run(first: GenerationBody): Promise<StreamEnd> {
-    let body = this.#running.withoutRefused(this.#api.normalizeName(first.model), first);
-    const downgraded = new Set<OptionalField>();
+    const { refusedFields } = this.#api;
+    const name = this.#api.normalizeName(first.model);
+    const downgraded = new Set<string>();
     for (let busy = 0; ;) {
+      const body = refusedFields.without(name, first);
       const end = await this.#attempt(body);
       if (this.#ended || this.#hasText || end.kind !== 'serverError') return end;
-      const field = this.#api.optionalFields[end.error.kind];
-      const downgrade = this.#api.withoutRefused?.(body, end.error);
-      if (downgrade) {
-        ({ body } = downgrade);
-        this.#stream.push({ type: 'downgraded', field: downgrade.field });
-      } else if (field !== undefined && body[field] !== undefined) {
-        // A level that the model does not know is plain thinking before it is none.
-        const less = field === 'think' && typeof body[field] === 'string' ? true : undefined;
-        body = { ...body, [field]: less };
-        this.#running.rememberRefusal(this.#api.normalizeName(body.model), field, less);
+      const refused = refusedFields.learn(name, body, end.error);
+      for (const field of refused) {
         if (!downgraded.has(field)) this.#stream.push({ type: 'downgraded', field });
         downgraded.add(field);
-      } else if (isWorthWaiting(end.error) && busy < busyRetries) {
-        busy++;
-        await this.#waitToRetry(busy, end.error.retryAfterMs);
-      } else return end;
+      }
+      if (refused.length > 0) continue;
+      if (!isWorthWaiting(end.error) || busy >= busyRetries) return end;
+      busy++;
+      await this.#waitToRetry(busy, end.error.retryAfterMs);
     }
   }
 

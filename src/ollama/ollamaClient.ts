@@ -9,8 +9,9 @@ import {
 } from '../http/generation';
 import { defaultLimits, defaultTiming, type Limits, type Timing } from '../http/limits';
 import type { ProbeResult } from '../http/progressWatch';
+import { RefusedFields } from '../http/refusedFields';
 import { ServerConnection, type ShortRequest } from '../http/serverConnection';
-import { protocolError, ServerError } from '../http/serverError';
+import { protocolError, ServerError, type ServerErrorKind } from '../http/serverError';
 import type { ChatEvent } from '../http/streamEvents';
 import { type Clock, systemClock } from '../shared/clock';
 import { AnswerReader, readAnswerLine } from './answerStream';
@@ -61,7 +62,7 @@ export class OllamaClient {
     readAnswer: (response, listener) =>
       new AnswerReader(response, this.#connection, listener).start(),
     probe: (model, signal) => probeModel(this.#connection, model, signal),
-    optionalFields: { unsupportedThink: 'think', unsupportedTools: 'tools' },
+    refusedFields: new RefusedFields(findRefused),
     normalizeName: fullName,
   };
 
@@ -182,6 +183,19 @@ export class OllamaClient {
       if (end.kind !== 'done') throw end.error;
     });
   }
+}
+
+const optionalFields: Readonly<Partial<Record<ServerErrorKind, string>>> = {
+  unsupportedThink: 'think',
+  unsupportedTools: 'tools',
+};
+
+/** A level that the model does not know is plain thinking before it is none. */
+function findRefused(body: GenerationBody, { kind }: ServerError): ReadonlyMap<string, unknown> {
+  const field = optionalFields[kind];
+  if (field === undefined) return new Map();
+  const isLevel = field === 'think' && typeof body[field] === 'string';
+  return new Map([[field, isLevel ? true : undefined]]);
 }
 
 /** Asks `/api/ps` on its own socket, so that the answer is about the server and not about the waiting request. */

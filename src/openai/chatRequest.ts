@@ -1,4 +1,4 @@
-import type { Downgrade, GenerationBody } from '../http/generation';
+import type { GenerationBody } from '../http/generation';
 import type { ServerError } from '../http/serverError';
 import type { Flavor } from './servedModels';
 
@@ -34,7 +34,7 @@ const penaltyNames: Readonly<Partial<Record<Flavor, string>>> = {
   llamacpppython: 'repeat_penalty',
 };
 
-/** The body of a request. Optional fields, which a strict server refuses, are dropped by `withoutRefused`. */
+/** The body of a request. Optional fields, which a strict server refuses, are found by `findRefused`. */
 export function chatBody(request: OpenaiChatRequest, flavor: Flavor): GenerationBody {
   const { model, messages, temperature, think, options = {} } = request;
   const sampling: Record<string, unknown> = {};
@@ -95,52 +95,37 @@ const pairs: Readonly<Record<string, readonly string[]>> = {
   enable_thinking: ['chat_template_kwargs'],
   thinking: ['chat_template_kwargs', 'reasoning_effort'],
 };
-const namesNoField =
+/** How a server speaks that takes no field it does not know: it would refuse the others, too. */
+const refusesUnknown =
   /unrecognized request argument|extra_forbidden|extra inputs|not permitted|argument not supported|unknown (?:field|parameter|argument)|unsupported parameter|does not support param/iu;
+const saysNothing = /^The server responded with status|^400 status code/u;
+/** A refusal of these kinds can be about the form of the request. */
+const formKinds: ReadonlySet<string> = new Set(['server', 'protocol', 'unsupportedThink']);
 
-/** The optional fields that a server refused for a model: they are not sent to it again. */
-export class RefusedFields {
-  readonly #byModel = new Map<string, Set<string>>();
-
-  /** The body without what was refused before. */
-  without(body: GenerationBody): GenerationBody {
-    const refused = this.#byModel.get(body.model);
-    return refused ? omit(body, refused) : body;
-  }
-
-  /** What to send instead of a refused body; undefined if the refusal is not about an optional field. */
-  downgrade(body: GenerationBody, error: ServerError): Downgrade | undefined {
-    const isAboutForm = error.status === 400 || error.status === 422;
-    const kinds: readonly string[] = ['server', 'protocol', 'unsupportedThink'];
-    if (!isAboutForm || !kinds.includes(error.kind)) return undefined;
-    const fields = findRefused(body, error.message);
-    if (fields.length === 0) return undefined;
-    const refused = this.#byModel.get(body.model) ?? new Set();
-    for (const field of fields) refused.add(field);
-    this.#byModel.set(body.model, refused);
-    return { body: omit(body, refused), field: fields.join(', ') };
-  }
-}
-
-/** The fields that the message names, else all optional ones if it refuses some field or says nothing. */
-function findRefused(body: GenerationBody, message: string): readonly string[] {
-  const optional = Object.keys(body).filter((field) => !required.has(field));
-  const named = [...optional, 'enable_thinking', 'thinking'].filter((field) =>
-    new RegExp(`(?<![\\w])${field}(?![\\w])`, 'iu').test(message),
+/**
+ * The optional fields that a refusal is about: those that it names, and all of them if it refuses what it does not
+ * know, or says nothing.
+ */
+export function findRefused(
+  body: GenerationBody,
+  { status, kind, message }: ServerError,
+): ReadonlyMap<string, undefined> {
+  if ((status !== 400 && status !== 422) || !formKinds.has(kind)) return new Map();
+  const optional = Object.keys(body).filter(
+    (field) => !required.has(field) && body[field] !== undefined,
   );
-  const fields = new Set(named.flatMap((field) => pairs[field] ?? [field]));
-  const known = optional.filter((field) => fields.has(field));
-  if (known.length > 0) return known;
-  const saysNothing = /^The server responded with status|^400 status code/u.test(message);
-  return saysNothing || namesNoField.test(message) ? optional.filter(isUnusual) : [];
+  const words = new Set(message.toLowerCase().match(/\w+/gu));
+  const named = new Set(
+    [...optional, 'enable_thinking', 'thinking']
+      .filter((field) => words.has(field.toLowerCase()))
+      .flatMap((field) => pairs[field] ?? [field]),
+  );
+  const isStrict = refusesUnknown.test(message) || (named.size === 0 && saysNothing.test(message));
+  const refused = optional.filter((field) => named.has(field) || (isStrict && isUnusual(field)));
+  return new Map(refused.map((field) => [field, undefined]));
 }
 
-/** Every server takes a temperature: without it the answer would be another one. */
+/** Every server takes these: without them the answer would be another one. */
 function isUnusual(field: string): boolean {
   return field !== 'temperature' && field !== 'max_tokens';
-}
-
-function omit(body: GenerationBody, fields: ReadonlySet<string>): GenerationBody {
-  const kept = Object.entries(body).filter(([field]) => !fields.has(field));
-  return { ...Object.fromEntries(kept), model: body.model };
 }

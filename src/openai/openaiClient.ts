@@ -1,22 +1,18 @@
 import http from 'node:http';
 import https from 'node:https';
-import {
-  type GenerationApi,
-  type GenerationBody,
-  RunningRequests,
-  streamGeneration,
-} from '../http/generation';
+import { type GenerationApi, RunningRequests, streamGeneration } from '../http/generation';
 import type { HttpResponse } from '../http/httpResponse';
 import { toJsonText } from '../http/jsonValues';
 import { defaultLimits, defaultTiming, type Limits, type Timing } from '../http/limits';
 import type { ProbeResult } from '../http/progressWatch';
+import { RefusedFields } from '../http/refusedFields';
 import { ServerConnection, type ShortRequest } from '../http/serverConnection';
 import { protocolError, ServerError } from '../http/serverError';
 import type { ChatEvent } from '../http/streamEvents';
 import { type Clock, systemClock } from '../shared/clock';
 import { AnswerEvents } from './answerEvents';
 import type { ApiBase } from './apiBase';
-import { chatBody, type ChatMessage, type OpenaiChatRequest, RefusedFields } from './chatRequest';
+import { chatBody, type ChatMessage, findRefused, type OpenaiChatRequest } from './chatRequest';
 import { parseErrorResponse } from './openaiErrors';
 import {
   type Flavor,
@@ -53,7 +49,6 @@ export class OpenaiClient {
   readonly #connection: ServerConnection;
   readonly #path: string;
   readonly #running = new RunningRequests();
-  readonly #refused = new RefusedFields();
   readonly #api: GenerationApi;
   #flavor: Flavor = 'unknown';
   #isRouter = false;
@@ -77,8 +72,7 @@ export class OpenaiClient {
       readAnswer: (response, listener) =>
         new AnswerEvents(response, this.#connection, listener).start(),
       probe: (model, signal) => this.#probe(model, signal),
-      optionalFields: {},
-      withoutRefused: (body, error) => this.#refused.downgrade(body, error),
+      refusedFields: new RefusedFields(findRefused),
       normalizeName: (model) => model,
     };
   }
@@ -93,7 +87,7 @@ export class OpenaiClient {
     request: OpenaiChatRequest,
     { signal }: CallOptions = {},
   ): AsyncGenerator<ChatEvent, void, void> {
-    const body: GenerationBody = this.#refused.without(chatBody(request, this.#flavor));
+    const body = chatBody(request, this.#flavor);
     const route = `${this.#path}/chat/completions`;
     return streamGeneration(this.#connection, this.#running, this.#api, { route, body, signal });
   }

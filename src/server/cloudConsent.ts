@@ -17,8 +17,8 @@ export interface CloudConsentOptions {
 export type CloudQuestion = 'runsElsewhere' | 'isUnknown' | 'isPublicServer';
 
 /**
- * Which cloud models the user has allowed, each at one server address, and which public servers. It is stored by VS Code, where no
- * file of a workspace can write. A model that a workspace names needs the consent in that workspace.
+ * Which cloud models the user has allowed, each at one server address, and which public servers. It is stored by
+ * VS Code, where no file of a workspace can write. A model that a workspace names needs the consent in that workspace.
  */
 export class CloudConsent {
   readonly #options: CloudConsentOptions;
@@ -29,11 +29,15 @@ export class CloudConsent {
 
   /** @param origin the address of the server, as it is shown */
   isGiven(model: string, origin: string): boolean {
-    const { global, workspace } = this.#options;
-    if (readConsents(global).includes(toServerKey(origin))) return true;
     if (!parseModelName(model)) return false;
+    const { global, workspace } = this.#options;
     const memento = isNamedByWorkspace(model) ? workspace : global;
     return readConsents(memento).includes(toKey(model, origin));
+  }
+
+  /** Whether the public server may be used, with all its models; not those of Ollama’s cloud. */
+  isServerAllowed(origin: string): boolean {
+    return readConsents(this.#options.global).includes(toServerKey(origin));
   }
 
   /** Asks the user; true if they agree now or did so before. The consent is for the address that is shown. */
@@ -42,20 +46,13 @@ export class CloudConsent {
     origin: string,
     question: CloudQuestion = 'runsElsewhere',
   ): Promise<boolean> {
-    if (this.isGiven(model, origin)) return true;
     if (question === 'isPublicServer') return this.#askForServer(origin);
+    if (this.isGiven(model, origin)) return true;
     // Other text than a name could change what the question seems to say.
     if (!parseModelName(model)) return false;
     const use = t('Use {0}', model);
     const { sentence, detail } = describeQuestion(model, origin, question);
-    // The first button has the focus: Enter alone must not send anything elsewhere.
-    const chosen = await vscode.window.showWarningMessage(
-      sentence,
-      { modal: true, detail },
-      { title: t('Cancel'), isCloseAffordance: true },
-      { title: use },
-    );
-    if (chosen?.title !== use) return false;
+    if (!(await confirm(sentence, detail, use))) return false;
     const { global, workspace } = this.#options;
     for (const memento of [global, workspace]) {
       await memento.update(key, [...new Set([...readConsents(memento), toKey(model, origin)])]);
@@ -65,15 +62,26 @@ export class CloudConsent {
 
   /** A server speaks for all its models, and no workspace names the server. */
   async #askForServer(origin: string): Promise<boolean> {
+    if (this.isServerAllowed(origin)) return true;
     const use = t('Use This Server');
     const sentence = t('{0} is a public server.', origin);
     const detail = t('Your messages and code would be sent there. Cria asks once per server.');
-    const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, use);
-    if (chosen !== use) return false;
+    if (!(await confirm(sentence, detail, use))) return false;
     const { global } = this.#options;
     await global.update(key, [...new Set([...readConsents(global), toServerKey(origin)])]);
     return true;
   }
+}
+
+async function confirm(sentence: string, detail: string, use: string): Promise<boolean> {
+  // The first button has the focus: Enter alone must not send anything elsewhere.
+  const chosen = await vscode.window.showWarningMessage(
+    sentence,
+    { modal: true, detail },
+    { title: t('Cancel'), isCloseAffordance: true },
+    { title: use },
+  );
+  return chosen?.title === use;
 }
 
 /** No name of a model has an asterisk. */

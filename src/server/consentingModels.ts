@@ -15,6 +15,8 @@ export interface ConsentingModelsOptions {
   readonly bind: () => BoundServer;
   /** Whether the user has allowed that the model at this address runs elsewhere. */
   readonly mayLeave: (model: string, origin: string) => boolean;
+  /** Whether the user has allowed the public server at this address. */
+  readonly mayUseServer: (origin: string) => boolean;
   /** An answer failed because the server cannot be had. */
   readonly onUnreachable: () => void;
   /** An answer came to its good end. */
@@ -66,7 +68,7 @@ interface Question {
 }
 
 async function* ask(
-  { mayLeave, onUnreachable, onAnswer, logger }: ConsentingModelsOptions,
+  { mayLeave, mayUseServer, onUnreachable, onAnswer, logger }: ConsentingModelsOptions,
   { what, prompt, server, signal }: Question,
   start: (onRemote: OnRemote) => AsyncIterable<ModelEvent>,
 ): AsyncGenerator<ModelEvent> {
@@ -83,7 +85,9 @@ async function* ask(
   logger.debug(`${what} ${model} at ${origin}`);
   logger.trace('Asked:', prompt);
   const mayRunElsewhere = mayLeave(model, origin);
-  const failure = mayRunElsewhere ? undefined : await findObstacle(server, model, signal);
+  const failure = mayRunElsewhere
+    ? undefined
+    : await findObstacle({ server, mayUseServer }, model, signal);
   if (signal.aborted || failure) {
     yield finish(failure && !signal.aborted ? { kind: 'failed', failure } : { kind: 'cancelled' });
     return;
@@ -100,9 +104,12 @@ async function* ask(
   }
 }
 
-/** Why nothing may be sent to the model; undefined if it runs on the server. */
+/** Why nothing may be sent to the model; undefined if it runs on the server, and the user may use that. */
 async function findObstacle(
-  server: BoundServer,
+  {
+    server,
+    mayUseServer,
+  }: Pick<ConsentingModelsOptions, 'mayUseServer'> & Pick<Question, 'server'>,
   model: string,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
@@ -110,6 +117,7 @@ async function findObstacle(
   try {
     const location = await server.locate(model, signal);
     if (location === 'server') return undefined;
+    if (location === 'publicServer' && mayUseServer(origin)) return undefined;
     const failure = { kind: 'cloudConsent', message: '', origin } as const;
     return location === 'cloud' ? failure : { ...failure, server: '' };
   } catch (error) {

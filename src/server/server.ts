@@ -71,19 +71,9 @@ export function createServerConnection(
       key === getSecretKey(backend.origin) ? reconnect() : undefined,
     ),
   );
-  const models = createConsentingModels({
-    bind: () => backend.bind(),
-    mayLeave: (model, asked) => consent.isGiven(model, asked),
-    onUnreachable: () => void connection.check(),
-    onAnswer: (what, model) => {
-      mark(what === 'chat' ? 'cria.hasAsked' : 'cria.hasExplained');
-      void lastUsed.note(model, clock.wallMs());
-    },
-    logger,
-  });
   return {
     backend,
-    models,
+    models: guardModels({ backend, connection, consent, lastUsed }, logger),
     connection,
     credentials,
     consent,
@@ -91,6 +81,28 @@ export function createServerConnection(
     reconnect,
     probe: (address) => probe(remoteHost.getAddress(address), credentials),
   };
+}
+
+function guardModels(
+  {
+    backend,
+    connection,
+    consent,
+    lastUsed,
+  }: Pick<Server, 'backend' | 'connection' | 'consent' | 'lastUsed'>,
+  logger: Logger,
+): ServedModels {
+  return createConsentingModels({
+    bind: () => backend.bind(),
+    mayLeave: (model, asked) => consent.isGiven(model, asked),
+    mayUseServer: (asked) => consent.isServerAllowed(asked),
+    onUnreachable: () => void connection.check(),
+    onAnswer: (what, model) => {
+      mark(what === 'chat' ? 'cria.hasAsked' : 'cria.hasExplained');
+      void lastUsed.note(model, clock.wallMs());
+    },
+    logger,
+  });
 }
 
 function createRemoteHost(memento: vscode.Memento, kind: vscode.ExtensionKind): RemoteHost {

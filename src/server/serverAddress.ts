@@ -45,11 +45,12 @@ export function resolveAddress(
 /** Whether a server is on the internet, and not on this machine or in a network of the user's own. */
 export function isPublicServer({ hostname }: Endpoint): boolean {
   if (!hostname.includes(':')) return !isOwnNetwork(hostname);
-  // Loopback, link-local, and unique local addresses; an IPv4 address in IPv6 form is judged as such.
-  const [, mapped] = /^::ffff:(\d+(?:\.\d+){3})$/iu.exec(hostname) ?? [];
-  return mapped === undefined
-    ? !/^(?:::1?$|fe[89ab]|f[cd])/iu.test(hostname)
-    : !isOwnNetwork(mapped);
+  // The URL parser writes an IPv4 address in IPv6 form as two numbers of 16 bits.
+  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/iu.exec(hostname) ?? [];
+  // Loopback, link-local, and unique local addresses.
+  if (high === undefined || low === undefined) return !/^(?:::1?$|fe[89ab]|f[cd])/iu.test(hostname);
+  const bytes = [high, low].map((part) => parseInt(part, 16)).flatMap((n) => [n >> 8, n & 255]);
+  return !isOwnNetwork(bytes.join('.'));
 }
 
 const maxShownLength = 100;

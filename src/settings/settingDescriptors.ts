@@ -118,7 +118,7 @@ const table = {
     manifest: {
       type: 'string',
       default: '',
-      examples: ['http://127.0.0.1:11434', 'https://gpu.example.com/ollama'],
+      examples: ['http://127.0.0.1:11434', 'https://gpu.example.com/v1'],
     },
   }),
   server: setting({

@@ -85,6 +85,7 @@ describe('what must stay where it belongs', () => {
     const chatModel = createConsentingModels({
       bind: () => backend.bind(),
       mayLeave: () => true,
+      mayUseServer: () => true,
       onUnreachable: () => undefined,
       onAnswer: () => undefined,
       logger: log,

@@ -31,6 +31,8 @@ describe('models as chat and explanations may ask them', () => {
     createConsentingModels({
       bind: () => backend.bind(),
       mayLeave: (model, origin) => agreed.has(model) || agreed.has(`${origin} ${model}`),
+      // Such a consent is for servers that are not Ollama, and never for a cloud model.
+      mayUseServer: () => true,
       onUnreachable: () => unreachable++,
       onAnswer: (what, model) => answered.push(`${what} ${model}`),
       logger,
