@@ -1,5 +1,14 @@
+import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { ExcludeRules, type IgnoreFile, IgnoreRules } from './ignoredFiles';
+import { ExcludeRules } from './excludedFiles';
+import {
+  type FileAccess,
+  type Ignored,
+  IgnoredFiles,
+  maxIgnoreBytes,
+  type UserFolders,
+} from './ignoredFiles';
 import { pathInside } from './pathRules';
 import { looksSecret, mayHoldSecrets } from './secretFiles';
 
@@ -13,10 +22,8 @@ type ExcludeSetting = (typeof excludeSettings)[number];
  * outside of the workspace. Made for one action, so that settings and `.gitignore` files are read once.
  */
 export class ReadingGate {
-  /** By the URI of a folder: the text of its `.gitignore`; null if it has none. */
-  readonly #ignoreFiles = new Map<string, Promise<IgnoreFile | null>>();
-  /** By the URI of a folder: the rules of its `.gitignore` and of those above it. */
-  readonly #ignoreRules = new Map<string, Promise<IgnoreRules>>();
+  /** By the scheme and authority of a folder. */
+  readonly #ignoredFiles = new Map<string, IgnoredFiles>();
   readonly #excludeRules = new Map<string, ExcludeRules>();
 
   /** Whether Cria may take text of the file along by itself. What cannot be found out is not read. */
@@ -36,10 +43,10 @@ export class ReadingGate {
     uri: vscode.Uri,
     { mayBeMissing = false }: { readonly mayBeMissing?: boolean } = {},
   ): Promise<string | undefined> {
-    const path = vscode.workspace.asRelativePath(uri);
+    const label = vscode.workspace.asRelativePath(uri);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     const inside = folder && pathInside(folder.uri, uri);
-    if (mayHoldSecrets(inside ?? uri.path)) return t('{0} may contain passwords or keys.', path);
+    if (mayHoldSecrets(inside ?? uri.path)) return t('{0} may contain passwords or keys.', label);
     if (uri.scheme === 'untitled') return undefined;
     if (!folder || inside === undefined) {
       return t('{0} is not in this workspace.', uri.path);
@@ -47,7 +54,7 @@ export class ReadingGate {
     // Up to here nothing outside of the folder has been read.
     const kind = await findKind(folder.uri, inside, mayBeMissing);
     if (kind === 'link') {
-      return t('{0} is behind a symbolic link, which may lead outside the workspace.', path);
+      return t('{0} is behind a symbolic link, which may lead outside the workspace.', label);
     }
     return this.reasonToHide(folder.uri, inside, kind === 'folder');
   }
@@ -62,19 +69,20 @@ export class ReadingGate {
   /** Why a path below the workspace folder `root` is left out of listings; undefined if it is not. */
   async reasonToHide(
     root: vscode.Uri,
-    path: string,
+    inside: string,
     isFolder: boolean,
   ): Promise<string | undefined> {
-    if (path === '') return undefined;
+    if (inside === '') return undefined;
     const setting = excludeSettings.find((name) =>
-      this.#getExcludeRules(name, root).isExcluded(path),
+      this.#getExcludeRules(name, root).isExcluded(inside),
     );
-    if (setting !== undefined) return t('{0} is excluded by the setting {1}.', path, setting);
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    const rules = await this.#getIgnoreRules(root, parent);
-    const folder = rules.findIgnoringFolder(path, isFolder);
-    if (folder === undefined) return undefined;
-    return t('{0} is ignored by {1}.', path, folder === '' ? '.gitignore' : `${folder}/.gitignore`);
+    if (setting !== undefined) return t('{0} is excluded by the setting {1}.', inside, setting);
+    const ignored = await this.#getIgnoredFiles(root).find(root.path, inside, isFolder);
+    if (!ignored) return undefined;
+    const by = nameFile(root, ignored);
+    return ignored.isUnknown
+      ? t('{0} may be ignored by {1}, which could not be read.', inside, by)
+      : t('{0} is ignored by {1}.', inside, by);
   }
 
   #getExcludeRules(name: ExcludeSetting, root: vscode.Uri): ExcludeRules {
@@ -84,37 +92,30 @@ export class ReadingGate {
     return known;
   }
 
-  #getIgnoreRules(root: vscode.Uri, folder: string): Promise<IgnoreRules> {
-    const key = vscode.Uri.joinPath(root, folder).toString();
-    const known = this.#ignoreRules.get(key) ?? this.#readIgnoreRules(root, folder);
-    this.#ignoreRules.set(key, known);
-    return known;
-  }
-
-  async #readIgnoreRules(root: vscode.Uri, folder: string): Promise<IgnoreRules> {
-    const segments = folder === '' ? [] : folder.split('/');
-    const folders = ['', ...segments.map((_name, index) => segments.slice(0, index + 1).join('/'))];
-    const files = await Promise.all(folders.map((each) => this.#getIgnoreFile(root, each)));
-    return new IgnoreRules(files.filter((file) => file !== null));
-  }
-
-  #getIgnoreFile(root: vscode.Uri, folder: string): Promise<IgnoreFile | null> {
-    const uri = vscode.Uri.joinPath(root, folder, '.gitignore');
-    const known = this.#ignoreFiles.get(uri.toString()) ?? readIgnoreFile(uri, folder);
-    this.#ignoreFiles.set(uri.toString(), known);
+  #getIgnoredFiles(root: vscode.Uri): IgnoredFiles {
+    const key = root.with({ path: '/', query: '', fragment: '' }).toString();
+    const known =
+      this.#ignoredFiles.get(key) ?? new IgnoredFiles(createAccess(root), getUserFolders(root));
+    this.#ignoredFiles.set(key, known);
     return known;
   }
 }
 
-/** `link` if any segment of `path` is a symbolic link: it may lead out of the folder. */
+/** The file with the rules, as seen from the workspace folder. */
+function nameFile(root: vscode.Uri, { by }: Ignored): string {
+  const relative = path.posix.relative(root.path, by);
+  return relative.startsWith('../../') ? by : relative;
+}
+
+/** `link` if any segment is a symbolic link: it may lead out of the folder. */
 async function findKind(
   root: vscode.Uri,
-  path: string,
+  inside: string,
   mayBeMissing: boolean,
 ): Promise<'link' | 'folder' | 'file'> {
   let at = root;
   let isFolder = true;
-  for (const segment of path === '' ? [] : path.split('/')) {
+  for (const segment of inside === '' ? [] : inside.split('/')) {
     at = vscode.Uri.joinPath(at, segment);
     const type = await findType(at);
     if (type === undefined) {
@@ -136,14 +137,34 @@ async function findType(uri: vscode.Uri): Promise<vscode.FileType | undefined> {
   }
 }
 
-async function readIgnoreFile(uri: vscode.Uri, folder: string): Promise<IgnoreFile | null> {
-  try {
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    return { folder, text: new TextDecoder().decode(bytes) };
-  } catch {
-    // Most folders have none.
-    return null;
-  }
+/** Reads the files that say what Git ignores, next to the workspace folder and above it. */
+function createAccess(root: vscode.Uri): FileAccess {
+  const at = (place: string): vscode.Uri => root.with({ path: place });
+  return {
+    kindOf: async (place) => {
+      const type = await findType(at(place)).catch(() => vscode.FileType.Unknown);
+      if (type === undefined) return 'missing';
+      if (type === vscode.FileType.File) return 'file';
+      return type === vscode.FileType.Directory ? 'folder' : 'other';
+    },
+    read: async (place) => {
+      const { type, size } = await vscode.workspace.fs.stat(at(place));
+      if ((type & vscode.FileType.File) === 0 || size > maxIgnoreBytes) {
+        throw new Error(`${place} is no file, or too large`);
+      }
+      const bytes = await vscode.workspace.fs.readFile(at(place));
+      if (bytes.length > maxIgnoreBytes) throw new Error(`${place} is too large`);
+      return new TextDecoder().decode(bytes);
+    },
+  };
+}
+
+/** Only on this machine it is known where the user's own settings of Git are. */
+function getUserFolders({ scheme }: vscode.Uri): UserFolders | undefined {
+  if (scheme !== 'file') return undefined;
+  const home = vscode.Uri.file(os.homedir()).path;
+  const config = process.env['XDG_CONFIG_HOME'] ?? '';
+  return { home, config: config === '' ? `${home}/.config` : vscode.Uri.file(config).path };
 }
 
 /** The patterns that are on. Those with a `when` clause, which depend on a sibling file, count as on. */
