@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Clock, withTimeout } from '../shared/clock';
-import { fileLinkPrefix, getNameKind } from '../shared/codeNames';
+import { fileLinkPrefix, getNameKind, maxNamesPerLookUp } from '../shared/codeNames';
 import { parseFileTarget } from '../shared/markdown/linkTargets';
 import { showWarning } from '../ui/dialogs';
 import { parseRelativePath } from './relativePath';
@@ -14,6 +14,9 @@ const symbolTimeoutMs = 1500;
 const lifetimeMs = 30_000;
 const maxKept = 500;
 
+/** Files with such an ending that one search returns, for each name that it looks for. */
+const maxResultsPerName = 20;
+
 interface Found {
   readonly at: vscode.Location | undefined;
   readonly since: number;
@@ -23,6 +26,8 @@ interface Found {
 export class FileAndSymbolLinks {
   readonly #clock: Clock;
   readonly #found = new Map<string, Found>();
+  /** Ends when the search before is over: an answer full of names keeps one search process busy, not hundreds. */
+  #search: Promise<unknown> = Promise.resolve();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,6 +35,7 @@ export class FileAndSymbolLinks {
 
   /** Those of `names` that exist in the workspace. A symbol that is not found in time is left out. */
   async findExisting(names: readonly string[]): Promise<readonly string[]> {
+    await this.#findFiles(names);
     const existing: string[] = [];
     const deadlineMs = this.#clock.monotonicMs() + symbolTimeoutMs;
     for (const name of names) {
@@ -62,28 +68,82 @@ export class FileAndSymbolLinks {
   async #find(name: string): Promise<vscode.Location | undefined> {
     const kind = getNameKind(name);
     if (!kind) return undefined;
-    const now = this.#clock.monotonicMs();
+    const kept = this.#getKept(name);
+    if (kept) return kept.at;
+    if (kind !== 'symbol') return (await this.#findFiles([name])).get(name);
+    return this.#keep(name, await findSymbol(name));
+  }
+
+  /** Looks all files up that are not known, in one search of the workspace. */
+  async #findFiles(names: readonly string[]): Promise<ReadonlyMap<string, vscode.Location>> {
+    const asked = new Map<string, FileName>();
+    for (const name of names.slice(0, maxNamesPerLookUp)) {
+      const file = this.#getKept(name) ? undefined : parseFileName(name);
+      if (file) asked.set(name, file);
+    }
+    const found = this.#search.then(() => findFiles(asked));
+    // A failed search is reported to its own caller.
+    this.#search = found.catch(() => undefined);
+    const locations = await found;
+    for (const name of asked.keys()) this.#keep(name, locations.get(name));
+    return locations;
+  }
+
+  #getKept(name: string): Found | undefined {
     const kept = this.#found.get(name);
-    if (kept && now - kept.since < lifetimeMs) return kept.at;
-    const at = await (kind === 'symbol' ? findSymbol(name) : findFile(name));
+    return kept && this.#clock.monotonicMs() - kept.since < lifetimeMs ? kept : undefined;
+  }
+
+  #keep(name: string, at: vscode.Location | undefined): vscode.Location | undefined {
     // Deleted first, so that the newest result is the last one of the map.
     this.#found.delete(name);
-    this.#found.set(name, { at, since: now });
+    this.#found.set(name, { at, since: this.#clock.monotonicMs() });
     const [oldest] = this.#found.keys();
     if (this.#found.size > maxKept && oldest !== undefined) this.#found.delete(oldest);
     return at;
   }
 }
 
-async function findFile(name: string): Promise<vscode.Location | undefined> {
+interface FileName {
+  readonly path: string;
+  readonly segments: readonly string[];
+  /** From 0. */
+  readonly line: number;
+}
+
+/** Undefined if it is no name of a file in the workspace. */
+function parseFileName(name: string): FileName | undefined {
+  const kind = getNameKind(name);
+  if (!kind || kind === 'symbol') return undefined;
   const words = name.startsWith(fileLinkPrefix) ? name.slice(fileLinkPrefix.length) : name;
   const target = parseFileTarget(words);
   const path = target && toRelative(target.path);
   const segments = path === undefined ? undefined : parseRelativePath(path);
   if (!target || path === undefined || !segments) return undefined;
-  const uri = (await findByPath(path)) ?? (await findByPathEnd(segments));
-  const position = new vscode.Position(Math.max(0, (target.line ?? 1) - 1), 0);
-  return uri && new vscode.Location(uri, position);
+  return { path, segments, line: Math.max(0, (target.line ?? 1) - 1) };
+}
+
+async function findFiles(
+  names: ReadonlyMap<string, FileName>,
+): Promise<ReadonlyMap<string, vscode.Location>> {
+  const found = new Map<string, vscode.Location>();
+  const elsewhere = new Map<string, FileName>();
+  for (const [name, file] of names) {
+    const uri = await findByPath(file.path);
+    if (uri) found.set(name, toLocation(uri, file));
+    else elsewhere.set(name, file);
+  }
+  if (elsewhere.size === 0) return found;
+  const uris = await findByPathEnds([...elsewhere.values()].map(({ segments }) => segments));
+  for (const [name, file] of elsewhere) {
+    const uri = uris.find(({ path }) => path.endsWith(`/${file.segments.join('/')}`));
+    if (uri) found.set(name, toLocation(uri, file));
+  }
+  return found;
+}
+
+function toLocation(uri: vscode.Uri, { line }: FileName): vscode.Location {
+  return new vscode.Location(uri, new vscode.Position(line, 0));
 }
 
 /** A path with a drive, relative to the folder of the workspace that contains it. */
@@ -101,12 +161,23 @@ async function findByPath(path: string): Promise<vscode.Uri | undefined> {
   return places.find(({ state, isLinked }) => state === 'file' && !isLinked)?.uri;
 }
 
-/** By the end of its path, because answers often leave out the folder. */
-async function findByPathEnd(segments: readonly string[]): Promise<vscode.Uri | undefined> {
+/** By the ends of their paths, because answers often leave out the folder. */
+async function findByPathEnds(
+  ends: readonly (readonly string[])[],
+): Promise<readonly vscode.Uri[]> {
   // Brackets in names such as `[id]` are special in a pattern, so it matches any character in their place.
-  const pattern = segments.join('/').replaceAll(/[[\]{}*?!]/gu, '?');
-  const found = await vscode.workspace.findFiles(`**/${pattern}`, '**/node_modules/**', 20);
-  return found.find(({ path }) => path.endsWith(`/${segments.join('/')}`));
+  const patterns = ends.map((segments) => segments.join('/').replaceAll(/[[\]{}*?!,]/gu, '?'));
+  const [only = ''] = patterns;
+  const pattern = patterns.length === 1 ? only : `{${patterns.join(',')}}`;
+  const found = await vscode.workspace.findFiles(
+    `**/${pattern}`,
+    '**/node_modules/**',
+    maxResultsPerName * patterns.length,
+  );
+  const places = await Promise.all(
+    found.map((uri) => findByPath(vscode.workspace.asRelativePath(uri))),
+  );
+  return places.filter((uri) => uri !== undefined);
 }
 
 /** Only a symbol of exactly this name; of `Cart.total()` the last part. */
