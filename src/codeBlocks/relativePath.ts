@@ -25,11 +25,30 @@ function isSafeSegment(segment: string): boolean {
   return !forbidden.test(segment) && !deviceName.test(segment);
 }
 
-/** Files that run something, or steer the editor, without being asked. */
-const protectedNames =
-  /^(?:\.vscode|\.git|\.gitmodules|\.gitattributes|\.gitconfig|\.githooks|\.husky|\.devcontainer|\.devcontainer\.json|\.github|\.gitlab-ci\.yml|\.idea|\.cria|\.envrc|\.npmrc|\.yarnrc(?:\.yml)?|\.pnpmfile\.cjs|\.(?:bash|zsh)(?:rc|_profile|env)|\.profile|tasks\.json|launch\.json|.*\.code-workspace|git~\d+|vscode~\d+|gitmod~\d+)$/u;
+/** Names with a dot that only say which files count, or how text is laid out. All others can do more. */
+const harmlessDotNames =
+  /^\.(?:(?:git|docker|prettier|eslint|npm|vscode|stylelint|hg|helm|gcloud|slug|cf|rg)?ignore|git-?keep|keep|editorconfig|mailmap|(?:nvmrc|node-version|python-version|ruby-version|tool-versions)|env\.(?:example|sample|template))$/u;
 
-/** Whether a file there can run something by being there: the person is asked first. */
+/**
+ * Files without a dot that programs run or follow without being asked: editors and language servers when a folder is
+ * opened, interpreters when they start, agents, and build servers.
+ */
+const protectedNames: readonly RegExp[] = [
+  /^(?:tasks|launch)\.json$|\.code-workspace$|^mcp\.json$|\.mcp\.json$/u,
+  /^(?:site|user)customize\.py$|\.pth$|^build\.rs$|^conftest\.py$/u,
+  /^(?:agents|claude|gemini|copilot-instructions)(?:\.local|\.override)?\.md$/u,
+  /^(?:eslint|prettier|stylelint|tailwind|postcss|svelte|astro|biome|lefthook|lint-staged)\.config\.[cm]?[jt]s(?:on)?$/u,
+  /^(?:lefthook|azure-pipelines|bitbucket-pipelines|appveyor)\.ya?ml$|^jenkinsfile$/u,
+];
+
+/** A short name of Windows, such as `GITHUB~1`, is any longer one. */
+const shortName = /~\d+(?:\.|$)/u;
+
+/** Whether a file there can run something by being there, or steer what does: the user is asked first. */
 export function isProtected(segments: readonly string[]): boolean {
-  return segments.some((segment) => protectedNames.test(segment.normalize('NFKC').toLowerCase()));
+  return segments.some((segment) => {
+    const name = segment.normalize('NFKC').toLowerCase();
+    if (name.startsWith('.')) return !harmlessDotNames.test(name);
+    return shortName.test(name) || protectedNames.some((pattern) => pattern.test(name));
+  });
 }

@@ -60,7 +60,7 @@ describe('X5 paths of an answer', () => {
     });
   }
 
-  it('knows what runs or steers by being there, however it is written', () => {
+  it('L5: knows what runs or steers by being there, however it is written', () => {
     const guarded = [
       [
         '.vscode/tasks.json',
@@ -72,8 +72,55 @@ describe('X5 paths of an answer', () => {
       ['work.code-workspace', '.envrc', '.npmrc', 'home/.bashrc', '.github/workflows/x.yml'],
       ['．vscode/tasks.json', '.ＧＩＴ/config', 'tasks.json', '.cria/prompts/x.md', '.idea/x'],
     ].flat();
+    guarded.push(
+      ...['.zprofile', '.bash_aliases', '.bash_login', '.vimrc', '.exrc', '.gdbinit', '.lldbinit'],
+      ...[
+        '.ssh/config',
+        '.config/fish/config.fish',
+        '.pre-commit-config.yaml',
+        '.circleci/config.yml',
+      ],
+      ...[
+        '.cargo/config.toml',
+        '.mvn/extensions.xml',
+        '.pnp.cjs',
+        '.yarn/releases/yarn.cjs',
+        '.mcp.json',
+      ],
+      ...[
+        '.claude/settings.json',
+        '.cursor/rules/x.mdc',
+        '.prettierrc',
+        '.eslintrc.json',
+        '.gitlab-ci.yml',
+      ],
+      ...[
+        'a/.unheard-of',
+        'sitecustomize.py',
+        'src/usercustomize.py',
+        'AGENTS.md',
+        'docs/CLAUDE.md',
+      ],
+      ...['eslint.config.mjs', 'ESLINT.config.TS', 'prettier.config.js', 'build.rs', 'Jenkinsfile'],
+      ...[
+        'GITHUB~1/workflows/x.yml',
+        'HUSKY~1/pre-commit',
+        'DEVCON~1/x.json',
+        'SETTIN~2.JSO',
+        'x~1',
+      ],
+    );
     for (const each of guarded) assert.ok(isProtected(parseRelativePath(each) ?? []), each);
-    for (const each of ['src/cart.ts', '.gitignore', 'vscode/x.ts', 'git/x.ts', 'mytasks.json']) {
+    for (const each of [
+      'src/cart.ts',
+      '.gitignore',
+      'vscode/x.ts',
+      'git/x.ts',
+      'mytasks.json',
+    ].concat(
+      ['.editorconfig', '.env.example', 'a/.gitkeep', '.nvmrc', '.prettierignore'],
+      ['README.md', 'package.json', 'claude.ts', 'config/eslint.ts', 'a~b.ts', 'notes~'],
+    )) {
       assert.ok(!isProtected(parseRelativePath(each) ?? []), each);
     }
   });
