@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { PromptLibrary } from '../../src/prompts/promptLibrary';
 import { silentLogger } from '../unit/storage/storeFixture';
@@ -51,5 +53,55 @@ describe('prompts behind the slash', () => {
   it('can be edited by a command, which can be dismissed', async () => {
     await runAndDismiss('cria.openPrompts');
     await runAndDismiss('cria.openPrompts', 'anything', 7);
+  });
+
+  describe('of a hostile folder', () => {
+    const rhyme = 'rhyme: Put it in rhymes.';
+    let folder: string;
+    let prompts: string;
+
+    beforeEach(async () => {
+      folder = path.dirname((await writeFile('m1/secret.md', 'canary-secret')).fsPath);
+      prompts = path.join(folder, '../.cria/prompts');
+    });
+
+    afterEach(async () => {
+      await rm(path.join(folder, '../.cria'), { recursive: true });
+      await rm(folder, { recursive: true });
+      await writeFile('.cria/prompts/rhyme.md', 'Put it in rhymes.');
+    });
+
+    async function offered(): Promise<readonly string[]> {
+      const all = await library().all();
+      return all.flatMap(({ from, name, text }) => (from === 'folder' ? `${name}: ${text}` : []));
+    }
+
+    it('M1: are not read through a link to a file', async () => {
+      await symlink(path.join(folder, 'secret.md'), path.join(prompts, 'linked.md'));
+      assert.deepEqual(await offered(), [rhyme]);
+    });
+
+    for (const linked of ['.cria/prompts', '.cria']) {
+      it(`M1: are not read through a link in place of ${linked}`, async () => {
+        const place = path.join(folder, '..', linked);
+        await rename(place, path.join(folder, 'moved'));
+        await symlink(path.join(folder, 'moved'), place);
+        assert.deepEqual(await offered(), []);
+      });
+    }
+
+    it('M1: are files of limited length without keys, whatever the file system says', async () => {
+      await symlink('/proc/self/environ', path.join(prompts, 'environ.md'));
+      await mkdir(path.join(prompts, 'folder.md'));
+      await writeFile('.cria/prompts/key.md', `Use ghp_${'a1'.repeat(18)}.`);
+      await writeFile('.cria/prompts/long.md', 'x'.repeat(20_000));
+      assert.deepEqual(await offered(), [rhyme]);
+    });
+
+    it('M1: show every character that they send', async () => {
+      const tags = Array.from('hi', (one) => String.fromCodePoint(0xe0000 + one.charCodeAt(0)));
+      await writeFile('.cria/prompts/tags.md', `Look at it.${tags.join('')}\u202E`);
+      assert.deepEqual(await offered(), [rhyme, 'tags: Look at it.⟨U+E0068⟩⟨U+E0069⟩⟨U+202E⟩']);
+    });
   });
 });
