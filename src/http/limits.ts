@@ -20,7 +20,7 @@ export const defaultLimits: Limits = {
   line: mebibyte,
   lastLine: 16 * mebibyte,
   stream: 512 * mebibyte,
-  answer: 32 * mebibyte,
+  answer: 8 * mebibyte,
   headers: 32 * 1024,
 };
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isJsonObject, type JsonObject, toJsonText } from '../http/jsonValues';
 import { protocolError } from '../http/serverError';
 import { defined } from '../shared/defined';
+import { takeStart } from '../shared/hiddenCharacters';
 
 /**
  * The answers of Ollama's API that are not streamed, and the lines of a download (ollama/ollama,
@@ -9,14 +10,35 @@ import { defined } from '../shared/defined';
  * type counts as missing, unknown fields are dropped. Sizes are bytes, context lengths are tokens.
  */
 
-const text = v.fallback(v.optional(v.string()), undefined);
+/** No server has more models, and no model more of what is listed about it. */
+const maxModels = 2_000;
+const maxEntries = 1_000;
+/** Far above real names and details, in UTF-16 code units. */
+const maxTextLength = 1_000;
+/** Licenses and templates have tens of kilobytes. */
+const maxLongTextLength = 256 * 1024;
+/** A name that a server could accept: longer ones are not listed. */
+const maxNameLength = 512;
+
+const textOf = (maxLength: number) =>
+  v.fallback(
+    v.optional(
+      v.pipe(
+        v.string(),
+        v.transform((written) => takeStart(written, maxLength)),
+      ),
+    ),
+    undefined,
+  );
+const text = textOf(maxTextLength);
+const longText = textOf(maxLongTextLength);
 /** Empty and null name no other server; a value of a wrong type names one in an unknown way. */
 const remote = v.optional(
   v.pipe(
     v.unknown(),
     v.transform((named) => {
       if (named === '' || named === null || named === undefined) return undefined;
-      return typeof named === 'string' ? named : 'unknown';
+      return typeof named === 'string' ? takeStart(named, maxTextLength) : 'unknown';
     }),
   ),
 );
@@ -24,13 +46,21 @@ const positive = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.fallback(v.optional(positive), undefined);
 const size = v.fallback(v.optional(positive, 0), 0);
 const name = v.pipe(v.string(), v.minLength(1));
+const status = v.pipe(
+  name,
+  v.transform((written) => takeStart(written, maxTextLength)),
+);
 const jsonObject = v.custom<JsonObject>(isJsonObject);
 /** Entries of another type are dropped. Absent on old servers, which is not the same as an empty list. */
 const texts = v.fallback(
   v.optional(
     v.pipe(
       v.array(v.unknown()),
-      v.transform((entries) => entries.filter((entry) => typeof entry === 'string')),
+      v.transform((entries) =>
+        entries
+          .slice(0, maxEntries)
+          .flatMap((entry) => (typeof entry === 'string' ? takeStart(entry, maxTextLength) : [])),
+      ),
     ),
   ),
   undefined,
@@ -100,8 +130,45 @@ export type PsModel = v.InferOutput<typeof psModelSchema>;
 /** A server without models may send null, as Go does for an empty list. */
 const listObject = v.pipe(
   jsonObject,
-  v.transform(({ models }) => ({ models: models ?? [] })),
+  v.transform(({ models }) => ({
+    models: Array.isArray(models) ? firstOf(models) : (models ?? []),
+  })),
 );
+
+/** Without names that no request could use: a model that is not listed is asked about before anything is sent to it. */
+function firstOf(models: readonly unknown[]): readonly unknown[] {
+  return models.slice(0, maxModels).filter((model) => {
+    const listed = isJsonObject(model) ? (model['name'] ?? model['model']) : undefined;
+    return typeof listed !== 'string' || listed.length <= maxNameLength;
+  });
+}
+
+/** What `/api/show` says of a model's shape: numbers, words, and a number for each layer. */
+const modelInfo = v.fallback(
+  v.optional(
+    v.pipe(
+      jsonObject,
+      v.transform((info): JsonObject =>
+        Object.fromEntries(
+          Object.entries(info)
+            .slice(0, maxEntries)
+            .filter(([, value]) => isSmall(value)),
+        ),
+      ),
+    ),
+    {},
+  ),
+  {},
+);
+
+function isSmall(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length <= maxEntries && value.every(isSmallScalar);
+  return isSmallScalar(value);
+}
+
+function isSmallScalar(value: unknown): boolean {
+  return typeof value === 'string' ? value.length <= maxTextLength : typeof value !== 'object';
+}
 
 const tagsSchema = v.pipe(listObject, v.object({ models: v.array(tagsModelSchema) }));
 export type TagsResponse = v.InferOutput<typeof tagsSchema>;
@@ -114,14 +181,14 @@ const showSchema = v.pipe(
   jsonObject,
   objectOf({
     /** Tens of kilobytes for some models. */
-    license: text,
+    license: longText,
     /** A Go template, or (since 0.30) Jinja. */
-    template: text,
+    template: longText,
     /** One `key value` a line. */
-    parameters: text,
-    system: text,
+    parameters: longText,
+    system: longText,
     details,
-    model_info: v.fallback(v.optional(jsonObject, {}), {}),
+    model_info: modelInfo,
     /** Since 0.6.4. */
     capabilities: texts,
     remote_model: remote,
@@ -131,12 +198,12 @@ const showSchema = v.pipe(
 );
 export type ShowResponse = v.InferOutput<typeof showSchema>;
 
-const versionSchema = v.pipe(jsonObject, v.object({ version: name }));
+const versionSchema = v.pipe(jsonObject, v.object({ version: status }));
 
 const pullLineSchema = v.pipe(
   jsonObject,
   objectOf({
-    status: name,
+    status,
     digest: text,
     /** Of the layer; left out when 0. */
     total: count,

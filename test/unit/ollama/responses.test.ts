@@ -100,4 +100,42 @@ describe('answers that are not streamed', () => {
       throwsProtocol(() => readVersion(wrong));
     for (const wrong of [[], {}, { status: 1 }]) throwsProtocol(() => readPullLine(wrong));
   });
+
+  it('M2: are bounded in number and length, whatever a server lists', () => {
+    const text = 'x'.repeat(100_000);
+    const listed = { name: 'm', digest: text, details: { family: text }, capabilities: [text, 5] };
+    const entries = [{ name: text }, ...Array.from({ length: 5_000 }, () => listed)];
+    for (const read of [readTags, readPs]) {
+      const { models } = read({ models: entries });
+      assert.equal(models.length, 1_999);
+      assert.ok(models.every(({ name, digest = '' }) => name === 'm' && digest.length === 1_000));
+      assert.ok(models.every(({ details }) => details.family?.length === 1_000));
+    }
+    const [first] = readTags({
+      models: [{ name: 'm', remote_host: text, capabilities: Array(5_000).fill(text) }],
+    }).models;
+    assert.deepEqual(
+      [first?.capabilities?.length, first?.capabilities?.[0]?.length],
+      [1_000, 1_000],
+    );
+    assert.equal(first?.remote_host?.length, 1_000, 'it stays known that it is remote');
+    const info = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`k${at}`, at]));
+    const layers = Array.from({ length: 80 }, () => 8);
+    const show = readShow({
+      license: 'x'.repeat(1_000_000),
+      system: text,
+      model_info: {
+        'a.head_count_kv': layers,
+        tokens: Array(100_000).fill('t'),
+        deep: {},
+        ...info,
+      },
+    });
+    assert.equal(show.license?.length, 256 * 1024);
+    assert.equal(show.system?.length, 100_000);
+    assert.deepEqual(Object.keys(show.model_info).length, 998);
+    assert.deepEqual(show.model_info['a.head_count_kv'], layers);
+    assert.equal(readVersion({ version: text }).length, 1_000);
+    assert.equal(readPullLine({ status: text, digest: text }).status.length, 1_000);
+  });
 });
