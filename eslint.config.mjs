@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { uiText } from './scripts/uiTextRule.mjs';
 
@@ -169,6 +170,15 @@ export default defineConfig(
     ignores: ['src/webview/texts/**'],
     plugins: { cria: { rules: { 'ui-text': uiText } } },
     rules: { 'cria/ui-text': ['error', 'page'] },
+  },
+  {
+    // Every text of src can come from outside. No expression may take longer than its text is long.
+    files: ['src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
+    },
   },
   {
     files: ['test/**/*.ts'],

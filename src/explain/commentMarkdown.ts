@@ -64,7 +64,7 @@ class CommentWriter {
   #block(token: Token): string {
     switch (token.type) {
       case 'heading_open':
-        return `${'#'.repeat(Number(token.tag.slice(1)))} ${this.#inline().replaceAll(/\s*\n/gu, ' ')}`;
+        return `${'#'.repeat(Number(token.tag.slice(1)))} ${joinLines(this.#inline())}`;
       case 'paragraph_open':
         return this.#inline();
       case 'summary_open':
@@ -125,7 +125,7 @@ class CommentWriter {
       if (token.type === 'th_open') aligns.push(alignment(token));
       if (token.type !== 'inline') continue;
       // Line breaks would end the row.
-      rows.at(-1)?.push(writeInline(token.children ?? [], true).replaceAll(/\s*\n\s*/gu, ' '));
+      rows.at(-1)?.push(joinLines(writeInline(token.children ?? [], true)));
     }
     const [head = [], ...body] = rows;
     return [head, aligns, ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -271,4 +271,9 @@ const drawIntervalWhileTypingMs = 2_500;
 export function getDrawInterval(characters: number, isTyping: boolean): number {
   const minMs = isTyping ? drawIntervalWhileTypingMs : drawIntervalMs;
   return Math.max(minMs, (drawIntervalMs * characters) / cheapCharacters);
+}
+
+/** In one line. */
+function joinLines(text: string): string {
+  return text.replaceAll(/\s+/gu, (blank) => (blank.includes('\n') ? ' ' : blank));
 }

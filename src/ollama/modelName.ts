@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { trimEndOf } from '../shared/text';
 
 /**
  * Model names by Ollama's own rules (types/model/name.go and internal/modelref/modelref.go):
@@ -34,7 +35,8 @@ const maxLength = 350 + 3 * 80 + 20;
  * http and https: some versions of Ollama read such a name as another model than it looks like.
  */
 export function parseModelName(name: string): ModelName | undefined {
-  const text = name.length > maxLength ? '' : name.replace(/^[ \t\r\n]+|[ \t\r\n]+$/gu, '');
+  const text =
+    name.length > maxLength ? '' : trimEndOf(name.replace(/^[ \t\r\n]+/u, ''), /[ \t\r\n]/u);
   // Other letters could become ASCII letters in lower case.
   if (!/^[\x21-\x7e]+$/u.test(text)) return undefined;
   const { base, source } = splitSource(text.toLowerCase());

@@ -1,4 +1,5 @@
 import { parseModelName } from './modelName';
+import { trimEndOf } from '../shared/text';
 
 /** The most of a pasted text that is read, in UTF-16 code units. */
 const maxPastedLength = 1000;
@@ -25,7 +26,7 @@ export function findPastedModel(text: string): string | undefined {
     .trim()
     .replace(/^(?:\$|>|#|PS [^>]{0,200}>)\s+/u, '');
   const named = command.exec(trimmed)?.groups?.['name'] ?? trimmed;
-  const plain = named.replace(/^["'`<]+|["'`>,;]+$/gu, '');
+  const plain = trimEndOf(named.replace(/^["'`<]+/u, ''), /["'`>,;]/u);
   for (const [page, prefix] of pages) {
     const name = page.exec(plain)?.groups?.['name'];
     if (name !== undefined) return parseModelName(`${prefix}${name}`)?.text;

@@ -16,6 +16,7 @@ import {
   type JsonObject,
 } from '../http/jsonValues';
 import { defined } from '../shared/defined';
+import { trimEndOf } from '../shared/text';
 
 /**
  * The sentences with which Ollama, its runners and its cloud refuse a request. They are matched loosely,
@@ -47,7 +48,7 @@ const sentences: readonly (readonly [ServerErrorKind, RegExp])[] = [
     /does not support (?:multimodal|vision|image)|image input is not supported/iu,
   ],
   ['unsupportedChat', /does not support (?:chat|generate)\b/iu],
-  ['modelMissing', /model .*not found|pull model manifest: file does not exist/iu],
+  ['modelMissing', /model .{0,600}not found|pull model manifest: file does not exist/iu],
   ['cloudPlan', /requires? a (?:subscription|paid plan)|upgrade for access/iu],
   [
     'cloudQuota',
@@ -187,7 +188,8 @@ const maxMessageLength = 2000;
 /** The page about the account that a sentence names, such as the one that changes the plan. */
 function findAccountPage(words: unknown): string | undefined {
   const text = typeof words === 'string' ? words.slice(0, maxMessageLength) : '';
-  return /https:\/\/ollama\.com\/[\w/?=&%.~-]{0,200}/u.exec(text)?.[0].replace(/[.)]+$/u, '');
+  const [address] = /https:\/\/ollama\.com\/[\w/?=&%.~-]{0,200}/u.exec(text) ?? [];
+  return address === undefined ? undefined : trimEndOf(address, /[.)]/u);
 }
 
 /** Both counts as the sentences give them: `request (N tokens) exceeds … (M tokens)`. */

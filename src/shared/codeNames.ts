@@ -70,7 +70,7 @@ function findInWords(first: string, second: string): string | undefined {
 
 /** The file that a patch changes: the one before if it is deleted or renamed, the new one else. */
 function findInPatch(code: string): string | undefined {
-  const header = /^--- (?<before>[^\t\n]+)[^\n]*\n\+\+\+ (?<after>[^\t\n]+)/mu.exec(
+  const header = /^--- (?<before>[^\t\n]+)(?:\t[^\n]*)?\n\+\+\+ (?<after>[^\t\n]+)/mu.exec(
     code.slice(0, 4 * maxPathLength),
   )?.groups;
   const path = [header?.['after'], header?.['before']].find(

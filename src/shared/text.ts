@@ -10,6 +10,13 @@ export function toCommonMark(text: string): string {
   return toLf(text).replaceAll('\0', '\uFFFD');
 }
 
+/** `text` without the characters at its end that `one` matches. As an expression, it would try every place of the text. */
+export function trimEndOf(text: string, one: RegExp): string {
+  let end = text.length;
+  while (end > 0 && one.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 /** `text` as a pattern that matches exactly it. */
 export function escapeRegExp(text: string): string {
   return text.replace(/[$()*+./?[\\\]^{|}]/gu, '\\$&');

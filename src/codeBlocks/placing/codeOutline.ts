@@ -154,7 +154,11 @@ const unfinished = /(?:[=(,+&|?.]|=>|->|\b(?:extends|implements|return|default|e
 
 /** `public:` of C++, and `case` labels. */
 function isLabel(mask: string): boolean {
-  return /^\s*(?:(?:public|private|protected)(?:\s+\w+)?|case\b.*|default)\s*:$/u.test(mask);
+  const label = mask.trim();
+  if (!label.endsWith(':')) return false;
+  return /^(?:(?:public|private|protected)(?:\s+\w+)?|case\b.*|default)$/u.test(
+    label.slice(0, -1).trimEnd(),
+  );
 }
 
 function isDecorator(mask: string): boolean {

@@ -16,22 +16,25 @@ const statement: DeclaredName = {
   isContainer: false,
 };
 
+/** More of a statement is not needed for its name, in UTF-16 code units. */
+const maxHeaderLength = 2_000;
+
+/** These patterns read headers whose blanks are single spaces. */
 const importing =
-  /^(?:import\b(?!\s*\()|from\s+[\w.]+\s+import\b|export\s+(?:\*|\{[^}]*\})\s*from\b|using\s+[\w.= ]+;|use\s+[\w\\:{}, *]+;|#\s*(?:include|import|pragma)\b|package\s|namespace\s+[\w.]+;|require\b|require_relative\b|extern crate\b|mod\s+\w+;|@(?:use|import)\b|(?:const|let|var)\s+[\w{}\s,:]+=\s*require\(|['"]use (?:strict|client|server)['"])/u;
+  /^(?:import\b(?! ?\()|from [\w.]+ import\b|export (?:\*|\{[^}]*\}) ?from\b|using [\w.= ]+;|use [\w\\:{}, *]+;|# ?(?:include|import|pragma)\b|package |namespace [\w.]+;|require\b|require_relative\b|extern crate\b|mod \w+;|@(?:use|import)\b|(?:const|let|var) [\w{} ,:]+= ?require\(|['"]use (?:strict|client|server)['"])/u;
 
 /** Words before a declaration that are no part of its name. */
 const modifiers =
-  /^(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|virtual|sealed|partial|readonly|const(?=\s+(?:fn|enum)\b)|unsafe|extern|inline|constexpr|explicit|synchronized|native|open|data|suspend|lateinit|pub(?:\([^)]*\))?|local|mutating|fileprivate|required|get|set|friend|volatile|transient|strictfp|new)\s+)+/u;
+  /^(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|virtual|sealed|partial|readonly|const(?= (?:fn|enum)\b)|unsafe|extern|inline|constexpr|explicit|synchronized|native|open|data|suspend|lateinit|pub(?:\([^)]*\))?|local|mutating|fileprivate|required|get|set|friend|volatile|transient|strictfp|new) )+/u;
 
 const container =
-  /^(?:class|interface|enum(?:\s+(?:class|struct))?|struct|trait|union|namespace|module|record|object|protocol|extension|actor|companion object|mod)\s+(?<name>[\w$.:]+)/u;
-const implementation = /^impl\b(?:\s*<[^{]*?>)?\s+(?<name>[^{]+?)(?:\s+where\b[^{]*)?\s*\{?$/u;
-const goType = /^type\s+(?<name>\w+)(?:\[[^\]]*\])?\s+(?:struct|interface)\s*\{/u;
+  /^(?:class|interface|enum(?: (?:class|struct))?|struct|trait|union|namespace|module|record|object|protocol|extension|actor|companion object|mod) (?<name>[\w$.:]+)/u;
+const goType = /^type (?<name>\w+)(?:\[[^\]]*\])? (?:struct|interface) ?\{/u;
 const callable =
-  /^(?:function\s*\*?|def|fn|fun|func|sub|defp?|macro_rules!|test|proc)\s+(?<name>(?:self\.)?[\w$.!?=]+)/u;
-const goMethod = /^func\s*\(\s*\w*\s*\*?\s*(?<type>\w+)[^)]*\)\s*(?<name>\w+)/u;
+  /^(?:function(?: ?\*)?|def|fn|fun|func|sub|defp?|macro_rules!|test|proc) (?<name>(?:self\.)?[\w$.!?=]+)/u;
+const goMethod = /^func ?\( ?(?:\w+ |\w+(?=\*))?\*? ?(?<type>\w+)(?:[^)\w][^)]*)?\) ?(?<name>\w+)/u;
 const assigned =
-  /^(?:(?:const|let|var|val|static(?: mut)?|type|typealias|#define)\s+(?:mut\s+)?)(?<name>[\w$]+)/u;
+  /^(?:(?:const|let|var|val|static(?: mut)?|type|typealias|#define) (?:mut )?)(?<name>[\w$]+)/u;
 /** Words before brackets that are no functions. */
 const control =
   /^(?:if|for|foreach|while|switch|match|catch|return|throw|else|do|try|with|using|lock|await|yield|new|delete|assert|super|this|typeof|sizeof|unless|case|elif|except|when|until|loop|defer|go|select|print|println)\b/u;
@@ -45,8 +48,9 @@ export function findDeclaredName(
   style: LanguageStyle,
   isTop: boolean,
 ): DeclaredName {
-  if (importing.test(header)) return { ...statement, kind: 'import' };
-  const plain = withoutDecorators(header).replace(modifiers, '');
+  const flat = header.slice(0, maxHeaderLength).replaceAll(/\s+/gu, ' ').trim();
+  if (importing.test(flat)) return { ...statement, kind: 'import' };
+  const plain = withoutDecorators(flat).replace(modifiers, '');
   const isType = findTypeName(plain);
   if (isType !== undefined) return { ...statement, kind: 'named', name: isType, isContainer: true };
   return findFunction(plain) ?? findOther(plain, style, isTop);
@@ -69,9 +73,9 @@ function findFunction(plain: string): DeclaredName | undefined {
   }
   const name = nameIn(callable, plain) ?? nameIn(assigned, plain);
   if (name === undefined) return undefined;
-  const isMember = /\(\s*(?:&\s*(?:'\w+\s+)?)?(?:mut\s+)?(?:self|cls)\b/u.test(plain);
+  const isMember = /\( ?(?:& ?(?:'\w+ )?)?(?:mut )?(?:self|cls)\b/u.test(plain);
   // The properties of an object are members, too, so that those a block leaves out stay.
-  return { kind: 'named', name, isMember, isContainer: /=\s*\{$/u.test(plain) };
+  return { kind: 'named', name, isMember, isContainer: /= ?\{$/u.test(plain) };
 }
 
 function findOther(plain: string, style: LanguageStyle, isTop: boolean): DeclaredName {
@@ -82,8 +86,13 @@ function findOther(plain: string, style: LanguageStyle, isTop: boolean): Declare
 }
 
 function implementationName(plain: string): string | undefined {
-  const name = implementation.exec(plain)?.groups?.['name'];
-  return name === undefined ? undefined : `impl ${name.replaceAll(/\s+/gu, ' ').trim()}`;
+  const brace = plain.indexOf('{');
+  if (!/^impl\b/u.test(plain) || (brace >= 0 && brace < plain.length - 1)) return undefined;
+  const words = plain.slice('impl'.length, brace < 0 ? undefined : brace);
+  const generics = words.trimStart().startsWith('<') ? words.indexOf('> ') + 1 : 0;
+  const rest = words.slice(generics);
+  const name = rest.split(/ where\b/u, 1)[0]?.trim() ?? '';
+  return rest.startsWith(' ') && name !== '' ? `impl ${name}` : undefined;
 }
 
 /** Decorators, annotations and attributes in front, with their arguments. */
@@ -103,14 +112,14 @@ function withoutDecorators(header: string): string {
 
 /** A rule of a style sheet is named by its selectors. */
 function toRule(plain: string): DeclaredName {
-  const selectors = /^(?<name>[^{}]+?)\s*\{/u.exec(plain)?.groups?.['name'];
+  const selectors = /^[^{}]+(?=\{)/u.exec(plain)?.[0];
   if (selectors === undefined) return statement;
-  const name = selectors.replaceAll(/\s+/gu, ' ');
+  const name = selectors.trimEnd();
   return { ...statement, kind: 'named', name, isContainer: name.startsWith('@') };
 }
 
 /** Members without a body: signatures, fields of Go, fields without a type. */
-const bare = /^(?<name>#?[\w$]+)(?:\(.*|\s+[\w*[\].]+.*|[?!]?;?)$/u;
+const bare = /^(?<name>#?[\w$]+)(?:\(.*| [\w*[\].].*|[?!]?;?)$/u;
 
 /** Methods without a keyword, and functions of C. */
 function findMethod(plain: string, style: LanguageStyle): string | undefined {
@@ -120,18 +129,18 @@ function findMethod(plain: string, style: LanguageStyle): string | undefined {
 }
 
 const withBrackets =
-  /^(?:[\w$<>[\],.:&*?~\s]*?[\s*&>~]|[*~]?)(?<name>#?(?:[\w$]+::)*~?[\w$]+|operator\s*\S{1,3})\s*(?:<[^<>()]*>)?\s*\(/u;
+  /^(?:[\w$<>[\],.:&*?~ ]*?[ *&>~]|[*~]?)(?<name>#?(?:[\w$]+::)*~?[\w$]+|operator ?\S{1,3}) ?(?:<[^<>()]*>)? ?\(/u;
 
 function findField(plain: string, style: LanguageStyle, isTop: boolean): string | undefined {
   if (style.needsSemicolon) return nameIn(typedField, plain);
   return nameIn(namedField, plain) ?? (isTop ? undefined : nameIn(bare, plain));
 }
 
-const typedField =
-  /^(?:[\w$<>[\],.:&*?]+\s+)+\*?(?<name>[\w$]+)\s*(?:\[[^\]]*\])?\s*(?:=[^=].*)?;/u;
-const namedField = /^(?<name>#?[\w$]+)[?!]?\s*(?::\s*[^=].*|=\s*[^=].*|:)$/u;
+const typedField = /^(?:[\w$<>[\],.:&*?]+ )+\*?(?<name>[\w$]+) ?(?:\[[^\]]*\] ?)?(?:=[^=].*)?;/u;
+const namedField = /^(?<name>#?[\w$]+)[?!]? ?(?:[:=] ?[^=].*|:)$/u;
 
 /** A declaration without a body: a type, a name, brackets. A call has no type. */
 function isPrototype(plain: string): boolean {
-  return /^[\w$<>[\]:,&*]+[\s*&]+[\w$:]+\s*\([^(){}=]*\)[\w\s]*;$/u.test(plain);
+  const tight = plain.replaceAll(/ ?(?<mark>[*&]) ?/gu, '$<mark>');
+  return /^[\w$<>[\]:,&*]+[ *&][\w$:]+ ?\([^(){}=]*\)[\w ]*;$/u.test(tight);
 }

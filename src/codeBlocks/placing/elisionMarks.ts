@@ -1,13 +1,36 @@
-/** How whole-line comments begin and end, in all languages; the mark is what they hold. */
-const comments = [
-  /^\{\s*\/\*+\s*(?<words>.*?)\s*\*+\/\s*\}$/u,
-  /^\/\*+\s*(?<words>.*?)\s*\*+\/$/u,
-  /^<!--\s*(?<words>.*?)\s*-->$/u,
-  /^\(\*\s*(?<words>.*?)\s*\*\)$/u,
-  /^\{-\s*(?<words>.*?)\s*-\}$/u,
-  /^(?:\/\/+|#+|--+|;+|%+|'|REM\s|"""|''')\s*(?<words>.*?)\s*(?:"""|''')?$/iu,
-  /^(?<words>(?:\.{3}|…).*)$/u,
+import { trimEndOf } from '../../shared/text';
+
+/** How whole-line comments begin and end, where they have an end. */
+const comments: readonly (readonly [start: string, end: string])[] = [
+  ['/*', '*/'],
+  ['<!--', '-->'],
+  ['(*', '*)'],
+  ['{-', '-}'],
 ];
+const lineComment = /^(?:\/\/+|#+|--+|;+|%+|'''|'|REM\s|"{3})/iu;
+
+/** What a comment that fills a line says, in all languages; undefined: it is none. */
+function getCommentWords(line: string): string | undefined {
+  // JSX puts comments in braces.
+  const inBraces = line.startsWith('{') && line.endsWith('}') ? line.slice(1, -1).trim() : '';
+  const text = inBraces.startsWith('/*') ? inBraces : line;
+  const [start, end] = comments.find((pair) => isEnclosed(text, pair)) ?? [];
+  if (start !== undefined && end !== undefined) {
+    const words = text.slice(start.length, -end.length);
+    return trimEndOf(words.replace(/^\*+/u, ''), /\*/u).trim();
+  }
+  const [mark] = lineComment.exec(line) ?? [];
+  if (mark !== undefined)
+    return line
+      .slice(mark.length)
+      .replace(/(?:"{3}|'{3})$/u, '')
+      .trim();
+  return /^(?:\.{3}|…)/u.test(line) ? line : undefined;
+}
+
+function isEnclosed(text: string, [start, end]: readonly [string, string]): boolean {
+  return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
+}
 
 /** What models write in place of code that they leave out. */
 const leftOut =
@@ -21,14 +44,11 @@ const leftOut =
 export function isElision(line: string, isInFile: (line: string) => boolean): boolean {
   const trimmed = line.trim();
   if (trimmed === '' || trimmed.length > 200 || isInFile(trimmed)) return false;
-  for (const comment of comments) {
-    const words = comment.exec(trimmed)?.groups?.['words'];
-    if (words === undefined) continue;
-    const hasDots = /^(?:\.{2,}|…)|(?:\.{3}|…)$/u.test(words);
-    if (/^(?:\.{3,}|…)$/u.test(words)) return true;
-    return hasDots ? /^(?:\.{2,}|…)/u.test(words) || leftOut.test(words) : isPlainMark(words);
-  }
-  return false;
+  const words = getCommentWords(trimmed);
+  if (words === undefined) return false;
+  const hasDots = /^(?:\.{2,}|…)|(?:\.{3}|…)$/u.test(words);
+  if (/^(?:\.{3,}|…)$/u.test(words)) return true;
+  return hasDots ? /^(?:\.{2,}|…)/u.test(words) || leftOut.test(words) : isPlainMark(words);
 }
 
 /** Without dots only a phrase that can mean nothing else counts. */
@@ -40,7 +60,6 @@ function isPlainMark(words: string): boolean {
 
 /** Whether a body was left out within a line, as in `total() { ... }`. */
 export function hasElidedBody(mask: string): boolean {
-  return (
-    /[{(:]\s*(?:\.{3}|…)\s*[})]?\s*$/u.test(mask.trim()) || /\{\s*(?:\.{3}|…)\s*\}/u.test(mask)
-  );
+  const flat = mask.trim().replaceAll(/\s+/gu, ' ');
+  return /[{(:] ?(?:\.{3}|…) ?[})]?$/u.test(flat) || /\{ ?(?:\.{3}|…) ?\}/u.test(flat);
 }

@@ -41,7 +41,7 @@ const unplaced: Placing = { kind: 'unplaced' };
  */
 export function placeBlock(request: PlacingRequest): Placing {
   const file = request.file.replaceAll('\r\n', '\n');
-  const block = request.block.replaceAll('\r\n', '\n').replace(/\s+$/u, '');
+  const block = request.block.replaceAll('\r\n', '\n').trimEnd();
   if (block === '') return unplaced;
   const placed = place({ ...request, file, block });
   if (!('text' in placed)) return placed;

@@ -1,6 +1,7 @@
 import type { MarkdownIt, StateBlock } from 'markdown-it';
 import { getIndent, getLineText, isLazy } from './blockLines';
 import { FenceNesting, type FenceOpening, parseFenceLine } from './fences';
+import { trimEndOf } from '../text';
 
 /** A list or a fence that may begin inside a paragraph, however far it is indented. */
 const deepStart = /^(?:(?:[-+*]|1[.)])[ \t]+\S|`{3,}[^`]*$|~{3,})/u;
@@ -152,5 +153,5 @@ function pushText(state: StateBlock, { type, tag, startLine, textEnd, end }: Tex
 
 /** Only what Markdown calls space: others are part of the text. */
 function trim(text: string): string {
-  return text.replace(/^[ \t\n]+/u, '').replace(/[ \t\n]+$/u, '');
+  return trimEndOf(text.replace(/^[ \t\n]+/u, ''), /[ \t\n]/u);
 }

@@ -1,9 +1,10 @@
 import type { MarkdownIt, StateBlock } from 'markdown-it';
 import { getIndent, getLineText, leavesContainer } from './blockLines';
+import { trimEndOf } from '../text';
 import { FenceNesting, parseFenceLine } from './fences';
 
 const opening = /^<details(?:\s+open)?\s*>[ \t]*/iu;
-const closing = /[ \t]*<\/details>[ \t]*$/iu;
+const closing = /<\/details>$/iu;
 const summaryOpening = /^<summary>/iu;
 const summaryClosing = /<\/summary>[ \t]*/iu;
 
@@ -62,7 +63,7 @@ function findEnd(
     }
     const opened = parseFenceLine(text);
     if (opened) fence = new FenceNesting(opened);
-    else depth += Number(opening.test(text)) - Number(closing.test(text));
+    else depth += Number(opening.test(text)) - Number(getClosingLength(text) > 0);
     if (depth <= 0) return { end: line + 1, isClosed: true };
   }
   return { end: endLine, isClosed: false };
@@ -103,7 +104,7 @@ function skip(state: StateBlock, line: number, length: number): void {
 }
 
 function cutClosingTag(state: StateBlock, line: number): void {
-  const length = closing.exec(getLineText(state, line))?.[0].length ?? 0;
+  const length = getClosingLength(getLineText(state, line));
   state.eMarks[line] = (state.eMarks[line] ?? 0) - length;
 }
 
@@ -117,4 +118,12 @@ function saveLines(state: StateBlock, startLine: number, endLine: number): () =>
       state[name].splice(startLine, endLine - startLine, ...(saved[index] ?? []));
     }
   };
+}
+
+/** The length of the closing tag at the end of a line, with the blanks around it; 0: there is none. */
+function getClosingLength(text: string): number {
+  const trimmed = trimEndOf(text, /[ \t]/u);
+  const [tag] = closing.exec(trimmed) ?? [];
+  if (tag === undefined) return 0;
+  return text.length - trimEndOf(trimmed.slice(0, -tag.length), /[ \t]/u).length;
 }

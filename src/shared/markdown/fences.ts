@@ -1,5 +1,5 @@
 /** The marks of a fence at the start of a line, and its info string. */
-const fenceLine = /^(?<marks>`{3,}(?=[^`]*$)|~{3,})(?<info>.*)$/u;
+const fenceLine = /^(?<marks>`{3,}(?=[^`]*$)|~{3,}(?!~))(?<info>.*)$/u;
 
 /** Info strings whose code is itself Markdown, so that fences inside it nest. */
 const markdownInfo = /^(?:markdown|md|mdx)(?![\w-])/iu;

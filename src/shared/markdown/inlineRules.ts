@@ -2,6 +2,7 @@ import type { MarkdownIt, StateInline } from 'markdown-it';
 import { openableUrl } from '../urlPolicy';
 import { getLineText } from './blockLines';
 import { pushParagraph } from './blockRules';
+import { trimEndOf } from '../text';
 
 /** Tags that mean something in an answer; every other tag is shown as text. */
 const pairedTags = ['kbd', 'sub', 'sup', 'mark'];
@@ -157,7 +158,7 @@ function trimAddress(path: string): number {
     else if (character === ')' || character === ']') open -= 1;
     if (open < 0) end = at;
   }
-  return path.slice(0, end).replace(/[.,:;!?*_~]+$/u, '').length;
+  return trimEndOf(path.slice(0, end), /[.,:;!?*_~]/u).length;
 }
 
 function pushAddress(state: StateInline, address: string, words: string): void {

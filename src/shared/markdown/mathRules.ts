@@ -1,5 +1,6 @@
 import type { MarkdownIt, StateBlock, StateInline } from 'markdown-it';
 import { getIndent, getLineText, leavesContainer } from './blockLines';
+import { trimEndOf } from '../text';
 
 /**
  * Formulas as models write them. The content of a token is the source with its delimiters; without these rules
@@ -63,7 +64,7 @@ function parseMathBlock(state: StateBlock, first: number, last: number, silent: 
 
 /** A sentence may end behind a formula. */
 function endsWith(line: string, close: string): boolean {
-  return line.replace(/[\s.,;]+$/u, '').endsWith(close);
+  return trimEndOf(line, /[\s.,;]/u).endsWith(close);
 }
 
 const inlineDelimiters = [
@@ -143,7 +144,7 @@ const delimiters = [
 
 /** Parses the content of a token; undefined if the formula is not complete. */
 export function parseFormula(source: string): Formula | undefined {
-  const text = source.trim().replace(/[\s.,;]+$/u, '');
+  const text = trimEndOf(source.trim(), /[\s.,;]/u);
   for (const { open, close, isDisplay } of delimiters) {
     if (!text.startsWith(open)) continue;
     const isWhole = text.length > open.length + close.length && text.endsWith(close);

@@ -43,7 +43,10 @@ function maskPipes(row: string, mask: string): string {
 }
 
 function countCells(row: string): number {
-  const cells = row.replace(/^[\s>]*\|?|\|?\s*$/gu, '');
+  const cells = row
+    .replace(/^[\s>]*\|?/u, '')
+    .trimEnd()
+    .replace(/\|$/u, '');
   return 1 + (cells.match(/(?<!\\)\|/gu)?.length ?? 0);
 }
 

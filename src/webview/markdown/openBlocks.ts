@@ -11,6 +11,7 @@ import {
 } from './blockTree';
 import { findCodeSpans } from '../../shared/markdown/tables';
 import type { CodeBlock } from './codeBlock';
+import { trimEndOf } from '../../shared/text';
 
 /** The marker of an item of a top-level list, which may be indented. */
 const itemMarker = /^(?<indent> *)(?<marker>[-+*]|\d{1,9}[.)])/u;
@@ -274,15 +275,16 @@ function getLeastIndent(code: string, limit: number): number {
 }
 
 const maxMarkLength = 40;
-const onlyMarks =
-  /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?(?:[-=+*_#`~|: \t]+|\d{1,9}[.)]?|\[[ xX]?\]?|<\/?[a-z]{0,8}|<!--?)?[ \t]*$/u;
+const containerMarks = /^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?/u;
+const onlyMarks = /^(?:[-=+*_#`~|: \t]*|\d{1,9}[.)]?|\[[ xX]?\]?|<\/?[a-z]{0,8}|<!--?)$/u;
 
 /**
  * Whether an unfinished line consists only of marks so far, such as `-` or `##`: the next letter decides what it
  * is (`-` below a paragraph makes it a heading, `- a` is a list). It is not shown until then, to avoid flicker.
  */
 export function isUndecided(line: string): boolean {
-  return line.length <= maxMarkLength && onlyMarks.test(line);
+  if (line.length > maxMarkLength) return false;
+  return onlyMarks.test(trimEndOf(line.replace(containerMarks, ''), /[ \t]/u));
 }
 
 /**
