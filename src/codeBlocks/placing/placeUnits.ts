@@ -241,7 +241,10 @@ function skipDecorators({ lines }: Outline, { start, end }: CodeUnit): number {
     if (!isOne) break;
     let last = at;
     while (last < end - 1 && (lines[last]?.depthAfter ?? 0) > line.depthBefore) last += 1;
-    if (!/[)\]\w]\s*$/u.test(lines[last]?.mask ?? '') || line.mask.split('(', 1).join('').includes('{'))
+    if (
+      !/[)\]\w]\s*$/u.test(lines[last]?.mask ?? '') ||
+      line.mask.split('(', 1).join('').includes('{')
+    )
       break;
     at = last + 1;
   }
