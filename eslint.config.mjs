@@ -85,6 +85,33 @@ const waysOut = {
   'ui/openLink.ts': ['openExternal'],
   'ui/dialogs.ts': ['notification'],
 };
+/**
+ * The files that may read files, and how. What takes text along that the user did not choose asks
+ * files/readingGate.ts first; all others read Cria's own files, or one that the user opened or confirmed.
+ */
+const readers = {
+  'files/readingGate.ts': ['fs.readFile'],
+  'attachments/attachmentReader.ts': ['fs.readFile', 'openTextDocument'],
+  'attachments/attachmentSuggestions.ts': ['findFiles'],
+  'attachments/folderListing.ts': ['fs.readDirectory'],
+  'explain/explainTarget.ts': ['openTextDocument'],
+  'prompts/promptLibrary.ts': ['fs.readFile', 'fs.readDirectory'],
+  // The document of a saved thread, the file that a code block names, and Cria's own virtual documents.
+  'explain/explanations.ts': ['openTextDocument'],
+  'codeBlocks/applyBlock.ts': ['openTextDocument'],
+  'codeBlocks/changePreviews.ts': ['openTextDocument'],
+  'codeBlocks/fileAndSymbolLinks.ts': ['findFiles'],
+  'models/modelDetails.ts': ['openTextDocument'],
+  'ui/readOnlyDocuments.ts': ['openTextDocument'],
+  // A file that the user picked, and `.git/config`, of which nothing is sent.
+  'history/exportImport.ts': ['fs.readFile'],
+  'history/adoptionOffer.ts': ['fs.readFile'],
+  // Storage, logs, and processes of Cria.
+  'storage/fileSystem.ts': ['node:fs'],
+  'storage/storageDirectory.ts': ['node:fs'],
+  'activation/deferredStartup.ts': ['node:fs/promises'],
+  'server/ollamaProcess.ts': ['node:fs', 'node:fs/promises'],
+};
 const networkModules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns', 'dns/promises']
   .concat('child_process', 'cluster', 'worker_threads', 'vm')
   .map((name) => `node:${name}`);
@@ -93,8 +120,17 @@ const networkGlobals = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', '
   .map((name) => ({ name, message: 'Only http/ talks to a server.' }));
 const outside = ['openExternal', 'sendBeacon', 'setKeysForSync', 'createTelemetryLogger'];
 
+/** Ways to the text of files, as selectors of the syntax. */
+const reading = {
+  'fs.readFile': "MemberExpression[object.property.name='fs'][property.name='readFile']",
+  'fs.readDirectory': "MemberExpression[object.property.name='fs'][property.name='readDirectory']",
+  openTextDocument: "MemberExpression[property.name='openTextDocument']",
+  findFiles: "MemberExpression[property.name='findFiles']",
+  destructured: 'ObjectPattern > Property[key.name=/^(?:fs|openTextDocument|findFiles)$/]',
+};
+
 function wayOutRules(files, allowed) {
-  const paths = networkModules
+  const paths = [...networkModules, 'node:fs', 'node:fs/promises']
     .filter((name) => !allowed.includes(name))
     .map((name) => ({
       name,
@@ -111,14 +147,16 @@ function wayOutRules(files, allowed) {
     `CallExpression[callee.property.name=/^show(?:Information|Warning|Error)Message$/]:not(:has(${isModal}))`,
     "MemberExpression[object.property.name='ProgressLocation'][property.name='Notification']",
   ].map((selector) => ({ selector, message }));
+  const unread = Object.entries(reading)
+    .filter(([name]) => !allowed.includes(name))
+    .map(([, selector]) => ({ selector, message: 'See readers in eslint.config.mjs.' }));
+  const forbidden = allowed.includes('notification') ? unread : [...unread, ...notifications];
   return {
     files,
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { paths }],
       'no-restricted-properties': ['error', ...unsafeHtml, ...properties],
-      'no-restricted-syntax': allowed.includes('notification')
-        ? 'off'
-        : ['error', ...notifications],
+      'no-restricted-syntax': ['error', ...forbidden],
     },
   };
 }
@@ -153,7 +191,9 @@ export default defineConfig(
   },
   ...rooms.filter((room) => room !== 'activation').map(roomRules),
   wayOutRules(['src/**/*.ts'], []),
-  ...Object.entries(waysOut).map(([file, allowed]) => wayOutRules([`src/${file}`], allowed)),
+  ...Object.keys({ ...waysOut, ...readers }).map((file) =>
+    wayOutRules([`src/${file}`], [...(waysOut[file] ?? []), ...(readers[file] ?? [])]),
+  ),
   { files: ['src/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...networkGlobals] } },
   {
     files: ['src/conversation/**/*.ts'],

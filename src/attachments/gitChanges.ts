@@ -150,8 +150,8 @@ export async function readChanges(
       batch.map((file) => readChange(repository, scope, file, readers)),
     );
     for (const change of read) {
-      if (change) changes.push(change);
-      else unread++;
+      if (change === 'unread') unread++;
+      else if (change !== 'unchanged') changes.push(change);
     }
   }
   return { rootUri: repository.rootUri, scope, changes, unread };
@@ -162,11 +162,11 @@ async function readChange(
   scope: ChangeScope,
   file: ChangedFile,
   readers: DiffReaders,
-): Promise<ReadChange | undefined> {
+): Promise<ReadChange | NoDiff> {
   const label = vscode.workspace.asRelativePath(file.uri);
   const path = getRelativePath(repository.rootUri, file.uri);
   const diff = await readDiff(repository, scope, file, readers);
-  if (!diff) return undefined;
+  if (typeof diff === 'string') return diff;
   const isUnclear = diff.isUnclear || isPathPattern(path);
   const reason =
     (await findReason(file, readers.gate)) ??
@@ -190,13 +190,15 @@ interface Diff {
   readonly isUnclear: boolean;
 }
 
-/** Undefined if there is nothing to show of the file, or it cannot be read. */
+/** A file that was staged and then changed back is as in the last commit. */
+type NoDiff = 'unchanged' | 'unread';
+
 async function readDiff(
   repository: GitRepository,
   scope: ChangeScope,
   { uri, isNew }: ChangedFile,
   { readText }: DiffReaders,
-): Promise<Diff | undefined> {
+): Promise<Diff | NoDiff> {
   if (!isNew) {
     const printed = readDiffText(
       scope === 'staged'
@@ -204,14 +206,14 @@ async function readDiff(
         : await repository.diffWith('HEAD', uri.fsPath),
     );
     return printed.kind === 'none'
-      ? undefined
+      ? 'unchanged'
       : { text: printed.text, isUnclear: printed.kind === 'unclear' };
   }
   const path = getRelativePath(repository.rootUri, uri);
   try {
     return { text: newFileDiff(path, await readText(uri)), isUnclear: false };
   } catch {
-    return (await isFile(uri)) ? { text: binaryDiff(path), isUnclear: false } : undefined;
+    return (await isFile(uri)) ? { text: binaryDiff(path), isUnclear: false } : 'unread';
   }
 }
 
