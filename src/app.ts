@@ -29,7 +29,7 @@ import { CostlyValues, reportSettingProblems } from './settings/settingNotices';
 import { SettingsReader } from './settings/settingsReader';
 import { createConversationStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
-import { getStorageDirectory } from './storage/storageDirectory';
+import { getStorageDirectory } from './storage/workspaceStore';
 import type { CommandId } from './ui/commandIds';
 import { showRaise } from './ui/contextMessages';
 import { type Commands, runCommand } from './ui/commands';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { App, Shell } from '../app';
 import { systemClock as clock } from '../shared/clock';
-import { getStorageDirectory } from '../storage/storageDirectory';
+import { getStorageDirectory } from '../storage/workspaceStore';
 import { commandIds } from '../ui/commandIds';
 import { showError } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';

@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly model: () => ModelView;
   readonly connection: () => ConnectionView;
   readonly draft: () => Draft;
-  readonly outbox: () => PendingView;
+  readonly pending: () => PendingView;
   readonly editor: () => EditorView;
   readonly notice: () => Notice | undefined;
 }
@@ -83,7 +83,7 @@ export class Bridge {
       model: surroundings.model(),
       connection,
       ...surroundings.draft(),
-      outbox: surroundings.outbox(),
+      pending: surroundings.pending(),
       editor: surroundings.editor(),
     });
     this.noticeChanged();
@@ -133,8 +133,8 @@ export class Bridge {
     if (known.length > 0) this.#post({ type: 'names', known });
   }
 
-  outboxChanged(): void {
-    this.#post({ type: 'outbox', outbox: this.#options.surroundings.outbox() });
+  pendingChanged(): void {
+    this.#post({ type: 'pending', pending: this.#options.surroundings.pending() });
   }
 
   editorChanged(): void {
@@ -149,8 +149,8 @@ export class Bridge {
     this.#post({ type: 'prompts', prompts });
   }
 
-  plan(plan: ContextUsage): void {
-    this.#post({ type: 'plan', plan });
+  contextUsage(usage: ContextUsage): void {
+    this.#post({ type: 'contextUsage', usage });
   }
 
   reveal({ turnId, text }: ConversationPlace): void {
@@ -167,7 +167,7 @@ export class Bridge {
    * happens when it gets it.
    */
   focusComposer(insert = ''): void {
-    this.#post({ type: 'composer', ...(insert === '' ? {} : { insert }) });
+    this.#post({ type: 'focusComposer', ...(insert === '' ? {} : { insert }) });
   }
 
   dispose(): void {
@@ -257,22 +257,22 @@ export class Bridge {
 /** Changes within this time are sent as one. */
 const delayMs = 40;
 
-export interface PlanFeedOptions {
+export interface ContextUsageFeedOptions {
   readonly conversations: Conversations;
   readonly clock: Clock;
   /** The draft with its attachments. */
   readonly draft: () => DraftMessage;
-  readonly post: (plan: ContextUsage) => void;
+  readonly post: (usage: ContextUsage) => void;
 }
 
 /** Sends the page the context usage of its draft whenever it changes. No request goes to the server. */
 export class ContextUsageFeed implements Disposable {
-  readonly #options: PlanFeedOptions;
+  readonly #options: ContextUsageFeedOptions;
   readonly #owned = new DisposableStore();
   #cancel: (() => void) | undefined;
   #told = '';
 
-  constructor(options: PlanFeedOptions) {
+  constructor(options: ContextUsageFeedOptions) {
     this.#options = options;
     const { conversations } = options;
     this.#owned.addCall(conversations.onCurrentChanged(() => this.changed()));
@@ -307,10 +307,10 @@ export class ContextUsageFeed implements Disposable {
   #tell(): void {
     this.#cancel = undefined;
     const { conversations, draft, post } = this.#options;
-    const plan = conversations.current.preview(draft());
-    const told = JSON.stringify(plan);
+    const usage = conversations.current.preview(draft());
+    const told = JSON.stringify(usage);
     if (told === this.#told) return;
     this.#told = told;
-    post(plan);
+    post(usage);
   }
 }

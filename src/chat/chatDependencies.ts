@@ -80,3 +80,9 @@ export interface ComposerAttachments {
 export interface PromptSource {
   all(): Promise<readonly PromptView[]>;
 }
+
+/** Logs a rejection. */
+export type RunAndLog = (what: string, outcome: PromiseLike<unknown>) => void;
+
+/** Runs what may show lists; they count as opened from the panel. */
+export type FromPanel = (what: string, run: () => PromiseLike<unknown>) => void;

@@ -11,7 +11,7 @@ import { Bridge, ContextUsageFeed } from './bridge';
 import type { ChatDependencies } from './chatDependencies';
 import { handlePageMessage, requestHandlers } from './pageRequests';
 import { copyCommands, turnCommands, writeMessage } from './turnCommands';
-import { connectionView, openElsewhereNotice, outboxView, storeNotice } from './turnViews';
+import { connectionView, openElsewhereNotice, pendingView, storeNotice } from './turnViews';
 
 /** What the panel uses of VS Code's view. */
 export interface ChatWebview extends Pick<
@@ -25,7 +25,7 @@ export interface ChatWebview extends Pick<
 interface LiveView extends Disposable {
   readonly view: ChatWebview;
   readonly bridge: Bridge;
-  readonly plans: ContextUsageFeed;
+  readonly usageFeed: ContextUsageFeed;
 }
 
 /** The chat view: connects each page to the current session. */
@@ -44,12 +44,12 @@ export class ChatView implements Disposable {
     this.#owned.addCall(
       conversations.onOpenInOtherWindowChanged(() => this.#bridge?.noticeChanged()),
     );
-    this.#owned.addCall(conversations.pending.onChanged(() => this.#bridge?.outboxChanged()));
+    this.#owned.addCall(conversations.pending.onChanged(() => this.#bridge?.pendingChanged()));
     this.#owned.addCall(editor.onChanged(() => this.#bridge?.editorChanged()));
     this.#owned.addCall(connection.onChanged(() => this.#bridge?.connectionChanged()));
     this.#owned.add(
       settings.onChanged((keys) => {
-        this.#live.value?.plans.changed();
+        this.#live.value?.usageFeed.changed();
         if (keys.has('model')) this.#bridge?.modelChanged();
         if (keys.has('model') || keys.has('endpoint')) this.#bridge?.connectionChanged();
       }),
@@ -122,20 +122,21 @@ export class ChatView implements Disposable {
           model: () => ({ name: this.#model() }),
           connection: () => connectionView(connection.state, connection.origin, this.#model()),
           draft: () => ({ draft: conversations.draft, draftAt: conversations.draftAt }),
-          outbox: () => outboxView(conversations.pending),
+          pending: () => pendingView(conversations.pending),
           editor: () => editor.view,
           notice: () => this.#notice ?? this.#elsewhere(),
         },
       }),
     );
-    const plans = store.add(
+    const usageFeed = store.add(
       new ContextUsageFeed({
-        ...this.#deps,
+        conversations,
+        clock,
         draft: () => ({
           text: conversations.draft,
           attachments: conversations.pending.attachments,
         }),
-        post: (plan) => bridge.plan(plan),
+        post: (usage) => bridge.contextUsage(usage),
       }),
     );
     const watching = store.add(new MutableDisposable<Disposable>());
@@ -148,13 +149,13 @@ export class ChatView implements Disposable {
     const handlers = this.#handlers(bridge);
     store.add(
       view.webview.onDidReceiveMessage((message) =>
-        plans.heard(this.#hear(handlers, bridge, message)),
+        usageFeed.heard(this.#hear(handlers, bridge, message)),
       ),
     );
     view.onDidDispose(() => {
       if (this.#live.value?.view === view) this.#live.value = undefined;
     });
-    return { view, bridge, plans, dispose: () => store.dispose() };
+    return { view, bridge, usageFeed, dispose: () => store.dispose() };
   }
 
   #post(view: ChatWebview, message: ToWebview): void {
@@ -166,13 +167,12 @@ export class ChatView implements Disposable {
   }
 
   #handlers(bridge: Bridge): Handlers<FromWebview> {
-    const deps = {
-      ...this.#deps,
+    return requestHandlers(bridge, this.#deps, {
+      onReady: () => this.#isReady(bridge),
       toMessage: () => this.reopen(),
       // Into the current page: VS Code may have moved the view meanwhile.
-      write: (text: string) => writeMessage(this.#deps.conversations, this.#bridge, text),
-    };
-    return requestHandlers(bridge, deps, () => this.#isReady(bridge));
+      write: (text) => writeMessage(this.#deps.conversations, this.#bridge, text),
+    });
   }
 
   /** Validates every message: the page shows model output. */
@@ -190,7 +190,7 @@ export class ChatView implements Disposable {
 
   #isReady(bridge: Bridge): void {
     if (!bridge.isLive) return;
-    this.#live.value?.plans.ready().catch((error: unknown) => {
+    this.#live.value?.usageFeed.ready().catch((error: unknown) => {
       this.#deps.logger.warn(String(error));
     });
     this.#whenReady?.(bridge);

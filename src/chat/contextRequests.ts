@@ -3,28 +3,32 @@ import type { FromWebview, Handlers } from '../shared/protocol';
 import type { CommandId } from '../ui/commandIds';
 import type { Requester } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';
-import type { ContextControls, PromptSource } from './chatDependencies';
-import type { FromPanel, RunAndLog } from './pageRequests';
+import type { ContextControls, FromPanel, PromptSource, RunAndLog } from './chatDependencies';
 import { startFromSummary } from './turnCommands';
 import { findAnswer } from './turnViews';
 
-export interface ContextRequestDependencies {
+/** What the buttons of a turn's notice need. */
+export interface RequesterDependencies {
   readonly conversations: Conversations;
   readonly connection: { readonly origin: string };
-  readonly prompts: PromptSource;
   readonly context: ContextControls;
-  readonly runCommand: (command: CommandId) => PromiseLike<unknown>;
+  /** Appends text to the draft. */
   readonly write: (text: string) => void;
 }
 
+interface ContextRequestDependencies extends RequesterDependencies {
+  readonly prompts: PromptSource;
+  readonly runCommand: (command: CommandId) => PromiseLike<unknown>;
+}
+
 type ContextRequest =
-  | 'forgetFrom'
-  | 'startAnew'
-  | 'raiseContext'
+  | 'setContextStart'
+  | 'startFromSummary'
+  | 'setContextLength'
   | 'useContext'
   | 'undoContext'
   | 'askContext'
-  | 'wantPrompts';
+  | 'requestPrompts';
 
 /** Requests about the context window. */
 export function contextRequests(
@@ -40,11 +44,12 @@ export function contextRequests(
     if (offer) await context.use(current.model, offer);
   };
   return {
-    wantPrompts: () => runAndLog('wantPrompts', tellPrompts()),
-    forgetFrom: ({ turnId }) => conversations.current.setContextStart(turnId),
-    startAnew: () =>
-      runAndLog('startAnew', startFromSummary(conversations, connection.origin, write)),
-    raiseContext: () => fromPanel('raiseContext', () => runCommand('cria.setContextLength')),
+    requestPrompts: () => runAndLog('requestPrompts', tellPrompts()),
+    setContextStart: ({ turnId }) => conversations.current.setContextStart(turnId),
+    startFromSummary: () =>
+      runAndLog('startFromSummary', startFromSummary(conversations, connection.origin, write)),
+    setContextLength: () =>
+      fromPanel('setContextLength', () => runCommand('cria.setContextLength')),
     useContext: () => runAndLog('useContext', useOffered()),
     undoContext: ({ turnId }) => undoRaise(conversations, context, turnId),
     askContext: () => runAndLog('askContext', context.alwaysAsk()),
@@ -65,12 +70,7 @@ function undoRaise({ current }: Conversations, context: ContextControls, turnId:
 
 /** What the buttons of the notice under an answer do. */
 export function createRequester(
-  {
-    conversations,
-    connection,
-    context,
-    write,
-  }: Omit<ContextRequestDependencies, 'prompts' | 'runCommand'>,
+  { conversations, connection, context, write }: RequesterDependencies,
   turnId: string,
 ): Requester {
   const { current } = conversations;

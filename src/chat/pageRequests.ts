@@ -18,51 +18,39 @@ import type { FocusReturn } from '../ui/dialogs';
 import { openLink } from '../ui/openLink';
 import { type Requester, type RunRecovery, noRequester } from '../ui/recoveryActions';
 import type { Bridge } from './bridge';
-import type { AnswerParts, ChatDependencies, ComposerAttachments } from './chatDependencies';
-import {
-  type ContextRequestDependencies,
-  contextRequests,
-  createRequester,
-} from './contextRequests';
+import type {
+  AnswerParts,
+  ChatDependencies,
+  ComposerAttachments,
+  FromPanel,
+  RunAndLog,
+} from './chatDependencies';
+import { contextRequests, createRequester, type RequesterDependencies } from './contextRequests';
 import { deleteTurn, whenIdle } from './turnCommands';
 import { findAnswer } from './turnViews';
 
-interface RequestDependencies extends Pick<
-  ChatDependencies,
-  | 'conversations'
-  | 'logger'
-  | 'connection'
-  | 'runRecovery'
-  | 'pickModel'
-  | 'chooseModel'
-  | 'runCommand'
-  | 'attachments'
-  | 'answerParts'
-  | 'prompts'
-  | 'context'
-  | 'focusReturn'
-> {
+/** What requests do to the view that they come from. */
+interface ViewActions {
+  /** The page has its first snapshot. */
+  readonly onReady: () => void;
   /** Focuses the message input. */
   readonly toMessage: () => Promise<void>;
   /** Appends text to the draft. */
   readonly write: (text: string) => void;
 }
 
-/** Logs a rejection. */
-export type RunAndLog = (what: string, outcome: PromiseLike<unknown>) => void;
-
-/** Runs what may show lists; they count as opened from the panel. */
-export type FromPanel = (what: string, run: () => PromiseLike<unknown>) => void;
-
 /** The handler of each message of the page. A new message does not compile until it is handled here. */
 export function requestHandlers(
   bridge: Bridge,
-  deps: RequestDependencies,
-  onReady: () => void,
+  deps: Omit<ChatDependencies, 'settings' | 'editor' | 'clock'>,
+  { onReady, toMessage, write }: ViewActions,
 ): Handlers<FromWebview> {
-  const { conversations, connection, toMessage } = deps;
-  const runAndLog = createRunner(deps.logger);
-  const fromPanel: FromPanel = (what, run) => runAndLog(what, deps.focusReturn.fromPanel(run));
+  const { conversations, connection, context, prompts, attachments, answerParts } = deps;
+  const { runRecovery, pickModel, chooseModel, runCommand, focusReturn, logger } = deps;
+  const runAndLog = createRunner(logger);
+  const fromPanel: FromPanel = (what, run) => runAndLog(what, focusReturn.fromPanel(run));
+  const ofTurn = { conversations, connection, context, write };
+  const composer = { conversations, attachments, focusReturn, runCommand, write };
   const change = (what: string, run: (session: ConversationSession) => unknown): void => {
     const { current } = conversations;
     runAndLog(
@@ -82,7 +70,7 @@ export function requestHandlers(
       if (connection.state.kind !== 'connected') runAndLog('check', connection.check());
     },
     ack: () => bridge.acknowledge(),
-    ...composerRequests(bridge, deps, runAndLog, fromPanel),
+    ...composerRequests(bridge, composer, runAndLog, fromPanel),
     stop: () => conversations.current.stop(),
     regenerate: ({ turnId }) => change('regenerate', (session) => session.regenerate(turnId)),
     editAndResend: ({ id, turnId, text }) =>
@@ -94,12 +82,16 @@ export function requestHandlers(
       runAndLog('deleteTurn', deleteTurn(conversations.current, turnId, toMessage)),
     loadEarlier: ({ before }) => bridge.earlier(before),
     newConversation: () => conversations.startNew(),
-    ...modelRequests(deps, runAndLog, fromPanel),
+    ...modelRequests(
+      { ...ofTurn, runRecovery, pickModel, chooseModel, focusReturn },
+      runAndLog,
+      fromPanel,
+    ),
     openLink: ({ href, text }) => runAndLog('openLink', openLink(href, text, isShown, toMessage)),
-    ...answerRequests(bridge, deps, runAndLog, fromPanel),
-    ...contextRequests(bridge, deps, runAndLog, fromPanel),
+    ...answerRequests(bridge, { conversations, answerParts }, runAndLog, fromPanel),
+    ...contextRequests(bridge, { ...ofTurn, prompts, runCommand }, runAndLog, fromPanel),
     resync: () => bridge.snapshot(),
-    pageError: ({ message, detail }) => deps.logger.error(`page: ${message}\n${detail ?? ''}`),
+    pageError: ({ message, detail }) => logger.error(`page: ${message}\n${detail ?? ''}`),
   };
 }
 
@@ -226,7 +218,7 @@ function findAttachment({ pending, current }: Conversations, id: string): Attach
   return [...pending.attachments, ...waiting, ...said].find((attachment) => attachment.id === id);
 }
 
-interface ModelRequestDependencies extends Omit<ContextRequestDependencies, 'prompts'> {
+interface ModelRequestDependencies extends RequesterDependencies {
   readonly runRecovery: RunRecovery;
   readonly pickModel: () => Promise<boolean>;
   readonly chooseModel: () => Promise<string | undefined>;
@@ -248,7 +240,7 @@ export function modelRequests(
   deps: ModelRequestDependencies,
   runAndLog: RunAndLog,
   fromPanel: FromPanel,
-): Pick<Handlers<FromWebview>, 'askWithModel' | 'pickModel' | 'fix'> {
+): Pick<Handlers<FromWebview>, 'askWithModel' | 'pickModel' | 'recover'> {
   const { conversations, runRecovery, pickModel, chooseModel, focusReturn } = deps;
   const askWithModel = async (turnId: string): Promise<void> => {
     const { current } = conversations;
@@ -275,10 +267,10 @@ export function modelRequests(
   return {
     askWithModel: ({ turnId }) => fromPanel('askWithModel', () => askWithModel(turnId)),
     pickModel: () => fromPanel('pickModel', pick),
-    fix: ({ action, turnId }) => {
+    recover: ({ action, turnId }) => {
       const requester = turnId === undefined ? noRequester : createRequester(deps, turnId);
-      if (asks.has(action)) fromPanel('fix', () => ask(action, requester));
-      else runAndLog('fix', runRecovery(action, requester));
+      if (asks.has(action)) fromPanel('recover', () => ask(action, requester));
+      else runAndLog('recover', runRecovery(action, requester));
     },
   };
 }

@@ -204,7 +204,7 @@ function kept({ text }: AssistantTurn): { detail?: string } {
 /** Average characters per token of code and paths. */
 const charactersPerToken = 3.5;
 
-export function outboxView({ attachments, queue }: PendingMessages): PendingView {
+export function pendingView({ attachments, queue }: PendingMessages): PendingView {
   return {
     attachments: attachments.map(attachmentView),
     queue: queue.map(({ id, text, isHeld, attachments: attached }) => ({

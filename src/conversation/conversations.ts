@@ -47,7 +47,7 @@ export class Conversations {
     });
     this.#current = this.#addSession(new Conversation(deps.newId()));
     deps.store.onOtherWindow((elsewhere) => this.#handleOtherWindow(elsewhere));
-    deps.store.onLatePending((outbox) => this.pending.restore(outbox));
+    deps.store.onLatePending((pending) => this.pending.restore(pending));
   }
 
   get current(): ConversationSession {

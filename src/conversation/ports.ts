@@ -244,9 +244,9 @@ export interface ConversationStore {
   /** Sets what the next start shows; written at most once a second. */
   checkpoint(context: CheckpointContext | undefined): void;
   saveDraft(draft: string, draftAt: number): void;
-  savePending(outbox: PendingState): void;
+  savePending(pending: PendingState): void;
   /** Called with what a window left unsent that was found to be closed only after `restore`. */
-  onLatePending(listener: (outbox: PendingState) => void): void;
+  onLatePending(listener: (pending: PendingState) => void): void;
   /** Called with what the user should know; the returned function unsubscribes. */
   onNotice(listener: (notice: StoreNotice) => void): () => void;
   /** Called with what other windows do with the conversation of the last `checkpoint` call. */

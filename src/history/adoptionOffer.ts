@@ -6,7 +6,7 @@ import { Emitter } from '../shared/emitter';
 import type { Notice } from '../shared/protocol';
 import { createExplanationStore } from '../storage/explanationFiles';
 import { nodeFileSystem } from '../storage/fileSystem';
-import { getStorageDirectory } from '../storage/storageDirectory';
+import { getStorageDirectory } from '../storage/workspaceStore';
 import { fixButton } from '../ui/failureMessages';
 import {
   Adoption,

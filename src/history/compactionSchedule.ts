@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock';
-import type { WorkspaceStore } from '../storage/conversationStore';
+import type { WorkspaceStore } from '../storage/workspaceStore';
 import type { Disposable } from '../ui/disposables';
 
 export interface CompactionScheduleDependencies {

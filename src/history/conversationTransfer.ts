@@ -14,7 +14,7 @@ import {
   type TurnStart,
 } from '../shared/turn';
 import { conversationIdSchema } from '../storage/checkpoint';
-import type { WorkspaceStore } from '../storage/conversationStore';
+import type { WorkspaceStore } from '../storage/workspaceStore';
 import { makeLinksInert } from './inertLinks';
 
 /** Progress of an export or import. */

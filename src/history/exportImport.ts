@@ -3,7 +3,7 @@ import { Conversation } from '../conversation/conversation';
 import type { ConversationStore, ConversationSummary, Logger } from '../conversation/ports';
 import { defined } from '../shared/defined';
 import type { AssistantTurn } from '../shared/turn';
-import type { WorkspaceStore } from '../storage/conversationStore';
+import type { WorkspaceStore } from '../storage/workspaceStore';
 import { showError, showInformation, showProgress, showWarning, type Step } from '../ui/dialogs';
 import {
   addImported,

@@ -1,7 +1,7 @@
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationPlace, ConversationSummary, Logger } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
-import type { WorkspaceStore } from '../storage/conversationStore';
+import type { WorkspaceStore } from '../storage/workspaceStore';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import type { FocusReturn } from '../ui/dialogs';

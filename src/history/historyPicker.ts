@@ -9,7 +9,7 @@ import type {
   StoredConversation,
 } from '../conversation/ports';
 import type { Clock } from '../shared/clock';
-import type { WorkspaceStore } from '../storage/conversationStore';
+import type { WorkspaceStore } from '../storage/workspaceStore';
 import {
   type FocusReturn,
   type QuickInputs,

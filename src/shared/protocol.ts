@@ -171,7 +171,7 @@ export type ToWebview =
       readonly draft: string;
       /** When the draft was typed, by the page's clock. 0: the page has sent none. */
       readonly draftAt: number;
-      readonly outbox: PendingView;
+      readonly pending: PendingView;
       readonly editor: EditorView;
     }
   | {
@@ -209,10 +209,10 @@ export type ToWebview =
   /** What was to have the focus may take it from where it is, if the page has not had it since. */
   | { readonly type: 'claimFocus' }
   /** Focuses the message and inserts `insert` at its cursor. */
-  | { readonly type: 'composer'; readonly insert?: string }
+  | { readonly type: 'focusComposer'; readonly insert?: string }
   /** Of the names the page asked about, those that are in the workspace: they open on a click. */
   | { readonly type: 'names'; readonly known: readonly string[] }
-  | { readonly type: 'outbox'; readonly outbox: PendingView }
+  | { readonly type: 'pending'; readonly pending: PendingView }
   | { readonly type: 'editor'; readonly editor: EditorView }
   /** The first message is the title until the user renames the conversation. */
   | { readonly type: 'title'; readonly title: string }
@@ -222,9 +222,9 @@ export type ToWebview =
       readonly seq: number;
       readonly items: readonly SuggestionView[];
     }
-  /** What the message that is being written would send. */
   | { readonly type: 'prompts'; readonly prompts: readonly PromptView[] }
-  | { readonly type: 'plan'; readonly plan: ContextUsage }
+  /** What the message that is being written would send. */
+  | { readonly type: 'contextUsage'; readonly usage: ContextUsage }
   /** Find these words, beginning with the turn. */
   | { readonly type: 'reveal'; readonly turnId: string; readonly text: string };
 
@@ -299,7 +299,7 @@ export const fromWebviewSchema = v.variant('type', [
     at: v.pipe(v.number(), v.finite(), v.minValue(0)),
   }),
   v.object({
-    type: v.literal('fix'),
+    type: v.literal('recover'),
     action: v.picklist(fixActions),
     /** The turn whose notice held the button, if a turn's did. */
     turnId: v.optional(id),
@@ -324,10 +324,10 @@ export const fromWebviewSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('openName'), name }),
   /** Nothing before this turn is sent any more; null: all is. */
-  v.object({ type: v.literal('forgetFrom'), turnId: v.nullable(id) }),
+  v.object({ type: v.literal('setContextStart'), turnId: v.nullable(id) }),
   /** A new conversation, with a summary of this one to edit. */
-  v.object({ type: v.literal('startAnew') }),
-  v.object({ type: v.literal('raiseContext') }),
+  v.object({ type: v.literal('startFromSummary') }),
+  v.object({ type: v.literal('setContextLength') }),
   /** Uses the longer context that was offered for the message that is being written. */
   v.object({ type: v.literal('useContext') }),
   /** Back to the context before this answer, which raised it. */
@@ -335,7 +335,7 @@ export const fromWebviewSchema = v.variant('type', [
   /** From now on the context is raised only after asking. */
   v.object({ type: v.literal('askContext') }),
   /** Which prompts are behind the slash? */
-  v.object({ type: v.literal('wantPrompts') }),
+  v.object({ type: v.literal('requestPrompts') }),
   v.object({ type: v.literal('resync') }),
   v.object({
     type: v.literal('pageError'),

@@ -1,16 +1,12 @@
 import * as v from 'valibot';
 import type {
   CheckpointContext,
-  ConversationStore,
   ConversationSummary,
-  Logger,
-  NewId,
   OtherWindowEvent,
   RestoredWorkspace,
   StoredConversation,
   StoreNotice,
 } from '../conversation/ports';
-import type { Clock } from '../shared/clock';
 import type { PendingState } from '../shared/composerState';
 import { Emitter } from '../shared/emitter';
 import type { ConversationEvent } from '../shared/turn';
@@ -18,7 +14,6 @@ import {
   type Checkpoint,
   conversationIdSchema,
   createRestoredRecords,
-  type KeyValueStore,
   purgeDeleted,
   restoreFromCheckpoint,
 } from './checkpoint';
@@ -27,13 +22,14 @@ import { compactConversation } from './compaction';
 import { ConversationIndex } from './conversationIndex';
 import { ConversationLog, dateEvents } from './conversationLog';
 import { DraftFiles } from './draftFiles';
-import { type FileSystem, nodeFileSystem } from './fileSystem';
+import { nodeFileSystem } from './fileSystem';
 import { LogCache } from './logCache';
 import { getLatestTime } from './logRecord';
 import { getErrorMessage, toNotSavedNotice } from './logWriter';
 import { OtherWindowsWatcher } from './otherWindowsWatcher';
-import { nodeProcess, type OwnProcess, Presence } from './presence';
+import { nodeProcess, Presence } from './presence';
 import { type ConversationRecords, orderEvents, readConversation } from './readConversation';
+import type { ConversationStoreDependencies, WorkspaceStore } from './workspaceStore';
 
 /** The conversations of one workspace, stored in append-only logs with a checkpoint in `workspaceState`. */
 export function createConversationStore(deps: ConversationStoreDependencies): WorkspaceStore {
@@ -63,24 +59,50 @@ class FileConversationStore implements WorkspaceStore {
   readonly #unsaved = new Set<string>();
 
   constructor(deps: Required<ConversationStoreDependencies>) {
+    const { directory, memento, fileSystem, ownProcess, clock, newId, logger } = deps;
+    const writer = newId();
     this.#deps = deps;
-    this.#notices = new Emitter(deps.logger);
-    this.#writer = deps.newId();
-    this.#index = new ConversationIndex(deps);
-    const own = { ...deps, writer: this.#writer };
-    this.#presence = new Presence(own);
+    this.#notices = new Emitter(logger);
+    this.#writer = writer;
+    this.#index = new ConversationIndex({ directory, fileSystem, newId, logger });
+    const presence = new Presence({
+      directory,
+      writer,
+      ownProcess,
+      fileSystem,
+      clock,
+      newId,
+      logger,
+    });
+    this.#presence = presence;
     this.#others = new OtherWindowsWatcher({
-      ...own,
-      presence: this.#presence,
+      presence,
+      writer,
       getDirectory: (id) => this.#getDirectory(id),
+      fileSystem,
+      logger,
     });
     this.#drafts = new DraftFiles({
-      ...own,
-      announce: () => this.#presence.announce(),
-      findLivingWindows: () => this.#presence.findLivingWindows(),
+      directory,
+      writer,
+      memento,
+      fileSystem,
+      clock,
+      newId,
+      logger,
+      announce: () => presence.announce(),
+      findLivingWindows: () => presence.findLivingWindows(),
       isDeleted: (id) => this.#index.isDeleted(id),
     });
-    this.#checkpoints = new CheckpointStore({ ...deps, index: () => this.#index.list() });
+    this.#checkpoints = new CheckpointStore({
+      directory,
+      index: () => this.#index.list(),
+      memento,
+      fileSystem,
+      clock,
+      newId,
+      logger,
+    });
   }
 
   async restore(): Promise<RestoredWorkspace> {
@@ -217,8 +239,10 @@ class FileConversationStore implements WorkspaceStore {
 
   async #compactOne(id: string): Promise<readonly string[]> {
     const log = this.#logs.get(id);
+    const { fileSystem, newId } = this.#deps;
     return compactConversation({
-      ...this.#deps,
+      fileSystem,
+      newId,
       id,
       directory: this.#getDirectory(id),
       writer: this.#writer,
@@ -330,8 +354,12 @@ class FileConversationStore implements WorkspaceStore {
     const known = this.#logs.get(id);
     if (known) return known;
     v.assert(conversationIdSchema, id);
+    const { fileSystem, clock, newId, logger } = this.#deps;
     const log = new ConversationLog({
-      ...this.#deps,
+      fileSystem,
+      clock,
+      newId,
+      logger,
       directory: this.#getDirectory(id),
       writer: this.#writer,
       restoredEvents: this.#restoredEvents.get(id) ?? [],
@@ -367,34 +395,4 @@ class FileConversationStore implements WorkspaceStore {
   #warn(sentence: string, error: unknown): void {
     this.#deps.logger.warn(`${sentence}: ${getErrorMessage(error)}`);
   }
-}
-
-export interface ConversationStoreDependencies {
-  /**
-   * This workspace's own folder (`storageUri`, or `no-folder` in `globalStorageUri`); it need not exist.
-   */
-  readonly directory: string;
-  /** `workspaceState`. */
-  readonly memento: KeyValueStore;
-  readonly clock: Clock;
-  readonly newId: NewId;
-  readonly logger: Logger;
-  /** For tests; otherwise Node's. */
-  readonly fileSystem?: FileSystem;
-  readonly ownProcess?: OwnProcess;
-}
-
-export interface WorkspaceStore extends ConversationStore {
-  /**
-   * Rewrites logs that hold deleted text, or much that is not needed. Afterwards everything that was deleted more
-   * than `undoMs` ago is gone from all files and from the checkpoint, except from the logs of other living
-   * windows. To be called in idle moments. Never rejects.
-   */
-  compact(undoMs: number): Promise<void>;
-  /** Whether a conversation was deleted in this workspace. */
-  isDeleted(conversationId: string): Promise<boolean>;
-  /** Writes everything that is pending, to files only. For `deactivate`; never rejects. */
-  flush(): Promise<void>;
-  /** Flushes and closes the files. The store cannot be used afterwards. */
-  close(): Promise<void>;
 }

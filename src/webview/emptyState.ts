@@ -171,7 +171,7 @@ function createFixButtons(
   if (buttons.length === 0) return undefined;
   const make = ({ action, label }: FixButton, index: number): HTMLElement => {
     const style = index === 0 && severity !== 'info' ? 'button' : 'button secondary';
-    const fix = (): void => post(defined({ type: 'fix', action, turnId }));
+    const fix = (): void => post(defined({ type: 'recover', action, turnId }));
     return createElement('button', { type: 'button', class: style, on: { click: fix } }, label);
   };
   return createElement('div', { class: 'buttons' }, ...buttons.map(make));

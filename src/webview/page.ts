@@ -89,7 +89,7 @@ export class Page {
     this.#composer = this.#createComposer();
     this.#contextLine = new ContextLine({
       post,
-      attached: () => this.#store.outbox.attachments,
+      attached: () => this.#store.pending.attachments,
       send: () => this.#composer.send(),
       say: (sentence) => this.#announcer.say(sentence),
     });
@@ -164,7 +164,7 @@ export class Page {
   #createContextMeter(): ContextMeter {
     return new ContextMeter({
       post: this.#post,
-      attached: () => this.#store.outbox.attachments,
+      attached: () => this.#store.pending.attachments,
       lastMessageId: () => this.#store.turns.findLast(({ role }) => role === 'user')?.id,
       hasModel: () => this.#store.model.name !== '',
     });
@@ -172,9 +172,9 @@ export class Page {
 
   /** One of Cria's prompts is about the code in the editor: attaches it if nothing is attached yet. */
   #attachForPrompt(): void {
-    const { outbox, editor } = this.#store;
+    const { pending, editor } = this.#store;
     const hasCode = editor.selection !== undefined || editor.file !== undefined;
-    if (!hasCode || outbox.attachments.length > 0) return;
+    if (!hasCode || pending.attachments.length > 0) return;
     const source = editor.selection === undefined ? 'file' : 'selection';
     this.#post({ type: 'attach', source });
   }
@@ -235,8 +235,8 @@ export class Page {
       case 'chrome':
         this.#showChrome();
         break;
-      case 'outbox':
-        this.#showOutbox();
+      case 'pending':
+        this.#showPending();
         break;
       case 'accepted':
         this.#drafts.accepted(change.id);
@@ -250,16 +250,16 @@ export class Page {
       case 'claimFocus':
         claimWindowFocus();
         break;
-      case 'composer':
+      case 'focusComposer':
         if (change.insert !== undefined) this.#composer.insert(change.insert);
         moveFocus(this.#composer.input);
         break;
       case 'prompts':
         this.#slashCommands.receive(change.prompts);
         break;
-      case 'plan':
-        this.#contextMeter.show(change.plan);
-        this.#contextLine.show(change.plan);
+      case 'contextUsage':
+        this.#contextMeter.show(change.usage);
+        this.#contextLine.show(change.usage);
         break;
       case 'names':
         this.#answerLinks.setKnown(change.known);
@@ -278,7 +278,7 @@ export class Page {
     this.#shownConversation = conversationId;
     this.#drafts.edits.prune(this.#store);
     this.#transcript.reset(turns);
-    this.#showOutbox();
+    this.#showPending();
     this.#drafts.restore(draft);
     this.#earlier.reset();
     this.#find.refresh();
@@ -300,8 +300,8 @@ export class Page {
     this.#showChrome();
   }
 
-  #showOutbox(): void {
-    const { attachments, queue } = this.#store.outbox;
+  #showPending(): void {
+    const { attachments, queue } = this.#store.pending;
     this.#composer.setAttached(attachments);
     this.#queue.show(queue);
     this.#frames.request();

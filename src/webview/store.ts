@@ -29,14 +29,14 @@ export type Change =
   | { readonly kind: 'text'; readonly turn: AssistantTurnView }
   | { readonly kind: 'chrome' }
   | { readonly kind: 'prompts'; readonly prompts: readonly PromptView[] }
-  | { readonly kind: 'plan'; readonly plan: ContextUsage }
+  | { readonly kind: 'contextUsage'; readonly usage: ContextUsage }
   | { readonly kind: 'names'; readonly known: readonly string[] }
   | { readonly kind: 'accepted'; readonly id: string }
   | { readonly kind: 'refused'; readonly id: string; readonly reason: RefusalReason }
-  | { readonly kind: 'outbox' }
+  | { readonly kind: 'pending' }
   | { readonly kind: 'suggested'; readonly seq: number; readonly items: readonly SuggestionView[] }
   | { readonly kind: 'claimFocus' }
-  | { readonly kind: 'composer'; readonly insert?: string }
+  | { readonly kind: 'focusComposer'; readonly insert?: string }
   | { readonly kind: 'reveal'; readonly turnId: string; readonly text: string };
 
 /** The property of a turn that holds a channel's text. */
@@ -68,7 +68,7 @@ export class Store {
   #notice: Notice | undefined;
   #draft: Draft = { draft: '', draftAt: 0 };
   #title = '';
-  #outbox: PendingView = { attachments: [], queue: [] };
+  #pending: PendingView = { attachments: [], queue: [] };
   #editor: EditorView = {};
 
   constructor(options: StoreOptions) {
@@ -104,8 +104,8 @@ export class Store {
   get title(): string {
     return this.#title;
   }
-  get outbox(): PendingView {
-    return this.#outbox;
+  get pending(): PendingView {
+    return this.#pending;
   }
   get editor(): EditorView {
     return this.#editor;
@@ -160,11 +160,11 @@ export class Store {
       this.#options.onChange({ kind: 'chrome' });
     },
     claimFocus: () => this.#options.onChange({ kind: 'claimFocus' }),
-    composer: ({ insert }) => {
-      this.#options.onChange(defined({ kind: 'composer', insert }));
+    focusComposer: ({ insert }) => {
+      this.#options.onChange(defined({ kind: 'focusComposer', insert }));
     },
     prompts: ({ prompts }) => this.#options.onChange({ kind: 'prompts', prompts }),
-    plan: ({ plan }) => this.#options.onChange({ kind: 'plan', plan }),
+    contextUsage: ({ usage }) => this.#options.onChange({ kind: 'contextUsage', usage }),
     names: ({ known }) => this.#options.onChange({ kind: 'names', known }),
     title: ({ title }) => {
       this.#title = title;
@@ -172,9 +172,9 @@ export class Store {
     },
     accepted: ({ id }) => this.#options.onChange({ kind: 'accepted', id }),
     refused: ({ id, reason }) => this.#options.onChange({ kind: 'refused', id, reason }),
-    outbox: ({ outbox }) => {
-      this.#outbox = outbox;
-      this.#options.onChange({ kind: 'outbox' });
+    pending: ({ pending }) => {
+      this.#pending = pending;
+      this.#options.onChange({ kind: 'pending' });
     },
     editor: ({ editor }) => {
       this.#editor = editor;
@@ -198,7 +198,7 @@ export class Store {
     this.#connection = connection;
     this.#draft = { draft, draftAt };
     this.#title = conversation.title;
-    this.#outbox = snapshot.outbox;
+    this.#pending = snapshot.pending;
     this.#editor = snapshot.editor;
     this.#options.onChange({ kind: 'conversation' });
   }

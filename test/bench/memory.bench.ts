@@ -7,7 +7,7 @@ import type { TurnView } from '../../src/shared/protocol';
 import type { Turn } from '../../src/shared/turn';
 import { systemClock } from '../../src/shared/clock';
 import { HistorySearch } from '../../src/history/historySearch';
-import type { WorkspaceStore } from '../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../src/storage/workspaceStore';
 import { sized, type Bench, type BenchGroup } from '../support/bench';
 import { launchBrowser } from '../support/browser';
 import { PageHarness } from '../support/page/pageHarness';

@@ -38,21 +38,22 @@ const worst: Readonly<Record<FromWebview['type'], string>> = {
   newConversation: 'an empty conversation is shown; the other one is kept',
   pickModel: 'a list of models opens',
   draftChanged: 'the draft is replaced',
-  fix: 'an action of a button: each opens a list, a dialog, or settings, or asks the same server again',
+  recover:
+    'an action of a button: each opens a list, a dialog, or settings, or asks the same server again',
   openLink: 'a dialog shows the address; only one that an answer shows as words opens at once',
   codeAction:
     'code of an answer is inserted as one undoable edit, previewed, or typed without Enter',
   lookUp: 'whether names are in the workspace is posted to the page',
   openName: 'a file of the workspace is opened',
-  forgetFrom: 'earlier messages are not sent; nothing is deleted',
-  startAnew: 'the conversation is summarized by the same model',
-  raiseContext: 'an input box opens',
+  setContextStart: 'earlier messages are not sent; nothing is deleted',
+  startFromSummary: 'the conversation is summarized by the same model',
+  setContextLength: 'an input box opens',
   useContext:
     'requests use the longer context that the page shows; it takes memory, and reloads the model once',
   undoContext: 'requests use the former context; an answer without text begins again',
   askContext: 'a setting of the user is changed to the safer value',
 
-  wantPrompts: 'the prompts are posted to the page',
+  requestPrompts: 'the prompts are posted to the page',
   resync: 'a snapshot is posted',
   pageError: 'a bounded text is in the log',
 };
@@ -88,13 +89,13 @@ describe('protocol', () => {
       { type: 'send' },
       { type: 'send', id: 'r1', text: 5 },
       { type: 'nothing' },
-      { type: 'fix', action: 'rm -rf' },
+      { type: 'recover', action: 'rm -rf' },
       { type: 'openLink', href: 'x'.repeat(10_000), text: '' },
       { type: 'regenerate', turnId: 'x'.repeat(65) },
       { type: 'send', id: 'r1', text: 'x'.repeat(5 * 1024 * 1024) },
     ];
     for (const message of wrong) assert.equal(v.is(fromWebviewSchema, message), false);
-    const right: FromWebview = { type: 'fix', action: 'retry', turnId: 'a' };
+    const right: FromWebview = { type: 'recover', action: 'retry', turnId: 'a' };
     assert.deepEqual(v.parse(fromWebviewSchema, { ...right, more: 1 }), right);
   });
 

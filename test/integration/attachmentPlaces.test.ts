@@ -29,16 +29,16 @@ function oneFile(text: string): vscode.FileSystemProvider {
 
 describe('attaching from elsewhere', () => {
   let bench: Bench;
-  let outbox: PendingMessages;
+  let pending: PendingMessages;
   let attachments: Attachments;
   let asked: string[];
 
   beforeEach(async () => {
     bench = await Bench.start();
-    outbox = bench.conversations().pending;
+    pending = bench.conversations().pending;
     asked = [];
     attachments = new Attachments({
-      pending: outbox,
+      pending,
       clock: systemClock,
       newId: randomUUID,
       logger: silentLogger,
@@ -53,7 +53,7 @@ describe('attaching from elsewhere', () => {
     await bench.close();
   });
 
-  const labels = (): string[] => outbox.attachments.map(({ label }) => label);
+  const labels = (): string[] => pending.attachments.map(({ label }) => label);
 
   it('takes what is dragged in a remote window by the name that the window gives it', async () => {
     const { path } = await writeFile('attach/dragged.ts', code);
@@ -71,7 +71,7 @@ describe('attaching from elsewhere', () => {
       true,
     );
     assert.deepEqual(labels(), ['virtual.ts']);
-    assert.equal(outbox.attachments[0]?.text, code);
+    assert.equal(pending.attachments[0]?.text, code);
     provider.dispose();
   });
 });

@@ -30,7 +30,7 @@ const code = Array.from({ length: 20 }, (_each, index) => `const line${index + 1
 
 describe('attaching', () => {
   let bench: Bench;
-  let outbox: PendingMessages;
+  let pending: PendingMessages;
   let attachments: Attachments;
   /** What the person was asked, and what they answer. */
   let asked: string[];
@@ -40,11 +40,11 @@ describe('attaching', () => {
 
   beforeEach(async () => {
     bench = await Bench.start();
-    outbox = bench.conversations().pending;
+    pending = bench.conversations().pending;
     asked = [];
     consents = true;
     attachments = new Attachments({
-      pending: outbox,
+      pending,
       clock: systemClock,
       newId: randomUUID,
       logger: silentLogger,
@@ -65,9 +65,9 @@ describe('attaching', () => {
   });
 
   const only = (): Attachment => {
-    const [attachment] = outbox.attachments;
+    const [attachment] = pending.attachments;
     assert.ok(attachment);
-    assert.equal(outbox.attachments.length, 1);
+    assert.equal(pending.attachments.length, 1);
     return attachment;
   };
 
@@ -112,7 +112,7 @@ describe('attaching', () => {
     for (const uri of [binary, empty, gone]) {
       assert.equal(await attachments.attachFiles([uri]), false, uri.path);
     }
-    assert.deepEqual(outbox.attachments, []);
+    assert.deepEqual(pending.attachments, []);
     const good = await writeFile('attach/good.ts', 'x');
     assert.equal(await attachments.attachFiles([binary, good, empty]), true);
     assert.equal(only().label, 'good.ts', 'what can be attached is');
@@ -122,7 +122,7 @@ describe('attaching', () => {
     const names = Array.from({ length: maxAttachments + 8 }, (_each, at) => `attach/many/${at}.ts`);
     const uris = await Promise.all(names.map((name) => writeFile(name, 'x')));
     assert.equal(await attachments.attachFiles(uris), false);
-    assert.equal(outbox.attachments.length, maxAttachments);
+    assert.equal(pending.attachments.length, maxAttachments);
   });
 
   it('lists a folder by its names, without what is excluded or ignored', async () => {
@@ -173,13 +173,13 @@ describe('attaching', () => {
       assert.equal(await attachments.attachFiles([uri]), false);
       assert.match(asked.at(-1) ?? '', reason);
     }
-    assert.deepEqual(outbox.attachments, []);
+    assert.deepEqual(pending.attachments, []);
     consents = true;
     const all = cases.slice(0, 3).map(([uri]) => uri);
     assert.equal(await attachments.attachFiles(all), true);
     assert.equal(asked.length, cases.length + 1);
     assert.equal(asked.at(-1)?.split('\n').length, 4);
-    assert.equal(outbox.attachments.length, 3);
+    assert.equal(pending.attachments.length, 3);
   });
 
   it('X5 asks before what is reached through a link, and takes from the page only its own', async () => {
@@ -205,7 +205,7 @@ describe('attaching', () => {
     const up = inside.with({ path: `${inside.path}/../../../../etc/passwd` });
     await attachments.attachUris([up.toString(true)]);
     assert.equal(asked.length, before + 1, 'a path that leads out is asked about');
-    assert.deepEqual(outbox.attachments, []);
+    assert.deepEqual(pending.attachments, []);
   });
 
   it('takes lines by their fragment, and a whole symbol by the line of its name', async () => {
@@ -221,7 +221,7 @@ describe('attaching', () => {
       },
     });
     await attachments.attachUris([`${uri}#L2`]);
-    assert.equal(outbox.attachments.at(-1)?.label, 'symbol.ts:2-4');
+    assert.equal(pending.attachments.at(-1)?.label, 'symbol.ts:2-4');
     provider.dispose();
   });
 
@@ -278,7 +278,7 @@ describe('attaching', () => {
 
   it('says that there is no repository where there is none', async () => {
     assert.equal(await attachments.attachGitDiff(), false);
-    assert.deepEqual(outbox.attachments, []);
+    assert.deepEqual(pending.attachments, []);
   });
 
   it('takes it from a real repository by the Git extension, and asks before what may be secret', async () => {
@@ -305,10 +305,10 @@ describe('attaching', () => {
       assert.match(text, /b\/b\.ts[^]*\+const b = 1;[^]*-const a = 1;\n\+const a = 2;/u);
       assert.deepEqual(asked, []);
       assert.equal(await attachments.attachGitDiff('staged'), true);
-      const staged = outbox.attachments.at(-1);
+      const staged = pending.attachments.at(-1);
       assert.equal(staged?.label, 'git diff --staged (1 file)');
       assert.doesNotMatch(staged.text, /const a/u);
-      outbox.detach(staged.id);
+      pending.detach(staged.id);
       await git('config', 'diff.mnemonicPrefix', 'true');
       await rm(path.join(root, '.env'));
       await writeFile('attach-git/prod key.pem', 'PEM-SECRET\n');
@@ -321,7 +321,7 @@ describe('attaching', () => {
       assert.match(asked.join(), /notes\.txt contains what looks like a private key/u);
       assert.equal(only().text, text, 'what was attached before stays');
       consents = 'leaveOut';
-      outbox.detach(only().id);
+      pending.detach(only().id);
       assert.equal(await attachments.attachGitDiff(), true);
       assert.match(only().text, /\+const created = 1;/u);
       assert.doesNotMatch(only().text, /TOKEN|PEM-SECRET|PRIVATE KEY/u);

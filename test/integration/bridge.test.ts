@@ -255,12 +255,12 @@ describe('the bridge between a session and a page', () => {
     panel.conversations.pending.attach(attachments.file);
     panel.say({ type: 'send', id: 'r1', text: 'And another?' });
     panel.say({ type: 'send', id: 'r1', text: 'And a third?' });
-    const waiting = (): string[] => panel.page.outbox.queue.map(({ text }) => text);
+    const waiting = (): string[] => panel.page.pending.queue.map(({ text }) => text);
     assert.deepEqual(waiting(), ['And another?', 'And a third?']);
-    assert.deepEqual(panel.page.outbox.attachments, []);
-    const [, third] = panel.page.outbox.queue;
+    assert.deepEqual(panel.page.pending.attachments, []);
+    const [, third] = panel.page.pending.queue;
     panel.say({ type: 'queued', id: third?.id ?? '', action: 'edit' });
-    assert.equal(panel.of('composer').at(-1)?.insert, 'And a third?');
+    assert.equal(panel.of('focusComposer').at(-1)?.insert, 'And a third?');
     // A page that was hidden meanwhile receives it again.
     panel.hide();
     await panel.ready();
@@ -296,7 +296,7 @@ describe('the bridge between a session and a page', () => {
     await ended(panel.session);
     const { id } = lastAnswer(panel.session);
     const done = ended(panel.session);
-    panel.say({ type: 'fix', action: 'selectModel', turnId: id });
+    panel.say({ type: 'recover', action: 'selectModel', turnId: id });
     await done;
     assert.deepEqual(panel.fixed, ['selectModel']);
     assert.notEqual(lastAnswer(panel.session).id, id);

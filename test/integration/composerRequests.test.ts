@@ -17,7 +17,7 @@ describe('what the page asks for about the message', () => {
   it('shows the attachments, removes them, and previews what is sent', async () => {
     await panel.ready();
     panel.conversations.pending.attach({ ...attachments.file, part: 'lines 1-2 of 9' });
-    const [chip] = panel.page.outbox.attachments;
+    const [chip] = panel.page.pending.attachments;
     assert.equal(chip?.label, 'money.ts');
     assert.equal(chip.isPart, true);
     assert.match(chip.detail, /^src\/money\.ts, lines 1-2 of 9, about \d+ tokens$/u);
@@ -25,18 +25,18 @@ describe('what the page asks for about the message', () => {
     panel.say({ type: 'previewAttachment', id: 'no-such' });
     assert.deepEqual(panel.attached.calls, ['money.ts']);
     panel.say({ type: 'detach', id: chip.id });
-    assert.deepEqual(panel.page.outbox.attachments, []);
+    assert.deepEqual(panel.page.pending.attachments, []);
   });
 
   it('puts the caret back into the message when something was chosen in a list', async () => {
     await panel.ready();
     panel.say({ type: 'attach', source: 'file' });
-    panel.say({ type: 'fix', action: 'checkConnection' });
+    panel.say({ type: 'recover', action: 'checkConnection' });
     assert.equal(panel.returns, 0);
     const asked = [
       { type: 'attach', source: 'pick' },
       { type: 'pickModel' },
-      { type: 'fix', action: 'selectModel' },
+      { type: 'recover', action: 'selectModel' },
     ] as const;
     for (const [at, message] of asked.entries()) {
       panel.say(message);
@@ -65,7 +65,7 @@ describe('what the page asks for about the message', () => {
     );
     assert.equal(panel.session.conversation.path()[0]?.text, 'Continue.');
     assert.deepEqual(
-      panel.page.outbox.queue.map(({ text }) => text),
+      panel.page.pending.queue.map(({ text }) => text),
       ['Continue.'],
     );
   });

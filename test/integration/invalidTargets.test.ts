@@ -10,7 +10,12 @@ import { ended } from '../unit/conversation/domainFixture';
 import { PanelBench } from './support/page';
 
 /** These do something without naming a turn: what they do is theirs to do. */
-const free: ReadonlySet<unknown> = new Set(['send', 'newConversation', 'startAnew', 'ready']);
+const free: ReadonlySet<unknown> = new Set([
+  'send',
+  'newConversation',
+  'startFromSummary',
+  'ready',
+]);
 
 const lookUps: ReadonlySet<string> = new Set([
   '/',
@@ -101,18 +106,22 @@ describe('unexpected messages of a page', () => {
     newConversation: [0, { type: 'newConversation' }],
     pickModel: [0, { type: 'pickModel' }],
     draftChanged: [0, { type: 'draftChanged', text: 'Half a mess', at: 1 }],
-    fix: [1, { type: 'fix', action: 'retry', turnId: 'answer' }],
+    recover: [1, { type: 'recover', action: 'retry', turnId: 'answer' }],
     openLink: [0, { type: 'openLink', href: 'javascript:1', text: 'x' }],
     codeAction: [0, { type: 'codeAction', turnId: 'answer', block: 0, action: 'insert' }],
     lookUp: [0, { type: 'lookUp', names: ['money.ts'] }],
     openName: [0, { type: 'openName', name: 'money.ts' }],
-    forgetFrom: [0, { type: 'forgetFrom', turnId: 'said' }, { type: 'forgetFrom', turnId: null }],
-    startAnew: [1, { type: 'startAnew' }],
-    raiseContext: [0, { type: 'raiseContext' }],
+    setContextStart: [
+      0,
+      { type: 'setContextStart', turnId: 'said' },
+      { type: 'setContextStart', turnId: null },
+    ],
+    startFromSummary: [1, { type: 'startFromSummary' }],
+    setContextLength: [0, { type: 'setContextLength' }],
     useContext: [0, { type: 'useContext' }],
     undoContext: [0, { type: 'undoContext', turnId: 'answer' }],
     askContext: [0, { type: 'askContext' }],
-    wantPrompts: [0, { type: 'wantPrompts' }],
+    requestPrompts: [0, { type: 'requestPrompts' }],
     resync: [0, { type: 'resync' }],
     pageError: [0, { type: 'pageError', message: 'x' }],
   };

@@ -5,7 +5,7 @@ import { Conversations } from '../../src/conversation/conversations';
 import { ConversationSession, type SessionDependencies } from '../../src/conversation/session';
 import type { ChatSettings } from '../../src/conversation/ports';
 import { createOllamaProvider, type OllamaProvider } from '../../src/server/ollamaProvider';
-import type { WorkspaceStore } from '../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../src/storage/workspaceStore';
 import { OllamaServer } from './ollamaServer/ollamaServer';
 import { silentLogger, Workspace } from '../unit/storage/storeFixture';
 

@@ -27,7 +27,7 @@ export class SlashCommands implements CompletionSource {
   readonly find = async (query: string): Promise<readonly CompletionItem[]> => {
     const prompts = await new Promise<readonly PromptView[]>((found) => {
       this.#waiting.push(found);
-      this.#post({ type: 'wantPrompts' });
+      this.#post({ type: 'requestPrompts' });
     });
     const wanted = query.toLowerCase();
     const items = [...prompts.map((prompt) => this.#promptItem(prompt)), ...this.#panelItems()];

@@ -26,11 +26,11 @@ export class ContextLine {
     this.#options = options;
   }
 
-  show(plan: ContextUsage): void {
-    const isWriting = plan.draft + plan.attachments > 0;
+  show(usage: ContextUsage): void {
+    const isWriting = usage.draft + usage.attachments > 0;
     const attached = this.#options.attached();
-    const sentence = isWriting && isCut(plan) ? describe(plan) : '';
-    const key = JSON.stringify([sentence, plan.offer, attached.map(({ id }) => id)]);
+    const sentence = isWriting && isCut(usage) ? describe(usage) : '';
+    const key = JSON.stringify([sentence, usage.offer, attached.map(({ id }) => id)]);
     // Replacing the buttons takes the focus from them.
     if (key === this.#shown) return;
     if (sentence !== '' && this.element.hidden) this.#options.say(sentence);
@@ -38,22 +38,24 @@ export class ContextLine {
     setHidden(this.element, sentence === '');
     this.element.replaceChildren(
       createElement('p', { class: 'notice-sentence' }, sentence),
-      createElement('div', { class: 'buttons' }, ...this.#createButtons(plan)),
+      createElement('div', { class: 'buttons' }, ...this.#createButtons(usage)),
     );
   }
 
-  #createButtons(plan: ContextUsage): HTMLElement[] {
+  #createButtons(usage: ContextUsage): HTMLElement[] {
     const { post, send, attached } = this.#options;
-    const { offer, history, attachments } = plan;
+    const { offer, history, attachments } = usage;
     const button = (label: string, click: () => void, style = 'button secondary'): HTMLElement =>
       createElement('button', { type: 'button', class: style, on: { click } }, label);
     const files = attachments > 0 ? attached().slice(0, maxRemoveButtons) : [];
     return [
       ...(offer ? [button(labelOffer(offer), () => post({ type: 'useContext' }), 'button')] : []),
-      ...(history > 0 ? [button(texts.plan.summarize, () => post({ type: 'startAnew' }))] : []),
-      button(texts.plan.sendAnyway, send),
+      ...(history > 0
+        ? [button(texts.contextUsage.summarize, () => post({ type: 'startFromSummary' }))]
+        : []),
+      button(texts.contextUsage.sendAnyway, send),
       ...files.map(({ id, label }) =>
-        button(texts.plan.remove(label), () => post({ type: 'detach', id })),
+        button(texts.contextUsage.remove(label), () => post({ type: 'detach', id })),
       ),
     ];
   }
@@ -62,19 +64,19 @@ export class ContextLine {
 function labelOffer({ to, extraBytes }: NonNullable<ContextUsage['offer']>): string {
   const length = shortCount(to);
   return extraBytes === undefined
-    ? texts.plan.use(length)
-    : texts.plan.useMore(length, bytes(extraBytes));
+    ? texts.contextUsage.use(length)
+    : texts.contextUsage.useMore(length, bytes(extraBytes));
 }
 
-function describe(plan: ContextUsage): string {
-  const { leftOut, isAnswerShortened, attachmentsLeftOut, isTooLong, limit } = plan;
-  const numbers = [shortCount(countUsedTokens(plan)), shortCount(limit.tokens)] as const;
-  if (isTooLong) return texts.plan.messageTooLong(...numbers);
+function describe(usage: ContextUsage): string {
+  const { leftOut, isAnswerShortened, attachmentsLeftOut, isTooLong, limit } = usage;
+  const numbers = [shortCount(countUsedTokens(usage)), shortCount(limit.tokens)] as const;
+  if (isTooLong) return texts.contextUsage.messageTooLong(...numbers);
   return [
-    texts.plan.doesNotFit(...numbers),
-    leftOut > 0 ? texts.plan.willLeaveOut(leftOut) : '',
-    isAnswerShortened ? texts.plan.willShorten : '',
-    attachmentsLeftOut > 0 ? texts.plan.willLeaveOutFiles : '',
+    texts.contextUsage.doesNotFit(...numbers),
+    leftOut > 0 ? texts.contextUsage.willLeaveOut(leftOut) : '',
+    isAnswerShortened ? texts.contextUsage.willShorten : '',
+    attachmentsLeftOut > 0 ? texts.contextUsage.willLeaveOutFiles : '',
   ]
     .filter((part) => part !== '')
     .join(' ');

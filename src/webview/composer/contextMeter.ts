@@ -24,7 +24,7 @@ export class ContextMeter {
   readonly #numbers = createElement('span', { class: 'meter-numbers' });
   readonly #actions: ContextActions;
   #details: ContextDetails | undefined;
-  #plan: ContextUsage | undefined;
+  #usage: ContextUsage | undefined;
 
   constructor(actions: ContextActions) {
     this.#actions = actions;
@@ -51,22 +51,22 @@ export class ContextMeter {
     );
   }
 
-  show(plan: ContextUsage): void {
-    this.#plan = plan;
-    const { tokens } = plan.limit;
-    const used = countUsedTokens(plan);
-    const isEmpty = plan.history + plan.attachments + plan.draft === 0;
+  show(usage: ContextUsage): void {
+    this.#usage = usage;
+    const { tokens } = usage.limit;
+    const used = countUsedTokens(usage);
+    const isEmpty = usage.history + usage.attachments + usage.draft === 0;
     this.element.hidden = isEmpty || !this.#actions.hasModel();
     if (this.element.hidden) this.#close();
     this.#ring.style.setProperty('--used', `${Math.min(100, (used / tokens) * 100)}%`);
-    this.#button.dataset['state'] = getMeterState(plan);
-    const numbers = texts.plan.numbers(shortCount(used), shortCount(tokens));
+    this.#button.dataset['state'] = getMeterState(usage);
+    const numbers = texts.contextUsage.numbers(shortCount(used), shortCount(tokens));
     setText(this.#numbers, numbers);
     // The accessible name begins with the visible text (WCAG 2.5.3).
-    const label = `${numbers}: ${texts.plan.meter(used, tokens, plan.leftOut)}`;
+    const label = `${numbers}: ${texts.contextUsage.meter(used, tokens, usage.leftOut)}`;
     this.#button.setAttribute('aria-label', label);
     this.#button.title = label;
-    this.#details?.show(plan);
+    this.#details?.show(usage);
   }
 
   #toggle(): void {
@@ -75,9 +75,9 @@ export class ContextMeter {
   }
 
   #open(): void {
-    if (!this.#plan) return;
+    if (!this.#usage) return;
     this.#details = new ContextDetails(this.#actions, () => this.#close());
-    this.#details.show(this.#plan);
+    this.#details.show(this.#usage);
     this.element.append(this.#details.element);
     this.#button.setAttribute('aria-expanded', 'true');
     moveFocus(this.#details.element);
@@ -114,10 +114,10 @@ export function countUsedTokens({ system, history, attachments, draft }: Context
 /** From this part of the context on the meter warns. */
 const warnFrom = 0.8;
 
-function getMeterState(plan: ContextUsage): string {
-  const used = countUsedTokens(plan) / plan.limit.tokens;
+function getMeterState(usage: ContextUsage): string {
+  const used = countUsedTokens(usage) / usage.limit.tokens;
   if (used > 1) return 'tooLong';
-  return used >= warnFrom || isCut(plan) ? 'full' : 'fits';
+  return used >= warnFrom || isCut(usage) ? 'full' : 'fits';
 }
 
 /** What the next request consists of, and buttons to change it. */
@@ -132,25 +132,25 @@ class ContextDetails {
     this.element = createElement('div', {
       class: 'plan',
       role: 'dialog',
-      'aria-label': texts.plan.title,
+      'aria-label': texts.contextUsage.title,
       tabindex: '-1',
     });
   }
 
-  show(plan: ContextUsage): void {
+  show(usage: ContextUsage): void {
     const had = document.activeElement;
     const label = had instanceof HTMLElement && this.element.contains(had) ? had.textContent : '';
     // Keep the focus inside: the details close when they lose it.
     if (label !== '') moveFocus(this.element);
     this.element.replaceChildren(
-      createElement('h3', {}, texts.plan.title),
-      createTokenTable(plan),
-      ...getNotes(plan).map((sentence) => createElement('p', { class: 'plan-note' }, sentence)),
+      createElement('h3', {}, texts.contextUsage.title),
+      createTokenTable(usage),
+      ...getNotes(usage).map((sentence) => createElement('p', { class: 'plan-note' }, sentence)),
       createElement(
         'div',
         { class: 'plan-acts' },
         ...this.#createRemoveButtons(),
-        ...this.#createButtons(plan),
+        ...this.#createButtons(usage),
       ),
     );
     // The focused button was replaced by a new one.
@@ -164,21 +164,21 @@ class ContextDetails {
     return this.#actions
       .attached()
       .map(({ id, label }) =>
-        this.#createButton(texts.plan.detach(label), { type: 'detach', id }, true),
+        this.#createButton(texts.contextUsage.detach(label), { type: 'detach', id }, true),
       );
   }
 
-  #createButtons(plan: ContextUsage): HTMLElement[] {
+  #createButtons(usage: ContextUsage): HTMLElement[] {
     const last = this.#actions.lastMessageId();
     const buttons: HTMLElement[] = [];
     const exclude = (label: string, turnId: string | null): HTMLElement =>
-      this.#createButton(label, { type: 'forgetFrom', turnId }, true);
-    if (plan.excluded > 0) buttons.push(exclude(texts.plan.recall, null));
-    if (last !== undefined && plan.history > 0) {
-      buttons.push(exclude(texts.plan.forget, last));
-      buttons.push(this.#createButton(texts.plan.summarize, { type: 'startAnew' }));
+      this.#createButton(label, { type: 'setContextStart', turnId }, true);
+    if (usage.excluded > 0) buttons.push(exclude(texts.contextUsage.recall, null));
+    if (last !== undefined && usage.history > 0) {
+      buttons.push(exclude(texts.contextUsage.forget, last));
+      buttons.push(this.#createButton(texts.contextUsage.summarize, { type: 'startFromSummary' }));
     }
-    return [...buttons, this.#createButton(texts.plan.raise, { type: 'raiseContext' })];
+    return [...buttons, this.#createButton(texts.contextUsage.raise, { type: 'setContextLength' })];
   }
 
   /** @param stays keeps the details open, to show the effect */
@@ -195,19 +195,19 @@ class ContextDetails {
   }
 }
 
-function createTokenTable(plan: ContextUsage): HTMLElement {
-  const { system, history, attachments, draft, answerBudget, limit } = plan;
+function createTokenTable(usage: ContextUsage): HTMLElement {
+  const { system, history, attachments, draft, answerBudget, limit } = usage;
   const rows: readonly (readonly [string, number])[] = [
-    [texts.plan.system, system],
-    [texts.plan.history, history],
-    [texts.plan.attachments, attachments],
-    [texts.plan.draft, draft],
-    [texts.plan.room, answerBudget],
+    [texts.contextUsage.system, system],
+    [texts.contextUsage.history, history],
+    [texts.contextUsage.attachments, attachments],
+    [texts.contextUsage.draft, draft],
+    [texts.contextUsage.room, answerBudget],
   ];
   const shown = rows
     .filter(([, tokens]) => tokens > 0)
     .map(([name, tokens]) => createTokenRow(name, count(tokens)));
-  const total = createTokenRow(texts.plan.context, count(limit.tokens));
+  const total = createTokenRow(texts.contextUsage.context, count(limit.tokens));
   total.classList.add('plan-total');
   return createElement('dl', {}, ...shown, total);
 }
@@ -216,15 +216,15 @@ function createTokenRow(name: string, value: string): HTMLElement {
   return createElement('div', {}, createElement('dt', {}, name), createElement('dd', {}, value));
 }
 
-function getNotes(plan: ContextUsage): readonly string[] {
-  const { limit, leftOut, excluded, isTooLong, isAnswerShortened, attachmentsLeftOut } = plan;
+function getNotes(usage: ContextUsage): readonly string[] {
+  const { limit, leftOut, excluded, isTooLong, isAnswerShortened, attachmentsLeftOut } = usage;
   return [
-    ...(plan.raise ? [texts.plan.willRaise(shortCount(plan.raise.to))] : []),
-    ...(isTooLong ? [texts.plan.tooLong] : []),
-    ...(leftOut > 0 ? [texts.plan.leftOut(leftOut)] : []),
-    ...(isAnswerShortened ? [texts.plan.willShorten] : []),
-    ...(attachmentsLeftOut > 0 ? [texts.plan.willLeaveOutFiles] : []),
-    ...(excluded > 0 ? [texts.plan.forgotten(excluded)] : []),
-    texts.plan.source[limit.source],
+    ...(usage.raise ? [texts.contextUsage.willRaise(shortCount(usage.raise.to))] : []),
+    ...(isTooLong ? [texts.contextUsage.tooLong] : []),
+    ...(leftOut > 0 ? [texts.contextUsage.leftOut(leftOut)] : []),
+    ...(isAnswerShortened ? [texts.contextUsage.willShorten] : []),
+    ...(attachmentsLeftOut > 0 ? [texts.contextUsage.willLeaveOutFiles] : []),
+    ...(excluded > 0 ? [texts.contextUsage.forgotten(excluded)] : []),
+    texts.contextUsage.source[limit.source],
   ];
 }

@@ -54,7 +54,7 @@ export const page: PageTexts = {
     references: 'Dateien und Symbole',
     count: (items) => (items === 1 ? '1 Vorschlag' : `${count(items)} Vorschläge`),
   },
-  plan: {
+  contextUsage: {
     meter: (used, limit, leftOut) => {
       const context = `etwa ${count(used)} von ${count(limit)} Token belegt`;
       const left =

@@ -58,7 +58,7 @@ export const page = {
     count: (items: number): string =>
       items === 1 ? '1 suggestion' : `${count(items)} suggestions`,
   },
-  plan: {
+  contextUsage: {
     meter: (used: number, limit: number, leftOut: number): string => {
       const context = `about ${count(used)} of ${count(limit)} tokens used`;
       const left =

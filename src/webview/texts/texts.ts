@@ -16,5 +16,5 @@ const language: Language = globalThis.criaTexts ?? { page, plan };
 /** Everything the page says, in the language of the user interface. */
 export const texts = {
   ...language.page,
-  plan: { ...language.page.plan, ...language.plan },
+  contextUsage: { ...language.page.contextUsage, ...language.plan },
 };

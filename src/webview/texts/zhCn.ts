@@ -51,7 +51,7 @@ export const page: PageTexts = {
     references: '文件和符号',
     count: (items) => `${count(items)} 个建议`,
   },
-  plan: {
+  contextUsage: {
     meter: (used, limit, leftOut) => {
       const context = `已使用约 ${count(used)} 个 token，共 ${count(limit)} 个`;
       return leftOut === 0

@@ -29,8 +29,8 @@ export class UserTurn implements TurnElement {
         this.#edit,
         createIconButton(
           turn.isContextStart ? 'eye' : 'eye-closed',
-          turn.isContextStart ? texts.plan.recall : texts.plan.forget,
-          () => post({ type: 'forgetFrom', turnId: turn.isContextStart ? null : id }),
+          turn.isContextStart ? texts.contextUsage.recall : texts.contextUsage.forget,
+          () => post({ type: 'setContextStart', turnId: turn.isContextStart ? null : id }),
         ),
         createIconButton('trash', texts.user.delete, () =>
           post({ type: 'deleteTurn', turnId: id }),
@@ -47,7 +47,9 @@ export class UserTurn implements TurnElement {
         'data-vscode-context': createMenuContext(turn),
       },
       createElement('h2', { class: 'visually-hidden', id: headingId }, texts.transcript.you),
-      turn.isContextStart ? createElement('p', { class: 'not-sent' }, texts.plan.seam) : undefined,
+      turn.isContextStart
+        ? createElement('p', { class: 'not-sent' }, texts.contextUsage.seam)
+        : undefined,
       this.#shown,
     );
     const edit = actions.getEdit(id);

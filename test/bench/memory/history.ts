@@ -3,10 +3,8 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Conversation } from '../../../src/conversation/conversation';
 import { systemClock } from '../../../src/shared/clock';
-import {
-  createConversationStore,
-  type WorkspaceStore,
-} from '../../../src/storage/conversationStore';
+import { createConversationStore } from '../../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import { seeded } from '../../support/seeded';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folders';

@@ -184,7 +184,7 @@ export class PanelBench {
   }
 
   #deliver(message: ToWebview): void {
-    if (message.type === 'plan') this.usages.push(message.plan);
+    if (message.type === 'contextUsage') this.usages.push(message.usage);
     else this.posts.push(message);
     if (this.loses(message)) return;
     this.page.receive(message);

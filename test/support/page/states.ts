@@ -20,7 +20,7 @@ interface SnapshotParts {
   readonly connection?: ConnectionView;
   readonly draft?: string;
   readonly draftAt?: number;
-  readonly outbox?: PendingView;
+  readonly pending?: PendingView;
   readonly editor?: EditorView;
   readonly id?: string;
 }
@@ -92,16 +92,18 @@ export function snapshot(parts: SnapshotParts = {}): Extract<ToWebview, { type: 
     connection: parts.connection ?? connected,
     draft,
     draftAt,
-    outbox: parts.outbox ?? { attachments: [], queue: [] },
+    pending: parts.pending ?? { attachments: [], queue: [] },
     editor: parts.editor ?? {},
   };
 }
 
 /** How much of the context a message takes. */
-export function plan(more: Partial<ContextUsage> = {}): Extract<ToWebview, { type: 'plan' }> {
+export function contextUsage(
+  more: Partial<ContextUsage> = {},
+): Extract<ToWebview, { type: 'contextUsage' }> {
   return {
-    type: 'plan',
-    plan: {
+    type: 'contextUsage',
+    usage: {
       limit: { tokens: 8192, source: 'allocated' },
       system: 38,
       history: 2061,

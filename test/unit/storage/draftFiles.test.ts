@@ -10,7 +10,7 @@ import { nodeFileSystem } from '../../../src/storage/fileSystem';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
 import { attachments } from '../../support/attachments';
 import { eventually } from '../../support/clock';
-import type { WorkspaceStore } from '../../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { appendAll, exchange, MemoryMemento, Workspace } from './storeFixture';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createCheckpointContext } from '../../../src/conversation/checkpointContext';
 import type { ConversationEvent } from '../../../src/shared/turn';
-import type { WorkspaceStore } from '../../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
 import { FaultyFileSystem, type Fault, type FaultPlan } from './faultyFileSystem';
 import { appendAll, exchange, say, textsOf, turnsOf, Workspace } from './storeFixture';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Conversation } from '../../../src/conversation/conversation';
 import { nodeProcess } from '../../../src/storage/presence';
-import type { WorkspaceStore } from '../../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
 import { FaultyFileSystem } from './faultyFileSystem';
 import { spoken } from './spoken';
 import { answer, end, MemoryMemento, say, text, Workspace } from './storeFixture';

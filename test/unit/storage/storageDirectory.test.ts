@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { getSharedDirectory } from '../../../src/storage/storageDirectory';
+import { getSharedDirectory } from '../../../src/storage/workspaceStore';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folders';
 
 describe('the storage of a second window', () => {

@@ -6,10 +6,8 @@ import path from 'node:path';
 import { Conversation } from '../../../src/conversation/conversation';
 import type { Logger, StoredConversation, StoreNotice } from '../../../src/conversation/ports';
 import type { Channel, ConversationEvent, Turn, TurnEnd } from '../../../src/shared/turn';
-import {
-  createConversationStore,
-  type WorkspaceStore,
-} from '../../../src/storage/conversationStore';
+import { createConversationStore } from '../../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
 import { nodeProcess, type OwnProcess } from '../../../src/storage/presence';
 import type { KeyValueStore } from '../../../src/storage/checkpoint';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type FileSystem, nodeFileSystem } from '../../../src/storage/fileSystem';
-import type { WorkspaceStore } from '../../../src/storage/conversationStore';
+import type { WorkspaceStore } from '../../../src/storage/workspaceStore';
 import { answer, appendAll, exchange, MemoryMemento, say, text, Workspace } from './storeFixture';
 
 type Operation = 'names' | 'stat' | 'read';

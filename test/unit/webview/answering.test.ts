@@ -197,8 +197,8 @@ describe('An answer', function () {
     const turn = harness.page.locator('article[data-role="assistant"]');
     assert.equal(await turn.locator('.markdown').textContent(), 'Half');
     await turn.getByRole('button', { name: 'Select Model' }).click();
-    assert.deepEqual(await harness.postedOf('fix'), [
-      { type: 'fix', action: 'selectModel', turnId: 'a1' },
+    assert.deepEqual(await harness.postedOf('recover'), [
+      { type: 'recover', action: 'selectModel', turnId: 'a1' },
     ]);
   });
 

@@ -20,7 +20,7 @@ describe('Changing messages and answers', function () {
   function requests(harness: PageHarness): Promise<unknown[]> {
     return harness
       .posted()
-      .then((all) => all.filter((message) => 'turnId' in message && message.type !== 'fix'));
+      .then((all) => all.filter((message) => 'turnId' in message && message.type !== 'recover'));
   }
 
   it('steps between the versions of an answer, and keeps the focus on the step', async () => {

@@ -152,11 +152,11 @@ describe('Composer', function () {
   it('takes the focus and a text when the host says so', async () => {
     const harness = await openIdle();
     await message(harness).fill('Look:');
-    await harness.post({ type: 'composer', insert: 'const a = 1;' });
+    await harness.post({ type: 'focusComposer', insert: 'const a = 1;' });
     assert.equal(await message(harness).inputValue(), 'Look:\nconst a = 1;');
     await message(harness).fill('All of this was typed.');
     await message(harness).press('Control+a');
-    await harness.post({ type: 'composer', insert: 'And this came.' });
+    await harness.post({ type: 'focusComposer', insert: 'And this came.' });
     assert.equal(await message(harness).inputValue(), 'All of this was typed.\nAnd this came.');
     assert.equal(await message(harness).evaluate((box) => box === document.activeElement), true);
   });

@@ -27,7 +27,7 @@ describe('The focus, where the page is one of several things', function () {
 
   it('stays where the user types when a text arrives, and goes to the text later', async () => {
     const harness = await openBesideEditor();
-    await harness.post({ type: 'composer', insert: 'A summary.' });
+    await harness.post({ type: 'focusComposer', insert: 'A summary.' });
     assert.equal(await message(harness).inputValue(), 'A summary.');
     await editor(harness).pressSequentially('typed');
     assert.equal(await editor(harness).inputValue(), 'typed');
@@ -39,13 +39,13 @@ describe('The focus, where the page is one of several things', function () {
 
   it('goes to the message when the user returns to the panel', async () => {
     const harness = await openBesideEditor();
-    await harness.post({ type: 'composer' }, { type: 'claimFocus' });
+    await harness.post({ type: 'focusComposer' }, { type: 'claimFocus' });
     assert.equal(await hasKeys(message(harness)), true);
   });
 
   it('is not taken from where the user has gone since', async () => {
     const harness = await openBesideEditor();
-    await harness.post({ type: 'composer' });
+    await harness.post({ type: 'focusComposer' });
     await harness.frame.evaluate(() => window.focus());
     await eventually(async () => assert.equal(await hasKeys(message(harness)), true));
     await editor(harness).focus();

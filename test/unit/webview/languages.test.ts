@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { languages } from '../../support/texts';
 import type { PageHarness } from '../../support/page/pageHarness';
-import { plan, postedStates, snapshot } from '../../support/page/states';
+import { contextUsage, postedStates, snapshot } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';
 
 /** Some words of each language, where the page has them, and a number as it is written there. */
@@ -34,7 +34,7 @@ describe('The page in another language', function () {
     it(`speaks ${displayLanguage}, also to a screen reader, and writes numbers so`, async () => {
       const { page, post } = bound(await open({ displayLanguage }));
       assert.equal(await page.evaluate(() => document.documentElement.lang), words.tag);
-      await post(snapshot({ draft: 'Hallo' }), plan());
+      await post(snapshot({ draft: 'Hallo' }), contextUsage());
       await page.getByRole('textbox', { name: words.message, exact: true }).waitFor();
       await page.getByRole('button', { name: words.send, exact: true }).waitFor();
       await page.locator('.meter').click();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PageHarness } from '../../support/page/pageHarness';
-import { activity, assistant, plan, snapshot, user } from '../../support/page/states';
+import { activity, assistant, contextUsage, snapshot, user } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';
 
 describe('The meter', function () {
@@ -8,9 +8,9 @@ describe('The meter', function () {
   const open = usePage();
   const turns = [user('u1', 'Why?'), assistant('a1', { text: 'Because.' })];
 
-  async function openMeter(more: Parameters<typeof plan>[0] = {}): Promise<PageHarness> {
+  async function openMeter(more: Parameters<typeof contextUsage>[0] = {}): Promise<PageHarness> {
     const harness = await open();
-    await harness.post(snapshot({ turns }), plan(more));
+    await harness.post(snapshot({ turns }), contextUsage(more));
     return harness;
   }
 
@@ -18,7 +18,7 @@ describe('The meter', function () {
     const harness = await open();
     await harness.post(snapshot({ turns }));
     assert.equal(await harness.page.locator('.meter').isVisible(), false);
-    await harness.post(plan());
+    await harness.post(contextUsage());
     assert.equal(await harness.page.locator('.meter').textContent(), '2.6k of 8k');
   });
 
@@ -30,10 +30,10 @@ describe('The meter', function () {
       await meter.getAttribute('aria-label'),
       '2.6k of 8k: about 2,623 of 8,192 tokens used. Show details',
     );
-    await harness.post(plan({ leftOut: 3 }));
+    await harness.post(contextUsage({ leftOut: 3 }));
     assert.equal(await meter.getAttribute('data-state'), 'full');
     assert.match((await meter.getAttribute('aria-label')) ?? '', /3 messages do not fit/u);
-    await harness.post(plan({ isTooLong: true, draft: 9000 }));
+    await harness.post(contextUsage({ isTooLong: true, draft: 9000 }));
     assert.equal(await meter.getAttribute('data-state'), 'tooLong');
     assert.equal(await meter.textContent(), '12k of 8k');
   });
@@ -56,7 +56,7 @@ describe('The meter', function () {
     ]);
     assert.match((await details.textContent()) ?? '', /3 earlier messages do not fit/u);
     assert.match((await details.textContent()) ?? '', /2 earlier messages are excluded/u);
-    await harness.post(plan({ leftOut: 0 }));
+    await harness.post(contextUsage({ leftOut: 0 }));
     assert.doesNotMatch((await details.textContent()) ?? '', /do not fit/u);
     await page.keyboard.press('Escape');
     assert.equal(await details.count(), 0);
@@ -82,19 +82,19 @@ describe('The meter', function () {
     await press('Set Context Length…');
     const posted = await harness.posted();
     const acts = posted.filter(({ type }) =>
-      ['forgetFrom', 'startAnew', 'raiseContext'].includes(type),
+      ['setContextStart', 'startFromSummary', 'setContextLength'].includes(type),
     );
     assert.deepEqual(acts, [
-      { type: 'forgetFrom', turnId: null },
-      { type: 'forgetFrom', turnId: 'u1' },
-      { type: 'startAnew' },
-      { type: 'raiseContext' },
+      { type: 'setContextStart', turnId: null },
+      { type: 'setContextStart', turnId: 'u1' },
+      { type: 'startFromSummary' },
+      { type: 'setContextLength' },
     ]);
   });
 
   it('offers nothing to exclude in an empty conversation', async () => {
     const harness = await open();
-    await harness.post(snapshot(), plan({ history: 0 }));
+    await harness.post(snapshot(), contextUsage({ history: 0 }));
     await harness.page.locator('.meter').click();
     const buttons = harness.page.getByRole('dialog').getByRole('button');
     await buttons.first().waitFor();
@@ -114,7 +114,7 @@ describe('The meter', function () {
     );
     await page.getByRole('button', { name: 'Include Messages Above' }).click();
     assert.deepEqual(
-      (await harness.postedOf('forgetFrom')).map(({ turnId }) => turnId),
+      (await harness.postedOf('setContextStart')).map(({ turnId }) => turnId),
       ['u1', null],
     );
   });
@@ -122,7 +122,7 @@ describe('The meter', function () {
   it('leaves a running answer alone when its details are closed', async () => {
     const harness = await open();
     const running = assistant('a1', { text: 'Be', activity: activity('answering') });
-    await harness.post(snapshot({ turns: [user('u1', 'Why?'), running] }), plan());
+    await harness.post(snapshot({ turns: [user('u1', 'Why?'), running] }), contextUsage());
     await harness.page.locator('.meter').click();
     await harness.page.getByRole('dialog').waitFor();
     await harness.page.keyboard.press('Escape');

@@ -172,7 +172,9 @@ describe('Reading', function () {
     assert.equal(await page.getByRole('heading', { name: 'Chat with your model' }).count(), 1);
     assert.equal(await page.getByText('Messages go only to http://127.0.0.1:11434.').count(), 1);
     await page.getByRole('button', { name: 'Change Server Address' }).click();
-    assert.deepEqual(await harness.postedOf('fix'), [{ type: 'fix', action: 'changeEndpoint' }]);
+    assert.deepEqual(await harness.postedOf('recover'), [
+      { type: 'recover', action: 'changeEndpoint' },
+    ]);
     await harness.post({ type: 'connection', connection: connected });
     assert.equal(await page.getByText('Ollama is not running').count(), 0);
     await harness.post({ type: 'turnStarted', turn: user('u1', 'Hello') });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PageHarness } from '../../support/page/pageHarness';
-import { plan, prompts, snapshot } from '../../support/page/states';
+import { contextUsage, prompts, snapshot } from '../../support/page/states';
 import { usePage } from '../../support/page/usePage';
 
 describe('Slash commands', function () {
@@ -9,7 +9,7 @@ describe('Slash commands', function () {
 
   async function openWith(typed: string, before = ''): Promise<PageHarness> {
     const harness = await open();
-    await harness.post(snapshot({ draft: before }), plan());
+    await harness.post(snapshot({ draft: before }), contextUsage());
     await harness.page.getByLabel('Message', { exact: true }).focus();
     await harness.page.keyboard.press('End');
     await harness.page.keyboard.type(typed);
@@ -81,6 +81,6 @@ describe('Slash commands', function () {
     const harness = await openWith(' and/or /fix', 'Either this');
     await harness.post(prompts);
     assert.equal(await harness.page.getByRole('option').count(), 0);
-    assert.equal((await harness.postedOf('wantPrompts')).length, 0);
+    assert.equal((await harness.postedOf('requestPrompts')).length, 0);
   });
 });

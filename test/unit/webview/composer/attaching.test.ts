@@ -15,7 +15,7 @@ const chip = (id: string, label: string, more: Partial<AttachmentView> = {}): At
 });
 const two = [chip('1', 'client.ts:80-96', { kind: 'selection' }), chip('2', 'money.ts')];
 const withChips = (attachments: readonly AttachmentView[]) =>
-  ({ type: 'outbox', outbox: { attachments, queue: [] } }) as const;
+  ({ type: 'pending', pending: { attachments, queue: [] } }) as const;
 
 const message = ({ page }: PageHarness): Locator =>
   page.getByRole('textbox', { name: 'Message', exact: true });
@@ -31,7 +31,7 @@ describe('attaching in the page', function () {
 
   it('shows each attachment by its name, and takes one away by mouse', async () => {
     const harness = await open();
-    await harness.post(snapshot({ outbox: { attachments: two, queue: [] } }));
+    await harness.post(snapshot({ pending: { attachments: two, queue: [] } }));
     const { page } = harness;
     assert.deepEqual(await page.locator('.composer .chip-label').allInnerTexts(), [
       'client.ts:80-96',
@@ -116,8 +116,8 @@ describe('attaching in the page', function () {
       { id: 'q1', text: 'And then?', attachments: two.slice(0, 1), isHeld: false },
       { id: 'q2', text: 'Held', attachments: [], isHeld: true },
     ];
-    const outbox = { attachments: [], queue };
-    await harness.post(snapshot({ turns: [user('u1', 'Hello'), running], outbox }));
+    const pending = { attachments: [], queue };
+    await harness.post(snapshot({ turns: [user('u1', 'Hello'), running], pending }));
     const row = harness.page.getByRole('listitem').filter({ hasText: 'And then?' });
     assert.match(await row.innerText(), /Sent after this answer/u);
     for (const name of ['Edit Queued Message', 'Remove Queued Message', 'Send Now']) {

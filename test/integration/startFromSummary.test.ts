@@ -26,7 +26,7 @@ describe('a new chat from a summary', () => {
   async function begin(): Promise<Gate> {
     const gate = new Gate();
     panel.bench.server.onChat(answer(['- Cents are whole.'], { pacing: { gate } }));
-    panel.say({ type: 'startAnew' });
+    panel.say({ type: 'startFromSummary' });
     await panel.bench.server.received('/api/chat', 2);
     return gate;
   }
@@ -37,7 +37,7 @@ describe('a new chat from a summary', () => {
   it('puts it into the message of a new conversation, and sends nothing', async () => {
     (await begin()).open();
     await isNew();
-    const [{ insert = '' } = {}] = panel.of('composer');
+    const [{ insert = '' } = {}] = panel.of('focusComposer');
     assert.equal(insert, 'Summary of our conversation so far:\n\n- Cents are whole.\n\n');
     assert.equal(panel.session.conversation.leaf, null);
     assert.equal(panel.bench.server.requestsTo('/api/chat').length, 2);
@@ -59,7 +59,7 @@ describe('a new chat from a summary', () => {
     await panel.ready();
     early.open();
     await isNew();
-    assert.match(panel.of('composer').at(-1)?.insert ?? '', /whole\./u);
+    assert.match(panel.of('focusComposer').at(-1)?.insert ?? '', /whole\./u);
 
     panel.say({ type: 'draftChanged', text: '', at: 5 });
     panel.say({ type: 'send', id: 'r1', text: 'And what then?' });
@@ -67,7 +67,7 @@ describe('a new chat from a summary', () => {
     before = panel.session.conversation.id;
     const gate = new Gate();
     panel.bench.server.onChat(answer(['- Cents stay whole.'], { pacing: { gate } }));
-    panel.say({ type: 'startAnew' });
+    panel.say({ type: 'startFromSummary' });
     await panel.bench.server.received('/api/chat', 4);
     panel.move();
     gate.open();
@@ -78,7 +78,7 @@ describe('a new chat from a summary', () => {
   });
 
   it('is there although the page went just when it came, and did not get it', async () => {
-    panel.loses = ({ type }) => type === 'composer';
+    panel.loses = ({ type }) => type === 'focusComposer';
     (await begin()).open();
     await isNew();
     await panel.ready();
@@ -96,10 +96,10 @@ describe('a new chat from a summary', () => {
     });
     try {
       panel.bench.server.onChat(fail(500, 'out of luck'));
-      panel.say({ type: 'startAnew' });
+      panel.say({ type: 'startFromSummary' });
       await isNew();
       assert.deepEqual(told, ['Ollama reported an error.']);
-      assert.match(panel.of('composer')[0]?.insert ?? '', /- Whole\./u);
+      assert.match(panel.of('focusComposer')[0]?.insert ?? '', /- Whole\./u);
     } finally {
       Object.assign(vscode.window, { showWarningMessage });
     }
