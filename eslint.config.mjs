@@ -108,7 +108,7 @@ const readers = {
   'history/adoptionOffer.ts': ['fs.readFile'],
   // Storage, logs, and processes of Cria.
   'storage/fileSystem.ts': ['node:fs'],
-  'storage/storageDirectory.ts': ['node:fs'],
+  'storage/workspaceStore.ts': ['node:fs'],
   'activation/deferredStartup.ts': ['node:fs/promises'],
   'server/ollamaProcess.ts': ['node:fs', 'node:fs/promises'],
 };

@@ -63,7 +63,7 @@ export class Workbench {
 
   /**
    * Types into the list that a key opens until it shows the row. A view's page that has just been shown takes the
-   * focus from the list, which then closes: it is opened anew.
+   * focus from the list, which then closes: it is opened again.
    */
   async #find(key: string, text: string, row: Locator): Promise<void> {
     for (let attempt = 1; attempt <= 10; attempt++) {
