@@ -84,6 +84,7 @@ const waysOut = {
   'server/startOllama.ts': ['openExternal'],
   'ui/openLink.ts': ['openExternal'],
   'ui/dialogs.ts': ['notification'],
+  'ui/dialogTexts.ts': ['notification'],
 };
 /**
  * The files that may read files, and how. What takes text along that the user did not choose asks
@@ -141,12 +142,22 @@ function wayOutRules(files, allowed) {
     .filter((property) => !allowed.includes(property))
     .map((property) => ({ property, message: 'See waysOut in eslint.config.mjs.' }));
   // VS Code makes links of what it shows there, also to commands; a modal dialog has none.
-  const message = 'Notifications go through ui/dialogs.ts.';
-  const isModal = "Property[key.name='modal'][value.value=true]";
+  const isModal = "CallExpression[callee.name='dialogTexts'], Identifier[name='texts']";
   const notifications = [
-    `CallExpression[callee.property.name=/^show(?:Information|Warning|Error)Message$/]:not(:has(${isModal}))`,
-    "MemberExpression[object.property.name='ProgressLocation'][property.name='Notification']",
-  ].map((selector) => ({ selector, message }));
+    [
+      `CallExpression[callee.property.name=/^show(?:Information|Warning|Error)Message$/]:not(:has(SpreadElement > :matches(${isModal})))`,
+      'Notifications go through ui/dialogs.ts, and the words of modal dialogs through dialogTexts.',
+    ],
+    [
+      "MemberExpression[object.property.name='ProgressLocation'][property.name='Notification']",
+      'Notifications go through ui/dialogs.ts.',
+    ],
+    ["Property[key.name='modal']", 'The words of modal dialogs go through dialogTexts.'],
+    [
+      "MemberExpression[property.name='setStatusBarMessage']",
+      'See showStatus in ui/dialogTexts.ts.',
+    ],
+  ].map(([selector, message]) => ({ selector, message }));
   const unread = Object.entries(reading)
     .filter(([name]) => !allowed.includes(name))
     .map(([, selector]) => ({ selector, message: 'See readers in eslint.config.mjs.' }));

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -17,15 +18,11 @@ const maxReasons = 20;
 export const askInModal: Ask = async (question, reasons, leaveOut) => {
   const attach = leaveOut === undefined ? t('Attach') : t('Attach All');
   const more = reasons.length - maxReasons;
-  const detail = [
-    ...reasons.slice(0, maxReasons),
-    ...(more > 0 ? [t('… and {0} more', more)] : []),
-  ].join('\n');
+  const lines = [...reasons.slice(0, maxReasons), ...(more > 0 ? [t('… and {0} more', more)] : [])];
   const others = leaveOut === undefined ? [] : [leaveOut];
   const buttons = [...others, attach];
   const chosen = await vscode.window.showWarningMessage(
-    question,
-    { modal: true, detail },
+    ...dialogTexts(question, lines),
     ...buttons,
   );
   if (chosen !== undefined && chosen === leaveOut) return 'leaveOut';

@@ -7,6 +7,7 @@ import type { Commands } from '../ui/commands';
 import { type FocusReturn, showInformation, showProgress, showWarning } from '../ui/dialogs';
 import { failureNotice } from '../ui/failureMessages';
 import type { Bridge } from './bridge';
+import { dialogTexts } from '../ui/dialogTexts';
 
 export interface TurnCommandDependencies {
   readonly conversations: Conversations;
@@ -139,7 +140,7 @@ export async function deleteTurn(
     turn.role === 'user'
       ? t('Delete this message and its answers?')
       : t('Delete this answer? Your message is kept.');
-  const chosen = await vscode.window.showWarningMessage(sentence, { modal: true }, remove);
+  const chosen = await vscode.window.showWarningMessage(...dialogTexts(sentence), remove);
   // An answer may have begun while the dialog was open.
   if (chosen === remove) await whenIdle(session, () => session.deleteTurn(turnId));
   await toMessage();

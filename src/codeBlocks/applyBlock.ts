@@ -17,6 +17,7 @@ import { applyPatch, isPatch, parsePatch } from './placing/patches';
 import { type FileSymbol, placeBlock } from './placing/placeBlock';
 import { parseRelativePath } from './relativePath';
 import { confirmWrite, type TargetPath, resolveTarget, toTarget } from './targetPaths';
+import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -337,8 +338,9 @@ export async function confirmHiddenCharacters(code: string): Promise<string | un
   const numbers = found.slice(0, maxShownCharacters).map(formatCodePoint).join(' ');
   const [without, as] = [t('Remove Characters'), t('Keep Characters')];
   const chosen = await vscode.window.showWarningMessage(
-    t('This code contains invisible characters.'),
-    { modal: true, detail: t('They can make code look different from what it does: {0}', numbers) },
+    ...dialogTexts(t('This code contains invisible characters.'), [
+      t('They can make code look different from what it does: {0}', numbers),
+    ]),
     without,
     as,
   );

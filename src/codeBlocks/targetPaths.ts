@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isProtected, parseRelativePath } from './relativePath';
+import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -73,8 +74,8 @@ export async function confirmWrite(place: Omit<TargetPath, 'state'>): Promise<bo
   if (reasons.length === 0) return true;
   const proceed = t('Write');
   const sentence = t('Write to {0}?', place.shown);
-  const detail = reasons.join('\n');
-  const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, proceed);
+  const texts = dialogTexts(sentence, reasons);
+  const chosen = await vscode.window.showWarningMessage(...texts, proceed);
   return chosen === proceed;
 }
 

@@ -21,6 +21,7 @@ import { DisposableStore } from '../ui/disposables';
 import { undoMs } from './compactionSchedule';
 import { createHistoryItems, formatSize, type HistoryItem, type RowButton } from './historyItems';
 import type { HistorySearch, MessageHit } from './historySearch';
+import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -348,8 +349,9 @@ function formatCountAndSize(summaries: readonly ConversationSummary[]): string {
 async function confirmDeletion({ summaries }: Offer): Promise<boolean> {
   const agree = t('Delete');
   const chosen = await vscode.window.showWarningMessage(
-    t('Permanently delete {0}?', formatCountAndSize(summaries)),
-    { modal: true, detail: t('This cannot be undone.') },
+    ...dialogTexts(t('Permanently delete {0}?', formatCountAndSize(summaries)), [
+      t('This cannot be undone.'),
+    ]),
     agree,
   );
   return chosen === agree;

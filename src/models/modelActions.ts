@@ -11,6 +11,7 @@ import { bytes, tokens } from '../ui/formatNumbers';
 import { fitText, type ModelInfo } from './modelDetails';
 import { type Deletion, findLoaded, getDeletion } from './modelFacts';
 import { overridesEditor, saveOverride } from './modelOverrides';
+import { dialogTexts, showStatus } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -35,7 +36,7 @@ export async function loadModel(
   }
   await showProgress(t('Loading {0}', name), () => load(name, profileOf(name)));
   await connection.check();
-  vscode.window.setStatusBarMessage(t('{0} loaded.', name), 5_000);
+  showStatus(t('{0} loaded.', name));
 }
 
 /** Takes a model out of memory. */
@@ -52,7 +53,7 @@ export async function unloadModel(
   await showProgress(t('Unloading {0}', name), () => unload(name));
   await connection.check();
   const freed = loaded === undefined ? '' : t(' {0} of memory freed.', bytes(loaded.sizeBytes));
-  vscode.window.setStatusBarMessage(t('{0} unloaded.', name) + freed, 5_000);
+  showStatus(t('{0} unloaded.', name) + freed);
 }
 
 /** Deletes a model from the server's disk, after asking; true when it is gone. */
@@ -70,7 +71,8 @@ export async function deleteModel(
   const deletion = getDeletion(model, state.kind === 'connected' ? state.models : []);
   const detail = describeDeletion(deletion, size);
   const question = t('Delete {0} from {1}?', name, connection.origin);
-  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
+  const texts = dialogTexts(question, detail.split('\n'));
+  const chosen = await vscode.window.showWarningMessage(...texts, remove);
   if (chosen !== remove) return false;
   await showProgress(t('Deleting {0}', name), () => deleteFromServer(name));
   await connection.check();
@@ -78,7 +80,7 @@ export async function deleteModel(
     deletion.kind === 'cloud' || deletion.kind === 'copy'
       ? t('{0} deleted.', name)
       : t('{0} deleted. Up to {1} freed.', name, bytes(size));
-  vscode.window.setStatusBarMessage(sentence, 5_000);
+  showStatus(sentence);
   return true;
 }
 

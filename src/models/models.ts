@@ -38,6 +38,7 @@ import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicke
 import { showMenu } from './modelMenu';
 import { ModelsTree, type ShownTree } from './modelsTree';
 import { confirmSource, type PullDependencies, pullModel } from './pullModel';
+import { showStatus } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -132,8 +133,7 @@ export class Models implements vscode.Disposable {
     if (!isPulled) return false;
     const added = this.#models.known.find(({ name }) => !before.has(name));
     if (added) await this.#takeFirst(added, origin);
-    const sentence = t('{0} is ready.', added?.name ?? t('The model'));
-    vscode.window.setStatusBarMessage(sentence, 5_000);
+    showStatus(t('{0} is ready.', added?.name ?? t('The model')));
     return true;
   }
 
@@ -311,7 +311,7 @@ export class Models implements vscode.Disposable {
     const only = await findOnlyChoice(this.#models.known, this.#info);
     if (!only || !isUnset()) return;
     await saveModel(only.name, 'model');
-    vscode.window.setStatusBarMessage(t('{0} selected.', only.name), 5_000);
+    showStatus(t('{0} selected.', only.name));
   }
 
   /** The setting that names the model which chats or explains. */

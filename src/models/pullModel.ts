@@ -16,6 +16,7 @@ import { bytes, joined } from '../ui/formatNumbers';
 import { openPage } from '../ui/openLink';
 import type { Download, Downloads } from './downloads';
 import { getSuggestions, isQuick, type Machine, type Strength } from './modelFacts';
+import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -84,7 +85,7 @@ export async function confirmSource(model: string): Promise<boolean> {
   const pull = t('Pull from {0}', host);
   const sentence = t('Pull {0}?', model);
   const detail = t('Ollama would download this model from {0}, not from ollama.com.', host);
-  const chosen = await vscode.window.showWarningMessage(sentence, { modal: true, detail }, pull);
+  const chosen = await vscode.window.showWarningMessage(...dialogTexts(sentence, [detail]), pull);
   return chosen === pull;
 }
 

@@ -4,6 +4,7 @@ import { fullName, parseModelName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingScope';
 import { readValue } from '../storage/checkpoint';
 import { showWarning } from '../ui/dialogs';
+import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';
@@ -76,8 +77,7 @@ export class CloudConsent {
 async function confirm(sentence: string, detail: string, use: string): Promise<boolean> {
   // The first button has the focus: Enter alone must not send anything elsewhere.
   const chosen = await vscode.window.showWarningMessage(
-    sentence,
-    { modal: true, detail },
+    ...dialogTexts(sentence, detail.split('\n')),
     { title: t('Cancel'), isCloseAffordance: true },
     { title: use },
   );

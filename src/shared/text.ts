@@ -43,6 +43,14 @@ export function escapeNotificationLinks(sentence: string): string {
   return escapeHidden(takeStart(sentence, maxSentenceLength)).replaceAll('](', '] (');
 }
 
+/** The most of a line of a modal dialog, in UTF-16 code units: more than any address that is opened. */
+const maxDialogLineLength = 4_000;
+
+/** A sentence as a modal dialog may show it: in one line, so that no name in it can look like words of Cria. */
+export function toDialogLine(sentence: string): string {
+  return escapeHidden(takeStart(sentence, maxDialogLineLength).replaceAll(/\s+/gu, ' ')).trim();
+}
+
 /** The most of a fact in a document, in UTF-16 code units. */
 const maxFactLength = 500;
 

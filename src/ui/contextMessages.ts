@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ContextChange } from '../shared/turn';
 import { bytes } from './formatNumbers';
+import { showStatus } from './dialogTexts';
 
 const { t } = vscode.l10n;
 
@@ -27,5 +28,5 @@ export function showRaise(model: string, { to, extraBytes }: ContextChange): voi
           model,
           bytes(extraBytes),
         );
-  vscode.window.setStatusBarMessage(message, 10_000);
+  showStatus(message, 10_000);
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { escapeHidden } from '../shared/hiddenCharacters';
 import { showWarning } from './dialogs';
 import { maxAddressLength, openableUrl } from '../shared/urlPolicy';
+import { dialogTexts } from './dialogTexts';
 
 /**
  * Opens a link of an answer. Unless its text is the address itself, the user first sees the target and
@@ -30,10 +31,8 @@ export async function openLink(
   if (!isAddress) {
     const open = vscode.l10n.t('Open');
     const sentence = vscode.l10n.t('Open this link?');
-    const detail = escapeHidden(url.href);
     const chosen = await vscode.window.showInformationMessage(
-      sentence,
-      { modal: true, detail },
+      ...dialogTexts(sentence, [url.href]),
       open,
     );
     await asked();

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { firstPrompt } from '../../src/explain/explainPrompt';
 import { OllamaClient } from '../../src/ollama/ollamaClient';
 import { parseEndpoint } from '../../src/http/endpoint';
-import { ServerError } from '../../src/http/serverError';
+import { redactCredentials, ServerError } from '../../src/http/serverError';
 import type { ChatEvent, StreamEnd } from '../../src/http/streamEvents';
 import type { Metrics } from '../../src/shared/turn';
 import { startLocalModel, type RunningModel } from '../support/localModel/installModel';
@@ -46,8 +46,9 @@ async function firstModel(client: OllamaClient): Promise<string> {
   return model.name;
 }
 
+/** A model's or a server's escape sequences would steer the terminal. */
 function note(text: string): void {
-  process.stderr.write(text);
+  process.stderr.write(escapeHidden(text));
 }
 
 /** The prompt that *Explain Selection* sends for `FILE`, `FILE:12` or `FILE:1-20`. */
@@ -73,7 +74,6 @@ async function printAnswer(stream: AsyncIterable<ChatEvent>): Promise<StreamEnd>
     if (event.type === 'delta') {
       firstMs ??= performance.now() - started;
       note(event.thinking);
-      // A model's escape sequences would steer the terminal.
       process.stdout.write(escapeHidden(event.content));
     } else if (event.type === 'end') {
       process.stdout.write('\n');
@@ -110,7 +110,7 @@ async function ask(): Promise<number> {
   process.once('SIGINT', () => abort.abort());
   try {
     const model = values.model ?? (server.model || (await firstModel(client)));
-    note(`[${model} at ${server.url}]\n`);
+    note(`[${model} at ${redactCredentials(server.url)}]\n`);
     const stream =
       explained === undefined
         ? client.chat({ model, messages: [{ role: 'user', content: question }] }, abort)

@@ -9,7 +9,8 @@ import {
   readExport,
 } from '../../../src/history/conversationTransfer';
 import type { ConversationEvent } from '../../../src/shared/turn';
-import { escapeNotificationLinks } from '../../../src/shared/text';
+import { asIconLabel, asLabel } from '../../../src/shared/hiddenCharacters';
+import { escapeNotificationLinks, toDialogLine, toInertMarkdown } from '../../../src/shared/text';
 import { hostileCorpus, hostilePayloads } from '../../support/page/hostileCorpus';
 
 /** What VS Code makes a link of in a notification (base/common/linkedText.ts). */
@@ -62,6 +63,23 @@ describe(`${hostilePayloads.length} payloads in ${hostileCorpus.length} hostile 
       escapeNotificationLinks('می‌خواهم [a](b) 👨‍👩‍👧 rows[0](x)'),
       'می‌خواهم [a] (b) 👨‍👩‍👧 rows[0] (x)',
     );
+  });
+
+  it('L2: are one line where a list, a tooltip, the status bar, or a dialog shows them', () => {
+    const odd =
+      /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\u{E0000}-\u{E007F}]/u;
+    const fake =
+      'm\n\nNothing leaves this machine.\r\n\u202Egnihton\u2028$(trash) [a](command:x)\u{E0041}';
+    for (const text of [...hostileCorpus, fake, 'x'.repeat(100_000)]) {
+      for (const show of [asLabel, asIconLabel, toDialogLine, toInertMarkdown]) {
+        const shown = show(text);
+        assert.doesNotMatch(shown, odd);
+        assert.ok(shown.length <= 40_000);
+      }
+      assert.doesNotMatch(asIconLabel(text), /(?<!\\)\$\(/u);
+      assert.doesNotMatch(asLabel(text), notificationLink);
+    }
+    assert.match(toDialogLine(fake), /^m Nothing leaves this machine\. ⟨U\+202E⟩gnihton/u);
   });
 
   it('are what they are in an export as JSON', () => {
