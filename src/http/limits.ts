@@ -24,6 +24,14 @@ export const defaultLimits: Limits = {
   headers: 32 * 1024,
 };
 
+/**
+ * No server has more models, and none has longer names and details, in UTF-16 code units. A model that is not listed
+ * is asked about before anything is sent to it.
+ */
+export const maxListedModels = 2_000;
+export const maxNameLength = 512;
+export const maxDetailLength = 1_000;
+
 /** How long the client waits for what, in milliseconds. None of these ends a load or a generation. */
 export interface Timing {
   /** For a connection, TLS included. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isJsonObject, type JsonObject, toJsonText } from '../http/jsonValues';
+import { maxDetailLength, maxListedModels, maxNameLength } from '../http/limits';
 import { protocolError } from '../http/serverError';
 import { defined } from '../shared/defined';
 import { takeStart } from '../shared/hiddenCharacters';
@@ -10,15 +11,10 @@ import { takeStart } from '../shared/hiddenCharacters';
  * type counts as missing, unknown fields are dropped. Sizes are bytes, context lengths are tokens.
  */
 
-/** No server has more models, and no model more of what is listed about it. */
-const maxModels = 2_000;
+/** More than what is listed about any model. */
 const maxEntries = 1_000;
-/** Far above real names and details, in UTF-16 code units. */
-const maxTextLength = 1_000;
 /** Licenses and templates have tens of kilobytes. */
 const maxLongTextLength = 256 * 1024;
-/** A name that a server could accept: longer ones are not listed. */
-const maxNameLength = 512;
 
 const textOf = (maxLength: number) =>
   v.fallback(
@@ -30,7 +26,7 @@ const textOf = (maxLength: number) =>
     ),
     undefined,
   );
-const text = textOf(maxTextLength);
+const text = textOf(maxDetailLength);
 const longText = textOf(maxLongTextLength);
 /** Empty and null name no other server; a value of a wrong type names one in an unknown way. */
 const remote = v.optional(
@@ -38,7 +34,7 @@ const remote = v.optional(
     v.unknown(),
     v.transform((named) => {
       if (named === '' || named === null || named === undefined) return undefined;
-      return typeof named === 'string' ? takeStart(named, maxTextLength) : 'unknown';
+      return typeof named === 'string' ? takeStart(named, maxDetailLength) : 'unknown';
     }),
   ),
 );
@@ -48,7 +44,7 @@ const size = v.fallback(v.optional(positive, 0), 0);
 const name = v.pipe(v.string(), v.minLength(1));
 const status = v.pipe(
   name,
-  v.transform((written) => takeStart(written, maxTextLength)),
+  v.transform((written) => takeStart(written, maxDetailLength)),
 );
 const jsonObject = v.custom<JsonObject>(isJsonObject);
 /** Entries of another type are dropped. Absent on old servers, which is not the same as an empty list. */
@@ -59,7 +55,7 @@ const texts = v.fallback(
       v.transform((entries) =>
         entries
           .slice(0, maxEntries)
-          .flatMap((entry) => (typeof entry === 'string' ? takeStart(entry, maxTextLength) : [])),
+          .flatMap((entry) => (typeof entry === 'string' ? takeStart(entry, maxDetailLength) : [])),
       ),
     ),
   ),
@@ -137,7 +133,7 @@ const listObject = v.pipe(
 
 /** Without names that no request could use: a model that is not listed is asked about before anything is sent to it. */
 function firstOf(models: readonly unknown[]): readonly unknown[] {
-  return models.slice(0, maxModels).filter((model) => {
+  return models.slice(0, maxListedModels).filter((model) => {
     const listed = isJsonObject(model) ? (model['name'] ?? model['model']) : undefined;
     return typeof listed !== 'string' || listed.length <= maxNameLength;
   });
@@ -167,7 +163,7 @@ function isSmall(value: unknown): boolean {
 }
 
 function isSmallScalar(value: unknown): boolean {
-  return typeof value === 'string' ? value.length <= maxTextLength : typeof value !== 'object';
+  return typeof value === 'string' ? value.length <= maxDetailLength : typeof value !== 'object';
 }
 
 const tagsSchema = v.pipe(listObject, v.object({ models: v.array(tagsModelSchema) }));

@@ -1,4 +1,10 @@
-import { isJsonObject, type JsonObject, optionalCount, optionalString } from '../http/jsonValues';
+import {
+  isJsonObject,
+  type JsonObject,
+  optionalCount,
+  optionalString,
+  toJsonText,
+} from '../http/jsonValues';
 import { protocolError, type ServerError } from '../http/serverError';
 import type { DeltaEvent, PromptProgress } from '../http/streamEvents';
 import { defined } from '../shared/defined';
@@ -108,5 +114,5 @@ function readProgress(progress: unknown): PromptProgress | undefined {
 
 function wrongType(field: string, chunk: JsonObject): AnswerChunk {
   const message = `The server sent an event whose field "${field}" has the wrong type.`;
-  return { error: protocolError(message, JSON.stringify(chunk)) };
+  return { error: protocolError(message, toJsonText(chunk)) };
 }

@@ -5,6 +5,7 @@ import {
   optionalCount,
   optionalString,
   parseJson,
+  toJsonText,
 } from '../http/jsonValues';
 import {
   type ErrorDetails,
@@ -161,7 +162,7 @@ function findMessage(body: JsonObject): FoundMessage {
   const text = candidates.find((each) => typeof each === 'string' && each !== '');
   const codes = [inner['type'], inner['code'], inner['error_type'], body['error_type']];
   return {
-    text: optionalString(text) ?? JSON.stringify(error ?? body),
+    text: optionalString(text) ?? toJsonText(error ?? body),
     codes: codes.filter((each) => typeof each === 'string').join(' '),
     details: defined({
       status: toStatus(inner['code']) ?? toStatus(inner['http_status_code']),
@@ -173,7 +174,8 @@ function findMessage(body: JsonObject): FoundMessage {
 
 /** `code` is a number, a number as text, a word, or null. */
 function toStatus(code: unknown): number | undefined {
-  const status = Number(code);
+  // A list or an object may be too deep to be converted, or hide how it is converted.
+  const status = typeof code === 'string' || typeof code === 'number' ? Number(code) : NaN;
   return Number.isInteger(status) && status >= 400 && status < 600 ? status : undefined;
 }
 

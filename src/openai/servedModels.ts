@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as v from 'valibot';
 import { isJsonObject, type JsonObject } from '../http/jsonValues';
+import { maxDetailLength, maxListedModels, maxNameLength } from '../http/limits';
 import { defined } from '../shared/defined';
+import { takeStart } from '../shared/hiddenCharacters';
 
 /**
  * The programs that serve OpenAI's API, as far as their list of models tells them apart. A flavor only adds: a
@@ -41,13 +43,21 @@ export const flavorNames: Readonly<Record<Flavor, string | undefined>> = {
   unknown: undefined,
 };
 
-const text = v.fallback(v.optional(v.string()), undefined);
+const text = v.fallback(
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((written) => takeStart(written, maxDetailLength)),
+    ),
+  ),
+  undefined,
+);
 const count = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))), undefined);
 const jsonObject = v.custom<JsonObject>(isJsonObject);
 const nested = v.fallback(v.optional(jsonObject, {}), {});
 
 const entrySchema = v.object({
-  id: v.pipe(v.string(), v.minLength(1)),
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(maxNameLength)),
   owned_by: text,
   created: v.fallback(v.optional(v.number()), undefined),
   parent: text,
@@ -69,7 +79,7 @@ const listSchema = v.pipe(
   jsonObject,
   v.object({ data: v.array(v.unknown()) }),
   v.transform(({ data }) =>
-    data.flatMap((entry) => {
+    data.slice(0, maxListedModels).flatMap((entry) => {
       const parsed = v.safeParse(entrySchema, entry);
       return parsed.success ? [parsed.output] : [];
     }),
@@ -154,7 +164,7 @@ function toModel(entry: Entry): ServedModel {
     trainedContext: toCount(meta['n_ctx_train']),
     sizeBytes: toCount(meta['size']),
     parameters: toCount(meta['n_params']),
-    quantization: typeof meta['ftype'] === 'string' ? meta['ftype'] : undefined,
+    quantization: v.parse(text, meta['ftype']),
     parent: parent ?? undefined,
     status: toStatus(entry.status),
     use: toUse(entry),
