@@ -1,4 +1,5 @@
 import type { Conversations } from '../conversation/conversations';
+import { withRepeatPenalty } from '../conversation/repetition';
 import type { FromWebview, Handlers } from '../shared/protocol';
 import type { CommandId } from '../ui/commandIds';
 import type { Requester } from '../ui/recoveryActions';
@@ -80,6 +81,7 @@ export function createRequester(
     ...(turn && turn.model !== '' && { model: turn.model }),
     ...(link !== undefined && { link }),
     retry: (model) => current.regenerate(turnId, model),
+    retryVaried: () => current.regenerate(turnId, turn?.model, withRepeatPenalty),
     continueAnswer: () => current.continueTurn(turnId),
     useContext: async () => {
       const offered = turn?.metrics?.offered;

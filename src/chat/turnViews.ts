@@ -89,11 +89,11 @@ export function endNotice(turn: AssistantTurn, origin: string): Notice | undefin
     case undefined:
       return undefined;
     case 'done':
-      if (turn.metrics?.promptWasCut) return cutPromptNotice(turn);
-      if (turn.metrics?.hasOutgrownContext) return outgrownNotice();
-      return end.reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
+      return doneNotice(turn, end.reason);
     case 'stopped':
-      return { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) };
+      return turn.metrics?.hasRepeated
+        ? repeatedNotice()
+        : { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) };
     case 'interrupted':
       return interruptedNotice(turn);
     case 'failed':
@@ -103,6 +103,14 @@ export function endNotice(turn: AssistantTurn, origin: string): Notice | undefin
         cutOffNotice(failureNotice(end.failure, turn.model, origin), turn)
       );
   }
+}
+
+function doneNotice(turn: AssistantTurn, reason: string): Notice | undefined {
+  const { promptWasCut, hasRepeated, hasOutgrownContext } = turn.metrics ?? {};
+  if (promptWasCut) return cutPromptNotice(turn);
+  if (hasRepeated) return repeatedNotice();
+  if (hasOutgrownContext) return outgrownNotice();
+  return reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
 }
 
 export function findAnswer(conversation: Conversation, turnId: string): AssistantTurn | undefined {
@@ -146,6 +154,15 @@ function cutPromptNotice({ metrics }: AssistantTurn): Notice {
       metrics?.promptEvalCount ?? 0,
     ),
     buttons: [fixButton('setContextLength')],
+  };
+}
+
+/** Continuing would repeat the same, so it is not offered. */
+function repeatedNotice(): Notice {
+  return {
+    severity: 'info',
+    sentence: t('The model repeated itself.'),
+    buttons: [fixButton('retryVaried'), fixButton('retry')],
   };
 }
 

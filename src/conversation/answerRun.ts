@@ -178,7 +178,8 @@ export class AnswerRun {
   #append(channel: Channel, text: string): void {
     this.#firstTextMs ??= this.#nowMs() - this.#startedMs;
     const state: TurnState = channel === 'answer' ? 'answering' : 'thinking';
-    const isRepeating = this.#repetition.take(text);
+    this.#repetition.take(text);
+    const { isRepeating } = this.#repetition;
     if (this.#activity.state !== state || (this.#activity.isRepeating ?? false) !== isRepeating) {
       this.#enter({ state, ...(isRepeating ? { isRepeating } : {}) });
     }
@@ -229,6 +230,7 @@ export class AnswerRun {
     return defined({
       firstTokenMs: this.#firstTextMs,
       thoughtMs: this.#thoughtMs,
+      hasRepeated: this.#repetition.isRepeating || undefined,
       ...this.#options.notes(),
     });
   }

@@ -1,3 +1,5 @@
+import type { RequestProfile } from './ports';
+
 /** Text of this length must repeat with a period of at most the given one, in UTF-16 code units. */
 const windows = [
   { length: 3_000, maxPeriod: 250 },
@@ -15,9 +17,13 @@ export class RepetitionDetector {
   readonly #fresh = windows.map(() => 0);
   #isRepeating = false;
 
-  /** @returns whether the text repeats itself; once it does, that stays so */
-  take(text: string): boolean {
-    if (this.#isRepeating) return true;
+  /** Whether the text repeats itself; once it does, that stays so. */
+  get isRepeating(): boolean {
+    return this.#isRepeating;
+  }
+
+  take(text: string): void {
+    if (this.#isRepeating) return;
     const own = text.replaceAll(/\d+/gu, '0');
     this.#tail = (this.#tail + own).slice(-2 * longest);
     for (const [index, { length, maxPeriod }] of windows.entries()) {
@@ -26,7 +32,6 @@ export class RepetitionDetector {
       this.#fresh[index] = isDue ? 0 : fresh;
       if (isDue) this.#isRepeating ||= getPeriod(this.#tail.slice(-length)) <= maxPeriod;
     }
-    return this.#isRepeating;
   }
 }
 
@@ -42,4 +47,29 @@ function getPeriod(text: string): number {
     borders[at] = border;
   }
   return text.length - border;
+}
+
+/** What Ollama uses where nothing is set (`repeat_penalty`, `repeat_last_n` in tokens; api/types.go). */
+const usual = { penalty: 1.1, lookBack: 64 };
+const penaltyStep = 0.15;
+/** Above this, models avoid words that they need. */
+const maxPenalty = 1.5;
+/** A cycle of paragraphs is longer than the usual look-back. */
+const lookBack = 512;
+
+/** The profile for another try after a model has repeated itself: a higher penalty, over a longer text. */
+export function withRepeatPenalty(profile: RequestProfile): RequestProfile {
+  const { repeat_penalty: penalty, repeat_last_n: range } = profile.options ?? {};
+  const before = typeof penalty === 'number' ? penalty : usual.penalty;
+  const seen = typeof range === 'number' ? range : usual.lookBack;
+  const options = {
+    ...profile.options,
+    repeat_penalty: Math.max(
+      before,
+      Math.min(Number((before + penaltyStep).toFixed(2)), maxPenalty),
+    ),
+    // -1 is the whole context.
+    repeat_last_n: seen === -1 ? seen : Math.max(seen, lookBack),
+  };
+  return { ...profile, options };
 }

@@ -15,7 +15,7 @@ import { promptWeight } from './calibration';
 import type { Conversation } from './conversation';
 import { summarize, type Summary, summaryTurn } from './conversationSummary';
 import { ModelSpeeds } from './modelSpeeds';
-import type { ChatModel, ConversationStore, ModelEvent, NewId } from './ports';
+import type { ChatModel, ConversationStore, ModelEvent, NewId, RequestProfile } from './ports';
 import type { PromptPlan } from './promptPlan';
 import { SessionContext, type SessionContextDependencies } from './sessionContext';
 import type { PromptTarget } from './turnWeights';
@@ -120,10 +120,16 @@ export class ConversationSession {
   }
 
   /** Answers the same message again, as another version of the answer. */
-  regenerate(turnId: string, model?: string): void {
+  regenerate(
+    turnId: string,
+    model?: string,
+    change?: (profile: RequestProfile) => RequestProfile,
+  ): void {
     const turn = this.conversation.turn(turnId);
     if (this.#isBusy || turn?.role !== 'assistant' || turn.parent === null) return;
-    this.#startAnswer(turn.parent, Promise.resolve(), model);
+    const target = this.#context.getTarget(model);
+    const profile = change?.(target.profile) ?? target.profile;
+    this.#startAnswer(turn.parent, Promise.resolve(), { ...target, profile });
   }
 
   /** Continues an answer that was cut off, in the same turn. */
@@ -246,9 +252,12 @@ export class ConversationSession {
     return 'sent';
   }
 
-  #startAnswer(parent: string, saved: Promise<void>, chosenModel?: string): void {
+  #startAnswer(
+    parent: string,
+    saved: Promise<void>,
+    target: PromptTarget = this.#context.getTarget(),
+  ): void {
     const { newId, clock } = this.#deps;
-    const target = this.#context.getTarget(chosenModel);
     const { model } = target;
     const turnId = newId();
     const createPlan = (): PromptPlan => this.#context.planAnswer(target, parent);

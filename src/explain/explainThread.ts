@@ -291,10 +291,10 @@ export class ExplainThread implements vscode.Disposable {
     this.#ticker.stop();
     const shown = this.#dialogue.answer;
     this.#dialogue.append(answer, thinking);
-    const isRepeating = running.repetition.take(thinking + answer);
+    running.repetition.take(thinking + answer);
     const isAnswering = this.#dialogue.answer !== '';
     const label = isAnswering ? answeringLabel(model) : thinkingLabel(model);
-    this.#say(isRepeating ? repeatingLabel(model) : label);
+    this.#say(running.repetition.isRepeating ? repeatingLabel(model) : label);
     if (this.#dialogue.answer !== shown) this.#draw.request();
   }
 

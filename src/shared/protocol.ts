@@ -21,6 +21,7 @@ export type CodeAction = (typeof codeActions)[number];
 /** A button that fixes a problem. The host runs it. */
 export const fixActions = [
   'retry',
+  'retryVaried',
   'continue',
   'checkConnection',
   'changeEndpoint',

@@ -110,6 +110,8 @@ export const metricsSchema = v.object({
   /** From the first thinking text to the first answer text, measured here, in milliseconds. */
   thoughtMs: v.optional(count),
   ...promptNotesSchema.entries,
+  /** The model repeated itself until the answer ended. */
+  hasRepeated: v.optional(v.boolean()),
   /** Prompt and answer together were longer than the context: the server dropped the beginning meanwhile. */
   hasOutgrownContext: v.optional(v.boolean()),
   /** The server has counted far fewer tokens than it was sent: it left out a part of them. */

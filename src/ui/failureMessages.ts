@@ -211,6 +211,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
 };
 
 const labels: Record<FixAction, () => string> = {
+  retryVaried: () => t('Retry with Repeat Penalty'),
   retry: () => t('Retry'),
   continue: () => t('Continue'),
   checkConnection: () => t('Retry'),

@@ -7,6 +7,8 @@ import { openPage } from './openLink';
 export interface Requester {
   /** @param model the one to ask; absent: the selected one */
   retry(model?: string): void;
+  /** Answers again so that the model is less likely to repeat itself. */
+  retryVaried?(): void;
   continueAnswer(): void;
   /** The model that the notice is about; absent: the selected one. */
   readonly model?: string;
@@ -47,6 +49,10 @@ export function createRecoveryActions(deps: RecoveryDependencies): RunRecovery {
   const table: Record<FixAction, (requester: Requester) => Promise<unknown> | undefined> = {
     retry: (requester) => {
       requester.retry();
+      return undefined;
+    },
+    retryVaried: (requester) => {
+      requester.retryVaried?.();
       return undefined;
     },
     continue: (requester) => {

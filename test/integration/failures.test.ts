@@ -93,6 +93,18 @@ describe('the notice of a failure', () => {
     assert.equal(endNotice({ ...outgrown, metrics: {} }, origin), undefined);
   });
 
+  it('offers a higher repeat penalty after a model has repeated itself, stopped or not', () => {
+    const metrics = { hasRepeated: true };
+    for (const end of [{ kind: 'stopped' }, { kind: 'done', reason: 'length' }] as const) {
+      const notice = endNotice({ ...outgrown, metrics, end }, origin);
+      assert.equal(notice?.sentence, 'The model repeated itself.');
+      assert.deepEqual(
+        notice.buttons.map(({ action }) => action),
+        ['retryVaried', 'retry'],
+      );
+    }
+  });
+
   it('adds the words of the server where they say more', () => {
     const failure = { kind: 'server', message: 'llama runner terminated' } as const;
     assert.equal(failureNotice(failure, model, origin).detail, 'llama runner terminated');

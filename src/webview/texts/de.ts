@@ -138,7 +138,7 @@ export const page: PageTexts = {
     prompting: 'Prompt wird gelesen…',
     waiting: 'Wartet auf das Modell…',
     answering: 'Antwortet…',
-    repeating: 'Das Modell wiederholt sich. Sie können es stoppen.',
+    repeating: 'Das Modell wiederholt sich.',
     elsewhere: 'Antwort in einem anderen Fenster…',
     elapsed: (what, ms) => `${what} ${seconds(ms)}`,
     stalled: (ms) => `Seit ${clock(ms)} keine Antwort`,

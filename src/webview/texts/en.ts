@@ -142,7 +142,7 @@ export const page = {
     prompting: 'Reading prompt…',
     waiting: 'Waiting for the model…',
     answering: 'Answering…',
-    repeating: 'The model is repeating itself. You can stop it.',
+    repeating: 'The model is repeating itself.',
     elsewhere: 'Answering in another window…',
     elapsed: (what: string, ms: number): string => `${what} ${seconds(ms)}`,
     stalled: (ms: number): string => `No response for ${clock(ms)}`,

@@ -128,7 +128,7 @@ export const page: PageTexts = {
     prompting: '正在读取提示…',
     waiting: '正在等待模型…',
     answering: '正在回答…',
-    repeating: '模型在重复自己的内容，您可以停止它。',
+    repeating: '模型在重复自己的内容。',
     elsewhere: '正在另一个窗口中回答…',
     elapsed: (what, ms) => `${what} ${seconds(ms)}`,
     stalled: (ms) => `已 ${clock(ms)} 未响应`,

@@ -18,6 +18,7 @@ export class AssistantTurn implements TurnElement {
   readonly #thinking: ThinkingBlock;
   readonly #stream = new MarkdownStream();
   readonly #activity = createElement('p', { class: 'activity', hidden: true });
+  readonly #stop: HTMLElement;
   readonly #change = createElement('div', { class: 'context-changes' });
   #shownChange = '';
   readonly #progress = createElement('progress', {
@@ -42,6 +43,12 @@ export class AssistantTurn implements TurnElement {
       actions.onThinkingToggled(turn.id, isOpen),
     );
     this.#thinking.open(isThinkingOpen);
+    const stop = (): void => actions.post({ type: 'stop' });
+    this.#stop = createElement(
+      'button',
+      { type: 'button', class: 'button secondary', hidden: true, on: { click: stop } },
+      texts.composer.stop,
+    );
     this.element = createElement(
       'article',
       {
@@ -55,6 +62,7 @@ export class AssistantTurn implements TurnElement {
       this.#change,
       this.#stream.element,
       this.#activity,
+      this.#stop,
       this.#progress,
       this.#after,
     );
@@ -96,6 +104,7 @@ export class AssistantTurn implements TurnElement {
       : describeActivity(activity, elapsedMs, text !== '' || thinking !== '');
     setHidden(this.#activity, line === undefined);
     setText(this.#activity, line ?? '');
+    setHidden(this.#stop, !isRunning(activity.state) || activity.isRepeating !== true);
     const progress = getLoadingProgress(activity, elapsedMs);
     setHidden(this.#progress, progress === undefined);
     this.#progress.value = progress ?? 0;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { RepetitionDetector } from '../../../src/conversation/repetition';
-import { Domain, reply } from './domainFixture';
+import { RepetitionDetector, withRepeatPenalty } from '../../../src/conversation/repetition';
+import { Domain, ended, reply } from './domainFixture';
 
 /** After how many pieces a repetition is noticed; undefined: never. */
 function noticedAfter(pieces: readonly string[]): number | undefined {
   const detector = new RepetitionDetector();
-  const at = pieces.findIndex((piece) => detector.take(piece));
+  const at = pieces.findIndex((piece) => {
+    detector.take(piece);
+    return detector.isRepeating;
+  });
   return at < 0 ? undefined : at + 1;
 }
 
@@ -57,5 +60,45 @@ describe('case 46: a model that repeats itself', () => {
     assert.equal(seen.filter((isRepeating) => isRepeating === true).length, 1);
     const turn = session.conversation.path().at(-1);
     assert.equal(turn?.text, 'I will look into it now. '.repeat(400));
+    assert.equal(turn.role === 'assistant' && turn.metrics?.hasRepeated, true);
+  });
+
+  it('leaves no trace in an answer that does not', async () => {
+    const domain = new Domain();
+    const session = domain.session();
+    domain.model.answerWith(reply(['Hello', ' there']));
+    const over = ended(session);
+    session.send('Hi');
+    await over;
+    const turn = session.conversation.path().at(-1);
+    assert.equal(turn?.role === 'assistant' && turn.metrics?.hasRepeated, undefined);
+  });
+
+  it('is asked again with a higher penalty over a longer text, above what is set', async () => {
+    const domain = new Domain();
+    const session = domain.session();
+    for (let n = 0; n < 2; n += 1) domain.model.answerWith(reply(['ha ']));
+    let over = ended(session);
+    session.send('Hi');
+    await over;
+    over = ended(session);
+    session.regenerate(session.conversation.path().at(-1)?.id ?? '', undefined, withRepeatPenalty);
+    await over;
+    const [first, second] = domain.model.prompts.map(({ profile }) => profile.options);
+    assert.equal(first?.['repeat_penalty'], undefined);
+    assert.deepEqual(second, { repeat_penalty: 1.25, repeat_last_n: 512 });
+  });
+
+  it('keeps a penalty and a look-back that are higher already', () => {
+    const options = (set: Readonly<Record<string, unknown>>): unknown =>
+      withRepeatPenalty({ options: set, temperature: 0.2 });
+    assert.deepEqual(options({ repeat_penalty: 1.6, repeat_last_n: -1, top_k: 20 }), {
+      temperature: 0.2,
+      options: { repeat_penalty: 1.6, repeat_last_n: -1, top_k: 20 },
+    });
+    assert.deepEqual(options({ repeat_penalty: 1.3, repeat_last_n: 1024 }), {
+      temperature: 0.2,
+      options: { repeat_penalty: 1.45, repeat_last_n: 1024 },
+    });
   });
 });

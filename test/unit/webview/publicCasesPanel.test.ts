@@ -87,12 +87,17 @@ describe('What models and people really write, in the panel', function () {
     assert.ok((await height()) < 400);
   });
 
-  it('case 46: says that the model repeats itself', async () => {
+  it('case 46: says that the model repeats itself, and offers to stop it', async () => {
     const harness = await open();
     const text = 'Again. '.repeat(40);
     const running = { ...activity('answering'), isRepeating: true };
     await harness.post(snapshot({ turns: [assistant('a', { text, activity: running })] }));
     await harness.page.getByText('The model is repeating itself.').waitFor();
+    const stop = harness.page.locator('.transcript').getByRole('button', { name: 'Stop' });
+    await stop.click();
+    assert.equal((await harness.postedOf('stop')).length, 1);
+    await harness.post(snapshot({ turns: [assistant('a', { text })] }));
+    await stop.waitFor({ state: 'hidden' });
   });
 
   it('case 49: the first movement up frees the reader, however small', async () => {
