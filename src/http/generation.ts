@@ -1,5 +1,5 @@
 import type { HttpResponse } from './httpResponse';
-import type { RefusedFields } from './refusedFields';
+import type { GenerationBody, RefusedFields } from './refusedFields';
 import { cancelledError, type ServerError, toInternalError } from './serverError';
 import {
   type ChatEvent,
@@ -13,12 +13,6 @@ import { ProgressWatch, type ProbeResult } from './progressWatch';
 import type { ServerConnection } from './serverConnection';
 import { toConnectionError } from './networkErrors';
 import { getRetryDelay, waitFor } from './limits';
-
-/** The body of a request for an answer, as it is sent. */
-export interface GenerationBody {
-  readonly model: string;
-  readonly [field: string]: unknown;
-}
 
 export interface GenerationRequest {
   readonly route: string;

@@ -1,5 +1,10 @@
-import type { GenerationBody } from './generation';
 import type { ServerError } from './serverError';
+
+/** The body of a request for an answer, as it is sent. */
+export interface GenerationBody {
+  readonly model: string;
+  readonly [field: string]: unknown;
+}
 
 /**
  * The optional fields of a body that a refusal is about, each with what the server takes in its place: undefined

@@ -1,15 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Endpoint } from '../http/endpoint';
-import {
-  type GenerationApi,
-  type GenerationBody,
-  RunningRequests,
-  streamGeneration,
-} from '../http/generation';
+import { type GenerationApi, RunningRequests, streamGeneration } from '../http/generation';
 import { defaultLimits, defaultTiming, type Limits, type Timing } from '../http/limits';
 import type { ProbeResult } from '../http/progressWatch';
-import { RefusedFields } from '../http/refusedFields';
+import { type GenerationBody, RefusedFields } from '../http/refusedFields';
 import { ServerConnection, type ShortRequest } from '../http/serverConnection';
 import { protocolError, ServerError, type ServerErrorKind } from '../http/serverError';
 import type { ChatEvent } from '../http/streamEvents';

@@ -1,4 +1,4 @@
-import type { GenerationBody } from '../http/generation';
+import type { GenerationBody } from '../http/refusedFields';
 import type { ServerError } from '../http/serverError';
 import type { Flavor } from './servedModels';
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import ts from 'typescript';
 import { toConnectionError } from '../../src/http/networkErrors';
 import { parseEndpoint } from '../../src/http/endpoint';
 import { pageLanguage } from '../../src/chat/pageHtml';
@@ -7,16 +8,7 @@ import { matchTemplate } from '../../src/shared/text';
 import * as de from '../../src/webview/texts/de';
 import * as en from '../../src/webview/texts/en';
 import * as zhCn from '../../src/webview/texts/zhCn';
-import {
-  eachNode,
-  formOf,
-  hostTexts,
-  languages,
-  placeholdersOf,
-  readL10n,
-  saidMark,
-  type Source,
-} from '../support/texts';
+import { eachNode, hostTexts, languages, readL10n, saidMark, type Source } from '../support/texts';
 import { inRepo } from '../support/folders';
 import { manifest, readText } from './manifest';
 import { sourceFiles } from './sourceFiles';
@@ -250,4 +242,17 @@ function formsIn(table: object, prefix = ''): ReadonlyMap<string, string> {
     return [[name, form] as const];
   });
   return new Map(forms);
+}
+
+/** The literal text of a string or a template, with `{0}` for what is put in; undefined for others. */
+function formOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return undefined;
+  const spans = node.templateSpans.map(({ literal }, index) => `{${index}}${literal.text}`);
+  return `${node.head.text}${spans.join('')}`;
+}
+
+/** The placeholders of a text: `{0}` and the like, each once, in order. */
+function placeholdersOf(text: string): readonly string[] {
+  return [...new Set(text.match(/\{\d\}/gu))].sort();
 }

@@ -60,16 +60,3 @@ export function eachNode(
   };
   walk(file);
 }
-
-/** The literal text of a string or a template, with `{0}` for what is put in; undefined for others. */
-export function formOf(node: ts.Node): string | undefined {
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (!ts.isTemplateExpression(node)) return undefined;
-  const spans = node.templateSpans.map(({ literal }, index) => `{${index}}${literal.text}`);
-  return `${node.head.text}${spans.join('')}`;
-}
-
-/** The placeholders of a text: `{0}` and the like, each once, in order. */
-export function placeholdersOf(text: string): readonly string[] {
-  return [...new Set(text.match(/\{\d\}/gu))].sort();
-}

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../support/clock';
 import { inRepo, temporaryFolder, type TemporaryFolder } from '../../support/folders';
 import { runCommand } from '../../support/process';
 import type { ChatPanel } from '../support/chatPanel';
+import type { CriaWindow } from '../support/criaWindow';
 import { settingsFor, useWindow } from '../support/fixture';
 import { type EventName, panelEvents } from './panelEvents';
 import { isStored, openThinking, readScroll, readThinking, readTurns, scrollUp } from './seenTurns';
-import { unsentOf } from '../support/storage';
+import { namesIn, storages } from '../support/storage';
 import { type PhaseName, SteppedAnswer, turnPhases } from './turnPhases';
 
 /** Each event once, and each phase; `CRIA_LIFECYCLE=all` tries each event in each phase. */
@@ -176,3 +178,13 @@ describe('the life of the panel', () => {
     await eventually(async () => assert.ok((await readScroll(chat)).toEnd <= 1));
   }
 });
+
+/** What is not sent yet, as each window stores it. */
+async function unsentOf(window: CriaWindow): Promise<string> {
+  const folders = (await storages(window)).map((storage) => path.join(storage, 'unsent'));
+  const texts = folders.map(async (folder) => {
+    const files = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
+    return Promise.all(files.map((name) => readFile(path.join(folder, name), 'utf8')));
+  });
+  return (await Promise.all(texts)).flat().join('\n');
+}

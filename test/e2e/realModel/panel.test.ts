@@ -4,7 +4,7 @@ import path from 'node:path';
 import { errors } from 'playwright-core';
 import { inRepo } from '../../support/folders';
 import { CriaWindow } from '../support/criaWindow';
-import { useRealModel } from '../support/realModelFixture';
+import { useRealModel } from './realModelFixture';
 
 /** `npm run demo -- --tour` sets it: more is tried, and pictures of all are left in `artifacts/tour/`. */
 const isTour = process.env['CRIA_TOUR'] === '1';

@@ -3,7 +3,7 @@ import type { ModelEvent } from '../../../src/conversation/ports';
 import { explainSettings } from '../../../src/explain/explainDialogue';
 import { createOllamaProvider, type OllamaProvider } from '../../../src/server/ollamaProvider';
 import { chatSettings, type Settings } from '../../../src/settings/settingDescriptors';
-import { useRealModel } from '../support/realModelFixture';
+import { useRealModel } from './realModelFixture';
 import { defaultSettings } from '../../support/settingsDocs';
 
 describe('one profile for a real model', () => {

@@ -7,7 +7,7 @@ import type { ChatEvent } from '../../../src/http/streamEvents';
 import type { Turn } from '../../../src/shared/turn';
 import { manifest } from '../../contract/manifest';
 import { collect } from '../../unit/ollama/clientFixture';
-import { useRealModel } from '../support/realModelFixture';
+import { useRealModel } from './realModelFixture';
 
 /** Repeatable on one machine; no test looks at the words. */
 const steady: ModelOptions = { temperature: 0, seed: 7 };

@@ -32,17 +32,8 @@ export async function killHosts(window: CriaWindow): Promise<void> {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
 
-/** What is not sent yet, as each window stores it. */
-export async function unsentOf(window: CriaWindow): Promise<string> {
-  const folders = (await storages(window)).map((storage) => path.join(storage, 'unsent'));
-  const texts = folders.map(async (folder) => {
-    const files = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
-    return Promise.all(files.map((name) => readFile(path.join(folder, name), 'utf8')));
-  });
-  return (await Promise.all(texts)).flat().join('\n');
-}
-
-async function namesIn(folder: string): Promise<string[]> {
+/** None where there is no such folder. */
+export async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch {

@@ -12,7 +12,7 @@ import {
   snapshot,
   user,
 } from '../../support/page/states';
-import { pageStates } from '../../support/page/actions';
+import { pageStates } from './pageStates';
 import { usePage } from '../../support/page/usePage';
 
 const colourRules = ['color-contrast', 'link-in-text-block'];

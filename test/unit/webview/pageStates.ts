@@ -1,6 +1,6 @@
 import type { ToWebview } from '../../../src/shared/protocol';
-import type { PageHarness } from './pageHarness';
-import { postedStates, prompts } from './states';
+import type { PageHarness } from '../../support/page/pageHarness';
+import { postedStates, prompts } from '../../support/page/states';
 
 /** A state of the page: what the host tells, and what a reader does then. */
 export interface PageState {
