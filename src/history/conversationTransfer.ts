@@ -3,6 +3,7 @@ import { findMissingEvents } from '../conversation/checkpointContext';
 import { Conversation } from '../conversation/conversation';
 import type { ConversationStore, Logger } from '../conversation/ports';
 import { fence } from '../conversation/prompt';
+import { withStandardFences } from '../shared/markdown/codeBlocks';
 import { maxMessageLength } from '../shared/protocol';
 import { toInertMarkdown } from '../shared/text';
 import {
@@ -309,7 +310,7 @@ function formatTurn(turn: Turn, words: MarkdownLabels): string {
     parts.push(quote(makeLinksInert(`${words.thinking}\n\n${turn.thinking.trim()}`)));
   }
   if (turn.role === 'user') parts.push(...(turn.attachments ?? []).map(formatAttachment));
-  parts.push(makeLinksInert(closeFence(turn.text.trim())));
+  parts.push(makeLinksInert(withStandardFences(turn.text.trim())));
   const ending = turn.role === 'assistant' ? words.ending(turn) : undefined;
   if (ending !== undefined) parts.push(`*${toInertMarkdown(ending)}*`);
   return parts.filter((part) => part !== '').join('\n\n');
@@ -330,16 +331,4 @@ function quote(text: string): string {
     .split('\n')
     .map((line) => (line === '' ? '>' : `> ${line}`))
     .join('\n');
-}
-
-/** An answer that was cut off inside a code block would swallow the rest of the page. */
-function closeFence(text: string): string {
-  let open: string | undefined;
-  for (const line of text.split('\n')) {
-    const fence = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))(.*)$/u.exec(line);
-    const [, marks = '', info = ''] = fence ?? [];
-    if (open === undefined) open = marks === '' ? undefined : marks;
-    else if (marks.startsWith(open) && info.trim() === '') open = undefined;
-  }
-  return open === undefined ? text : `${text}\n${open}`;
 }
