@@ -138,7 +138,14 @@ export function findProxy(origin: string, { proxy, support, noProxy, env }: Prox
   const except = noProxy.length > 0 ? noProxy : first('no_proxy', 'NO_PROXY').split(',');
   if (except.some((entry) => matchesEntry(entry, origin))) return '';
   const found = proxy || first('https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY');
-  return found.replace(/\/\/[^/@]*@/u, '//');
+  return withoutUser(found);
+}
+
+/** People write passwords with `@` and `/` as they are, and addresses without a scheme. */
+function withoutUser(address: string): string {
+  const [scheme = ''] = /^[a-z][\w+.-]{0,20}:\/\//iu.exec(address) ?? [];
+  const user = address.lastIndexOf('@');
+  return user < 0 ? address : scheme + address.slice(user + 1);
 }
 
 /** Whether an entry such as `.example.com`, `10.0.0.7:11434` or `*` means this address. */

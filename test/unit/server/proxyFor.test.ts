@@ -11,6 +11,17 @@ describe('the proxy that is named in a diagnosis', () => {
     assert.equal(findProxy(gpu, set), 'http://proxy:3128');
   });
 
+  it('M7: has no password, however it is written', () => {
+    for (const user of ['ada:pw', 'ada:p@w', 'ada:p/w', 'ada:p/w@x', 'ada:http://pw', '']) {
+      for (const scheme of ['http://', 'socks5://', 'HTTP://', '']) {
+        const proxy = `${scheme}${user === '' ? '' : `${user}@`}proxy:3128`;
+        assert.equal(findProxy(gpu, { ...nothing, proxy }), `${scheme}proxy:3128`, proxy);
+        const env = { HTTPS_PROXY: proxy };
+        assert.equal(findProxy(gpu, { ...nothing, env }), `${scheme}proxy:3128`, proxy);
+      }
+    }
+  });
+
   it('is that of the environment where none is set', () => {
     const env = { HTTPS_PROXY: 'http://one:1', http_proxy: 'http://two:2' };
     assert.equal(findProxy(gpu, { ...nothing, env }), 'http://one:1');
