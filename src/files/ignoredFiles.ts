@@ -221,7 +221,8 @@ function unquote(value: string): string {
 }
 
 function resolveFrom(home: string, base: string, path: string): string {
-  const slashes = path.replaceAll('\\', '/');
+  // Two slashes would name another machine on Windows, which would be contacted.
+  const slashes = path.replaceAll('\\', '/').replace(/^\/+/u, '/');
   if (slashes.startsWith('~/')) return join(home, slashes.slice(2));
   if (slashes.startsWith('/')) return slashes;
   if (/^[a-z]:\//iu.test(slashes)) return `/${slashes}`;

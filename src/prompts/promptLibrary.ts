@@ -38,7 +38,8 @@ export class PromptLibrary {
   async all(): Promise<readonly PromptView[]> {
     const set = this.#deps.ofSetting();
     const own = promptCommands.flatMap((name): PromptView[] => {
-      const text = set[name]?.trim() ?? '';
+      // The setting can be the workspace's.
+      const text = escapeHidden(toLf(set[name] ?? '')).trim();
       return text === '' ? [] : [{ name, text, from: 'cria' }];
     });
     const person = await this.#in(getUserPromptsFolder(this.#deps.globalStorageUri), 'person');

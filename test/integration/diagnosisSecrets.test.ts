@@ -10,7 +10,7 @@ const basic = Buffer.from(`ada:${password}`).toString('base64');
 const live =
   '[docs](command:workbench.action.terminal.new) <command:x> \u202E$(trash)\n\n# Not Cria';
 
-/** A server that says back what it was sent, in every text that a diagnosis shows. */
+/** A server that says back what it was sent when it fails, and hostile texts when it does not. */
 const echoes: Readonly<Record<string, (said: string) => Script>> = {
   'a refusal': (said) => (exchange) => exchange.respond(401, {}, JSON.stringify({ error: said })),
   'a failure': (said) => (exchange) => exchange.respond(500, {}, `${'x'.repeat(190)}${said}`),
@@ -18,8 +18,8 @@ const echoes: Readonly<Record<string, (said: string) => Script>> = {
     exchange.respond(200, { 'content-type': 'text/html' }, `<title>${said}</title>`),
   'a redirect': (said) => (exchange) =>
     exchange.respond(302, { location: `https://a.example/?k=${encodeURIComponent(said)}` }, ''),
-  'a version': (said) => (exchange) =>
-    exchange.respond(200, {}, JSON.stringify({ version: said, models: [{ name: said }] })),
+  'a version': () => (exchange) =>
+    exchange.respond(200, {}, JSON.stringify({ version: live, models: [{ name: live }] })),
 };
 
 describe('the report of a diagnosis', () => {

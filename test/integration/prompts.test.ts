@@ -12,12 +12,12 @@ describe('prompts behind the slash', () => {
   let globalStorageUri: vscode.Uri;
   let isTrusted = true;
 
-  function library(): PromptLibrary {
+  function library(prompts: Readonly<Record<string, string>> = ofSetting): PromptLibrary {
     return new PromptLibrary({
       globalStorageUri,
       logger: silentLogger,
       isTrusted: () => isTrusted,
-      ofSetting: () => ofSetting,
+      ofSetting: () => prompts,
     });
   }
 
@@ -96,6 +96,12 @@ describe('prompts behind the slash', () => {
       await writeFile('.cria/prompts/key.md', `Use ghp_${'a1'.repeat(18)}.`);
       await writeFile('.cria/prompts/long.md', 'x'.repeat(20_000));
       assert.deepEqual(await offered(), [rhyme]);
+    });
+
+    it('M1: show every character also of the setting, which can be the workspace’s', async () => {
+      const explain = `Explain.${String.fromCodePoint(0xe0041)}\r\nIt.`;
+      const [own] = await library({ explain }).all();
+      assert.equal(own?.text, 'Explain.⟨U+E0041⟩\nIt.');
     });
 
     it('M1: show every character that they send', async () => {

@@ -172,6 +172,37 @@ describe('what Git ignores, by real Git', function () {
     assert.deepEqual([...(await find(['inner/own.txt', 'inner/kept.txt']))], ['inner/own.txt']);
   });
 
+  it('L6: contacts no other machine for its files, and survives any `.git`', async () => {
+    const asked: string[] = [];
+    const watched: FileAccess = {
+      kindOf: (at) => {
+        asked.push(at);
+        return files.kindOf(at);
+      },
+      read: files.read,
+    };
+    rmSync(path.join(root, '.git'), { recursive: true });
+    const hostile = [
+      '//evil.example/share',
+      '\\\\evil.example\\share',
+      '/',
+      '..',
+      '.',
+      '',
+      '.git',
+      '/dev',
+    ];
+    for (const place of [...hostile, 'x'.repeat(5_000), '../'.repeat(500), '~/x', '\0', 'C:/x']) {
+      writeFileSync(path.join(root, '.git'), `gitdir: ${place}\n`);
+      const ignored = new IgnoredFiles(watched, { home, config: path.join(home, '.config') });
+      await ignored.find(root, 'a/b', false);
+    }
+    assert.deepEqual(
+      asked.filter((at) => at.startsWith('//')),
+      [],
+    );
+  });
+
   it('L6: is not known, so that the user is asked, where a file of rules cannot be read', async () => {
     symlinkSync('/dev/zero', path.join(root, '.gitignore'));
     const broken: FileAccess = { ...files, read: () => Promise.reject(new Error('denied')) };
