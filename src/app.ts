@@ -171,7 +171,7 @@ function createModels(core: Core, shell: Shell): Models {
     addressProblem: findAddressProblem,
     splitAddress,
     settings,
-    profileOf: (model) =>
+    getProfile: (model) =>
       budget.withLength({ model, profile: chatSettings(settings.current, model).profile }),
     tree: shell.modelsView,
     memento: context.globalState,

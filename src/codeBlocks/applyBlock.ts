@@ -167,7 +167,11 @@ async function reviewText(
   after: string,
   previews: ChangePreviews,
 ): Promise<void> {
-  const accepted = await previews.review({ before: document, after, name: nameOf(document.uri) });
+  const accepted = await previews.review({
+    before: document,
+    after,
+    name: getFileName(document.uri),
+  });
   if (accepted !== undefined && (await applyText(document, accepted))) {
     await vscode.window.showTextDocument(document);
   }
@@ -220,7 +224,7 @@ async function createFile(
   const text = await confirmHiddenCharacters(code);
   if (text === undefined || !(await confirmWrite(place))) return;
   const content = withoutNameLine(text, path, false);
-  const accepted = await previews.review({ after: content, name: nameOf(uri) });
+  const accepted = await previews.review({ after: content, name: getFileName(uri) });
   if (accepted === undefined) return;
   const edit = new vscode.WorkspaceEdit();
   // Whatever came to be there in the meantime is left alone, and the edit fails.
@@ -289,7 +293,7 @@ export async function replaceSelection(code: string, previews: ChangePreviews): 
   await reviewText(document, after, previews);
 }
 
-function nameOf({ path }: vscode.Uri): string {
+function getFileName({ path }: vscode.Uri): string {
   return path.slice(path.lastIndexOf('/') + 1) || path;
 }
 

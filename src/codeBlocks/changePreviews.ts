@@ -102,7 +102,7 @@ export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvide
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const review = this.#reviews.get(document.uri.toString());
     if (!review) return [];
-    const changes = this.#changesOf(review, document);
+    const changes = this.#computeChanges(review, document);
     const uri = document.uri;
     const lens = (line: number, title: string, accepts: boolean, at: unknown): vscode.CodeLens =>
       new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
@@ -129,7 +129,10 @@ export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvide
     this.#owned.dispose();
   }
 
-  #changesOf({ before, isReadOnly }: Review, document: vscode.TextDocument): readonly ChangeHunk[] {
+  #computeChanges(
+    { before, isReadOnly }: Review,
+    document: vscode.TextDocument,
+  ): readonly ChangeHunk[] {
     return before && !isReadOnly ? findChanges(before.getText(), document.getText()) : [];
   }
 
@@ -138,7 +141,7 @@ export class ChangePreviews implements vscode.Disposable, vscode.CodeLensProvide
     const { before, uri } = review;
     if (!before || review.isReadOnly) return;
     const document = await vscode.workspace.openTextDocument(uri);
-    const changes = this.#changesOf(review, document);
+    const changes = this.#computeChanges(review, document);
     const change = changes[index];
     if (!change) return;
     if (changes.length === 1) {

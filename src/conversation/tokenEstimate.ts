@@ -96,7 +96,7 @@ class Scan {
     let before: Unit = 'newline';
     for (let at = start; at < end; at += 1) {
       const code = text.charCodeAt(at);
-      const unit = unitOf(code);
+      const unit = classify(code);
       this.#count(unit, before, at > start && code === text.charCodeAt(at - 1));
       before = unit;
     }
@@ -165,14 +165,14 @@ function isWordUnit(unit: Unit): boolean {
   return unit === 'lower' || unit === 'upper' || unit === 'digit' || unit === 'accented';
 }
 
-function unitOf(code: number): Unit {
+function classify(code: number): Unit {
   const ascii = asciiUnits[code];
   if (ascii !== undefined) return ascii;
   if (isAccented(code)) return 'accented';
   return code >= 0x2e80 ? 'cjk' : 'other';
 }
 
-function asciiUnitOf(code: number): Unit {
+function classifyAscii(code: number): Unit {
   if (code >= 0x61 && code <= 0x7a) return 'lower';
   if (code >= 0x41 && code <= 0x5a) return 'upper';
   if (code >= 0x30 && code <= 0x39) return 'digit';
@@ -180,7 +180,7 @@ function asciiUnitOf(code: number): Unit {
   return code === 0x0a || code === 0x0d ? 'newline' : 'sign';
 }
 
-const asciiUnits = Array.from({ length: 0x80 }, (_, code) => asciiUnitOf(code));
+const asciiUnits = Array.from({ length: 0x80 }, (_, code) => classifyAscii(code));
 
 /** Latin letters outside ASCII. */
 function isAccented(code: number): boolean {

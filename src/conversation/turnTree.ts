@@ -44,7 +44,7 @@ export class TurnTree {
   /** Adds a turn, and shows the path to it. */
   add(turn: MutableTurn): void {
     this.#turns.set(turn.id, turn);
-    this.#childrenOf(turn.parent).push(turn.id);
+    this.#getChildren(turn.parent).push(turn.id);
     this.#choices.set(turn.id, ++this.#count);
     this.#leaf = turn.id;
   }
@@ -60,19 +60,19 @@ export class TurnTree {
   pathTo(id: string | null): readonly Turn[] {
     const path: Turn[] = [];
     let turn = id === null ? undefined : this.#turns.get(id);
-    for (; turn; turn = this.#parentOf(turn)) path.push(turn);
+    for (; turn; turn = this.#getParent(turn)) path.push(turn);
     return path.reverse();
   }
 
   branch(id: string): Branch | undefined {
     const turn = this.#turns.get(id);
     if (!turn) return undefined;
-    const siblings = [...this.#childrenOf(turn.parent)];
+    const siblings = [...this.#getChildren(turn.parent)];
     return { index: siblings.indexOf(id), siblings };
   }
 
   children(id: string): readonly string[] {
-    return [...this.#childrenOf(id)];
+    return [...this.#getChildren(id)];
   }
 
   /** Removes one turn; its children take its place. */
@@ -81,14 +81,14 @@ export class TurnTree {
     if (!turn) return;
     const { parent } = turn;
     const latest = this.#getLatestChoices();
-    const children = this.#childrenOf(id);
+    const children = this.#getChildren(id);
     const heir = this.#getChosenChild(id, latest);
     const wasShown = this.#getChosenChild(parent, latest) === id;
     for (const child of children) {
       const moved = this.#turns.get(child);
       if (moved) moved.parent = parent;
     }
-    const siblings = this.#childrenOf(parent);
+    const siblings = this.#getChildren(parent);
     const rest = siblings.flatMap((sibling) => (sibling === id ? children : [sibling]));
     this.#children.set(parent, rest);
     // What follows it, else its last neighbor, else the turn above it is shown in its place.
@@ -113,10 +113,10 @@ export class TurnTree {
 
   /** For each turn on a way from the first ones, the latest choice of it and of all turns below it. */
   #getLatestChoices(): ReadonlyMap<string, number> {
-    const order = [...this.#childrenOf(null)];
+    const order = [...this.#getChildren(null)];
     const seen = new Set(order);
     for (const id of order) {
-      for (const child of this.#childrenOf(id)) {
+      for (const child of this.#getChildren(id)) {
         if (seen.has(child)) continue;
         seen.add(child);
         order.push(child);
@@ -125,7 +125,7 @@ export class TurnTree {
     const latest = new Map<string, number>();
     for (const id of order.reverse()) {
       let choice = this.#choices.get(id) ?? 0;
-      for (const child of this.#childrenOf(id)) choice = Math.max(choice, latest.get(child) ?? 0);
+      for (const child of this.#getChildren(id)) choice = Math.max(choice, latest.get(child) ?? 0);
       latest.set(id, choice);
     }
     return latest;
@@ -150,11 +150,11 @@ export class TurnTree {
     return at;
   }
 
-  #parentOf({ parent }: MutableTurn): MutableTurn | undefined {
+  #getParent({ parent }: MutableTurn): MutableTurn | undefined {
     return parent === null ? undefined : this.#turns.get(parent);
   }
 
-  #childrenOf(id: string | null): string[] {
+  #getChildren(id: string | null): string[] {
     const known = this.#children.get(id);
     if (known) return known;
     const fresh: string[] = [];

@@ -78,7 +78,7 @@ function readRule(line: string, ignoresCase: boolean): Rule[] {
   const isName = !pattern.includes('/');
   if (pattern === '' || pattern.length > maxPatternLength) return [];
   const bare = pattern.startsWith('/') ? pattern.slice(1) : pattern;
-  const written = isName ? [bare.replaceAll(/\*+/gu, '*')] : readingsOf(bare);
+  const written = isName ? [bare.replaceAll(/\*+/gu, '*')] : expandReadings(bare);
   return written.flatMap((each) => {
     const wildcards = compileWildcards(each, { hasEscapes: true, ignoresCase });
     return wildcards ? [{ wildcards, isNegated, isForFolders, isName }] : [];
@@ -89,7 +89,7 @@ function readRule(line: string, ignoresCase: boolean): Rule[] {
  * Git compares the text before the first wildcard separately. So, other than its manual says, a double star that is
  * the first wildcard matches slashes also where it follows a letter, as in `lib**`.
  */
-function readingsOf(pattern: string): readonly string[] {
+function expandReadings(pattern: string): readonly string[] {
   const first = pattern.search(/[*?[\\]/u);
   const before = pattern.slice(0, Math.max(0, first));
   const stars = /^\*{2,}(?=\\?\/|$)/u.exec(pattern.slice(before.length))?.[0] ?? '';

@@ -151,7 +151,7 @@ export class IgnoredFiles {
       texts.push(text);
       // Parts of the configuration, also those for some repositories only: to ask once too often does no harm.
       for (const part of readConfig(text, 'include', 'path').slice(0, 16)) {
-        texts.push(await this.#readIfFile(resolveFrom(home, parentOf(file), part)));
+        texts.push(await this.#readIfFile(resolveFrom(home, getParent(file), part)));
       }
     }
     const named = texts.flatMap((text) => readConfig(text, 'core', 'excludesfile'));
@@ -175,7 +175,7 @@ export class IgnoredFiles {
 async function findGitFolder(files: FileAccess, path: string): Promise<string | undefined> {
   const kind = await files.kindOf(path);
   if (kind !== 'file') return kind === 'missing' ? undefined : path;
-  const folder = await readPath(files, path, 'gitdir: ', parentOf(path));
+  const folder = await readPath(files, path, 'gitdir: ', getParent(path));
   if (folder === undefined) return undefined;
   return (await readPath(files, join(folder, 'commondir'), '', folder)) ?? folder;
 }
@@ -242,7 +242,7 @@ function join(folder: string, path: string): string {
   return path === '' ? folder : withSlash(folder) + path;
 }
 
-function parentOf(path: string): string {
+function getParent(path: string): string {
   return path.slice(0, Math.max(1, path.lastIndexOf('/')));
 }
 

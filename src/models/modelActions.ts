@@ -20,13 +20,13 @@ export interface ActionDependencies {
   readonly connection: ConnectionProbe;
   readonly info: ModelInfo;
   readonly settings: SettingsReader;
-  readonly profileOf: (model: string) => RequestProfile;
+  readonly getProfile: (model: string) => RequestProfile;
   readonly focusReturn: FocusReturn;
 }
 
 /** Loads a model the way every request to it does, so that it stays loaded. */
 export async function loadModel(
-  { server, connection, profileOf }: ActionDependencies,
+  { server, connection, getProfile }: ActionDependencies,
   name: string,
 ): Promise<void> {
   const { load } = server.admin;
@@ -34,7 +34,7 @@ export async function loadModel(
     await explainDecidedByServer(server);
     return;
   }
-  await showProgress(t('Loading {0}', name), () => load(name, profileOf(name)));
+  await showProgress(t('Loading {0}', name), () => load(name, getProfile(name)));
   await connection.check();
   showStatus(t('{0} loaded.', name));
 }
@@ -140,10 +140,10 @@ export function changeContextLength(
 }
 
 async function askContextLength(deps: ActionDependencies, model: InstalledModel): Promise<boolean> {
-  const { info, settings, profileOf, focusReturn } = deps;
+  const { info, settings, getProfile, focusReturn } = deps;
   const card = await info.learn(model);
   const loaded = findLoaded(model, await info.loaded());
-  const inForce = getLength(profileOf(model.name));
+  const inForce = getLength(getProfile(model.name));
   const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
   const chosen = await chooseLength(
     focusReturn,
@@ -162,13 +162,13 @@ async function askContextLength(deps: ActionDependencies, model: InstalledModel)
 
 /** An automatic length is asked for only when it is needed. */
 async function reload(
-  { profileOf, server, connection }: ActionDependencies,
+  { getProfile, server, connection }: ActionDependencies,
   { name }: InstalledModel,
   length: LengthItem['length'],
 ): Promise<void> {
   const { load } = server.admin;
   if (!load || length === 'auto') return;
-  const next = withContext(profileOf(name), length);
+  const next = withContext(getProfile(name), length);
   await showProgress(t('Reloading {0} with the new context length', name), () => load(name, next));
   await connection.check();
 }

@@ -80,7 +80,7 @@ function isMeasured(loaded: LoadedModel | undefined, { contextLength }: Estimate
 export interface ModelInfoOptions {
   readonly server: ModelServer;
   readonly connection: ConnectionProbe;
-  readonly profileOf: (model: string) => RequestProfile;
+  readonly getProfile: (model: string) => RequestProfile;
   readonly logger: Logger;
   /** Bytes of memory of the machine that the extension runs on. */
   readonly memoryBytes?: number;
@@ -136,7 +136,7 @@ export class ModelInfo {
     if (model.cloud || model.size === 0 || !isThisMachine(this.#options.connection.origin))
       return undefined;
     const card = this.card(model);
-    const set = contextLength ?? this.#options.profileOf(model.name).contextLength;
+    const set = contextLength ?? this.#options.getProfile(model.name).contextLength;
     const length = contextInForce(set, card);
     const need = estimateMemory(model.size, card, length);
     const memoryBytes = this.#options.memoryBytes ?? totalmem();

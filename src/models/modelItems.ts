@@ -67,9 +67,9 @@ export function modelItems(
   const rank = ({ name }: InstalledModel): number =>
     sameModel(name, scene.current)
       ? Number.MAX_VALUE
-      : (scene.lastUsed(name) ?? 0) + (loadedOf(scene, name) ? 1e15 : 0);
+      : (scene.lastUsed(name) ?? 0) + (findLoaded(scene, name) ? 1e15 : 0);
   return models
-    .map((model) => itemOf(model, scene))
+    .map((model) => createItem(model, scene))
     .sort(
       (one, other) =>
         groups.indexOf(one.group) - groups.indexOf(other.group) ||
@@ -119,14 +119,14 @@ function formatCapabilities(capabilities: readonly string[] = []): string {
   return asIconLabel(capabilities.filter((one) => one !== 'completion').join(', '));
 }
 
-function iconOf(model: InstalledModel, reason: string | undefined, isLoaded: boolean): string {
+function getIcon(model: InstalledModel, reason: string | undefined, isLoaded: boolean): string {
   if (reason !== undefined) return 'circle-slash';
   if (model.cloud) return 'cloud';
   return isLoaded ? 'circle-filled' : 'circle-outline';
 }
 
 /** An ability that the server does not have has no button. */
-function buttonsOf({ admin }: ItemScene, isLoaded: boolean): readonly vscode.QuickInputButton[] {
+function getButtons({ admin }: ItemScene, isLoaded: boolean): readonly vscode.QuickInputButton[] {
   return [
     itemButtons.details(),
     itemButtons.overrides(),
@@ -135,16 +135,16 @@ function buttonsOf({ admin }: ItemScene, isLoaded: boolean): readonly vscode.Qui
   ];
 }
 
-function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
+function createItem(model: InstalledModel, scene: ItemScene): ModelItem {
   const { info, current, nowMs } = scene;
   const reason = findObstacle(model, info.capabilities(model));
-  const loaded = loadedOf(scene, model.name);
+  const loaded = findLoaded(scene, model.name);
   const isLoaded = loaded !== undefined || model.status === 'loaded';
   const used = scene.lastUsed(model.name);
   const estimate = info.estimate(model);
   const memory = model.status ? statusText(model.status) : isLoaded ? t('loaded') : '';
   return {
-    label: `$(${iconOf(model, reason, isLoaded)}) ${asIconLabel(model.name)}`,
+    label: `$(${getIcon(model, reason, isLoaded)}) ${asIconLabel(model.name)}`,
     description: joined([
       sameModel(model.name, current) ? t('current') : '',
       model.cloud ? t('runs on ollama.com') : '',
@@ -159,27 +159,27 @@ function itemOf(model: InstalledModel, scene: ItemScene): ModelItem {
       // A narrow list cuts the end off.
       estimate && fitText(estimate),
       formatCapabilities(info.capabilities(model)),
-      contextOf(model, info),
+      describeContext(model, info),
     ]),
-    buttons: buttonsOf(scene, isLoaded),
+    buttons: getButtons(scene, isLoaded),
     model,
     reason,
-    group: groupOf(model, scene, reason),
+    group: getGroup(model, scene, reason),
   };
 }
 
-function groupOf(model: InstalledModel, scene: ItemScene, reason: string | undefined): Group {
+function getGroup(model: InstalledModel, scene: ItemScene, reason: string | undefined): Group {
   if (reason !== undefined) return 'noChat';
   const isKnown =
     sameModel(model.name, scene.current) ||
     scene.lastUsed(model.name) !== undefined ||
-    loadedOf(scene, model.name) !== undefined;
+    findLoaded(scene, model.name) !== undefined;
   if (isKnown) return 'recent';
   if (model.cloud) return 'cloud';
   return scene.info.estimate(model)?.fit === 'tooLarge' ? 'tooLarge' : 'local';
 }
 
-function contextOf(model: InstalledModel, info: ModelInfo): string {
+function describeContext(model: InstalledModel, info: ModelInfo): string {
   if (model.servedContext !== undefined) return t('context of {0}', tokens(model.servedContext));
   const trained = model.contextLength ?? info.card(model)?.trainedContext;
   return trained === undefined ? '' : t('context up to {0}', tokens(trained));
@@ -196,7 +196,7 @@ export function findObstacle(
     : t('{0} does not support chat.', asIconLabel(name));
 }
 
-function loadedOf({ loaded }: ItemScene, name: string): LoadedModel | undefined {
+function findLoaded({ loaded }: ItemScene, name: string): LoadedModel | undefined {
   return loaded.find((one) => one.name === name);
 }
 

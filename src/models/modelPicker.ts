@@ -78,7 +78,7 @@ export class ModelPicker {
     const picked = new Promise<Picked | undefined>((resolve) => {
       pick.onDidAccept(() => this.#accept(resolve));
       pick.onDidTriggerItemButton(({ item, button }) => {
-        const kind = kindOf(button);
+        const kind = findButtonKind(button);
         if (kind && 'model' in item) resolve({ kind, model: item.model });
       });
       pick.onDidHide(() => resolve(undefined));
@@ -132,7 +132,7 @@ export class ModelPicker {
       admin: server.admin,
       nowMs: nowMs(),
     });
-    const active = nameOf(pick.activeItems[0]);
+    const active = getName(pick.activeItems[0]);
     const isMoved = this.#proposed !== undefined && active !== this.#proposed;
     const line = { label: '', kind: vscode.QuickPickItemKind.Separator };
     const pull = server.admin.pull ? [line, this.#pull] : [];
@@ -147,12 +147,14 @@ export class ModelPicker {
   }
 }
 
-function nameOf(row: Row | undefined): string | undefined {
+function getName(row: Row | undefined): string | undefined {
   return row && 'model' in row ? row.model.name : undefined;
 }
 
 /** VS Code hands back a copy of the button. */
-function kindOf({ tooltip }: vscode.QuickInputButton): keyof typeof itemButtons | undefined {
+function findButtonKind({
+  tooltip,
+}: vscode.QuickInputButton): keyof typeof itemButtons | undefined {
   const kinds = Object.keys(itemButtons) as (keyof typeof itemButtons)[];
   return kinds.find((kind) => itemButtons[kind]().tooltip === tooltip);
 }

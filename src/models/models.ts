@@ -46,7 +46,7 @@ export interface ModelsDependencies {
   readonly server: ModelServer;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
-  readonly profileOf: (model: string) => RequestProfile;
+  readonly getProfile: (model: string) => RequestProfile;
   readonly consent: CloudConsent;
   readonly credentials: Credentials;
   readonly lastUsed: LastUsed;
@@ -80,8 +80,8 @@ export class Models implements vscode.Disposable {
 
   constructor(deps: ModelsDependencies) {
     this.#deps = deps;
-    const { connection, memento, server, profileOf, logger, clock } = deps;
-    this.#info = new ModelInfo({ server, connection, profileOf, logger });
+    const { connection, memento, server, getProfile, logger, clock } = deps;
+    this.#info = new ModelInfo({ server, connection, getProfile, logger });
     this.#models = new InstalledModels({
       connection,
       focusReturn: deps.focusReturn,
@@ -380,8 +380,8 @@ export class Models implements vscode.Disposable {
   }
 
   #actions(): ActionDependencies {
-    const { server, connection, settings, profileOf, focusReturn } = this.#deps;
-    return { server, connection, info: this.#info, settings, profileOf, focusReturn };
+    const { server, connection, settings, getProfile, focusReturn } = this.#deps;
+    return { server, connection, info: this.#info, settings, getProfile, focusReturn };
   }
 
   #pullParts(): PullDependencies {

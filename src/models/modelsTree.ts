@@ -134,15 +134,15 @@ export class ModelsTree implements vscode.Disposable {
   }
 
   #sorted(models: readonly InstalledModel[]): readonly InstalledModel[] {
-    const isLoaded = ({ name }: InstalledModel): number => (this.#loadedOf(name) ? 0 : 1);
+    const isLoaded = ({ name }: InstalledModel): number => (this.#findLoaded(name) ? 0 : 1);
     return [...models].sort(
       (one, other) => isLoaded(one) - isLoaded(other) || one.name.localeCompare(other.name),
     );
   }
 
   #modelEntry(model: InstalledModel): ModelEntry {
-    const entry = this.#entryOf(model.name, vscode.TreeItemCollapsibleState.Collapsed);
-    const loaded = this.#loadedOf(model.name);
+    const entry = this.#createEntry(model.name, vscode.TreeItemCollapsibleState.Collapsed);
+    const loaded = this.#findLoaded(model.name);
     if (!this.#deps.server.takesLoadOptions) return this.#servedEntry(entry, model);
     entry.contextValue = loaded ? 'model loaded' : model.cloud ? 'model cloud' : 'model';
     entry.iconPath = loaded
@@ -174,7 +174,7 @@ export class ModelsTree implements vscode.Disposable {
   }
 
   #downloadEntry(download: Download): ModelEntry {
-    const entry = this.#entryOf(download.model, vscode.TreeItemCollapsibleState.None);
+    const entry = this.#createEntry(download.model, vscode.TreeItemCollapsibleState.None);
     entry.contextValue = `download ${download.state}`;
     const icons = { running: 'sync~spin', paused: 'debug-pause', failed: 'warning' };
     entry.iconPath = new vscode.ThemeIcon(icons[download.state]);
@@ -188,7 +188,7 @@ export class ModelsTree implements vscode.Disposable {
     return this.#entries.has(download.model) ? this.#downloadEntry(download) : undefined;
   }
 
-  #entryOf(name: string, collapsible: vscode.TreeItemCollapsibleState): ModelEntry {
+  #createEntry(name: string, collapsible: vscode.TreeItemCollapsibleState): ModelEntry {
     const entry = this.#entries.get(name) ?? new ModelEntry(name, collapsible);
     entry.collapsibleState = collapsible;
     this.#entries.set(name, entry);
@@ -201,7 +201,7 @@ export class ModelsTree implements vscode.Disposable {
     const model = state.kind === 'connected' && state.models.find((one) => one.name === name);
     if (!model) return [];
     const card = await info.learn(model);
-    const loaded = this.#loadedOf(name);
+    const loaded = this.#findLoaded(name);
     const trained = model.contextLength ?? card?.trainedContext;
     const facts: readonly (readonly [string, string | undefined])[] = [
       [t('Size on disk'), sizeOnDisk(model)],
@@ -239,7 +239,7 @@ export class ModelsTree implements vscode.Disposable {
     return until(loaded.expiresAt, this.#deps.clock.wallMs());
   }
 
-  #loadedOf(name: string): LoadedModel | undefined {
+  #findLoaded(name: string): LoadedModel | undefined {
     const { state } = this.#deps.connection;
     const models = state.kind === 'connected' ? state.models : [];
     const model = models.find((one) => one.name === name) ?? { name };

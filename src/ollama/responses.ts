@@ -16,7 +16,7 @@ const maxEntries = 1_000;
 /** Licenses and templates have tens of kilobytes. */
 const maxLongTextLength = 256 * 1024;
 
-const textOf = (maxLength: number) =>
+const boundedText = (maxLength: number) =>
   v.fallback(
     v.optional(
       v.pipe(
@@ -26,8 +26,8 @@ const textOf = (maxLength: number) =>
     ),
     undefined,
   );
-const text = textOf(maxDetailLength);
-const longText = textOf(maxLongTextLength);
+const text = boundedText(maxDetailLength);
+const longText = boundedText(maxLongTextLength);
 /** Empty and null name no other server; a value of a wrong type names one in an unknown way. */
 const remote = v.optional(
   v.pipe(
@@ -63,13 +63,13 @@ const texts = v.fallback(
 );
 
 /** An object of these fields; what is undefined is left out. */
-const objectOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
+const jsonObjectWith = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
     v.object(entries),
     v.transform((fields: v.InferOutput<v.ObjectSchema<Entries, undefined>>) => defined(fields)),
   );
 
-const detailsSchema = objectOf({
+const detailsSchema = jsonObjectWith({
   format: text,
   family: text,
   /** The model of the same server that this one was created from. */
@@ -91,7 +91,7 @@ const named = v.pipe(
 
 const tagsModelSchema = v.pipe(
   named,
-  objectOf({
+  jsonObjectWith({
     name,
     modified_at: text,
     /** On disk; a few hundred bytes for a cloud model. */
@@ -108,7 +108,7 @@ export type TagsModel = v.InferOutput<typeof tagsModelSchema>;
 
 const psModelSchema = v.pipe(
   named,
-  objectOf({
+  jsonObjectWith({
     name,
     /** In memory, and the part of it on a GPU. */
     size,
@@ -127,12 +127,12 @@ export type PsModel = v.InferOutput<typeof psModelSchema>;
 const listObject = v.pipe(
   jsonObject,
   v.transform(({ models }) => ({
-    models: Array.isArray(models) ? firstOf(models) : (models ?? []),
+    models: Array.isArray(models) ? takeFirst(models) : (models ?? []),
   })),
 );
 
 /** Without names that no request could use: a model that is not listed is asked about before anything is sent to it. */
-function firstOf(models: readonly unknown[]): readonly unknown[] {
+function takeFirst(models: readonly unknown[]): readonly unknown[] {
   return models.slice(0, maxListedModels).filter((model) => {
     const listed = isJsonObject(model) ? (model['name'] ?? model['model']) : undefined;
     return typeof listed !== 'string' || listed.length <= maxNameLength;
@@ -175,7 +175,7 @@ export type PsResponse = v.InferOutput<typeof psSchema>;
 /** Without the list of tensors, which is long. */
 const showSchema = v.pipe(
   jsonObject,
-  objectOf({
+  jsonObjectWith({
     /** Tens of kilobytes for some models. */
     license: longText,
     /** A Go template, or (since 0.30) Jinja. */
@@ -198,7 +198,7 @@ const versionSchema = v.pipe(jsonObject, v.object({ version: status }));
 
 const pullLineSchema = v.pipe(
   jsonObject,
-  objectOf({
+  jsonObjectWith({
     status,
     digest: text,
     /** Of the layer; left out when 0. */

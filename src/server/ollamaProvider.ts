@@ -29,7 +29,7 @@ import { ModelLocations } from './modelLocations';
 import {
   askLink,
   closeLink,
-  failureOf,
+  toFailure,
   type HeadersFor,
   type LogExcerpt,
   modelEvents,
@@ -68,7 +68,7 @@ export function createOllamaProvider(
     generate: (prompt, signal) => generate(current, prompt, signal),
     installed: (signal) => listModels(current, signal),
     takesLoadOptions: true,
-    admin: createAdmin(ask, (error) => failureOf(error, current)),
+    admin: createAdmin(ask, (error) => toFailure(error, current)),
     identify: async () => {
       const version = await ask((client) => client.version());
       return { api: 'ollama', name: 'Ollama', version };
@@ -103,7 +103,7 @@ function chat(
     messages,
     ...profileFields(able(server, model, wanted)),
   };
-  return eventsOf(server, model, (client) => client.chat(request, { signal }), onRemote);
+  return toModelEvents(server, model, (client) => client.chat(request, { signal }), onRemote);
 }
 
 function generate(
@@ -118,7 +118,7 @@ function generate(
     ...(context === undefined ? {} : { context }),
     ...profileFields(able(server, model, profile)),
   };
-  return eventsOf(server, model, (client) => client.generate(request, { signal }), onRemote);
+  return toModelEvents(server, model, (client) => client.generate(request, { signal }), onRemote);
 }
 
 /** What is sent is what was checked. */
@@ -137,7 +137,7 @@ function listModels(
   });
 }
 
-function eventsOf(
+function toModelEvents(
   server: Server,
   model: string,
   start: (client: OllamaClient) => AsyncIterable<ChatEvent>,
@@ -277,7 +277,7 @@ function installedModel(model: TagsModel): InstalledModel {
 /** Asks the server that is in use. Rejects with a `ModelFailure`. */
 type Ask = <T>(use: (client: OllamaClient) => Promise<T>) => Promise<T>;
 
-function createAdmin(ask: Ask, failureOf: (error: ServerError) => Failure): Required<ModelAdmin> {
+function createAdmin(ask: Ask, toFailure: (error: ServerError) => Failure): Required<ModelAdmin> {
   return {
     loaded: () =>
       ask(async (client) =>
@@ -316,7 +316,7 @@ function createAdmin(ask: Ask, failureOf: (error: ServerError) => Failure): Requ
         yield { type: 'end', end: { kind: 'failed', failure: error.failure } };
         return;
       }
-      for await (const event of client.pull(model, { signal })) yield pullStep(event, failureOf);
+      for await (const event of client.pull(model, { signal })) yield pullStep(event, toFailure);
     },
     remove: (model) => ask((client) => client.remove(model)),
     load: (model, profile) => ask((client) => client.load(model, toLoadRequest(profile))),
@@ -324,18 +324,18 @@ function createAdmin(ask: Ask, failureOf: (error: ServerError) => Failure): Requ
   };
 }
 
-function pullStep(event: PullEvent, failureOf: (error: ServerError) => Failure): PullStep {
+function pullStep(event: PullEvent, toFailure: (error: ServerError) => Failure): PullStep {
   switch (event.type) {
     case 'progress':
       return { type: 'progress', status: event.status, ...event.overall };
     case 'retry':
       return { type: 'retry' };
     case 'end':
-      return { type: 'end', end: pullEnd(event.end, failureOf) };
+      return { type: 'end', end: pullEnd(event.end, toFailure) };
   }
 }
 
-function pullEnd(end: StreamEnd, failureOf: (error: ServerError) => Failure): PullEnd {
+function pullEnd(end: StreamEnd, toFailure: (error: ServerError) => Failure): PullEnd {
   if (end.kind === 'done' || end.kind === 'cancelled') return { kind: end.kind };
-  return { kind: 'failed', failure: failureOf(end.error) };
+  return { kind: 'failed', failure: toFailure(end.error) };
 }

@@ -70,7 +70,7 @@ export async function askLink<Client, T>(
     return await use(await link.client);
   } catch (error) {
     if (error instanceof ModelFailure) throw error;
-    throw new ModelFailure(failureOf(toInternalError(error), link), error);
+    throw new ModelFailure(toFailure(toInternalError(error), link), error);
   }
 }
 
@@ -87,7 +87,7 @@ export async function* modelEvents<Client>(
   } catch (error) {
     yield {
       type: 'end',
-      end: { kind: 'failed', failure: failureOf(toInternalError(error), link) },
+      end: { kind: 'failed', failure: toFailure(toInternalError(error), link) },
     };
     return;
   }
@@ -136,17 +136,17 @@ function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
     case 'cancelled':
       return { kind: 'cancelled' };
     case 'truncated':
-      return { kind: 'truncated', failure: failureOf(end.error, link) };
+      return { kind: 'truncated', failure: toFailure(end.error, link) };
     case 'serverError':
     case 'transportError':
-      return { kind: 'failed', failure: failureOf(end.error, link) };
+      return { kind: 'failed', failure: toFailure(end.error, link) };
   }
 }
 
 /** The server that a failure is about. */
 type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'logExcerpt' | 'programName'>;
 
-export function failureOf(
+export function toFailure(
   error: ServerError,
   { origin, logExcerpt, programName }: FailureContext,
 ): Failure {

@@ -35,7 +35,7 @@ export async function changeAddress(
     ),
     value,
     ignoreFocusOut: true,
-    validateInput: (text) => addressProblemText(deps, text) ?? warningOf(text),
+    validateInput: (text) => addressProblemText(deps, text) ?? getWarning(text),
   });
   const address = await deps.focusReturn.whileOpen(box);
   if (address === undefined) return false;
@@ -76,7 +76,7 @@ function addressProblemText(
   return problem === undefined ? undefined : translated(problem);
 }
 
-function warningOf(address: string): vscode.InputBoxValidationMessage | undefined {
+function getWarning(address: string): vscode.InputBoxValidationMessage | undefined {
   if (!/^http:\/\//iu.test(address) || !URL.canParse(address)) return undefined;
   if (!isUnencrypted(address.toLowerCase())) return undefined;
   const message = t('Unencrypted connection: anyone on the network path can read your prompts.');

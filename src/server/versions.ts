@@ -48,7 +48,7 @@ export interface KnownDefects {
 
 /** What is known to be wrong with a version; nothing for one that cannot be read, such as a development build. */
 export function findKnownDefects(version: string): KnownDefects | undefined {
-  const asked = numbersOf(version);
+  const asked = parseNumbers(version);
   if (asked === undefined || asked.every((part) => part === 0)) return undefined;
   const known = defects.filter(
     ({ from, until }) => !isBefore(asked, from) && isBefore(asked, until),
@@ -61,11 +61,11 @@ export function findKnownDefects(version: string): KnownDefects | undefined {
 
 /** Whether it is so old that something will go wrong. */
 export function isTooOld(version: string): boolean {
-  const asked = numbersOf(version);
+  const asked = parseNumbers(version);
   return asked !== undefined && asked.some((part) => part > 0) && isBefore(asked, oldest);
 }
 
-function numbersOf(version: string): readonly number[] | undefined {
+function parseNumbers(version: string): readonly number[] | undefined {
   const [, ...parts] = /^v?(\d+)\.(\d+)\.(\d+)/u.exec(version) ?? [];
   return parts.length === 3 ? parts.map(Number) : undefined;
 }

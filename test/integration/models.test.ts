@@ -148,7 +148,7 @@ describe('what is shown of models', () => {
     info = new ModelInfo({
       server: backend,
       connection,
-      profileOf: () => ({ contextLength: 8192 }),
+      getProfile: () => ({ contextLength: 8192 }),
       logger: silentLogger,
       memoryBytes: 16e9,
     });

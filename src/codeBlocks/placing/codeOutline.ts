@@ -25,7 +25,7 @@ export interface Outline {
   readonly style: LanguageStyle;
   readonly units: readonly CodeUnit[];
   /** The units within `unit`; none if it holds no declarations. */
-  readonly membersOf: (unit: CodeUnit) => readonly CodeUnit[];
+  readonly readMembers: (unit: CodeUnit) => readonly CodeUnit[];
   /** Whether a line marks omitted code. */
   readonly isElision: (line: string) => boolean;
 }
@@ -41,7 +41,7 @@ export function createOutline(
     lines,
     style,
     units: read(0, lines.length),
-    membersOf: ({ body }) => (body ? read(body.start, body.end) : []),
+    readMembers: ({ body }) => (body ? read(body.start, body.end) : []),
     isElision,
   };
 }
@@ -59,7 +59,7 @@ function splitUnits(
 ): readonly CodeUnit[] {
   const within = lines.slice(span.start, span.end);
   const first = within.find(({ mask, isInside }) => !isInside && mask.trim() !== '');
-  const level = { depth: first?.depthBefore ?? 0, indent: first ? indentOf(first.text) : 0 };
+  const level = { depth: first?.depthBefore ?? 0, indent: first ? measureIndent(first.text) : 0 };
   const isMark = (line: MaskedLine, open: Span | undefined): boolean =>
     isElision(line.text) && isAtLevel(line, level, style, open && lines[open.end - 1]);
   const units: CodeUnit[] = [];
@@ -111,8 +111,8 @@ function isAtLevel(
 ): boolean {
   if (line.depthBefore !== level.depth) return false;
   const isEnded =
-    last === undefined || (last.mask.trim() === 'end' && indentOf(last.text) <= level.indent);
-  return style.nesting === 'braces' || isEnded || indentOf(line.text) <= level.indent;
+    last === undefined || (last.mask.trim() === 'end' && measureIndent(last.text) <= level.indent);
+  return style.nesting === 'braces' || isEnded || measureIndent(line.text) <= level.indent;
 }
 
 /** Whether `line` belongs to the unit before it. */
@@ -125,11 +125,11 @@ function belongsTo(
 ): boolean {
   if (line.isInside) return true;
   const mask = line.mask.trim();
-  const isDeep = style.nesting === 'indent' && indentOf(line.text) > level.indent;
+  const isDeep = style.nesting === 'indent' && measureIndent(line.text) > level.indent;
   // A comment at the end of an indented body belongs to it.
   if (mask === '') return isDeep && line.text.trim() !== '';
   if (line.depthBefore > level.depth || isDeep) return true;
-  const before = maskOf(lines, open);
+  const before = joinMasked(lines, open);
   if (isDecorator(before)) return true;
   if (style.nesting === 'indent') return continuedByIndent.test(mask);
   if ((style.hasSelectors ? /^[{}]/u : continuedByStart).test(mask)) return true;
@@ -178,7 +178,7 @@ function withoutBrackets(mask: string): string {
   return flat;
 }
 
-function maskOf(lines: readonly MaskedLine[], { start, end }: Span): string {
+function joinMasked(lines: readonly MaskedLine[], { start, end }: Span): string {
   return lines
     .slice(start, end)
     .map(({ mask }) => mask)
@@ -258,6 +258,6 @@ function isComment(line: MaskedLine | undefined): boolean {
 }
 
 /** The width of the indentation, a tab counting as one. */
-export function indentOf(text: string): number {
+export function measureIndent(text: string): number {
   return text.length - text.trimStart().length;
 }

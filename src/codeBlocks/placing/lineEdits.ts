@@ -1,4 +1,4 @@
-import { indentOf } from './codeOutline';
+import { measureIndent } from './codeOutline';
 
 /** Lines of a file from `start` to `end`, exclusive, and what replaces them. */
 export interface LineEdit {
@@ -32,13 +32,13 @@ export function reindent(
   unit: string,
 ): readonly string[] {
   const filled = lines.filter((line) => line.trim() !== '');
-  const from = Math.min(...filled.map(indentOf), Number.MAX_SAFE_INTEGER);
-  const rest = filled.map((line) => line.slice(from, indentOf(line)));
+  const from = Math.min(...filled.map(measureIndent), Number.MAX_SAFE_INTEGER);
+  const rest = filled.map((line) => line.slice(from, measureIndent(line)));
   const isRegular =
     own !== '' && unit !== '' && own !== unit && rest.every((blank) => isMultiple(blank, own));
   return lines.map((line) => {
     if (line.trim() === '') return '';
-    const blank = line.slice(from, indentOf(line));
+    const blank = line.slice(from, measureIndent(line));
     const moved = isRegular ? unit.repeat(blank.length / own.length) : blank;
     return `${margin}${moved}${line.trimStart()}`;
   });
@@ -55,7 +55,7 @@ export function findIndentUnit(lines: readonly string[]): string {
   for (const line of lines) {
     if (line.trim() === '' || /^\s+\*/u.test(line)) continue;
     if (line.startsWith('\t')) return '\t';
-    const indent = indentOf(line);
+    const indent = measureIndent(line);
     const step = indent - previous;
     if (step > 1 && (smallest === 0 || step < smallest)) smallest = step;
     previous = indent;

@@ -46,7 +46,7 @@ function splitFiles(rows: readonly string[]): readonly FileRows[] {
   const files = [first];
   for (const [index, row] of rows.entries()) {
     const [before = '', after = ''] = [rows[index - 1], rows[index + 1]];
-    if (isNewFile(before, row)) files.push({ path: pathOf(row) ?? pathOf(before), rows: [] });
+    if (isNewFile(before, row)) files.push({ path: parsePath(row) ?? parsePath(before), rows: [] });
     else if (!isNewFile(row, after)) files.at(-1)?.rows.push(row);
   }
   return files;
@@ -60,7 +60,7 @@ function parseHunks(rows: readonly string[]): readonly Hunk[] {
     if (row.startsWith('@@') || row.startsWith('diff --git ')) {
       hunks.push(toHunk(own, line));
       own = [];
-      line = numberOf(row);
+      line = parseLineNumber(row);
     } else if (!noise.test(row)) own.push(row);
   }
   return [...hunks, toHunk(own, line)].filter((hunk) => hunk !== undefined);
@@ -72,12 +72,12 @@ function isNewFile(row: string, next: string): boolean {
   return /^--- \S/u.test(row) && /^\+\+\+ \S/u.test(next);
 }
 
-function numberOf(header: string): number | undefined {
+function parseLineNumber(header: string): number | undefined {
   const number = /^@@+ -(\d+)/u.exec(header)?.[1];
   return number === undefined ? undefined : Math.max(0, Number(number) - 1);
 }
 
-function pathOf(row: string): string | undefined {
+function parsePath(row: string): string | undefined {
   const path = row.slice(4).split('\t', 1)[0]?.trim() ?? '';
   return path === '/dev/null' || path === '' ? undefined : path.replace(/^[ab]\//u, '');
 }

@@ -131,7 +131,7 @@ function hasMarks(lines: readonly MaskedLine[], isMark: (line: string) => boolea
 function allNames(outline: Outline, units: readonly CodeUnit[]): readonly string[] {
   return units.flatMap((unit) => [
     ...(unit.kind === 'named' ? [unit.name] : []),
-    ...allNames(outline, outline.membersOf(unit)),
+    ...allNames(outline, outline.readMembers(unit)),
   ]);
 }
 
@@ -173,7 +173,7 @@ function hasNewDuplicates(
     if (count(after, unit.name) > Math.max(1, had)) return true;
     const [own] = before.filter(({ name }) => name === unit.name);
     return own !== undefined && had === 1
-      ? hasNewDuplicates(file, file.membersOf(own), outline, outline.membersOf(unit))
+      ? hasNewDuplicates(file, file.readMembers(own), outline, outline.readMembers(unit))
       : false;
   });
 }

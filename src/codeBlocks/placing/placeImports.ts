@@ -11,17 +11,17 @@ export function placeImport(
   unit: CodeUnit,
 ): readonly LineEdit[] | undefined {
   const own = file.units.filter(({ kind }) => kind === 'import');
-  const text = textOf(block, unit);
-  if (own.some((other) => textOf(file, other) === text)) return [];
+  const text = getText(block, unit);
+  if (own.some((other) => getText(file, other) === text)) return [];
   const lines = block.lines.slice(unit.start, unit.end).map((line) => line.text);
-  const module = moduleOf(text);
+  const module = parseModule(text);
   const same = own.filter(
-    (other) => module !== undefined && moduleOf(textOf(file, other)) === module,
+    (other) => module !== undefined && parseModule(getText(file, other)) === module,
   );
   const [only] = same;
   if (!only) return insertImport(file, own, lines, text);
   if (same.length > 1) return undefined;
-  const [before, after] = [namesOf(textOf(file, only)), namesOf(text)];
+  const [before, after] = [parseNames(getText(file, only)), parseNames(text)];
   if (after.every((name) => before.includes(name))) return [];
   if (!before.every((name) => after.includes(name))) return undefined;
   return [{ start: only.start, end: only.end, lines }];
@@ -41,7 +41,7 @@ function insertImport(
   return first === 0 ? [{ start: 0, end: 0, lines: [...lines, ''] }] : undefined;
 }
 
-function textOf({ lines }: Outline, { start, end }: CodeUnit): string {
+function getText({ lines }: Outline, { start, end }: CodeUnit): string {
   return lines
     .slice(start, end)
     .map(({ text }) => text.trim())
@@ -53,7 +53,7 @@ function textOf({ lines }: Outline, { start, end }: CodeUnit): string {
 }
 
 /** The module that an import names: a string, `from x import`, or a group of Go. */
-function moduleOf(text: string): string | undefined {
+function parseModule(text: string): string | undefined {
   if (text.startsWith('import (')) return '(group)';
   return (
     /\bfrom "([^"]+)"/u.exec(text)?.[1] ??
@@ -66,7 +66,7 @@ function moduleOf(text: string): string | undefined {
 const keywords = new Set(['import', 'from', 'type', 'const', 'let', 'var', 'require', 'use']);
 
 /** All that is named, modules too; the same module adds nothing to a comparison. */
-function namesOf(text: string): readonly string[] {
+function parseNames(text: string): readonly string[] {
   const words = text.startsWith('import (') ? /"[^"]+"/gu : /[\w$*/.-]+/gu;
   return (text.match(words) ?? []).filter((word) => !keywords.has(word));
 }

@@ -1,6 +1,6 @@
 import type { MaskedLine } from './codeMask';
 import { hasElidedBody } from './elisionMarks';
-import { indentOf } from './codeOutline';
+import { measureIndent } from './codeOutline';
 import { findIndentUnit, type LineEdit, reindent } from './lineEdits';
 
 interface Span {
@@ -188,12 +188,12 @@ function findRegion(
   const [start, ...others] = findAll(texts, first, within);
   if (start === undefined || others.length > 0 || isTrivial(first)) return undefined;
   if (lines.length === 1) return { start, end: start + 1 };
-  const step = indentOf(last) - indentOf(first);
-  const margin = indentOf(texts[start] ?? '');
+  const step = measureIndent(last) - measureIndent(first);
+  const margin = measureIndent(texts[start] ?? '');
   const ends = findAll(texts, last, { start: start + 1, end: within.end });
   const candidates = isTrivial(last)
     ? ends
-        .filter((at) => Math.sign(indentOf(texts[at] ?? '') - margin) === Math.sign(step))
+        .filter((at) => Math.sign(measureIndent(texts[at] ?? '') - margin) === Math.sign(step))
         .slice(0, 1)
     : ends;
   const [end] = candidates;
@@ -247,10 +247,10 @@ function withIndentation(
   block: readonly MaskedLine[],
 ): LineEdit {
   const own = block.map(({ text }) => text);
-  const least = Math.min(...lines.filter((line) => line.trim() !== '').map(indentOf));
+  const least = Math.min(...lines.filter((line) => line.trim() !== '').map(measureIndent));
   const anchor = lines.find((line) => line.trim() === texts[start]?.trim()) ?? lines[0] ?? '';
   const margin = /^[ \t]*/u.exec(texts[start] ?? '')?.[0] ?? '';
   // Where the first line is not the outermost, the margin belongs to a line further out.
-  const outer = margin.slice(0, Math.max(0, margin.length - (indentOf(anchor) - least)));
+  const outer = margin.slice(0, Math.max(0, margin.length - (measureIndent(anchor) - least)));
   return { start, end, lines: reindent(lines, outer, findIndentUnit(own), findIndentUnit(texts)) };
 }

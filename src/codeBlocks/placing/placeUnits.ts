@@ -35,7 +35,7 @@ function placeMembers({ file, block }: Level): readonly LineEdit[] | undefined {
   const named = block.units.filter(({ kind }) => kind === 'named');
   if (named.length === 0 || named.some(isFunctionOfModule(block))) return undefined;
   const homes = findContainers(file, file.units).filter((unit) =>
-    named.some(({ name }) => file.membersOf(unit).some((member) => member.name === name)),
+    named.some(({ name }) => file.readMembers(unit).some((member) => member.name === name)),
   );
   const [home] = homes;
   if (!home?.body || homes.length > 1) return undefined;
@@ -43,7 +43,7 @@ function placeMembers({ file, block }: Level): readonly LineEdit[] | undefined {
   return placeLevel({
     file,
     block,
-    fileUnits: file.membersOf(home),
+    fileUnits: file.readMembers(home),
     blockUnits: block.units,
     end: home.body.end,
   });
@@ -59,7 +59,7 @@ function isFunctionOfModule({ lines, style }: Outline): (unit: CodeUnit) => bool
 function findContainers(outline: Outline, units: readonly CodeUnit[]): readonly CodeUnit[] {
   return units
     .filter(({ body }) => body !== undefined)
-    .flatMap((unit) => [unit, ...findContainers(outline, outline.membersOf(unit))]);
+    .flatMap((unit) => [unit, ...findContainers(outline, outline.readMembers(unit))]);
 }
 
 /** Where a unit of the block goes: a unit of the file, nowhere yet, or nowhere as the file already contains it. */
@@ -105,9 +105,9 @@ function placeUnit(
 }
 
 function findTarget({ file, block, fileUnits }: Level, unit: CodeUnit): Target {
-  const text = textOf(block, unit);
+  const text = getText(block, unit);
   if (unit.kind === 'statement') {
-    if (fileUnits.some((other) => textOf(file, other) === text)) return 'same';
+    if (fileUnits.some((other) => getText(file, other) === text)) return 'same';
     const first = firstLine(block, unit);
     const same = fileUnits.filter(
       (other) => other.kind === 'statement' && firstLine(file, other) === first,
@@ -122,7 +122,7 @@ function findTarget({ file, block, fileUnits }: Level, unit: CodeUnit): Target {
 }
 
 /** Without blanks, so that only a change of the code counts. */
-function textOf({ lines }: Outline, { start, end }: CodeUnit): string {
+function getText({ lines }: Outline, { start, end }: CodeUnit): string {
   return lines
     .slice(start, end)
     .map(({ text }) => text.trim())
@@ -140,8 +140,8 @@ function replaceUnit(
   unit: CodeUnit,
 ): readonly LineEdit[] | undefined {
   const { file, block } = level;
-  const members = block.membersOf(unit);
-  const own = file.membersOf(target);
+  const members = block.readMembers(unit);
+  const own = file.readMembers(target);
   if (
     target.body &&
     unit.body &&
@@ -171,7 +171,7 @@ function replaceMembers(
   unit: CodeUnit,
 ): readonly LineEdit[] | undefined {
   const { file, block } = level;
-  const [fileUnits, blockUnits] = [file.membersOf(target), block.membersOf(unit)];
+  const [fileUnits, blockUnits] = [file.readMembers(target), block.readMembers(unit)];
   const hasMark = blockUnits.some(({ kind }) => kind === 'elision');
   const isNew = ({ kind, name }: CodeUnit): boolean =>
     kind === 'named' && !fileUnits.some((other) => other.name === name);
@@ -194,7 +194,7 @@ function replaceHeader(
   const end = target.body?.start ?? start;
   const own = file.lines.slice(start, end).map(({ text }) => text);
   const header = block.lines.slice(from, unit.body?.start ?? from).map(({ text }) => text);
-  const margin = marginOf(file, target.start);
+  const margin = getMargin(file, target.start);
   const lines = reindent(withExport(header, own), margin, '', '');
   return lines.join('\n').trim() === own.join('\n').trim() ? [] : [{ start, end, lines }];
 }
@@ -264,7 +264,7 @@ function withExport(code: readonly string[], own: readonly string[]): readonly s
   );
 }
 
-function marginOf({ lines }: Outline, at: number): string {
+function getMargin({ lines }: Outline, at: number): string {
   return /^[ \t]*/u.exec(lines[at]?.text ?? '')?.[0] ?? '';
 }
 
@@ -277,7 +277,7 @@ function fit(
   const texts = (outline: Outline): readonly string[] => outline.lines.map(({ text }) => text);
   return reindent(
     code,
-    marginOf(file, at),
+    getMargin(file, at),
     findIndentUnit(texts(block)),
     findIndentUnit(texts(file)),
   );

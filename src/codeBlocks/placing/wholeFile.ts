@@ -25,7 +25,9 @@ function coversUnits(
     const all = fileUnits.filter(({ kind, name }) => kind === 'named' && name === unit.name);
     const [other] = same;
     if (!other || same.length < all.length) return false;
-    return all.length > 1 || coversUnits(file, file.membersOf(unit), block, block.membersOf(other));
+    return (
+      all.length > 1 || coversUnits(file, file.readMembers(unit), block, block.readMembers(other))
+    );
   });
 }
 

@@ -153,11 +153,11 @@ class TreeBuilder {
     } while (depth > 0);
     const tokens = this.#tokens.slice(from, this.#at);
     const type = token.type === 'tr_open' ? 'row' : 'html';
-    const key = tokens.map((part) => this.#keyOf(part)).join('\n');
+    const key = tokens.map((part) => this.#createKey(part)).join('\n');
     return { kind: 'leaf', type, line: token.map?.[0] ?? 0, tokens, key };
   }
 
-  #keyOf({ type, tag, hidden, content, attrs }: Token): string {
+  #createKey({ type, tag, hidden, content, attrs }: Token): string {
     const definitions = content.includes('[') ? this.#definitions : '';
     return `${type} ${tag} ${String(hidden)} ${JSON.stringify(attrs)} ${definitions} ${content}`;
   }
