@@ -5,6 +5,7 @@ import { attachmentCommands } from './attachments/attachmentCommands';
 import { askInModal } from './attachments/attachmentConsent';
 import { Attachments } from './attachments/attachments';
 import { EditorWatch } from './attachments/attachmentSuggestions';
+import { createGitHost } from './attachments/gitChanges';
 import { Chat } from './chat/chatView';
 import type { ContextControls } from './chat/chatDependencies';
 import { BlockActions } from './codeBlocks/blockActions';
@@ -215,7 +216,7 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): R
 }
 
 function createAttachments(core: Core): Attachments {
-  const { conversations, settings, budget, focusReturn, clock, newId, logger } = core;
+  const { context, conversations, settings, budget, focusReturn, clock, newId, logger } = core;
   return new Attachments({
     pending: conversations.pending,
     contextLength: () => {
@@ -224,6 +225,7 @@ function createAttachments(core: Core): Attachments {
       return profile.contextLength ?? null;
     },
     ask: askInModal,
+    git: createGitHost(context.extension.extensionKind),
     focusReturn,
     clock,
     newId,

@@ -4,7 +4,7 @@ import { type Clock, withTimeout } from '../shared/clock';
 import type { AttachSource } from '../shared/protocol';
 import { baseName, lastSelectedLine } from '../ui/codeDocuments';
 import type { QuickInputs } from '../ui/dialogs';
-import { isGitOnOtherSide } from './gitChanges';
+import type { GitHost } from './gitChanges';
 
 /** A file or folder, or lines of a file, from 1, both included. */
 export interface AttachmentTarget {
@@ -85,9 +85,12 @@ type Choice = Exclude<AttachSource, 'pick'> | 'files' | 'folder' | 'stagedChange
 type Item = vscode.QuickPickItem & { readonly choice: Choice };
 
 /** Asks what to attach. What is in the active editor comes first. */
-export async function pickSource(inputs: QuickInputs): Promise<Choice | undefined> {
+export async function pickSource(
+  inputs: Pick<QuickInputs, 'pick'>,
+  host: GitHost,
+): Promise<Choice | undefined> {
   const placeholder = t('Attach to Message');
-  const chosen = await inputs.pick([...editorItems(), ...workspaceItems()], { placeholder });
+  const chosen = await inputs.pick([...editorItems(), ...workspaceItems(host)], { placeholder });
   return chosen?.choice;
 }
 
@@ -110,8 +113,9 @@ function editorItems(): Item[] {
   return items;
 }
 
-function workspaceItems(): Item[] {
-  const hasGit = vscode.extensions.getExtension('vscode.git') !== undefined || isGitOnOtherSide();
+/** Git changes are offered also where choosing them says why they cannot be read. */
+function workspaceItems(host: GitHost): Item[] {
+  const hasGit = host.findExtension() !== undefined || host.isOnUserSide;
   const git: Item[] = hasGit
     ? [
         { label: t('$(diff) Git Changes'), choice: 'gitDiff' },

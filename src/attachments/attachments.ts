@@ -19,7 +19,7 @@ import {
   parseWorkspaceTarget,
   pickSource,
 } from './attachmentTargets';
-import { type ChangeScope, readChanges } from './gitChanges';
+import { type ChangeScope, type GitHost, readChanges } from './gitChanges';
 import { chooseRepository, confirmChanges } from './gitQuestions';
 import { maxExcerptLength } from './textExcerpts';
 
@@ -34,6 +34,7 @@ export interface AttachmentsDependencies {
   readonly contextLength: () => number | null;
   readonly ask: Ask;
   readonly focusReturn: FocusReturn;
+  readonly git: GitHost;
 }
 
 interface ReadAttachment {
@@ -127,9 +128,9 @@ export class Attachments implements Disposable {
   /** The changes since the last commit, or the staged ones. */
   attachGitDiff(scope: ChangeScope = 'all'): Promise<boolean> {
     return this.#attachOrReport(async () => {
-      const { focusReturn, ask } = this.#deps;
+      const { focusReturn, ask, git } = this.#deps;
       const open = vscode.window.activeTextEditor?.document.uri;
-      const repository = await chooseRepository(open, scope, focusReturn);
+      const repository = await chooseRepository(git, open, scope, focusReturn);
       if (!repository) return [];
       const source = await readChanges(repository, scope, {
         gate: new ReadingGate(),
@@ -156,7 +157,7 @@ export class Attachments implements Disposable {
 
   async #pick(): Promise<boolean> {
     const { source, files } = await withQuickInputs(async (inputs) => {
-      const source = await pickSource(inputs);
+      const source = await pickSource(inputs, this.#deps.git);
       return { source, files: source === 'files' ? await this.#chooseFiles(inputs) : [] };
     }, this.#deps.focusReturn);
     if (source === undefined) return false;

@@ -42,6 +42,22 @@ interface GitExtension {
   getAPI(version: 1): GitApi;
 }
 
+/** VS Code's Git, as an extension on one side of a window sees it. */
+export interface GitHost {
+  /** Undefined if the Git extension runs on the other side of a remote window, or is disabled. */
+  readonly findExtension: () => vscode.Extension<GitExtension> | undefined;
+  /** Whether Cria runs on the user's side of a remote window. Git runs where the folder is. */
+  readonly isOnUserSide: boolean;
+}
+
+/** @param kind the side that Cria runs on */
+export function createGitHost(kind: vscode.ExtensionKind): GitHost {
+  return {
+    findExtension: () => vscode.extensions.getExtension<GitExtension>('vscode.git'),
+    isOnUserSide: vscode.env.remoteName !== undefined && kind === vscode.ExtensionKind.UI,
+  };
+}
+
 /** Why there are no repositories: the extension is on the other side of a remote window, or turned off. */
 export type GitAccess = Repositories | 'otherSide' | 'unavailable';
 
@@ -52,9 +68,12 @@ interface Repositories {
 }
 
 /** The repositories, the one of `uri` first. */
-export async function findRepositories(uri: vscode.Uri | undefined): Promise<GitAccess> {
-  const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
-  if (!extension) return isGitOnOtherSide() ? 'otherSide' : 'unavailable';
+export async function findRepositories(
+  host: GitHost,
+  uri: vscode.Uri | undefined,
+): Promise<GitAccess> {
+  const extension = host.findExtension();
+  if (!extension) return host.isOnUserSide ? 'otherSide' : 'unavailable';
   const git = await extension.activate();
   if (!git.enabled) return 'unavailable';
   const api = git.getAPI(1);
@@ -65,12 +84,6 @@ export async function findRepositories(uri: vscode.Uri | undefined): Promise<Git
 
 function isSame({ rootUri }: GitRepository, other: GitRepository): boolean {
   return rootUri.toString() === other.rootUri.toString();
-}
-
-/** In a remote window, Git runs where the folder is; an extension only sees extensions on its side. */
-export function isGitOnOtherSide(): boolean {
-  const hasGit = vscode.extensions.getExtension('vscode.git') !== undefined;
-  return vscode.env.remoteName !== undefined && !hasGit;
 }
 
 /** Which changes are attached: those of the next commit, or all since the last one. */
@@ -172,7 +185,7 @@ async function readChange(
     (await findReason(file, readers.gate)) ??
     readers.gate.reasonInText(label, diff.text) ??
     (isUnclear
-      ? t('Could not separate the changes of {0} from those of other files.', label)
+      ? t('Could not separate the changes in {0} from those in other files.', label)
       : undefined);
   return { path, text: diff.text, reason };
 }

@@ -7,6 +7,7 @@ import {
   type ChangeScope,
   type DiffSource,
   findRepositories,
+  type GitHost,
   type GitRepository,
   listChanges,
   type ReadChange,
@@ -21,11 +22,12 @@ type Choice = vscode.QuickPickItem & { readonly repository: GitRepository };
  * Undefined: the user chose none, or was shown why Git cannot be read. Throws `NotAttached` if there are none.
  */
 export async function chooseRepository(
+  host: GitHost,
   uri: vscode.Uri | undefined,
   scope: ChangeScope,
   focusReturn: FocusReturn,
 ): Promise<GitRepository | undefined> {
-  const repositories = await findRepositories(uri);
+  const repositories = await findRepositories(host, uri);
   if (repositories === 'otherSide') {
     // Not awaited: a notification stays until the user closes it.
     void explainOtherSide();
@@ -63,7 +65,7 @@ function describeCount(files: number): string {
 async function explainOtherSide(): Promise<void> {
   const open = t('Open Settings');
   const sentence = t(
-    'Git runs on the remote side of this window and Cria on your side, so Cria cannot read Git changes. To attach them, make Cria run on the remote side with the setting remote.extensionKind.',
+    'Git runs on the remote machine and Cria on yours, so Cria cannot read Git changes. To attach them, run Cria on the remote machine with the setting remote.extensionKind.',
   );
   if ((await showWarning(sentence, open)) !== open) return;
   const id = '@id:remote.extensionKind';

@@ -124,7 +124,7 @@ function tooLongNotice(turn: AssistantTurn, failure: Failure, origin: string): N
   if (kind !== 'contextOverflow' || turn.continuationOffsets === undefined) return undefined;
   if (promptTokens === undefined || contextLength === undefined) return undefined;
   const sentence = t(
-    'This answer is too long to continue: with its question it needs {0} tokens, but the context window has {1}.',
+    'This answer is too long to continue: question and answer need {0} tokens, but the context window has only {1}.',
     whole(promptTokens),
     whole(contextLength),
   );
@@ -150,7 +150,7 @@ function cutPromptNotice({ metrics }: AssistantTurn): Notice {
     severity: 'warning',
     sentence: t('The server truncated the prompt.'),
     detail: t(
-      'It read only {0} tokens. Increase the context length.',
+      'The server read only {0} tokens. Increase the context length.',
       metrics?.promptEvalCount ?? 0,
     ),
     buttons: [fixButton('setContextLength')],
@@ -171,7 +171,7 @@ function outgrownNotice(): Notice {
     severity: 'warning',
     sentence: t('Prompt and answer together are longer than the context window.'),
     detail: t(
-      'The model did not see the beginning of the chat when it wrote the end of the answer.',
+      'While writing the end of the answer, the model could no longer see the beginning of the chat.',
     ),
     buttons: [fixButton('setContextLength'), fixButton('summarize')],
   };
@@ -182,7 +182,7 @@ function leftOutNotice({ metrics = {} }: AssistantTurn): Notice | undefined {
   const { turnsLeftOut = 0, wasAnswerShortened, attachmentsLeftOut = 0, offered } = metrics;
   const sentences = [
     ...(turnsLeftOut > 0 ? [getLeftOutSentence(turnsLeftOut)] : []),
-    ...(wasAnswerShortened ? [t('The previous answer was sent without its middle.')] : []),
+    ...(wasAnswerShortened ? [t('The middle of the previous answer was left out.')] : []),
     ...(attachmentsLeftOut > 0 ? [t('Earlier attachments did not fit.')] : []),
   ];
   if (sentences.length === 0) return undefined;
@@ -296,7 +296,7 @@ function noModels(origin: string): Notice {
   return {
     severity: 'warning',
     sentence: t('No models installed at {0}.', originIn(origin)),
-    detail: t('Pull a model that fits this machine. It takes a few minutes.'),
+    detail: t('Pull a model that fits this machine. The download takes a few minutes.'),
     buttons: [fixButton('pullModel'), fixButton('checkConnection')],
   };
 }
@@ -314,7 +314,7 @@ export function openElsewhereNotice(): Notice {
   return {
     severity: 'info',
     sentence: t('This chat is also open in another window.'),
-    detail: t('Messages from there appear here shortly. Nothing is overwritten.'),
+    detail: t('Messages from that window appear here shortly. Nothing is overwritten.'),
     buttons: [fixButton('newConversation')],
   };
 }

@@ -187,7 +187,7 @@ async function askWhere(
   const ways = [
     {
       label: t('Replace Whole File'),
-      description: t('Lines that the code block leaves out are deleted'),
+      description: t('Lines that are missing from the code block are deleted'),
       run: () => reviewText(document, block.text, parts.previews),
     },
     {
@@ -314,7 +314,7 @@ function indentReplacement(
 export async function insertIntoTerminal(code: string): Promise<void> {
   const brought = toTerminalText(code);
   if (!brought) {
-    await warn(t('This code has nothing to insert into the terminal.'));
+    await warn(t('Nothing to insert into the terminal.'));
     return;
   }
   const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
@@ -326,7 +326,9 @@ export async function insertIntoTerminal(code: string): Promise<void> {
   // `sendText` would run every line but the last.
   await vscode.env.clipboard.writeText(brought.text);
   void showInformation(
-    t('The code has several lines and was copied. Paste it into the terminal to run it.'),
+    t(
+      'The code has several lines, so it was copied to the clipboard. Paste it into the terminal to run it.',
+    ),
   );
 }
 

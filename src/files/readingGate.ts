@@ -54,7 +54,10 @@ export class ReadingGate {
     // Up to here nothing outside of the folder has been read.
     const kind = await findKind(folder.uri, inside, mayBeMissing);
     if (kind === 'link') {
-      return t('{0} is behind a symbolic link, which may lead outside the workspace.', label);
+      return t(
+        '{0} is reached through a symbolic link, which may lead outside the workspace.',
+        label,
+      );
     }
     return this.reasonToHide(folder.uri, inside, kind === 'folder');
   }

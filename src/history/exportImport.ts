@@ -90,10 +90,10 @@ async function showExportOutcome(read: ReadForExport, target: vscode.Uri): Promi
 }
 
 async function pickFormat(): Promise<Format | undefined> {
-  const one = t('This chat, for reading');
-  const oneWhole = t('This chat, can be imported');
-  const all = t('All chats in this folder, for reading');
-  const allWhole = t('All chats in this folder, can be imported');
+  const one = t('This chat as readable text');
+  const oneWhole = t('This chat in a format that can be imported');
+  const all = t('All chats in this folder as readable text');
+  const allWhole = t('All chats in this folder in a format that can be imported');
   const items: readonly (vscode.QuickPickItem & Format)[] = [
     { isAll: false, isMarkdown: true, label: t('Markdown'), detail: one },
     { isAll: false, isMarkdown: false, label: t('JSON'), detail: oneWhole },

@@ -150,7 +150,7 @@ async function askContextLength(deps: ActionDependencies, model: InstalledModel)
     lengthItems(deps, model, longest, inForce),
     t('Context Length for {0}', model.name),
     loaded?.contextLength === undefined
-      ? t('Tokens for the prompt and the answer together')
+      ? t('Tokens shared by the prompt and the answer')
       : t('Currently {0}. Changing it reloads the model once.', tokens(loaded.contextLength)),
   );
   if (chosen) focusReturn.returnToMessage();

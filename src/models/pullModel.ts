@@ -84,7 +84,7 @@ export async function confirmSource(model: string): Promise<boolean> {
   if (host === undefined) return true;
   const pull = t('Pull from {0}', host);
   const sentence = t('Pull {0}?', model);
-  const detail = t('Ollama would download this model from {0}, not from ollama.com.', host);
+  const detail = t('Ollama would pull this model from {0}, not from ollama.com.', host);
   const chosen = await vscode.window.showWarningMessage(...dialogTexts(sentence, [detail]), pull);
   return chosen === pull;
 }
@@ -115,7 +115,7 @@ function strengthText(strength: Strength): string {
     quick: t('Small and fast, for short questions'),
     code: t('Tuned for code'),
     general: t('All-round chat and code'),
-    reasoning: t('Thinks before it answers: better, but slower'),
+    reasoning: t('Thinks before answering: better answers, but slower'),
   };
   return texts[strength];
 }
@@ -156,7 +156,7 @@ function withNotification(
 
 /** Trying again changes nothing until Ollama is updated. */
 async function offerOllama(sentence: string): Promise<void> {
-  const get = t('Get Ollama');
+  const get = t('Download Ollama');
   if ((await showError(sentence, get)) !== get) return;
   await openPage('https://ollama.com/download');
 }
@@ -170,7 +170,7 @@ async function told(deps: PullDependencies, model: string, end: PullEnd): Promis
       : [
           t('Could not pull {0}.', model),
           ...(end.failure.kind === 'modelMissing'
-            ? [t('The library has no model with this name.')]
+            ? [t('ollama.com has no model with this name.')]
             : [
                 failureNotice(end.failure, model, deps.connection.origin).sentence,
                 translated(end.failure.message),

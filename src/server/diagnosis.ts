@@ -51,17 +51,19 @@ export interface DiagnosisOptions {
   readonly proxy: string;
   readonly remoteName: string | undefined;
   readonly runsRemotely: boolean;
+  /** Whether the Git extension runs on the same side of the window. */
+  readonly seesGit: boolean;
   /** How long an answer is waited for, in milliseconds. */
   readonly patienceMs?: number;
 }
 
 /** Looks at everything between Cria and an answer, in the order in which it can fail. */
 export async function diagnose(options: DiagnosisOptions): Promise<readonly Finding[]> {
-  const { origin, source, remoteName, runsRemotely } = options;
+  const { origin, source, remoteName, runsRemotely, seesGit } = options;
   const isLocal = isThisMachine(origin);
   return [
     addressFinding(origin, source),
-    sideFinding(remoteName, runsRemotely, isLocal),
+    sideFinding(remoteName, { runsRemotely, seesGit }, isLocal),
     ...(await networkFindings(options)),
   ];
 }
@@ -224,6 +226,7 @@ export async function runDiagnosis(deps: DiagnosisDependencies): Promise<void> {
       proxy: findProxy(origin, proxySettings()),
       remoteName: vscode.env.remoteName,
       runsRemotely: deps.extensionKind === vscode.ExtensionKind.Workspace,
+      seesGit: vscode.extensions.getExtension('vscode.git') !== undefined,
     }),
   );
   await connection.check();

@@ -38,7 +38,7 @@ export function addressFinding(origin: string, source: string): Finding {
 /** On which machine the extension runs: its 127.0.0.1 is the one that is meant. */
 export function sideFinding(
   remoteName: string | undefined,
-  runsRemotely: boolean,
+  { runsRemotely, seesGit }: { readonly runsRemotely: boolean; readonly seesGit: boolean },
   isLocal: boolean,
 ): Finding {
   const title = t('Cria runs on');
@@ -46,9 +46,9 @@ export function sideFinding(
     if (remoteName === undefined) return { title, state: 'good', sentence: t('this machine') };
     const sentence = t('this machine; the folder is remote ({0})', remoteName);
     const advice = t(
-      'Git runs on the remote machine, so Cria cannot attach Git changes from there. To attach them, make Cria run on the remote machine with the setting remote.extensionKind.',
+      'Git runs on the remote machine and Cria on yours, so Cria cannot read Git changes. To attach them, run Cria on the remote machine with the setting remote.extensionKind.',
     );
-    return { title, state: 'good', sentence, advice: [advice] };
+    return { title, state: 'good', sentence, advice: seesGit ? [] : [advice] };
   }
   const sentence = t('the remote machine of the folder ({0})', remoteName);
   if (!isLocal) return { title, state: 'good', sentence };
@@ -108,7 +108,7 @@ export function reachFinding(
         ]
       : [
           t(
-            'No response. A firewall blocks the connection, the machine is off, or the address is wrong.',
+            'No response. A firewall may be blocking the connection, the machine may be off, or the address may be wrong.',
           ),
         ],
     fixes: isRefused && isLocal ? ['startServer', 'changeEndpoint'] : ['changeEndpoint'],
@@ -266,7 +266,7 @@ const answers: Readonly<Partial<Record<Failure['kind'], (hasKey: boolean) => Rem
   protocol: () => ({
     advice: [
       t(
-        'Another program uses this address, Ollama has another base path, or a network sign-in page responded.',
+        'Another program is using this address, Ollama has a different base path, or a network sign-in page responded.',
       ),
     ],
     fixes: ['changeEndpoint'],
@@ -280,7 +280,7 @@ const answers: Readonly<Partial<Record<Failure['kind'], (hasKey: boolean) => Rem
     fixes: ['changeEndpoint'],
   }),
   gatewayTimeout: () => ({
-    advice: [t('The proxy is reachable, but Ollama behind it is not reachable or too slow.')],
+    advice: [t('The proxy is reachable, but Ollama behind it is unreachable or too slow.')],
     fixes: ['changeEndpoint'],
   }),
   unreachable: () => ({
@@ -320,7 +320,7 @@ function describeCertificateProblem(code: string): Doubt {
     },
     ERR_TLS_CERT_ALTNAME_INVALID: {
       words: t('issued for another host name'),
-      advice: t('Use a host name that the certificate covers in the server address.'),
+      advice: t('In the server address, use a host name that the certificate covers.'),
     },
   };
   return known[code] ?? { words: code, advice: trust };

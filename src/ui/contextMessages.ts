@@ -21,9 +21,9 @@ export function describeOffer({ to, extraBytes }: ContextChange): string {
 export function showRaise(model: string, { to, extraBytes }: ContextChange): void {
   const message =
     extraBytes === undefined
-      ? t('Context raised to {0}: {1} reloads once.', shortLength(to), model)
+      ? t('Context length increased to {0}. {1} reloads once.', shortLength(to), model)
       : t(
-          'Context raised to {0}: {1} reloads once, about {2} more.',
+          'Context length increased to {0}. {1} reloads once (about +{2}).',
           shortLength(to),
           model,
           bytes(extraBytes),

@@ -48,7 +48,7 @@ export class ErrorLog implements Logger, vscode.Disposable {
     ];
     await vscode.env.clipboard.writeText(`${report.join('\n')}\n`);
     await showInformation(
-      vscode.l10n.t('Report copied. It has versions and the last errors, but no chat messages.'),
+      vscode.l10n.t('Report copied. It contains versions and recent errors, but no chat messages.'),
     );
   }
 

@@ -182,7 +182,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
   }),
   unknownLocation: ({ model, origin }) => ({
     sentence: t(
-      'The server at {0} does not say where {1} runs, so nothing was sent.',
+      'The server at {0} does not report where {1} runs. Nothing was sent.',
       origin,
       model,
     ),
@@ -190,7 +190,7 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
   }),
   answeredElsewhere: ({ model, failure }) => ({
     sentence: t(
-      'Cria stopped the answer of {0}: it came from {1}, which you have not allowed.',
+      'Cria stopped the answer from {0} because it came from {1}, which you have not allowed.',
       model,
       asLabel(failure.message),
     ),
@@ -230,7 +230,7 @@ const labels: Record<FixAction, () => string> = {
   adoptConversations: () => t('Copy Chats'),
   declineAdoption: () => t('Don’t Copy'),
   openAccount: () => t('Open ollama.com'),
-  getOllama: () => t('Get Ollama'),
+  getOllama: () => t('Download Ollama'),
   showLog: () => t('Show Log'),
   copyReport: () => t('Copy Report'),
 };
@@ -289,7 +289,7 @@ function overflowSentence({ promptTokens, contextLength }: Failure): string {
   return promptTokens === undefined || contextLength === undefined
     ? t('The message does not fit in the context window.')
     : t(
-        'The message needs {0} tokens, but the context window has {1}.',
+        'The message needs {0} tokens, but the context window has only {1}.',
         whole(promptTokens),
         whole(contextLength),
       );

@@ -5,6 +5,7 @@ import type { PendingMessages } from '../../src/conversation/pendingMessages';
 import { systemClock } from '../../src/shared/clock';
 import { FocusReturn } from '../../src/ui/dialogs';
 import { Attachments } from '../../src/attachments/attachments';
+import { createGitHost } from '../../src/attachments/gitChanges';
 import { Bench } from '../support/sessionBench';
 import { silentLogger } from '../unit/storage/storeFixture';
 import { writeFile } from './support/extensionHost';
@@ -43,6 +44,7 @@ describe('attaching from elsewhere', () => {
       newId: randomUUID,
       logger: silentLogger,
       contextLength: () => 4096,
+      git: createGitHost(vscode.ExtensionKind.Workspace),
       focusReturn: new FocusReturn(),
       ask: (question) => Promise.resolve(asked.push(question) > 0),
     });

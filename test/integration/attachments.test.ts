@@ -8,10 +8,12 @@ import * as vscode from 'vscode';
 import type { PendingMessages } from '../../src/conversation/pendingMessages';
 import { maxAttachments, type Attachment } from '../../src/shared/turn';
 import { systemClock } from '../../src/shared/clock';
-import { FocusReturn } from '../../src/ui/dialogs';
+import { FocusReturn, type QuickInputs } from '../../src/ui/dialogs';
 import { Attachments } from '../../src/attachments/attachments';
 import { AttachmentReader } from '../../src/attachments/attachmentReader';
-import type { ReadChange } from '../../src/attachments/gitChanges';
+import { pickSource } from '../../src/attachments/attachmentTargets';
+import { createGitHost, type GitHost, type ReadChange } from '../../src/attachments/gitChanges';
+import { chooseRepository } from '../../src/attachments/gitQuestions';
 import { Bench } from '../support/sessionBench';
 import { silentLogger } from '../unit/storage/storeFixture';
 import { openFile, openSelected, writeFile } from './support/extensionHost';
@@ -49,6 +51,7 @@ describe('attaching', () => {
       newId: randomUUID,
       logger: silentLogger,
       contextLength: () => 4096,
+      git: createGitHost(vscode.ExtensionKind.Workspace),
       focusReturn: new FocusReturn(),
       ask: (question, reasons) => {
         asked.push([question, ...reasons].join('\n'));
@@ -279,6 +282,43 @@ describe('attaching', () => {
   it('says that there is no repository where there is none', async () => {
     assert.equal(await attachments.attachGitDiff(), false);
     assert.deepEqual(pending.attachments, []);
+  });
+
+  it('tells a Git on the other side of a remote window from one that is disabled, and offers what helps', async () => {
+    const findExtension = (): undefined => undefined;
+    const [split, disabled] = [true, false].map((isOnUserSide) => ({
+      findExtension,
+      isOnUserSide,
+    }));
+    assert.ok(split && disabled);
+    const offered = async (git: GitHost): Promise<readonly string[]> => {
+      const labels: string[] = [];
+      const pick: QuickInputs['pick'] = (items) => {
+        labels.push(...items.map(({ label }) => label));
+        return Promise.resolve(undefined);
+      };
+      await pickSource({ pick }, git);
+      return labels;
+    };
+    assert.ok((await offered(split)).includes('$(diff) Git Changes'));
+    assert.ok(!(await offered(disabled)).includes('$(diff) Git Changes'));
+    const choose = (git: GitHost): Promise<unknown> =>
+      chooseRepository(git, undefined, 'all', new FocusReturn());
+    await assert.rejects(choose(disabled), /Git is not available/u);
+    const { showWarningMessage } = vscode.window;
+    const warned: string[] = [];
+    const warn = (...words: readonly string[]): Promise<undefined> => {
+      warned.push(...words);
+      return Promise.resolve(undefined);
+    };
+    Object.assign(vscode.window, { showWarningMessage: warn });
+    try {
+      assert.equal(await choose(split), undefined);
+    } finally {
+      Object.assign(vscode.window, { showWarningMessage });
+    }
+    assert.match(warned[0] ?? '', /^Git runs on the remote machine.*remote\.extensionKind/u);
+    assert.equal(warned[1], 'Open Settings');
   });
 
   it('takes it from a real repository by the Git extension, and asks before what may be secret', async () => {

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createReport, diagnose, type Report } from '../../src/server/diagnosis';
+import {
+  createReport,
+  diagnose,
+  type DiagnosisOptions,
+  type Report,
+} from '../../src/server/diagnosis';
 import { createOllamaProvider } from '../../src/server/ollamaProvider';
 import certificates from '../support/certificates.json';
 import { inRepo } from '../support/folders';
@@ -112,6 +117,9 @@ const expected = new Map(
     }),
 );
 
+type Side = Pick<DiagnosisOptions, 'remoteName' | 'runsRemotely' | 'seesGit'>;
+const thisMachine: Side = { remoteName: undefined, runsRemotely: false, seesGit: true };
+
 let secure: OllamaServer;
 /** One fault closes the server itself. */
 let isClosed = false;
@@ -133,14 +141,14 @@ describe('the diagnosis of the connection', () => {
     await secure.close();
   });
 
-  async function look(address: string, proxy = ''): Promise<Report> {
+  async function look(address: string, proxy = '', side: Side = thisMachine): Promise<Report> {
     const backend = createOllamaProvider();
     backend.connect(address);
     try {
       const findings = await diagnose({
         server: backend,
         ...{ origin: backend.origin, source: 'from cria.endpoint', model: 'qwen3:8b' },
-        ...{ hasKey: false, proxy, remoteName: undefined, runsRemotely: false, patienceMs: 3_000 },
+        ...{ hasKey: false, proxy, ...side, patienceMs: 3_000 },
       });
       return createReport(backend.origin, findings);
     } finally {
@@ -171,6 +179,24 @@ describe('the diagnosis of the connection', () => {
       assert.equal(section, expected.get(fault.name));
     });
   }
+
+  it('says on which side of a remote window Cria and Git run, and claims nothing that was not seen', async () => {
+    const remote = { remoteName: 'ssh-remote', runsRemotely: false, seesGit: false };
+    const split = (await look(server.url, '', remote)).text;
+    assert.match(
+      split,
+      /✓ \*\*Cria runs on\*\*: this machine; the folder is remote \(ssh-remote\)/u,
+    );
+    assert.match(
+      split,
+      /Git runs on the remote machine and Cria on yours[^\n]*remote\.extensionKind/u,
+    );
+    const seen = (await look(server.url, '', { ...remote, seesGit: true })).text;
+    assert.doesNotMatch(seen, /Git/u);
+    const there = (await look(server.url, '', { ...remote, runsRemotely: true })).text;
+    assert.match(there, /⚠ \*\*Cria runs on\*\*: the remote machine of the folder \(ssh-remote\)/u);
+    assert.doesNotMatch(there, /Git/u);
+  });
 
   it('has no report of a fault that is not tried', () => {
     assert.deepEqual(

@@ -4,7 +4,7 @@ import type { PageTexts, PlanTexts } from './en';
 /** The page's texts in German, with the terms of the German VS Code. */
 export const page: PageTexts = {
   composer: {
-    escapeAgain: 'Escape noch einmal drücken, um die Antwort anzuhalten',
+    escapeAgain: 'Escape noch einmal drücken, um die Antwort zu stoppen',
     label: 'Nachricht',
     placeholder: 'Frage zum Code (# Datei, / Befehl)',
     send: 'Senden',
@@ -65,16 +65,16 @@ export const page: PageTexts = {
     },
     forget: 'Kontext hier beginnen',
     recall: 'Nachrichten darüber einbeziehen',
-    seam: 'Oberhalb dieser Linie wird nichts an das Modell gesendet',
+    seam: 'Nachrichten über dieser Linie werden nicht gesendet',
     numbers: (used, limit) => `${used} / ${limit}`,
-    doesNotFit: (used, limit) => `${used} von ${limit}: Das passt nicht.`,
+    doesNotFit: (used, limit) => `${used} von ${limit}: passt nicht.`,
     messageTooLong: (used, limit) =>
       `Diese Nachricht ist länger als das Kontextfenster (${used} von ${limit}).`,
     willLeaveOut: (messages) =>
       messages === 1
         ? '1 frühere Nachricht wird nicht gesendet.'
         : `${count(messages)} frühere Nachrichten werden nicht gesendet.`,
-    willShorten: 'Die letzte Antwort wird ohne ihre Mitte gesendet.',
+    willShorten: 'Der mittlere Teil der letzten Antwort wird ausgelassen.',
     willLeaveOutFiles: 'Frühere Anlagen werden nicht gesendet.',
     use: (length) => `${length} verwenden`,
     useMore: (length, memory) => `${length} verwenden (+${memory})`,
@@ -83,11 +83,12 @@ export const page: PageTexts = {
     remove: (label) => `${label} entfernen`,
   },
   context: {
-    raised: (length, model) => `Kontext auf ${length} erhöht: ${model} wird einmal neu geladen.`,
+    raised: (length, model) =>
+      `Kontextlänge auf ${length} erhöht. ${model} wird einmal neu geladen.`,
     raisedBy: (length, model, memory) =>
-      `Kontext auf ${length} erhöht: ${model} wird einmal neu geladen, etwa ${memory} mehr.`,
+      `Kontextlänge auf ${length} erhöht. ${model} wird einmal neu geladen (etwa +${memory}).`,
     steppedBack: (model, refused, length) =>
-      `Nicht genug Arbeitsspeicher für ${refused}: ${model} verwendet wieder ${length}.`,
+      `Nicht genügend Arbeitsspeicher für ${refused}. ${model} verwendet wieder ${length}.`,
     undo: 'Rückgängig',
     undone: 'Rückgängig gemacht.',
     alwaysAsk: 'Immer fragen',
@@ -191,7 +192,7 @@ export const page: PageTexts = {
     copy: 'Code kopieren',
     tools: 'Codeblockaktionen',
     actions: {
-      insert: 'Am Cursor einfügen',
+      insert: 'An Cursorposition einfügen',
       replace: 'Auswahl ersetzen…',
       newFile: 'In neue Datei einfügen…',
       terminal: 'In Terminal einfügen (nicht ausführen)',
@@ -237,8 +238,8 @@ export const plan: PlanTexts = {
   room: 'Für die Antwort reserviert',
   context: 'Kontextlänge (Token)',
   source: {
-    allocated: 'Schätzung. Kontextlänge wie vom Server zugeordnet.',
-    configured: 'Schätzung. Kontextlänge, die Cria vom Server anfordert.',
+    allocated: 'Schätzung. Vom Server zugewiesene Kontextlänge.',
+    configured: 'Schätzung. Von Cria angeforderte Kontextlänge.',
     model: 'Schätzung. Kontextlänge des Modells.',
     assumed: 'Schätzung. Der Server meldet seine Kontextlänge, sobald das Modell geladen ist.',
   },
@@ -253,6 +254,6 @@ export const plan: PlanTexts = {
       : `${count(messages)} frühere Nachrichten sind ausgeschlossen und werden nicht gesendet.`,
   detach: (label) => `${label} entfernen`,
   willRaise: (length) =>
-    `Beim Senden wird der Kontext auf ${length} erhöht. Das Modell wird einmal neu geladen.`,
+    `Beim Senden wird die Kontextlänge auf ${length} erhöht. Das Modell wird einmal neu geladen.`,
   raise: 'Kontextlänge festlegen…',
 };

@@ -67,16 +67,16 @@ export const page = {
     },
     forget: 'Start Context Here',
     recall: 'Include Messages Above',
-    seam: 'Not sent to the model above this line',
+    seam: 'Messages above this line are not sent',
     numbers: (used: string, limit: string): string => `${used} of ${limit}`,
-    doesNotFit: (used: string, limit: string): string => `${used} of ${limit}: this does not fit.`,
+    doesNotFit: (used: string, limit: string): string => `${used} of ${limit}: does not fit.`,
     messageTooLong: (used: string, limit: string): string =>
       `This message is longer than the context window (${used} of ${limit}).`,
     willLeaveOut: (messages: number): string =>
       messages === 1
         ? '1 earlier message will not be sent.'
         : `${count(messages)} earlier messages will not be sent.`,
-    willShorten: 'The last answer will be sent without its middle.',
+    willShorten: 'The middle of the last answer will be left out.',
     willLeaveOutFiles: 'Earlier attachments will not be sent.',
     use: (length: string): string => `Use ${length}`,
     useMore: (length: string, memory: string): string => `Use ${length} (+${memory})`,
@@ -86,11 +86,11 @@ export const page = {
   },
   context: {
     raised: (length: string, model: string): string =>
-      `Context raised to ${length}: ${model} reloads once.`,
+      `Context length increased to ${length}. ${model} reloads once.`,
     raisedBy: (length: string, model: string, memory: string): string =>
-      `Context raised to ${length}: ${model} reloads once, about ${memory} more.`,
+      `Context length increased to ${length}. ${model} reloads once (about +${memory}).`,
     steppedBack: (model: string, refused: string, length: string): string =>
-      `Not enough memory for ${refused}: ${model} uses ${length} again.`,
+      `Not enough memory for ${refused}. ${model} uses ${length} again.`,
     undo: 'Undo',
     undone: 'Undone.',
     alwaysAsk: 'Always Ask',
@@ -243,8 +243,8 @@ export const plan = {
   room: 'Reserved for the answer',
   context: 'Context length (tokens)',
   source: {
-    allocated: 'Estimate. Context length as allocated by the server.',
-    configured: 'Estimate. Context length that Cria asks the server for.',
+    allocated: 'Estimate. Context length allocated by the server.',
+    configured: 'Estimate. Context length requested by Cria.',
     model: 'Estimate. Context length of the model.',
     assumed: 'Estimate. The server reports its context length once the model is loaded.',
   },
@@ -259,7 +259,7 @@ export const plan = {
       : `${count(messages)} earlier messages are excluded and not sent.`,
   detach: (label: string): string => `Remove ${label}`,
   willRaise: (length: string): string =>
-    `The context is raised to ${length} when you send this. The model reloads once.`,
+    `Sending this increases the context length to ${length}. The model reloads once.`,
   raise: 'Set Context Length…',
 };
 

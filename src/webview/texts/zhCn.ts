@@ -74,11 +74,11 @@ export const page: PageTexts = {
     remove: (label) => `移除 ${label}`,
   },
   context: {
-    raised: (length, model) => `上下文已增大到 ${length}: ${model} 将重新加载一次。`,
+    raised: (length, model) => `上下文长度已增至 ${length}。${model} 会重新加载一次。`,
     raisedBy: (length, model, memory) =>
-      `上下文已增大到 ${length}: ${model} 将重新加载一次，约多占用 ${memory}。`,
+      `上下文长度已增至 ${length}。${model} 会重新加载一次（约 +${memory}）。`,
     steppedBack: (model, refused, length) =>
-      `内存不足以使用 ${refused}: ${model} 恢复使用 ${length}。`,
+      `内存不足以使用 ${refused}。${model} 恢复使用 ${length}。`,
     undo: '撤消',
     undone: '已撤消。',
     alwaysAsk: '始终询问',
@@ -235,6 +235,6 @@ export const plan: PlanTexts = {
   leftOut: (messages) => `之前的 ${count(messages)} 条消息放不下，不会发送。`,
   forgotten: (messages) => `之前的 ${count(messages)} 条消息已排除，不会发送。`,
   detach: (label) => `移除 ${label}`,
-  willRaise: (length) => `发送时上下文将增大到 ${length}。模型将重新加载一次。`,
+  willRaise: (length) => `发送时上下文长度将增至 ${length}。模型会重新加载一次。`,
   raise: '设置上下文长度…',
 };

@@ -110,7 +110,7 @@ describe('The meter', function () {
     await harness.post(snapshot({ turns: [{ ...first, isContextStart: true }, ...rest] }));
     assert.equal(
       await page.locator('.not-sent').textContent(),
-      'Not sent to the model above this line',
+      'Messages above this line are not sent',
     );
     await page.getByRole('button', { name: 'Include Messages Above' }).click();
     assert.deepEqual(

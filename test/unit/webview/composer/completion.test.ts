@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { SuggestionView } from '../../../../src/shared/protocol';
 import type { PageHarness } from '../../../support/page/pageHarness';
-import { activity, assistant, snapshot, user } from '../../../support/page/states';
+import { activity, assistant, prompts, snapshot, user } from '../../../support/page/states';
 import { usePage } from '../../../support/page/usePage';
 
 const items: readonly SuggestionView[] = ['client.ts', 'clock.ts', 'cart.ts'].map((label) => ({
@@ -61,7 +61,8 @@ describe('completing a name in the message', function () {
     const harness = await open();
     await harness.post(snapshot());
     await message(harness).fill('/');
-    await list(harness).getByRole('option', { name: '/explain' }).waitFor();
+    await harness.post(prompts);
+    await list(harness).getByRole('option').first().waitFor();
     await message(harness).fill('#');
     assert.equal(await list(harness).count(), 0);
     const [query] = await harness.postedOf('query');
