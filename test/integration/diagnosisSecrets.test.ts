@@ -51,7 +51,13 @@ describe('the report of a diagnosis', () => {
               model: live,
               hasKey: isKey,
             },
-            ...{ proxy: '', remoteName: undefined, runsRemotely: false, patienceMs: 2_000 },
+            ...{
+              proxy: '',
+              remoteName: undefined,
+              runsRemotely: false,
+              seesGit: true,
+              patienceMs: 2_000,
+            },
           });
           const { text } = createReport(origin, findings);
           for (const secret of isKey ? [key, key.slice(3, 14)] : [password, basic]) {
