@@ -6,8 +6,8 @@ import { askInModal } from './attachments/attachmentConsent';
 import { Attachments } from './attachments/attachments';
 import { EditorWatch } from './attachments/attachmentSuggestions';
 import { createGitHost } from './attachments/gitChanges';
-import { Chat } from './chat/chatView';
 import type { ContextControls } from './chat/chatDependencies';
+import { Chat } from './chat/chatView';
 import { BlockActions } from './codeBlocks/blockActions';
 import { withAutomaticLength } from './conversation/automaticLength';
 import { Conversations } from './conversation/conversations';
@@ -19,7 +19,6 @@ import { History } from './history/history';
 import { modelCommands } from './models/modelCommands';
 import { saveOverride } from './models/modelOverrides';
 import { Models } from './models/models';
-
 import { keepStatusBar } from './models/statusBar';
 import { PromptLibrary } from './prompts/promptLibrary';
 import { createContextBudget } from './server/modelMemory';
@@ -28,17 +27,17 @@ import { findAddressProblem, splitAddress } from './server/serverAddress';
 import { chatSettings } from './settings/settingDescriptors';
 import { CostlyValues, reportSettingProblems } from './settings/settingNotices';
 import { SettingsReader } from './settings/settingsReader';
+import { systemClock } from './shared/clock';
 import { createConversationStore } from './storage/conversationStore';
 import { createExplanationStore } from './storage/explanationFiles';
 import { getStorageDirectory } from './storage/workspaceStore';
 import type { CommandId } from './ui/commandIds';
-import { showRaise } from './ui/contextMessages';
 import { type Commands, runCommand } from './ui/commands';
-import { type Disposable, DisposableStore } from './ui/disposables';
+import { showRaise } from './ui/contextMessages';
 import { FocusReturn } from './ui/dialogs';
+import { type Disposable, DisposableStore } from './ui/disposables';
 import { ErrorLog } from './ui/errorLog';
-import { createRecoveryActions, type RunRecovery, noRequester } from './ui/recoveryActions';
-import { systemClock } from './shared/clock';
+import { createRecoveryActions, noRequester, type RunRecovery } from './ui/recoveryActions';
 
 /** What VS Code has of Cria since activation, and the app draws on. */
 export interface Shell {
@@ -158,6 +157,7 @@ function createCore(context: vscode.ExtensionContext, owned: DisposableStore) {
   };
 }
 
+/** The models of the server: picker, Models view, pull, unload, delete, and the address itself. */
 function createModels(core: Core, shell: Shell): Models {
   const { context, settings, server, budget, focusReturn, clock, logger } = core;
   return new Models({
@@ -183,6 +183,7 @@ function createModels(core: Core, shell: Shell): Models {
   });
 }
 
+/** Offers the conversations of a folder that was moved or cloned again. */
 function createAdoption(core: Core): AdoptionOffers {
   const { context, conversations, store, explanationStore, newId, logger } = core;
   return new AdoptionOffers({
@@ -215,6 +216,7 @@ function createRecovery(core: Core, models: Models, adoption: AdoptionOffers): R
   });
 }
 
+/** What can be attached to a message, at most as much as the context window holds. */
 function createAttachments(core: Core): Attachments {
   const { context, conversations, settings, budget, focusReturn, clock, newId, logger } = core;
   return new Attachments({
@@ -233,6 +235,7 @@ function createAttachments(core: Core): Attachments {
   });
 }
 
+/** The prompts behind the slash: Cria's own, the user's, and those of a trusted folder. */
 function createPrompts({ context, settings, logger }: Core): PromptLibrary {
   return new PromptLibrary({
     globalStorageUri: context.globalStorageUri,
@@ -251,6 +254,7 @@ interface ChatFeatures {
   readonly editor: EditorWatch;
 }
 
+/** The chat view. It asks the other features through these functions, and imports none of them. */
 function createChat(core: Core, features: ChatFeatures): Chat {
   const { models, runRecovery, attachments, blockActions, prompts, editor } = features;
   return new Chat({
@@ -276,6 +280,7 @@ function createChat(core: Core, features: ChatFeatures): Chat {
   });
 }
 
+/** What the chat's buttons about the context length do. */
 function createContextControls({ settings, budget }: Core): ContextControls {
   return {
     use: async (model, { to }) => {
@@ -292,6 +297,7 @@ function createContextControls({ settings, budget }: Core): ContextControls {
   };
 }
 
+/** The list of conversations, and what is done with them: search, rename, delete, export, import. */
 function createHistory(
   { conversations, store, focusReturn, clock, logger }: Core,
   chat: Chat,
@@ -306,6 +312,7 @@ function createHistory(
   });
 }
 
+/** Explanations in comment threads, which can continue in the chat. */
 function createExplanations(core: Core, chat: Chat): Explanations {
   const { settings, server, budget, explanationStore, clock, newId, logger } = core;
   return new Explanations({
