@@ -110,6 +110,7 @@ function doneNotice(turn: AssistantTurn, reason: string): Notice | undefined {
   if (promptWasCut) return cutPromptNotice(turn);
   if (hasRepeated) return repeatedNotice();
   if (hasOutgrownContext) return outgrownNotice();
+  if (reason === 'filter') return filteredNotice();
   return reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
 }
 
@@ -163,6 +164,14 @@ function repeatedNotice(): Notice {
     severity: 'info',
     sentence: t('The model repeated itself.'),
     buttons: [fixButton('retryVaried'), fixButton('retry')],
+  };
+}
+
+function filteredNotice(): Notice {
+  return {
+    severity: 'warning',
+    sentence: t('The server’s content filter ended the answer.'),
+    buttons: [fixButton('retry'), fixButton('selectModel')],
   };
 }
 

@@ -181,12 +181,12 @@ export function noticeBelow(
       // A new conversation would not fix a thread.
       const actions = notice.buttons.map(({ action }) => action);
       const buttons = actions.filter((action) => action !== 'newConversation').map(fix);
-      return noticeComment(notice, buttons);
+      return noticeComment(notice, [...buttons, ...reasoning]);
     }
     case 'interrupted':
       return noticeComment(
         { sentence: t('The answer was interrupted because the window closed.') },
-        [fix('retry')],
+        [fix('retry'), ...reasoning],
       );
     case 'done':
       return doneNotice(end.reason, dialogue, { retry: fix('retry'), reasoning, continueInChat });
@@ -214,6 +214,10 @@ function doneNotice(
   if (reason === 'length') {
     const sentence = t('The answer reached the length limit.');
     return noticeComment({ sentence }, [...reasoning, continueInChat]);
+  }
+  if (reason === 'filter') {
+    const sentence = t('The server’s content filter ended the answer.');
+    return noticeComment({ sentence }, [retry, ...reasoning]);
   }
   if (dialogue.turns.at(-1)?.answer.trim() === '') {
     const sentence = hasReasoned(dialogue)

@@ -124,6 +124,7 @@ function toMarkdown({ id, events }: ExportedConversation): string {
 function describeEnd({ end }: AssistantTurn): string | undefined {
   switch (end?.kind) {
     case 'done':
+      if (end.reason === 'filter') return t('The server’s content filter ended the answer.');
       return end.reason === 'length' ? t('The answer reached the length limit.') : undefined;
     case 'stopped':
       return t('Stopped.');

@@ -93,6 +93,15 @@ describe('the notice of a failure', () => {
     assert.equal(endNotice({ ...outgrown, metrics: {} }, origin), undefined);
   });
 
+  it('says when a content filter has ended an answer', () => {
+    const notice = endNotice({ ...outgrown, end: { kind: 'done', reason: 'filter' } }, origin);
+    assert.match(notice?.sentence ?? '', /content filter/u);
+    assert.deepEqual(
+      notice?.buttons.map(({ action }) => action),
+      ['retry', 'selectModel'],
+    );
+  });
+
   it('offers a higher repeat penalty after a model has repeated itself, stopped or not', () => {
     const metrics = { hasRepeated: true };
     for (const end of [{ kind: 'stopped' }, { kind: 'done', reason: 'length' }] as const) {
