@@ -10,6 +10,8 @@ import type { TextWeight } from './tokenEstimate';
 
 /** Assumed while nothing is known of the server (Ollama's own default since 0.6.7). */
 const defaultContextLength = 4096;
+/** No prompt is cut for a length that is not known: such a server refuses what is too long. */
+const unknownContextLength = 2 ** 30;
 
 /** Below these parts of the estimate the server cannot have read the whole prompt. */
 const truncatedBelow = { calibrated: 0.55, guessed: 0.4 };
@@ -96,6 +98,7 @@ export class ContextBudget {
     if (context.isFixed && context.maximum !== undefined)
       return { tokens: context.maximum, source: 'model' };
     if (contextLength !== undefined) return { tokens: cap(contextLength), source: 'configured' };
+    if (context.isFixed) return { tokens: unknownContextLength, source: 'unknown' };
     return context.configured === undefined
       ? { tokens: cap(defaultContextLength), source: 'assumed' }
       : { tokens: cap(context.configured), source: 'model' };

@@ -54,16 +54,25 @@ export class InstalledModels {
   ): Promise<InstalledModel | undefined> {
     const models = await this.ask();
     if (!models) return undefined;
-    const wanted = parseModelArgument(argument);
+    const wanted = findListedName(argument, models) ?? parseModelArgument(argument);
     if (wanted === undefined) {
       return this.#deps.focusReturn.whileOpen(choose(models.filter(filter), title));
     }
-    const named = models.find(({ name }) => sameModel(name, wanted));
+    const named =
+      models.find(({ name }) => name === wanted) ??
+      models.find(({ name }) => sameModel(name, wanted));
     if (!named) {
       await showWarning(t('Model {0} is not installed.', wanted));
     }
     return named;
   }
+}
+
+/** The name of a listed model, also one that other servers give and Ollama does not take, such as a path. */
+function findListedName(argument: unknown, models: readonly InstalledModel[]): string | undefined {
+  const isEntry = typeof argument === 'object' && argument !== null && 'model' in argument;
+  const wanted = isEntry ? argument.model : argument;
+  return models.find(({ name }) => name === wanted)?.name;
 }
 
 async function choose(

@@ -170,13 +170,13 @@ async function getModelContext(server: Server, model: string): Promise<ModelCont
     getContextShape(server, model),
   ]);
   const installed = server.locations.find(model);
-  const isCloud = installed?.cloud ?? isCloudName(model);
   return defined({
     ...shape,
     ...loaded,
     maximum: shape.maximum ?? installed?.contextLength,
     sizeBytes: installed?.size,
-    isFixed: isCloud ? true : undefined,
+    // Also where it is not: another program may have answered at this address before.
+    isFixed: installed?.cloud ?? (isCloudName(model) || undefined),
   });
 }
 

@@ -159,5 +159,9 @@ async function identify(server: Server): Promise<ServerIdentity> {
 
 async function contextOf(server: Server, model: string): Promise<ModelContext> {
   if (!server.models) await listModels(server, undefined).catch(() => undefined);
-  return defined({ allocated: server.models?.get(model)?.contextLength, isFixed: true });
+  const { models } = server;
+  const served = models?.get(model);
+  // An adapter has the context of the model that it adapts.
+  const length = served?.contextLength ?? models?.get(served?.parent ?? '')?.contextLength;
+  return defined({ allocated: length, maximum: length, isFixed: true });
 }

@@ -27,8 +27,11 @@ export const emptyPendingState: PendingState = { attachments: [], queue: [] };
 /** How much the model can see at once, in tokens, and how that is known. */
 export interface ContextLimit {
   readonly tokens: number;
-  /** Reported by the server for the loaded model, asked for, of the model itself, or the server's usual default. */
-  readonly source: 'allocated' | 'configured' | 'model' | 'assumed';
+  /**
+   * Reported by the server for the loaded model, asked for, of the model itself, or the server's usual default;
+   * `unknown`: the server decides and does not say, and `tokens` is more than any prompt has.
+   */
+  readonly source: 'allocated' | 'configured' | 'model' | 'assumed' | 'unknown';
 }
 
 /** What the next message wants to send, whether it fits or not, in estimated tokens, before anything is sent. */

@@ -60,10 +60,17 @@ export class ContextMeter {
     if (this.element.hidden) this.#close();
     this.#ring.style.setProperty('--used', `${Math.min(100, (used / tokens) * 100)}%`);
     this.#button.dataset['state'] = getMeterState(usage);
-    const numbers = texts.contextUsage.numbers(shortCount(used), shortCount(tokens));
+    const isKnown = usage.limit.source !== 'unknown';
+    this.#ring.hidden = !isKnown;
+    const numbers = isKnown
+      ? texts.contextUsage.numbers(shortCount(used), shortCount(tokens))
+      : texts.figures.tokens(used);
     setText(this.#numbers, numbers);
     // The accessible name begins with the visible text (WCAG 2.5.3).
-    const label = `${numbers}: ${texts.contextUsage.meter(used, tokens, usage.leftOut)}`;
+    const words = isKnown
+      ? texts.contextUsage.meter(used, tokens, usage.leftOut)
+      : texts.contextUsage.meterOfUnknown(used);
+    const label = `${numbers}: ${words}`;
     this.#button.setAttribute('aria-label', label);
     this.#button.title = label;
     this.#details?.show(usage);
@@ -207,6 +214,7 @@ function createTokenTable(usage: ContextUsage): HTMLElement {
   const shown = rows
     .filter(([, tokens]) => tokens > 0)
     .map(([name, tokens]) => createTokenRow(name, count(tokens)));
+  if (limit.source === 'unknown') return createElement('dl', {}, ...shown);
   const total = createTokenRow(texts.contextUsage.context, count(limit.tokens));
   total.classList.add('plan-total');
   return createElement('dl', {}, ...shown, total);

@@ -63,6 +63,7 @@ export const page: PageTexts = {
         ? `${context}. Details anzeigen`
         : `${context}, ${left}. Details anzeigen`;
     },
+    meterOfUnknown: (used) => `etwa ${count(used)} Token verwendet. Details anzeigen`,
     forget: 'Kontext hier beginnen',
     recall: 'Nachrichten darüber einbeziehen',
     seam: 'Nachrichten über dieser Linie werden nicht gesendet',
@@ -242,6 +243,7 @@ export const plan: PlanTexts = {
     configured: 'Schätzung. Von Cria angeforderte Kontextlänge.',
     model: 'Schätzung. Kontextlänge des Modells.',
     assumed: 'Schätzung. Der Server meldet seine Kontextlänge, sobald das Modell geladen ist.',
+    unknown: 'Schätzung. Der Server meldet seine Kontextlänge nicht.',
   },
   tooLong: 'Diese Nachricht allein überschreitet die Kontextlänge.',
   leftOut: (messages) =>

@@ -65,6 +65,7 @@ export const page = {
         leftOut === 1 ? '1 message does not fit' : `${count(leftOut)} messages do not fit`;
       return leftOut === 0 ? `${context}. Show details` : `${context}, ${left}. Show details`;
     },
+    meterOfUnknown: (used: number): string => `about ${count(used)} tokens used. Show details`,
     forget: 'Start Context Here',
     recall: 'Include Messages Above',
     seam: 'Messages above this line are not sent',
@@ -247,6 +248,7 @@ export const plan = {
     configured: 'Estimate. Context length requested by Cria.',
     model: 'Estimate. Context length of the model.',
     assumed: 'Estimate. The server reports its context length once the model is loaded.',
+    unknown: 'Estimate. The server does not report its context length.',
   },
   tooLong: 'This message alone exceeds the context length.',
   leftOut: (messages: number): string =>

@@ -58,6 +58,7 @@ export const page: PageTexts = {
         ? `${context}。显示详细信息`
         : `${context}，${count(leftOut)} 条消息放不下。显示详细信息`;
     },
+    meterOfUnknown: (used) => `已使用约 ${count(used)} 个 token。显示详细信息`,
     forget: '从此处开始上下文',
     recall: '包含上方的消息',
     seam: '此线以上的内容不会发送给模型',
@@ -230,6 +231,7 @@ export const plan: PlanTexts = {
     configured: '估算值。上下文长度由 Cria 向服务器请求。',
     model: '估算值。上下文长度来自模型。',
     assumed: '估算值。加载模型后，服务器会报告其上下文长度。',
+    unknown: '估算值。服务器不报告其上下文长度。',
   },
   tooLong: '仅此消息就超出了上下文长度。',
   leftOut: (messages) => `之前的 ${count(messages)} 条消息放不下，不会发送。`,

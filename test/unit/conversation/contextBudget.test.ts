@@ -97,6 +97,24 @@ describe('the context length of a model', () => {
     assert.deepEqual(budget.getLimit(asked), { tokens: 8192, source: 'allocated' });
   });
 
+  it('is unknown where the server decides and does not say: then nothing is cut until it refuses', async () => {
+    const { budget, server } = createBudget();
+    server.context = { isFixed: true };
+    await budget.refresh(asked);
+    const { tokens, source } = budget.getLimit(asked);
+    assert.equal(source, 'unknown');
+    assert.ok(tokens > 1_000_000);
+    assert.deepEqual(budget.findGrowth(asked, 2_000_000), {});
+    const configured = { model: 'm', profile: { contextLength: 16_384 } };
+    assert.deepEqual(budget.getLimit(configured), { tokens: 16_384, source: 'configured' });
+    budget.learnFromRefusal(asked, long, { promptTokens: 3000, contextLength: 2048 });
+    assert.deepEqual(budget.getLimit(asked), { tokens: 2048, source: 'allocated' });
+    // Another program answers at the address from now on.
+    server.context = { isFixed: false, allocated: 4096, maximum: 32_768 };
+    await budget.refresh(asked);
+    assert.equal(budget.findGrowth(asked, 6000).offer?.to ?? 0, 8192);
+  });
+
   it('ignores an allocation from before the setting was changed, in both directions', async () => {
     const { budget, server } = createBudget();
     server.context = { allocated: 4096 };
