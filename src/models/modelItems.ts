@@ -160,6 +160,7 @@ function createItem(model: InstalledModel, scene: ItemScene): ModelItem {
       estimate && fitText(estimate),
       formatCapabilities(info.capabilities(model)),
       describeContext(model, info),
+      describeAdapter(model),
     ]),
     buttons: getButtons(scene, isLoaded),
     model,
@@ -177,6 +178,12 @@ function getGroup(model: InstalledModel, scene: ItemScene, reason: string | unde
   if (isKnown) return 'recent';
   if (model.cloud) return 'cloud';
   return scene.info.estimate(model)?.fit === 'tooLarge' ? 'tooLarge' : 'local';
+}
+
+/** Ollama's own models can be made from others, too, and are whole models then. */
+function describeAdapter({ createdFrom, servedContext }: InstalledModel): string {
+  const isAdapter = createdFrom !== undefined && servedContext !== undefined;
+  return isAdapter ? t('adapter of {0}', asIconLabel(createdFrom)) : '';
 }
 
 function describeContext(model: InstalledModel, info: ModelInfo): string {

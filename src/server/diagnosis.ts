@@ -14,6 +14,7 @@ import { isThisMachine } from '../shared/urlPolicy';
 import type { CommandId } from '../ui/commandIds';
 import { showProgress } from '../ui/dialogs';
 import { fixButton } from '../ui/failureMessages';
+import { serverName } from '../ui/serverNames';
 import type { Credentials } from './credentials';
 import {
   addressFinding,
@@ -157,7 +158,11 @@ async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
 }
 
 function createVersionFinding(identity: { value: ServerIdentity } | { failure: Failure }): Finding {
-  if ('value' in identity) return versionFinding(identity.value.version ?? '');
+  if ('value' in identity) {
+    const { api, version = '' } = identity.value;
+    if (api === 'ollama') return versionFinding(version);
+    return { title: t('Version'), state: 'good', sentence: serverName(identity.value) };
+  }
   return {
     title: t('Version'),
     state: 'warning',

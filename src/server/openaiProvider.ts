@@ -72,11 +72,22 @@ async function listModels(
 ): Promise<readonly InstalledModel[]> {
   return askLink(server, async (client) => {
     const { models, flavor } = await client.models({ signal });
-    server.models = new Map(models.map((model) => [model.id, model]));
+    const known = withWindows(models);
+    server.models = known;
     server.program.name = flavorNames[flavor];
     server.program.isRouter = models.some(({ status }) => status !== undefined);
-    return models.map(toInstalledModel);
+    return [...known.values()].map(toInstalledModel);
   });
+}
+
+/** By name. An adapter has the context of the model that it adapts. */
+function withWindows(models: readonly ServedModel[]): ReadonlyMap<string, ServedModel> {
+  const byId = new Map(models.map((model) => [model.id, model]));
+  for (const model of models) {
+    const contextLength = model.contextLength ?? byId.get(model.parent ?? '')?.contextLength;
+    byId.set(model.id, defined({ ...model, contextLength }));
+  }
+  return byId;
 }
 
 function toInstalledModel(model: ServedModel): InstalledModel {
@@ -159,9 +170,6 @@ async function identify(server: Server): Promise<ServerIdentity> {
 
 async function contextOf(server: Server, model: string): Promise<ModelContext> {
   if (!server.models) await listModels(server, undefined).catch(() => undefined);
-  const { models } = server;
-  const served = models?.get(model);
-  // An adapter has the context of the model that it adapts.
-  const length = served?.contextLength ?? models?.get(served?.parent ?? '')?.contextLength;
+  const length = server.models?.get(model)?.contextLength;
   return defined({ allocated: length, maximum: length, isFixed: true });
 }

@@ -163,7 +163,7 @@ describe('the server in use', () => {
     server.kind('current');
     assert.deepEqual(await names(), ['qwen3:8b']);
     assert.equal(backend.api, 'ollama');
-    // What was known of the context is taken back.
+    // What was known of the context is replaced.
     assert.equal((await backend.contextOf('qwen3:8b')).isFixed, false);
   });
 

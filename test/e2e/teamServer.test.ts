@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { Gate } from '../support/ollamaServer/exchange';
+import { OllamaServer } from '../support/ollamaServer/ollamaServer';
+import { answer, json, replay, tokensOf } from '../support/ollamaServer/scripts';
+import { model, otherModel, settingsFor, useWindow } from './support/fixture';
+import { picturedThemes } from './support/workbench';
+
+const tokens = tokensOf('The whole answer, at last.');
+const chatRoute = '/v1/chat/completions';
+const adapter = 'sql-lora';
+
+describe('a team server that speaks OpenAI’s API', () => {
+  const shared = useWindow((server) => {
+    server.kind('vllm');
+    server.version('0.32.0');
+    server.on(
+      '/v1/models',
+      json({
+        data: [
+          { id: model, owned_by: 'vllm', max_model_len: 32_768 },
+          { id: otherModel, owned_by: 'vllm', max_model_len: 8192 },
+          { id: adapter, owned_by: 'vllm', max_model_len: null, parent: model },
+        ],
+      }),
+    );
+    return { settings: settingsFor(server) };
+  });
+  const place = (): string => `vLLM 0.32.0 at ${shared.server.url.replace('http://', '')}`;
+
+  before(async () => {
+    await shared.window.chat.open();
+  });
+  beforeEach(() => {
+    shared.server.onChat(answer(tokens));
+    shared.server.forget();
+  });
+
+  function row(name: string): Locator {
+    return shared.window.page.locator(`.sidebar .monaco-list-row[aria-label^="${name}"]`).first();
+  }
+
+  it('is found at its address, answers, and is named in the status bar and the picker', async () => {
+    const { chat, page, workbench } = shared.window;
+    await chat.send('Who are you?');
+    await chat.waitForState('done');
+    assert.equal(await chat.text(), tokens.join(''));
+    const status = page.locator(`#cria\\.cria\\.cria\\.status [aria-label*="${place()}"]`);
+    await status.waitFor({ state: 'attached' });
+    await workbench.runCommand('Cria: Select Model');
+    await workbench.pickRow(adapter).waitFor();
+    assert.ok(!(await workbench.pickLabels()).some((label) => label.includes('Pull')));
+    await page.getByText(place()).first().waitFor();
+    await shared.window.screenshot('e2e/team-server-picker');
+    await workbench.leavePick('Select Model');
+  });
+
+  it('stops when the user stops, and keeps the text', async () => {
+    const { chat } = shared.window;
+    const gate = new Gate();
+    shared.server.onChat(answer(tokens, { pacing: { gate } }));
+    await chat.send('Go on for ever.');
+    gate.release(4);
+    await chat.waitForText(5);
+    await chat.stop();
+    await chat.waitForState('stopped');
+    await shared.server.clientClosed(chatRoute);
+    gate.open();
+  });
+
+  it('explains code and answers a follow-up question by messages', async () => {
+    const { thread, workbench } = shared.window;
+    await workbench.openFile('debounce.ts');
+    await workbench.selectLines(5, 8);
+    await workbench.runCommand('Cria: Explain Selection');
+    await thread.waitUntilDone();
+    await thread.ask('And why?');
+    await thread.waitUntilDone();
+    const roles = shared.server
+      .requestsTo(chatRoute)
+      .map(({ json: body }) => (body?.['messages'] as { role: string }[]).map(({ role }) => role));
+    assert.deepEqual(roles.at(-1)?.slice(-3), ['user', 'assistant', 'user']);
+    await thread.dismissAll();
+    assert.ok(!shared.server.requests.some(({ path }) => path.startsWith('/api/')));
+  });
+
+  it('names the engine that died in the middle of an answer, and keeps its text', async () => {
+    const { chat } = shared.window;
+    shared.server.once(chatRoute, replay('openai/litellm-upstream-killed'));
+    await chat.send('Die.');
+    await chat.waitForState('failed');
+    assert.ok((await chat.text()).length > 10);
+    await chat.lastAnswer().getByText('The engine behind the server at').waitFor();
+    await shared.window.screenshot('e2e/team-server-engine');
+  });
+
+  it('counts the prompt that it refused, which is sent again without its oldest part', async () => {
+    const { chat } = shared.window;
+    shared.server.once(chatRoute, replay('openai/vllm-overflow'));
+    shared.server.on('/tokenize', json({ count: 1100, max_model_len: 1024, tokens: [] }));
+    await chat.send('How long is this?');
+    await chat.waitForState('done');
+    assert.equal(shared.server.requestsTo('/tokenize').length, 1);
+    assert.equal(shared.server.requestsTo(chatRoute).length, 2);
+  });
+
+  it('decides what its models are: the view offers nothing that it cannot do', async () => {
+    const { page, workbench } = shared.window;
+    await workbench.runCommand('Cria: Focus on Models View');
+    await row(model).waitFor();
+    await page.locator('.sidebar .pane-header', { hasText: 'Models' }).hover();
+    assert.equal(
+      await page.locator('.sidebar').getByRole('button', { name: 'Pull Model' }).count(),
+      0,
+    );
+    await row(adapter).getByText(`adapter of ${model}`).waitFor();
+    await row(model).click();
+    await page.locator('.sidebar').getByText('decided by the server').first().waitFor();
+    for (const kind of picturedThemes) {
+      await shared.window.setTheme(kind);
+      await shared.window.screenshot(`e2e/team-server-${kind}`);
+    }
+    await workbench.setSideBarWidth(300);
+    await shared.window.screenshot('e2e/team-server-300');
+    await row(model).click({ button: 'right' });
+    const menu = page.locator('.context-view .action-item');
+    await menu.getByText('Copy Model Name', { exact: true }).waitFor();
+    for (const label of ['Delete Model', 'Unload Model', 'Load Model']) {
+      assert.equal(await menu.getByText(label, { exact: true }).count(), 0, label);
+    }
+    await page.keyboard.press('Escape');
+  });
+
+  it('is named in the connection report', async () => {
+    const { workbench } = shared.window;
+    await workbench.runCommand('Cria: Diagnose Connection');
+    await workbench.report(/vLLM 0\.32\.0/u);
+    await shared.window.screenshot('e2e/team-server-diagnosis');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('can be left for an Ollama, whose models can be pulled again', async () => {
+    const { chat, page, workbench } = shared.window;
+    const ollama = await OllamaServer.start();
+    try {
+      ollama.models([model]);
+      ollama.onChat(answer(tokens));
+      await workbench.runCommand('Cria: Change Server Address');
+      await workbench.enter(ollama.url);
+      const other = ollama.url.replace('http://', '');
+      await page
+        .locator(`#cria\\.cria\\.cria\\.status [aria-label*="${other}"]`)
+        .waitFor({ state: 'attached' });
+      await chat.open();
+      await chat.send('And you?');
+      await chat.waitForState('done');
+      assert.equal(ollama.requestsTo('/api/chat').length, 1);
+      assert.equal(shared.server.requestsTo(chatRoute).length, 0);
+    } finally {
+      await ollama.close();
+    }
+  });
+});
