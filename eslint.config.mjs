@@ -84,7 +84,6 @@ const waysOut = {
   'server/startOllama.ts': ['openExternal'],
   'ui/openLink.ts': ['openExternal'],
   'ui/dialogs.ts': ['notification'],
-  'ui/dialogTexts.ts': ['notification'],
 };
 /**
  * The files that may read files, and how. What takes text along that the user did not choose asks
@@ -155,7 +154,7 @@ function wayOutRules(files, allowed) {
     ["Property[key.name='modal']", 'The words of modal dialogs go through dialogTexts.'],
     [
       "MemberExpression[property.name='setStatusBarMessage']",
-      'See showStatus in ui/dialogTexts.ts.',
+      'See showStatus in ui/dialogs.ts.',
     ],
   ].map(([selector, message]) => ({ selector, message }));
   const unread = Object.entries(reading)

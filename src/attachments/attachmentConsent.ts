@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { dialogTexts } from '../ui/dialogTexts';
+import { dialogTexts } from '../ui/dialogs';
 
 const { t } = vscode.l10n;
 

@@ -4,10 +4,15 @@ import type { Conversations } from '../conversation/conversations';
 import type { ConversationSession } from '../conversation/session';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
-import { type FocusReturn, showInformation, showProgress, showWarning } from '../ui/dialogs';
+import {
+  dialogTexts,
+  type FocusReturn,
+  showInformation,
+  showProgress,
+  showWarning,
+} from '../ui/dialogs';
 import { failureNotice } from '../ui/failureMessages';
 import type { Bridge } from './bridge';
-import { dialogTexts } from '../ui/dialogTexts';
 
 export interface TurnCommandDependencies {
   readonly conversations: Conversations;

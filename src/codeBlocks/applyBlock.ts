@@ -3,7 +3,7 @@ import { findNamedFile, withoutNameLine } from '../shared/codeNames';
 import { findHidden, formatCodePoint, removeHidden } from '../shared/hiddenCharacters';
 import { type Clock, withTimeout } from '../shared/clock';
 import type { CodeBlock } from '../shared/markdown/codeBlocks';
-import { type FocusReturn, showInformation, withQuickInputs } from '../ui/dialogs';
+import { dialogTexts, type FocusReturn, showInformation, withQuickInputs } from '../ui/dialogs';
 import { applyChange, applyText, findTargetEditor, warn } from './editorChanges';
 import type { ChangePreviews } from './changePreviews';
 import {
@@ -17,7 +17,6 @@ import { applyPatch, isPatch, parsePatch } from './placing/patches';
 import { type FileSymbol, placeBlock } from './placing/placeBlock';
 import { parseRelativePath } from './relativePath';
 import { confirmWrite, type TargetPath, resolveTarget, toTarget } from './targetPaths';
-import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isProtected, parseRelativePath } from './relativePath';
-import { dialogTexts } from '../ui/dialogTexts';
+import { dialogTexts } from '../ui/dialogs';
 
 const { t } = vscode.l10n;
 

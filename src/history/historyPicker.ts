@@ -11,6 +11,7 @@ import type {
 import type { Clock } from '../shared/clock';
 import type { WorkspaceStore } from '../storage/workspaceStore';
 import {
+  dialogTexts,
   type FocusReturn,
   type QuickInputs,
   showError,
@@ -21,7 +22,6 @@ import { DisposableStore } from '../ui/disposables';
 import { undoMs } from './compactionSchedule';
 import { createHistoryItems, formatSize, type HistoryItem, type RowButton } from './historyItems';
 import type { HistorySearch, MessageHit } from './historySearch';
-import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 

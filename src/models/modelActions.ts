@@ -6,12 +6,17 @@ import type {
   RequestProfile,
 } from '../conversation/ports';
 import type { SettingsReader } from '../settings/settingsReader';
-import { type FocusReturn, showInformation, showProgress } from '../ui/dialogs';
+import {
+  dialogTexts,
+  type FocusReturn,
+  showInformation,
+  showProgress,
+  showStatus,
+} from '../ui/dialogs';
 import { bytes, tokens } from '../ui/formatNumbers';
 import { fitText, type ModelInfo } from './modelDetails';
 import { type Deletion, findLoaded, getDeletion } from './modelFacts';
 import { overridesEditor, saveOverride } from './modelOverrides';
-import { dialogTexts, showStatus } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 

@@ -17,7 +17,7 @@ import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
 import { Emitter } from '../shared/emitter';
 import type { FixAction } from '../shared/protocol';
-import { type FocusReturn, showWarning } from '../ui/dialogs';
+import { type FocusReturn, showStatus, showWarning } from '../ui/dialogs';
 import type { ErrorLog } from '../ui/errorLog';
 import { DisposableStore } from '../ui/disposables';
 import type { Requester } from '../ui/recoveryActions';
@@ -38,7 +38,6 @@ import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicke
 import { showMenu } from './modelMenu';
 import { ModelsTree, type ShownTree } from './modelsTree';
 import { confirmSource, type PullDependencies, pullModel } from './pullModel';
-import { showStatus } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 

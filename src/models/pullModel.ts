@@ -4,6 +4,7 @@ import type { PullEnd } from '../conversation/pullSteps';
 import { getForeignHost } from '../ollama/modelName';
 import { findPastedModel } from '../ollama/pastedNames';
 import {
+  dialogTexts,
   type FocusReturn,
   showError,
   showInformation,
@@ -16,7 +17,6 @@ import { bytes, joined } from '../ui/formatNumbers';
 import { openPage } from '../ui/openLink';
 import type { Download, Downloads } from './downloads';
 import { getSuggestions, isQuick, type Machine, type Strength } from './modelFacts';
-import { dialogTexts } from '../ui/dialogTexts';
 
 const { t } = vscode.l10n;
 

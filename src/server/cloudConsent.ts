@@ -3,8 +3,7 @@ import * as vscode from 'vscode';
 import { fullName, parseModelName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingScope';
 import { readValue } from '../storage/checkpoint';
-import { showWarning } from '../ui/dialogs';
-import { dialogTexts } from '../ui/dialogTexts';
+import { dialogTexts, showWarning } from '../ui/dialogs';
 
 const { t } = vscode.l10n;
 const key = 'cria.cloudConsent';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ContextChange } from '../shared/turn';
 import { bytes } from './formatNumbers';
-import { showStatus } from './dialogTexts';
+import { showStatus } from './dialogs';
 
 const { t } = vscode.l10n;
 

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { escapeHidden } from '../shared/hiddenCharacters';
-import { showWarning } from './dialogs';
+import { dialogTexts, showWarning } from './dialogs';
 import { maxAddressLength, openableUrl } from '../shared/urlPolicy';
-import { dialogTexts } from './dialogTexts';
 
 /**
  * Opens a link of an answer. Unless its text is the address itself, the user first sees the target and
