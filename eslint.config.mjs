@@ -152,10 +152,7 @@ function wayOutRules(files, allowed) {
       'Notifications go through ui/dialogs.ts.',
     ],
     ["Property[key.name='modal']", 'The words of modal dialogs go through dialogTexts.'],
-    [
-      "MemberExpression[property.name='setStatusBarMessage']",
-      'See showStatus in ui/dialogs.ts.',
-    ],
+    ["MemberExpression[property.name='setStatusBarMessage']", 'See showStatus in ui/dialogs.ts.'],
   ].map(([selector, message]) => ({ selector, message }));
   const unread = Object.entries(reading)
     .filter(([name]) => !allowed.includes(name))
