@@ -1,7 +1,7 @@
 import createMarkdownIt from 'markdown-it';
 
-/** As VS Code's own Markdown editor reads a document: HTML included. */
-const parser = createMarkdownIt({ html: true });
+/** As VS Code's own Markdown editor reads a document: HTML included. Only blocks are needed. */
+const parser = createMarkdownIt({ html: true }).disable('inline');
 
 const mark = String.raw`(?<colon>\\?:|&colon;|&#0{0,9}58;|&#x0{0,9}3a;|%3a)`;
 /** Also the marks of a quote that the target continues in. */
