@@ -1,5 +1,6 @@
 // Asks a model through Cria's own client and streams the answer to the terminal:
 //   npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local]
+//   npm run ask -- "question" --server openai --endpoint URL: a server with OpenAI's API
 // The answer goes to stdout, everything about it to stderr. Ctrl+C stops it.
 import { escapeHidden } from '../../src/shared/hiddenCharacters';
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,6 +8,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { firstPrompt } from '../../src/explain/explainPrompt';
 import { OllamaClient } from '../../src/ollama/ollamaClient';
+import { findApiBases } from '../../src/openai/apiBase';
+import { OpenaiClient } from '../../src/openai/openaiClient';
 import { parseEndpoint } from '../../src/http/endpoint';
 import { redactCredentials, ServerError } from '../../src/http/serverError';
 import type { ChatEvent, StreamEnd } from '../../src/http/streamEvents';
@@ -16,7 +19,7 @@ import { describeError, HumanError } from '../support/process';
 import { findRealModel } from '../support/realModel';
 
 const usage =
-  'npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local]';
+  'npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local] [--server openai]';
 
 function readArguments() {
   return parseArgs({
@@ -26,6 +29,7 @@ function readArguments() {
       endpoint: { type: 'string' },
       explain: { type: 'string' },
       local: { type: 'boolean', default: false },
+      server: { type: 'string', default: 'ollama' },
     },
   });
 }
@@ -37,6 +41,45 @@ async function findServer(endpoint: string | undefined, local: boolean): Promise
     return { url: endpoint, model: '', stop: () => Promise.resolve() };
   }
   return findRealModel();
+}
+
+function open(api: string, { url, model }: RunningModel, named?: string): Promise<Asked> {
+  const wanted = named ?? (model || undefined);
+  return api === 'openai' ? askOpenai(url, wanted) : askOllama(url, wanted);
+}
+
+interface Asked {
+  readonly model: string;
+  stream(text: string, isExplanation: boolean, abort: AbortController): AsyncIterable<ChatEvent>;
+  dispose(): void;
+}
+
+async function askOllama(url: string, wanted: string | undefined): Promise<Asked> {
+  const client = new OllamaClient({ endpoint: parseEndpoint(url, process.env) });
+  const model = wanted ?? (await firstModel(client));
+  return {
+    model,
+    stream: (text, isExplanation, abort) =>
+      isExplanation
+        ? client.generate({ model, prompt: text }, abort)
+        : client.chat({ model, messages: [{ role: 'user', content: text }] }, abort),
+    dispose: () => client.dispose(),
+  };
+}
+
+async function askOpenai(url: string, wanted: string | undefined): Promise<Asked> {
+  const root = parseEndpoint(url, process.env);
+  const [base = { root, path: '/v1' }] = findApiBases(root);
+  const client = new OpenaiClient({ base });
+  const { models } = await client.models();
+  const model = wanted ?? models.find(({ use = 'chat' }) => use === 'chat')?.id;
+  if (model === undefined) throw new HumanError('The server has no model.');
+  return {
+    model,
+    stream: (text, _, abort) =>
+      client.chat({ model, messages: [{ role: 'user', content: text }] }, abort),
+    dispose: () => client.dispose(),
+  };
 }
 
 async function firstModel(client: OllamaClient): Promise<string> {
@@ -105,17 +148,14 @@ async function ask(): Promise<number> {
   const explained = values.explain === undefined ? undefined : explainPrompt(values.explain);
   if (question === '' && explained === undefined) throw new HumanError(`Ask something:\n${usage}`);
   const server = await findServer(values.endpoint, values.local);
-  const client = new OllamaClient({ endpoint: parseEndpoint(server.url, process.env) });
   const abort = new AbortController();
+  let asked: Asked | undefined;
   process.once('SIGINT', () => abort.abort());
   try {
-    const model = values.model ?? (server.model || (await firstModel(client)));
-    note(`[${model} at ${redactCredentials(server.url)}]\n`);
-    const stream =
-      explained === undefined
-        ? client.chat({ model, messages: [{ role: 'user', content: question }] }, abort)
-        : client.generate({ model, prompt: `${explained}\n\n${question}`.trimEnd() }, abort);
-    const end = await printAnswer(stream);
+    asked = await open(values.server, server, values.model);
+    note(`[${asked.model} at ${redactCredentials(server.url)}]\n`);
+    const text = explained === undefined ? question : `${explained}\n\n${question}`.trimEnd();
+    const end = await printAnswer(asked.stream(text, explained !== undefined, abort));
     if (end.kind === 'done') return 0;
     throw end.error;
   } catch (error) {
@@ -123,7 +163,7 @@ async function ask(): Promise<number> {
     note(error.kind === 'cancelled' ? 'Stopped.\n' : `${error.message} (${error.kind})\n`);
     return error.kind === 'cancelled' ? 130 : 1;
   } finally {
-    client.dispose();
+    asked?.dispose();
     await server.stop();
   }
 }
