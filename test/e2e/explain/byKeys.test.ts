@@ -1,3 +1,4 @@
+import { eventually } from '../../support/clock';
 import { answer } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { tokens, useExplanations } from './explanations';
@@ -50,8 +51,12 @@ describe('an explanation without the mouse', () => {
     await workbench.runCommandByKeys('Cria: Copy Explanation');
     await workbench.selectLines(8, 8);
     await page.keyboard.press('End');
-    await page.keyboard.press('Control+V');
-    await workbench.editor('debounce.ts').getByText('why?Another code.').waitFor();
+    // The clipboard has it some time after the command.
+    const pasted = workbench.editor('debounce.ts').getByText('why?Another code.');
+    await eventually(async () => {
+      await page.keyboard.press('Control+V');
+      await pasted.waitFor({ timeout: 1_000 });
+    });
     await workbench.runCommandByKeys('Cria: Continue in Chat');
     await chat.turns('assistant').getByText('Another code.').waitFor();
     await chat.newConversation();
