@@ -51,7 +51,7 @@ describe('an explanation without the mouse', () => {
     await workbench.runCommandByKeys('Cria: Copy Explanation');
     await workbench.selectLines(8, 8);
     await page.keyboard.press('End');
-    // The clipboard has it some time after the command.
+    // The clipboard has the text some time after the command.
     const pasted = workbench.editor('debounce.ts').getByText('why?Another code.');
     await eventually(async () => {
       await page.keyboard.press('Control+V');

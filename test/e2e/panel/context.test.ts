@@ -117,7 +117,10 @@ describe('a file that is longer than the context', () => {
     });
 
     it('has the last answer shortened from its middle before it is left out', async () => {
-      const points = Array.from({ length: 600 }, (_, at) => `${(at * 7_919).toString(36)} is so.`);
+      const points = Array.from(
+        { length: 2_400 },
+        (_, at) => `${(at * 7_919).toString(36)} is so.`,
+      );
       const long = ['It begins.', ...points, 'It ends.'].join(' ');
       await ask('Tell me all points.', long, 5);
       await chat.messageBox().fill('And the last one?');

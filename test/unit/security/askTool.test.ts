@@ -45,4 +45,15 @@ describe('npm run ask', () => {
       for (const secret of [password, basic]) assert.ok(!printed.includes(secret), printed);
     });
   }
+
+  it('names the model that it asks, not the first one of the server', async () => {
+    server.models(['first:1b', 'second:1b']);
+    server.onChat(answer);
+    const tool = inRepo('.cache', 'tools', 'ask.mjs');
+    const args = [tool, 'question', '--endpoint', server.url, '--model', 'second:1b'];
+    const { stderr } = await tryCommand(process.execPath, args);
+    assert.match(stderr, /^\[second:1b /mu);
+    assert.doesNotMatch(stderr, /first:1b/u);
+    assert.equal(server.requestsTo('/api/chat').at(-1)?.json?.['model'], 'second:1b');
+  });
 });
