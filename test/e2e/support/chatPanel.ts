@@ -105,7 +105,8 @@ export class ChatPanel {
       .and(this.content.locator(wanted))
       .waitFor({ timeout: MODEL_PATIENCE_MS });
     if (states.some(isRunning)) return;
-    await this.transcript().and(this.content.locator('[aria-busy="false"]')).waitFor();
+    const isDrawn = this.transcript().and(this.content.locator('[aria-busy="false"]'));
+    await isDrawn.waitFor({ timeout: MODEL_PATIENCE_MS });
   }
 
   /** Waits until that many characters of the newest answer are on the screen. */
