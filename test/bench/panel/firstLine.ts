@@ -54,7 +54,8 @@ export class FirstLine {
     await this.#server.received('/api/chat');
     const frame = await this.#frame();
     await frame.evaluate(watchLastAnswer);
-    const written = performance.timeOrigin + performance.now();
+    // The one clock that both processes read: `timeOrigin` is from when each of them began.
+    const written = Date.now();
     gate.open();
     const shown = await frame.evaluate(async () => window.firstLineShown);
     await chat.waitForState('done');
@@ -84,7 +85,7 @@ function watchLastAnswer(): void {
       observer.disconnect();
       // The text is put in while a frame is made; a message is handled once that frame is painted.
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => shown(performance.timeOrigin + performance.now());
+      port1.onmessage = () => shown(Date.now());
       port2.postMessage('');
     });
     if (place) observer.observe(place, { childList: true, subtree: true, characterData: true });
