@@ -54,7 +54,7 @@ export class ExcludeRules {
   }
 }
 
-/** The patterns that `{a,b}` stands for; undefined if they are too many. A brace that is not closed is a letter. */
+/** Expands `{a,b}` into one pattern each; undefined if there are too many. An unclosed brace matches itself. */
 function expandBraces(glob: string): readonly string[] | undefined {
   if (glob.length > maxPatternLength) return undefined;
   let open = [glob];

@@ -74,9 +74,15 @@ export function cancelledError(): ServerError {
   return new ServerError('cancelled', 'The request was canceled.');
 }
 
-/** An error for an answer that is not Ollama's form, with the start of what came instead. */
+/** An error for an answer that is not in the server's form, with the start of what came instead. */
 export function protocolError(message: string, seen = '', details: ErrorDetails = {}): ServerError {
   return new ServerError('protocol', message, { ...details, excerpt: toExcerpt(seen) });
+}
+
+/** Redirects are not followed: they could lead the prompt and the credentials elsewhere. */
+export function redirectError(status: number, location = ''): ServerError {
+  const target = location === '' ? 'an unknown address' : location;
+  return new ServerError('redirect', `The server redirects to ${target}.`, { status, location });
 }
 
 const excerptLength = 200;

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import {
   type ErrorDetails,
   protocolError,
+  redirectError,
   getPageTitle,
   ServerError,
   type ServerErrorKind,
@@ -111,17 +112,6 @@ export function parseErrorResponse(
 export function parseErrorLine(line: JsonObject): ServerError {
   const { message, details } = parseObject(line);
   return new ServerError(findKind(message) ?? 'server', message, details);
-}
-
-function redirectError(status: number, location = ''): ServerError {
-  return new ServerError(
-    'redirect',
-    `The server redirects to ${location || 'an unknown address'}.`,
-    {
-      status,
-      location,
-    },
-  );
 }
 
 function findKind(message: string): ServerErrorKind | undefined {

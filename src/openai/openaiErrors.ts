@@ -11,6 +11,7 @@ import {
   type ErrorDetails,
   getPageTitle,
   protocolError,
+  redirectError,
   ServerError,
   type ServerErrorKind,
   toExcerpt,
@@ -94,11 +95,6 @@ export function parseErrorResponse(
     retryAfterMs,
     excerpt: found ? undefined : toExcerpt(body),
   });
-}
-
-function redirectError(status: number, location = ''): ServerError {
-  const target = location === '' ? 'an unknown address' : location;
-  return new ServerError('redirect', `The server redirects to ${target}.`, { status, location });
 }
 
 /** The error of an event in the middle of a response with status 200. */
