@@ -71,11 +71,11 @@ function findUnknownNames(text: string): readonly string[] {
   ];
 }
 
-/** Paths in code spans, from the root or from `src/`. Files of a build and of the user are left out. */
+/** Paths in code spans, from the root or from `src/`. Files of a build, of Git and of the user are left out. */
 function findUnknownPaths(text: string): readonly string[] {
   return [...text.matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.(?:tsx?|mjs|json|md))`/gu)]
     .map(([, name = '']) => name)
-    .filter((name) => !/^(?:dist\/|artifacts\/|\.cria\/|devcontainer\.json)/u.test(name))
+    .filter((name) => !/^(?:dist\/|artifacts\/|\.git\/|\.cria\/|devcontainer\.json)/u.test(name))
     .filter((name) => !existsSync(inRepo(name)) && !existsSync(inRepo('src', name)));
 }
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { collectContext } from '../../src/explain/explainTarget';
-import { systemClock } from '../../src/shared/clock';
+import { ManualClock } from '../support/clock';
 import { openFile, writeFile } from './support/extensionHost';
 
 /** By the name that the code uses: the file that defines it, its text, and whether it may be sent unasked. */
@@ -27,7 +27,8 @@ async function definedAround(names: readonly Name[]): Promise<readonly string[]>
     `use(${names.join(', ')});\n`,
   );
   const target = { document, first: 0, last: 0 };
-  const context = await collectContext(target, systemClock, new AbortController().signal);
+  // Time stands still: a slow machine must not leave a definition out.
+  const context = await collectContext(target, new ManualClock(), new AbortController().signal);
   return (context.definitions ?? []).map(({ path: file, code }) => `${file}: ${code}`);
 }
 

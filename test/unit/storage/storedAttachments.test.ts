@@ -34,11 +34,14 @@ describe('attachments in the memory', () => {
 
   afterEach(() => workspace.remove());
 
-  async function readBack(event: ConversationEvent): Promise<UserTurn | undefined> {
+  async function readBack(
+    event: ConversationEvent,
+    conversation = 'c',
+  ): Promise<UserTurn | undefined> {
     const before = workspace.window();
-    await before.append('c', event);
+    await before.append(conversation, event);
     await before.close();
-    const [turn] = turnsOf(await workspace.window().open('c'));
+    const [turn] = turnsOf(await workspace.window().open(conversation));
     return turn?.role === 'user' ? turn : undefined;
   }
 
@@ -61,11 +64,11 @@ describe('attachments in the memory', () => {
   });
 
   it('keep the system prompt of their message, also in a blob', async () => {
-    for (const attached of [allAttachments, [long]]) {
-      const event = sayWith('u', attached);
+    for (const [id, attached] of Object.entries({ u: allAttachments, v: [long] })) {
+      const event = sayWith(id, attached);
       if (event.kind !== 'turnStarted' || event.turn.role !== 'user') continue;
       const turn = { ...event.turn, systemPrompt: 'Explain.' };
-      assert.deepEqual(await readBack({ kind: 'turnStarted', turn }), turn);
+      assert.deepEqual(await readBack({ kind: 'turnStarted', turn }, id), turn);
     }
   });
 
