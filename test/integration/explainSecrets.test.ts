@@ -27,7 +27,7 @@ async function definedAround(names: readonly Name[]): Promise<readonly string[]>
     `use(${names.join(', ')});\n`,
   );
   const target = { document, first: 0, last: 0 };
-  // Time stands still: a slow machine must not leave a definition out.
+  // No time passes here: a slow machine must not leave a definition out.
   const context = await collectContext(target, new ManualClock(), new AbortController().signal);
   return (context.definitions ?? []).map(({ path: file, code }) => `${file}: ${code}`);
 }
