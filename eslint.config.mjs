@@ -91,7 +91,7 @@ const waysOut = {
  */
 const readers = {
   'files/readingGate.ts': ['fs.readFile'],
-  'attachments/attachmentReader.ts': ['fs.readFile', 'openTextDocument'],
+  'attachments/fileText.ts': ['fs.readFile', 'openTextDocument'],
   'attachments/attachmentSuggestions.ts': ['findFiles'],
   'attachments/folderListing.ts': ['fs.readDirectory'],
   'explain/explainTarget.ts': ['openTextDocument'],

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { hasCode } from '../ui/codeDocuments';
+import { cellScheme, hasCode } from '../ui/codeDocuments';
 import type { CommandId } from '../ui/commandIds';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 
@@ -62,6 +62,8 @@ function shortened(message: string): string {
 
 const explainable = 'cria.explainable';
 const problemHere = 'cria.problemHere';
+/** The palette does not see VS Code's own key for the selection in a cell of a notebook. */
+const cellSelected = 'cria.cellSelected';
 
 /** Sets the context keys for menus: the active editor has code, and problems in it. */
 export function trackContextKeys(): Disposable {
@@ -79,6 +81,13 @@ export function trackContextKeys(): Disposable {
     set(explainable, has);
     set(problemHere, has && languages.getDiagnostics(document.uri).length > 0);
   };
+  const lookAtSelection = (): void => {
+    const editor = window.activeTextEditor;
+    const isCell = editor?.document.uri.scheme === cellScheme;
+    set(cellSelected, isCell && !editor.selection.isEmpty);
+  };
+  owned.add(window.onDidChangeTextEditorSelection(lookAtSelection));
+  owned.add(window.onDidChangeActiveTextEditor(lookAtSelection));
   owned.add(window.onDidChangeActiveTextEditor(lookAgain));
   owned.add(languages.onDidChangeDiagnostics(lookAgain));
   owned.add(

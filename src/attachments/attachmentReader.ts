@@ -2,25 +2,27 @@ import * as vscode from 'vscode';
 import type { NewId } from '../conversation/ports';
 import { type Attachment, maxAttachmentLength } from '../shared/turn';
 import { defined } from '../shared/defined';
-import { toLf } from '../shared/text';
+import { takeAround, toLf } from '../shared/text';
 import { pathInside } from '../files/pathRules';
 import type { ReadingGate } from '../files/readingGate';
 import { baseName } from '../ui/codeDocuments';
+import { findCell, getDisplayPath, getLinesName } from '../ui/documentNames';
+import { findOpenDocument, getLines, getSelectedRanges } from './attachmentTargets';
 import {
-  findOpenDocument,
-  getDisplayPath,
-  getSelectedLines,
-  toSelectedLines,
-} from './attachmentTargets';
+  type FileText,
+  findOpenNotebook,
+  getActiveCell,
+  NotAttached,
+  readNotebook,
+  readText,
+} from './fileText';
 import { listFolder } from './folderListing';
 import type { DiffSource } from './gitChanges';
 import { fitDiff } from './gitDiffText';
-import { type Decoded, decodeText, excerptAroundLine } from './textExcerpts';
+import { formatNotebook, type NotebookCell } from './notebookText';
+import { excerptAroundLine } from './textExcerpts';
 
 const { t } = vscode.l10n;
-
-/** Why something cannot be attached; the message is a sentence for the user. */
-export class NotAttached extends Error {}
 
 /** Reads what is attached. Throws `NotAttached` if it cannot be, and what VS Code throws while reading. */
 export class AttachmentReader {
@@ -34,32 +36,67 @@ export class AttachmentReader {
   }
 
   /** The selected lines. The user chose exactly them, so they are cut only at the limit of a message. */
-  readSelection(editor: vscode.TextEditor): Attachment {
-    const { first, last } = getSelectedLines(editor);
-    return this.#readLines(editor.document, first, last);
+  readSelections(editor: vscode.TextEditor): readonly Attachment[] {
+    const { uri, languageId } = editor.document;
+    return getSelectedRanges(editor).map((range) => {
+      const lines = getLines(range);
+      const whole = new vscode.Range(lines.first - 1, 0, lines.last, 0);
+      const end = editor.document.validateRange(whole.with({ end: whole.end.translate(-1, 1e9) }));
+      const code = toLf(editor.document.getText(end));
+      const before = new vscode.Range(end.start, range.start);
+      const at = toLf(editor.document.getText(before)).length;
+      const text = takeAround(code, at, toLf(editor.document.getText(range)));
+      const part = text === code ? undefined : 'shortened lines';
+      return this.#toSelection({ uri, language: languageId, lines, text, part });
+    });
   }
 
   /** Lines of a file, from 1, both included. */
   async readLines(uri: vscode.Uri, first: number, last: number): Promise<Attachment> {
-    return this.#readLines(await openDocument(uri), first, last);
+    const { text, language, part } = await readText(uri);
+    const lines = text.split('\n').slice(first - 1, last);
+    return this.#toSelection({
+      uri,
+      language,
+      lines: { first, last },
+      text: lines.join('\n'),
+      part,
+    });
   }
 
   /** A whole file; of one that is too long, the part around the caret of a visible editor, or the start. */
   async readFile(uri: vscode.Uri): Promise<Attachment> {
-    const { text, language } = await readText(uri);
+    const notebook = await readNotebook(uri);
+    if (notebook) return this.#toNotebook(uri, notebook);
+    const { text, language, part: encoding } = await readText(uri);
     if (text.trim() === '') throw new NotAttached(t('{0} is empty.', getDisplayPath(uri)));
-    const excerpt = excerptAroundLine(text, this.#maxLength(), getCaretLine(uri));
-    const name = baseName(uri);
+    const { part, ...excerpt } = excerptAroundLine(text, this.#maxLength(), getCaretLine(uri));
     const { lines } = excerpt;
-    const label = lines ? `${name}:${toSelectedLines(lines.first, lines.last).range}` : name;
-    return {
+    return defined({
       id: this.#newId(),
       kind: 'file',
-      label: shortenLabel(label),
+      label: shortenLabel(lines ? getLinesName(uri, lines) : baseName(uri)),
       language,
       path: toAttachmentPath(uri),
       uri: uri.toString(),
+      part: joinNotes(part, encoding),
       ...excerpt,
+    });
+  }
+
+  /** The source of its cells and what they printed, without pictures. */
+  #toNotebook(uri: vscode.Uri, cells: readonly NotebookCell[]): Attachment {
+    if (cells.every(({ source }) => source.trim() === '')) {
+      throw new NotAttached(t('{0} is empty.', getDisplayPath(uri)));
+    }
+    return {
+      id: this.#newId(),
+      kind: 'file',
+      label: shortenLabel(baseName(uri)),
+      language: '',
+      path: toAttachmentPath(uri),
+      uri: uri.toString(),
+      ...formatNotebook(cells, this.#maxLength(), getActiveCell(uri)),
     };
   }
 
@@ -81,16 +118,16 @@ export class AttachmentReader {
     });
   }
 
-  /** The problems of a file, each with its line of code. */
+  /** The problems of a file, each with its line of code; of a notebook, those of all its cells. */
   async readProblems(uri: vscode.Uri): Promise<Attachment> {
-    const problems = vscode.languages.getDiagnostics(uri);
+    const cells = findOpenNotebook(uri)?.getCells() ?? [];
+    const places = cells.length === 0 ? [uri] : cells.map(({ document }) => document.uri);
+    const found = await Promise.all(places.map(findProblems));
+    const problems = found.flat();
     if (problems.length === 0) {
       throw new NotAttached(t('{0} has no problems.', getDisplayPath(uri)));
     }
-    const document = await openDocument(uri);
-    const getLine = (line: number): string =>
-      line < document.lineCount ? document.lineAt(line).text : '';
-    const { text, shown } = problemsText(problems, getLine, this.#maxLength());
+    const { text, shown } = problemsText(problems, this.#maxLength());
     const count = problems.length;
     return defined({
       id: this.#newId(),
@@ -147,25 +184,33 @@ export class AttachmentReader {
     });
   }
 
-  #readLines(document: vscode.TextDocument, first: number, last: number): Attachment {
-    const range = document.validateRange(new vscode.Range(first - 1, 0, last - 1, 1e6));
-    const text = toLf(document.getText(range));
+  #toSelection({ uri, language, lines: { first }, text, part: note }: SelectedText): Attachment {
     if (text.trim() === '') throw new NotAttached(t('The selection is empty.'));
     const { text: fitting, part } = excerptAroundLine(text, maxAttachmentLength / 4);
     const lines = { first, last: first + fitting.split('\n').length - 1 };
-    const { uri, languageId } = document;
     return defined({
       id: this.#newId(),
       kind: 'selection',
-      label: shortenLabel(`${baseName(uri)}:${toSelectedLines(lines.first, lines.last).range}`),
-      language: languageId,
+      label: shortenLabel(getLinesName(uri, lines)),
+      language,
       path: toAttachmentPath(uri),
       uri: uri.toString(),
       lines,
-      part,
+      part: joinNotes(part, note),
       text: fitting,
     });
   }
+}
+
+interface SelectedText extends FileText {
+  readonly uri: vscode.Uri;
+  /** From 1. */
+  readonly lines: { readonly first: number; readonly last: number };
+}
+
+function joinNotes(...notes: readonly (string | undefined)[]): string | undefined {
+  const said = notes.filter((note) => note !== undefined);
+  return said.length === 0 ? undefined : said.join(', ');
 }
 
 function countFiles(count: number): string {
@@ -187,66 +232,6 @@ function shortenLabel(label: string): string {
   return label.length <= 256 ? label : `…${label.slice(-255)}`;
 }
 
-/** Larger files are not read: only a small part of them could be attached. */
-const maxFileBytes = 20 * 1024 * 1024;
-
-export interface FileText {
-  readonly text: string;
-  /** For the fence: VS Code's language identifier, or the file name extension. */
-  readonly language: string;
-}
-
-/** The text of a file as the user sees it, with changes that are not saved. */
-export async function readText(uri: vscode.Uri): Promise<FileText> {
-  const open = findOpenDocument(uri);
-  if (open) return { text: toLf(open.getText()), language: open.languageId };
-  const decoded = await decodeFile(uri);
-  switch (decoded.kind) {
-    case 'text':
-      return { text: decoded.text, language: fileExtension(uri) };
-    case 'binary':
-      throw notText(uri);
-    case 'unknown': {
-      // VS Code knows which encoding the user has set for such files.
-      const document = await openDocument(uri);
-      return { text: toLf(document.getText()), language: document.languageId };
-    }
-  }
-}
-
-/** VS Code opens some binary files as text, and rejects others and very large ones with an internal error. */
-async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
-  const open = findOpenDocument(uri);
-  if (open) return open;
-  if (uri.scheme !== 'untitled' && (await decodeFile(uri)).kind === 'binary') throw notText(uri);
-  try {
-    return await vscode.workspace.openTextDocument(uri);
-  } catch (error) {
-    throw error instanceof vscode.FileSystemError ? error : notText(uri);
-  }
-}
-
-async function decodeFile(uri: vscode.Uri): Promise<Decoded> {
-  const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > maxFileBytes) {
-    const megabytes = Math.round(size / (1024 * 1024));
-    throw new NotAttached(
-      t('{0} is too large to attach ({1} MB).', getDisplayPath(uri), megabytes),
-    );
-  }
-  return decodeText(await vscode.workspace.fs.readFile(uri));
-}
-
-function notText(uri: vscode.Uri): NotAttached {
-  return new NotAttached(t('{0} is not a text file.', getDisplayPath(uri)));
-}
-
-function fileExtension(uri: vscode.Uri): string {
-  const name = baseName(uri);
-  const dot = name.lastIndexOf('.');
-  return dot <= 0 ? '' : name.slice(dot + 1).toLowerCase();
-}
-
 const severities: Readonly<Record<vscode.DiagnosticSeverity, string>> = {
   [vscode.DiagnosticSeverity.Error]: 'error',
   [vscode.DiagnosticSeverity.Warning]: 'warning',
@@ -254,29 +239,49 @@ const severities: Readonly<Record<vscode.DiagnosticSeverity, string>> = {
   [vscode.DiagnosticSeverity.Hint]: 'hint',
 };
 
+/** A problem and the line of code that it is on. */
+export interface LocatedProblem {
+  readonly problem: vscode.Diagnostic;
+  /** Of a notebook, such as `cell 2, `; otherwise empty. */
+  readonly place: string;
+  readonly line: string;
+}
+
+async function findProblems(uri: vscode.Uri): Promise<readonly LocatedProblem[]> {
+  const problems = vscode.languages.getDiagnostics(uri);
+  if (problems.length === 0) return [];
+  const lines = (await readText(uri)).text.split('\n');
+  const cell = findCell(uri);
+  const place = cell ? `cell ${cell.index + 1}, ` : '';
+  return problems.map((problem) => {
+    const { line, character } = problem.range.start;
+    const text = lines[line] ?? '';
+    return { problem, place, line: takeAround(text, Math.min(character, text.length), '') };
+  });
+}
+
 /** As many problems as fit into `maxLength`, the most severe first, each with its line of code. */
 export function problemsText(
-  problems: readonly vscode.Diagnostic[],
-  getLine: (line: number) => string,
+  problems: readonly LocatedProblem[],
   maxLength: number,
 ): { readonly text: string; readonly shown: number } {
   const sorted = problems.toSorted(
-    (a, b) => a.severity - b.severity || a.range.start.compareTo(b.range.start),
+    ({ problem: a }, { problem: b }) =>
+      a.severity - b.severity || a.range.start.compareTo(b.range.start),
   );
   let length = 0;
   const fitting = sorted
-    .map((problem) => problemText(problem, getLine))
+    .map(problemText)
     .filter((text) => (length += text.length + 1) <= maxLength);
   return { text: fitting.join('\n'), shown: fitting.length };
 }
 
-function problemText(
-  { range: { start }, severity, source, code, message }: vscode.Diagnostic,
-  getLine: (line: number) => string,
-): string {
+function problemText({ problem, place, line }: LocatedProblem): string {
+  const { severity, source, code, message } = problem;
+  const { start } = problem.range;
   const number = typeof code === 'object' ? code.value : code;
   const origin = `${source ?? ''}${number === undefined ? '' : `(${number})`}`;
-  const position = `${start.line + 1}:${start.character + 1}`;
+  const position = `${place}${start.line + 1}:${start.character + 1}`;
   const reported = origin === '' ? message : `${origin}: ${message}`;
-  return `${position} ${severities[severity]} ${reported}\n> ${getLine(start.line).trim()}`;
+  return `${position} ${severities[severity]} ${reported}\n> ${line.trim()}`;
 }

@@ -6,7 +6,8 @@ import type { EditorView, SuggestionView } from '../shared/protocol';
 import { getExcludePatterns } from '../files/readingGate';
 import { baseName, isCodeDocument } from '../ui/codeDocuments';
 import { type Disposable, DisposableStore } from '../ui/disposables';
-import { getDisplayPath, getSelectedLines } from './attachmentTargets';
+import { getDisplayName, getDisplayPath } from '../ui/documentNames';
+import { getSelectionName } from './attachmentTargets';
 import { findBestMatches } from './fuzzyMatch';
 
 /** Suggestions of files do not wait longer for those of symbols. */
@@ -129,12 +130,11 @@ export class EditorWatch implements Disposable {
 function readActiveEditor(): EditorView {
   const editor = vscode.window.activeTextEditor;
   if (!editor || !isCodeDocument(editor.document)) return {};
-  const { document, selection } = editor;
-  const file = baseName(document.uri);
+  const { document } = editor;
   const problems = vscode.languages.getDiagnostics(document.uri).length;
   return defined({
-    file,
-    selection: selection.isEmpty ? undefined : `${file}:${getSelectedLines(editor).range}`,
+    file: getDisplayName(document.uri),
+    selection: getSelectionName(editor),
     problems: problems === 0 ? undefined : problems,
   });
 }

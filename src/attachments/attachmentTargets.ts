@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { formatLineRange } from '../conversation/prompt';
 import { type Clock, withTimeout } from '../shared/clock';
 import type { AttachSource } from '../shared/protocol';
-import { baseName, lastSelectedLine } from '../ui/codeDocuments';
+import { lastSelectedLine } from '../ui/codeDocuments';
+import { getDisplayName, getLinesName } from '../ui/documentNames';
 import type { QuickInputs } from '../ui/dialogs';
 import type { GitHost } from './gitChanges';
 
@@ -52,25 +53,30 @@ function parseUri(text: string): vscode.Uri | undefined {
   }
 }
 
+/** Selections of an editor that touch the same or adjacent lines are one. From the first line to the last. */
+export function getSelectedRanges({ selections }: vscode.TextEditor): readonly vscode.Range[] {
+  const ranges: vscode.Range[] = [];
+  const selected = selections.filter(({ isEmpty }) => !isEmpty);
+  for (const range of selected.sort((a, b) => a.start.compareTo(b.start))) {
+    const before = ranges.at(-1);
+    if (before && range.start.line <= lastSelectedLine(before) + 1) {
+      ranges.splice(-1, 1, before.union(range));
+    } else ranges.push(range);
+  }
+  return ranges;
+}
+
 /** Whole lines, counted from 1, both included. */
-export interface SelectedLines {
-  readonly first: number;
-  readonly last: number;
-  /** Such as `80-96`. */
-  readonly range: string;
+export function getLines(range: vscode.Range): { readonly first: number; readonly last: number } {
+  return { first: range.start.line + 1, last: lastSelectedLine(range) + 1 };
 }
 
-/** Relative to its workspace folder, after the name of that folder if there are several. */
-export function getDisplayPath(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(uri);
-}
-
-export function toSelectedLines(first: number, last: number): SelectedLines {
-  return { first, last, range: formatLineRange({ first, last }) };
-}
-
-export function getSelectedLines({ selection }: vscode.TextEditor): SelectedLines {
-  return toSelectedLines(selection.start.line + 1, lastSelectedLine(selection) + 1);
+/** Such as `cart.ts:80-96`, or `cart.ts:3, 80-96` for several selections. */
+export function getSelectionName(editor: vscode.TextEditor): string | undefined {
+  const [first, ...more] = getSelectedRanges(editor).map(getLines);
+  if (!first) return undefined;
+  const name = getLinesName(editor.document.uri, first);
+  return [name, ...more.map(formatLineRange)].join(', ');
 }
 
 /** The open document of a file; it may hold changes that are not saved. */
@@ -97,12 +103,12 @@ export async function pickSource(
 function editorItems(): Item[] {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return [];
-  const { document, selection } = editor;
-  const name = baseName(document.uri);
+  const { document } = editor;
+  const name = getDisplayName(document.uri);
   const problems = vscode.languages.getDiagnostics(document.uri).length;
   const items: Item[] = [];
-  if (!selection.isEmpty) {
-    const description = `${name}:${getSelectedLines(editor).range}`;
+  const description = getSelectionName(editor);
+  if (description !== undefined) {
     items.push({ label: t('$(list-selection) Selection'), description, choice: 'selection' });
   }
   items.push({ label: t('$(file-code) Open File'), description: name, choice: 'file' });

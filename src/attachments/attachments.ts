@@ -8,17 +8,18 @@ import { type Attachment, maxAttachments } from '../shared/turn';
 import { ReadingGate } from '../files/readingGate';
 import { type FocusReturn, type QuickInputs, showWarning, withQuickInputs } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';
+import { getDisplayPath, getFileUri } from '../ui/documentNames';
 import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 import type { Ask } from './attachmentConsent';
-import { AttachmentReader, NotAttached, readText } from './attachmentReader';
+import { AttachmentReader } from './attachmentReader';
 import { AttachmentSuggestions } from './attachmentSuggestions';
 import {
   type AttachmentTarget,
   findSymbolRange,
-  getDisplayPath,
   parseWorkspaceTarget,
   pickSource,
 } from './attachmentTargets';
+import { NotAttached, readText } from './fileText';
 import { type ChangeScope, type GitHost, readChanges } from './gitChanges';
 import { chooseRepository, confirmChanges } from './gitQuestions';
 import { maxExcerptLength } from './textExcerpts';
@@ -76,23 +77,26 @@ export class Attachments implements Disposable {
     }
   }
 
-  /** The selected lines of the active editor; whether something was attached. */
+  /** The selected lines of the active editor, each selection by itself; whether something was attached. */
   attachSelection(): Promise<boolean> {
     return this.#attachOrReport(async () => {
       const editor = vscode.window.activeTextEditor;
-      if (!editor || editor.selection.isEmpty) {
+      if (!editor || editor.selections.every(({ isEmpty }) => isEmpty)) {
         throw new NotAttached(t('Select the code to ask about.'));
       }
       const gate = new ReadingGate();
-      const selection = this.#reader.readSelection(editor);
+      const selections = this.#reader.readSelections(editor);
       const reason = await gate.reasonToAsk(editor.document.uri);
-      return this.#confirmRead([{ attachment: selection, reason }], gate);
+      return this.#confirmRead(
+        selections.map((attachment) => ({ attachment, reason })),
+        gate,
+      );
     });
   }
 
   /** These files and folders, or the open file if undefined. */
   attachFiles(uris: readonly vscode.Uri[] | undefined): Promise<boolean> {
-    const open = vscode.window.activeTextEditor?.document.uri;
+    const open = getOpenFile();
     const wanted = uris ?? (open ? [open] : []);
     if (wanted.length === 0) return this.#pickFiles();
     return this.#attachTargets(wanted.map((uri) => ({ uri })));
@@ -115,7 +119,7 @@ export class Attachments implements Disposable {
   /** The problems of a file, or of the open file if undefined. */
   attachProblems(uri: vscode.Uri | undefined): Promise<boolean> {
     return this.#attachOrReport(async () => {
-      const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
+      const wanted = uri ?? getOpenFile();
       if (!wanted) throw new NotAttached(t('Open a file that has problems.'));
       const gate = new ReadingGate();
       const reason = await gate.reasonToAsk(wanted);
@@ -299,6 +303,13 @@ function showRefused([first, ...more]: readonly string[]): void {
       : t('{0} of these items could not be attached. {1}', more.length + 1, first);
   // Not awaited: a notification stays until the user closes it.
   void showWarning(sentence);
+}
+
+/** The file of the active editor: of a cell, its notebook. */
+function getOpenFile(): vscode.Uri | undefined {
+  const { activeTextEditor, activeNotebookEditor } = vscode.window;
+  const document = activeTextEditor?.document.uri;
+  return document ? getFileUri(document) : activeNotebookEditor?.notebook.uri;
 }
 
 async function isFolder(uri: vscode.Uri): Promise<boolean> {

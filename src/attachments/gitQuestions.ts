@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { baseName } from '../ui/codeDocuments';
 import { type FocusReturn, showWarning } from '../ui/dialogs';
 import type { Ask } from './attachmentConsent';
-import { NotAttached } from './attachmentReader';
+import { NotAttached } from './fileText';
 import {
   type ChangeScope,
   type DiffSource,

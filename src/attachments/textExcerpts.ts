@@ -1,33 +1,5 @@
 import { takeStart } from '../shared/hiddenCharacters';
-import { takeNearestLines, toLf } from '../shared/text';
-
-/** A zero byte within the first bytes means that a file is binary; Git looks at as many. */
-const inspectedBytes = 8_192;
-
-/** Decoded bytes of a file: `unknown` if they are neither binary nor UTF-8 nor marked as UTF-16. */
-export type Decoded =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'binary' }
-  | { readonly kind: 'unknown' };
-
-/** Decodes by the byte order mark, otherwise as UTF-8. Line breaks become `\n`. */
-export function decodeText(bytes: Uint8Array): Decoded {
-  const encoding = readByteOrderMark(bytes);
-  if (encoding === undefined && bytes.subarray(0, inspectedBytes).includes(0))
-    return { kind: 'binary' };
-  try {
-    const text = new TextDecoder(encoding ?? 'utf-8', { fatal: true }).decode(bytes);
-    return { kind: 'text', text: toLf(text) };
-  } catch {
-    return { kind: 'unknown' };
-  }
-}
-
-function readByteOrderMark([first, second]: Uint8Array): string | undefined {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
-  return undefined;
-}
+import { takeNearestLines } from '../shared/text';
 
 /** Assumed if no context length is set: what a model on an ordinary machine has. */
 const defaultContextTokens = 16_384;

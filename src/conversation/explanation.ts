@@ -42,8 +42,10 @@ const explainSubjectSchema = v.object({
   language: v.string(),
   /** Relative to the workspace, where it lies in one. */
   path: v.string(),
-  /** What of a single line is to be explained, when that is not all of it. */
+  /** What of the lines is to be explained, when that is not all of them. */
   part: v.exactOptional(v.string()),
+  /** Where that part or problem begins in `code`, in UTF-16 code units from 0. */
+  partAt: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** What is reported of these lines, when that is to be explained. */
   problem: v.exactOptional(problemSchema),
   around: v.exactOptional(surroundingsSchema),

@@ -29,7 +29,7 @@ async function editorWithCode(): Promise<vscode.TextEditor | undefined> {
   return undefined;
 }
 
-/** Explains the selected lines. */
+/** Explains the selected lines; of several selections, the one made first. */
 export async function explainSelection(show: ShowExplanation): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.selection.isEmpty || !hasCode(editor.document)) {
@@ -37,6 +37,15 @@ export async function explainSelection(show: ShowExplanation): Promise<void> {
     return;
   }
   await show(getSelectedTarget(editor));
+  if (editor.selections.filter(({ isEmpty }) => !isEmpty).length > 1) await offerAllSelections();
+}
+
+/** A thread is at one place. */
+async function offerAllSelections(): Promise<void> {
+  const askAboutAll = t('Ask About All');
+  const chosen = await showInformation(t('Only the first selection is explained.'), askAboutAll);
+  if (chosen !== askAboutAll) return;
+  await vscode.commands.executeCommand('cria.askAboutSelection' satisfies CommandId);
 }
 
 /** Explains the function, class or similar at the cursor. */

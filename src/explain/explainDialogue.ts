@@ -13,7 +13,13 @@ import { ReasoningSplitter, type SplitPiece } from '../conversation/reasoningSpl
 import { requestProfile, type Settings } from '../settings/settingDescriptors';
 import { defined } from '../shared/defined';
 import type { Failure, TurnEnd } from '../shared/turn';
-import { explainSystem, firstPrompt, followUpMessages, maxPromptLength } from './explainPrompt';
+import {
+  explainSystem,
+  firstPrompt,
+  followUpMessages,
+  getSentCode,
+  maxPromptLength,
+} from './explainPrompt';
 
 /** Read for each turn; a running turn keeps the settings that it began with. */
 export interface ExplainSettings {
@@ -137,7 +143,7 @@ export class ExplainDialogue {
     const { earlier = [], prompt = '', system = explainSystem(answerLanguage) } = request ?? {};
     const sent = earlier[0]?.content ?? prompt;
     // A question without the earlier ones is in one message with the prompt.
-    const isWhole = request?.earlier?.length !== 0 && sent.includes(this.#subject.code);
+    const isWhole = request?.earlier?.length !== 0 && sent.includes(getSentCode(this.#subject));
     if (isWhole) return { system, prompt: sent };
     return { system, prompt: firstPrompt(this.#subject, maxPromptLength(contextTokens)) };
   }

@@ -1,5 +1,5 @@
 import type { ExplainSubject, ExplainTurn, Lines } from '../conversation/explanation';
-import { takeNearestLines } from '../shared/text';
+import { takeAround, takeNearestLines } from '../shared/text';
 import type {
   ChatModel,
   ExplainModel,
@@ -33,7 +33,7 @@ export function maxPromptLength(contextTokens: number): number {
 }
 
 /**
- * The prompt of an explanation. The code is always whole. Of the surrounding code, as much as
+ * The prompt of an explanation. The code is whole unless a small part of very long lines is meant. Of the surrounding code, as much as
  * `room` (characters) leaves: whole pieces, but of the enclosing code also the nearest lines.
  */
 export function firstPrompt(subject: ExplainSubject, room: number): string {
@@ -92,9 +92,19 @@ function* contextParts(
   }
 }
 
-function formatTask({ problem, part, code, language, path, ...lines }: ExplainSubject): string {
-  const place = `${path}, ${formatLines(lines)}`;
-  const fencedCode = fence(code, language);
+/** The code as it is sent: whole, but of very long lines only what is around the part that is meant. */
+export function getSentCode({ code, part = '', partAt, problem }: ExplainSubject): string {
+  if (part === '' && !problem) return code;
+  const at = partAt ?? code.indexOf(part);
+  return at < 0 ? code : takeAround(code, at, part);
+}
+
+function formatTask(subject: ExplainSubject): string {
+  const { problem, part, code, language, path } = subject;
+  const sent = getSentCode(subject);
+  const where = `${path}, ${formatLines(subject)}`;
+  const place = sent === code ? where : `${where} (shortened)`;
+  const fencedCode = fence(sent, language);
   if (!problem && part === undefined) return `Explain this code from ${place}:\n\n${fencedCode}`;
   const given = `Code from ${place}:\n\n${fencedCode}`;
   if (!problem) return `${given}\n\nExplain only this part:\n\n${fence(part ?? '', language)}`;

@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import type { CodeContext, Definition, ExplainSubject, Lines } from '../conversation/explanation';
 import { type Clock, withTimeout } from '../shared/clock';
 import { defined } from '../shared/defined';
-import { toLf } from '../shared/text';
+import { takeAround, toLf } from '../shared/text';
 import { ReadingGate } from '../files/readingGate';
 import { looksSecret, mayHoldSecrets } from '../files/secretFiles';
-import { lastSelectedLine } from '../ui/codeDocuments';
+import { cellScheme, lastSelectedLine } from '../ui/codeDocuments';
+import { getDisplayPath } from '../ui/documentNames';
 import { importLines, maxHeadLines } from './explainPrompt';
 import type { LineRange, TrackedLines } from './trackedLines';
 
@@ -13,15 +14,26 @@ import type { LineRange, TrackedLines } from './trackedLines';
 export interface Target extends LineRange {
   readonly document: vscode.TextDocument;
   readonly part?: string;
+  /** Where the part begins. */
+  readonly partAt?: vscode.Position;
   readonly problem?: vscode.Diagnostic;
 }
 
-/** Over several lines it is always whole ones that are meant, however exactly their ends were touched. */
+/**
+ * Over several lines it is whole ones that are meant, however exactly their ends were touched, unless they are
+ * so long that the selection is a small part of them.
+ */
 export function getSelectedTarget({ document, selection }: vscode.TextEditor): Target {
   const lines = { document, first: selection.start.line, last: lastSelectedLine(selection) };
-  const part = document.getText(selection).trim();
-  const isPart = selection.isSingleLine && part !== '' && part !== getCode(document, lines).trim();
-  return isPart ? { ...lines, part } : lines;
+  const selected = toLf(document.getText(selection));
+  const part = selected.trim();
+  const code = getCode(document, lines);
+  const isSmall = takeAround(code, 0, part) !== code;
+  const isPart = part !== '' && part !== code.trim() && (selection.isSingleLine || isSmall);
+  if (!isPart) return lines;
+  const blanks = selected.length - selected.trimStart().length;
+  const start = document.offsetAt(selection.start) + blanks;
+  return { ...lines, part, partAt: document.positionAt(start) };
 }
 
 export function toTarget(document: vscode.TextDocument, range: vscode.Range): Target {
@@ -76,16 +88,28 @@ export function getCode(document: vscode.TextDocument, lines: LineRange): string
 
 export function createSubject(target: Target, around?: CodeContext): ExplainSubject {
   const { document, problem, part, first, last } = target;
+  const start = target.partAt ?? problem?.range.start;
   return defined({
     code: getCode(document, target),
     language: document.languageId,
-    path: vscode.workspace.asRelativePath(document.uri, false),
+    path: getDisplayPath(document.uri, false),
     firstLine: first + 1,
     lastLine: last + 1,
     part,
+    partAt: start && getOffset(document, first, start),
     problem: problem && toProblem(problem),
     around,
   });
+}
+
+/** From the beginning of line `first` to `position`, in a text with line breaks of one kind. */
+function getOffset(
+  document: vscode.TextDocument,
+  first: number,
+  position: vscode.Position,
+): number {
+  return toLf(document.getText(new vscode.Range(first, 0, position.line, position.character)))
+    .length;
 }
 
 function toProblem({
@@ -123,8 +147,9 @@ export function findProblemAt(
  * a decompiled class) no longer exists when the window is opened again.
  */
 export function canKeepThreads({ scheme }: vscode.Uri): boolean {
-  const known = ['untitled', 'vscode-notebook-cell'].includes(scheme);
-  return known || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
+  // VS Code draws no thread in a cell of a notebook.
+  if (scheme === cellScheme) return false;
+  return scheme === 'untitled' || vscode.workspace.fs.isWritableFileSystem(scheme) === true;
 }
 
 /** Whether VS Code shows comments: with the setting off, threads exist but are invisible. */
@@ -227,6 +252,8 @@ async function definitionAt(
   const document = await vscode.workspace.openTextDocument(uri);
   const last = Math.min(start.line + definitionLines, document.lineCount) - 1;
   const code = getCode(document, { first: start.line, last });
+  // Read in another encoding than its own.
+  if (code.includes('\u{fffd}')) return undefined;
   return gate.reasonInText(path, code) ? undefined : { path, line: start.line + 1, code };
 }
 

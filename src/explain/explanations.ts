@@ -3,11 +3,13 @@ import { defined } from '../shared/defined';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
 import type { NewId, ServedModels } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/turn';
+import { formatLineRange } from '../conversation/prompt';
+import { cellScheme } from '../ui/codeDocuments';
 import { showInformation } from '../ui/dialogs';
 import type { Disposable } from '../ui/disposables';
 import { dropExpired, toConversation } from './explainConversation';
 import { ExplainDialogue } from './explainDialogue';
-import { firstPrompt, maxPromptLength, withChatFallback } from './explainPrompt';
+import { firstPrompt, formatLines, maxPromptLength, withChatFallback } from './explainPrompt';
 import {
   areCommentsVisible,
   canKeepThreads,
@@ -43,7 +45,7 @@ export interface ExplanationsDependencies extends Omit<ExplainThreadDependencies
 }
 
 /** Documents that are gone when the window closes, or get another address. */
-const temporarySchemes: readonly string[] = ['untitled', 'vscode-notebook-cell'];
+const temporarySchemes: readonly string[] = ['untitled', cellScheme];
 
 /** All the explanations of the window. */
 export class Explanations implements Disposable {
@@ -295,10 +297,13 @@ function getTitle(subject: ExplainSubject): string {
   return t('Explanation of {0}', getName(subject));
 }
 
-/** Such as `cart.ts:14-20`. */
+/** Such as `cart.ts:14-20`, or `nb.ipynb, cell 2, lines 1-3`. */
 function getName({ path, firstLine, lastLine }: ExplainSubject): string {
   const name = path.split('/').at(-1) ?? path;
-  return firstLine === lastLine ? `${name}:${firstLine}` : `${name}:${firstLine}-${lastLine}`;
+  const range = formatLineRange({ first: firstLine, last: lastLine });
+  return /, cell \d+$/u.test(name)
+    ? `${name}, ${formatLines({ firstLine, lastLine })}`
+    : `${name}:${range}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { cellScheme } from '../ui/codeDocuments';
 import type { Clock } from '../shared/clock';
 import { DisposableStore, type Disposable } from '../ui/disposables';
 import type { ExplainThread } from './explainThread';
@@ -110,7 +111,7 @@ function isSame(a: vscode.Uri, b: vscode.Uri): boolean {
 
 /** Cells of a notebook get new addresses when it is opened again. */
 function isStray({ uri, dialogue, lines }: ExplainThread, document: vscode.TextDocument): boolean {
-  if (uri.scheme !== 'vscode-notebook-cell' || document.uri.scheme !== uri.scheme) return false;
+  if (uri.scheme !== cellScheme || document.uri.scheme !== uri.scheme) return false;
   if (uri.path !== document.uri.path) return false;
   const { code } = dialogue.subject;
   const own = vscode.workspace.textDocuments.find((other) => isSame(other.uri, uri));

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { getFileUri } from '../ui/documentNames';
 import { ExcludeRules } from './excludedFiles';
 import {
   type FileAccess,
@@ -40,9 +41,10 @@ export class ReadingGate {
    * the file is missing, unless it may be, as in a diff.
    */
   async reasonToAsk(
-    uri: vscode.Uri,
+    document: vscode.Uri,
     { mayBeMissing = false }: { readonly mayBeMissing?: boolean } = {},
   ): Promise<string | undefined> {
+    const uri = getFileUri(document);
     const label = vscode.workspace.asRelativePath(uri);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     const inside = folder && pathInside(folder.uri, uri);

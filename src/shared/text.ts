@@ -66,6 +66,30 @@ export function toInertMarkdown(text: string): string {
   return `${marks} ${line} ${marks}`;
 }
 
+/** Longer code is not sent whole around a small part of it: minified files have one line. */
+const maxLengthAround = 2_000;
+/** What is left of it on both sides, in UTF-16 code units. */
+const lengthAround = 400;
+
+/** What is around `part`, which begins at `at`: all of `code`, or of a very long one only what is nearest. */
+export function takeAround(code: string, at: number, part: string): string {
+  const end = at + part.length;
+  const isSmall = part.length + 2 * lengthAround < code.length / 2;
+  if (code.length <= maxLengthAround || !isSmall) return code;
+  const before = takeEnd(code.slice(0, at), lengthAround);
+  const after = takeStart(code.slice(end), lengthAround);
+  const hasMoreBefore = before.length < at;
+  const hasMoreAfter = end + after.length < code.length;
+  return `${hasMoreBefore ? '…' : ''}${before}${part}${after}${hasMoreAfter ? '…' : ''}`;
+}
+
+/** The last `length` UTF-16 code units, or one fewer so that no character is torn. */
+function takeEnd(text: string, length: number): string {
+  const start = Math.max(0, text.length - length);
+  const isTorn = /^[\udc00-\udfff]/u.test(text.slice(start, start + 1)) && start > 0;
+  return text.slice(isTorn ? start + 1 : start);
+}
+
 /** Lines of a file and what is around them. */
 export interface NumberedLines {
   /** With `\n` between the lines. */

@@ -17,6 +17,9 @@ const schemesWithoutCode: ReadonlySet<string> = new Set([
   'vscode-terminal',
 ]);
 
+/** The scheme of the cells of a notebook. */
+export const cellScheme = 'vscode-notebook-cell';
+
 /** What `hasCode` needs of a document. */
 export interface ReadableDocument {
   readonly uri: { readonly scheme: string };

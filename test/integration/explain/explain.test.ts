@@ -305,6 +305,59 @@ describe('Explain Selection', () => {
     content.dispose();
   });
 
+  it('asks in the chat panel about a cell of a notebook, by its number (case 18)', async () => {
+    const cells = ['a = 1\nb = 2', 'a = 1\nb = 2'].map(
+      (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
+    );
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new vscode.NotebookData(cells),
+    );
+    const range = new vscode.NotebookRange(1, 2);
+    await vscode.window.showNotebookDocument(notebook, { selections: [range] });
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    const { document } = notebook.cellAt(1);
+    await eventually(() => assert.equal(vscode.window.activeTextEditor?.document, document));
+    const editor = vscode.window.activeTextEditor;
+    if (editor) editor.selection = new vscode.Selection(0, 0, 1, 5);
+    server.onChat(answer(['It adds.']));
+    await vscode.commands.executeCommand('cria.explainSelection');
+    await isAskedInChat(/^Explain this code from [^/]+, cell 2, lines 1-2:/mu);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('sends of a very long line what is around the selection (case 23)', async () => {
+    const wanted = 'function(e){return e+1}';
+    const half = 'var x=1;'.repeat(20_000);
+    const editor = await openFile('app.min.js', half + wanted + half);
+    editor.selection = new vscode.Selection(0, half.length, 0, half.length + wanted.length);
+    await vscode.commands.executeCommand('cria.explainSelection');
+    const { json } = await server.received('/api/generate');
+    const prompt = String(json?.['prompt']);
+    assert.ok(prompt.length < 1_500, `${prompt.length} characters`);
+    assert.match(prompt, /app\.min\.js, line 1 \(shortened\):[^]*…[^…]{400}function\(e\)/u);
+    assert.match(prompt, /Explain only this part:[^]*function\(e\)\{return e\+1\}/u);
+  });
+
+  it('explains the first of several selections, says so, and offers to ask about all (case 33)', async () => {
+    const editor = await openFile('several.ts', 'one();\ntwo();\nthree();\n');
+    editor.selections = [new vscode.Selection(2, 0, 2, 8), new vscode.Selection(0, 0, 0, 6)];
+    const { showInformationMessage } = vscode.window;
+    const shown: unknown[] = [];
+    Object.assign(vscode.window, {
+      showInformationMessage: (...words: readonly unknown[]) => {
+        shown.push(words);
+        return Promise.resolve(undefined);
+      },
+    });
+    await vscode.commands
+      .executeCommand('cria.explainSelection')
+      .then(() => Object.assign(vscode.window, { showInformationMessage }));
+    const { json } = await server.received('/api/generate');
+    assert.match(String(json?.['prompt']), /several\.ts, line 3:[^]*three\(\);/u);
+    assert.deepEqual(shown, [['Only the first selection is explained.', 'Ask About All']]);
+  });
+
   it('explains the new side of a comparison under its code, and the old side in the chat', async () => {
     const content = vscode.workspace.registerTextDocumentContentProvider('made-up', {
       provideTextDocumentContent: () => code.replace('a + 1', 'a + 2'),

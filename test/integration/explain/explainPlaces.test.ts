@@ -188,18 +188,5 @@ describe('the place of an explanation', () => {
       assert.equal(thread.native.uri.path, path);
       assert.deepEqual(texts(thread), ['It adds.']);
     });
-
-    it('works in the cell of a notebook', async () => {
-      const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'a\nb', 'plaintext');
-      const notebook = await vscode.workspace.openNotebookDocument(
-        'jupyter-notebook',
-        new vscode.NotebookData([cell]),
-      );
-      await vscode.window.showNotebookDocument(notebook);
-      const thread = await shared.bench.explain(notebook.cellAt(0).document, 1, 1);
-      await ended(thread);
-      assert.equal(thread.native.uri.scheme, 'vscode-notebook-cell');
-      assert.deepEqual(texts(thread), ['It adds.']);
-    });
   });
 });

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { findBestMatches } from '../../../src/attachments/fuzzyMatch';
-import {
-  maxExcerptLength,
-  decodeText,
-  excerptAroundLine,
-} from '../../../src/attachments/textExcerpts';
+import { maxExcerptLength, excerptAroundLine } from '../../../src/attachments/textExcerpts';
 
 /** Half of a character. */
 const loneSurrogate = /\p{Surrogate}/u;
@@ -51,21 +47,6 @@ describe('the part of a file that matters', () => {
     assert.equal(maxExcerptLength(null), 24_576);
     assert.equal(maxExcerptLength(32_768), 49_152);
     assert.equal(maxExcerptLength(1_024), 6_000);
-  });
-});
-
-describe('the text of a file', () => {
-  const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
-
-  it('is read by its mark or as UTF-8, with line breaks of one kind', () => {
-    assert.deepEqual(decodeText(Buffer.from('\uFEFFa\r\nb\rc')), { kind: 'text', text: 'a\nb\nc' });
-    const wide = Buffer.concat([bytes(0xff, 0xfe), Buffer.from('aß', 'utf16le')]);
-    assert.deepEqual(decodeText(wide), { kind: 'text', text: 'aß' });
-  });
-
-  it('is none in what is binary, and left to VS Code in what is neither', () => {
-    assert.deepEqual(decodeText(bytes(0x89, 0x50, 0x4e, 0x47, 0, 1)), { kind: 'binary' });
-    assert.deepEqual(decodeText(bytes(0x61, 0xe4, 0x62)), { kind: 'unknown' });
   });
 });
 
