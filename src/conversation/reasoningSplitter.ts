@@ -12,6 +12,8 @@ const maxMarkLength = Math.max(...templateMarks.map(({ mark }) => mark.length));
 const maxHeader = 160;
 /** The name of a role, and one character more. */
 const maxRole = 12;
+/** The marker of an item is shorter. */
+const maxMarker = 16;
 /** A mark that only counts at the end is text if this much follows it, even if it is space and other marks. */
 const maxAfter = 240;
 
@@ -26,6 +28,10 @@ const quotes: Readonly<Record<string, string>> = {
   '『': '』',
   '(': ')',
 };
+
+/** The names of roles that may follow the mark of a turn: the model's own, and those that it only plays. */
+const ownRole = /^(?:assistant|model)\b\n?/iu;
+const otherRole = /^(?:user|human|system|tool)\b\n?/iu;
 
 /** What is done with a mark: it is text, it acts, or more text must decide. */
 type Decision = 'text' | 'mark' | 'wait';
@@ -42,11 +48,16 @@ export class ReasoningSplitter {
   #held = '';
   /** The character before `#held`. */
   #before = '';
-  #mode: 'answer' | 'thinking' = 'answer';
+  /** `dropped`: after the end of its turn the model has begun one of someone else. */
+  #mode: 'answer' | 'thinking' | 'dropped' = 'answer';
   #isChannel = false;
   #hasReasoned = false;
   /** The last character of the answer that was given out. */
   #last = '';
+  /** The beginning of its last line. */
+  #line = '';
+  /** Whether an opening tag is text in this line: its closing tag is text, too. */
+  #isTagNamed = false;
   /** Whether the answer continues after a mark: space before its next text is held back. */
   #isAtSeam = true;
   #space = '';
@@ -106,9 +117,12 @@ export class ReasoningSplitter {
     const after = text.slice(end, end + maxAfter);
     if (this.#isSurelyText(found)) return 'text';
     if (!isEnd && !isEnough(found, after)) return 'wait';
-    return this.#mode === 'thinking'
-      ? this.#decideInReasoning(found, after)
-      : this.#decideInAnswer(found, after, isEnd);
+    if (this.#mode === 'thinking') return this.#decideInReasoning(found, after);
+    // What is dropped ends with the next turn of the model.
+    if (this.#mode === 'dropped') return 'mark';
+    const decision = this.#decideInAnswer(found, after, isEnd);
+    if (decision === 'text' && found.kind === 'open') this.#isTagNamed = true;
+    return decision;
   }
 
   #decideInAnswer(found: TemplateMark, after: string, isEnd: boolean): Decision {
@@ -116,8 +130,17 @@ export class ReasoningSplitter {
     if (found.kind === 'last' || (inCode && found.kind === 'end')) return decideLast(after, isEnd);
     if (inCode || isQuoted(this.#before, after)) return 'text';
     if (found.kind === 'first') return this.#last === '' ? 'mark' : 'text';
+    if (this.#isShownTag(found)) return 'text';
     if (found.kind === 'wrapper') return this.#decideWrapper(found);
     return isNamed(this.#before, after) ? 'text' : 'mark';
+  }
+
+  /** A tag that the answer is about: an item of a list, in quotes, or the end of one that is. */
+  #isShownTag({ kind }: TemplateMark): boolean {
+    if (kind !== 'open' && kind !== 'close') return false;
+    const isListed =
+      this.#line.length < maxMarker && /^[\s>]*(?:[-+*]|\d+[.)])[ \t]+$/u.test(this.#line);
+    return isListed || (kind === 'open' ? this.#before in quotes : this.#isTagNamed);
   }
 
   /** Marks in code are text whatever follows, so nothing is held back there. */
@@ -149,12 +172,11 @@ export class ReasoningSplitter {
         return mark.length;
       case 'channel':
         return mark.length + this.#enterChannel(text.slice(end, end + maxHeader));
-      case 'role': {
-        this.#enter('answer');
-        const [role = ''] =
-          /^(?:assistant|model)\b\n?/iu.exec(text.slice(end, end + maxRole)) ?? [];
-        return mark.length + role.length;
-      }
+      case 'role':
+        return mark.length + this.#enterTurn(text.slice(end, end + maxRole));
+      case 'otherRole':
+        if (this.#mode === 'answer' && this.#last !== '') this.#enter('dropped');
+        return mark.length;
       case 'wrapper':
         this.#isWrapped = mark === '<answer>';
         this.#isAtSeam = true;
@@ -168,6 +190,20 @@ export class ReasoningSplitter {
     }
   }
 
+  /** @returns how much of the text after the mark is the name of the role */
+  #enterTurn(after: string): number {
+    const other = otherRole.exec(after)?.[0] ?? '';
+    // Without the end of its turn before it, the model shows what such turns look like.
+    if (other !== '' && this.#last !== '' && this.#isAtSeam) {
+      this.#enter('dropped');
+      return other.length;
+    }
+    const wasDropped = this.#mode === 'dropped';
+    this.#enter('answer');
+    if (wasDropped) this.#space = '\n\n';
+    return ownRole.exec(after)?.[0].length ?? 0;
+  }
+
   #enterChannel(after: string): number {
     const end = after.indexOf(channelEnd);
     const header =
@@ -179,7 +215,7 @@ export class ReasoningSplitter {
     return end < 0 ? header.length : end + channelEnd.length;
   }
 
-  #enter(mode: 'answer' | 'thinking'): void {
+  #enter(mode: 'answer' | 'thinking' | 'dropped'): void {
     this.#isChannel = false;
     if (mode === 'thinking') this.#hasReasoned = true;
     if (this.#mode !== mode || mode === 'thinking') this.#space = '';
@@ -202,7 +238,7 @@ export class ReasoningSplitter {
     if (text === '') return;
     this.#before = text.at(-1) ?? '';
     if (this.#mode === 'thinking') this.#emitReasoning(text);
-    else this.#emitAnswer(text);
+    else if (this.#mode === 'answer') this.#emitAnswer(text);
   }
 
   #emitReasoning(text: string): void {
@@ -238,9 +274,17 @@ export class ReasoningSplitter {
     return /\s/u.test(this.#last) && !this.#space.includes('\n') ? '' : this.#space;
   }
 
+  #takeLine(text: string): void {
+    const start = text.lastIndexOf('\n') + 1;
+    if (start > 0) this.#isTagNamed = false;
+    const line = start > 0 ? '' : this.#line;
+    this.#line = (line + text.slice(start, start + maxMarker)).slice(0, maxMarker);
+  }
+
   #push(kind: 'answer' | 'thinking', text: string): void {
     if (kind === 'answer') {
       this.#last = text.at(-1) ?? this.#last;
+      this.#takeLine(text);
       this.#code.take(text);
     }
     const last = this.#pieces.at(-1);

@@ -9,14 +9,23 @@ export type TemplateMark =
   | { readonly kind: 'end'; readonly mark: string }
   /** Means something else inside a text, so it vanishes only at the beginning or at the end of it. */
   | { readonly kind: 'first' | 'last'; readonly mark: string }
-  /** Begins a turn; the name of the role follows. */
+  /** Begins a turn; the name of the role may follow. */
   | { readonly kind: 'role'; readonly mark: string }
+  /** Begins a turn of someone else, whom the model plays. */
+  | { readonly kind: 'otherRole'; readonly mark: string }
   /** Begins a channel of gpt-oss; its name follows, up to `channelEnd`. */
   | { readonly kind: 'channel'; readonly mark: string }
   /** Around the answer of models that reason in tags. */
   | { readonly kind: 'wrapper'; readonly mark: string };
 
-const reasoningTags = ['think', 'thinking', 'thought', 'reasoning', 'seed:think', 'longcat_think'];
+const reasoningTags = [
+  'think',
+  'thinking',
+  'thought',
+  'reasoning',
+  'seed:think',
+  'mm:think',
+].concat('longcat_think');
 
 /** All in lower case: case is ignored. */
 export const templateMarks: readonly TemplateMark[] = [
@@ -62,10 +71,13 @@ export const templateMarks: readonly TemplateMark[] = [
   { kind: 'end', mark: '<|end|>' },
   { kind: 'end', mark: '<|return|>' },
   { kind: 'end', mark: '<|call|>' },
-  // Qwen and others with ChatML
+  // Qwen, Kimi, and others with ChatML
   { kind: 'role', mark: '<|im_start|>' },
   { kind: 'end', mark: '<|im_end|>' },
   { kind: 'end', mark: '<|im_sep|>' },
+  { kind: 'role', mark: '<|im_assistant|>' },
+  { kind: 'otherRole', mark: '<|im_user|>' },
+  { kind: 'end', mark: '<|im_middle|>' },
   { kind: 'end', mark: '<|endoftext|>' },
   // Llama
   { kind: 'end', mark: '<|begin_of_text|>' },
@@ -83,16 +95,22 @@ export const templateMarks: readonly TemplateMark[] = [
   { kind: 'end', mark: '[inst]' },
   { kind: 'end', mark: '[/inst]' },
   // Phi, GLM, Granite, DeepSeek
-  { kind: 'end', mark: '<|user|>' },
-  { kind: 'end', mark: '<|assistant|>' },
-  { kind: 'end', mark: '<|system|>' },
+  { kind: 'otherRole', mark: '<|user|>' },
+  { kind: 'role', mark: '<|assistant|>' },
+  { kind: 'otherRole', mark: '<|system|>' },
+  { kind: 'otherRole', mark: '<|observation|>' },
   { kind: 'role', mark: '<|start_of_role|>' },
   { kind: 'end', mark: '<|end_of_role|>' },
   { kind: 'end', mark: '<|begin_of_box|>' },
   { kind: 'end', mark: '<|end_of_box|>' },
   { kind: 'end', mark: '<｜begin▁of▁sentence｜>' },
   { kind: 'end', mark: '<｜end▁of▁sentence｜>' },
-  { kind: 'end', mark: '<｜assistant｜>' },
+  { kind: 'otherRole', mark: '<｜user｜>' },
+  { kind: 'role', mark: '<｜assistant｜>' },
+  // EXAONE
+  { kind: 'end', mark: '[|endofturn|]' },
+  { kind: 'otherRole', mark: '[|user|]' },
+  { kind: 'role', mark: '[|assistant|]' },
   { kind: 'wrapper', mark: '<answer>' },
   { kind: 'wrapper', mark: '</answer>' },
 ];

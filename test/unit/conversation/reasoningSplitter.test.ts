@@ -115,6 +115,36 @@ const cases: Readonly<Record<string, readonly [text: string, answer: string, thi
     'Hi\nMore',
     '',
   ],
+  'case 5: tags around the dots of a sentence stay': [
+    'Use the <think>...</think> tags, then answer.',
+    'Use the <think>...</think> tags, then answer.',
+    '',
+  ],
+  'case 5: tags in a quoted pattern stay': [
+    'Replace "<think>.*?</think>" by nothing.',
+    'Replace "<think>.*?</think>" by nothing.',
+    '',
+  ],
+  'case 5: tags in a list of tags stay': [
+    'Tags:\n- <think>\n- </think>\nDone',
+    'Tags:\n- <think>\n- </think>\nDone',
+    '',
+  ],
+  'case 6: a thought that ends in a quotation, and one that names the tag in another line': [
+    'The <think> tag?\nThey say "yes"</think>Yes.',
+    'Yes.',
+    'The <think> tag?\nThey say "yes"',
+  ],
+  'case 42: the turn of the user that a model plays vanishes': [
+    'Hi<|im_end|>\n<|im_start|>user\nAnd you?<|im_end|>\n<|im_start|>assistant\nFine',
+    'Hi\n\nFine',
+    '',
+  ],
+  'case 42: such a turn without an end': [
+    'Hi<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nAnd you',
+    'Hi',
+    '',
+  ],
   'struck text in HTML stays': ['<p><s>old</s> new', '<p><s>old</s> new', ''],
   'an answer in tags after reasoning': ['<think>a</think>\n<answer>\nYes\n</answer>', 'Yes\n', 'a'],
   'space around an answer without marks stays': ['\n  a < b \n\n', '\n  a < b \n\n', ''],
@@ -138,6 +168,7 @@ describe('Reasoning in the text of a model', () => {
         end: [`A${mark}`, { answer: 'A', thinking: '' }],
         first: [`${mark}A`, { answer: 'A', thinking: '' }],
         last: [`A${mark}`, { answer: 'A', thinking: '' }],
+        otherRole: [`A${mark}Q`, { answer: 'A', thinking: '' }],
         role: [`${mark}assistant\nA`, { answer: 'A', thinking: '' }],
         channel: [`${mark}analysis<|message|>T<|end|>A`, { answer: 'A', thinking: 'T' }],
         wrapper: [`<think>T</think><answer>A</answer>`, { answer: 'A', thinking: 'T' }],
@@ -170,7 +201,7 @@ describe('Reasoning in the text of a model', () => {
         '[',
         '<|',
       ],
-      ...['analysis', 'final', 'assistant', '- ', '> ', '</', 'to=x'],
+      ...['analysis', 'final', 'assistant', 'user', '- ', '> ', '</', 'to=x'],
     ];
     const text = fc.array(fc.constantFrom(...words), { maxLength: 24 }).map((all) => all.join(''));
     const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 });
