@@ -146,14 +146,20 @@ function toLocation(uri: vscode.Uri, { line }: FileName): vscode.Location {
   return new vscode.Location(uri, new vscode.Position(line, 0));
 }
 
-/** A path with a drive, relative to the folder of the workspace that contains it. */
+/**
+ * A path from the root of a drive or of the file system, relative to the folder of the workspace that contains it;
+ * others, as they are.
+ */
 function toRelative(path: string): string | undefined {
-  if (!/^[a-z]:\//iu.test(path)) return path;
-  const folders = (vscode.workspace.workspaceFolders ?? []).map(
-    ({ uri }) => `${uri.fsPath.replaceAll('\\', '/')}/`,
+  const hasDrive = /^[a-z]:\//iu.test(path);
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) =>
+    `${uri.fsPath.replaceAll('\\', '/')}/`.replace(/^\//u, ''),
   );
-  const folder = folders.find((each) => path.toLowerCase().startsWith(each.toLowerCase()));
-  return folder === undefined ? undefined : path.slice(folder.length);
+  const folder = folders.find((each) =>
+    hasDrive ? path.toLowerCase().startsWith(each.toLowerCase()) : path.startsWith(each),
+  );
+  if (folder === undefined) return hasDrive ? undefined : path;
+  return path.slice(folder.length);
 }
 
 async function findByPath(path: string): Promise<vscode.Uri | undefined> {

@@ -69,7 +69,11 @@ function findFenceEnd(
   let line = startLine + 1;
   let isClosed = false;
   while (line < endLine && !isClosed && !isLazy(state, line)) {
-    isClosed = getIndent(state, line) < 4 && nesting.take(getLineText(state, line));
+    const isInside = line + 1 < endLine && !isLazy(state, line + 1);
+    const next = isInside ? getLineText(state, line + 1) : '';
+    // Deep marks are text.
+    const margin = getIndent(state, line) < 4 ? '' : ' ';
+    isClosed = nesting.take(margin + getLineText(state, line), next);
     if (!isClosed && !state.isEmpty(line)) indent = Math.min(indent, state.sCount[line] ?? 0);
     line += 1;
   }
@@ -108,13 +112,23 @@ function findParagraph(state: StateBlock, startLine: number, endLine: number): P
   state.parentType = 'paragraph';
   let line = startLine + 1;
   let underline = '';
+  let isFormula = opensFormula(getLineText(state, startLine), false);
   while (line < endLine && !state.isEmpty(line)) {
     underline = getUnderline(state, line);
-    if (underline !== '' || isInterrupted(state, line, endLine)) break;
+    const text = getLineText(state, line);
+    const closesFormula = isFormula && text.startsWith('$$');
+    if (underline !== '' || (!closesFormula && isInterrupted(state, line, endLine))) break;
+    isFormula = opensFormula(text, isFormula);
     line += 1;
   }
   state.parentType = parentType;
   return { end: line, underline };
+}
+
+/** Whether a formula that begins within the paragraph goes on in the next line. */
+function opensFormula(text: string, isFormula: boolean): boolean {
+  const delimiters = text.split('$$').length - 1;
+  return delimiters % 2 === 1 ? !isFormula : isFormula;
 }
 
 function getUnderline(state: StateBlock, line: number): string {

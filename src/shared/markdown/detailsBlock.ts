@@ -58,7 +58,8 @@ function findEnd(
     if (line > startLine && leavesContainer(state, line)) return { end: line, isClosed: false };
     const text = getLineText(state, line);
     if (fence) {
-      if (fence.take(text)) fence = undefined;
+      if (fence.take(text, line + 1 < endLine ? getLineText(state, line + 1) : ''))
+        fence = undefined;
       continue;
     }
     const opened = parseFenceLine(text);

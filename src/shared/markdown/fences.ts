@@ -23,12 +23,17 @@ function isMarkdownInfo(info: string): boolean {
   return markdownInfo.test(info);
 }
 
+/** What stands above a block, rather than at the end of a text. */
+const introduction = /^\s*$|[:：]\s*$|^#{1,6} /u;
+
 /**
  * An open fence. Inside a `markdown` fence, a line of marks with an info string opens another fence, and the next
- * bare line of marks closes that one: models do not lengthen the outer marks.
+ * bare line of marks closes that one: models do not lengthen the outer marks. Bare marks also open one between a
+ * blank line, a heading, or a colon above them and text right below them.
  */
 export class FenceNesting {
   readonly #open: FenceOpening[];
+  #previous = 'none';
 
   constructor(outer: FenceOpening) {
     this.#open = [outer];
@@ -42,23 +47,51 @@ export class FenceNesting {
   /**
    * Takes the next line.
    * @param line without its indentation
+   * @param next the line below it; without it the marks of an outermost fence close it
    * @returns whether it closes the outermost fence
    */
-  take(line: string): boolean {
+  take(line: string, next = ''): boolean {
     const inner = this.#open.at(-1);
-    if (!inner || !isMarkChar(line.charCodeAt(0))) return false;
-    const found = parseFenceLine(line.trimEnd());
-    if (!found) return false;
-    const { marks, info } = found;
-    const isBare = info === '';
-    if (isBare && marks.startsWith(inner.marks)) {
+    const isIntroduced = introduction.test(this.#previous);
+    this.#previous = line;
+    const found = isMarkChar(line.charCodeAt(0)) ? parseFenceLine(line.trimEnd()) : undefined;
+    if (!inner || !found) return false;
+    const mayNest = isMarkdownInfo(inner.info);
+    const opensPlain = mayNest && isIntroduced && isText(next);
+    if (closes(found, inner) && !opensPlain) {
       this.#open.pop();
       return this.#open.length === 0;
     }
-    const opensAnother = !isBare || !marks.startsWith(inner.marks.charAt(0));
-    if (opensAnother && isMarkdownInfo(inner.info)) this.#open.push(found);
+    if (mayNest && (opensPlain || opensAnother(found, inner))) this.#open.push(found);
     return false;
   }
+
+  /** Whether only the line below `line` decides what it does. */
+  isUnsure(line: string): boolean {
+    const [outer] = this.#open;
+    const found = parseFenceLine(line.trimEnd());
+    return (
+      found?.info === '' &&
+      this.isOutermost &&
+      outer !== undefined &&
+      isMarkdownInfo(outer.info) &&
+      introduction.test(this.#previous)
+    );
+  }
+}
+
+/** Whether the marks close `inner`, if they are no beginning. */
+function closes({ marks, info }: FenceOpening, inner: FenceOpening): boolean {
+  return info === '' && marks.startsWith(inner.marks);
+}
+
+/** Whether the marks can only be a beginning. */
+function opensAnother({ marks, info }: FenceOpening, inner: FenceOpening): boolean {
+  return info !== '' || !inner.marks.startsWith(marks.charAt(0));
+}
+
+function isText(line: string): boolean {
+  return line.trim() !== '' && !parseFenceLine(line.trim());
 }
 
 function isMarkChar(code: number): boolean {
@@ -74,6 +107,8 @@ const maxLine = 400;
 export class CodeTracker {
   #line = '';
   #fence: FenceNesting | undefined;
+  /** A line of marks about which the next line decides. */
+  #unsure: string | undefined;
   /** The length of the marks that opened a code span in this line; 0: none is open. */
   #span = 0;
   #marks = 0;
@@ -81,6 +116,7 @@ export class CodeTracker {
   /** Whether the next character is inside code. */
   get isInCode(): boolean {
     this.#endMarks();
+    if (this.#unsure !== undefined) return false;
     // Text right after closing marks is not code, although only its line end closes the fence.
     if (this.#fence)
       return !(this.#fence.isOutermost && /^[\s>]*(?:`{3,}|~{3,})$/u.test(this.#line));
@@ -118,8 +154,13 @@ export class CodeTracker {
     this.#line = '';
     this.#marks = 0;
     this.#span = 0;
+    if (this.#unsure !== undefined) {
+      if (this.#fence?.take(this.#unsure, line)) this.#fence = undefined;
+      this.#unsure = undefined;
+    }
     if (this.#fence) {
-      if (this.#fence.take(line)) this.#fence = undefined;
+      if (this.#fence.isUnsure(line)) this.#unsure = line;
+      else if (this.#fence.take(line)) this.#fence = undefined;
       return;
     }
     const opened = parseFenceLine(line);

@@ -2,6 +2,7 @@ import type { MarkdownIt, StateInline } from 'markdown-it';
 import { openableUrl } from '../urlPolicy';
 import { getLineText } from './blockLines';
 import { pushParagraph } from './blockRules';
+import { parseFileTarget } from './linkTargets';
 import { trimEndOf } from '../text';
 
 /** Tags that mean something in an answer; every other tag is shown as text. */
@@ -11,6 +12,7 @@ type BlockRule = Parameters<MarkdownIt['block']['ruler']['before']>[2];
 
 export function addInlineRules(md: MarkdownIt): void {
   md.inline.ruler.before('link', 'index', parseIndex);
+  md.inline.ruler.after('link', 'spaced_link', parseSpacedLink);
   md.inline.ruler.before('autolink', 'line_break', parseLineBreak);
   md.inline.ruler.before('autolink', 'comment', parseComment);
   md.inline.ruler.before('autolink', 'paired_tag', parsePairedTag);
@@ -28,6 +30,31 @@ function parseIndex(state: StateInline, silent: boolean): boolean {
   if (!/^\[[^\][\n]{0,80}\]\([\w$, ]{0,80}\)/u.test(src.slice(pos, pos + 170))) return false;
   if (!silent) state.pending += '[';
   state.pos += 1;
+  return true;
+}
+
+/** A link to a file with blanks in its name, which models do not write as `%20`. */
+function parseSpacedLink(state: StateInline, silent: boolean): boolean {
+  const { src, pos, posMax } = state;
+  if (src.charCodeAt(pos) !== 0x5b) return false;
+  const labelEnd = state.md.helpers.parseLinkLabel(state, pos, true);
+  if (labelEnd < 0) return false;
+  const [all, path = ''] =
+    /^\((?<path>[^\s()<>[\]"'][^()<>[\]\n"]{0,250}\.[a-z]\w{0,9}(?:[#:][\w:-]{0,20})?)\)/iu.exec(
+      src.slice(labelEnd + 1, Math.min(posMax, labelEnd + 300)),
+    ) ?? [];
+  if (all === undefined || !parseFileTarget(path)) return false;
+  if (!silent) {
+    state.pos = pos + 1;
+    state.posMax = labelEnd;
+    state.push('link_open', 'a', 1).attrs = [['href', path]];
+    state.linkLevel += 1;
+    state.md.inline.tokenize(state);
+    state.linkLevel -= 1;
+    state.push('link_close', 'a', -1);
+  }
+  state.pos = labelEnd + 1 + all.length;
+  state.posMax = posMax;
   return true;
 }
 

@@ -42,12 +42,13 @@ export function toSlug(heading: string): string {
 const lineAtEnd =
   /(?:#L?(?<hash>\d{1,7})(?:(?:[-:,][LC]?|[LC])\d{1,7}){0,4}|:(?<colon>\d{1,7})(?:[-:]\d{1,7}){0,4})$/iu;
 
-/** Such as `src/cart.ts#L42-L48`, `./cart.ts:12:3`, `C:\work\a.ts`. */
+/** Such as `src/cart.ts#L42-L48`, `./cart.ts:12:3`, `C:\work\a.ts`, `file:///work/a.ts`. */
 export function parseFileTarget(words: string): FileTarget | undefined {
   if (words.length > maxLength || /[\p{C}\p{Zl}\p{Zp}<>"|?*]/u.test(words)) return undefined;
-  const { index, groups = {} } = lineAtEnd.exec(words) ?? {};
+  const place = words.replace(/^(?:file:\/\/|vscode:\/\/file)(?=\/)/iu, '');
+  const { index, groups = {} } = lineAtEnd.exec(place) ?? {};
   const line = Number(groups['hash'] ?? groups['colon'] ?? 0);
-  const path = toPath(words.slice(0, index).split('#', 1)[0] ?? '');
+  const path = toPath(place.slice(0, index).split('#', 1)[0] ?? '');
   // Without a folder or an ending, `tel:123` is more likely a scheme than a line.
   if (path === undefined || (groups['colon'] !== undefined && !/[./]/u.test(path)))
     return undefined;

@@ -109,7 +109,8 @@ function findOnce(state: StateInline, wanted: string, from: number): number | un
 /** Longer text between two dollars is not a formula. */
 const maxDollarLength = 400;
 /** An amount, with words or a range behind it, or the name of a variable in a shell. */
-const notMath = /^\d[\d.,]*(?:\s*[-–]\s*|\s+(?:[a-z]{2,}|[&+/]))|^[A-Z_]{2,}\b|^\{\w|`|\n\s*\n/u;
+const notMath =
+  /^\d[\d.,]*(?:[kmb]\b,?)?(?:\s*[-–]\s*|\s+(?:[a-z]{2,}|[&+/]))|^\d[\d.,]*[kmb]\b|^[A-Z_]{2,}\b|^\{\w|`|\n\s*\n/u;
 
 /**
  * The end of a formula between single dollars, by the rules of Pandoc: no space inside, no digit behind. Money and

@@ -42,6 +42,13 @@ function maskPipes(row: string, mask: string): string {
   return masked + row.slice(at);
 }
 
+/** `row` with each pipe inside a formula replaced by `mask`. */
+function maskFormulas(row: string, mask: string): string {
+  return row.replaceAll(/\$(?:\\.|[^$\\\n])+\$|\\\(.*?\\\)/gu, (formula) =>
+    formula.replaceAll(/(?<!\\)\|/gu, mask),
+  );
+}
+
 function countCells(row: string): number {
   const cells = row
     .replace(/^[\s>]*\|?/u, '')
@@ -57,7 +64,10 @@ function findMask(text: string): string {
   return String.fromCharCode(code);
 }
 
-/** A pipe inside a code span does not split a cell: what is code is decided first, as everywhere else. */
+/**
+ * A pipe inside a code span does not split a cell: what is code is decided first, as everywhere else. One inside a
+ * formula does not if the row would have too many cells.
+ */
 export function addTableRule(md: MarkdownIt): void {
   // The table's rule is the first one; there is no other way to reach it.
   const [parseTable] = md.block.ruler.getRules('');
@@ -66,7 +76,8 @@ export function addTableRule(md: MarkdownIt): void {
     'table',
     (state, startLine, endLine, silent) => {
       const lines = silent ? undefined : findRows(state, startLine, endLine);
-      if (!lines?.includes('`')) return parseTable(state, startLine, endLine, silent);
+      if (lines === undefined || !/[`$]|\\\(/u.test(lines))
+        return parseTable(state, startLine, endLine, silent);
       return parseMasked(state, startLine, lines, () =>
         parseTable(state, startLine, endLine, silent),
       );
@@ -100,7 +111,11 @@ function parseMasked(
   const masked = lines.map((row) => {
     const changed = maskPipes(row, mask);
     // A lone backtick in two cells, as in `it's`, is no code span.
-    return countCells(changed) < columns && countCells(row) === columns ? row : changed;
+    if (countCells(changed) < columns && countCells(row) === columns) return row;
+    const withFormulas = maskFormulas(changed, mask);
+    return countCells(changed) > columns && countCells(withFormulas) === columns
+      ? withFormulas
+      : changed;
   });
   state.src = src.slice(0, start) + masked.join('\n') + src.slice(start + rows.length);
   const found = parse();

@@ -16,7 +16,9 @@ export function findWrappedAnswer(answer: string): string | undefined {
   const opened = parseFenceLine(lines[0] ?? '');
   if (!opened) return undefined;
   const fence = new FenceNesting(opened);
-  const end = lines.findIndex((line, index) => index > 0 && fence.take(line.trimStart()));
+  const end = lines.findIndex(
+    (line, index) => index > 0 && fence.take(line.trimStart(), lines[index + 1]),
+  );
   if (end !== lines.length - 1) return undefined;
   const text = lines.slice(1, -1).join('\n');
   return isMarkdown(opened.info, text) ? text : undefined;

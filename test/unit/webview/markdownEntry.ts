@@ -209,9 +209,9 @@ function comparable(node: Node): string {
     .trim();
 }
 
-/** Element names and text. */
+/** Element names and text, in which nothing looks like a tag. */
 function outline(node: Node): string {
-  if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? '';
+  if (node.nodeType === Node.TEXT_NODE) return (node.nodeValue ?? '').replaceAll('<', '‹');
   const inside = [...node.childNodes].map(outline).join('');
   if (!(node instanceof Element)) return inside;
   return `<${node.localName}>${inside.trim()}</${node.localName}>`;
