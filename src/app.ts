@@ -162,6 +162,7 @@ function createModels(core: Core, shell: Shell): Models {
   const { context, settings, server, budget, focusReturn, clock, logger } = core;
   return new Models({
     server: server.backend,
+    servedModels: server.models,
     connection: server.connection,
     consent: server.consent,
     credentials: server.credentials,

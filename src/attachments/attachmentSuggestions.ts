@@ -32,9 +32,20 @@ export class AttachmentSuggestions {
   /** The best first. */
   async find(query: string): Promise<SuggestionView[]> {
     const [files, symbols] = await Promise.all([this.files(), this.#symbols(query)]);
+    const uses = getUses();
+    const getUse = (uri: vscode.Uri): number => uses.get(uri.toString()) ?? 0;
+    const getName = ({ name }: vscode.SymbolInformation): string => name;
     return [
-      ...findBestMatches(query, files, getDisplayPath, maxFileSuggestions).map(fileView),
-      ...findBestMatches(query, symbols, ({ name }) => name, maxSymbolSuggestions).map(symbolView),
+      ...findBestMatches(query, files, {
+        getPath: (uri) => getDisplayPath(uri),
+        maxCount: maxFileSuggestions,
+        getUse,
+      }).map(fileView),
+      ...findBestMatches(query, symbols, {
+        getPath: getName,
+        maxCount: maxSymbolSuggestions,
+        getUse: ({ location }) => getUse(location.uri),
+      }).map(symbolView),
     ];
   }
 
@@ -62,6 +73,25 @@ export class AttachmentSuggestions {
       vscode.workspace.getWorkspaceFolder(location.uri),
     );
   }
+}
+
+/** What files that are open count more than others, by URI: more than one better kind of match. */
+function getUses(): ReadonlyMap<string, number> {
+  const { visibleTextEditors, visibleNotebookEditors, tabGroups } = vscode.window;
+  const visible = [
+    ...visibleTextEditors.map(({ document }) => document.uri),
+    ...visibleNotebookEditors.map(({ notebook }) => notebook.uri),
+  ];
+  const inTabs = tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(({ input }) => getTabUri(input)));
+  return new Map([
+    ...inTabs.map((uri) => [uri.toString(), 1.2] as const),
+    ...visible.map((uri) => [uri.toString(), 1.5] as const),
+  ]);
+}
+
+function getTabUri(input: unknown): readonly vscode.Uri[] {
+  const isFile = input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook;
+  return isFile ? [input.uri] : [];
 }
 
 function excludeGlob(): string {

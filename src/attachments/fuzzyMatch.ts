@@ -8,7 +8,7 @@ export function fuzzyScore(query: string, path: string): number | undefined {
   const name = whole.slice(whole.lastIndexOf('/') + 1);
   const shorter = 1 / (1 + path.length);
   if (wanted === '') return shorter;
-  if (name === wanted) return 5 + shorter;
+  if (name === wanted) return 7 + shorter;
   if (name.startsWith(wanted)) return 4 + shorter;
   if (name.includes(wanted)) return 3 + shorter;
   if (whole.includes(wanted)) return 2 + shorter;
@@ -24,17 +24,23 @@ function isSubsequence(wanted: string, text: string): boolean {
   return true;
 }
 
+export interface Matching<T> {
+  readonly getPath: (candidate: T) => string;
+  readonly maxCount: number;
+  /** What is added to the score of one that the user is likely to mean; each better kind of match counts 1. */
+  readonly getUse?: (candidate: T) => number;
+}
+
 /** The best matches, best first; equally good ones keep their order. */
 export function findBestMatches<T>(
   query: string,
   candidates: readonly T[],
-  getPath: (candidate: T) => string,
-  maxCount: number,
+  { getPath, maxCount, getUse = () => 0 }: Matching<T>,
 ): T[] {
   return candidates
     .flatMap((candidate) => {
       const score = fuzzyScore(query, getPath(candidate));
-      return score === undefined ? [] : [{ candidate, score }];
+      return score === undefined ? [] : [{ candidate, score: score + getUse(candidate) }];
     })
     .sort((a, b) => b.score - a.score)
     .slice(0, maxCount)

@@ -159,6 +159,10 @@ async function fix(
   const parsed = v.safeParse(fixArguments, args);
   if (!parsed.success) return;
   const [id, action] = parsed.output;
-  const retry = (): void => void all.byId(id)?.retry();
-  await runRecovery(action, { retry, continueAnswer: retry, explains: true });
+  const thread = all.byId(id);
+  const retry = (): void => void thread?.retry();
+  const end = thread?.dialogue.outcome?.end;
+  const link = end?.kind === 'failed' ? end.failure.link : undefined;
+  const requester = { retry, continueAnswer: retry, explains: true } as const;
+  await runRecovery(action, link === undefined ? requester : { ...requester, link });
 }

@@ -64,7 +64,7 @@ export function modelCommands(models: Models, focus: FocusReturn): Commands<Mode
     'cria.changeAddress': async () => {
       await models.changeAddress();
     },
-    'cria.diagnoseConnection': () => models.diagnose(),
+    'cria.diagnoseConnection': (what) => models.diagnose(what),
     'cria.setApiKey': async () => {
       await models.setApiKey();
     },

@@ -5,6 +5,7 @@ import type {
   InstalledModel,
   ModelServer,
   RequestProfile,
+  ServedModels,
 } from '../conversation/ports';
 import { isCloudName, parseModelArgument, sameModel } from '../ollama/modelName';
 import type { CloudConsent } from '../server/cloudConsent';
@@ -43,6 +44,7 @@ const { t } = vscode.l10n;
 
 export interface ModelsDependencies {
   readonly server: ModelServer;
+  readonly servedModels: ServedModels;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly getProfile: (model: string) => RequestProfile;
@@ -270,16 +272,12 @@ export class Models implements vscode.Disposable {
     return setApiKey({ credentials, focusReturn, reconnect, origin: () => connection.origin });
   }
 
-  diagnose(): Promise<void> {
-    const { server, connection, settings, credentials, extensionKind } = this.#deps;
-    return runDiagnosis({
-      server,
-      connection,
-      settings,
-      credentials,
-      extensionKind,
-      showReport: (name, text, buttons) => this.#reports.show(name, text, buttons),
-    });
+  /** @param argument of the command: whether the model is asked, too */
+  diagnose(argument?: unknown): Promise<void> {
+    const { server, servedModels, connection, settings, credentials, extensionKind } = this.#deps;
+    const showReport = this.#reports.show.bind(this.#reports);
+    const target = { server, servedModels, connection, settings, credentials };
+    return runDiagnosis({ ...target, extensionKind, showReport }, argument);
   }
 
   copyReport(path: unknown): Promise<void> {

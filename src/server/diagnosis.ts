@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
 import {
+  type ChatSettings,
   type ConnectionProbe,
   getFailure,
   type ModelServer,
+  type ServedModels,
   type ServerIdentity,
 } from '../conversation/ports';
+import { chatSettings } from '../settings/settingDescriptors';
 import type { SettingsReader } from '../settings/settingsReader';
 import { systemClock } from '../shared/clock';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
+import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
 import { toInertMarkdown } from '../shared/text';
 import { isThisMachine } from '../shared/urlPolicy';
 import type { CommandId } from '../ui/commandIds';
 import { showProgress } from '../ui/dialogs';
-import { fixButton } from '../ui/failureMessages';
+import { failureNotice, fixButton } from '../ui/failureMessages';
+import { decimal } from '../ui/formatNumbers';
 import { serverName } from '../ui/serverNames';
 import type { Credentials } from './credentials';
 import {
@@ -56,7 +61,12 @@ export interface DiagnosisOptions {
   readonly seesGit: boolean;
   /** How long an answer is waited for, in milliseconds. */
   readonly patienceMs?: number;
+  /** Asks the model something, which loads it; absent: it is not asked. */
+  readonly askModel?: AskModel | undefined;
 }
+
+/** Resolves to why it failed, or to undefined when the answer begins. */
+export type AskModel = (signal: AbortSignal) => Promise<Failure | undefined>;
 
 /** Looks at everything between Cria and an answer, in the order in which it can fail. */
 export async function diagnose(options: DiagnosisOptions): Promise<readonly Finding[]> {
@@ -153,7 +163,43 @@ async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
         : []),
       ...(answered ? [createVersionFinding(identity)] : []),
       ...('value' in models ? [modelsFinding(models.value, model)] : []),
+      ...(await modelFindings(options)),
     ],
+  };
+}
+
+/** A model may have to be loaded first. Milliseconds. */
+const modelPatienceMs = 180_000;
+
+async function modelFindings({ askModel, model, origin }: DiagnosisOptions): Promise<Finding[]> {
+  if (!askModel) return [];
+  const title = t('Answer from {0}', model);
+  const started = systemClock.monotonicMs();
+  const controller = new AbortController();
+  const asked = await settle(modelPatienceMs, () => askModel(controller.signal));
+  controller.abort();
+  const failure = 'failure' in asked ? asked.failure : asked.value;
+  if (!failure) {
+    const seconds = decimal((systemClock.monotonicMs() - started) / 1_000);
+    return [{ title, state: 'good', sentence: t('started after {0} s', seconds) }];
+  }
+  const { sentence, detail, buttons } = failureNotice(failure, model, origin);
+  const advice = detail === undefined ? [] : [detail];
+  return [{ title, state: 'bad', sentence, advice, fixes: buttons.map(({ action }) => action) }];
+}
+
+/** Sends a word to the model and stops with the first one of its answer. */
+export function createAskModel(
+  chat: ServedModels['chat'],
+  { model, profile }: Pick<ChatSettings, 'model' | 'profile'>,
+): AskModel {
+  return async (signal) => {
+    const messages = [{ role: 'user', content: 'Hi' } as const];
+    for await (const event of chat({ model, profile, messages }, signal)) {
+      if (event.type === 'delta') return undefined;
+      if (event.type === 'end') return 'failure' in event.end ? event.end.failure : undefined;
+    }
+    return undefined;
   };
 }
 
@@ -200,10 +246,13 @@ export interface ReportCommand {
   readonly line: number;
   readonly title: string;
   readonly command: CommandId;
+  readonly arguments?: readonly unknown[];
 }
 
 export interface DiagnosisDependencies {
   readonly server: ModelServer;
+  /** The models as chat asks them: only after the user has agreed to where they run. */
+  readonly servedModels: Pick<ServedModels, 'chat'>;
   readonly connection: ConnectionProbe;
   readonly settings: SettingsReader;
   readonly credentials: Credentials;
@@ -216,17 +265,26 @@ export interface DiagnosisDependencies {
   ) => Promise<void>;
 }
 
+/** As argument of the command: the model is asked, too. */
+export const withModel = 'withModel';
+
 /** Diagnoses the connection and shows the findings, with buttons that fix them. */
-export async function runDiagnosis(deps: DiagnosisDependencies): Promise<void> {
+export async function runDiagnosis(deps: DiagnosisDependencies, what?: unknown): Promise<void> {
   const { server, connection, settings, credentials } = deps;
+  const { model } = settings.current;
+  const asksModel = what === withModel && model !== '';
   const { origin } = connection;
   const hasKey = Object.keys(await credentials.headersFor(origin)).length > 0;
-  const findings = await showProgress(t('Diagnosing connection'), () =>
+  const title = asksModel ? t('Waiting for {0}', asLabel(model)) : t('Diagnosing connection');
+  const findings = await showProgress(title, () =>
     diagnose({
       server,
       origin,
       hasKey,
-      model: settings.current.model,
+      model,
+      askModel: asksModel
+        ? createAskModel(deps.servedModels.chat, chatSettings(settings.current))
+        : undefined,
       source: describeSource(settings.current.endpoint, origin),
       proxy: findProxy(origin, proxySettings()),
       remoteName: vscode.env.remoteName,
@@ -238,11 +296,18 @@ export async function runDiagnosis(deps: DiagnosisDependencies): Promise<void> {
   const { text, buttons } = createReport(origin, findings);
   await deps.showReport(t('Connection'), text, [
     { line: 0, title: `$(refresh) ${t('Run Again')}`, command: 'cria.diagnoseConnection' },
+    ...(model === '' || asksModel ? [] : [createAskButton(model)]),
     ...buttons.flatMap(({ line, action }) => {
       const command = fixCommands[action];
       return command === undefined ? [] : [{ line, title: fixButton(action).label, command }];
     }),
   ]);
+}
+
+/** Loading a model takes time and memory, so it is asked only when the user says so. */
+function createAskButton(model: string): ReportCommand {
+  const title = `$(comment) ${t('Ask {0} as Well', asIconLabel(model))}`;
+  return { line: 0, title, command: 'cria.diagnoseConnection', arguments: [withModel] };
 }
 
 /** The commands behind the buttons of reports. */
@@ -253,6 +318,7 @@ const fixCommands: Readonly<Partial<Record<FixAction, CommandId>>> = {
   pullModel: 'cria.pullModel',
   selectModel: 'cria.selectModel',
   showLog: 'cria.showLog',
+  setContextLength: 'cria.setContextLength',
 };
 
 function describeSource(endpoint: string, origin: string): string {

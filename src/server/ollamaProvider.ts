@@ -70,7 +70,9 @@ export function createOllamaProvider(
     takesLoadOptions: true,
     admin: createAdmin(ask, (error) => toFailure(error, current)),
     identify: async () => {
-      const version = await ask((client) => client.version());
+      const server = current;
+      const version = await askLink(server, (client) => client.version());
+      server.seen.version = version;
       return { api: 'ollama', name: 'Ollama', version };
     },
     contextOf: (model) => getModelContext(current, model),
@@ -152,6 +154,8 @@ function toModelEvents(
 
 /** A server, and where its models run. */
 interface Server extends ServerLink<OllamaClient> {
+  /** What the server last said of itself. */
+  readonly seen: { version?: string };
   readonly locations: ModelLocations;
   /** What does not change while a model is the same, by its name and digest. */
   readonly shapes: Map<string, ModelContext>;
@@ -161,7 +165,9 @@ function open(address: string, access: ServerAccess, clock: Clock): Server {
   const createClient = (endpoint: Endpoint, headers: Readonly<Record<string, string>>) =>
     new OllamaClient({ endpoint, headers });
   const locations = new ModelLocations(clock);
-  return { ...openLink(address, access, createClient), locations, shapes: new Map() };
+  const seen: Server['seen'] = {};
+  const link = openLink(address, access, createClient);
+  return { ...link, programVersion: () => seen.version, seen, locations, shapes: new Map() };
 }
 
 async function getModelContext(server: Server, model: string): Promise<ModelContext> {

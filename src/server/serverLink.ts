@@ -34,6 +34,8 @@ export interface ServerLink<Client> extends ServerAccess {
   readonly origin: string;
   /** Of a server that is not Ollama: the name of the program, and `''` while it is unknown. */
   readonly programName?: () => string;
+  /** The version of Ollama, once it is known. */
+  readonly programVersion?: () => string | undefined;
 }
 
 /** Opens no connection: the client does with its first request. An invalid address fails each request. */
@@ -144,15 +146,19 @@ function modelEnd(end: StreamEnd, link: FailureContext): ModelEnd {
 }
 
 /** The server that a failure is about. */
-type FailureContext = Pick<ServerLink<unknown>, 'origin' | 'logExcerpt' | 'programName'>;
+type FailureContext = Pick<
+  ServerLink<unknown>,
+  'origin' | 'logExcerpt' | 'programName' | 'programVersion'
+>;
 
 export function toFailure(
   error: ServerError,
-  { origin, logExcerpt, programName }: FailureContext,
+  { origin, logExcerpt, programName, programVersion }: FailureContext,
 ): Failure {
   const { status, promptTokens, contextLength, excerpt, signinUrl, message } = error;
   if (excerpt) logExcerpt(excerpt);
   const kind = error.kind === 'cancelled' ? 'server' : error.kind;
   const about = { origin, server: programName?.(), status, link: signinUrl };
-  return defined({ kind, message, ...about, promptTokens, contextLength });
+  const version = kind === 'outdatedServer' ? programVersion?.() : undefined;
+  return defined({ kind, message, ...about, promptTokens, contextLength, version });
 }

@@ -62,6 +62,8 @@ export const failureSchema = v.object({
   link: v.optional(v.string()),
   /** The name of the program that was asked, where it is not Ollama; empty: unknown. */
   server: v.optional(v.string()),
+  /** The version of an Ollama that is too old for the model, as it says itself. */
+  version: v.optional(v.pipe(v.string(), v.maxLength(64))),
   /** The origin that was asked, as it may be shown. */
   origin: v.optional(v.string()),
 });

@@ -114,8 +114,11 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('The usage limit of your ollama.com account is reached.'),
     actions: ['selectModel', 'openAccount'],
   }),
-  outdatedServer: ({ model, origin }) => ({
-    sentence: t('{0} needs a newer version of Ollama than the one at {1}.', model, origin),
+  outdatedServer: ({ model, origin, failure: { version } }) => ({
+    sentence:
+      version === undefined
+        ? t('{0} needs a newer version of Ollama than the one at {1}.', model, origin)
+        : t('{0} needs a newer version of Ollama than {1}.', model, asLabel(version)),
     actions: ['getOllama', 'diagnose', 'selectModel'],
   }),
   busy: ({ origin, isOther }) => ({

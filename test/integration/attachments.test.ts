@@ -238,6 +238,25 @@ describe('attaching', () => {
     assert.deepEqual(labels, [['suggested-one.ts', 'attach']]);
   });
 
+  it('suggests what is open before what is not, but never before the exact name', async () => {
+    for (const name of ['ranked.ts', 'ranked-closed.ts', 'my-ranked-tab.ts', 'my-ranked-seen.ts']) {
+      await writeFile(`attach/${name}`, 'x');
+    }
+    const { document } = await openFile('attach/my-ranked-tab.ts', 'x');
+    // A preview tab would be gone with the next file.
+    await vscode.window.showTextDocument(document, { preview: false });
+    await openFile('attach/my-ranked-seen.ts', 'x');
+    const labels = (await attachments.suggest('ranked')).map(({ label }) => label);
+    assert.deepEqual(labels.slice(0, 4), [
+      'my-ranked-seen.ts',
+      'my-ranked-tab.ts',
+      'ranked.ts',
+      'ranked-closed.ts',
+    ]);
+    const [exact] = await attachments.suggest('ranked.ts');
+    assert.equal(exact?.label, 'ranked.ts');
+  });
+
   it('shows exactly what is sent of it', async () => {
     await openSelected('attach/preview.ts', code, [0, 1]);
     await attachments.attachSelection();

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  createAskModel,
   createReport,
   diagnose,
   type DiagnosisOptions,
@@ -12,9 +13,9 @@ import {
 import { createOllamaProvider } from '../../src/server/ollamaProvider';
 import certificates from '../support/certificates.json';
 import { inRepo } from '../support/folders';
-import type { Script } from '../support/ollamaServer/exchange';
+import { Gate, type Script } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
-import { fail, respond, silent } from '../support/ollamaServer/scripts';
+import { answer, fail, respond, silent } from '../support/ollamaServer/scripts';
 import { setting } from './support/extensionHost';
 
 /** A fault; what a person then reads is in diagnosis.md. */
@@ -141,12 +142,20 @@ describe('the diagnosis of the connection', () => {
     await secure.close();
   });
 
-  async function look(address: string, proxy = '', side: Side = thisMachine): Promise<Report> {
+  async function look(
+    address: string,
+    proxy = '',
+    side: Side = thisMachine,
+    asksModel = false,
+  ): Promise<Report> {
     const backend = createOllamaProvider();
     backend.connect(address);
     try {
+      const chat: typeof backend.chat = (prompt, signal) => backend.chat(prompt, signal);
+      const ask = createAskModel(chat, { model: 'qwen3:8b', profile: {} });
       const findings = await diagnose({
         server: backend,
+        askModel: asksModel ? ask : undefined,
         ...{ origin: backend.origin, source: 'from cria.endpoint', model: 'qwen3:8b' },
         ...{ hasKey: false, proxy, ...side, patienceMs: 3_000 },
       });
@@ -196,6 +205,39 @@ describe('the diagnosis of the connection', () => {
     const there = (await look(server.url, '', { ...remote, runsRemotely: true })).text;
     assert.match(there, /⚠ \*\*Cria runs on\*\*: the remote machine of the folder \(ssh-remote\)/u);
     assert.doesNotMatch(there, /Git/u);
+  });
+
+  const askModel = async (script: Script): Promise<string> => {
+    server.onChat(script);
+    return (await look(server.url, '', thisMachine, true)).text;
+  };
+
+  it('asks the model only when it is told to, and stops at its first word', async () => {
+    await look(server.url);
+    assert.equal(server.requestsTo('/api/chat').length, 0);
+    const gate = new Gate();
+    gate.release();
+    const text = await askModel(answer(['Hel', 'lo'], { pacing: { gate } }));
+    assert.match(text, /✓ \*\*Answer from qwen3:8b\*\*: started after [\d.]+ s/u);
+    await server.clientClosed('/api/chat');
+  });
+
+  it('says why the model does not answer, with the words of the server and the fix', async () => {
+    const outdated = { error: "unknown model architecture: 'qwen35'" };
+    const text = await askModel(respond(500, {}, JSON.stringify(outdated)));
+    assert.match(
+      text,
+      /✗ \*\*Answer from qwen3:8b\*\*: qwen3:8b needs a newer version of Ollama than 0\.34\.2\./u,
+    );
+    assert.match(text, /unknown model architecture/u);
+    const memory = {
+      error: 'model requires more system memory (9.0 GiB) than is available (4.0 GiB)',
+    };
+    server.onChat(respond(500, {}, JSON.stringify(memory)));
+    const report = await look(server.url, '', thisMachine, true);
+    assert.match(report.text, /Not enough memory for qwen3:8b/u);
+    const fixes = report.buttons.map(({ action }) => action);
+    assert.ok(fixes.includes('selectModel') && fixes.includes('setContextLength'));
   });
 
   it('has no report of a fault that is not tried', () => {

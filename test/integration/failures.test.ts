@@ -42,6 +42,15 @@ describe('the notice of a failure', () => {
     assert.ok(said('dns').includes(' 127.0.0.1:11434'));
   });
 
+  it('says which version of Ollama runs where it is too old for the model (case 26)', () => {
+    const failure: Failure = { kind: 'outdatedServer', message: 'unknown architecture' };
+    const said = (version: string): string =>
+      failureNotice({ ...failure, version }, model, origin).sentence;
+    assert.equal(said('0.5.1'), 'qwen3:8b needs a newer version of Ollama than 0.5.1.');
+    assert.doesNotMatch(said('0\u202e5\n$(zap)'), /\u202e|\n/u);
+    assert.match(failureNotice(failure, model, origin).sentence, /than the one at 127/u);
+  });
+
   it('offers to start Ollama only where that can be done', () => {
     const offered = (at: string): boolean =>
       failureNotice({ kind: 'refused', message: '' }, model, at).buttons.some(

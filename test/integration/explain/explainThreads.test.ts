@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Conversation } from '../../../src/conversation/conversation';
-import { answer, fail } from '../../support/ollamaServer/scripts';
+import { answer, fail, respond } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { eventually } from '../../support/clock';
+import { explanationCommands } from '../../../src/explain/explainCommands';
 import { openFile } from '../support/extensionHost';
 import { can, ended, openCode, texts, useExplanations } from './explanationBench';
 
@@ -44,6 +45,24 @@ describe('an explanation in VS Code', () => {
       gate.open();
       assert.deepEqual(texts(thread), ['It']);
       assert.equal(thread.native.comments[0], comment, 'the same comment object');
+    });
+
+    it('opens the page for signing in that the server names (case 1)', async () => {
+      const link = 'https://ollama.com/connect?name=box&key=abc';
+      const body = JSON.stringify({ error: 'unauthorized', signin_url: link });
+      shared.bench.server.onGenerate(respond(401, {}, body));
+      const { document } = await openCode();
+      const thread = await shared.bench.explain(document, 1, 1);
+      await ended(thread);
+      const asked: unknown[] = [];
+      const commands = explanationCommands(shared.bench.explanations, (action, requester) => {
+        asked.push(action, requester.link);
+        return Promise.resolve();
+      });
+      const [, , id] =
+        /command:cria\.fixExplanation\?\S*?(%22)([\w-]+)%22/u.exec(texts(thread).join()) ?? [];
+      await commands['cria.fixExplanation'](id, 'openAccount');
+      assert.deepEqual(asked, ['openAccount', link]);
     });
 
     it('says when the model repeats itself, and stops nothing', async () => {

@@ -52,7 +52,8 @@ describe('the part of a file that matters', () => {
 
 describe('the names that fit', () => {
   const paths = ['src/client.ts', 'client.ts', 'test/client.test.ts', 'src/cl/other.ts', 'x/y.ts'];
-  const best = (query: string): string[] => findBestMatches(query, paths, (path) => path, 4);
+  const best = (query: string): string[] =>
+    findBestMatches(query, paths, { getPath: (path) => path, maxCount: 4 });
 
   it('are those of files first, then those of folders, then spread ones', () => {
     assert.deepEqual(best('client.ts').slice(0, 2), ['client.ts', 'src/client.ts']);
