@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConversationPlace, ConversationSummary } from '../conversation/ports';
 import { defined } from '../shared/defined';
-import { asIconLabel } from '../shared/hiddenCharacters';
+import { asIconLabel, isolateDirection } from '../shared/hiddenCharacters';
 import { bytes } from '../ui/formatNumbers';
 import { createSnippet, type MessageHit } from './historySearch';
 
@@ -58,7 +58,7 @@ function createFoundItems(list: HistoryList): readonly HistoryItem[] {
     return [
       defined({
         ...createItem(summary, list),
-        detail: asIconLabel(formatDetail(hit, line), 500),
+        detail: formatDetail(hit, isolateDirection(asIconLabel(line, 500))),
         place: text === '' ? undefined : { turnId: hit.turnId, text },
         alwaysShow: true,
       }),
@@ -68,7 +68,7 @@ function createFoundItems(list: HistoryList): readonly HistoryItem[] {
 }
 
 function formatDetail({ role, attachment }: MessageHit, line: string): string {
-  if (attachment !== undefined) return t('Attached {0}: {1}', attachment, line);
+  if (attachment !== undefined) return t('Attached {0}: {1}', asIconLabel(attachment), line);
   return role === 'user' ? t('You: {0}', line) : line;
 }
 
@@ -80,7 +80,7 @@ function createItem(conversation: ConversationSummary, list: HistoryList): Histo
     ...(id === list.shownId ? [t('current')] : []),
   ];
   return {
-    label: asIconLabel(title === '' ? t('Untitled') : title),
+    label: isolateDirection(asIconLabel(title === '' ? t('Untitled') : title)),
     description: [...states, formatTime(updatedAt, list.nowMs)].join(' · '),
     iconPath: new vscode.ThemeIcon(isRunning ? 'loading~spin' : getIcon(pinned)),
     buttons: [

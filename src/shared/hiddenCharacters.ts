@@ -87,6 +87,16 @@ export function asIconLabel(text: string, maxLength = maxLabelLength): string {
   return asLabel(text, maxLength).replaceAll('$(', String.raw`\$(`);
 }
 
+const rightToLeft = /[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}]/u;
+
+/**
+ * A label in the direction of its own text where VS Code writes from left to right: in rows of lists, the text of
+ * other scripts is set apart by characters that show nothing.
+ */
+export function isolateDirection(label: string): string {
+  return rightToLeft.test(label) ? `\u2068${label}\u2069` : label;
+}
+
 /** At most `length` code units, without half of a surrogate pair at the end. */
 export function takeStart(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);

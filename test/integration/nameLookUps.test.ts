@@ -4,7 +4,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FileAndSymbolLinks } from '../../src/codeBlocks/fileAndSymbolLinks';
 import { systemClock } from '../../src/shared/clock';
+import { fileLinkPrefix } from '../../src/shared/codeNames';
+import { createDialect } from '../../src/shared/markdown/dialect';
+import { eventually } from '../support/clock';
 import { writeFile } from './support/extensionHost';
+import { PanelBench } from './support/page';
 
 describe('names of files in answers', () => {
   const names = new FileAndSymbolLinks(systemClock);
@@ -41,5 +45,86 @@ describe('names of files in answers', () => {
     }
     assert.ok(searches <= 22, String(searches));
     assert.equal(most, 1);
+  });
+
+  describe('case 13: links of an answer', () => {
+    let panel: PanelBench;
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    const root = folder?.uri.fsPath ?? '';
+
+    before(async () => {
+      panel = await PanelBench.start();
+      panel.answerParts = {
+        ...panel.answerParts,
+        known: (all) => names.findExisting(all),
+        open: (name) => names.open(name),
+      };
+      await panel.ready();
+      const lines = Array.from({ length: 60 }, (_, at) => `// ${at + 1}`).join('\n');
+      for (const file of [
+        'links/src/cart.ts',
+        'links/My File.ts',
+        'links/app/(shop)/[id].ts',
+        'links/größe.ts',
+      ])
+        await writeFile(file, lines);
+    });
+    after(async () => {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await panel.close();
+    });
+
+    /** What the page asks about, once it has rendered this. */
+    function namesIn(answer: string): string[] {
+      return createDialect()
+        .parse(answer, {})
+        .flatMap(({ children }) => children ?? [])
+        .flatMap((token) => token.attrGet('data-file') ?? [])
+        .map((file) => `${fileLinkPrefix}${file}`);
+    }
+
+    const opened: readonly (readonly [link: string, file: string, line: number])[] = [
+      ['[a](links/src/cart.ts#L42-L48)', 'links/src/cart.ts', 42],
+      ['[a](./links/src/cart.ts:12)', 'links/src/cart.ts', 12],
+      ['[a](links/src/cart.ts:12:3)', 'links/src/cart.ts', 12],
+      ['[a](links\\\\src\\\\cart.ts#L3)', 'links/src/cart.ts', 3],
+      ['[a](/links/src/cart.ts#L4C2)', 'links/src/cart.ts', 4],
+      ['[a](links/My%20File.ts)', 'links/My File.ts', 1],
+      ['[a](links/My File.ts#L5)', 'links/My File.ts', 5],
+      ['[a](<links/My File.ts:6>)', 'links/My File.ts', 6],
+      ['[a](links/app/(shop)/[id].ts#L7)', 'links/app/(shop)/[id].ts', 7],
+      ['[a](links/gr%C3%B6%C3%9Fe.ts:8)', 'links/größe.ts', 8],
+      [`[a](${root}/links/src/cart.ts#L9)`, 'links/src/cart.ts', 9],
+      [`[a](file://${root}/links/src/cart.ts#L10)`, 'links/src/cart.ts', 10],
+      ['[a](src/cart.ts#L11)', 'links/src/cart.ts', 11],
+      ['[a](links/src/cart.ts#L9999)', 'links/src/cart.ts', 60],
+    ];
+    for (const [link, file, line] of opened) {
+      it(`opens ${link.replace(root, '/workspace')}`, async () => {
+        const asked = namesIn(link);
+        panel.say({ type: 'lookUp', names: asked });
+        await eventually(() => assert.deepEqual(panel.of('names').at(-1)?.known, asked));
+        await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+        panel.say({ type: 'openName', name: asked[0] ?? '' });
+        await eventually(() => {
+          const editor = vscode.window.activeTextEditor;
+          assert.equal(editor && vscode.workspace.asRelativePath(editor.document.uri), file);
+          assert.equal(editor?.selection.active.line, line - 1);
+        });
+      });
+    }
+
+    it('leaves words of what is missing, outside the workspace, or no file', async () => {
+      const asked = [
+        ...[
+          '[a](links/missing.ts)',
+          '[a](../links/src/cart.ts)',
+          '[a](/etc/passwd)',
+          '[a](links/src)',
+        ],
+        ...['[a](file:///etc/passwd)', '[a](C:\\\\Windows\\\\win.ini)', '[a](~/.bashrc)'],
+      ].flatMap(namesIn);
+      assert.deepEqual(await names.findExisting(asked), []);
+    });
   });
 });

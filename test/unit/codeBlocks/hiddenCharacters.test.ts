@@ -3,6 +3,7 @@ import { toTerminalText } from '../../../src/codeBlocks/codeText';
 import { createTitle } from '../../../src/conversation/prompt';
 import {
   asIconLabel,
+  isolateDirection,
   asLabel,
   escapeHidden,
   findHidden,
@@ -124,6 +125,8 @@ describe('an untrusted text as a label (L2)', () => {
     assert.equal(asLabel('\u202Etxt.exe'), '⟨U+202E⟩txt.exe');
     assert.equal(asLabel('[press](command:x)'), '[press] (command:x)');
     assert.equal(asIconLabel('$(error) $(unlock)'), String.raw`\$(error) \$(unlock)`);
+    assert.equal(isolateDirection('foo() של מי?'), '\u2068foo() של מי?\u2069');
+    assert.equal(isolateDirection('Größe 大小'), 'Größe 大小');
     assert.equal(asLabel('x'.repeat(3_000)).length, 201);
     assert.equal(asLabel('👋'.repeat(300), 3), '👋…');
   });
