@@ -154,7 +154,7 @@ function toModelEvents(
 
 /** A server, and where its models run. */
 interface Server extends ServerLink<OllamaClient> {
-  /** What the server last said of itself. */
+  /** What the server last reported of itself. */
   readonly seen: { version?: string };
   readonly locations: ModelLocations;
   /** What does not change while a model is the same, by its name and digest. */
