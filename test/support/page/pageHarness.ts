@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Frame, Page } from 'playwright-core';
-import { pageLanguage } from '../../../src/chat/pageHtml';
+import { pageLanguage, type PageLook } from '../../../src/chat/pageHtml';
 import type { FromWebview, ToWebview } from '../../../src/shared/protocol';
 import { PageProblems } from './pageProblems';
 import { publish, publishAround } from './site';
@@ -16,6 +16,8 @@ export interface HarnessOptions {
   readonly forcedColors?: boolean;
   /** How much larger everything is drawn, as by VS Code's zoom. */
   readonly zoom?: number;
+  /** What the user has set for the page. */
+  readonly look?: PageLook;
   /** What VS Code itself speaks. */
   readonly displayLanguage?: string;
   /** What the page finds when it asks VS Code for its stored state. */
@@ -69,6 +71,7 @@ export class PageHarness {
       script: '/dist/page.js',
       language: tag,
       ...(bundle !== undefined && { texts: `/dist/${bundle}` }),
+      ...(options.look && { look: options.look }),
     });
     const problems = new PageProblems(page, address);
     const standIn = await page.addInitScript(standInForVsCode, {

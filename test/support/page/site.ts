@@ -38,7 +38,7 @@ const documents = new Map<string, string>();
 let origin: Promise<string> | undefined;
 
 /** What the document loads, by its path on the site, and what else it is made with. */
-type DocumentOptions = Pick<PageHtmlOptions, 'language'> & {
+type DocumentOptions = Pick<PageHtmlOptions, 'language' | 'look'> & {
   readonly script: string;
   readonly texts?: string;
 };
@@ -48,7 +48,7 @@ type DocumentOptions = Pick<PageHtmlOptions, 'language'> & {
  * Chromium may keep what does not change.
  * @returns the document's address
  */
-export async function publish({ script, texts, language }: DocumentOptions): Promise<string> {
+export async function publish({ script, texts, language, look }: DocumentOptions): Promise<string> {
   origin ??= serve();
   const site = await origin;
   const document = `/${documents.size + 1}`;
@@ -58,6 +58,7 @@ export async function publish({ script, texts, language }: DocumentOptions): Pro
       cspSource: site,
       nonce: 'bm9uY2UtZm9yLXRlc3Rz',
       language,
+      ...(look && { look }),
       pageUri: `${site}${script}`,
       cssUri: `${site}/media/page.css`,
       codiconCssUri: `${site}/dist/codicon.css`,

@@ -52,6 +52,46 @@ describe('Composer', function () {
     assert.deepEqual(await harness.postedOf('send'), []);
   });
 
+  it('breaks the line on Enter and sends on Ctrl+Enter where the user has set that (case 44)', async () => {
+    const harness = await openIdle({ look: { sendKey: 'ctrlEnter' } });
+    await message(harness).pressSequentially('one');
+    await message(harness).press('Enter');
+    await message(harness).pressSequentially('two');
+    assert.deepEqual(await harness.postedOf('send'), []);
+    await message(harness).press('Control+Enter');
+    await harness.post();
+    assert.deepEqual(await sentTexts(harness), ['one\ntwo']);
+  });
+
+  it('has the size and the font that the user has set for chat, the answer included (case 45)', async () => {
+    const text = 'Some words and `code`.';
+    const states = [undefined, { sendKey: 'enter', fontSize: 26, fontFamily: 'serif' }] as const;
+    const sizes: number[][] = [];
+    for (const look of states) {
+      const harness = await open(look && { look });
+      await harness.post(snapshot({ turns: [user('u', 'Why?'), assistant('a', { text })] }));
+      const places = [
+        harness.page.locator('.markdown p'),
+        harness.page.locator('.markdown code'),
+        harness.page.getByText('Why?'),
+        message(harness),
+      ];
+      const measured = places.map((place) =>
+        place.first().evaluate((element) => parseFloat(getComputedStyle(element).fontSize)),
+      );
+      sizes.push(await Promise.all(measured));
+      const family = harness.page.locator('.markdown p');
+      const font = await family.evaluate((element) => getComputedStyle(element).fontFamily);
+      assert.equal(font === 'serif', look !== undefined);
+    }
+    const [[usual = 0] = [], large = []] = sizes;
+    assert.equal(usual, 13);
+    assert.deepEqual(
+      sizes[0]?.map((size) => Math.round(size * 2)),
+      large.map(Math.round),
+    );
+  });
+
   it('stays calm about an empty message', async () => {
     const harness = await openIdle();
     await message(harness).fill(' \n ');
