@@ -7,7 +7,7 @@ import type { TurnActions } from './turnElement';
 
 /** The line below a finished answer: figures, which expand to a table, and buttons. */
 export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTMLElement {
-  const line = formatFiguresLine(turn.metrics ?? {});
+  const line = listFigures(turn.metrics ?? {});
   const table = createFiguresTable(turn);
   const summary = createElement(
     'button',
@@ -18,14 +18,17 @@ export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTM
       title: texts.answer.figures,
       on: { click: () => toggleFigures(summary, table) },
     },
-    line,
+    // Of a narrow line, the last figures are left out whole.
+    ...line.map((figure, index) =>
+      createElement('span', {}, index === 0 ? figure : ` · ${figure}`),
+    ),
   );
   const buttons = createElement(
     'div',
     { class: 'footer-actions' },
     ...createFooterButtons(turn, actions),
   );
-  const left = line === '' ? createElement('span') : summary;
+  const left = line.length === 0 ? createElement('span') : summary;
   return createElement(
     'footer',
     {},
@@ -66,15 +69,15 @@ function toggleFigures(button: HTMLElement, table: HTMLElement): void {
 
 const figureTexts = texts.figures;
 
-/** The known figures of an answer in one line. */
-export function formatFiguresLine(metrics: Metrics): string {
+/** The known figures of an answer, the most important first. */
+export function listFigures(metrics: Metrics): readonly string[] {
   const speed = rate(metrics.evalCount, metrics.evalDurationNs);
   const parts = [
     speed === undefined ? undefined : figureTexts.rate(speed),
     metrics.evalCount === undefined ? undefined : figureTexts.tokens(metrics.evalCount),
     metrics.firstTokenMs === undefined ? undefined : figureTexts.firstToken(metrics.firstTokenMs),
   ];
-  return parts.filter((part) => part !== undefined).join(' · ');
+  return parts.filter((part) => part !== undefined);
 }
 
 /** All known figures, each with its name. */

@@ -254,4 +254,34 @@ describe('An answer', function () {
     assert.deepEqual(await paragraphs.allTextContents(), ['One.', 'Two.', 'Three. Four.']);
     assert.equal(await harness.page.locator('article').count(), 2);
   });
+
+  for (const displayLanguage of ['en', 'de', 'zh-cn']) {
+    it(`shows each figure whole or not at all, the most important first (${displayLanguage})`, async () => {
+      const shown: number[] = [];
+      for (const width of [300, 420, 700]) {
+        const harness = await open({ displayLanguage, width });
+        const branch = { index: 1, count: 12 };
+        const large = { ...metrics, evalCount: 1_234_567, firstTokenMs: 754_000 };
+        const answer = assistant('a', { text: 'It is.', metrics: large, branch });
+        await harness.post(snapshot({ turns: [user('u', 'Why?'), answer] }));
+        const parts = await harness.page.locator('.figures-toggle').evaluate((line) => {
+          const around = line.getBoundingClientRect();
+          return Array.from(line.children, (figure) => {
+            const { left, right, top, bottom } = figure.getBoundingClientRect();
+            const isBelow = top >= around.bottom - 2;
+            const isWhole =
+              left >= around.left - 1 && right <= around.right + 1 && bottom <= around.bottom + 1;
+            return isBelow ? 'hidden' : isWhole ? 'whole' : 'cut';
+          });
+        });
+        assert.ok(!parts.includes('cut'), `${width} px: ${parts.join()}`);
+        const count = parts.indexOf('hidden') === -1 ? parts.length : parts.indexOf('hidden');
+        assert.ok(parts.slice(count).every((part) => part === 'hidden'));
+        shown.push(count);
+      }
+      assert.equal(shown.at(-1), 3);
+      assert.deepEqual(shown, shown.toSorted());
+      assert.ok((shown[0] ?? 0) >= 1);
+    });
+  }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { bytes, clock, count, rate, seconds } from '../../../src/webview/formatFigures';
 import {
   describeActivity,
-  formatFiguresLine,
+  listFigures,
   getFigures,
   getLoadingProgress,
 } from '../../../src/webview/turn/answerFooter';
@@ -73,9 +73,9 @@ describe('What an answer is doing', () => {
 
 describe('Figures of an answer', () => {
   it('are one line of what is known', () => {
-    assert.equal(formatFiguresLine(metrics), '41 tok/s · 212 tokens · start 0.3 s');
-    assert.equal(formatFiguresLine({ evalCount: 1 }), '1 token');
-    assert.equal(formatFiguresLine({}), '');
+    assert.deepEqual(listFigures(metrics), ['41 tok/s', '212 tokens', 'start 0.3 s']);
+    assert.deepEqual(listFigures({ evalCount: 1 }), ['1 token']);
+    assert.deepEqual(listFigures({}), []);
   });
 
   it('are a table of all that is known', () => {
