@@ -68,12 +68,18 @@ export function render(context: RenderContext, block: Block): Rendered {
   return { block, nodes: renderLeaf(context.md, block, context.env), children: [] };
 }
 
-const directed: ReadonlySet<Container['tag']> = new Set(['ul', 'ol', 'blockquote', 'details']);
+const directed: ReadonlySet<Container['tag']> = new Set([
+  'ul',
+  'ol',
+  'blockquote',
+  'details',
+  'table',
+]);
 
 function renderContainer(context: RenderContext, block: Container): Rendered {
   const inside = createElement(block.tag, {
     ...(block.start === undefined ? {} : { start: block.start }),
-    // The marks of a list and the bar of a quote are on the side where the text begins.
+    // The marks of a list, the bar of a quote, and the first column are on the side where the text begins.
     ...(directed.has(block.tag) ? { dir: 'auto' } : {}),
   });
   if (block.task !== undefined) markTask(inside, block.task);

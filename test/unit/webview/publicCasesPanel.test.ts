@@ -53,7 +53,8 @@ describe('What models and people really write, in the panel', function () {
   it('case 34: boxes, list marks, and quotes follow the direction of their text', async () => {
     const harness = await open();
     const { page } = harness;
-    const text = '1. שלום עולם.\n2. טקסט עם `code` בפנים.\n\n> ציטוט';
+    const text =
+      '1. שלום עולם.\n2. טקסט עם `code` בפנים.\n\n> ציטוט\n\n- [ ] משימה\n\n| א | ב |\n|---|---|\n| 1 | 2 |';
     await harness.post(
       snapshot({ turns: [user('u', 'מה עושה foo()?'), assistant('a', { text })] }),
     );
@@ -64,6 +65,14 @@ describe('What models and people really write, in the panel', function () {
         .evaluate((box) => getComputedStyle(box).direction);
     assert.equal(await direction('.markdown ol'), 'rtl');
     assert.equal(await direction('.markdown blockquote'), 'rtl');
+    assert.equal(await direction('.markdown table'), 'rtl');
+    const isBeside = await page.locator('.markdown .task').evaluate((item) => {
+      const words = new Range();
+      words.selectNode(item.lastChild ?? item);
+      const box = item.querySelector('input')?.getBoundingClientRect();
+      return box !== undefined && box.left >= words.getBoundingClientRect().right;
+    });
+    assert.ok(isBeside);
     const composer = page.getByRole('textbox', { name: 'Message' });
     await composer.fill('מה עושה הפונקציה foo()?');
     assert.equal(await composer.evaluate((box) => getComputedStyle(box).direction), 'rtl');
