@@ -35,9 +35,24 @@ export function reconcile(
     const old = shown[index];
     if (old) return update(context, old, block);
     const fresh = render(context, block);
-    parent.append(...fresh.nodes);
+    findGroup(parent).append(...fresh.nodes);
     return fresh;
   });
+}
+
+const rowsPerGroup = 32;
+
+/**
+ * The element to append to: of a long table its last group of rows, of which it has several, because the browser
+ * lays only those out that change.
+ */
+function findGroup(parent: Element): Element {
+  if (parent.localName !== 'tbody') return parent;
+  const last = parent.parentNode?.lastElementChild ?? parent;
+  if (last.childElementCount < rowsPerGroup) return last;
+  const group = createElement('tbody');
+  last.after(group);
+  return group;
 }
 
 /** Updates `old` to show `block`, in place if possible. */
@@ -91,12 +106,10 @@ function renderContainer(context: RenderContext, block: Container): Rendered {
           inside,
         )
       : inside;
-  return {
-    block,
-    nodes: [outside],
-    inside,
-    children: reconcile(context, inside, [], block.children),
-  };
+  const holder = new DocumentFragment();
+  holder.append(outside);
+  const children = reconcile(context, inside, [], block.children);
+  return { block, nodes: [...holder.childNodes], inside, children };
 }
 
 /** The block whose children are the rows, items or blocks of a table, list or quote. */
@@ -146,7 +159,12 @@ function replace(old: Rendered, fresh: Rendered): Rendered {
 }
 
 export function remove({ nodes }: Rendered): void {
-  for (const node of nodes) node.remove();
+  for (const node of nodes) {
+    const group = node.parentElement;
+    node.remove();
+    const isEmptyGroup = group?.localName === 'tbody' && !group.hasChildNodes();
+    if (isEmptyGroup && group.previousElementSibling?.localName === 'tbody') group.remove();
+  }
 }
 
 /** The end of the text or of its container closes an open fence. */

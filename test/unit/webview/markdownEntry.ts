@@ -193,6 +193,10 @@ function ours(source: string): string {
   for (const box of element.querySelectorAll('.section, .code-block, .table')) {
     box.replaceWith(...box.childNodes);
   }
+  for (const group of element.querySelectorAll('tbody + tbody')) {
+    group.parentElement?.querySelector('tbody')?.append(...group.childNodes);
+    group.remove();
+  }
   for (const box of element.querySelectorAll('input')) {
     const place = box.nextSibling instanceof HTMLParagraphElement ? box.nextSibling : null;
     (place ?? box.parentElement)?.prepend(box.checked ? '[x] ' : '[ ] ');

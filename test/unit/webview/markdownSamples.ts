@@ -4,7 +4,12 @@ import samples from './markdownSamples.json';
 export const extendedSamples: readonly string[] = samples.extended;
 
 /** What models write besides CommonMark, in several languages. */
-export const dialectSamples: readonly string[] = samples.dialect;
+export const dialectSamples: readonly string[] = [
+  ...samples.dialect,
+  // More rows than are laid out together.
+  `| a | b |\n|---|---|\n${'| 1 | `x` |\n'.repeat(70)}\nafter`,
+  `| a | b |\n|---|---|\n${'| 1 | 2 |\n'.repeat(32)}# after`,
+];
 
 /** `count` texts of random lines, the same for the same `random`. */
 export function lineFuzz(random: () => number, count: number): string[] {
