@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asLabel } from '../shared/hiddenCharacters';
 import { cellScheme, hasCode } from '../ui/codeDocuments';
 import type { CommandId } from '../ui/commandIds';
 import { type Disposable, DisposableStore } from '../ui/disposables';
@@ -33,15 +34,16 @@ function isEnabled(): boolean {
 }
 
 function selectionAction(): vscode.CodeAction {
-  const action = new vscode.CodeAction(t('Explain with Cria'), explainKind);
-  action.command = { command: explainSelection, title: action.title };
+  const title = t('Explain with Cria');
+  const action = new vscode.CodeAction(title, explainKind);
+  action.command = { command: explainSelection, title };
   return action;
 }
 
 /** The arguments identify the problem; its text is read from VS Code. */
 function explain({ uri }: vscode.TextDocument, problem: vscode.Diagnostic): vscode.CodeAction {
   const { message, range } = problem;
-  const title = t('Explain with Cria: {0}', shortened(message));
+  const title = t('Explain with Cria: {0}', asLabel(message, longestTitle));
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   const place = { line: range.start.line, character: range.start.character };
   action.command = {
@@ -54,11 +56,6 @@ function explain({ uri }: vscode.TextDocument, problem: vscode.Diagnostic): vsco
 }
 
 const longestTitle = 60;
-
-function shortened(message: string): string {
-  const line = message.replace(/\s+/gu, ' ').trim();
-  return line.length > longestTitle ? `${line.slice(0, longestTitle - 1)}…` : line;
-}
 
 const explainable = 'cria.explainable';
 const problemHere = 'cria.problemHere';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { asLabel } from '../shared/hiddenCharacters';
 import { pageHtml, pageLanguage, type PageLook } from '../chat/pageHtml';
 import type { ShownTree } from '../models/modelsTree';
 import { resolveAddress } from '../server/serverAddress';
@@ -73,7 +74,7 @@ export function openModelsView(entries: Entries): ModelsViewShell {
     isVisible: () => view.visible,
     onVisibility: (listener) => view.onDidChangeVisibility(listener),
     redraw: (entry) => redrawn.fire(entry),
-    say: (message) => (view.message = message),
+    say: (message) => (view.message = asLabel(message, 500)),
     dispose: () => owned.dispose(),
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asLabel } from '../shared/hiddenCharacters';
 import type { NewId } from '../conversation/ports';
 import { type Attachment, maxAttachmentLength } from '../shared/turn';
 import { defined } from '../shared/defined';
@@ -228,7 +229,8 @@ function toAttachmentPath(uri: vscode.Uri): string {
   return getDisplayPath(uri).slice(0, 4096);
 }
 
-function shortenLabel(label: string): string {
+function shortenLabel(name: string): string {
+  const label = asLabel(name, 4_096);
   return label.length <= 256 ? label : `…${label.slice(-255)}`;
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asLabel } from '../shared/hiddenCharacters';
 import { type Clock, Throttle, withTimeout } from '../shared/clock';
 import { defined } from '../shared/defined';
 import { Emitter } from '../shared/emitter';
@@ -104,15 +105,20 @@ function excludeGlob(): string {
 function fileView(uri: vscode.Uri): SuggestionView {
   const path = getDisplayPath(uri);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-  return { label: baseName(uri), detail: folder, icon: 'file', uri: uri.toString() };
+  return {
+    label: asLabel(baseName(uri)),
+    detail: asLabel(folder, 500),
+    icon: 'file',
+    uri: uri.toString(),
+  };
 }
 
 function symbolView({ name, kind, location }: vscode.SymbolInformation): SuggestionView {
   const { start, end } = location.range;
   const uri = location.uri.with({ fragment: `L${start.line + 1}-${end.line + 1}` });
   const kindName = vscode.SymbolKind[kind].toLowerCase();
-  const detail = `${getDisplayPath(location.uri)}:${start.line + 1}`;
-  return { label: name, detail, icon: `symbol-${kindName}`, uri: uri.toString() };
+  const detail = `${asLabel(getDisplayPath(location.uri), 500)}:${start.line + 1}`;
+  return { label: asLabel(name), detail, icon: `symbol-${kindName}`, uri: uri.toString() };
 }
 
 const updateIntervalMs = 150;

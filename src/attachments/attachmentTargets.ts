@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asIconLabel } from '../shared/hiddenCharacters';
 import { formatLineRange } from '../conversation/prompt';
 import { type Clock, withTimeout } from '../shared/clock';
 import type { AttachSource } from '../shared/protocol';
@@ -104,11 +105,12 @@ function editorItems(): Item[] {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return [];
   const { document } = editor;
-  const name = getDisplayName(document.uri);
+  const name = asIconLabel(getDisplayName(document.uri));
   const problems = vscode.languages.getDiagnostics(document.uri).length;
   const items: Item[] = [];
-  const description = getSelectionName(editor);
-  if (description !== undefined) {
+  const selection = getSelectionName(editor);
+  if (selection !== undefined) {
+    const description = asIconLabel(selection);
     items.push({ label: t('$(list-selection) Selection'), description, choice: 'selection' });
   }
   items.push({ label: t('$(file-code) Open File'), description: name, choice: 'file' });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asIconLabel } from '../shared/hiddenCharacters';
 import type { PendingMessages } from '../conversation/pendingMessages';
 import type { Logger, NewId } from '../conversation/ports';
 import { formatAttachment } from '../conversation/prompt';
@@ -181,7 +182,7 @@ export class Attachments implements Disposable {
 
   async #chooseFiles(inputs: QuickInputs): Promise<readonly AttachmentTarget[]> {
     const files = await this.#suggestions.files();
-    const items = files.map((uri) => ({ label: getDisplayPath(uri), uri }));
+    const items = files.map((uri) => ({ label: asIconLabel(getDisplayPath(uri), 500), uri }));
     return inputs.pickMany(items, { title: t('Attach Files') });
   }
 

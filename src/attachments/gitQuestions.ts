@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asIconLabel } from '../shared/hiddenCharacters';
 import { baseName } from '../ui/codeDocuments';
 import { type FocusReturn, showWarning } from '../ui/dialogs';
 import type { Ask } from './attachmentConsent';
@@ -47,9 +48,9 @@ export async function chooseRepository(
   }
   if (changed.length === 1 || first === repositories.own) return first;
   const choices = changed.map((repository): Choice => ({
-    label: baseName(repository.rootUri),
+    label: asIconLabel(baseName(repository.rootUri)),
     description: describeCount(listChanges(repository, scope).length),
-    detail: vscode.workspace.asRelativePath(repository.rootUri),
+    detail: asIconLabel(vscode.workspace.asRelativePath(repository.rootUri), 500),
     repository,
   }));
   const title = t('Attach Changes of Repository');

@@ -1,6 +1,7 @@
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationPlace } from '../conversation/ports';
 import type { ConversationSession, DraftMessage, SessionEvent } from '../conversation/session';
+import { asLabel } from '../shared/hiddenCharacters';
 import type { Clock } from '../shared/clock';
 import type { ContextUsage, PromptView } from '../shared/composerState';
 import type {
@@ -227,7 +228,7 @@ export class Bridge {
       return;
     }
     this.#lastShown = turnId;
-    if (turn.parent === null) this.#post({ type: 'title', title: conversation.title });
+    if (turn.parent === null) this.#post({ type: 'title', title: asLabel(conversation.title) });
     this.#post({ type: 'turnStarted', turn: turnView(this.#session, turn, this.#origin()) });
   }
 

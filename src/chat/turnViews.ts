@@ -31,7 +31,7 @@ export function conversationView(session: ConversationSession, origin: string): 
   const { turns, earlier } = newestTurns(path, path.length);
   return {
     id: conversation.id,
-    title: conversation.title,
+    title: asLabel(conversation.title),
     turns: turns.map((turn) => turnView(session, turn, origin)),
     earlier,
   };
@@ -382,6 +382,6 @@ function whyNotSaved({
     case 'EROFS':
       return t('VS Code’s storage folder is not writable.');
     default:
-      return message;
+      return asLabel(message, 500);
   }
 }

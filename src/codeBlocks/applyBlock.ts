@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import { findNamedFile, withoutNameLine } from '../shared/codeNames';
-import { findHidden, formatCodePoint, removeHidden } from '../shared/hiddenCharacters';
+import {
+  asIconLabel,
+  asLabel,
+  findHidden,
+  formatCodePoint,
+  removeHidden,
+} from '../shared/hiddenCharacters';
 import { type Clock, withTimeout } from '../shared/clock';
 import type { CodeBlock } from '../shared/markdown/codeBlocks';
 import { dialogTexts, type FocusReturn, showInformation, withQuickInputs } from '../ui/dialogs';
@@ -191,7 +197,7 @@ async function askWhere(
     },
     {
       label: t('Insert at Cursor'),
-      description: shown,
+      description: asIconLabel(shown, 500),
       run: async () => {
         await vscode.window.showTextDocument(document);
         await insertAtCursor(block.text);
@@ -202,7 +208,7 @@ async function askWhere(
   const chosen = await withQuickInputs(
     (inputs) =>
       inputs.pick(ways, {
-        title: t('Apply to {0}', shown),
+        title: t('Apply to {0}', asLabel(shown, 500)),
         placeholder: t('Cria cannot tell where this code belongs in the file.'),
         hasNoDefault: true,
       }),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asLabel } from '../shared/hiddenCharacters';
 import { defined } from '../shared/defined';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
 import type { NewId, ServedModels } from '../conversation/ports';
@@ -143,7 +144,7 @@ export class Explanations implements Disposable {
   async askAtCaret(): Promise<void> {
     const thread = this.atCaret();
     if (!thread) return;
-    const prompt = t('Ask a Follow-Up About {0}', getName(thread.dialogue.subject));
+    const prompt = t('Ask a Follow-Up About {0}', asLabel(getName(thread.dialogue.subject)));
     const question = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
     if (question !== undefined) await this.ask(thread, question);
   }

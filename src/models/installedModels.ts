@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asIconLabel } from '../shared/hiddenCharacters';
 import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
 import { parseModelArgument, sameModel } from '../ollama/modelName';
 import type { FixAction } from '../shared/protocol';
@@ -83,6 +84,6 @@ async function choose(
     await showInformation(t('{0}: no model available.', title));
     return undefined;
   }
-  const rows = models.map((model) => ({ label: model.name, model }));
+  const rows = models.map((model) => ({ label: asIconLabel(model.name), model }));
   return (await vscode.window.showQuickPick(rows, { title }))?.model;
 }

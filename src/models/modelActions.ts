@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asLabel } from '../shared/hiddenCharacters';
 import type {
   ConnectionProbe,
   InstalledModel,
@@ -153,7 +154,7 @@ async function askContextLength(deps: ActionDependencies, model: InstalledModel)
   const chosen = await chooseLength(
     focusReturn,
     lengthItems(deps, model, longest, inForce),
-    t('Context Length for {0}', model.name),
+    t('Context Length for {0}', asLabel(model.name)),
     loaded?.contextLength === undefined
       ? t('Tokens shared by the prompt and the answer')
       : t('Currently {0}. Changing it reloads the model once.', tokens(loaded.contextLength)),

@@ -35,7 +35,7 @@ export async function showMenu(deps: MenuDependencies): Promise<void> {
       asLabel(model) || t('no model selected'),
       asLabel(serverPlace(connection.state, connection.origin) ?? connection.origin),
     ])}`,
-    placeHolder: stateText(deps),
+    placeHolder: asLabel(stateText(deps), 500),
   });
   if (!chosen?.command) return;
   const { command, argument } = chosen;

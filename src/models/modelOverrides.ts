@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
 import {
   getOverrides,
   type ModelOverrides,
@@ -52,7 +53,7 @@ async function edit(
 ): Promise<void> {
   for (;;) {
     const chosen = await inputs.pick(fieldItems(settings, model), {
-      title: t('Settings for {0}', model),
+      title: t('Settings for {0}', asLabel(model)),
       placeholder: t('These override the general settings for this model'),
     });
     if (!chosen) return;
@@ -75,8 +76,8 @@ function fieldItems({ current }: SettingsReader, model: string): readonly FieldI
     label,
     description:
       field in own
-        ? t('{0} (this model)', JSON.stringify(own[field]))
-        : t('{0} (general setting)', JSON.stringify(current[field])),
+        ? t('{0} (this model)', asIconLabel(JSON.stringify(own[field])))
+        : t('{0} (general setting)', asIconLabel(JSON.stringify(current[field]))),
   });
   const fields = [
     item('contextLength', t('Context length')),
@@ -94,7 +95,7 @@ async function editField(
   model: string,
   field: 'temperature' | 'thinking' | 'keepAlive',
 ): Promise<void> {
-  const title = t('{0} for {1}', field, model);
+  const title = t('{0} for {1}', field, asLabel(model));
   if (field === 'thinking') {
     const levels = settingDescriptors.thinking.schema.options.map((label) => ({ label }));
     const thinking = await inputs.pick(levels, { title });

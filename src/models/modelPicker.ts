@@ -102,7 +102,7 @@ export class ModelPicker {
     else if ('model' in row && row.reason === undefined)
       resolve({ kind: 'model', model: row.model });
     // VS Code cannot grey a row out: the list stays, and says why not.
-    else if ('model' in row) this.#pick.title = row.reason;
+    else if ('model' in row) this.#pick.title = asLabel(row.reason ?? '');
   }
 
   /** What is loaded, and of each model what it takes: it is drawn as it comes. */

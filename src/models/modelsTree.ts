@@ -168,7 +168,7 @@ export class ModelsTree implements vscode.Disposable {
       ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.green'))
       : new vscode.ThemeIcon(model.status === 'failed' ? 'warning' : 'circle-outline');
     entry.description = describeServed(model);
-    entry.tooltip = joined([model.name, entry.description]);
+    entry.tooltip = joined([asLabel(model.name), entry.description]);
     entry.accessibilityInformation = { label: entry.tooltip };
     return entry;
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asIconLabel } from '../shared/hiddenCharacters';
 import type { ConnectionProbe } from '../conversation/ports';
 import type { PullEnd } from '../conversation/pullSteps';
 import { getForeignHost } from '../ollama/modelName';
@@ -50,7 +51,7 @@ async function chooseName(deps: PullDependencies): Promise<string | undefined> {
     const other = findPastedModel(value);
     const isNew = other !== undefined && !rows.some(({ label }) => label === other);
     const description = other === undefined ? '' : describeSource(other);
-    const named = { label: other ?? '', description, alwaysShow: true };
+    const named = { label: asIconLabel(other ?? '', 1_000), description, alwaysShow: true };
     // A model that is suggested and begins like this is likelier meant.
     pick.items = isNew ? [...rows, named] : rows;
     const isNoName = other === undefined && value.trim() !== '';
@@ -75,7 +76,9 @@ function noNameTitle(): string {
 
 function describeSource(model: string): string {
   const host = getForeignHost(model);
-  return host === undefined ? t('pull this model') : t('pull this model from {0}', host);
+  return host === undefined
+    ? t('pull this model')
+    : t('pull this model from {0}', asIconLabel(host));
 }
 
 /** Whether the user wants Ollama to contact the host of a name that they have not typed here. */
@@ -97,7 +100,7 @@ async function suggestionRows(deps: PullDependencies): Promise<readonly vscode.Q
   return all
     .filter(({ name }) => !installed.has(name))
     .map((one) => ({
-      label: one.name,
+      label: asIconLabel(one.name),
       description: joined([
         one === all[0] ? t('recommended for this machine') : '',
         bytes(one.size),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Logger } from '../conversation/ports';
 import { looksSecret } from '../files/secretFiles';
 import { type PromptCommand, promptCommands, type PromptView } from '../shared/composerState';
-import { escapeHidden } from '../shared/hiddenCharacters';
+import { asIconLabel, escapeHidden } from '../shared/hiddenCharacters';
 import { toLf } from '../shared/text';
 import type { Commands } from '../ui/commands';
 import { type QuickInputs, withQuickInputs } from '../ui/dialogs';
@@ -160,7 +160,7 @@ async function findPromptFiles(
     return entries
       .filter(([name]) => name.endsWith('.md'))
       .map(([name]) => ({
-        label: `/${name.slice(0, -'.md'.length)}`,
+        label: asIconLabel(`/${name.slice(0, -'.md'.length)}`),
         description,
         uri: vscode.Uri.joinPath(folder, name),
       }));

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { asLabel } from '../shared/hiddenCharacters';
 import { fullName, parseModelName, sameModel } from '../ollama/modelName';
 import { valuesOfFolder } from '../settings/settingScope';
 import { readValue } from '../storage/checkpoint';
@@ -50,7 +51,7 @@ export class CloudConsent {
     if (this.isGiven(model, origin)) return true;
     // Other text than a name could change what the question seems to say.
     if (!parseModelName(model)) return false;
-    const use = t('Use {0}', model);
+    const use = t('Use {0}', asLabel(model, 1_000));
     const { sentence, detail } = describeQuestion(model, origin, question);
     if (!(await confirm(sentence, detail, use))) return false;
     const { global, workspace } = this.#options;

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as vscode from 'vscode';
+import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
 import type { ConnectionState, Logger } from '../conversation/ports';
 import { isUnencrypted } from '../shared/urlPolicy';
 import { type FocusReturn, showProgress, showWarning, translated } from '../ui/dialogs';
@@ -106,7 +107,7 @@ export async function setApiKey(deps: KeyDependencies): Promise<boolean> {
   ];
   if (names.length > 0) {
     const label = t('Remove Stored Credentials');
-    choices.push({ label, description: names.join(', '), kindOf: 'remove' });
+    choices.push({ label, description: asIconLabel(names.join(', ')), kindOf: 'remove' });
   }
   const title = t('Credentials for {0}', origin);
   const placeHolder = t('Stored in the system keychain and sent only to this address');
@@ -138,7 +139,7 @@ async function askHeader(
   if (name === undefined) return undefined;
   const value = await vscode.window.showInputBox({
     ...{ title, password: true, ignoreFocusOut: true },
-    prompt: kind === 'bearer' ? t('API key') : t('Value of {0}', name),
+    prompt: kind === 'bearer' ? t('API key') : t('Value of {0}', asLabel(name)),
     placeHolder: name in kept ? t('Replaces the stored value') : '',
     validateInput: (text) =>
       text.trim() === ''
