@@ -100,7 +100,7 @@ export function toExcerpt(text: string): string {
 export function getPageTitle(text: string): string | undefined {
   if (!/^\s*<(?:!doctype|!--|html|head|body|title|h1|center)\b/iu.test(text.slice(0, 200)))
     return undefined;
-  const [, title = ''] = /<(?:title|h1)\b[^>]{0,200}>([^<]{0,1000})</iu.exec(text) ?? [];
+  const [, title = ''] = /<(?:title|h1)\b[^<>]{0,200}>([^<]{0,1000})</iu.exec(text) ?? [];
   return toExcerpt(title.replaceAll(/\s+/gu, ' '));
 }
 

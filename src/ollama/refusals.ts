@@ -49,7 +49,7 @@ const sentences: readonly (readonly [ServerErrorKind, RegExp])[] = [
     /does not support (?:multimodal|vision|image)|image input is not supported/iu,
   ],
   ['unsupportedChat', /does not support (?:chat|generate)\b/iu],
-  ['modelMissing', /model .{0,600}not found|pull model manifest: file does not exist/iu],
+  ['modelMissing', /model \S{1,600} not found|pull model manifest: file does not exist/iu],
   ['cloudPlan', /requires? a (?:subscription|paid plan)|upgrade for access/iu],
   [
     'cloudQuota',
