@@ -70,8 +70,8 @@ export class PageHarness {
     const address = await publish({
       script: '/dist/page.js',
       language: tag,
-      ...(bundle !== undefined && { texts: `/dist/${bundle}` }),
-      ...(options.look && { look: options.look }),
+      look: options.look,
+      texts: bundle === undefined ? undefined : `/dist/${bundle}`,
     });
     const problems = new PageProblems(page, address);
     const standIn = await page.addInitScript(standInForVsCode, {

@@ -38,9 +38,10 @@ const documents = new Map<string, string>();
 let origin: Promise<string> | undefined;
 
 /** What the document loads, by its path on the site, and what else it is made with. */
-type DocumentOptions = Pick<PageHtmlOptions, 'language' | 'look'> & {
+type DocumentOptions = Pick<PageHtmlOptions, 'language'> & {
   readonly script: string;
-  readonly texts?: string;
+  readonly texts?: string | undefined;
+  readonly look?: PageHtmlOptions['look'] | undefined;
 };
 
 /**

@@ -275,7 +275,7 @@ describe('An answer', function () {
           });
         });
         assert.ok(!parts.includes('cut'), `${width} px: ${parts.join()}`);
-        const count = parts.indexOf('hidden') === -1 ? parts.length : parts.indexOf('hidden');
+        const count = !parts.includes('hidden') ? parts.length : parts.indexOf('hidden');
         assert.ok(parts.slice(count).every((part) => part === 'hidden'));
         shown.push(count);
       }
