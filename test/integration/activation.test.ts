@@ -41,5 +41,6 @@ describe('the extension in VS Code', () => {
 
   it('keeps the Comments panel from opening by itself', () => {
     assert.equal(vscode.workspace.getConfiguration('comments').get('openView'), 'never');
+    assert.equal(vscode.workspace.getConfiguration('comments').get('maxHeight'), false);
   });
 });

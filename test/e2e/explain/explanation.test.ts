@@ -82,6 +82,29 @@ describe('an explanation under its code', () => {
     assert.match(JSON.stringify(json?.['messages']), /export function debounce<Args/u);
   });
 
+  it('grows with a long text, and what is being read stays where it is (case 39)', async () => {
+    const gate = new Gate();
+    const lines = Array.from({ length: 60 }, (_each, index) => `Line ${index + 1}.\n\n`);
+    shared.server.onGenerate(answer(lines, { pacing: { gate } }));
+    await explain();
+    gate.release(10);
+    await thread.lastBody().getByText('Line 10.', { exact: true }).waitFor();
+    const body = thread.lastBody();
+    const read = (): Promise<{ hidden: number; top: number }> =>
+      body.evaluate((element) => ({
+        hidden: element.scrollHeight - element.clientHeight,
+        top: Math.round(element.getBoundingClientRect().top),
+      }));
+    const { hidden, top } = await read();
+    assert.ok(hidden <= 1);
+    gate.open();
+    await thread.waitUntilDone();
+    await thread.lastBody().getByText('Line 60.', { exact: true }).waitFor();
+    const after = await read();
+    assert.ok(after.hidden <= 1, `${after.hidden} px of the text are hidden`);
+    assert.equal(after.top, top);
+  });
+
   it('explains again on request', async () => {
     await explain();
     await thread.waitUntilDone();
