@@ -90,7 +90,7 @@ export function asIconLabel(text: string, maxLength = maxLabelLength): string {
 const rightToLeft = /[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}]/u;
 
 /**
- * A label in the direction of its own text where VS Code writes from left to right: in rows of lists, the text of
+ * A label in the direction of its text where VS Code writes from left to right: in rows of lists, the text of
  * other scripts is set apart by characters that show nothing.
  */
 export function isolateDirection(label: string): string {

@@ -125,7 +125,7 @@ function findParagraph(state: StateBlock, startLine: number, endLine: number): P
   return { end: line, underline };
 }
 
-/** Whether a formula that begins within the paragraph goes on in the next line. */
+/** Whether a formula that begins within the paragraph continues in the next line. */
 function opensFormula(text: string, isFormula: boolean): boolean {
   const delimiters = text.split('$$').length - 1;
   return delimiters % 2 === 1 ? !isFormula : isFormula;

@@ -23,7 +23,7 @@ function isMarkdownInfo(info: string): boolean {
   return markdownInfo.test(info);
 }
 
-/** What stands above a block, rather than at the end of a text. */
+/** What is above a block, rather than at the end of a text. */
 const introduction = /^\s*$|[:：]\s*$|^#{1,6} /u;
 
 /**
