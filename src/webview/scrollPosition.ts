@@ -20,7 +20,7 @@ export type ReadingPosition = 'end' | { readonly turnId: string; readonly offset
 
 /**
  * Keeps the end of the transcript in view until the reader scrolls up. From then on nothing moves, and a
- * button leads to the new text.
+ * button leads to the end.
  */
 export class ScrollPosition {
   readonly button: HTMLButtonElement;
@@ -145,8 +145,8 @@ export class ScrollPosition {
       this.#isAtEnd = false;
     } else if (distance <= 1 || (isDownward && distance <= endTolerancePx)) {
       this.#isAtEnd = true;
-      setHidden(this.button, true);
     }
+    setHidden(this.button, this.#isAtEnd || distance <= 1);
     this.#lastTop = scrollTop;
     this.#lastHeight = scrollHeight;
     this.#onMove(scrollTop);

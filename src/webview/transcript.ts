@@ -58,18 +58,21 @@ export class Transcript {
     const kept = new Set(this.#turns.values());
     for (const element of this.#waiting) if (!kept.has(element)) this.#waiting.delete(element);
     this.#replaceElements([...this.#turns.values()].map(({ element }) => element));
+    this.#nameModels();
   }
 
   prepend(turns: readonly TurnView[]): void {
     const made = turns.map((turn) => [turn.id, this.#make(turn)] as const);
     this.#groups.prepend(made.map(([, { element }]) => element));
     this.#turns = new Map([...made, ...this.#turns]);
+    this.#nameModels();
   }
 
   add(turn: TurnView): void {
     const made = this.#make(turn);
     this.#turns.set(turn.id, made);
     this.#groups.append(made.element);
+    this.#nameModels();
   }
 
   update(turn: AssistantTurnView): void {
@@ -103,6 +106,16 @@ export class Transcript {
       if (!hasTime()) break;
     }
     return this.#waiting.size > 0;
+  }
+
+  /** The name of a model is shown where it changes. */
+  #nameModels(): void {
+    let last = '';
+    for (const turn of this.#turns.values()) {
+      if (!(turn instanceof AssistantTurn)) continue;
+      turn.repeatsModel(turn.model === last);
+      last = turn.model;
+    }
   }
 
   #replaceElements(elements: readonly HTMLElement[]): void {

@@ -28,6 +28,7 @@ export class AssistantTurn implements TurnElement {
   /** Shown below the text of a finished answer: how it ended, notices and the footer. */
   readonly #after = createElement('div', { class: 'after' });
   #turn: AssistantTurnView;
+  readonly #name: HTMLElement;
   #taken = '';
   /** Whether the finished text was looked at, and the formatted text of an answer wrapped in one fence. */
   #isExamined = false;
@@ -49,6 +50,7 @@ export class AssistantTurn implements TurnElement {
       { type: 'button', class: 'button secondary', hidden: true, on: { click: stop } },
       texts.composer.stop,
     );
+    this.#name = createElement('h2', { class: 'model', id: headingId }, turn.model);
     this.element = createElement(
       'article',
       {
@@ -57,7 +59,7 @@ export class AssistantTurn implements TurnElement {
         tabindex: '-1',
         'aria-labelledby': headingId,
       },
-      createElement('h2', { class: 'model', id: headingId }, turn.model),
+      this.#name,
       this.#thinking.element,
       this.#change,
       this.#stream.element,
@@ -66,6 +68,15 @@ export class AssistantTurn implements TurnElement {
       this.#progress,
       this.#after,
     );
+  }
+
+  get model(): string {
+    return this.#turn.model;
+  }
+
+  /** @param isSame whether the answer before is by the same model: its name stays for screen readers only */
+  repeatsModel(isSame: boolean): void {
+    this.#name.classList.toggle('repeated', isSame);
   }
 
   /** Whether `turn` only continues the displayed text. */

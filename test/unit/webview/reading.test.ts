@@ -50,6 +50,27 @@ describe('Reading', function () {
     assert.equal(await harness.page.getByRole('button', { name: 'Jump to Latest' }).count(), 0);
   });
 
+  it('shows the name of a model where it changes, and a message as wide as its text', async () => {
+    const harness = await open();
+    const { page } = harness;
+    const turns = [
+      ...[user('u1', 'Hi'), assistant('a1', { text: 'One.' }), user('u2', 'long '.repeat(200))],
+      ...[assistant('a2', { text: 'Two.' }), assistant('a3', { model: 'other', text: 'Three.' })],
+    ];
+    await harness.post(snapshot({ turns }));
+    const heights = await page
+      .locator('.model')
+      .evaluateAll((names) => names.map((name) => name.getBoundingClientRect().height > 5));
+    assert.deepEqual(heights, [true, false, true]);
+    await harness.post({ type: 'turnStarted', turn: assistant('a4', { model: 'other' }) });
+    assert.equal((await page.locator('.model').last().boundingBox())?.height, 1);
+    assert.equal(await page.getByRole('heading', { name: 'qwen3:8b' }).count(), 2);
+    const widths = await page
+      .locator('.message')
+      .evaluateAll((bubbles) => bubbles.map((bubble) => bubble.getBoundingClientRect().width));
+    assert.ok((widths[0] ?? 0) < 60 && (widths[1] ?? 0) > 200, String(widths));
+  });
+
   it('moves nothing once the reader has scrolled up, and leads back', async () => {
     const harness = await openLong();
     const { page } = harness;
@@ -60,6 +81,8 @@ describe('Reading', function () {
       return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight > 100;
     });
     await harness.post();
+    // Before there is new text, too.
+    await page.getByRole('button', { name: 'Jump to Latest' }).waitFor();
     const top = await page.locator('.scroller').evaluate((box) => box.scrollTop);
     await harness.post(delta(10, more));
     assert.equal(await page.locator('.scroller').evaluate((box) => box.scrollTop), top);
