@@ -137,18 +137,17 @@ export function addChangeLabel(label: string, isLost: boolean): string {
   return isLost ? t('{0} · code was removed', label) : t('{0} · code has changed', label);
 }
 
+/** In the order and the words of the chat. */
 function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metrics): string[] {
   const shown: string[] = [];
   if (evalCount !== undefined && evalDurationNs !== undefined && evalDurationNs > 0) {
     const perSecond = evalCount / (evalDurationNs / 1e9);
-    shown.push(
-      evalCount === 1 ? t('1 token') : t('{0} tokens', whole(evalCount)),
-      t('{0} tok/s', whole(perSecond)),
-    );
+    shown.push(t('{0} tok/s', perSecond < 10 ? decimal(perSecond) : whole(perSecond)));
   }
-  if (firstTokenMs !== undefined) {
-    shown.push(t('first token {0} s', decimal(firstTokenMs / 1000)));
+  if (evalCount !== undefined) {
+    shown.push(evalCount === 1 ? t('1 token') : t('{0} tokens', whole(evalCount)));
   }
+  if (firstTokenMs !== undefined) shown.push(t('start {0} s', decimal(firstTokenMs / 1000)));
   if (turnsLeftOut !== undefined) shown.push(t('earlier questions not included'));
   return shown;
 }

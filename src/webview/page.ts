@@ -274,7 +274,11 @@ export class Page {
 
   #showConversation(): void {
     const { conversationId, turns, draft } = this.#store;
-    if (conversationId !== this.#shownConversation) this.#answerLinks.clear();
+    if (conversationId !== this.#shownConversation) {
+      this.#answerLinks.clear();
+      // What was looked for is not in another conversation.
+      if (this.#find.isOpen) this.#find.close();
+    }
     this.#shownConversation = conversationId;
     this.#drafts.edits.prune(this.#store);
     this.#transcript.reset(turns);

@@ -28,7 +28,7 @@ describe('an explanation under its code', () => {
     gate.open();
     await thread.waitUntilDone();
     await shows(whole);
-    await thread.widget.getByText(`${model} · ${tokens.length} tokens · 50 tok/s`).waitFor();
+    await thread.widget.getByText(`${model} · 50 tok/s · ${tokens.length} tokens`).waitFor();
     const { json } = await shared.server.received('/api/generate');
     assert.match(String(json?.['prompt']), /debounce\.ts, lines 5-8/u);
     assert.match(String(json?.['prompt']), /export function debounce<Args/u);

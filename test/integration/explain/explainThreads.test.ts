@@ -27,7 +27,7 @@ describe('an explanation in VS Code', () => {
       assert.deepEqual(can(thread), ['idle', 'answered', 'sent']);
       assert.match(
         thread.native.label ?? '',
-        /^m · 2 tokens · 50 tok\/s · first token \d+\.\d s$/u,
+        /^m · 50 tok\/s · 2 tokens · start \d+\.\d s$/u,
       );
     });
 

@@ -255,6 +255,28 @@ describe('An answer', function () {
     assert.equal(await harness.page.locator('article').count(), 2);
   });
 
+  it('is nearer to its question than to the next one, and a short question has a small bubble (D15)', async () => {
+    const harness = await open({ width: 540 });
+    const said = [user('u1', 'Hello'), assistant('a1', { text: 'Hi.', metrics })];
+    await harness.post(snapshot({ turns: [...said, user('u2', 'Why? '.repeat(80))] }));
+    const boxOf = async (
+      selector: string,
+    ): Promise<{ top: number; bottom: number; width: number }> =>
+      harness.page
+        .locator(selector)
+        .last()
+        .evaluate((element) => {
+          const { top, bottom, width } = element.getBoundingClientRect();
+          return { top, bottom, width };
+        });
+    const question = await boxOf('[data-turn-id="u1"] .message');
+    const model = await boxOf('[data-turn-id="a1"] .model');
+    const footer = await boxOf('[data-turn-id="a1"] .footer-line');
+    const next = await boxOf('[data-turn-id="u2"] .message');
+    assert.ok(model.top - question.bottom < next.top - footer.bottom);
+    assert.ok(question.width < 100 && next.width > 400);
+  });
+
   for (const displayLanguage of ['en', 'de', 'zh-cn']) {
     it(`shows each figure whole or not at all, the most important first (${displayLanguage})`, async () => {
       const shown: number[] = [];

@@ -178,6 +178,16 @@ describe('Find', function () {
     assert.equal((await harness.postedOf('stop')).length, 1);
   });
 
+  it('closes with its conversation, and stays for a new state of it (D16)', async () => {
+    const harness = await openBar();
+    await find(harness, 'needle');
+    await harness.post(snapshot({ turns }));
+    assert.equal(await harness.page.getByRole('search').isVisible(), true);
+    await harness.post(snapshot({ id: 'c-other', turns: [user('u9', 'A needle?')] }));
+    assert.equal(await harness.page.getByRole('search').isVisible(), false);
+    assert.deepEqual(await painted(harness, 'cria-find'), []);
+  });
+
   it('is accessible and fits 300 pixels, in every kind of theme', async () => {
     for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] as const) {
       const harness = await openBar({ theme, width: 300, height: 500 });
