@@ -131,7 +131,7 @@ describe('the place of an explanation', () => {
       assert.ok(thread);
       assert.equal(thread.native.collapsibleState, vscode.CommentThreadCollapsibleState.Collapsed);
       assert.deepEqual(texts(thread), ['It adds.']);
-      assert.match(thread.native.label ?? '', /^m · 2 tokens/u);
+      assert.match(thread.native.label ?? '', /^m · 50 tok\/s · 2 tokens/u);
       await thread.ask('Why?');
       const { json } = shared.bench.server.requestsTo('/api/generate').at(-1) ?? {};
       assert.deepEqual([json?.['prompt'], json?.['context']], ['Why?', [1, 2]]);

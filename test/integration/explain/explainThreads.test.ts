@@ -143,7 +143,7 @@ describe('an explanation in VS Code', () => {
       thread.stop();
       await retried;
       assert.deepEqual(texts(thread), ['It adds.']);
-      assert.match(thread.native.label ?? '', /^m · 2 tokens/u);
+      assert.match(thread.native.label ?? '', /^m · 50 tok\/s · 2 tokens/u);
     });
 
     it('Copy gives the questions and answers as Markdown', async () => {
@@ -271,7 +271,7 @@ describe('an explanation in VS Code', () => {
       await thread.ask('Why?');
       assert.match(sentMessages().join(), /const b = a \+ 1;[^]*It adds\.[^]*Why\?$/u);
       assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
-      assert.match(thread.native.label ?? '', /^m · 2 tokens/u);
+      assert.match(thread.native.label ?? '', /^m · 50 tok\/s · 2 tokens/u);
     });
 
     it('uses the context after a reload, also when its first attempt was stopped', async () => {
