@@ -6,19 +6,23 @@ export interface GenerationBody {
   readonly [field: string]: unknown;
 }
 
-/**
- * The optional fields of a body that a refusal is about, each with what the server takes in its place: undefined
- * leaves the field out. Empty for a refusal of anything else.
- */
+/** What a server takes in the place of a field that it refuses; without either, the field is left out. */
+export interface Replacement {
+  readonly value?: unknown;
+  /** The field that gets its value, under another name. */
+  readonly renamedTo?: string;
+}
+
+/** The optional fields of a body that a refusal is about. Empty for a refusal of anything else. */
 export type FindRefused = (
   body: GenerationBody,
   error: ServerError,
-) => ReadonlyMap<string, unknown>;
+) => ReadonlyMap<string, Replacement>;
 
 /** The optional fields that a server refused, by model: the next requests to that model do not have them. */
 export class RefusedFields {
   readonly #find: FindRefused;
-  readonly #byModel = new Map<string, Map<string, unknown>>();
+  readonly #byModel = new Map<string, Map<string, Replacement>>();
 
   constructor(find: FindRefused) {
     this.#find = find;
@@ -31,19 +35,26 @@ export class RefusedFields {
    */
   learn(name: string, body: GenerationBody, error: ServerError): readonly string[] {
     const found = [...this.#find(body, error)].filter(([field]) => body[field] !== undefined);
-    const known = this.#byModel.get(name) ?? new Map<string, unknown>();
-    for (const [field, instead] of found) known.set(field, instead);
+    const known = this.#byModel.get(name) ?? new Map<string, Replacement>();
+    for (const [field, instead] of found) {
+      // A server that refuses both names gets neither.
+      const isRefused = instead.renamedTo !== undefined && known.has(instead.renamedTo);
+      known.set(field, isRefused ? {} : instead);
+    }
     if (found.length > 0) this.#byModel.set(name, known);
     return found.map(([field]) => field);
   }
 
   /** The body as the model takes it, as far as is known. */
   without(name: string, body: GenerationBody): GenerationBody {
-    // Something else takes the place of a level only, as of thinking; `false` stays.
-    const changes = [...(this.#byModel.get(name) ?? [])].filter(
-      ([field, instead]) =>
-        body[field] !== undefined && (instead === undefined || typeof body[field] === 'string'),
-    );
-    return changes.length === 0 ? body : { ...body, ...Object.fromEntries(changes) };
+    const changed: Record<string, unknown> & GenerationBody = { ...body };
+    for (const [field, { value, renamedTo }] of this.#byModel.get(name) ?? []) {
+      const sent = changed[field];
+      // Another value takes the place of a level only, as of thinking; `false` stays.
+      if (sent === undefined || (value !== undefined && typeof sent !== 'string')) continue;
+      changed[field] = value;
+      if (renamedTo !== undefined) changed[renamedTo] ??= sent;
+    }
+    return changed;
   }
 }

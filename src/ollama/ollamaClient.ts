@@ -4,7 +4,7 @@ import type { Endpoint } from '../http/endpoint';
 import { type GenerationApi, RunningRequests, streamGeneration } from '../http/generation';
 import { defaultLimits, defaultTiming, type Limits, type Timing } from '../http/limits';
 import type { ProbeResult } from '../http/progressWatch';
-import { type GenerationBody, RefusedFields } from '../http/refusedFields';
+import { type GenerationBody, RefusedFields, type Replacement } from '../http/refusedFields';
 import { ServerConnection, type ShortRequest } from '../http/serverConnection';
 import { protocolError, ServerError, type ServerErrorKind } from '../http/serverError';
 import type { ChatEvent } from '../http/streamEvents';
@@ -186,11 +186,14 @@ const optionalFields: Readonly<Partial<Record<ServerErrorKind, string>>> = {
 };
 
 /** A level that the model does not know is plain thinking before it is none. */
-function findRefused(body: GenerationBody, { kind }: ServerError): ReadonlyMap<string, unknown> {
+function findRefused(
+  body: GenerationBody,
+  { kind }: ServerError,
+): ReadonlyMap<string, Replacement> {
   const field = optionalFields[kind];
   if (field === undefined) return new Map();
   const isLevel = field === 'think' && typeof body[field] === 'string';
-  return new Map([[field, isLevel ? true : undefined]]);
+  return new Map([[field, isLevel ? { value: true } : {}]]);
 }
 
 /** Asks `/api/ps` on its own socket, so that the answer is about the server and not about the waiting request. */

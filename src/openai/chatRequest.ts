@@ -1,5 +1,6 @@
-import type { GenerationBody } from '../http/refusedFields';
+import type { GenerationBody, Replacement } from '../http/refusedFields';
 import type { ServerError } from '../http/serverError';
+import { defined } from '../shared/defined';
 import type { Flavor } from './servedModels';
 
 /** A request for an answer, by Ollama's names of the options, which the settings use. */
@@ -102,14 +103,20 @@ const saysNothing = /^The server responded with status|^400 status code/u;
 /** A refusal of these kinds can be about the form of the request. */
 const formKinds: ReadonlySet<string> = new Set(['server', 'protocol', 'unsupportedThink']);
 
+/** The limit of an answer has two names: newer models of OpenAI refuse the first, older servers the second. */
+const limitNames: Readonly<Record<string, string>> = {
+  max_tokens: 'max_completion_tokens',
+  max_completion_tokens: 'max_tokens',
+};
+
 /**
  * The optional fields that a refusal is about: those that it names, and all of them if it refuses what it does not
- * know, or says nothing.
+ * know, or says nothing. The limit of the answer is sent under its other name.
  */
 export function findRefused(
   body: GenerationBody,
   { status, kind, message }: ServerError,
-): ReadonlyMap<string, undefined> {
+): ReadonlyMap<string, Replacement> {
   if ((status !== 400 && status !== 422) || !formKinds.has(kind)) return new Map();
   const optional = Object.keys(body).filter(
     (field) => !required.has(field) && body[field] !== undefined,
@@ -121,11 +128,24 @@ export function findRefused(
       .flatMap((field) => pairs[field] ?? [field]),
   );
   const isStrict = refusesUnknown.test(message) || (named.size === 0 && saysNothing.test(message));
-  const refused = optional.filter((field) => named.has(field) || (isStrict && isUnusual(field)));
-  return new Map(refused.map((field) => [field, undefined]));
+  // It is about this field only if it tells the right one.
+  const hasOtherName = [...named].some((field) => words.has(limitNames[field] ?? ''));
+  const dropsUnusual = isStrict && !hasOtherName;
+  const refused = optional.filter(
+    (field) => named.has(field) || (dropsUnusual && isUnusual(field)),
+  );
+  // The limit is the last that a server without words can mean.
+  if (isStrict && refused.length === 0) refused.push(...optional.filter(isLimit));
+  const replacement = (field: string): Replacement =>
+    isStrict || hasOtherName ? defined({ renamedTo: limitNames[field] }) : {};
+  return new Map(refused.map((field) => [field, replacement(field)]));
+}
+
+function isLimit(field: string): boolean {
+  return limitNames[field] !== undefined;
 }
 
 /** Every server takes these: without them the answer would be another one. */
 function isUnusual(field: string): boolean {
-  return field !== 'temperature' && field !== 'max_tokens';
+  return field !== 'temperature' && !isLimit(field);
 }

@@ -58,6 +58,61 @@ describe('OpenaiClient, optional fields that a server refuses', () => {
     });
   }
 
+  /** For each request, under which names it had the limit of the answer. */
+  const limits = (): readonly object[] =>
+    fixture.server.requestsTo('/v1/chat/completions').map(({ json: body = {} }) => {
+      const { max_tokens: old, max_completion_tokens: current } = body;
+      return { ...(old !== undefined && { old }), ...(current !== undefined && { current }) };
+    });
+  const limited = { ...asked, options: { num_predict: 64 } };
+  const suggestion =
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+  const extra = 'max_tokens: Extra inputs are not permitted';
+
+  for (const [what, refusal, kept] of [
+    ['by its other name', json({ error: { message: suggestion } }, 400), optional],
+    ['as an unknown field', json({ error: { message: extra } }, 422), []],
+    ['as an unsupported one', json({ detail: 'unsupported parameter: max_tokens' }, 400), []],
+  ] as const) {
+    it(`hold the limit of the answer, which is refused ${what}: its other name is sent, and of the next request, too`, async () => {
+      fixture.server.once('/v1/chat/completions', refusal);
+      const client = fixture.client();
+      assert.equal(endName((await collect(client.chat(limited))).end), 'done:stop');
+      await collect(client.chat(limited));
+      assert.deepEqual(limits(), [{ old: 64 }, { current: 64 }, { current: 64 }]);
+      assert.deepEqual(sent(), [optional, kept, kept]);
+      // Another model of the same server is asked as usual.
+      fixture.server.models(['smollm2:135m', 'other']);
+      await collect(client.chat({ ...limited, model: 'other' }));
+      assert.deepEqual(limits().at(-1), { old: 64 });
+    });
+  }
+
+  it('hold the limit of the answer, which gets its old name where only that is known', async () => {
+    const message = 'Unrecognized request argument supplied: max_completion_tokens';
+    fixture.server.once('/v1/chat/completions', json({ error: { message } }, 400));
+    const options = { max_completion_tokens: 64 };
+    await collect(fixture.client().chat({ ...question, options }));
+    assert.deepEqual(limits(), [{ current: 64 }, { old: 64 }]);
+  });
+
+  it('hold the limit of the answer, which is the last to go when a server never says what it refuses', async () => {
+    for (let refusal = 0; refusal < 3; refusal++) {
+      fixture.server.once('/v1/chat/completions', respond(400, {}, ''));
+    }
+    const client = fixture.client();
+    assert.equal(endName((await collect(client.chat(limited))).end), 'done:stop');
+    await collect(client.chat(limited));
+    assert.deepEqual(limits(), [{ old: 64 }, { old: 64 }, { current: 64 }, {}, {}]);
+  });
+
+  it('hold the limit of the answer, which is left out when its value is refused', async () => {
+    const message = 'max_tokens=64 cannot be greater than max_model_len=32. Please request less.';
+    fixture.server.once('/v1/chat/completions', json({ error: { message } }, 400));
+    await collect(fixture.client().chat(limited));
+    assert.deepEqual(limits(), [{ old: 64 }, {}]);
+  });
+
   it('belong to one model: the next model gets them', async () => {
     fixture.server.models(['smollm2:135m', 'other']);
     fixture.server.once('/v1/chat/completions', respond(400, {}, ''));
