@@ -186,6 +186,12 @@ export function hasHead(tag: Container['tag']): boolean {
   return tag === 'table' || tag === 'details';
 }
 
+/** Whether the last words of a block are prose, rather than code or a formula. */
+export function isProse(block: Block | undefined): boolean {
+  if (block?.kind === 'container') return isProse(block.children.at(-1));
+  return block?.type === 'html' && block.tokens.some(({ type }) => type === 'inline');
+}
+
 export function isTable(block: Block | undefined): boolean {
   return block?.kind === 'container' && block.tag === 'table';
 }

@@ -1,8 +1,8 @@
 import type { Env, MarkdownIt } from 'markdown-it';
 import { createElement } from '../dom';
-import { type Block, isTable, offsetOfLine, parseBlocks, type TopBlock } from './blockTree';
+import { type Block, offsetOfLine, parseBlocks, type TopBlock } from './blockTree';
 import { FinishedBlocks, Sections } from './finishedBlocks';
-import { getClosedCells, isUndecided, OpenContainer, OpenFence, getParts } from './openBlocks';
+import { getShownLine, isUndecided, OpenContainer, OpenFence, getParts } from './openBlocks';
 import {
   createParser,
   createReferences,
@@ -261,8 +261,9 @@ export class MarkdownStream {
     let source = isUndecided(unfinished) ? lines : this.#tail;
     let env = this.#environment();
     let blocks = this.#parse(source, env);
-    if (source !== lines && isTable(blocks.at(-1)?.block)) {
-      source = lines + getClosedCells(unfinished);
+    const shown = getShownLine(blocks.at(-1)?.block, unfinished);
+    if (source !== lines && shown !== unfinished) {
+      source = lines + shown;
       env = this.#environment();
       blocks = this.#parse(source, env);
     }

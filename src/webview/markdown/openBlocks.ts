@@ -5,6 +5,8 @@ import {
   type Container,
   countLines,
   hasHead,
+  isProse,
+  isTable,
   offsetOfLine,
   parseBlocks,
   type TopBlock,
@@ -290,7 +292,7 @@ export function isUndecided(line: string): boolean {
 /**
  * The closed cells of an unfinished row. Showing a growing cell would move the columns of every row.
  */
-export function getClosedCells(row: string): string {
+function getClosedCells(row: string): string {
   const { spans, openAt } = findCodeSpans(row);
   const sure = row.slice(0, openAt);
   const pipes = [...sure.matchAll(/(?<!\\)\|/gu)].map(({ index }) => index);
@@ -298,4 +300,50 @@ export function getClosedCells(row: string): string {
   const last = pipes.findLast((at) => !isInCode(at)) ?? -1;
   const closed = row.slice(0, last + 1);
   return isUndecided(closed) ? '' : closed;
+}
+
+/** Longer unfinished lines are shown as they are. */
+const maxClosedLine = 4_000;
+/** The address of a link that is not complete. */
+const openLink = /(?<!!)\[(?<words>[^\][]*)\]\([^()\s]*$/u;
+/** What bold words begin with; a path such as `**` before a slash does not. */
+const boldStart = /[\p{L}\p{N}\p{M}\p{Ps}\p{Pi}"'`$]/u;
+
+/** What is shown of an unfinished line at the end of this block. */
+export function getShownLine(block: Block | undefined, line: string): string {
+  if (isTable(block)) return getClosedCells(line);
+  return isProse(block) ? closeMarks(line) : line;
+}
+
+/**
+ * An unfinished line of prose with the marks closed that are still open, and without marks about which the next
+ * letter decides: bold words and code look like that from their first letter on.
+ */
+function closeMarks(line: string): string {
+  if (line.length > maxClosedLine || !/[*~`[]/u.test(line)) return line;
+  const { spans, openAt = line.length } = findCodeSpans(line);
+  const [marks = ''] = /^`+/u.exec(line.slice(openAt)) ?? [];
+  const code = line.slice(openAt + marks.length).trimEnd();
+  const isCode = code !== '' && !code.endsWith('`');
+  const prose = closeEmphasis(line.slice(0, openAt).replace(openLink, '$<words>'), spans);
+  if (isCode) return `${prose.text}${marks}${code}${marks}${prose.closing}`;
+  return prose.closing === '' ? prose.text : `${prose.text.trimEnd()}${prose.closing}`;
+}
+
+/** The text up to marks at its end that close nothing, and what closes the marks that are open there. */
+function closeEmphasis(
+  text: string,
+  spans: readonly (readonly [start: number, end: number])[],
+): { readonly text: string; readonly closing: string } {
+  const open: string[] = [];
+  let end = text.length;
+  for (const { 0: marks, index } of text.matchAll(/(?<![*~\\])(?:\*+|~~)/gu)) {
+    if (spans.some(([from, to]) => index >= from && index < to)) continue;
+    const [before, after] = [text.charAt(index - 1), text.charAt(index + marks.length)];
+    const isWord = /[a-z\d]/iu.test(before) && /[a-z\d]/iu.test(after);
+    if (marks === open.at(-1) && /\S/u.test(before)) open.pop();
+    else if (after === '') end = index;
+    else if (marks.length === 2 && !isWord && boldStart.test(after)) open.push(marks);
+  }
+  return { text: text.slice(0, end), closing: open.reverse().join('') };
 }

@@ -205,6 +205,31 @@ describe('Streaming markdown', function () {
       assert.deepEqual(seen, [row, [...row, 'one', ''], [...row, 'one', ''], [...row, 'on']]);
     });
 
+    it('marks that are still open are closed, also within a list and a quote', async () => {
+      const expected: Readonly<Record<string, string>> = {
+        'a **bold': '<p>a <strong>bold</strong></p>',
+        'a **bold*': '<p>a <strong>bold</strong></p>',
+        'a **bold** and **': '<p>a <strong>bold</strong> and</p>',
+        '- **b `co': '<ul dir="auto"><li><strong>b <code>co</code></strong></li></ul>',
+        '> ~~gone `': '<blockquote dir="auto"><p><s>gone</s></p></blockquote>',
+        '含**「重': '<p>含<strong>「重</strong></p>',
+        'see [the **docs](http': '<p>see the <strong>docs</strong></p>',
+        'a * b, 2**3, **/*.ts': '<p>a * b, 2**3, **/*.ts</p>',
+        '`a ** b` and $x': '<p><code>a ** b</code> and $x</p>',
+        '```\n**x': '**x',
+      };
+      const seen = await harness.page.evaluate((texts) => {
+        const { MarkdownStream, html } = window.markdownPage;
+        return texts.map((text) => {
+          const shown = new MarkdownStream();
+          shown.append(text);
+          while (shown.advance(() => true));
+          return shown.element.querySelector('pre')?.textContent ?? html(shown.element);
+        });
+      }, Object.keys(expected));
+      assert.deepEqual(seen, Object.values(expected));
+    });
+
     it('a line of marks alone is not shown before it is known what it is', async () => {
       const seen = await harness.page.evaluate(() => {
         const { MarkdownStream, html } = window.markdownPage;
