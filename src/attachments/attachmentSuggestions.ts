@@ -17,7 +17,7 @@ const symbolTimeoutMs = 300;
 /** How long a list of files is used again. */
 const fileListLifetimeMs = 10_000;
 
-const maxListedFiles = 20_000;
+export const maxListedFiles = 20_000;
 const maxFileSuggestions = 12;
 const maxSymbolSuggestions = 8;
 

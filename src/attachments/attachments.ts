@@ -10,10 +10,11 @@ import { ReadingGate } from '../files/readingGate';
 import { type FocusReturn, type QuickInputs, showWarning, withQuickInputs } from '../ui/dialogs';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import { getDisplayPath, getFileUri } from '../ui/documentNames';
+import { whole } from '../ui/formatNumbers';
 import { ReadOnlyDocuments } from '../ui/readOnlyDocuments';
 import type { Ask } from './attachmentConsent';
 import { AttachmentReader } from './attachmentReader';
-import { AttachmentSuggestions } from './attachmentSuggestions';
+import { AttachmentSuggestions, maxListedFiles } from './attachmentSuggestions';
 import {
   type AttachmentTarget,
   findSymbolRange,
@@ -183,7 +184,10 @@ export class Attachments implements Disposable {
   async #chooseFiles(inputs: QuickInputs): Promise<readonly AttachmentTarget[]> {
     const files = await this.#suggestions.files();
     const items = files.map((uri) => ({ label: asIconLabel(getDisplayPath(uri), 500), uri }));
-    return inputs.pickMany(items, { title: t('Attach Files') });
+    const title = t('Attach Files');
+    if (files.length < maxListedFiles) return inputs.pickMany(items, { title });
+    const placeholder = t('The first {0} files are listed', whole(files.length));
+    return inputs.pickMany(items, { title, placeholder });
   }
 
   async #pickFolders(): Promise<boolean> {

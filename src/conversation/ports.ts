@@ -119,9 +119,14 @@ export interface InstalledModel {
   readonly status?: 'loaded' | 'loading' | 'unloaded' | 'failed';
 }
 
+export interface ModelList extends ReadonlyArray<InstalledModel> {
+  /** How many models of the server are left out: beyond `maxListedModels`, or with names that are too long. */
+  readonly notListed?: number;
+}
+
 /** The models that are installed on the server. Rejects with a `ModelFailure`. */
 export interface ModelLibrary {
-  installed(signal?: AbortSignal): Promise<readonly InstalledModel[]>;
+  installed(signal?: AbortSignal): Promise<ModelList>;
 }
 
 /** A failure that is thrown where there is no stream that could end with it. */
@@ -273,7 +278,7 @@ export type ConnectionState =
   | { readonly kind: 'unknown' }
   | {
       readonly kind: 'connected';
-      readonly models: readonly InstalledModel[];
+      readonly models: ModelList;
       readonly server?: ServerIdentity;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };

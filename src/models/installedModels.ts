@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { asIconLabel } from '../shared/hiddenCharacters';
-import type { ConnectionProbe, InstalledModel } from '../conversation/ports';
+import type { ConnectionProbe, InstalledModel, ModelList } from '../conversation/ports';
 import { parseModelArgument, sameModel } from '../ollama/modelName';
 import type { FixAction } from '../shared/protocol';
 import { type FocusReturn, showError, showInformation, showWarning } from '../ui/dialogs';
@@ -30,7 +30,7 @@ export class InstalledModels {
   }
 
   /** Asks for them; undefined after saying why there are none to be had. */
-  async ask(): Promise<readonly InstalledModel[] | undefined> {
+  async ask(): Promise<ModelList | undefined> {
     const { connection, recover } = this.#deps;
     const state = await vscode.window.withProgress({ location: { viewId: 'cria.chat' } }, () =>
       connection.check(),

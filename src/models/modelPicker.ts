@@ -3,13 +3,14 @@ import type {
   ConnectionProbe,
   InstalledModel,
   LoadedModel,
+  ModelList,
   ModelServer,
 } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
 import type { FocusReturn } from '../ui/dialogs';
 import { asLabel } from '../shared/hiddenCharacters';
 import { joined } from '../ui/formatNumbers';
-import { serverPlace } from '../ui/serverNames';
+import { describeNotListed, serverPlace } from '../ui/serverNames';
 import type { ModelInfo } from './modelDetails';
 import { itemButtons, type ModelItem, modelItems, withGroupTitles } from './modelItems';
 
@@ -32,7 +33,7 @@ export interface PickRequest {
   readonly title: string;
   readonly placeholder: string;
   readonly current: string;
-  readonly models: readonly InstalledModel[];
+  readonly models: ModelList;
   /** Above the models, such as "the same as in the chat". */
   readonly first?: vscode.QuickPickItem;
 }
@@ -70,7 +71,7 @@ export class ModelPicker {
     const { connection } = this.#deps;
     const place = serverPlace(connection.state, connection.origin);
     pick.title = asLabel(joined([this.#request.title, place]));
-    pick.placeholder = this.#request.placeholder;
+    pick.placeholder = describeNotListed(this.#request.models) ?? this.#request.placeholder;
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
     pick.keepScrollPosition = true;
@@ -165,7 +166,7 @@ export type ModelSetting = 'model' | 'explain.model';
 export function pickFor(
   setting: ModelSetting | undefined,
   current: string,
-  models: readonly InstalledModel[],
+  models: ModelList,
   deps: PickDependencies,
 ): Promise<Picked | undefined> {
   const isExplain = setting === 'explain.model';

@@ -3,6 +3,7 @@ import type {
   ConnectionProbe,
   ConnectionState,
   InstalledModel,
+  ModelList,
   ModelServer,
   RequestProfile,
   ServedModels,
@@ -327,10 +328,7 @@ export class Models implements vscode.Disposable {
     return picked && this.#picked(picked, setting, origin);
   }
 
-  #show(
-    models: readonly InstalledModel[],
-    setting: ModelSetting | undefined,
-  ): Promise<Picked | undefined> {
+  #show(models: ModelList, setting: ModelSetting | undefined): Promise<Picked | undefined> {
     const { connection, settings, lastUsed, clock, focusReturn } = this.#deps;
     return pickFor(setting, settings.current[setting ?? 'model'], models, {
       connection,

@@ -9,7 +9,7 @@ import { asLabel } from '../shared/hiddenCharacters';
 import type { Clock } from '../shared/clock';
 import { DisposableStore } from '../ui/disposables';
 import { failureNotice } from '../ui/failureMessages';
-import { serverPlace } from '../ui/serverNames';
+import { describeNotListed, serverPlace } from '../ui/serverNames';
 import { bytes, joined, sizeOnDisk, split, tokens, until } from '../ui/formatNumbers';
 import type { Download, Downloads } from './downloads';
 import { progressText } from './pullModel';
@@ -86,12 +86,13 @@ export class ModelsTree implements vscode.Disposable {
     const { connection, downloads } = this.#deps;
     if (connection.state.kind === 'unknown') await connection.check();
     const { state } = connection;
-    this.#shown.say(
-      state.kind === 'failed'
-        ? failureNotice(state.failure, '', connection.origin).sentence
-        : (serverPlace(state, connection.origin) ?? ''),
-    );
+    if (state.kind === 'failed') {
+      this.#shown.say(failureNotice(state.failure, '', connection.origin).sentence);
+    }
     if (state.kind !== 'connected') return [];
+    this.#shown.say(
+      joined([serverPlace(state, connection.origin), describeNotListed(state.models)]),
+    );
     const pulled = new Set(downloads.all.map(({ model }) => model));
     return [
       ...downloads.all.map((download) => this.#downloadEntry(download)),

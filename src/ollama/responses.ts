@@ -126,9 +126,11 @@ export type PsModel = v.InferOutput<typeof psModelSchema>;
 /** A server without models may send null, as Go does for an empty list. */
 const listObject = v.pipe(
   jsonObject,
-  v.transform(({ models }) => ({
-    models: Array.isArray(models) ? takeFirst(models) : (models ?? []),
-  })),
+  v.transform(({ models }): { models: unknown; notListed: number } => {
+    if (!Array.isArray(models)) return { models: models ?? [], notListed: 0 };
+    const listed = takeFirst(models);
+    return { models: listed, notListed: models.length - listed.length };
+  }),
 );
 
 /** Without names that no request could use: a model that is not listed is asked about before anything is sent to it. */
@@ -166,10 +168,17 @@ function isSmallScalar(value: unknown): boolean {
   return typeof value === 'string' ? value.length <= maxDetailLength : typeof value !== 'object';
 }
 
-const tagsSchema = v.pipe(listObject, v.object({ models: v.array(tagsModelSchema) }));
+const tagsSchema = v.pipe(
+  listObject,
+  v.object({ models: v.array(tagsModelSchema), notListed: v.number() }),
+);
 export type TagsResponse = v.InferOutput<typeof tagsSchema>;
 
-const psSchema = v.pipe(listObject, v.object({ models: v.array(psModelSchema) }));
+const psSchema = v.pipe(
+  listObject,
+  v.transform(({ models }) => ({ models })),
+  v.object({ models: v.array(psModelSchema) }),
+);
 export type PsResponse = v.InferOutput<typeof psSchema>;
 
 /** Without the list of tensors, which is long. */

@@ -78,12 +78,13 @@ type Entry = v.InferOutput<typeof entrySchema>;
 const listSchema = v.pipe(
   jsonObject,
   v.object({ data: v.array(v.unknown()) }),
-  v.transform(({ data }) =>
-    data.slice(0, maxListedModels).flatMap((entry) => {
+  v.transform(({ data }) => {
+    const entries = data.slice(0, maxListedModels).flatMap((entry) => {
       const parsed = v.safeParse(entrySchema, entry);
       return parsed.success ? [parsed.output] : [];
-    }),
-  ),
+    });
+    return { entries, notListed: data.length - entries.length };
+  }),
 );
 
 /** A model that a server offers. */
@@ -108,14 +109,17 @@ export interface ServedModel {
 export interface ServedModels {
   readonly models: readonly ServedModel[];
   readonly flavor: Flavor;
+  /** Entries without a name that can be used, and those over the limit. */
+  readonly notListed: number;
 }
 
 /** Reads the response of `/models`; undefined for anything that is not a list of models. */
 export function readModels(value: unknown, headers: IncomingHttpHeaders): ServedModels | undefined {
   const parsed = v.safeParse(listSchema, value);
   if (!parsed.success) return undefined;
-  const flavor = findFlavor(parsed.output, headers);
-  return { models: parsed.output.map((entry) => toModel(entry)), flavor };
+  const { entries, notListed } = parsed.output;
+  const flavor = findFlavor(entries, headers);
+  return { models: entries.map((entry) => toModel(entry)), flavor, notListed };
 }
 
 /** LiteLLM's `DEFAULT_MODEL_CREATED_AT_TIME`, which no other program sends. */

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { InstalledModel } from '../conversation/ports';
+import type { ModelList } from '../conversation/ports';
 import { sameModel } from '../ollama/modelName';
 import type { FixAction } from '../shared/protocol';
 import type { Failure } from '../shared/turn';
 import { isUnencrypted } from '../shared/urlPolicy';
+import { describeNotListed } from '../ui/serverNames';
 import { translated } from '../ui/dialogs';
 import { isTooOld, findKnownDefects } from './versions';
 import type { Certificate, HostLookup, AddressProbe } from './networkProbes';
@@ -191,7 +192,7 @@ export function versionFinding(version: string): Finding {
   };
 }
 
-export function modelsFinding(models: readonly InstalledModel[], chosen: string): Finding {
+export function modelsFinding(models: ModelList, chosen: string): Finding {
   const title = t('Models');
   if (models.length === 0) {
     return { title, state: 'bad', sentence: t('none installed'), fixes: ['pullModel'] };
@@ -206,12 +207,17 @@ export function modelsFinding(models: readonly InstalledModel[], chosen: string)
     };
   }
   const isThere = models.some(({ name }) => sameModel(name, chosen));
-  if (isThere)
-    return { title, state: 'good', sentence: t('{0}; {1} is available', sentence, chosen) };
+  const notListed = describeNotListed(models);
+  const advice = notListed === undefined ? {} : { advice: [notListed] };
+  if (isThere) {
+    const good = t('{0}; {1} is available', sentence, chosen);
+    return { title, state: 'good', sentence: good, ...advice };
+  }
   return {
     title,
     state: 'bad',
     sentence: t('{0}; the selected model {1} is not installed', sentence, chosen),
+    ...advice,
     fixes: ['selectModel', 'pullModel'],
   };
 }

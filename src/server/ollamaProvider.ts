@@ -5,6 +5,7 @@ import {
   type ExplainModel,
   type ExplainPrompt,
   type InstalledModel,
+  type ModelList,
   type ModelAdmin,
   type ModelEvent,
   ModelFailure,
@@ -128,14 +129,12 @@ function toSentName(model: string): string {
   return parseModelName(model)?.text ?? model;
 }
 
-function listModels(
-  server: Server,
-  signal: AbortSignal | undefined,
-): Promise<readonly InstalledModel[]> {
+function listModels(server: Server, signal: AbortSignal | undefined): Promise<ModelList> {
   return askLink(server, async (client) => {
-    const list = (await client.tags({ signal })).models.map(installedModel);
+    const { models, notListed } = await client.tags({ signal });
+    const list = models.map(installedModel);
     server.locations.learn(list);
-    return list;
+    return Object.assign(list, { notListed });
   });
 }
 

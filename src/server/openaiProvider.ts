@@ -2,6 +2,7 @@ import type { ModelContext } from '../conversation/contextLength';
 import type {
   ChatPrompt,
   InstalledModel,
+  ModelList,
   ModelAdmin,
   ModelEvent,
   ModelServer,
@@ -66,17 +67,14 @@ export function createOpenaiProvider(
   };
 }
 
-async function listModels(
-  server: Server,
-  signal: AbortSignal | undefined,
-): Promise<readonly InstalledModel[]> {
+async function listModels(server: Server, signal: AbortSignal | undefined): Promise<ModelList> {
   return askLink(server, async (client) => {
-    const { models, flavor } = await client.models({ signal });
+    const { models, flavor, notListed } = await client.models({ signal });
     const known = withWindows(models);
     server.models = known;
     server.program.name = flavorNames[flavor];
     server.program.isRouter = models.some(({ status }) => status !== undefined);
-    return [...known.values()].map(toInstalledModel);
+    return Object.assign([...known.values()].map(toInstalledModel), { notListed });
   });
 }
 

@@ -1,4 +1,4 @@
-import { type InstalledModel, ModelFailure, type ModelServer } from '../conversation/ports';
+import { ModelFailure, type ModelList, type ModelServer } from '../conversation/ports';
 import type { Endpoint } from '../http/endpoint';
 import { isJsonObject } from '../http/jsonValues';
 import { findApiBases, isApiPath } from '../openai/apiBase';
@@ -22,7 +22,7 @@ export interface ServerChoice {
   /** Of OpenAI's API: its path below the root. */
   readonly path?: string;
   readonly provider: Provider;
-  readonly models?: readonly InstalledModel[];
+  readonly models?: ModelList;
 }
 
 export interface ServerPlace {
@@ -91,7 +91,7 @@ function isClearer({ failure }: ModelFailure, other: ModelFailure): boolean {
   return failure.kind === 'unauthorized' && other.failure.kind !== 'unauthorized';
 }
 
-async function list(provider: Provider): Promise<readonly InstalledModel[] | ModelFailure> {
+async function list(provider: Provider): Promise<ModelList | ModelFailure> {
   try {
     return await provider.installed();
   } catch (error) {

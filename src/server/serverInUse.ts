@@ -3,7 +3,7 @@ import {
   type BoundServer,
   type ChatPrompt,
   getFailure,
-  type InstalledModel,
+  type ModelList,
   type ModelAdmin,
   type ModelEvent,
   ModelFailure,
@@ -88,7 +88,7 @@ export class ServerInUse implements ModelServer {
     return this.#current.bind().chat(prompt, signal);
   }
 
-  installed(signal?: AbortSignal): Promise<readonly InstalledModel[]> {
+  installed(signal?: AbortSignal): Promise<ModelList> {
     return this.#current.installed(signal);
   }
 
@@ -147,7 +147,7 @@ class CurrentServer {
     return this.#provider ?? (await this.#find()).provider;
   }
 
-  async installed(signal: AbortSignal | undefined): Promise<readonly InstalledModel[]> {
+  async installed(signal: AbortSignal | undefined): Promise<ModelList> {
     const provider = this.#provider;
     if (!provider) {
       const { models, provider: found } = await this.#find();
@@ -227,7 +227,7 @@ class CurrentServer {
     return choice;
   }
 
-  async #findAgain(signal: AbortSignal | undefined): Promise<readonly InstalledModel[]> {
+  async #findAgain(signal: AbortSignal | undefined): Promise<ModelList> {
     this.#provider?.dispose();
     this.#provider = undefined;
     this.#known.set(this.origin, undefined);

@@ -7,6 +7,7 @@ import { findOnlyChoice, modelItems, withGroupTitles } from '../../src/models/mo
 import { ModelsTree, type ShownTree } from '../../src/models/modelsTree';
 import { keepStatusBar } from '../../src/models/statusBar';
 import { ConnectionMonitor } from '../../src/server/connectionState';
+import { modelsFinding } from '../../src/server/diagnosisFindings';
 import { createOllamaProvider, type OllamaProvider } from '../../src/server/ollamaProvider';
 import { eventually, ManualClock } from '../support/clock';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
@@ -230,6 +231,23 @@ describe('what is shown of models', () => {
   it('are 200 models, each in its row', async () => {
     server.models(Array.from({ length: 200 }, (_, index) => `m${index}:1b`));
     assert.equal((await rows()).length, 200);
+  });
+
+  it('M2: are up to 2,000, and the view and the diagnosis say how many are left out', async () => {
+    const messages: string[] = [];
+    const tree = treeOf({ isVisible: () => false, say: (message) => messages.push(message) });
+    server.models(['a:8b']);
+    await tree.refresh();
+    await tree.children();
+    server.models(Array.from({ length: 2_010 }, (_, index) => `m${index}:1b`));
+    await tree.refresh();
+    assert.equal((await tree.children()).length, 2_000);
+    const sentence =
+      'Models not shown: 10. Cria lists up to 2,000 models, with names of up to 512 characters.';
+    assert.deepEqual(messages, ['', sentence]);
+    tree.dispose();
+    const { advice } = modelsFinding(await backend.installed(), 'm0:1b');
+    assert.deepEqual(advice, [sentence]);
   });
 
   it('in the picker is marked as current, however its name is written in the settings', async () => {

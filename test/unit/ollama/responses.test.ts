@@ -62,8 +62,8 @@ describe('answers that are not streamed', () => {
   });
 
   it('do with little: old servers and gateways leave out most', () => {
-    assert.deepEqual(readTags({ models: null }), { models: [] });
-    assert.deepEqual(readTags({}), { models: [] });
+    assert.deepEqual(readTags({ models: null }), { models: [], notListed: 0 });
+    assert.deepEqual(readTags({}), { models: [], notListed: 0 });
     assert.deepEqual(readTags({ models: [{ model: 'a' }] }), {
       models: [{ name: 'a', size: 0, details: {} }],
     });
@@ -111,6 +111,7 @@ describe('answers that are not streamed', () => {
       assert.ok(models.every(({ name, digest = '' }) => name === 'm' && digest.length === 1_000));
       assert.ok(models.every(({ details }) => details.family?.length === 1_000));
     }
+    assert.equal(readTags({ models: entries }).notListed, 3_002);
     const [first] = readTags({
       models: [{ name: 'm', remote_host: text, capabilities: Array(5_000).fill(text) }],
     }).models;

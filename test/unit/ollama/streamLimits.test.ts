@@ -39,6 +39,15 @@ describe('OllamaClient, bounds', () => {
     await rejection(fixture.client({ limits }).tags(), 'protocol');
   });
 
+  it('M2: an answer that is not streamed, of eight mebibytes', async () => {
+    const mebibytes = 8 * 1024 * 1024;
+    const body = (length: number): unknown => ({ models: [], more: 'x'.repeat(length) });
+    fixture.server.once('/api/tags', json(body(mebibytes - 100)));
+    assert.deepEqual((await fixture.client({}).tags()).models, []);
+    fixture.server.once('/api/tags', json(body(mebibytes)));
+    await rejection(fixture.client({}).tags(), 'protocol');
+  });
+
   it('an error body that is long, broken off, or never ends leaves the status', async () => {
     const head = 'HTTP/1.1 500 Oh\r\nContent-Length: 9999999\r\n\r\n';
     fixture.server.once('/api/chat', fail(500, 'x'.repeat(5000)));
