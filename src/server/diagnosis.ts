@@ -173,7 +173,7 @@ const modelPatienceMs = 180_000;
 
 async function modelFindings({ askModel, model, origin }: DiagnosisOptions): Promise<Finding[]> {
   if (!askModel) return [];
-  const title = t('Answer from {0}', model);
+  const title = t('Answer from {0}', asLabel(model));
   const started = systemClock.monotonicMs();
   const controller = new AbortController();
   const asked = await settle(modelPatienceMs, () => askModel(controller.signal));
@@ -353,7 +353,7 @@ export function createReport(origin: string, findings: readonly Finding[]): Repo
   const buttons: { line: number; action: FixAction }[] = [];
   for (const { title, state, sentence, advice = [], fixes = [] } of findings) {
     for (const action of fixes) buttons.push({ line: lines.length, action });
-    lines.push(`- ${marks[state]} **${title}**: ${toInertMarkdown(sentence)}`);
+    lines.push(`- ${marks[state]} **${toInertMarkdown(title)}**: ${toInertMarkdown(sentence)}`);
     for (const one of advice) lines.push(`  - ${toInertMarkdown(one)}`);
   }
   return { text: `${lines.join('\n')}\n`, buttons };
@@ -361,7 +361,7 @@ export function createReport(origin: string, findings: readonly Finding[]): Repo
 
 function headline(findings: readonly Finding[]): string {
   const worst = findings.find(({ state }) => state === 'bad');
-  if (worst) return t('**Not working.** Problem: {0}.', worst.title);
+  if (worst) return t('**Not working.** Problem: {0}.', toInertMarkdown(worst.title));
   const isWarned = findings.some(({ state }) => state === 'warning');
   return isWarned ? t('**Working, with warnings.**') : t('**Working.** No problems found.');
 }

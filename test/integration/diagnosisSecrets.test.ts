@@ -72,4 +72,12 @@ describe('the report of a diagnosis', () => {
       });
     }
   }
+
+  it('M4: holds no link of a name that is in a title', () => {
+    const finding = { title: `Answer from ${live}`, state: 'bad', sentence: live } as const;
+    const { text } = createReport('http://127.0.0.1:11434', [finding]);
+    const plain = text.replaceAll(/(?<marks>`+) [^\n]*? \k<marks>(?!`)/gu, '');
+    assert.doesNotMatch(plain, /\]\(|<command|\u202E|^# Not/mu);
+    assert.equal(text.split('\n').length, 6);
+  });
 });

@@ -66,6 +66,7 @@ describe('answers that are not streamed', () => {
     assert.deepEqual(readTags({}), { models: [], notListed: 0 });
     assert.deepEqual(readTags({ models: [{ model: 'a' }] }), {
       models: [{ name: 'a', size: 0, details: {} }],
+      notListed: 0,
     });
     assert.deepEqual(readPs({ models: [{ name: 'a', size: 'big', expires_at: 3 }] }), {
       models: [{ name: 'a', size: 0, size_vram: 0, details: {} }],
