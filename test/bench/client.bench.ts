@@ -10,7 +10,7 @@ import { type ReaderName, readers, type Stream } from './client/readers';
 
 /**
  * What the client costs a token, against the least that is possible (a socket and `JSON.parse`), `fetch`
- * and the npm package `ollama`. The server is a separate process: only the reader's CPU is counted.
+ * and the npm packages `ollama` and `openai`: once for each API. The server is a separate process: only the reader's CPU is counted.
  */
 
 let port = 0;
@@ -25,6 +25,23 @@ async function startServer(): Promise<() => void> {
 }
 
 const readerNames = Object.keys(readers) as ReaderName[];
+
+/** The readers of one API. */
+interface Compared {
+  /** Follows the name of a group. */
+  readonly what: string;
+  readonly cria: ReaderName;
+  readonly raw: ReaderName;
+  readonly others: readonly ReaderName[];
+}
+
+const ndjson: Compared = { what: '', cria: 'cria', raw: 'raw', others: ['fetch', 'ollama'] };
+const sse: Compared = {
+  what: ', OpenAI’s API',
+  cria: 'cria SSE',
+  raw: 'raw SSE',
+  others: ['fetch SSE', 'openai'],
+};
 
 interface Cost {
   /** Microseconds of CPU a token. */
@@ -59,11 +76,15 @@ async function read(name: ReaderName, stream: Omit<Stream, 'port'>): Promise<Cos
 }
 
 /** Every reader reads the same stream; the order turns from sample to sample, so that none is always first. */
-function comparison(stream: Omit<Stream, 'port'>): () => Promise<Sample> {
+function comparison(
+  { cria, raw, others }: Compared,
+  stream: Omit<Stream, 'port'>,
+): () => Promise<Sample> {
+  const names = [raw, cria, ...others];
   let turn = 0;
   return async () => {
     const sample: Record<string, number> = {};
-    const order = readerNames.map((_, index) => readerNames[(index + turn) % readerNames.length]);
+    const order = names.map((_, index) => names[(index + turn) % names.length]);
     turn++;
     for (const name of order) {
       if (name === undefined) continue;
@@ -75,45 +96,48 @@ function comparison(stream: Omit<Stream, 'port'>): () => Promise<Sample> {
   };
 }
 
-function cpuRow(reference: ReaderName, most?: number): BenchRow {
+function cpuRow({ cria }: Compared, reference: ReaderName, most?: number): BenchRow {
   const goal = most === undefined ? {} : { most };
   return {
     what: `CPU per token, against ${reference}`,
-    value: 'cria cpu',
+    value: `${cria} cpu`,
     unit: 'µs',
     reference: `${reference} cpu`,
     ...goal,
   };
 }
 
-function paced(rate: number): BenchGroup {
+function paced(compared: Compared, rate: number): BenchGroup {
+  const { what, cria, raw, others } = compared;
   return {
-    name: `${rate} tokens a second`,
+    name: `${rate} tokens a second${what}`,
     rows: [
-      cpuRow('raw', 1.5),
-      cpuRow('fetch', 1),
-      cpuRow('ollama', 1),
-      ...(['raw', 'fetch', 'ollama'] as const).map((name) => ({
+      cpuRow(compared, raw, 1.5),
+      ...others.map((name) => cpuRow(compared, name, 1)),
+      ...[raw, ...others].map((name) => ({
         what: `median latency, against ${name}`,
-        value: 'cria latency',
+        value: `${cria} latency`,
         unit: 'µs',
         reference: `${name} latency`,
       })),
     ],
-    measure: comparison({ rate, tokens: sized(Math.max(200, rate * 1.5), lead + 10) }),
+    measure: comparison(compared, { rate, tokens: sized(Math.max(200, rate * 1.5), lead + 10) }),
   };
 }
 
 const burstTokens = sized(200_000, 500);
 
-const burst: BenchGroup = {
-  name: 'a burst of 200,000 tokens, one write each',
-  rows: [cpuRow('raw', 2), cpuRow('fetch'), cpuRow('ollama')],
-  measure: comparison({ rate: 0, tokens: burstTokens }),
-};
+function burst(compared: Compared): BenchGroup {
+  const { what, raw, others } = compared;
+  return {
+    name: `a burst of 200,000 tokens, one write each${what}`,
+    rows: [cpuRow(compared, raw, 2), ...others.map((name) => cpuRow(compared, name))],
+    measure: comparison(compared, { rate: 0, tokens: burstTokens }),
+  };
+}
 
-const growth: BenchGroup = {
-  name: 'the cost of a token in a long answer',
+const growth = ({ what, cria }: Compared): BenchGroup => ({
+  name: `the cost of a token in a long answer${what}`,
   rows: [
     {
       what: 'CPU per token of 200,000, against one of 20,000',
@@ -127,12 +151,12 @@ const growth: BenchGroup = {
     const shorts: number[] = [];
     // Ten short ones take as long as the long one, and as many collections.
     for (let answer = 0; answer < 10; answer++) {
-      shorts.push((await read('cria', { rate: 0, tokens: burstTokens / 10 })).cpu);
+      shorts.push((await read(cria, { rate: 0, tokens: burstTokens / 10 })).cpu);
     }
-    const long = (await read('cria', { rate: 0, tokens: burstTokens })).cpu;
+    const long = (await read(cria, { rate: 0, tokens: burstTokens })).cpu;
     return { long, short: shorts.reduce((sum, cpu) => sum + cpu) / shorts.length };
   },
-};
+});
 
 const longLine: BenchGroup = {
   name: 'a line without end, in pieces of 64 bytes',
@@ -200,11 +224,13 @@ function garbageCollector(): () => void {
 export const bench: Bench = {
   start: startServer,
   groups: [
-    paced(50),
-    paced(200),
-    paced(1000),
-    burst,
-    growth,
+    ...[ndjson, sse].flatMap((api) => [
+      paced(api, 50),
+      paced(api, 200),
+      paced(api, 1000),
+      burst(api),
+      growth(api),
+    ]),
     longLine,
     memory,
     ...firstTokenGroups(() => port),

@@ -4,7 +4,7 @@ import net from 'node:net';
  * A server in a separate process, so that its work is not counted as the client's. It answers every
  * request on a socket with `options.tokens` chunks, one write each, `options.rate` a second, or as fast as
  * they are taken when the rate is 0. The text of a chunk is the time it was written, in nanoseconds of the
- * machine's monotonic clock.
+ * machine's monotonic clock. A request to `/v1` is answered as vLLM does, any other as Ollama does.
  */
 const server = net.createServer({ noDelay: true }, (socket) => {
   let request = '';
@@ -13,24 +13,25 @@ const server = net.createServer({ noDelay: true }, (socket) => {
     request += bytes.toString('latin1');
     const asked = /"rate":(\d+),"tokens":(\d+)[^]*\}$/u.exec(request);
     if (!asked) return;
+    const form = request.startsWith('POST /v1') ? sse : ndjson;
     request = '';
-    void answer(socket, Number(asked[1]), Number(asked[2]));
+    void answer(socket, form, Number(asked[1]), Number(asked[2]));
   });
 });
 
-async function answer(socket: net.Socket, rate: number, tokens: number): Promise<void> {
+async function answer(socket: net.Socket, form: Form, rate: number, tokens: number): Promise<void> {
   socket.write(
-    'HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n',
+    `HTTP/1.1 200 OK\r\nContent-Type: ${form.type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
   );
-  if (rate === 0) await burst(socket, tokens);
-  else await paced(socket, rate, tokens);
-  socket.write(chunk('', ',"done_reason":"stop","eval_count":1}', true));
+  if (rate === 0) await burst(socket, form, tokens);
+  else await paced(socket, form, rate, tokens);
+  socket.write(framed(form.end));
   socket.write('0\r\n\r\n');
 }
 
-async function burst(socket: net.Socket, tokens: number): Promise<void> {
+async function burst(socket: net.Socket, form: Form, tokens: number): Promise<void> {
   for (let sent = 0; sent < tokens && !socket.destroyed; sent++) {
-    const fits = socket.write(chunk(now()));
+    const fits = socket.write(framed(form.chunk(now())));
     if (!fits) await drained(socket);
   }
 }
@@ -47,14 +48,14 @@ function drained(socket: net.Socket): Promise<void> {
 }
 
 /** Timers are late now and then: what is due is sent, one write each, so that the rate holds. */
-function paced(socket: net.Socket, rate: number, tokens: number): Promise<void> {
+function paced(socket: net.Socket, form: Form, rate: number, tokens: number): Promise<void> {
   const begin = performance.now();
   let sent = 0;
   return new Promise((resolve) => {
     const timer = setInterval(
       () => {
         const due = Math.min(tokens, Math.floor(((performance.now() - begin) * rate) / 1000));
-        for (; sent < due; sent++) socket.write(chunk(now()));
+        for (; sent < due; sent++) socket.write(framed(form.chunk(now())));
         if (sent < tokens && !socket.destroyed) return;
         clearInterval(timer);
         resolve();
@@ -68,10 +69,39 @@ function now(): string {
   return String(process.hrtime.bigint());
 }
 
-function chunk(text: string, rest = '}', done = false): string {
+/** How an API writes an answer. */
+interface Form {
+  readonly type: string;
+  chunk(text: string): string;
+  readonly end: string;
+}
+
+const ndjsonLine = (text: string, rest = '}', done = false): string => {
   const head = '{"model":"smollm2:135m","created_at":"2026-11-22T07:41:04.033786688Z"';
-  const line = `${head},"message":{"role":"assistant","content":"${text}"},"done":${done}${rest}\n`;
-  return `${line.length.toString(16)}\r\n${line}\r\n`;
+  return `${head},"message":{"role":"assistant","content":"${text}"},"done":${done}${rest}\n`;
+};
+
+const ndjson: Form = {
+  type: 'application/x-ndjson',
+  chunk: (text) => ndjsonLine(text),
+  end: ndjsonLine('', ',"done_reason":"stop","eval_count":1}', true),
+};
+
+const sseEvent = (text: string, reason = 'null'): string => {
+  const head =
+    '{"id":"chatcmpl-8531ab66","object":"chat.completion.chunk","created":1796042253,"model":"smollm2:135m"';
+  const rest = `"logprobs":null,"finish_reason":${reason},"token_ids":null`;
+  return `data: ${head},"choices":[{"index":0,"delta":{"content":"${text}"},${rest}}]}\n\n`;
+};
+
+const sse: Form = {
+  type: 'text/event-stream; charset=utf-8',
+  chunk: (text) => sseEvent(text),
+  end: `${sseEvent('', '"stop"')}data: [DONE]\n\n`,
+};
+
+function framed(text: string): string {
+  return `${text.length.toString(16)}\r\n${text}\r\n`;
 }
 
 server.listen(0, '127.0.0.1', () => {
