@@ -104,7 +104,7 @@ export async function unpackNpmPackage(
   await rm(download, { recursive: true });
 }
 
-const python = process.platform === 'win32' ? 'python' : 'python3';
+export const python = process.platform === 'win32' ? 'python' : 'python3';
 const unpackWheel = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])';
 
 /**

@@ -72,7 +72,7 @@ export async function runCommand(
   throw new HumanError(`\`${[command, ...args].join(' ')}\` failed (${code}): ${last}`);
 }
 
-/** A Node program in the background, which ends when this process ends, in whatever way that is. */
+/** A program in the background, which ends when this process ends, in whatever way that is. */
 export interface BackgroundProcess {
   /** The newest 64 KiB of what it printed, both outputs together. */
   output(): string;
@@ -94,9 +94,18 @@ const GRACE_MS = 3_000;
 export function startNode(
   node: string,
   args: readonly string[],
+  options?: CommandOptions,
+): BackgroundProcess {
+  return startProgram(node, [inRepo('test', 'support', 'endWithParent.mjs'), ...args], options);
+}
+
+/** Starts a program that ends when its standard input closes as {@link BackgroundProcess}. */
+export function startProgram(
+  command: string,
+  args: readonly string[],
   { cwd = inRepo(), env = process.env }: CommandOptions = {},
 ): BackgroundProcess {
-  const child = spawn(node, [inRepo('test', 'support', 'endWithParent.mjs'), ...args], {
+  const child = spawn(command, args, {
     cwd,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -122,7 +131,8 @@ export function startNode(
         if (match !== null) return match;
         if (!isRunning()) {
           const last = output.trim().split('\n').slice(-5).join(' | ');
-          throw new HumanError(`\`${path.basename(args[0] ?? node)}\` ended early: ${last}`);
+          const program = args.find((arg) => path.basename(arg) !== 'endWithParent.mjs');
+          throw new HumanError(`\`${path.basename(program ?? command)}\` ended early: ${last}`);
         }
         await once(changes, 'change');
       }

@@ -1,11 +1,11 @@
 import { displayOrigin, parseEndpoint } from '../../src/http/endpoint';
 import { readTags } from '../../src/ollama/responses';
-import { type RunningModel, startLocalModel } from './localModel/installModel';
+import { type RunningModel, startLlamaServer, startLocalModel } from './localModel/installModel';
 import { OllamaServer } from './ollamaServer/ollamaServer';
 import { replay } from './ollamaServer/scripts';
 import { HumanError } from './process';
 
-/** A real model that answers in Ollama's form. */
+/** A real model, behind either API. */
 export interface RealModel extends RunningModel {
   /** Which one this is, for the terminal. */
   readonly origin: string;
@@ -24,6 +24,16 @@ export async function findRealModel(): Promise<RealModel> {
     return { ...local, origin: `${local.model}, run by llama.cpp for tests` };
   }
   return { url, model, origin: `${model} on the running Ollama`, stop: () => Promise.resolve() };
+}
+
+/**
+ * A small model behind OpenAI's API, with room for a conversation.
+ *
+ * @throws HumanError when it cannot be installed here
+ */
+export async function startOpenaiModel(): Promise<RealModel> {
+  const server = await startLlamaServer(4_096);
+  return { ...server, origin: `${server.model}, run by llama.cpp's own server` };
 }
 
 /** The newest model that can chat and runs on this machine; undefined when no Ollama responds. */

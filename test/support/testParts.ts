@@ -3,7 +3,7 @@ import path from 'node:path';
 import { findBrowser } from './browser';
 import { runIntegration } from './extensionTests';
 import { inRepo, temporaryFolder } from './folders';
-import { installModel } from './localModel/installModel';
+import { installLlamaServer, installModel } from './localModel/installModel';
 import { readCounts, type TestCounts } from './mocha';
 import { HumanError, tryCommand } from './process';
 import { installVscode } from './vscodeInstall';
@@ -120,7 +120,9 @@ function mochaPart(tier: TierName, name: string): TestPart {
 function needsOf(name: string): readonly Download[] {
   if (name === 'unit/webview') return [findBrowser];
   if (name === 'contract') return [findBrowser, installModel];
-  if (name === 'e2e/realModel') return [installVscode, findBrowser, installModel];
+  if (name === 'e2e/realModel') {
+    return [installVscode, findBrowser, installModel, installLlamaServer];
+  }
   const isDesktop = process.env['CRIA_VSCODE'] !== undefined;
   return /^(?:integration|e2e|bench)/u.test(name) && !isDesktop ? [installVscode, findBrowser] : [];
 }

@@ -1,6 +1,6 @@
 // Asks a model through Cria's own client and streams the answer to the terminal:
 //   npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local]
-//   npm run ask -- "question" --server openai --endpoint URL: a server with OpenAI's API
+//   npm run ask -- "question" --server openai [--endpoint URL]: a server with OpenAI's API, or llama.cpp's own
 // The answer goes to stdout, everything about it to stderr. Ctrl+C stops it.
 import { escapeHidden } from '../../src/shared/hiddenCharacters';
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import type { ChatEvent, StreamEnd } from '../../src/http/streamEvents';
 import type { Metrics } from '../../src/shared/turn';
 import { startLocalModel, type RunningModel } from '../support/localModel/installModel';
 import { describeError, HumanError } from '../support/process';
-import { findRealModel } from '../support/realModel';
+import { findRealModel, startOpenaiModel } from '../support/realModel';
 
 const usage =
   'npm run ask -- "question" [--model M] [--endpoint URL] [--explain FILE:1-20] [--local] [--server openai]';
@@ -35,12 +35,16 @@ function readArguments() {
 }
 
 /** The server that was named; else a running Ollama; else the small model of the tests. */
-async function findServer(endpoint: string | undefined, local: boolean): Promise<RunningModel> {
-  if (local) return startLocalModel();
-  if (endpoint !== undefined) {
+async function findServer(
+  api: string,
+  endpoint: string | undefined,
+  local: boolean,
+): Promise<RunningModel> {
+  if (endpoint !== undefined && !local) {
     return { url: endpoint, model: '', stop: () => Promise.resolve() };
   }
-  return findRealModel();
+  if (api === 'openai') return startOpenaiModel();
+  return local ? startLocalModel() : findRealModel();
 }
 
 function open(api: string, { url, model }: RunningModel, named?: string): Promise<Asked> {
@@ -147,7 +151,7 @@ async function ask(): Promise<number> {
   const question = positionals.join(' ');
   const explained = values.explain === undefined ? undefined : explainPrompt(values.explain);
   if (question === '' && explained === undefined) throw new HumanError(`Ask something:\n${usage}`);
-  const server = await findServer(values.endpoint, values.local);
+  const server = await findServer(values.server, values.endpoint, values.local);
   const abort = new AbortController();
   let asked: Asked | undefined;
   process.once('SIGINT', () => abort.abort());

@@ -1,4 +1,5 @@
 // `npm run demo`: a real VS Code with Cria and a real model, until Ctrl+C.
+// `npm run demo -- --server openai`: the same with llama.cpp's own server, which speaks OpenAI's API.
 // `npm run demo -- --tour`: the end-to-end test with a real model, which leaves pictures then.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,10 +7,12 @@ import { parseArgs } from 'node:util';
 import { sampleWorkspace } from '../e2e/support/criaWindow';
 import { inRepo } from '../support/folders';
 import { describeError, tryCommand } from '../support/process';
-import { findDemoModel } from '../support/realModel';
+import { findDemoModel, startOpenaiModel } from '../support/realModel';
 import { startVscodeHost } from '../support/vscodeHost';
 
-const { values } = parseArgs({ options: { tour: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { tour: { type: 'boolean' }, server: { type: 'string', default: 'ollama' } },
+});
 const print = (text: string): void => void process.stdout.write(text);
 
 /** Opens the demo for a user, and ends everything at Ctrl+C. */
@@ -50,7 +53,7 @@ async function tour(): Promise<number> {
 try {
   print('Preparing VS Code and a model; the first time they are downloaded...\n');
   if (values.tour) process.exit(await tour());
-  const model = await findDemoModel(print);
+  const model = await (values.server === 'openai' ? startOpenaiModel() : findDemoModel(print));
   print(`Model: ${model.origin} (${model.url})\n`);
   await stay({ 'cria.endpoint': model.url, 'cria.model': model.model });
   await model.stop();
