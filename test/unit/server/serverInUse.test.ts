@@ -214,4 +214,85 @@ describe('the server in use', () => {
     assert.equal((await backend.contextOf('lora')).allocated, 2048);
     assert.deepEqual(await backend.contextOf('/models/odd name.gguf'), { isFixed: true });
   });
+
+  // Composed from the sources of the programs, which were not recorded.
+  const programs = [
+    ['SGLang', { owned_by: 'sglang', max_model_len: 4096 }, 4096],
+    ['LiteLLM', { owned_by: 'openai', created: 1_677_610_602, max_input_tokens: 1024 }, 1024],
+    [
+      'Ray Serve',
+      {
+        owned_by: 'organization-owner',
+        metadata: { model_id: 'm', max_request_context_length: 2048 },
+      },
+      2048,
+    ],
+    ['Text Generation Inference', { owned_by: 'm', created: 0 }, undefined],
+    ['LM Studio', { owned_by: 'organization_owner' }, undefined],
+    ['OpenRouter', { context_length: 131_072, pricing: { prompt: '0' } }, 131_072],
+    [undefined, {}, undefined],
+  ] as const;
+  for (const [name, entry, window] of programs) {
+    it(`that is ${name ?? 'unknown'} is named, and has the window that it tells`, async () => {
+      server.kind('vllm');
+      server.models(['m']);
+      server.on('/v1/models', json({ data: [{ id: 'm', object: 'model', ...entry }] }));
+      open();
+      assert.equal((await backend.identify()).name, name);
+      assert.equal((await backend.contextOf('m')).allocated, window);
+      assert.equal(await chat('m'), 'Hello');
+    });
+  }
+
+  it('no longer has a model that vanished, and says so of a message to it', async () => {
+    server.kind('vllm');
+    server.models(['qwen3:8b', 'other']);
+    open();
+    assert.deepEqual(await names(), ['qwen3:8b', 'other']);
+    server.models(['other']);
+    assert.equal(await chat(), 'modelMissing');
+    assert.deepEqual(await names(), ['other']);
+  });
+
+  it('has the smaller window that it was started with again', async () => {
+    server.kind('vllm');
+    const windowOf = (tokens: number): ReturnType<typeof json> =>
+      json({ data: [{ id: 'm', owned_by: 'vllm', max_model_len: tokens }] });
+    server.on('/v1/models', windowOf(8192));
+    open();
+    await names();
+    assert.equal((await backend.contextOf('m')).allocated, 8192);
+    server.on('/v1/models', windowOf(1024));
+    await names();
+    assert.equal((await backend.contextOf('m')).allocated, 1024);
+  });
+
+  it('is the only one that gets a message, also when it redirects elsewhere', async () => {
+    const other = await OllamaServer.start();
+    try {
+      server.kind('vllm');
+      open();
+      await names();
+      for (const status of [307, 308]) {
+        const location = `${other.url}/v1/chat/completions`;
+        server.on('/v1/chat/completions', respond(status, { Location: location }, ''));
+        assert.equal(await chat(), 'redirect');
+      }
+      assert.equal(other.requests.length, 0);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('may send any number of comments before and between the words', async () => {
+    server.kind('vllm');
+    const event = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
+    const words = ['Hel', 'lo'].map((content) => event({ choices: [{ delta: { content } }] }));
+    const end = event({ choices: [{ delta: {}, finish_reason: 'stop' }] });
+    const comments = ': ping\n\n:\n\n'.repeat(20_000);
+    const body = [comments, words[0], comments, words[1], comments, end].join('');
+    server.on('/v1/chat/completions', respond(200, { 'Content-Type': 'text/event-stream' }, body));
+    open();
+    assert.equal(await chat(), 'Hello');
+  });
 });
