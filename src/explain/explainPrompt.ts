@@ -7,7 +7,7 @@ import type {
   PromptMessage,
   ServedModels,
 } from '../conversation/ports';
-import { fence, promptMessages, toChatPrompt } from '../conversation/prompt';
+import { fence, formatLineRange, promptMessages, toChatPrompt } from '../conversation/prompt';
 import { defined } from '../shared/defined';
 
 /** The words of an explanation's prompts. They are short, because small models lose long ones. */
@@ -77,6 +77,19 @@ export function formatLines({
   lastLine,
 }: Pick<Lines, 'firstLine' | 'lastLine'>): string {
   return firstLine === lastLine ? `line ${firstLine}` : `lines ${firstLine}-${lastLine}`;
+}
+
+/** Such as `cart.ts:14-20`, or `nb.ipynb, cell 2, lines 1-3`. */
+export function getSubjectName({
+  path,
+  firstLine,
+  lastLine,
+}: Pick<ExplainSubject, 'path' | 'firstLine' | 'lastLine'>): string {
+  const name = path.split('/').at(-1) ?? path;
+  const range = formatLineRange({ first: firstLine, last: lastLine });
+  return /, cell \d+$/u.test(name)
+    ? `${name}, ${formatLines({ firstLine, lastLine })}`
+    : `${name}:${range}`;
 }
 
 /** The most helpful first in the count, and the task last: a small model does what it read last. */

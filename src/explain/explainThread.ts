@@ -11,6 +11,7 @@ import {
   type ExplainSettings,
   getRequestReadingLimitMs,
 } from './explainDialogue';
+import { getSubjectName } from './explainPrompt';
 import {
   collectContext,
   createSubject,
@@ -355,7 +356,7 @@ export class ExplainThread implements vscode.Disposable {
     const label =
       this.#code === 'same' ? this.#label : addChangeLabel(this.#label, this.#code === 'lost');
     this.#view.showState({
-      label,
+      label: `${getSubjectName(this.#dialogue.subject)} · ${label}`,
       context: Object.keys(words).filter((word) => words[word]),
     });
   }

@@ -4,13 +4,12 @@ import { defined } from '../shared/defined';
 import type { ExplainSubject, StoredExplanation } from '../conversation/explanation';
 import type { NewId, ServedModels } from '../conversation/ports';
 import type { ConversationEvent } from '../shared/turn';
-import { formatLineRange } from '../conversation/prompt';
 import { cellScheme } from '../ui/codeDocuments';
 import { showInformation } from '../ui/dialogs';
 import type { Disposable } from '../ui/disposables';
 import { dropExpired, toConversation } from './explainConversation';
 import { ExplainDialogue } from './explainDialogue';
-import { firstPrompt, formatLines, maxPromptLength, withChatFallback } from './explainPrompt';
+import { firstPrompt, getSubjectName, maxPromptLength, withChatFallback } from './explainPrompt';
 import {
   areCommentsVisible,
   canKeepThreads,
@@ -144,7 +143,7 @@ export class Explanations implements Disposable {
   async askAtCaret(): Promise<void> {
     const thread = this.atCaret();
     if (!thread) return;
-    const prompt = t('Ask a Follow-Up About {0}', asLabel(getName(thread.dialogue.subject)));
+    const prompt = t('Ask a Follow-Up About {0}', asLabel(getSubjectName(thread.dialogue.subject)));
     const question = await vscode.window.showInputBox({ prompt, ignoreFocusOut: true });
     if (question !== undefined) await this.ask(thread, question);
   }
@@ -176,11 +175,12 @@ export class Explanations implements Disposable {
   /** The reasoning of the last answer that has some. */
   async showReasoning({ dialogue }: ExplainThread): Promise<void> {
     const thinking = dialogue.turns.findLast((turn) => turn.thinking)?.thinking;
-    if (thinking !== undefined) await this.#sent.showReasoning(getName(dialogue.subject), thinking);
+    if (thinking !== undefined)
+      await this.#sent.showReasoning(getSubjectName(dialogue.subject), thinking);
   }
 
   showSent({ dialogue }: ExplainThread): Promise<void> {
-    return this.#sent.show(getName(dialogue.subject), dialogue.sent, this.#deps.origin());
+    return this.#sent.show(getSubjectName(dialogue.subject), dialogue.sent, this.#deps.origin());
   }
 
   /** In a conversation that begins with all of the thread, and with a further question if there is one. */
@@ -295,16 +295,7 @@ async function findCurrentTarget({ uri, lines, dialogue }: ExplainThread): Promi
 }
 
 function getTitle(subject: ExplainSubject): string {
-  return t('Explanation of {0}', getName(subject));
-}
-
-/** Such as `cart.ts:14-20`, or `nb.ipynb, cell 2, lines 1-3`. */
-function getName({ path, firstLine, lastLine }: ExplainSubject): string {
-  const name = path.split('/').at(-1) ?? path;
-  const range = formatLineRange({ first: firstLine, last: lastLine });
-  return /, cell \d+$/u.test(name)
-    ? `${name}, ${formatLines({ firstLine, lastLine })}`
-    : `${name}:${range}`;
+  return t('Explanation of {0}', getSubjectName(subject));
 }
 
 /**

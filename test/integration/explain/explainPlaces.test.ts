@@ -131,7 +131,7 @@ describe('the place of an explanation', () => {
       assert.ok(thread);
       assert.equal(thread.native.collapsibleState, vscode.CommentThreadCollapsibleState.Collapsed);
       assert.deepEqual(texts(thread), ['It adds.']);
-      assert.match(thread.native.label ?? '', /^m · 50 tok\/s · 2 tokens/u);
+      assert.match(thread.native.label ?? '', /^[\w-]+\.txt:\d+ · m · 50 tok\/s · 2 tokens/u);
       await thread.ask('Why?');
       const { json } = shared.bench.server.requestsTo('/api/generate').at(-1) ?? {};
       assert.deepEqual([json?.['prompt'], json?.['context']], ['Why?', [1, 2]]);
@@ -147,7 +147,7 @@ describe('the place of an explanation', () => {
       await shared.bench.reload();
       const [thread] = shared.bench.threads;
       assert.ok(thread);
-      assert.equal(thread.native.label, 'm · interrupted');
+      assert.match(thread.native.label ?? '', /\.txt:\d+ · m · interrupted$/u);
       assert.equal(texts(thread)[0], 'It');
       assert.match(texts(thread)[1] ?? '', /interrupted[^]*\[Retry\]\(command:cria/u);
       gate.open();

@@ -27,7 +27,7 @@ describe('an explanation in VS Code', () => {
       assert.deepEqual(can(thread), ['idle', 'answered', 'sent']);
       assert.match(
         thread.native.label ?? '',
-        /^m · 50 tok\/s · 2 tokens · start \d+\.\d s$/u,
+        /^[\w-]+\.txt:\d+ · m · 50 tok\/s · 2 tokens · start \d+\.\d s$/u,
       );
     });
 
@@ -40,7 +40,7 @@ describe('an explanation in VS Code', () => {
       await eventually(() => assert.deepEqual(texts(thread), ['It']));
       const [comment] = thread.native.comments;
       thread.stop();
-      assert.equal(thread.native.label, 'm · stopped');
+      assert.match(thread.native.label ?? '', /\.txt:\d+ · m · stopped$/u);
       await shared.bench.server.clientClosed('/api/generate');
       gate.open();
       assert.deepEqual(texts(thread), ['It']);
@@ -72,7 +72,9 @@ describe('an explanation in VS Code', () => {
       const { document } = await openCode();
       const thread = await shared.bench.explain(document, 1, 1);
       gate.release(399);
-      await eventually(() => assert.match(thread.native.label ?? '', /^m is repeating itself\./u));
+      await eventually(() =>
+        assert.match(thread.native.label ?? '', / · m is repeating itself\./u),
+      );
       gate.open();
       await ended(thread);
       assert.equal(thread.dialogue.answer, loop.join(''));
@@ -82,7 +84,7 @@ describe('an explanation in VS Code', () => {
       const { document } = await openCode();
       const thread = await shared.bench.explain(document, 1, 1);
       thread.stop();
-      assert.equal(thread.native.label, 'm · stopped');
+      assert.match(thread.native.label ?? '', /\.txt:\d+ · m · stopped$/u);
       const next = await shared.bench.explain(document, 0, 0);
       await ended(next);
       assert.equal(shared.bench.server.requestsTo('/api/generate').length, 1);
@@ -143,7 +145,7 @@ describe('an explanation in VS Code', () => {
       thread.stop();
       await retried;
       assert.deepEqual(texts(thread), ['It adds.']);
-      assert.match(thread.native.label ?? '', /^m · 50 tok\/s · 2 tokens/u);
+      assert.match(thread.native.label ?? '', /^[\w-]+\.txt:\d+ · m · 50 tok\/s · 2 tokens/u);
     });
 
     it('Copy gives the questions and answers as Markdown', async () => {
@@ -271,7 +273,7 @@ describe('an explanation in VS Code', () => {
       await thread.ask('Why?');
       assert.match(sentMessages().join(), /const b = a \+ 1;[^]*It adds\.[^]*Why\?$/u);
       assert.deepEqual(texts(thread), ['It adds.', 'Why?', 'It adds.']);
-      assert.match(thread.native.label ?? '', /^m · 50 tok\/s · 2 tokens/u);
+      assert.match(thread.native.label ?? '', /^[\w-]+\.txt:\d+ · m · 50 tok\/s · 2 tokens/u);
     });
 
     it('uses the context after a reload, also when its first attempt was stopped', async () => {
@@ -346,7 +348,7 @@ describe('an explanation in VS Code', () => {
       await shared.bench.server.received('/api/generate');
       const second = await shared.bench.explain(document, 1, 1);
       await eventually(() =>
-        assert.match(second.native.label ?? '', /^Waiting for another answer from m/u),
+        assert.match(second.native.label ?? '', / · Waiting for another answer from m/u),
       );
       gate.open();
       await Promise.all([ended(first), ended(second)]);
