@@ -21,7 +21,7 @@ import { listFolder } from './folderListing';
 import type { DiffSource } from './gitChanges';
 import { fitDiff } from './gitDiffText';
 import { formatNotebook, type NotebookCell } from './notebookText';
-import { excerptAroundLine } from './textExcerpts';
+import { excerptAroundLine, formatOutline, type SymbolPlace } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
@@ -82,6 +82,22 @@ export class AttachmentReader {
       uri: uri.toString(),
       part: joinNotes(part, encoding),
       ...excerpt,
+    });
+  }
+
+  /** The first line of each symbol of a file. */
+  async readOutline(uri: vscode.Uri, symbols: readonly SymbolPlace[]): Promise<Attachment> {
+    const { text: whole, language, part: encoding } = await readText(uri);
+    const { text, part } = formatOutline(whole, symbols, this.#maxLength());
+    return defined({
+      id: this.#newId(),
+      kind: 'file',
+      label: shortenLabel(t('{0} (outline)', baseName(uri))),
+      language,
+      path: toAttachmentPath(uri),
+      uri: uri.toString(),
+      part: joinNotes(part, encoding),
+      text,
     });
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { asIconLabel } from '../shared/hiddenCharacters';
+import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
 import { formatLineRange } from '../conversation/prompt';
 import { type Clock, withTimeout } from '../shared/clock';
 import type { AttachSource } from '../shared/protocol';
@@ -7,6 +7,7 @@ import { lastSelectedLine } from '../ui/codeDocuments';
 import { getDisplayName, getLinesName } from '../ui/documentNames';
 import type { QuickInputs } from '../ui/dialogs';
 import type { GitHost } from './gitChanges';
+import type { SymbolPlace } from './textExcerpts';
 
 /** A file or folder, or lines of a file, from 1, both included. */
 export interface AttachmentTarget {
@@ -46,7 +47,8 @@ function orderLines(a: number, b: number): { first: number; last: number } {
   return { first: Math.max(1, Math.min(a, b)), last: Math.max(1, a, b) };
 }
 
-function parseUri(text: string): vscode.Uri | undefined {
+/** Undefined if it is no URI with a scheme. */
+export function parseUri(text: string): vscode.Uri | undefined {
   try {
     return vscode.Uri.parse(text, true);
   } catch {
@@ -140,7 +142,17 @@ function workspaceItems(host: GitHost): Item[] {
 /** A language server that does not answer in time leaves the one line. */
 const symbolTimeoutMs = 3_000;
 
-type Symbols = readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined;
+/** VS Code gives each symbol also a `location`. */
+type FoundSymbol = vscode.DocumentSymbol | vscode.SymbolInformation;
+
+/** Opens the file, so it must be allowed to be read. Empty if no extension knows its symbols, or not in time. */
+async function requestSymbols(uri: vscode.Uri, clock: Clock): Promise<readonly FoundSymbol[]> {
+  const found = vscode.commands.executeCommand<readonly FoundSymbol[] | undefined>(
+    'vscode.executeDocumentSymbolProvider',
+    uri,
+  );
+  return (await withTimeout(found, { clock, ms: symbolTimeoutMs })) ?? [];
+}
 
 /**
  * The range of the function, class or other symbol whose name is on `line` (from 0), or that line alone if
@@ -151,23 +163,88 @@ export async function findSymbolRange(
   line: number,
   clock: Clock,
 ): Promise<vscode.Range> {
-  const found = vscode.commands.executeCommand<Symbols>(
-    'vscode.executeDocumentSymbolProvider',
-    uri,
-  );
-  const symbols = await withTimeout(found, { clock, ms: symbolTimeoutMs });
-  const ranges = (symbols ?? []).flatMap((symbol) => findRangesNamedOn(symbol, line));
+  const symbols = await requestSymbols(uri, clock);
+  const ranges = symbols.flatMap((symbol) => findRangesNamedOn(symbol, line));
   return ranges.at(-1) ?? new vscode.Range(line, 0, line, 0);
 }
 
-function findRangesNamedOn(
-  symbol: vscode.DocumentSymbol | vscode.SymbolInformation,
-  line: number,
-): vscode.Range[] {
-  if ('location' in symbol) {
+function findRangesNamedOn(symbol: FoundSymbol, line: number): vscode.Range[] {
+  if (!('children' in symbol)) {
     const { range } = symbol.location;
     return range.start.line === line ? [range] : [];
   }
   const inside = symbol.children.flatMap((child) => findRangesNamedOn(child, line));
   return symbol.selectionRange.start.line === line ? [symbol.range, ...inside] : inside;
+}
+
+export interface NamedSymbol extends SymbolPlace {
+  readonly name: string;
+  /** The names of the symbols it is in, the innermost first. */
+  readonly containers: readonly string[];
+}
+
+/** The symbols of a file from its first line to its last, without the variables inside functions. */
+export async function findSymbols(uri: vscode.Uri, clock: Clock): Promise<readonly NamedSymbol[]> {
+  const symbols = await requestSymbols(uri, clock);
+  return symbols
+    .flatMap((symbol) => listSymbols(symbol, []))
+    .sort((a, b) => a.first - b.first || b.last - a.last);
+}
+
+const codeKinds: ReadonlySet<vscode.SymbolKind> = new Set([
+  vscode.SymbolKind.Function,
+  vscode.SymbolKind.Method,
+  vscode.SymbolKind.Constructor,
+]);
+
+const valueKinds: ReadonlySet<vscode.SymbolKind> = new Set([
+  vscode.SymbolKind.Variable,
+  vscode.SymbolKind.Constant,
+  vscode.SymbolKind.Property,
+]);
+
+function listSymbols(symbol: FoundSymbol, containers: readonly string[]): NamedSymbol[] {
+  const { name } = symbol;
+  const range = 'children' in symbol ? symbol.range : symbol.location.range;
+  const named = 'children' in symbol ? symbol.selectionRange : range;
+  const lines = getLines(range);
+  const inside = 'children' in symbol ? symbol.children : [];
+  const listed = codeKinds.has(symbol.kind)
+    ? inside.filter(({ kind }) => !valueKinds.has(kind))
+    : inside;
+  return [
+    { name, containers, depth: containers.length, line: named.start.line + 1, ...lines },
+    ...listed.flatMap((child) => listSymbols(child, [name, ...containers])),
+  ];
+}
+
+export interface ChosenParts {
+  readonly outline: boolean;
+  readonly symbols: readonly NamedSymbol[];
+}
+
+type PartItem = vscode.QuickPickItem & { readonly symbol?: NamedSymbol };
+
+/** Asks which parts of a file to attach. Undefined if none were chosen. */
+export async function pickParts(
+  inputs: Pick<QuickInputs, 'pickMany'>,
+  uri: vscode.Uri,
+  symbols: readonly NamedSymbol[],
+): Promise<ChosenParts | undefined> {
+  const outline: PartItem = {
+    label: t('$(list-tree) Outline'),
+    description: t('First line of each symbol'),
+  };
+  const items = symbols.map((symbol): PartItem => {
+    const label = asIconLabel(symbol.name, 200);
+    const place = [formatLineRange(symbol), ...symbol.containers].join(', ');
+    return { label, description: asIconLabel(place, 200), symbol };
+  });
+  const title = t('Attach Parts of {0}', asLabel(getDisplayName(uri)));
+  const chosen = await inputs.pickMany([outline, ...items], { title });
+  if (chosen.length === 0) return undefined;
+  return {
+    outline: chosen.includes(outline),
+    symbols: chosen.flatMap(({ symbol }) => (symbol ? [symbol] : [])),
+  };
 }

@@ -17,19 +17,23 @@ import { AttachmentReader } from './attachmentReader';
 import { AttachmentSuggestions, maxListedFiles } from './attachmentSuggestions';
 import {
   type AttachmentTarget,
+  findOpenDocument,
   findSymbolRange,
+  findSymbols,
+  parseUri,
   parseWorkspaceTarget,
+  pickParts,
   pickSource,
 } from './attachmentTargets';
 import { NotAttached, readText } from './fileText';
 import { type ChangeScope, type GitHost, readChanges } from './gitChanges';
 import { chooseRepository, confirmChanges } from './gitQuestions';
-import { maxExcerptLength } from './textExcerpts';
+import { maxExcerptLength, mergeLines } from './textExcerpts';
 
 const { t } = vscode.l10n;
 
 export interface AttachmentsDependencies {
-  readonly pending: Pick<PendingMessages, 'attach'>;
+  readonly pending: Pick<PendingMessages, 'attach' | 'detach' | 'attachments'>;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
@@ -147,6 +151,37 @@ export class Attachments implements Disposable {
       if (attached.length === 0 && source.changes.length > 0) return [];
       return [this.#reader.readDiff({ ...source, changes: attached }, leftOut)];
     });
+  }
+
+  /** Replaces an attached file by its outline, or by the symbols of it that the user chooses. */
+  attachParts(file: Attachment): Promise<boolean> {
+    const { pending } = this.#deps;
+    return this.#attachOrReport(async () => {
+      const uri = getReadableUri(file);
+      const gate = new ReadingGate();
+      const reason = await gate.reasonToAsk(uri);
+      if (!(await this.#confirm(reason === undefined ? [] : [reason]))) return [];
+      const made = await this.#chooseParts(uri);
+      const unasked = made.map((attachment) => ({ attachment }));
+      const parts = reason === undefined ? await this.#confirmRead(unasked, gate) : made;
+      // The file stays attached if its parts are too many, or must not be read.
+      const count = pending.attachments.length - 1 + parts.length;
+      if (parts.length > 0 && count <= maxAttachments) pending.detach(file.id);
+      return parts;
+    });
+  }
+
+  async #chooseParts(uri: vscode.Uri): Promise<readonly Attachment[]> {
+    const { clock, focusReturn } = this.#deps;
+    const symbols = await findSymbols(uri, clock);
+    if (symbols.length === 0) throw new NotAttached(describeNoSymbols(getDisplayPath(uri)));
+    const chosen = await withQuickInputs((inputs) => pickParts(inputs, uri, symbols), focusReturn);
+    if (!chosen) return [];
+    const ranges = mergeLines(chosen.symbols);
+    return Promise.all([
+      ...(chosen.outline ? [this.#reader.readOutline(uri, symbols)] : []),
+      ...ranges.map(({ first, last }) => this.#reader.readLines(uri, first, last)),
+    ]);
   }
 
   preview(attachment: Attachment): Promise<void> {
@@ -308,6 +343,18 @@ function showRefused([first, ...more]: readonly string[]): void {
       : t('{0} of these items could not be attached. {1}', more.length + 1, first);
   // Not awaited: a notification stays until the user closes it.
   void showWarning(sentence);
+}
+
+/** Of an attached file. Pasted text is in no document. */
+function getReadableUri({ uri: source = '', path }: Attachment): vscode.Uri {
+  const uri = parseUri(source);
+  const isPasted = uri?.scheme === 'untitled' && !findOpenDocument(uri);
+  if (!uri || isPasted) throw new NotAttached(describeNoSymbols(path));
+  return uri;
+}
+
+function describeNoSymbols(name: string): string {
+  return t('No symbols found in {0}. Select the lines you need and attach the selection.', name);
 }
 
 /** The file of the active editor: of a cell, its notebook. */

@@ -48,3 +48,60 @@ export function excerptAroundLine(text: string, maxLength: number, center = 1): 
   const part = `the first ${start.length} of ${code.length} characters of line ${firstLine} of ${total}`;
   return { text: start, lines, part };
 }
+
+/** A function, class, heading or other named part of a text. Lines from 1, both included. */
+export interface SymbolPlace {
+  /** The line of its name. */
+  readonly line: number;
+  readonly first: number;
+  readonly last: number;
+  /** From 0: how many symbols it is in. */
+  readonly depth: number;
+}
+
+/**
+ * The line of the name of each symbol with its number, as many levels of them as fit into `maxLength`. If even
+ * the first level is too long, its beginning.
+ */
+export function formatOutline(
+  whole: string,
+  symbols: readonly SymbolPlace[],
+  maxLength: number,
+): Excerpt {
+  const lines = whole.split('\n');
+  const format = (maxDepth: number): string => {
+    const shown = symbols.filter(({ depth }) => depth <= maxDepth).map(({ line }) => line);
+    const sorted = [...new Set(shown)].sort((a, b) => a - b);
+    return sorted.map((line) => `${line}: ${(lines[line - 1] ?? '').trimEnd()}`).join('\n');
+  };
+  let depth = symbols.reduce((deepest, symbol) => Math.max(deepest, symbol.depth), 0);
+  while (depth > 0 && format(depth).length > maxLength) depth--;
+  const outline = format(depth);
+  const text = takeWholeLines(outline, maxLength);
+  const count = lines.length;
+  const isWhole = text === outline;
+  return {
+    text,
+    part: isWhole ? `outline of ${count} lines` : `the start of the outline of ${count} lines`,
+  };
+}
+
+function takeWholeLines(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const start = takeStart(text, maxLength);
+  const end = start.lastIndexOf('\n');
+  return end < 0 ? start : start.slice(0, end);
+}
+
+/** Line ranges in order; those that overlap or touch are one. */
+export function mergeLines(
+  ranges: readonly { readonly first: number; readonly last: number }[],
+): readonly { readonly first: number; readonly last: number }[] {
+  const merged: { first: number; last: number }[] = [];
+  for (const { first, last } of ranges.toSorted((a, b) => a.first - b.first)) {
+    const before = merged.at(-1);
+    if (before && first <= before.last + 1) before.last = Math.max(before.last, last);
+    else merged.push({ first, last });
+  }
+  return merged;
+}

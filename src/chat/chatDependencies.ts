@@ -70,6 +70,8 @@ export interface ComposerAttachments {
   attachUris(uris: readonly string[]): Promise<void>;
   /** The beginning of a text that is too long for a message. @param length of the whole text */
   attachText(text: string, length: number): Promise<boolean>;
+  /** Replaces an attached file by the parts of it that the user chooses; whether any were chosen. */
+  attachParts(attachment: Attachment): Promise<boolean>;
   /** Opens exactly what is sent. */
   preview(attachment: Attachment): Promise<void>;
   /** Files and symbols of the workspace that match `query`, the best first. Never rejects. */

@@ -160,6 +160,7 @@ type ComposerRequest =
   | 'attachText'
   | 'attachUris'
   | 'detach'
+  | 'attachParts'
   | 'previewAttachment'
   | 'queued'
   | 'query'
@@ -180,6 +181,9 @@ export function composerRequests(
     const isAttached = await attachments.attach(source);
     if (isAttached && source === 'pick') focusReturn.returnToMessage();
   };
+  const attachParts = async (file: Attachment): Promise<void> => {
+    if (await attachments.attachParts(file)) focusReturn.returnToMessage();
+  };
   const send = (id: string, text: string): void => {
     if (answerSend(bridge, id, pending.send(text))) conversations.saveDraft('');
   };
@@ -195,6 +199,10 @@ export function composerRequests(
     attachText: ({ text, length }) => runAndLog('attachText', attachments.attachText(text, length)),
     attachUris: ({ uris }) => fromPanel('attachUris', () => attachments.attachUris(uris)),
     detach: ({ id }) => pending.detach(id),
+    attachParts: ({ id }) => {
+      const file = pending.attachments.find((attachment) => attachment.id === id);
+      if (file) fromPanel('attachParts', () => attachParts(file));
+    },
     previewAttachment: ({ id }) => {
       const attachment = findAttachment(conversations, id);
       if (attachment) runAndLog('previewAttachment', attachments.preview(attachment));

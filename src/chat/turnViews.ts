@@ -249,7 +249,12 @@ export function attachmentView(attachment: Attachment): AttachmentView {
     label: asLabel(shown),
     detail: asLabel(getAttachmentDetail(attachment), 500),
     isPart: part !== undefined,
+    hasParts: kind === 'file' && !isPasted(attachment),
   };
+}
+
+function isPasted({ id, uri }: Attachment): boolean {
+  return uri === `untitled:${id}`;
 }
 
 function getAttachmentDetail({ path, label, part, text }: Attachment): string {

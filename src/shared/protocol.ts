@@ -72,6 +72,8 @@ export interface AttachmentView extends Pick<Attachment, 'id' | 'kind' | 'label'
   readonly detail: string;
   /** Something of it is left out. */
   readonly isPart: boolean;
+  /** It is a file, of which parts can be attached instead. */
+  readonly hasParts: boolean;
 }
 
 /** A message that waits for the running answer to end. */
@@ -271,6 +273,8 @@ export const fromWebviewSchema = v.variant('type', [
     length: v.pipe(v.number(), v.integer(), v.minValue(1)),
   }),
   v.object({ type: v.literal('detach'), id }),
+  /** Lets the user choose parts of an attached file, which replace it. */
+  v.object({ type: v.literal('attachParts'), id }),
   /** Shows what is sent of an attachment: of a turn, a waiting message, or the one being written. */
   v.object({ type: v.literal('previewAttachment'), id }),
   v.object({ type: v.literal('queued'), id, action: v.picklist(['edit', 'remove', 'sendNow']) }),

@@ -22,6 +22,7 @@ const worst: Readonly<Record<FromWebview['type'], string>> = {
     'what is open in the editor is attached and seen in the draft; secret and ignored files ask',
   attachUris: 'files of the workspace are attached and seen in the draft; all others ask',
   attachText: 'text of the page is attached',
+  attachParts: 'a list of parts of a file that is attached opens; secret and ignored files ask',
   detach: 'an attachment leaves the draft',
   previewAttachment: 'an attachment that the host has is shown',
   queued: 'a waiting message is sent, removed, or edited',

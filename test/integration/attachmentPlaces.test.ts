@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PendingMessages } from '../../src/conversation/pendingMessages';
+import type { Attachment } from '../../src/shared/turn';
 import { systemClock } from '../../src/shared/clock';
 import { FocusReturn } from '../../src/ui/dialogs';
 import { Attachments } from '../../src/attachments/attachments';
@@ -52,11 +53,13 @@ describe('attaching from elsewhere', () => {
   let pending: PendingMessages;
   let attachments: Attachments;
   let asked: string[];
+  let consents: boolean;
 
   beforeEach(async () => {
     bench = await Bench.start();
     pending = bench.conversations().pending;
     asked = [];
+    consents = true;
     attachments = new Attachments({
       pending,
       clock: systemClock,
@@ -65,7 +68,7 @@ describe('attaching from elsewhere', () => {
       contextLength: () => 4096,
       git: createGitHost(vscode.ExtensionKind.Workspace),
       focusReturn: new FocusReturn(),
-      ask: (question) => Promise.resolve(asked.push(question) > 0),
+      ask: (question) => Promise.resolve(asked.push(question) > 0 && consents),
     });
   });
 
@@ -76,6 +79,105 @@ describe('attaching from elsewhere', () => {
   });
 
   const labels = (): string[] => pending.attachments.map(({ label }) => label);
+
+  describe('parts of a file that is attached', () => {
+    const names = ['first', 'second', 'inner'];
+    const lines = Array.from({ length: 20 }, (_each, at) => `const line${at + 1} = 0;`);
+    const only = (): Attachment => {
+      const [attachment] = pending.attachments;
+      assert.ok(attachment && pending.attachments.length === 1);
+      return attachment;
+    };
+    let provider: vscode.Disposable;
+
+    before(() => {
+      const symbol = (name: string, first: number, last: number): vscode.DocumentSymbol => {
+        const range = new vscode.Range(first - 1, 0, last - 1, 80);
+        const kind = vscode.SymbolKind.Function;
+        return new vscode.DocumentSymbol(name, '', kind, range, range.with({ end: range.start }));
+      };
+      const second = symbol('second', 8, 20);
+      second.children = [symbol('inner', 10, 12)];
+      provider = vscode.languages.registerDocumentSymbolProvider(
+        { pattern: '**/attach/{parts.txt,.env}' },
+        { provideDocumentSymbols: () => [symbol('first', 2, 4), second] },
+      );
+    });
+    after(() => {
+      provider.dispose();
+    });
+
+    /** Chooses the rows of the next list by their names. */
+    async function choose(wanted: readonly string[], attachment: Attachment): Promise<string[]> {
+      const { createQuickPick } = vscode.window;
+      const offered: string[] = [];
+      const none: readonly vscode.QuickPickItem[] = [];
+      const createList = (): unknown => {
+        let accept = (): void => undefined;
+        const list = {
+          items: none,
+          selectedItems: none,
+          onDidAccept: (listener: () => void) => {
+            accept = listener;
+          },
+          onDidHide: () => undefined,
+          dispose: () => undefined,
+          show: () => {
+            offered.push(...list.items.map(({ label }) => label.trim()));
+            list.selectedItems = list.items.filter(({ label }) => wanted.includes(label.trim()));
+            accept();
+          },
+        };
+        return list;
+      };
+      Object.assign(vscode.window, { createQuickPick: createList });
+      try {
+        await attachments.attachParts(attachment);
+      } finally {
+        Object.assign(vscode.window, { createQuickPick });
+      }
+      return offered;
+    }
+
+    it('are its outline and the symbols that are chosen, and replace it', async () => {
+      await attachments.attachFiles([await writeFile('attach/parts.txt', lines.join('\n'))]);
+      const offered = await choose(['first', 'inner'], only());
+      assert.deepEqual(offered, ['$(list-tree) Outline', ...names]);
+      assert.deepEqual(labels(), ['parts.txt:2-4', 'parts.txt:10-12']);
+      assert.equal(pending.attachments[0]?.text, lines.slice(1, 4).join('\n'));
+      pending.attachments.forEach(({ id }) => pending.detach(id));
+
+      await attachments.attachFiles([await writeFile('attach/parts.txt', lines.join('\n'))]);
+      await choose(['$(list-tree) Outline'], only());
+      const { label, text, part } = only();
+      assert.deepEqual([label, part], ['parts.txt (outline)', 'outline of 20 lines']);
+      assert.equal(text, '2: const line2 = 0;\n8: const line8 = 0;\n10: const line10 = 0;');
+    });
+
+    it('are found by the line of a name also within another symbol', async () => {
+      const uri = await writeFile('attach/parts.txt', lines.join('\n'));
+      await attachments.attachUris([`${uri.toString()}#L10`]);
+      assert.deepEqual(labels(), ['parts.txt:10-12']);
+    });
+
+    it('leave it as it is when none are chosen, and when it has no symbols', async () => {
+      await attachments.attachFiles([await writeFile('attach/parts.txt', lines.join('\n'))]);
+      await choose([], only());
+      assert.deepEqual(labels(), ['parts.txt']);
+      pending.detach(only().id);
+      await attachments.attachFiles([await writeFile('attach/plain.txt', lines.join('\n'))]);
+      assert.deepEqual(await choose(['first'], only()), []);
+      assert.deepEqual(labels(), ['plain.txt']);
+    });
+
+    it('are read only with consent where the file is private', async () => {
+      await attachments.attachFiles([await writeFile('attach/.env', lines.join('\n'))]);
+      consents = false;
+      assert.deepEqual(await choose(['first'], only()), []);
+      assert.deepEqual(labels(), ['.env']);
+      assert.equal(asked.length, 2);
+    });
+  });
 
   it('takes what is dragged in a remote window by the name that the window gives it', async () => {
     const { path } = await writeFile('attach/dragged.ts', code);

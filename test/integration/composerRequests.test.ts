@@ -24,6 +24,10 @@ describe('what the page asks for about the message', () => {
     panel.say({ type: 'previewAttachment', id: chip.id });
     panel.say({ type: 'previewAttachment', id: 'no-such' });
     assert.deepEqual(panel.attached.calls, ['money.ts']);
+    panel.say({ type: 'attachParts', id: chip.id });
+    panel.say({ type: 'attachParts', id: 'no-such' });
+    await eventually(() => assert.equal(panel.returns, 1));
+    assert.deepEqual(panel.attached.calls, ['money.ts', ['parts', 'money.ts']]);
     panel.say({ type: 'detach', id: chip.id });
     assert.deepEqual(panel.page.pending.attachments, []);
   });

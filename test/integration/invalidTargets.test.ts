@@ -90,6 +90,7 @@ describe('unexpected messages of a page', () => {
     attach: [0, { type: 'attach', source: 'file' }],
     attachUris: [0, { type: 'attachUris', uris: ['file:///a.ts'] }],
     attachText: [0, { type: 'attachText', text: 'Pasted.', length: 9 }],
+    attachParts: [0, { type: 'attachParts', id: 'at-2' }],
     detach: [0, { type: 'detach', id: 'at-2' }],
     previewAttachment: [0, { type: 'previewAttachment', id: 'at-2' }],
     queued: [0, { type: 'queued', id: 'none', action: 'sendNow' }],

@@ -119,9 +119,10 @@ export function createChipList(
 }
 
 function createChip(
-  { id, kind, label, detail, isPart }: AttachmentView,
+  { id, kind, label, detail, isPart, hasParts }: AttachmentView,
   { post, onRemove }: ChipActions,
 ): HTMLElement {
+  const canChoose = isPart && hasParts && onRemove !== undefined;
   const name = createElement(
     'button',
     {
@@ -132,8 +133,24 @@ function createChip(
     },
     createIcon(icons[kind]),
     createElement('span', { class: 'chip-label', dir: 'auto' }, label),
-    isPart ? createElement('span', { class: 'chip-part' }, texts.attachments.part) : undefined,
+    isPart && !canChoose
+      ? createElement('span', { class: 'chip-part' }, texts.attachments.part)
+      : undefined,
   );
+  const chooseTitle = texts.attachments.chooseParts(label);
+  const choose = canChoose
+    ? createElement(
+        'button',
+        {
+          type: 'button',
+          class: 'chip-part',
+          title: chooseTitle,
+          'aria-label': chooseTitle,
+          on: { click: () => post({ type: 'attachParts', id }) },
+        },
+        texts.attachments.part,
+      )
+    : undefined;
   const remove = texts.attachments.remove(label);
   const button = onRemove
     ? createElement(
@@ -152,6 +169,7 @@ function createChip(
     'div',
     { class: 'chip', role: 'listitem', 'data-attachment-id': id },
     name,
+    choose,
     button,
   );
 }

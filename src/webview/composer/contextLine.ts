@@ -1,5 +1,5 @@
 import { type ContextUsage, isCut } from '../../shared/composerState';
-import type { FromWebview } from '../../shared/protocol';
+import type { AttachmentView, FromWebview } from '../../shared/protocol';
 import { createElement, setHidden } from '../dom';
 import { bytes, shortCount } from '../formatFigures';
 import { texts } from '../texts/texts';
@@ -8,7 +8,7 @@ import { countUsedTokens } from './contextMeter';
 export interface ContextLineOptions {
   readonly post: (message: FromWebview) => void;
   /** The attachments of the message being written. */
-  readonly attached: () => readonly { readonly id: string; readonly label: string }[];
+  readonly attached: () => readonly Pick<AttachmentView, 'id' | 'label' | 'hasParts'>[];
   readonly send: () => void;
   readonly say: (sentence: string) => void;
 }
@@ -48,17 +48,26 @@ export class ContextLine {
     const button = (label: string, click: () => void, style = 'button secondary'): HTMLElement =>
       createElement('button', { type: 'button', class: style, on: { click } }, label);
     const files = attachments > 0 ? attached().slice(0, maxRemoveButtons) : [];
+    // Only these are too large by themselves.
+    const large = isMostlyFiles(usage) ? files.filter(({ hasParts }) => hasParts) : [];
     return [
       ...(offer ? [button(labelOffer(offer), () => post({ type: 'useContext' }), 'button')] : []),
       ...(history > 0
         ? [button(texts.contextUsage.summarize, () => post({ type: 'startFromSummary' }))]
         : []),
       button(texts.contextUsage.sendAnyway, send),
+      ...large.map(({ id, label }) =>
+        button(texts.attachments.chooseParts(label), () => post({ type: 'attachParts', id })),
+      ),
       ...files.map(({ id, label }) =>
         button(texts.contextUsage.remove(label), () => post({ type: 'detach', id })),
       ),
     ];
   }
+}
+
+function isMostlyFiles({ attachments, isTooLong, limit }: ContextUsage): boolean {
+  return isTooLong || attachments > limit.tokens / 2;
 }
 
 function labelOffer({ to, extraBytes }: NonNullable<ContextUsage['offer']>): string {

@@ -26,6 +26,7 @@ export const page: PageTexts = {
     preview: (detail) => `${detail}. Vorschau des Gesendeten anzeigen`,
     remove: (label) => `${label} entfernen`,
     part: 'teilweise',
+    chooseParts: (label: string): string => `Teile von ${label} anfügen…`,
   },
   queue: {
     list: 'Wartende Nachrichten',

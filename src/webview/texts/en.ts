@@ -29,6 +29,7 @@ export const page = {
     preview: (detail: string): string => `${detail}. Preview what is sent`,
     remove: (label: string): string => `Remove ${label}`,
     part: 'partial',
+    chooseParts: (label: string): string => `Attach Parts of ${label}…`,
   },
   queue: {
     list: 'Queued messages',

@@ -25,6 +25,7 @@ export const page: PageTexts = {
     preview: (detail) => `${detail}。预览发送的内容`,
     remove: (label) => `移除 ${label}`,
     part: '部分',
+    chooseParts: (label: string): string => `附加 ${label} 的部分…`,
   },
   queue: {
     list: '排队的消息',

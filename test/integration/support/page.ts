@@ -242,6 +242,11 @@ class RecordedAttachments implements ComposerAttachments {
     return this.#note(uris);
   }
 
+  async attachParts({ label }: Attachment): Promise<boolean> {
+    await this.#note(['parts', label]);
+    return true;
+  }
+
   preview({ label }: Attachment): Promise<void> {
     return this.#note(label);
   }

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { findBestMatches } from '../../../src/attachments/fuzzyMatch';
-import { maxExcerptLength, excerptAroundLine } from '../../../src/attachments/textExcerpts';
+import {
+  excerptAroundLine,
+  formatOutline,
+  maxExcerptLength,
+  mergeLines,
+} from '../../../src/attachments/textExcerpts';
 
 /** Half of a character. */
 const loneSurrogate = /\p{Surrogate}/u;
@@ -67,5 +72,36 @@ describe('the names that fit', () => {
     assert.deepEqual(best('sots'), ['src/cl/other.ts']);
     assert.deepEqual(best('nothing'), []);
     assert.equal(best('').length, 4);
+  });
+});
+
+describe('the outline of a file', () => {
+  const code = ['class Cart {', '  add() {', '    return 1;', '  }', '}', 'class Till {', '}'];
+  const symbols = [
+    { line: 1, first: 1, last: 5, depth: 0 },
+    { line: 2, first: 2, last: 4, depth: 1 },
+    { line: 6, first: 6, last: 7, depth: 0 },
+  ];
+
+  it('is the line of each symbol, with fewer levels where not all fit', () => {
+    const text = code.join('\n');
+    const all = '1: class Cart {\n2:   add() {\n6: class Till {';
+    assert.deepEqual(formatOutline(text, symbols, 100), { text: all, part: 'outline of 7 lines' });
+    assert.equal(formatOutline(text, symbols, 35).text, '1: class Cart {\n6: class Till {');
+    assert.deepEqual(formatOutline(text, symbols, 20), {
+      text: '1: class Cart {',
+      part: 'the start of the outline of 7 lines',
+    });
+  });
+
+  it('counts a symbol once that is inside of another one', () => {
+    const merged = mergeLines([...symbols, { first: 9, last: 9 }]);
+    assert.deepEqual(
+      merged.map(({ first, last }) => [first, last]),
+      [
+        [1, 7],
+        [9, 9],
+      ],
+    );
   });
 });

@@ -52,7 +52,7 @@ describe('Find', function () {
   it('finds what is attached by its name', async () => {
     const harness = await open();
     const attached = [
-      { id: 'at-1', kind: 'file', label: 'retry.ts', detail: '', isPart: false },
+      { id: 'at-1', kind: 'file', label: 'retry.ts', detail: '', isPart: false, hasParts: true },
     ] as const;
     const [first, ...others] = turns;
     assert.ok(first?.role === 'user');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { AttachmentView } from '../../../../src/shared/protocol';
 import type { PageHarness } from '../../../support/page/pageHarness';
-import { activity, assistant, snapshot, user } from '../../../support/page/states';
+import { activity, assistant, contextUsage, snapshot, user } from '../../../support/page/states';
 import { usePage } from '../../../support/page/usePage';
 
 const chip = (id: string, label: string, more: Partial<AttachmentView> = {}): AttachmentView => ({
@@ -11,6 +11,7 @@ const chip = (id: string, label: string, more: Partial<AttachmentView> = {}): At
   label,
   detail: `src/${label}, about 120 tokens`,
   isPart: false,
+  hasParts: true,
   ...more,
 });
 const two = [chip('1', 'client.ts:80-96', { kind: 'selection' }), chip('2', 'money.ts')];
@@ -47,6 +48,25 @@ describe('attaching in the page', function () {
     ]);
     await harness.post(withChips([]));
     assert.equal(await page.locator('.composer .chip').count(), 0);
+  });
+
+  it('offers other parts of a file on its chip, and in the line above a message that is too long', async () => {
+    const harness = await open();
+    const { page } = harness;
+    const pasted = chip('4', 'pasted-text.txt', { isPart: true, hasParts: false });
+    const chips = [chip('3', 'big.ts:1-90', { isPart: true }), pasted];
+    const button = page.getByRole('button', { name: 'Attach Parts of big.ts:1-90…' });
+    await harness.post(snapshot(), withChips(chips), contextUsage({ attachments: 10 }));
+    assert.equal(await page.getByRole('button', { name: /^Attach Parts/u }).count(), 1);
+    await button.click();
+    await harness.post(contextUsage({ isTooLong: true, attachments: 9_000 }));
+    const line = page.locator('.context-line');
+    assert.equal(await line.getByRole('button', { name: /^Attach Parts/u }).count(), 1);
+    await line.getByRole('button', { name: /^Attach Parts/u }).click();
+    assert.deepEqual(await harness.postedOf('attachParts'), [
+      { type: 'attachParts', id: '3' },
+      { type: 'attachParts', id: '3' },
+    ]);
   });
 
   it('is used by keys alone: Backspace goes to the last chip and takes it away', async () => {
