@@ -78,7 +78,7 @@ const secretTexts: readonly RegExp[] = [
   /\bsk[-_](?:live|test|ant|proj|or|svcacct)[-_][\w-]{8}|\bsk-[A-Za-z\d]{20}|\brk_live_\w{16}/u,
   /\bxox[abeoprs]-[\w-]{10}|\bAIza[\w-]{35}|\bya29\.[\w-]{20}|\bnpm_[A-Za-z\d]{36}|\bpypi-AgEI\w{10}/u,
   /\bhf_[A-Za-z]{30}|\bdop_v1_[a-f\d]{64}|\bshp(?:at|ca|pa|ss)_[a-f\d]{32}|\bSG\.[\w-]{22}\.[\w-]{20}/u,
-  /(?<![\w-])eyJ[\w-]{10,300}\.eyJ[\w-]{10}/u,
+  /\.(?<=\beyJ[\w-]{10,300}\.)eyJ[\w-]{10}/u,
 ];
 
 /** Whether a text holds what looks like a private key or an access token. */

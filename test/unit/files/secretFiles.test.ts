@@ -58,6 +58,7 @@ describe('what may hold passwords or keys', () => {
       `AIza${letters.slice(0, 35)}`,
       `npm_${letters.slice(0, 36)}`,
       `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${letters.slice(0, 43)}`,
+      'token-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3',
     ];
     for (const text of secret) assert.ok(looksSecret(text), text);
     const plain = [
