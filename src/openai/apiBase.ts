@@ -37,3 +37,13 @@ export function findApiBases(endpoint: Endpoint): readonly ApiBase[] {
 export function isApiPath({ basePath }: Endpoint): boolean {
   return completeBase.test(basePath.replace(copiedRoute, '')) || copiedRoute.test(basePath);
 }
+
+/** What people copy with the address of Ollama, from its documentation and from the settings of other tools. */
+const ollamaSuffix =
+  /\/(?:api(?:\/(?:chat|generate|tags|ps|show|version|embed|embeddings))?|v1(?:\/(?:chat\/completions|completions|embeddings|models))?)$/u;
+
+/** Where Ollama would be if the path of an address is one of its routes; undefined for other paths. */
+export function findOllamaBase({ basePath }: Endpoint): string | undefined {
+  const root = basePath.replace(ollamaSuffix, '');
+  return root === basePath ? undefined : root;
+}

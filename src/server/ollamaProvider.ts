@@ -42,8 +42,11 @@ import {
 export interface OllamaProvider extends ModelServer {
   readonly generate: ExplainModel['generate'];
   readonly admin: Required<ModelAdmin>;
-  /** New requests go to this address. Running requests continue at the old one. */
-  connect(address: string): void;
+  /**
+   * New requests go to this address. Running requests continue at the old one.
+   * @param basePath where the API is, if that is not the path of the address
+   */
+  connect(address: string, basePath?: string): void;
   dispose(): void;
 }
 
@@ -60,9 +63,9 @@ export function createOllamaProvider(
     get origin() {
       return current.origin;
     },
-    connect(address) {
+    connect(address, basePath) {
       closeLink(current);
-      current = open(address, access, clock);
+      current = open(address, access, clock, basePath);
     },
     bind: () => bindTo(current),
     chat: (prompt, signal) => chat(current, prompt, signal),
@@ -160,9 +163,9 @@ interface Server extends ServerLink<OllamaClient> {
   readonly shapes: Map<string, ModelContext>;
 }
 
-function open(address: string, access: ServerAccess, clock: Clock): Server {
+function open(address: string, access: ServerAccess, clock: Clock, basePath?: string): Server {
   const createClient = (endpoint: Endpoint, headers: Readonly<Record<string, string>>) =>
-    new OllamaClient({ endpoint, headers });
+    new OllamaClient({ endpoint: { ...endpoint, ...defined({ basePath }) }, headers });
   const locations = new ModelLocations(clock);
   const seen: Server['seen'] = {};
   const link = openLink(address, access, createClient);

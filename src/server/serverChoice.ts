@@ -1,8 +1,9 @@
 import { ModelFailure, type ModelList, type ModelServer } from '../conversation/ports';
 import type { Endpoint } from '../http/endpoint';
 import { isJsonObject } from '../http/jsonValues';
-import { findApiBases, isApiPath } from '../openai/apiBase';
+import { findApiBases, findOllamaBase, isApiPath } from '../openai/apiBase';
 import { OpenaiClient } from '../openai/openaiClient';
+import { flavorNames } from '../openai/servedModels';
 import type { FailureKind } from '../shared/turn';
 import { createOllamaProvider } from './ollamaProvider';
 import { createOpenaiProvider } from './openaiProvider';
@@ -19,7 +20,7 @@ export interface Provider extends ModelServer {
 /** A server that was found, with the list of models that was asked for on the way. */
 export interface ServerChoice {
   readonly api: ServerApi;
-  /** Of OpenAI's API: its path below the root. */
+  /** Of OpenAI's API: its path below the root. Of Ollama's: the path before it, if that is not the address's. */
   readonly path?: string;
   readonly provider: Provider;
   readonly models?: ModelList;
@@ -31,9 +32,13 @@ export interface ServerPlace {
   readonly access: ServerAccess;
 }
 
-export function openOllama({ address, access }: Pick<ServerPlace, 'address' | 'access'>): Provider {
+/** @param path before the API; absent: that of the address */
+export function openOllama(
+  { address, access }: Pick<ServerPlace, 'address' | 'access'>,
+  path?: string,
+): Provider {
   const provider = createOllamaProvider(access.headersFor, access.logExcerpt);
-  provider.connect(address);
+  provider.connect(address, path);
   return provider;
 }
 
@@ -63,11 +68,8 @@ export async function chooseServer(
   place: ServerPlace,
   setting: ServerSetting,
 ): Promise<ServerChoice> {
-  if (setting === 'openai' || isApiPath(place.endpoint)) {
-    const found = await tryOpenai(place);
-    if (found instanceof ModelFailure) throw found;
-    return found;
-  }
+  if (setting === 'openai') return orThrow(await tryOpenai(place));
+  if (setting === 'auto' && isApiPath(place.endpoint)) return chooseAtApiPath(place);
   const provider = openOllama(place);
   const listed = await list(provider);
   if (!(listed instanceof ModelFailure)) {
@@ -80,10 +82,58 @@ export async function chooseServer(
     return found;
   }
   provider.dispose();
-  if (setting === 'ollama' || noAnswer.has(listed.failure.kind)) throw listed;
+  return chooseOther(place, setting, listed);
+}
+
+/** Ollama's list failed at the path of the address. */
+async function chooseOther(
+  place: ServerPlace,
+  setting: 'auto' | 'ollama',
+  listed: ModelFailure,
+): Promise<ServerChoice> {
+  if (noAnswer.has(listed.failure.kind)) throw listed;
+  const native = await tryOllamaBase(place);
+  if (native) return native;
+  if (setting === 'ollama') throw listed;
   const found = await tryOpenai(place);
   if (!(found instanceof ModelFailure)) return found;
   throw isClearer(found, listed) ? found : listed;
+}
+
+function orThrow(found: ServerChoice | ModelFailure): ServerChoice {
+  if (found instanceof ModelFailure) throw found;
+  return found;
+}
+
+/**
+ * The address names OpenAI's API. Ollama has it, too, but without context lengths and phases, so that its own API
+ * is used where it is there.
+ */
+async function chooseAtApiPath(place: ServerPlace): Promise<ServerChoice> {
+  const found = await tryOpenai(place);
+  if (found instanceof ModelFailure) {
+    const isSilent = noAnswer.has(found.failure.kind);
+    return (isSilent ? undefined : await tryOllamaBase(place)) ?? orThrow(found);
+  }
+  // A list without models, or without one of Ollama's own, does not tell which program it is.
+  const name = found.models && (await found.provider.identify()).name;
+  if (name !== undefined && name !== flavorNames.ollama) return found;
+  const native = await tryOllamaBase(place);
+  if (native) found.provider.dispose();
+  return native ?? found;
+}
+
+/** Ollama, where the address is one of its routes. */
+async function tryOllamaBase(place: ServerPlace): Promise<ServerChoice | undefined> {
+  const path = findOllamaBase(place.endpoint);
+  if (path === undefined) return undefined;
+  const provider = openOllama(place, path);
+  const models = await list(provider);
+  if (!(models instanceof ModelFailure) && (await isOllama(place, path))) {
+    return { api: 'ollama', path, provider, models };
+  }
+  provider.dispose();
+  return undefined;
 }
 
 /** A key that is missing on the way to the other API says more than a path that does not exist. */
@@ -104,11 +154,12 @@ async function list(provider: Provider): Promise<ModelList | ModelFailure> {
  * Others list models under Ollama's path, too. Only Ollama's `/api/version` has nothing but a version: Open
  * WebUI and llama-swap add to it, SGLang has none, and LocalAI, which sends a constant, has a file that names it.
  */
-async function isOllama(place: ServerPlace): Promise<boolean> {
+async function isOllama(place: ServerPlace, basePath = place.endpoint.basePath): Promise<boolean> {
   const link = openLink(
     place.address,
     place.access,
-    (root, headers) => new OpenaiClient({ base: { root, path: '' }, headers }),
+    (root, headers) =>
+      new OpenaiClient({ base: { root: { ...root, basePath }, path: '' }, headers }),
   );
   try {
     const look = (route: string): Promise<unknown> =>

@@ -24,6 +24,7 @@ import {
   type ServerPlace,
   type ServerSetting,
 } from './serverChoice';
+import { findOllamaBase } from '../openai/apiBase';
 import type { ServerAccess } from './serverLink';
 
 /** What was found out about an address. */
@@ -191,8 +192,10 @@ class CurrentServer {
     const known = this.#known.get(this.origin);
     if (this.#setting === 'openai' && known?.api !== 'openai') return;
     const isOllama = this.#setting === 'ollama' || place.address === '';
-    if (isOllama || (this.#setting === 'auto' && known?.api === 'ollama')) {
-      this.#use('ollama', openOllama(place));
+    if (known?.api === 'ollama') this.#use('ollama', openOllama(place, known.path));
+    else if (isOllama) {
+      // A route of Ollama's that was copied with the address is found out with the first request.
+      if (findOllamaBase(place.endpoint) === undefined) this.#use('ollama', openOllama(place));
     } else if (known) this.#use('openai', openOpenai(place, known.path));
   }
 
