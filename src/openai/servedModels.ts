@@ -202,7 +202,10 @@ export function readVersion(value: unknown): string | undefined {
   const version = v.safeParse(versionSchema, value);
   if (version.success) return version.output.version;
   const props = v.safeParse(propsSchema, value);
-  return props.success ? props.output.build_info : undefined;
+  if (!props.success) return undefined;
+  const { build_info: build } = props.output;
+  // A build outside of a repository has no number: `b0-unknown`.
+  return build.endsWith('unknown') ? undefined : build;
 }
 
 const countSchema = v.union([

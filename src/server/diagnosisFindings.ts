@@ -59,7 +59,7 @@ export function sideFinding(
     sentence,
     advice: [
       t(
-        'The address refers to the remote machine, not to your local machine. To use Ollama on your local machine, install Cria there ("Install Locally") or forward the port.',
+        'The address refers to the remote machine, not to your local machine. To use a server on your local machine, install Cria there ("Install Locally") or forward the port.',
       ),
     ],
     fixes: ['changeEndpoint'],

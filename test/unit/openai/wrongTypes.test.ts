@@ -105,3 +105,10 @@ describe('what an OpenAI server sends, with a wrong type in any field', () => {
     }
   });
 });
+
+describe('the version of llama.cpp', () => {
+  it('is its build, unless that has no number', () => {
+    assert.equal(readVersion({ build_info: 'b6401-c610b6c1' }), 'b6401-c610b6c1');
+    assert.equal(readVersion({ build_info: 'b0-unknown' }), undefined);
+  });
+});
