@@ -106,8 +106,8 @@ function orThrow(found: ServerChoice | ModelFailure): ServerChoice {
 }
 
 /**
- * The address names OpenAI's API. Ollama has it, too, but without context lengths and phases, so that its own API
- * is used where it is there.
+ * The address names OpenAI's API. Ollama speaks it, too, but without context lengths and phases, so its own API is
+ * used where it is found.
  */
 async function chooseAtApiPath(place: ServerPlace): Promise<ServerChoice> {
   const found = await tryOpenai(place);
