@@ -353,10 +353,11 @@ export class ExplainThread implements vscode.Disposable {
       reasoned: turns.some(({ thinking = '' }) => thinking !== ''),
       changed: this.#code === 'changed',
     };
-    const label =
+    const state =
       this.#code === 'same' ? this.#label : addChangeLabel(this.#label, this.#code === 'lost');
+    const label = `${getSubjectName(this.#dialogue.subject)} · ${state}`;
     this.#view.showState({
-      label: `${getSubjectName(this.#dialogue.subject)} · ${label}`,
+      label,
       context: Object.keys(words).filter((word) => words[word]),
     });
   }
