@@ -88,7 +88,7 @@ export class Completion {
   /** Handles a key if the list is open; returns whether it did. */
   handleKey(event: KeyboardEvent): boolean {
     if (!this.#list.isOpen || isForInputMethod(event)) return false;
-    const isEnter = event.key === 'Enter' && !this.#takesEnter();
+    const isEnter = event.key === 'Enter' && !this.#takenByEnter();
     const act = isEnter ? undefined : this.#keys[event.key];
     if (isEnter) this.close();
     if (!act || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
@@ -108,20 +108,23 @@ export class Completion {
   readonly #keys: Readonly<Record<string, () => void>> = {
     ArrowDown: () => this.#list.move(1),
     ArrowUp: () => this.#list.move(-1),
-    Enter: () => this.#accept(this.#list.active ?? this.#list.first),
-    Tab: () => this.#accept(this.#list.active ?? this.#list.first),
+    Enter: () => this.#accept(this.#takenByEnter()),
+    Tab: () => this.#accept(this.#list.active ?? this.#list.items[0]),
     Escape: () => {
       this.#dismissedAt = this.#open?.from;
       this.close();
     },
   };
 
-  /** Enter sends unless an item is chosen, or is what the user wrote in full. */
-  #takesEnter(): boolean {
-    const { source, query } = this.#open ?? {};
-    const item = this.#list.active ?? this.#list.first;
-    if (!source?.isUnmistakable || !item) return true;
-    return this.#list.active !== undefined || source.isUnmistakable(item, query ?? '');
+  /**
+   * What Enter takes: an item that is chosen, or what the user wrote in full, also while the list is still that of
+   * fewer characters. Otherwise Enter sends.
+   */
+  #takenByEnter(): CompletionItem | undefined {
+    const { source, query = '' } = this.#open ?? {};
+    const { active, items } = this.#list;
+    if (active || !source?.isUnmistakable) return active ?? items[0];
+    return items.find((item) => source.isUnmistakable?.(item, query));
   }
 
   async #ask({ source, query }: OpenQuery<CompletionSource>): Promise<void> {
@@ -222,8 +225,8 @@ export class CompletionList {
     return this.#items[this.#active];
   }
 
-  get first(): CompletionItem | undefined {
-    return this.#items[0];
+  get items(): readonly CompletionItem[] {
+    return this.#items;
   }
 
   /** Shows `items`; an empty array closes the list. @param hasActive whether the first one is chosen at once */

@@ -124,6 +124,8 @@ export class Composer {
     const [start, end] = this.caret;
     const { length } = text;
     this.setText(this.text.slice(length), [Math.max(0, start - length), Math.max(0, end - length)]);
+    // What was to be completed is sent.
+    this.#completion.refresh();
   }
 
   /** Inserts `text` after the selection, on a new line unless the caret is at the start of one. */

@@ -19,8 +19,10 @@ export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTM
       on: { click: () => toggleFigures(summary, table) },
     },
     // Of a narrow line, the last figures are left out whole.
-    ...line.map((figure, index) =>
-      createElement('span', {}, index === 0 ? figure : ` · ${figure}`),
+    ...line.flatMap((figure, index) =>
+      index === 0
+        ? [createElement('span', {}, figure)]
+        : [' ', createElement('span', {}, `· ${figure}`)],
     ),
   );
   const buttons = createElement(

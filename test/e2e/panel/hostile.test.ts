@@ -123,6 +123,7 @@ describe('an answer that means harm', () => {
     await thread.lastBody().getByText('$(rocket)').waitFor();
     assert.equal(await thread.lastBody().locator('.codicon').count(), 0);
     await shared.window.screenshot('e2e/hostile-thread');
+    await thread.dismissAll();
   });
 
   it('shows where a link leads, and opens it only when the person says so', async () => {

@@ -117,6 +117,28 @@ describe('completing a name in the message', function () {
     assert.equal((await harness.postedOf('attachUris')).length, 1);
   });
 
+  it('takes a name that is written in full by Enter before its list has come, wherever it is in the last one', async () => {
+    const harness = await openWith('Explain #c');
+    await message(harness).pressSequentially('art.ts');
+    await message(harness).press('Enter');
+    assert.deepEqual(await harness.postedOf('send'), []);
+    const [post] = await harness.postedOf('attachUris');
+    assert.deepEqual(post?.uris, ['file:///w/src/cart.ts']);
+  });
+
+  it('shows no list for a message that was sent', async () => {
+    const harness = await open({ accepts: false });
+    await harness.post(snapshot());
+    await typed(harness, 'Fix #12');
+    await message(harness).press('Enter');
+    const [sent] = await harness.postedOf('send');
+    const asked = (await harness.postedOf('query')).at(-1);
+    await harness.post({ type: 'accepted', id: sent?.id ?? '' });
+    await harness.post({ type: 'queryResult', seq: asked?.seq ?? -1, items });
+    assert.equal(await message(harness).inputValue(), '');
+    assert.equal(await list(harness).count(), 0);
+  });
+
   it('stops an answer by Escape only when pressed twice, if a message is being written (case 43)', async () => {
     const harness = await open();
     const running = assistant('a1', { activity: activity('answering') });
