@@ -164,14 +164,15 @@ describe('what a person sees when something is wrong', () => {
     await answersNow();
   });
 
-  it('says that there is no model yet, and notices the first one', async () => {
+  it('says that there is no model yet, and notices the first ones', async () => {
     server.models([]);
     await shared.window.changeSettings({ 'cria.model': '' });
     await shared.window.reload();
     const banner = chat.content.locator('.panel-notices .notice');
     await banner.getByText(/^No models installed at .*\.$/u).waitFor();
     assert.equal(await banner.getByRole('button', { name: 'Pull Model' }).isVisible(), true);
-    server.models([model]);
+    // The only one would be selected at once.
+    server.models([model, otherModel]);
     await banner.getByText('Select a model to start.').waitFor({ timeout: 40_000 });
   });
 
