@@ -48,12 +48,24 @@ export class ScrollPosition {
     scroller.addEventListener('touchstart', () => (this.#touchY = undefined), { passive: true });
     scroller.addEventListener('touchmove', (event) => this.#touched(event), { passive: true });
     new ResizeObserver(() => this.contentChanged(false)).observe(scroller);
+    const content = new ResizeObserver(() => this.#settle());
+    for (const box of scroller.children) content.observe(box);
   }
 
   /** Call after the content has changed. @param isNewText shows the button if the reader is not at the end */
   contentChanged(isNewText: boolean): void {
     if (this.#isAtEnd) this.#jumpToEnd();
     else if (isNewText) setHidden(this.button, false);
+  }
+
+  /**
+   * The content gets a few pixels more when turns are laid out that were estimated before, or a font has loaded.
+   * What the reader has unfolded is more, and must not move.
+   */
+  #settle(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    const distance = scrollHeight - scrollTop - clientHeight;
+    if (this.#isAtEnd && distance > 0 && distance <= endTolerancePx) this.#jumpToEnd();
   }
 
   toEnd(): void {

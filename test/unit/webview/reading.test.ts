@@ -71,6 +71,24 @@ describe('Reading', function () {
     assert.ok((widths[0] ?? 0) < 60 && (widths[1] ?? 0) > 200, String(widths));
   });
 
+  it('stays at the end when the content turns out a little higher, and lets the reader unfold a message', async () => {
+    const harness = await openLong();
+    const { page } = harness;
+    await harness.post({ type: 'turnStarted', turn: user('long', 'A line.\n'.repeat(60)) });
+    assert.ok((await distanceToEnd(harness)) <= 1);
+    await page
+      .locator('article')
+      .last()
+      .evaluate((turn) => (turn.style.paddingBottom = '13px'));
+    await harness.post();
+    assert.ok((await distanceToEnd(harness)) <= 1);
+    const top = (): Promise<number> => page.locator('.scroller').evaluate((box) => box.scrollTop);
+    const before = await top();
+    await page.getByRole('button', { name: 'Show All' }).click();
+    await harness.post();
+    assert.equal(await top(), before);
+  });
+
   it('moves nothing once the reader has scrolled up, and leads back', async () => {
     const harness = await openLong();
     const { page } = harness;
