@@ -42,7 +42,7 @@ export function toSlug(heading: string): string {
 const lineAtEnd =
   /(?:#L?(?<hash>\d{1,7})(?:(?:[-:,][LC]?|[LC])\d{1,7}){0,4}|:(?<colon>\d{1,7})(?:[-:]\d{1,7}){0,4})$/iu;
 
-/** Such as `src/cart.ts#L42-L48`, `./cart.ts:12:3`, `C:\work\a.ts`, `file:///work/a.ts`. */
+/** Such as `src/cart.ts#L42-L48`, `./cart.ts:12:3`, `C:\work\a.ts`, `file:///project/a.ts`. */
 export function parseFileTarget(words: string): FileTarget | undefined {
   if (words.length > maxLength || /[\p{C}\p{Zl}\p{Zp}<>"|?*]/u.test(words)) return undefined;
   const place = words.replace(/^(?:file:\/\/|vscode:\/\/file)(?=\/)/iu, '');
