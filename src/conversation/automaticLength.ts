@@ -1,3 +1,4 @@
+import { defined } from '../shared/defined';
 import type { ContextChange, Failure } from '../shared/turn';
 import { promptWeight } from './calibration';
 import type { ContextBudget } from './contextBudget';
@@ -105,11 +106,12 @@ class SizedRequest {
 
   #recover({ kind, promptTokens, contextLength }: Failure): boolean {
     const { model, messages, earlierTokens } = this.#prompt;
-    if (kind === 'contextOverflow' && promptTokens !== undefined && contextLength !== undefined) {
+    if (kind === 'contextOverflow') {
       if (this.#raised) return false;
-      const own = promptTokens - earlierTokens;
-      this.#budget.learnFromRefusal(this.#prompt, messages, { promptTokens: own, contextLength });
-      return this.#raise(promptTokens);
+      const own = promptTokens === undefined ? undefined : promptTokens - earlierTokens;
+      const counts = defined({ promptTokens: own, contextLength });
+      this.#budget.learnFromRefusal(this.#prompt, messages, counts);
+      return promptTokens !== undefined && contextLength !== undefined && this.#raise(promptTokens);
     }
     const isMemory = kind === 'outOfMemory' || kind === 'modelCrashed';
     if (!isMemory || !this.#raised) return false;

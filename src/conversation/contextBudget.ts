@@ -1,7 +1,7 @@
 import type { ContextLimit } from '../shared/composerState';
 import { defined } from '../shared/defined';
 import { Emitter, type ErrorLog } from '../shared/emitter';
-import type { ContextChange, Metrics } from '../shared/turn';
+import type { ContextChange, Failure, Metrics } from '../shared/turn';
 import { estimate, type Factors, learn, promptWeight } from './calibration';
 import { findLongerContext, type LengthLimits, type ModelContext } from './contextLength';
 import { findAffordableLength, findContextBytes } from './memoryEstimate';
@@ -175,10 +175,14 @@ export class ContextBudget {
     return counted >= (limit.source === 'allocated' ? 0.4 * limit.tokens : minTruncatedTokens);
   }
 
-  /** A refusal has the exact length of the prompt, and of the context that it had to fit. */
-  learnFromRefusal(asked: ModelTarget, messages: readonly PromptMessage[], counts: Refusal): void {
-    this.#learn(asked.model, messages, counts.promptTokens);
-    this.#setAllocated(asked, counts.contextLength);
+  /** A refusal may have the exact length of the prompt, and of the context that it had to fit. */
+  learnFromRefusal(
+    asked: ModelTarget,
+    messages: readonly PromptMessage[],
+    { promptTokens, contextLength }: Refusal,
+  ): void {
+    if (promptTokens !== undefined) this.#learn(asked.model, messages, promptTokens);
+    if (contextLength !== undefined) this.#setAllocated(asked, contextLength);
   }
 
   /** After an answer: learns from the server's count, and asks for what it has allocated for this request. */
@@ -267,11 +271,8 @@ export class ContextBudget {
   }
 }
 
-/** The exact counts of a refusal: tokens of the prompt that was sent, and of its context. */
-export interface Refusal {
-  readonly promptTokens: number;
-  readonly contextLength: number;
-}
+/** The exact counts of a refusal: tokens of the prompt that was sent, and of its context; absent: it has none. */
+type Refusal = Pick<Failure, 'promptTokens' | 'contextLength'>;
 
 function getLengthKey(contextLength: number | undefined): string {
   return contextLength === undefined ? 'server' : String(contextLength);

@@ -28,6 +28,9 @@ export interface PromptPlanOptions {
   readonly forms: readonly [PromptForm, ...PromptForm[]];
 }
 
+/** Of a window for which a server refused a prompt without counting it, this part is used. */
+const uncountedPart = 0.8;
+
 /**
  * The prompt of one answer, and how it changes when the server refuses it. It decides nothing for later prompts
  * until it is committed.
@@ -39,6 +42,7 @@ export class PromptPlan {
   #selection: Selection;
   #raised: ContextChange | undefined;
   #steppedBack: ContextChange | undefined;
+  #wasUncounted = false;
 
   constructor(options: PromptPlanOptions) {
     const { budget, weigher, target, forms, lastCut } = options;
@@ -90,7 +94,7 @@ export class PromptPlan {
 
   /** Whether something was changed for another try. If not, the refusal is final. */
   recover(failure: Failure): boolean {
-    if (failure.kind === 'contextOverflow') return this.#useExactCounts(failure);
+    if (failure.kind === 'contextOverflow') return this.#leaveOut(failure);
     if (isMemoryFailure(failure)) return this.#stepBack();
     return isFormRefused(failure) && this.askInWords();
   }
@@ -106,13 +110,31 @@ export class PromptPlan {
     return true;
   }
 
+  #leaveOut({ promptTokens, contextLength }: Failure): boolean {
+    return promptTokens === undefined || contextLength === undefined
+      ? this.#leaveOutUncounted(contextLength)
+      : this.#useExactCounts(promptTokens, contextLength);
+  }
+
+  /** A server that does not say by how much the prompt is too long gets one that is well below its window, once. */
+  #leaveOutUncounted(contextLength: number | undefined): boolean {
+    const { budget, target } = this.#options;
+    if (contextLength !== undefined) {
+      budget.learnFromRefusal(target, this.messages(), { contextLength });
+      this.#limit = contextLength;
+    }
+    if (this.#wasUncounted || budget.getLimit(target).source === 'unknown') return false;
+    this.#wasUncounted = true;
+    // It has more tokens than the window, whatever the estimate says.
+    const factor = Math.max(1, this.#limit / this.#estimate());
+    return this.#shorten(this.#select(factor, undefined, this.#limit * uncountedPart));
+  }
+
   /** Takes a longer context, or leaves out what the counts require. */
-  #useExactCounts({ promptTokens, contextLength }: Failure): boolean {
-    if (promptTokens === undefined || contextLength === undefined) return false;
+  #useExactCounts(promptTokens: number, contextLength: number): boolean {
     const { budget, target, lastCut } = this.#options;
     const sent = this.messages();
-    const estimated = budget.estimateTokens(target.model, promptWeight(sent));
-    const factor = promptTokens / Math.max(1, estimated);
+    const factor = promptTokens / this.#estimate();
     const needed = budget.estimateTokens(target.model, this.#weighAll()) * factor;
     budget.learnFromRefusal(target, sent, { promptTokens, contextLength });
     this.#limit = contextLength;
@@ -123,10 +145,20 @@ export class PromptPlan {
       this.#selection = this.#select(1, lastCut);
       return true;
     }
-    const next = this.#select(factor, undefined);
-    if (countCharacters(this.#createMessages(next)) >= countCharacters(sent)) return false;
-    this.#selection = next;
-    return true;
+    return this.#shorten(this.#select(factor, undefined));
+  }
+
+  #shorten(next: Selection): boolean {
+    const isShorter =
+      countCharacters(this.#createMessages(next)) < countCharacters(this.messages());
+    if (isShorter) this.#selection = next;
+    return isShorter;
+  }
+
+  /** Tokens of what is sent, at least 1. */
+  #estimate(): number {
+    const { budget, target } = this.#options;
+    return Math.max(1, budget.estimateTokens(target.model, promptWeight(this.messages())));
   }
 
   /** The context was raised for this prompt, and the server had no memory for it. */
@@ -142,11 +174,11 @@ export class PromptPlan {
     return true;
   }
 
-  #select(factor: number, lastCut: ContextCut | undefined): Selection {
+  #select(factor: number, lastCut: ContextCut | undefined, limit = this.#limit): Selection {
     const { weigher, target, turns } = this.#options;
     const { model } = target;
     const costs = weigher.getCosts(model, this.#weigh(), factor);
-    return selectTurns({ model, turns, costs, limit: this.#limit, lastCut });
+    return selectTurns({ model, turns, costs, limit, lastCut });
   }
 
   #createMessages(selection: Selection): readonly PromptMessage[] {

@@ -193,7 +193,7 @@ function unwrap(text: string, depth = 0): string {
 /** Both counts of an overflow, as far as the sentences have them. */
 function parseCounts(text: string): Pick<ErrorDetails, 'promptTokens' | 'contextLength'> {
   for (const pattern of bothCounts) {
-    const [, prompt, window] = pattern.exec(text) ?? [];
+    const { prompt, window } = pattern.exec(text)?.groups ?? {};
     if (prompt !== undefined && window !== undefined) {
       return { promptTokens: Number(prompt), contextLength: Number(window) };
     }
@@ -212,10 +212,12 @@ function parseCounts(text: string): Pick<ErrorDetails, 'promptTokens' | 'context
 }
 
 const bothCounts = [
-  /request \((\d+) tokens\) exceeds [^(]{0,80}\((\d+) tokens\)/iu,
-  /input \((\d+) tokens\) is longer than [^(]{0,80}\((\d+) tokens\)/iu,
-  /n_keep \((\d+)\) >= n_ctx \((\d+)\)/iu,
-  /first (\d+) tokens when context .{0,120}context length of only (\d+) tokens/iu,
+  /request \((?<prompt>\d+) tokens\) exceeds [^(]{0,80}\((?<window>\d+) tokens\)/iu,
+  /input \((?<prompt>\d+) tokens\) is longer than [^(]{0,80}\((?<window>\d+) tokens\)/iu,
+  /n_keep \((?<prompt>\d+)\) >= n_ctx \((?<window>\d+)\)/iu,
+  /first (?<prompt>\d+) tokens when context .{0,120}context length of only (?<window>\d+) tokens/iu,
+  /must be <= (?<window>\d+)\. Given: (?<prompt>\d+) `inputs`/iu,
+  /`inputs` must have less than (?<window>\d+) tokens\. Given: (?<prompt>\d+)/iu,
 ];
 
 /** Seconds, or a date; in milliseconds. Anything else is ignored. */
