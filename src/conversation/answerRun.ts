@@ -64,6 +64,8 @@ export class AnswerRun {
   readonly #repetition = new RepetitionDetector();
   #activity: Omit<Activity, 'elapsedMs'> = { state: 'connecting' };
   #sinceMs: number;
+  /** Of the last text. */
+  #textState: TurnState | undefined;
   #firstTextMs: number | undefined;
   #firstThoughtMs: number | undefined;
   #thoughtMs: number | undefined;
@@ -137,6 +139,10 @@ export class AnswerRun {
   #enterPhase(event: Extract<ModelEvent, { type: 'phase' }>): void {
     const { phase, sizeBytes, probe, retryMs, readPart } = event;
     const { lastLoadMs, readingLimitMs } = this.#options;
+    if (phase === 'resumed') {
+      this.#enter({ state: this.#textState ?? 'prompting' });
+      return;
+    }
     const activity = { state: phase, sizeBytes, probe, retryMs, readPart };
     if (phase === 'loading') this.#enter(defined({ ...activity, lastLoadMs }));
     else if (phase === 'prompting')
@@ -178,6 +184,7 @@ export class AnswerRun {
   #append(channel: Channel, text: string): void {
     this.#firstTextMs ??= this.#nowMs() - this.#startedMs;
     const state: TurnState = channel === 'answer' ? 'answering' : 'thinking';
+    this.#textState = state;
     this.#repetition.take(text);
     const { isRepeating } = this.#repetition;
     if (this.#activity.state !== state || (this.#activity.isRepeating ?? false) !== isRepeating) {

@@ -49,8 +49,8 @@ export interface ExplainPrompt {
   readonly profile: RequestProfile;
 }
 
-/** What the model does while no text arrives. */
-export type ModelPhase = 'connecting' | 'queued' | 'loading' | 'prompting' | 'stalled';
+/** What the model does while no text arrives; `resumed`: after `stalled`, the server says that it is alive. */
+type ModelPhase = 'connecting' | 'queued' | 'loading' | 'prompting' | 'stalled' | 'resumed';
 
 export type ModelEvent =
   | {

@@ -276,6 +276,7 @@ export class ExplainThread implements vscode.Disposable {
       if (signal.aborted) break;
       if (event.type === 'end') return event.end;
       if (event.type === 'delta') this.#take(event.answer, event.thinking, running);
+      else if (event.phase === 'resumed') this.#showProgress(running);
       else {
         this.#ticker.start((seconds) =>
           this.#say(phaseLabel(event, request.model, seconds, readingLimitMs)),
@@ -286,17 +287,19 @@ export class ExplainThread implements vscode.Disposable {
   }
 
   #take(answer: string, thinking: string, running: Running): void {
-    const { model } = running.settings;
     if (answer === '' && thinking === '') return;
     running.firstTokenMs ??= this.#deps.clock.monotonicMs() - running.sinceMs;
-    this.#ticker.stop();
     const shown = this.#dialogue.answer;
     this.#dialogue.append(answer, thinking);
     running.repetition.take(thinking + answer);
-    const isAnswering = this.#dialogue.answer !== '';
-    const label = isAnswering ? answeringLabel(model) : thinkingLabel(model);
-    this.#say(running.repetition.isRepeating ? repeatingLabel(model) : label);
+    this.#showProgress(running);
     if (this.#dialogue.answer !== shown) this.#draw.request();
+  }
+
+  #showProgress({ settings: { model }, repetition }: Running): void {
+    this.#ticker.stop();
+    const label = this.#dialogue.answer === '' ? thinkingLabel(model) : answeringLabel(model);
+    this.#say(repetition.isRepeating ? repeatingLabel(model) : label);
   }
 
   #finish({ firstTokenMs, settings }: Running, end: ModelEnd): void {

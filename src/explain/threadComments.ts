@@ -97,8 +97,10 @@ export function phaseLabel(
           : t('{0} is reading the prompt…', model);
       case 'stalled':
         return probe === 'alive'
-          ? t('No new text. Ollama is still running.')
-          : t('Ollama is not responding.');
+          ? t('No new text. The server is still running.')
+          : t('The server is not responding.');
+      case 'resumed':
+        return thinkingLabel(model);
     }
   };
   return seconds === 0 ? words() : t('{0} {1} s', words(), seconds);

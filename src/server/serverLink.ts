@@ -1,10 +1,4 @@
-import {
-  type ModelEnd,
-  type ModelEvent,
-  ModelFailure,
-  type ModelPhase,
-  type OnRemote,
-} from '../conversation/ports';
+import { type ModelEnd, type ModelEvent, ModelFailure, type OnRemote } from '../conversation/ports';
 import { defined } from '../shared/defined';
 import type { Endpoint } from '../http/endpoint';
 import { ServerError, toInternalError } from '../http/serverError';
@@ -99,8 +93,7 @@ export async function* modelEvents<Client>(
         yield { type: 'delta', answer: event.content, thinking: event.thinking };
         break;
       case 'phase':
-        // The text that ends a silence is itself the news.
-        if (event.phase !== 'resumed') yield phaseEvent(event.phase, event, sizeBytes);
+        yield phaseEvent(event, sizeBytes);
         break;
       case 'end':
         yield { type: 'end', end: modelEnd(event.end, link) };
@@ -118,11 +111,7 @@ export async function* modelEvents<Client>(
   }
 }
 
-function phaseEvent(
-  phase: ModelPhase,
-  { probe, read }: PhaseEvent,
-  sizeBytes: number | undefined,
-): ModelEvent {
+function phaseEvent({ phase, probe, read }: PhaseEvent, sizeBytes: number | undefined): ModelEvent {
   const size = phase === 'loading' ? sizeBytes : undefined;
   const readPart = read && Math.min(1, read.done / read.total);
   return defined({ type: 'phase', phase, probe, sizeBytes: size, readPart });

@@ -145,8 +145,8 @@ export const page: PageTexts = {
     elsewhere: 'Antwort in einem anderen Fenster…',
     elapsed: (what, ms) => `${what} ${seconds(ms)}`,
     stalled: (ms) => `Seit ${clock(ms)} keine Antwort`,
-    alive: 'Ollama wird noch ausgeführt',
-    dead: 'Ollama reagiert nicht',
+    alive: 'der Server läuft noch',
+    dead: 'der Server reagiert nicht',
     progress: 'Modell wird geladen',
   },
   thinking: {

@@ -148,8 +148,8 @@ export const page = {
     elsewhere: 'Answering in another window…',
     elapsed: (what: string, ms: number): string => `${what} ${seconds(ms)}`,
     stalled: (ms: number): string => `No response for ${clock(ms)}`,
-    alive: 'Ollama is still running',
-    dead: 'Ollama is not responding',
+    alive: 'the server is still running',
+    dead: 'the server is not responding',
     progress: 'Loading model',
   },
   thinking: {

@@ -134,8 +134,8 @@ export const page: PageTexts = {
     elsewhere: '正在另一个窗口中回答…',
     elapsed: (what, ms) => `${what} ${seconds(ms)}`,
     stalled: (ms) => `已 ${clock(ms)} 未响应`,
-    alive: 'Ollama 仍在运行',
-    dead: 'Ollama 未响应',
+    alive: '服务器仍在运行',
+    dead: '服务器未响应',
     progress: '正在加载模型',
   },
   thinking: {

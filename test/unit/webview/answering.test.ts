@@ -82,7 +82,7 @@ describe('An answer', function () {
       ['prompting', 'Reading prompt… 6 s'],
       ['answering', ''],
       ['answering', ''],
-      ['stalled', 'No response for 0:15; Ollama is still running'],
+      ['stalled', 'No response for 0:15; the server is still running'],
       ['answering', ''],
     ]);
   });

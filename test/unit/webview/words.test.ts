@@ -53,7 +53,7 @@ describe('What an answer is doing', () => {
 
   it('is silent, counted from the last text', () => {
     const stalled = activity('stalled', { probe: 'dead' });
-    const line = 'No response for 0:20; Ollama is not responding';
+    const line = 'No response for 0:20; the server is not responding';
     assert.equal(describeActivity(stalled, 5000, true), line);
     assert.equal(describeActivity(activity('stalled'), 5000, false), 'No response for 0:05');
   });

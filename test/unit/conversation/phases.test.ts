@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { Domain, say } from './domainFixture';
+
+describe('what an answer is doing', () => {
+  it('is no longer stalled when the server says that it is alive, whatever came before', async () => {
+    const domain = new Domain();
+    const states: string[] = [];
+    const stalled = { type: 'phase', phase: 'stalled' } as const;
+    const resumed = { type: 'phase', phase: 'resumed' } as const;
+    domain.model.answerWith(async function* () {
+      yield* await Promise.resolve([stalled, resumed]);
+      yield { type: 'delta', thinking: 'Hm', answer: '' };
+      yield* [stalled, resumed];
+      yield { type: 'delta', thinking: '', answer: 'Yes' };
+      yield* [stalled, resumed];
+      yield { type: 'end', end: { kind: 'done', reason: 'stop', metrics: {} } };
+    });
+    const session = domain.session();
+    session.on((event) => {
+      if (event.type === 'activity') states.push(event.activity.state);
+    });
+    await say(session, 'Hi');
+    const expected = ['stalled', 'prompting', 'thinking', 'stalled', 'thinking', 'answering'];
+    assert.deepEqual(states, [...expected, 'stalled', 'answering']);
+  });
+});
