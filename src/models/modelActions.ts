@@ -130,27 +130,30 @@ interface LengthItem extends vscode.QuickPickItem {
 }
 
 const shortest = 2048;
-/** Used if the model's trained context length is unknown. */
-const usualLongest = 32_768;
+/** Used if the model's trained context length is unknown: where Cria asks for it, and where the server decides. */
+const usualLongest = { asked: 32_768, served: 131_072 } as const;
 
 /**
  * Changes how much one model sees at once: says what each length costs, and loads the model with it
- * once, now, so that no later question has to wait for it.
+ * once, now, so that no later question has to wait for it. Where the server decides and does not report its
+ * length, the user may know it.
  */
 export function changeContextLength(
   deps: ActionDependencies,
   model: InstalledModel,
 ): Promise<boolean> {
   const { server } = deps;
-  return server.takesLoadOptions ? askContextLength(deps, model) : explainDecidedByServer(server);
+  const isKnown = !server.takesLoadOptions && model.servedContext !== undefined;
+  return isKnown ? explainDecidedByServer(server) : askContextLength(deps, model);
 }
 
 async function askContextLength(deps: ActionDependencies, model: InstalledModel): Promise<boolean> {
-  const { info, settings, getProfile, focusReturn } = deps;
+  const { info, server, settings, getProfile, focusReturn } = deps;
   const card = await info.learn(model);
   const loaded = findLoaded(model, await info.loaded());
   const inForce = getLength(getProfile(model.name));
-  const longest = model.contextLength ?? card?.trainedContext ?? usualLongest;
+  const usual = usualLongest[server.takesLoadOptions ? 'asked' : 'served'];
+  const longest = model.contextLength ?? card?.trainedContext ?? usual;
   const chosen = await chooseLength(
     focusReturn,
     lengthItems(deps, model, longest, inForce),

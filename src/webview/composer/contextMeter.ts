@@ -209,7 +209,8 @@ function createTokenTable(usage: ContextUsage): HTMLElement {
     [texts.contextUsage.history, history],
     [texts.contextUsage.attachments, attachments],
     [texts.contextUsage.draft, draft],
-    [texts.contextUsage.room, answerBudget],
+    // Of a context whose length is not known, nothing can be kept free.
+    [texts.contextUsage.room, limit.source === 'unknown' ? 0 : answerBudget],
   ];
   const shown = rows
     .filter(([, tokens]) => tokens > 0)

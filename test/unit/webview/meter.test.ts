@@ -38,6 +38,33 @@ describe('The meter', function () {
     assert.equal(await meter.textContent(), '12k of 8k');
   });
 
+  it('shows tokens without a bar and without a limit where the server does not report its context length', async () => {
+    const limit = { tokens: 2 ** 30, source: 'unknown' } as const;
+    const harness = await openMeter({ limit });
+    const meter = harness.page.locator('.meter');
+    assert.equal(await meter.textContent(), '2,623 tokens');
+    assert.equal(await meter.getAttribute('data-state'), 'fits');
+    assert.equal(
+      await meter.getAttribute('aria-label'),
+      '2,623 tokens: about 2,623 tokens used. Show details',
+    );
+    assert.equal(await harness.page.locator('.meter-ring').isVisible(), false);
+    await meter.click();
+    const details = harness.page.getByRole('dialog', { name: 'Context for the next message' });
+    assert.deepEqual(await details.locator('dl > div').allTextContents(), [
+      'System prompt38',
+      'Earlier messages2,061',
+      'Attachments512',
+      'This message12',
+    ]);
+    assert.match((await details.textContent()) ?? '', /does not report its context length/u);
+    // After a refusal the length is known: the bar is there, and the details follow.
+    await harness.post(contextUsage());
+    assert.equal(await meter.textContent(), '2.6k of 8k');
+    assert.equal(await harness.page.locator('.meter-ring').isVisible(), true);
+    assert.match((await details.textContent()) ?? '', /8,192/u);
+  });
+
   it('opens by key what it is made of, follows the plan, and closes by Escape', async () => {
     const harness = await openMeter({ leftOut: 3, excluded: 2 });
     const { page } = harness;
