@@ -87,8 +87,15 @@ export class AnswerEvents {
     if (this.#ended) return;
     this.#hasEvents = true;
     if (data === '[DONE]') this.#done();
-    else if (name === 'error') this.#fail(toEventError(data));
+    else if (name === 'error') this.#takeError(data);
     else if (name === '' || name === 'message') this.#takeChunk(data);
+  }
+
+  /** The data of `event: error` is an object in one of the forms of errors, or text. */
+  #takeError(data: string): void {
+    const value = parseJson(data);
+    const isTorn = this.#isClosing && value === undefined && data.startsWith('{');
+    if (!isTorn) this.#fail(readStreamError(isJsonObject(value) ? value : { error: data }));
   }
 
   #takeChunk(data: string): void {
@@ -207,12 +214,6 @@ export class AnswerEvents {
     } else this.#response.close();
     this.#listener.onEnd(end);
   }
-}
-
-/** The data of `event: error` is an object in one of the forms of errors, or text. */
-function toEventError(data: string): ServerError {
-  const value = parseJson(data);
-  return readStreamError(isJsonObject(value) ? value : { error: data });
 }
 
 function emptyAnswer(): ServerError {

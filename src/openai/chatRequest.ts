@@ -1,3 +1,4 @@
+import { isJsonObject } from '../http/jsonValues';
 import type { GenerationBody, Replacement } from '../http/refusedFields';
 import type { ServerError } from '../http/serverError';
 import { defined } from '../shared/defined';
@@ -37,7 +38,8 @@ const penaltyNames: Readonly<Partial<Record<Flavor, string>>> = {
 
 /** The body of a request. Optional fields, which a strict server refuses, are found by `findRefused`. */
 export function chatBody(request: OpenaiChatRequest, flavor: Flavor): GenerationBody {
-  const { model, messages, temperature, think, options = {} } = request;
+  const { model, temperature, think, options = {} } = request;
+  const messages = toTemplateOrder(request.messages);
   const sampling: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     const sent = optionName(name, flavor);
@@ -46,12 +48,12 @@ export function chatBody(request: OpenaiChatRequest, flavor: Flavor): Generation
   }
   return {
     model,
-    messages: mergeRoles(messages),
+    messages,
     stream: true,
     stream_options: { include_usage: true },
     ...sampling,
     ...(temperature === undefined ? {} : { temperature }),
-    ...thinkingFields(think),
+    ...thinkingFields(think, sampling['chat_template_kwargs']),
     ...(messages.at(-1)?.role === 'assistant' ? continuation : {}),
     ...(flavor === 'llamacpp' ? { return_progress: true } : {}),
   };
@@ -68,22 +70,28 @@ function optionName(name: string, flavor: Flavor): string | undefined {
 }
 
 /** Each server has one of the two; both do no harm on servers and models without them. */
-function thinkingFields(think: OpenaiChatRequest['think']): Readonly<Record<string, unknown>> {
+function thinkingFields(
+  think: OpenaiChatRequest['think'],
+  given: unknown,
+): Readonly<Record<string, unknown>> {
   if (think === undefined) return {};
-  const template = { chat_template_kwargs: { enable_thinking: think !== false } };
+  const own = isJsonObject(given) ? given : {};
+  const template = { chat_template_kwargs: { ...own, enable_thinking: think !== false } };
   if (think === true) return template;
   return { ...template, reasoning_effort: think === false ? 'none' : think };
 }
 
 /** Strict chat templates refuse two messages of one role in a row, and a system message that is not the first. */
-function mergeRoles(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+export function toTemplateOrder(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const merged: ChatMessage[] = [];
-  for (const { role, content } of messages) {
+  const system = messages.filter(({ role }) => role === 'system');
+  for (const message of [...system, ...messages.filter((each) => !system.includes(each))]) {
+    const { role, content } = message;
     const last = merged.at(-1);
     if (content === '') continue;
     if (last?.role === role) {
       merged[merged.length - 1] = { role, content: `${last.content}\n\n${content}` };
-    } else merged.push({ role, content });
+    } else merged.push(message);
   }
   return merged;
 }

@@ -1,8 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import { type GenerationApi, RunningRequests, streamGeneration } from '../http/generation';
+import { displayOrigin } from '../http/endpoint';
 import type { HttpResponse } from '../http/httpResponse';
-import { toJsonText } from '../http/jsonValues';
+import { isJsonObject, toJsonText } from '../http/jsonValues';
 import { defaultLimits, defaultTiming, type Limits, type Timing } from '../http/limits';
 import type { ProbeResult } from '../http/progressWatch';
 import { RefusedFields } from '../http/refusedFields';
@@ -12,7 +13,13 @@ import type { ChatEvent } from '../http/streamEvents';
 import { type Clock, systemClock } from '../shared/clock';
 import { AnswerEvents } from './answerEvents';
 import type { ApiBase } from './apiBase';
-import { chatBody, type ChatMessage, findRefused, type OpenaiChatRequest } from './chatRequest';
+import {
+  chatBody,
+  type ChatMessage,
+  findRefused,
+  type OpenaiChatRequest,
+  toTemplateOrder,
+} from './chatRequest';
 import { parseErrorResponse } from './openaiErrors';
 import {
   type Flavor,
@@ -52,6 +59,8 @@ export class OpenaiClient {
   readonly #api: GenerationApi;
   #flavor: Flavor = 'unknown';
   #isRouter = false;
+  /** Undefined: not asked yet. */
+  #isLocalAi: boolean | undefined;
 
   constructor(options: OpenaiClientOptions) {
     const { root, path } = options.base;
@@ -94,21 +103,35 @@ export class OpenaiClient {
 
   /** The models that are offered. */
   async models({ signal }: CallOptions = {}): Promise<ServedModels> {
-    const served = await this.#ask(
-      { method: 'GET', route: `${this.#path}/models`, signal },
-      async (response) => {
-        const value = await response.json();
-        return readModels(value, response.headers) ?? throwNotAList(value);
-      },
-    );
-    this.#flavor = served.flavor;
+    const route = `${this.#path}/models`;
+    const served = await this.#list(route, signal).catch((error: unknown) => {
+      const address = `${displayOrigin(this.#connection.endpoint)}${route}`;
+      if (!(error instanceof ServerError) || !addsSlash(address, error.location)) throw error;
+      return this.#list(`${route}/`, signal);
+    });
+    if (served.flavor !== 'unknown') this.#isLocalAi = undefined;
+    this.#flavor = this.#isLocalAi === true ? 'localai' : served.flavor;
     this.#isRouter = served.models.some(({ status }) => status !== undefined);
-    return served;
+    return { ...served, flavor: this.#flavor };
+  }
+
+  /** LocalAI's list of models has no mark, but it has a file that names it. Call it after `models`. */
+  async findUnmarked(): Promise<Flavor> {
+    if (this.#flavor === 'unknown' && this.#isLocalAi === undefined) {
+      const file = await this.lookUp('/.well-known/localai.json');
+      this.#isLocalAi = isJsonObject(file) && file['error'] === undefined;
+      if (this.#isLocalAi) this.#flavor = 'localai';
+    }
+    return this.#flavor;
   }
 
   /** Such as `0.32.0`; undefined where the server does not tell. */
   async version({ signal }: CallOptions = {}): Promise<string | undefined> {
-    const routes: Partial<Record<Flavor, string>> = { llamacpp: '/props', vllm: '/version' };
+    const routes: Partial<Record<Flavor, string>> = {
+      llamacpp: '/props',
+      vllm: '/version',
+      localai: '/version',
+    };
     const route = routes[this.#flavor];
     if (route === undefined) return undefined;
     return this.#optional(() =>
@@ -130,8 +153,9 @@ export class OpenaiClient {
     if (!this.canCount) return undefined;
     const route =
       this.#flavor === 'vllm' ? '/tokenize' : `${this.#path}/chat/completions/input_tokens`;
+    const body = { model, messages: toTemplateOrder(messages) };
     return this.#optional(() =>
-      this.#ask({ method: 'POST', route, body: { model, messages }, signal }, async (response) =>
+      this.#ask({ method: 'POST', route, body, signal }, async (response) =>
         readCount(await response.json()),
       ),
     );
@@ -159,6 +183,13 @@ export class OpenaiClient {
   /** Closes idle connections. Running streams continue to their end. */
   dispose(): void {
     this.#connection.dispose();
+  }
+
+  #list(route: string, signal: AbortSignal | undefined): Promise<ServedModels> {
+    return this.#ask({ method: 'GET', route, signal }, async (response) => {
+      const value = await response.json();
+      return readModels(value, response.headers) ?? throwNotAList(value);
+    });
   }
 
   #ask<T>(request: ShortRequest, use: (response: HttpResponse) => Promise<T>): Promise<T> {
@@ -214,6 +245,11 @@ const healthRoutes: Readonly<Partial<Record<Flavor, string>>> = {
   sglang: '/health',
   litellm: '/health/liveliness',
 };
+
+/** Whether a redirect leads to the same address with a slash at its end: the only one that is followed. */
+function addsSlash(address: string, location = ''): boolean {
+  return URL.canParse(location, address) && new URL(location, address).href === `${address}/`;
+}
 
 function throwNotAList(value: unknown): never {
   throw protocolError('The response of /models is not a list of models.', toJsonText(value));

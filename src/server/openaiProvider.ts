@@ -162,6 +162,7 @@ function createAdmin(server: Server): ModelAdmin {
 
 async function identify(server: Server): Promise<ServerIdentity> {
   if (!server.models) await listModels(server, undefined);
+  server.program.name = flavorNames[await askLink(server, (client) => client.findUnmarked())];
   const version = await askLink(server, (client) => client.version());
   return defined({ api: 'openai', name: server.program.name, version });
 }

@@ -76,10 +76,10 @@ export async function chooseServer(
     const ollama: ServerChoice = { api: 'ollama', provider, models: listed };
     if (setting === 'ollama' || (await isOllama(place))) return ollama;
     const found = await tryOpenai(place);
-    // A program that imitates Ollama may have no version.
-    if (found instanceof ModelFailure) return ollama;
+    // A program that imitates Ollama may have no version; one that no longer answers can be any.
+    if (found instanceof ModelFailure && !noAnswer.has(found.failure.kind)) return ollama;
     provider.dispose();
-    return found;
+    return orThrow(found);
   }
   provider.dispose();
   return chooseOther(place, setting, listed);
@@ -136,8 +136,12 @@ async function tryOllamaBase(place: ServerPlace): Promise<ServerChoice | undefin
   return undefined;
 }
 
-/** A key that is missing on the way to the other API says more than a path that does not exist. */
+/**
+ * A key that is missing on the way to the other API says more than a path that does not exist, and so does a server
+ * that no longer answers.
+ */
 function isClearer({ failure }: ModelFailure, other: ModelFailure): boolean {
+  if (noAnswer.has(failure.kind)) return true;
   return failure.kind === 'unauthorized' && other.failure.kind !== 'unauthorized';
 }
 

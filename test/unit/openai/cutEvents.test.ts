@@ -1,51 +1,37 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import type { BodyReader } from '../../../src/http/httpResponse';
-import { defaultLimits } from '../../../src/http/limits';
-import type { StreamEnd } from '../../../src/http/streamEvents';
 import { readChunk } from '../../../src/openai/answerChunk';
-import { AnswerEvents } from '../../../src/openai/answerEvents';
 import { EventScanner } from '../../../src/openai/eventScanner';
-import { ManualClock } from '../../support/clock';
 import { bodyBytes, loadRecording } from '../../support/ollamaServer/scripts';
-import { endName, openaiRecordings } from './openaiFixture';
+import { event, openaiRecordings, ScriptedBody } from './openaiFixture';
 
 interface Read {
   readonly text: string;
+  readonly thinking: string;
   readonly end: string;
 }
 
-/** Reads a body that arrives in these pieces and then ends cleanly. */
-function read(pieces: readonly Buffer[]): Read {
-  let text = '';
-  let end: StreamEnd | undefined;
-  let reader: BodyReader | undefined;
-  const response = { read: (it: BodyReader) => (reader = it), resume: noop, close: noop };
-  const events = new AnswerEvents(
-    response,
-    { limits: defaultLimits, clock: new ManualClock() },
-    {
-      onBytes: noop,
-      onTaken: noop,
-      onRemote: noop,
-      onDelta: ({ content, thinking }) => (text += `${thinking}${content}`),
-      onEnd: (it) => (end = it),
-    },
-  );
-  events.start();
-  assert.ok(reader);
-  for (const piece of pieces) reader.onBytes(piece);
-  reader.onEnd();
-  assert.ok(end, 'no end');
-  return { text, end: endName(end) };
+/** Reads a body that arrives in these pieces and then ends cleanly, or with the connection. */
+function read(pieces: readonly Buffer[], how: 'finish' | 'break' = 'finish'): Read {
+  const body = new ScriptedBody();
+  for (const piece of pieces) body.send(piece);
+  body[how]();
+  return { text: body.text, thinking: body.thinking, end: body.endName };
 }
+
+const lmStudioWords =
+  'The number of tokens to keep from the initial prompt is greater than the context length.';
+const lmStudioError = `event: error\ndata: ${JSON.stringify({
+  error: { message: lmStudioWords },
+  message: lmStudioWords,
+})}\n\n`;
 
 function noop(): void {
   // Nothing to do.
 }
 
-const maxBytes = 4000;
+const maxBytes = 2500;
 
 /** The body of a recorded answer; of a long one its first and its last events. */
 function shortBody(name: string): Buffer {
@@ -63,22 +49,43 @@ describe('a stream of events, cut anywhere', () => {
     return end === 'eof' && request.path.startsWith('/v1/chat/completions') && isEvents;
   });
 
-  for (const name of answers) {
+  const words = event({ delta: { content: 'Hel' } });
+  const bodies = [
+    ...answers.map((name) => [name, shortBody(name)] as const),
+    // Composed: no recording of LM Studio, which sends this in place of an answer or in the middle of one.
+    ['LM Studio, prompt too long', Buffer.from(lmStudioError)],
+    ['LM Studio, an error after text', Buffer.from(words + lmStudioError)],
+    ['an error that is text', Buffer.from(`${words}event: error\ndata: out of memory\n\n`)],
+  ] as const;
+
+  for (const [name, body] of bodies) {
     it(`${name} says the same in two pieces, and nothing more when it ends early`, () => {
-      const body = shortBody(name);
       const whole = read([body]);
+      assert.notEqual(whole.end, 'none');
       for (let cut = 0; cut <= body.length; cut++) {
         const first = body.subarray(0, cut);
         assert.deepEqual(read([first, body.subarray(cut)]), whole, `cut at ${cut}`);
-        const early = read([first]);
-        assert.ok(whole.text.startsWith(early.text), `text after ${cut}`);
-        const isWhole = early.end === whole.end;
-        const isIncomplete = /^(?:truncated|serverError:emptyAnswer|serverError:protocol)/u;
-        assert.ok(isWhole || isIncomplete.test(early.end), `${early.end} after ${cut}`);
-        if (early.end.startsWith('done')) assert.equal(early.text, whole.text);
+        for (const how of ['finish', 'break'] as const) {
+          const early = read([first], how);
+          assert.ok(whole.text.startsWith(early.text), `text after ${cut}`);
+          assert.ok(whole.thinking.startsWith(early.thinking), `thinking after ${cut}`);
+          const incomplete =
+            how === 'break'
+              ? /^transportError:truncated|^serverError/u
+              : /^(?:truncated|serverError)/u;
+          const isWhole = early.end === whole.end;
+          assert.ok(isWhole || incomplete.test(early.end), `${early.end} after ${cut}`);
+          if (early.end.startsWith('done')) assert.equal(early.text, whole.text);
+        }
       }
     });
   }
+
+  it('an LM Studio that refuses a prompt says why', () => {
+    assert.equal(read([Buffer.from(lmStudioError)]).end, 'serverError:contextOverflow');
+    const { text, end } = read([Buffer.from(words + lmStudioError)]);
+    assert.deepEqual([text, end], ['Hel', 'serverError:contextOverflow']);
+  });
 });
 
 const numRuns = Number(process.env['CRIA_FC_RUNS'] ?? 1000);

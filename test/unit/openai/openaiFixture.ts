@@ -1,7 +1,13 @@
+import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { parseEndpoint } from '../../../src/http/endpoint';
+import type { BodyReader } from '../../../src/http/httpResponse';
+import { defaultLimits, type Limits } from '../../../src/http/limits';
+import { ServerError } from '../../../src/http/serverError';
 import type { ChatEvent, StreamEnd } from '../../../src/http/streamEvents';
+import { AnswerEvents } from '../../../src/openai/answerEvents';
 import { OpenaiClient, type OpenaiClientOptions } from '../../../src/openai/openaiClient';
+import { ManualClock } from '../../support/clock';
 import { inRepo } from '../../support/folders';
 import { OllamaServer } from '../../support/ollamaServer/ollamaServer';
 
@@ -38,6 +44,73 @@ export class OpenaiFixture {
     this.#clients.push(client);
     return client;
   }
+}
+
+/** An answer whose body a test sends piece by piece, without a socket. */
+export class ScriptedBody {
+  readonly clock = new ManualClock();
+  text = '';
+  thinking = '';
+  /** Signs of life before and between the text. */
+  pings = 0;
+  isClosed = false;
+  end: StreamEnd | undefined;
+  #reader: BodyReader | undefined;
+
+  constructor(limits: Partial<Limits> = {}) {
+    const response = {
+      read: (reader: BodyReader) => (this.#reader = reader),
+      resume: () => undefined,
+      close: () => (this.isClosed = true),
+    };
+    const options = { limits: { ...defaultLimits, ...limits }, clock: this.clock };
+    const events = new AnswerEvents(response, options, {
+      onBytes: () => this.pings++,
+      onTaken: () => this.pings++,
+      onRemote: () => assert.fail('a remote server'),
+      onDelta: ({ content, thinking }) => {
+        this.text += content;
+        this.thinking += thinking;
+      },
+      onEnd: (end) => {
+        assert.equal(this.end, undefined, 'a second end');
+        this.end = end;
+      },
+    });
+    events.start();
+  }
+
+  /** Sends a piece; as in the real body, the first error ends it. */
+  send(piece: string | Buffer): this {
+    try {
+      this.#reader?.onBytes(Buffer.from(piece));
+    } catch (error) {
+      this.break(error);
+    }
+    return this;
+  }
+
+  finish(): this {
+    this.#reader?.onEnd();
+    return this;
+  }
+
+  /** The connection breaks. */
+  break(error: unknown = new ServerError('truncated', 'The connection broke.')): this {
+    assert.ok(error instanceof ServerError);
+    this.#reader?.onError(error);
+    return this;
+  }
+
+  get endName(): string {
+    return this.end ? endName(this.end) : 'none';
+  }
+}
+
+/** An event of a chat: a chunk with this choice, or with these fields. */
+export function event(choice: object | undefined, more: object = {}): string {
+  const choices = choice === undefined ? [] : [{ index: 0, ...choice }];
+  return `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices, ...more })}\n\n`;
 }
 
 export interface Collected {
