@@ -1,6 +1,7 @@
 import type { Conversations } from '../conversation/conversations';
 import type { ConversationPlace } from '../conversation/ports';
-import type { ConversationSession, DraftMessage, SessionEvent } from '../conversation/session';
+import type { ConversationSession, SessionEvent } from '../conversation/session';
+import type { DraftMessage } from '../conversation/sessionContext';
 import { asLabel } from '../shared/hiddenCharacters';
 import type { Clock } from '../shared/clock';
 import type { ContextUsage, PromptView } from '../shared/composerState';

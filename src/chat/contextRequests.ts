@@ -11,10 +11,9 @@ import { findAnswer } from './turnViews';
 /** What the buttons of a turn's notice need. */
 export interface RequesterDependencies {
   readonly conversations: Conversations;
-  readonly connection: { readonly origin: string };
   readonly context: ContextControls;
-  /** Appends text to the draft. */
-  readonly write: (text: string) => void;
+  /** Focuses the message input. */
+  readonly toMessage: () => Promise<void>;
 }
 
 interface ContextRequestDependencies extends RequesterDependencies {
@@ -34,7 +33,7 @@ type ContextRequest =
 /** Requests about the context window. */
 export function contextRequests(
   bridge: Bridge,
-  { conversations, connection, prompts, context, runCommand, write }: ContextRequestDependencies,
+  { conversations, prompts, context, runCommand, toMessage }: ContextRequestDependencies,
   runAndLog: RunAndLog,
   fromPanel: FromPanel,
 ): Pick<Handlers<FromWebview>, ContextRequest> {
@@ -48,7 +47,7 @@ export function contextRequests(
     requestPrompts: () => runAndLog('requestPrompts', tellPrompts()),
     setContextStart: ({ turnId }) => conversations.current.setContextStart(turnId),
     startFromSummary: () =>
-      runAndLog('startFromSummary', startFromSummary(conversations, connection.origin, write)),
+      runAndLog('startFromSummary', startFromSummary(conversations, toMessage)),
     setContextLength: () =>
       fromPanel('setContextLength', () => runCommand('cria.setContextLength')),
     useContext: () => runAndLog('useContext', useOffered()),
@@ -71,7 +70,7 @@ function undoRaise({ current }: Conversations, context: ContextControls, turnId:
 
 /** What the buttons of the notice under an answer do. */
 export function createRequester(
-  { conversations, connection, context, write }: RequesterDependencies,
+  { conversations, context, toMessage }: RequesterDependencies,
   turnId: string,
 ): Requester {
   const { current } = conversations;
@@ -89,6 +88,6 @@ export function createRequester(
       await context.use(turn.model, offered);
       current.regenerate(turnId, turn.model);
     },
-    summarize: () => startFromSummary(conversations, connection.origin, write),
+    summarize: () => startFromSummary(conversations, toMessage),
   };
 }

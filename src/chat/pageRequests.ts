@@ -49,7 +49,7 @@ export function requestHandlers(
   const { runRecovery, pickModel, chooseModel, runCommand, focusReturn, logger } = deps;
   const runAndLog = createRunner(logger);
   const fromPanel: FromPanel = (what, run) => runAndLog(what, focusReturn.fromPanel(run));
-  const ofTurn = { conversations, connection, context, write };
+  const ofTurn = { conversations, context, toMessage };
   const composer = { conversations, attachments, focusReturn, runCommand, write };
   const change = (what: string, run: (session: ConversationSession) => unknown): void => {
     const { current } = conversations;

@@ -4,14 +4,7 @@ import type { Conversations } from '../conversation/conversations';
 import type { ConversationSession } from '../conversation/session';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
-import {
-  dialogTexts,
-  type FocusReturn,
-  showInformation,
-  showProgress,
-  showWarning,
-} from '../ui/dialogs';
-import { failureNotice } from '../ui/failureMessages';
+import { dialogTexts, type FocusReturn, showInformation } from '../ui/dialogs';
 import type { Bridge } from './bridge';
 
 export interface TurnCommandDependencies {
@@ -116,7 +109,7 @@ const { t } = vscode.l10n;
 /** Runs `change`, which needs an idle conversation. While an answer is running, the user is asked to wait. */
 export async function whenIdle(session: ConversationSession, change: () => unknown): Promise<void> {
   if (!session.running) {
-    change();
+    await change();
     return;
   }
   const stop = t('Stop');
@@ -152,44 +145,28 @@ export async function deleteTurn(
 }
 
 /**
- * Asks the model for a summary and starts a new conversation with it as the draft: the user reviews it
- * before sending.
+ * Shows a new conversation that begins with a summary of the one that is shown. What the user was writing stays in
+ * the message input.
  *
- * @param write appends text to the draft
+ * @param toMessage focuses the message input, as the button that was pressed is gone
  */
 export async function startFromSummary(
   conversations: Conversations,
-  origin: string,
-  write: (text: string) => void,
+  toMessage: () => Promise<void>,
 ): Promise<void> {
   const { current } = conversations;
-  if (current.conversation.leaf === null) return;
-  if (current.running) {
-    await whenIdle(current, () => undefined);
-    return;
-  }
-  const summary = await showProgress(
-    t('Cria: Summarizing chat'),
-    (_report, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      return current.summarize(controller.signal);
-    },
-    { cancellable: true },
-  );
-  if (summary.kind === 'cancelled') return;
-  if (summary.kind === 'failed' || summary.text === '') {
-    const sentence =
-      summary.kind === 'failed'
-        ? failureNotice(summary.failure, current.model, origin).sentence
-        : t('The model returned an empty answer.');
-    const again = t('Retry');
-    const chosen = await showWarning(sentence, again);
-    if (chosen === again) await startFromSummary(conversations, origin, write);
-    return;
-  }
-  conversations.startNew();
-  write(`${t('Summary of our conversation so far:')}\n\n${summary.text}\n\n`);
+  const { id: conversationId, leaf: turnId, title } = current.conversation;
+  if (turnId === null) return;
+  await whenIdle(current, async () => {
+    const [first] = current.conversation.path();
+    const isSummary = first?.role === 'user' && first.summarizes !== undefined;
+    conversations.startNew();
+    conversations.current.summarize(
+      { conversationId, turnId },
+      isSummary ? title : t('Summary of “{0}”', title),
+    );
+    await toMessage();
+  });
 }
 
 /**

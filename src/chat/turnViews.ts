@@ -69,6 +69,7 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
     createdAt,
     activity: session.getActivity(id) ?? { state: turn.state, elapsedMs: 0 },
     ...(session.isWrittenInOtherWindow(id) ? { isWrittenInOtherWindow: true } : {}),
+    ...(session.isSummary(turn) ? { isSummary: true } : {}),
     ...(metrics === undefined ? {} : { metrics }),
     ...(notice === undefined ? {} : { notice }),
     ...(continuationOffsets === undefined ? {} : { continuationOffsets }),

@@ -80,7 +80,11 @@ function toSelection({ model, turns, limit, lastCut }: CutInput): Selection {
   };
 }
 
-function countTokens({ turns, costs }: CutInput, selection: Selection): number {
+/** Estimated tokens of what a selection sends. */
+export function countTokens(
+  { turns, costs }: Pick<CutInput, 'turns' | 'costs'>,
+  selection: Selection,
+): number {
   const { first, shortened, withoutAttachments } = selection;
   let total = costs.fixed;
   for (const [index, { id }] of turns.entries()) {

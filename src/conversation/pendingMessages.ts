@@ -2,7 +2,8 @@ import { maxAttachments, type Attachment } from '../shared/turn';
 import type { PendingState, QueuedMessage } from '../shared/composerState';
 import { Emitter, type ErrorLog } from '../shared/emitter';
 import type { NewId } from './ports';
-import type { ConversationSession, DraftMessage, SendResult } from './session';
+import type { ConversationSession, SendResult } from './session';
+import type { DraftMessage } from './sessionContext';
 
 export interface PendingMessagesDependencies {
   readonly newId: NewId;

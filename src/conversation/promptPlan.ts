@@ -2,7 +2,7 @@ import { defined } from '../shared/defined';
 import type { ContextChange, Failure, PromptNotes, Turn } from '../shared/turn';
 import { promptWeight } from './calibration';
 import type { ContextBudget } from './contextBudget';
-import { type ContextCut, selectTurns, type Selection } from './contextCut';
+import { type ContextCut, countTokens, selectTurns, type Selection } from './contextCut';
 import type { PromptMessage, RequestProfile } from './ports';
 import { promptMessages } from './prompt';
 import { addWeights, noWeight, type TextKind, textKinds, type TextWeight } from './tokenEstimate';
@@ -74,6 +74,7 @@ export class PromptPlan {
     return defined({
       ...notes,
       turnsLeftOut: isNew ? turnsLeftOut : undefined,
+      tokensLeftOut: this.cut && this.#countLeftOut(),
       raised: this.#raised,
       offered: offer,
       steppedBack: this.#steppedBack,
@@ -179,6 +180,13 @@ export class PromptPlan {
     const { model } = target;
     const costs = weigher.getCosts(model, this.#weigh(), factor);
     return selectTurns({ model, turns, costs, limit, lastCut });
+  }
+
+  #countLeftOut(): number {
+    const { weigher, target, turns } = this.#options;
+    const costs = weigher.getCosts(target.model, this.#weigh());
+    const sent = countTokens({ turns, costs }, this.#selection);
+    return Math.round(countTokens({ turns, costs }, { first: 0 }) - sent);
   }
 
   #createMessages(selection: Selection): readonly PromptMessage[] {

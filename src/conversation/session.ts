@@ -7,17 +7,29 @@ import type {
   AssistantTurn,
   Attachment,
   ConversationEvent,
+  ConversationPart,
   Failure,
-  UserTurn,
 } from '../shared/turn';
 import { type AnswerListener, AnswerRun } from './answerRun';
 import { promptWeight } from './calibration';
 import type { Conversation } from './conversation';
-import { summarize, type Summary, summaryTurn } from './conversationSummary';
+import { createVersion, findSummarized } from './conversationSummary';
 import { ModelSpeeds } from './modelSpeeds';
-import type { ChatModel, ConversationStore, ModelEvent, NewId, RequestProfile } from './ports';
+import {
+  type ChatModel,
+  type ConversationStore,
+  getFailure,
+  type ModelEvent,
+  type NewId,
+  type RequestProfile,
+} from './ports';
 import type { PromptPlan } from './promptPlan';
-import { SessionContext, type SessionContextDependencies } from './sessionContext';
+import {
+  createUserTurn,
+  type DraftMessage,
+  SessionContext,
+  type SessionContextDependencies,
+} from './sessionContext';
 import type { PromptTarget } from './turnWeights';
 
 export interface SessionDependencies extends SessionContextDependencies {
@@ -34,19 +46,12 @@ export type SessionEvent =
 /** Whether a message was accepted, or why not: the text then stays in the composer. */
 export type SendResult = 'sent' | 'empty' | 'busy';
 
-/** A message that the user writes. */
-export interface DraftMessage {
-  readonly text: string;
-  readonly attachments: readonly Attachment[];
-  /** That of the message it replaces. */
-  readonly systemPrompt?: string | undefined;
-}
-
 /** One answer that is requested. */
 interface AnswerRequest {
   readonly turnId: string;
   readonly target: PromptTarget;
-  readonly createPlan: () => PromptPlan;
+  /** Rejects with a `ModelFailure`. */
+  readonly createPlan: () => Promise<PromptPlan>;
   /** Present once the request is about to be sent. */
   plan?: PromptPlan;
   /** Settled when the question is on disk. */
@@ -111,12 +116,26 @@ export class ConversationSession {
     return this.#sendMessage({ text, attachments }, this.conversation.leaf);
   }
 
-  /** Sends `text` in place of an earlier message, as a new branch with the same attachments. */
+  /**
+   * Sends `text` in place of an earlier message, as a new branch with the same attachments. In place of a summary it
+   * only becomes another version of it.
+   */
   editAndResend(turnId: string, text: string): SendResult {
     const turn = this.conversation.turn(turnId);
-    if (turn?.role !== 'user') return 'empty';
-    const { attachments = [], systemPrompt } = turn;
-    return this.#sendMessage({ text, attachments, systemPrompt }, turn.parent);
+    if (turn?.role === 'assistant') return this.#editSummary(turn, text);
+    if (!turn) return 'empty';
+    const { attachments = [], systemPrompt, summarizes } = turn;
+    return this.#sendMessage({ text, attachments, systemPrompt, summarizes }, turn.parent);
+  }
+
+  /** Begins the conversation with a summary of another one, which is not changed. */
+  summarize(summarizes: ConversationPart, title: string): SendResult {
+    return this.#sendMessage({ text: title, attachments: [], summarizes }, null);
+  }
+
+  /** Whether an answer is a summary of another conversation. */
+  isSummary({ parent }: AssistantTurn): boolean {
+    return parent !== null && findSummarized(this.conversation.turn(parent)) !== undefined;
   }
 
   /** Answers the same message again, as another version of the answer. */
@@ -140,7 +159,7 @@ export class ConversationSession {
     const answer: AssistantTurn = { ...turn };
     const { model, text } = answer;
     const target = this.#context.getTarget(model);
-    const createPlan = (): PromptPlan => this.#context.planContinuation(target, answer);
+    const createPlan = (): Promise<PromptPlan> => this.#context.planContinuation(target, answer);
     const saved = this.#record({ kind: 'turnContinued', turnId, at: text.length });
     this.#start({ turnId, target, createPlan, saved, continues: answer });
   }
@@ -156,7 +175,7 @@ export class ConversationSession {
 
   /** What sending this message would take of the context. Changes nothing and asks the server nothing. */
   preview(message: DraftMessage): ContextUsage {
-    return this.#context.preview(createUserTurn('', null, 0, message));
+    return this.#context.preview(message);
   }
 
   /** The model that answers the next message. */
@@ -167,13 +186,6 @@ export class ConversationSession {
   /** Asks the server which context length it has allocated; that loads nothing. */
   refreshContextLimit(): Promise<void> {
     return this.#context.refreshLimit();
-  }
-
-  /** Has the model summarize the conversation. Nothing of that becomes part of it. */
-  summarize(signal: AbortSignal): Promise<Summary> {
-    const target = this.#context.getTarget();
-    const plan = this.#context.planQuestion(target, summaryTurn(this.#deps.clock.wallMs()));
-    return summarize(this.#deps.chatModel, target.model, plan, signal);
   }
 
   /**
@@ -252,6 +264,16 @@ export class ConversationSession {
     return 'sent';
   }
 
+  #editSummary(turn: AssistantTurn, text: string): SendResult {
+    if (!this.isSummary(turn) || text.trim() === '') return 'empty';
+    if (this.#isBusy) return 'busy';
+    const { newId, clock } = this.#deps;
+    for (const event of createVersion(turn, newId(), text, clock.wallMs())) {
+      void this.#record(event);
+    }
+    return 'sent';
+  }
+
   #startAnswer(
     parent: string,
     saved: Promise<void>,
@@ -260,7 +282,7 @@ export class ConversationSession {
     const { newId, clock } = this.#deps;
     const { model } = target;
     const turnId = newId();
-    const createPlan = (): PromptPlan => this.#context.planAnswer(target, parent);
+    const createPlan = (): Promise<PromptPlan> => this.#context.planAnswer(target, parent);
     void this.#record({
       kind: 'turnStarted',
       turn: { role: 'assistant', id: turnId, parent, createdAt: clock.wallMs(), model },
@@ -303,13 +325,21 @@ export class ConversationSession {
     const { model } = target;
     await saved;
     await this.#deps.budget.ensureKnown(target);
-    if (signal.aborted) return;
     if (model === '') {
       const failure: Failure = { kind: 'noModel', message: 'No model is selected.' };
       yield { type: 'end', end: { kind: 'failed', failure } };
       return;
     }
-    const plan = (answer.plan ??= answer.createPlan());
+    try {
+      answer.plan ??= await answer.createPlan();
+    } catch (error) {
+      const failure = getFailure(error);
+      if (!failure) throw error;
+      yield { type: 'end', end: { kind: 'failed', failure } };
+      return;
+    }
+    if (signal.aborted) return;
+    const { plan } = answer;
     plan.commit();
     const think = continues === undefined ? undefined : false;
     const prompt = defined({ model, messages: plan.messages(), profile: plan.profile, think });
@@ -363,14 +393,4 @@ export class ConversationSession {
     const end = { kind: 'failed', failure: { kind: 'internal', message } } as const;
     void this.#record({ kind: 'turnEnded', turnId: run.turnId, end, metrics: {} });
   }
-}
-
-function createUserTurn(
-  id: string,
-  parent: string | null,
-  createdAt: number,
-  { text, attachments: all, systemPrompt }: DraftMessage,
-): UserTurn {
-  const attachments = all.length === 0 ? undefined : [...all];
-  return defined({ role: 'user', id, parent, createdAt, text, attachments, systemPrompt });
 }

@@ -1,18 +1,48 @@
 import type { ContextUsage } from '../shared/composerState';
 import { defined } from '../shared/defined';
-import type { AssistantTurn, Metrics, Turn, UserTurn } from '../shared/turn';
+import type {
+  AssistantTurn,
+  Attachment,
+  ConversationPart,
+  Metrics,
+  Turn,
+  UserTurn,
+} from '../shared/turn';
 import type { ContextBudget } from './contextBudget';
 import type { Conversation } from './conversation';
-import type { ChatSettings, Logger } from './ports';
+import { withSummarizedTurns } from './conversationSummary';
 import type { ContextCut } from './contextCut';
+import type { ChatSettings, ConversationStore, Logger } from './ports';
 import type { PromptPlan } from './promptPlan';
 import { PromptPlanner } from './promptPlanner';
 import type { PromptTarget } from './turnWeights';
+
+/** A message that the user writes. */
+export interface DraftMessage {
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** That of the message it replaces. */
+  readonly systemPrompt?: string | undefined;
+  /** What its answer is a summary of. */
+  readonly summarizes?: ConversationPart | undefined;
+}
+
+export function createUserTurn(
+  id: string,
+  parent: string | null,
+  createdAt: number,
+  { text, attachments: all, ...own }: DraftMessage,
+): UserTurn {
+  const attachments = all.length === 0 ? undefined : [...all];
+  return defined({ role: 'user', id, parent, createdAt, text, attachments, ...own });
+}
 
 export interface SessionContextDependencies {
   /** For an answer by that model; absent: by the selected one. */
   readonly settings: (model?: string) => ChatSettings;
   readonly budget: ContextBudget;
+  /** Has the conversations that are summarized. */
+  readonly store: Pick<ConversationStore, 'open'>;
   readonly logger: Logger;
 }
 
@@ -21,17 +51,19 @@ export class SessionContext {
   readonly #conversation: Conversation;
   readonly #settings: (model?: string) => ChatSettings;
   readonly #budget: ContextBudget;
+  readonly #store: Pick<ConversationStore, 'open'>;
   readonly #logger: Logger;
   readonly #planner: PromptPlanner;
   #lastCut: ContextCut | undefined;
 
   constructor(
     conversation: Conversation,
-    { settings, budget, logger }: SessionContextDependencies,
+    { settings, budget, store, logger }: SessionContextDependencies,
   ) {
     this.#conversation = conversation;
     this.#settings = settings;
     this.#budget = budget;
+    this.#store = store;
     this.#logger = logger;
     this.#planner = new PromptPlanner(budget);
   }
@@ -42,27 +74,26 @@ export class SessionContext {
     return { model: chosenModel ?? set.model, systemPrompt, profile };
   }
 
-  /** The prompt for an answer to `parent`. */
-  planAnswer(target: PromptTarget, parent: string): PromptPlan {
-    const turns = this.#conversation.contextPath(parent);
+  /** The prompt for an answer to `parent`. Rejects with a `ModelFailure` if what it is about cannot be read. */
+  async planAnswer(target: PromptTarget, parent: string): Promise<PromptPlan> {
+    const turns = await this.#findTurns(parent);
     return this.#planner.plan(withOwnPrompt(target, turns), turns, this.#lastCut);
   }
 
-  /** The prompt for an answer to `question`, asked after the whole conversation. */
-  planQuestion(target: PromptTarget, question: Turn): PromptPlan {
-    const turns = [...this.#conversation.contextPath(), question];
-    return this.#planner.plan(withOwnPrompt(target, turns), turns, this.#lastCut);
-  }
-
-  /** The prompt that has the model continue `answer`. */
-  planContinuation(target: PromptTarget, answer: AssistantTurn): PromptPlan {
-    const turns = this.#conversation.contextPath(answer.parent);
+  /** The prompt that has the model continue `answer`. Rejects as `planAnswer` does. */
+  async planContinuation(target: PromptTarget, answer: AssistantTurn): Promise<PromptPlan> {
+    const turns = await this.#findTurns(answer.parent);
     const own = withOwnPrompt(target, turns);
     return this.#planner.planContinuation(own, turns, answer, this.#lastCut);
   }
 
-  /** What sending `draft` would take of the context. Changes nothing and asks the server nothing. */
-  preview(draft: UserTurn): ContextUsage {
+  #findTurns(parent: string | null): Promise<readonly Turn[]> {
+    return withSummarizedTurns(this.#conversation.contextPath(parent), this.#store);
+  }
+
+  /** What sending this message would take of the context. Changes nothing and asks the server nothing. */
+  preview(message: DraftMessage): ContextUsage {
+    const draft = createUserTurn('', null, 0, message);
     const before = this.#conversation.contextPath();
     const excluded = this.#conversation.path().length - before.length;
     const target = withOwnPrompt(this.getTarget(), before);

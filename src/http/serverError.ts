@@ -2,7 +2,7 @@ import type { FailureKind } from '../shared/turn';
 
 /** What went wrong, by the domain's names for what a server can cause; or the caller gave up. */
 export type ServerErrorKind =
-  Exclude<FailureKind, 'noModel' | 'cloudConsent' | 'notSaved'> | 'cancelled';
+  Exclude<FailureKind, 'noModel' | 'cloudConsent' | 'notSaved' | 'sourceMissing'> | 'cancelled';
 
 export interface ErrorDetails {
   /** The HTTP status, where an answer came. */

@@ -129,6 +129,8 @@ export interface AssistantTurnView {
   readonly activity: Activity;
   /** Another window is writing it; here it can only be read. */
   readonly isWrittenInOtherWindow?: boolean;
+  /** It is a summary of another conversation, which the user may edit. */
+  readonly isSummary?: boolean;
   readonly metrics?: Metrics;
   readonly notice?: Notice;
   readonly branch?: BranchView;

@@ -43,6 +43,7 @@ export const failureKinds = [
   'answeredElsewhere',
   'invalidModel',
   'notSaved',
+  'sourceMissing',
   'internal',
 ] as const;
 export type FailureKind = (typeof failureKinds)[number];
@@ -86,6 +87,8 @@ export const promptNotesSchema = v.object({
   wasAnswerShortened: v.optional(v.boolean()),
   /** How many attachments of the message before were not sent. */
   attachmentsLeftOut: v.optional(count),
+  /** About how many tokens of the conversation were not sent. */
+  tokensLeftOut: v.optional(count),
   /** The context was raised for this answer, and reloaded the model. */
   raised: v.optional(contextChangeSchema),
   /** A longer context that would have held more, where something was left out. */
@@ -169,6 +172,13 @@ const turnId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 export const maxOwnSystemPrompt = 2_000;
 export const ownSystemPromptSchema = v.pipe(v.string(), v.maxLength(maxOwnSystemPrompt));
 
+/** Another conversation, up to one of its turns. */
+export const conversationPartSchema = v.object({
+  conversationId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  turnId,
+});
+export type ConversationPart = v.InferOutput<typeof conversationPartSchema>;
+
 export const userTurnSchema = v.object({
   role: v.literal('user'),
   id: turnId,
@@ -179,6 +189,8 @@ export const userTurnSchema = v.object({
   attachments: v.exactOptional(attachmentsSchema),
   /** Sent in place of the configured one while the prompt begins with this message. */
   systemPrompt: v.exactOptional(ownSystemPromptSchema),
+  /** The answer is a summary of this; `text` is only the title of the summary. */
+  summarizes: v.exactOptional(conversationPartSchema),
 });
 export type UserTurn = v.InferOutput<typeof userTurnSchema>;
 

@@ -1,6 +1,5 @@
-import type { UserTurn } from '../shared/turn';
 import type { FileSystem } from './fileSystem';
-import { type LogLines, parseLog } from './logRecord';
+import { type LogLines, type MessageContent, parseLog } from './logRecord';
 
 interface CachedLog {
   /** The size of the file when it was read, and of its complete lines; bytes. */
@@ -19,7 +18,7 @@ type Damaged = Mutable<LogLines['damaged']>;
  */
 export class LogCache {
   /** By file name: the long messages that were read. */
-  readonly blobs = new Map<string, Pick<UserTurn, 'text' | 'attachments' | 'systemPrompt'>>();
+  readonly blobs = new Map<string, MessageContent>();
   readonly #logs = new Map<string, CachedLog>();
   #directory = '';
 

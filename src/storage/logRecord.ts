@@ -4,6 +4,7 @@ import {
   attachmentsSchema,
   channels,
   type ConversationEvent,
+  conversationPartSchema,
   metricsSchema,
   ownSystemPromptSchema,
   type TurnEnd,
@@ -47,6 +48,7 @@ export const logRecordSchema = v.variant('k', [
       text: v.optional(v.string(), ''),
       attachments: v.exactOptional(attachmentsSchema),
       systemPrompt: v.exactOptional(ownSystemPromptSchema),
+      summarizes: v.exactOptional(conversationPartSchema),
     }),
     v.object({
       ...head,
@@ -148,8 +150,9 @@ export function getMessageContent({
   text,
   attachments,
   systemPrompt,
+  summarizes,
 }: MessageContent): MessageContent {
-  return defined({ text, attachments, systemPrompt });
+  return defined({ text, attachments, systemPrompt, summarizes });
 }
 
 /** The record of a message without its content. */
@@ -157,10 +160,11 @@ export function withoutContent(record: MessageRecord): MessageRecord {
   const rest = { ...record, text: '' };
   delete rest.attachments;
   delete rest.systemPrompt;
+  delete rest.summarizes;
   return rest;
 }
 type MessageRecord = Extract<LogRecord, { role: 'user' }>;
-type MessageContent = Pick<UserTurn, 'text' | 'attachments' | 'systemPrompt'>;
+export type MessageContent = Pick<UserTurn, 'text' | 'attachments' | 'systemPrompt' | 'summarizes'>;
 
 /** The line of a record, with its newline. */
 export function formatLine(record: LogRecord): Uint8Array {

@@ -7,6 +7,7 @@ import {
   type Channel,
   channels,
   type ConversationEvent,
+  conversationPartSchema,
   type TurnStart,
 } from '../shared/turn';
 import type { FileSystem } from './fileSystem';
@@ -34,6 +35,7 @@ const blobSchema = v.pipe(
       text: v.string(),
       attachments: v.exactOptional(attachmentsSchema),
       systemPrompt: v.exactOptional(ownSystemPromptSchema),
+      summarizes: v.exactOptional(conversationPartSchema),
     }),
   ]),
 );

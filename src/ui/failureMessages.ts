@@ -207,6 +207,10 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: t('This chat cannot be saved. It is kept in memory only.'),
     actions: ['showLog'],
   }),
+  sourceMissing: () => ({
+    sentence: t('The original chat was deleted or cannot be read.'),
+    actions: ['retry', 'newConversation'],
+  }),
   internal: () => ({
     sentence: t('Cria encountered an internal error.'),
     actions: ['retry', 'copyReport', 'showLog'],
@@ -271,6 +275,7 @@ const ownWords: ReadonlySet<FailureKind> = new Set([
   'answeredElsewhere',
   'invalidModel',
   'notSaved',
+  'sourceMissing',
   'truncated',
   'contextOverflow',
   'unreachable',

@@ -157,6 +157,9 @@ export const page: PageTexts = {
     only: 'Das Modell hat nur seinen Gedankengang zurückgegeben, keine Antwort.',
   },
   answer: {
+    editSummary: 'Zusammenfassung bearbeiten',
+    editedSummary: 'Bearbeitete Zusammenfassung',
+    saveSummary: 'Speichern',
     showSource: 'Quelltext anzeigen',
     showFormatted: 'Formatiert anzeigen',
     empty: 'Das Modell hat eine leere Antwort zurückgegeben.',
@@ -172,6 +175,7 @@ export const page: PageTexts = {
     figures: 'Details zur Antwort',
   },
   figures: {
+    aboutTokens: (tokens) => `etwa ${count(tokens)} Token`,
     rate: (perSecond) => `${perSecond} Tok/s`,
     tokens: (tokens) => `${count(tokens)} Token`,
     firstToken: (ms) => `Start ${seconds(ms)}`,
@@ -184,6 +188,8 @@ export const page: PageTexts = {
       load: 'Laden des Modells',
       prompt: 'Prompt',
       cached: 'Prompt aus dem Cache',
+      fresh: 'Neu gelesener Prompt',
+      leftOut: 'Nicht im Prompt',
       reading: 'Lesen des Prompts',
       promptSpeed: 'Promptgeschwindigkeit',
       context: 'Belegter Kontext',

@@ -160,6 +160,9 @@ export const page = {
     only: 'The model returned only its reasoning, no answer.',
   },
   answer: {
+    editSummary: 'Edit Summary',
+    editedSummary: 'Edited summary',
+    saveSummary: 'Save',
     showSource: 'Show Source',
     showFormatted: 'Show Formatted Text',
     empty: 'The model returned an empty answer.',
@@ -175,6 +178,7 @@ export const page = {
     figures: 'Answer Details',
   },
   figures: {
+    aboutTokens: (tokens: number): string => `about ${count(tokens)} tokens`,
     rate: (perSecond: string): string => `${perSecond} tok/s`,
     tokens: (tokens: number): string => (tokens === 1 ? '1 token' : `${count(tokens)} tokens`),
     firstToken: (ms: number): string => `start ${seconds(ms)}`,
@@ -187,6 +191,8 @@ export const page = {
       load: 'Model loading',
       prompt: 'Prompt',
       cached: 'Prompt from cache',
+      fresh: 'Prompt newly read',
+      leftOut: 'Left out of the prompt',
       reading: 'Prompt reading',
       promptSpeed: 'Prompt speed',
       context: 'Context used',

@@ -145,6 +145,9 @@ export const page: PageTexts = {
     only: '模型仅返回了推理过程，没有回答。',
   },
   answer: {
+    editSummary: '编辑摘要',
+    editedSummary: '编辑后的摘要',
+    saveSummary: '保存',
     showSource: '显示源文本',
     showFormatted: '显示格式化文本',
     empty: '模型返回了空回答。',
@@ -160,6 +163,7 @@ export const page: PageTexts = {
     figures: '回答详细信息',
   },
   figures: {
+    aboutTokens: (tokens) => `约 ${count(tokens)} 个 token`,
     rate: (perSecond) => `${perSecond} token/s`,
     tokens: (tokens) => `${count(tokens)} 个 token`,
     firstToken: (ms) => `首字 ${seconds(ms)}`,
@@ -172,6 +176,8 @@ export const page: PageTexts = {
       load: '加载模型',
       prompt: '提示',
       cached: '缓存中的提示',
+      fresh: '新读取的提示词',
+      leftOut: '未包含在提示词中',
       reading: '提示读取',
       promptSpeed: '提示处理速度',
       context: '已用上下文',

@@ -6,7 +6,11 @@ import { texts } from '../texts/texts';
 import type { TurnActions } from './turnElement';
 
 /** The line below a finished answer: figures, which expand to a table, and buttons. */
-export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTMLElement {
+export function createFooter(
+  turn: AssistantTurnView,
+  actions: TurnActions,
+  startEdit: () => void,
+): HTMLElement {
   const line = listFigures(turn.metrics ?? {});
   const table = createFiguresTable(turn);
   const summary = createElement(
@@ -28,7 +32,7 @@ export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTM
   const buttons = createElement(
     'div',
     { class: 'footer-actions' },
-    ...createFooterButtons(turn, actions),
+    ...createFooterButtons(turn, actions, startEdit),
   );
   const left = line.length === 0 ? createElement('span') : summary;
   return createElement(
@@ -39,7 +43,11 @@ export function createFooter(turn: AssistantTurnView, actions: TurnActions): HTM
   );
 }
 
-function createFooterButtons(turn: AssistantTurnView, actions: TurnActions): (Node | undefined)[] {
+function createFooterButtons(
+  turn: AssistantTurnView,
+  actions: TurnActions,
+  startEdit: () => void,
+): (Node | undefined)[] {
   const { id: turnId, text, branch, notice } = turn;
   const { post, onCopy } = actions;
   const isOffered = notice?.buttons.some(({ action }) => action === 'retry') === true;
@@ -49,9 +57,17 @@ function createFooterButtons(turn: AssistantTurnView, actions: TurnActions): (No
   const other = createIconButton('arrow-swap', texts.answer.askWithModel, () =>
     post({ type: 'askWithModel', turnId }),
   );
+  const edit = createIconButton('edit', texts.answer.editSummary, startEdit);
+  edit.classList.add('edit-summary');
+  const again = isOffered ? [other] : [retry, other];
   return [
     text === '' ? undefined : createIconButton('copy', texts.answer.copy, () => onCopy(text)),
-    createElement('div', { class: 'again needs-idle' }, ...(isOffered ? [other] : [retry, other])),
+    createElement(
+      'div',
+      { class: 'again needs-idle' },
+      ...(turn.isSummary && text !== '' ? [edit] : []),
+      ...again,
+    ),
     createBranchSwitch(branch, (step) => post({ type: 'selectBranch', turnId, step })),
   ];
 }
@@ -99,6 +115,11 @@ export function getFigures({ model, metrics = {} }: AssistantTurnView): [string,
     [figureTexts.rows.load, formatIfKnown(metrics.loadDurationNs, formatNanoseconds)],
     [figureTexts.rows.prompt, formatIfKnown(promptEvalCount, figureTexts.tokens)],
     [figureTexts.rows.cached, formatIfKnown(cachedTokens, figureTexts.tokens)],
+    [
+      figureTexts.rows.fresh,
+      formatIfKnown(cachedTokens === undefined ? undefined : readTokens, figureTexts.tokens),
+    ],
+    [figureTexts.rows.leftOut, formatIfKnown(metrics.tokensLeftOut, figureTexts.aboutTokens)],
     [figureTexts.rows.reading, formatIfKnown(metrics.promptEvalDurationNs, formatNanoseconds)],
     [figureTexts.rows.promptSpeed, formatSpeed(readTokens, metrics.promptEvalDurationNs)],
     [

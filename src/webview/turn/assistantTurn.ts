@@ -9,7 +9,13 @@ import { MarkdownStream } from '../markdown/markdownStream';
 import { texts } from '../texts/texts';
 import { createFooter, describeActivity, getLoadingProgress } from './answerFooter';
 import { createContextChange } from './contextChanges';
-import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
+import {
+  type Copies,
+  createEditForm,
+  createMenuContext,
+  type TurnActions,
+  type TurnElement,
+} from './turnElement';
 
 /** An answer of the model, from "Connecting…" to its figures. */
 export class AssistantTurn implements TurnElement {
@@ -27,6 +33,8 @@ export class AssistantTurn implements TurnElement {
   });
   /** Shown below the text of a finished answer: how it ended, notices and the footer. */
   readonly #after = createElement('div', { class: 'after' });
+  /** While the user edits the answer. */
+  #edit: HTMLElement | undefined;
   #turn: AssistantTurnView;
   readonly #name: HTMLElement;
   #taken = '';
@@ -97,6 +105,8 @@ export class AssistantTurn implements TurnElement {
     this.#showContextChange();
     this.#after.replaceChildren(...(isRunning(state) ? [] : this.#ending()));
     if (isThinkingOnly(turn)) this.#thinking.open(true);
+    const edit = isRunning(state) ? undefined : this.#actions.getEdit(turn.id);
+    if (edit !== undefined && !this.#edit) this.#showEdit(edit);
   }
 
   /** Adds text; nothing else of the turn has changed. */
@@ -228,8 +238,38 @@ export class AssistantTurn implements TurnElement {
     const sentence = describeEnding(turn);
     if (sentence !== undefined) parts.push(createElement('p', { class: 'ending' }, sentence));
     if (turn.notice) parts.push(createNotice(turn.notice, post, turn.id));
-    parts.push(createFooter(turn, this.#actions));
+    const startEdit = (): void => {
+      if (!this.#edit) this.#showEdit(turn.text).querySelector('textarea')?.focus();
+    };
+    parts.push(createFooter(turn, this.#actions, startEdit));
     return parts;
+  }
+
+  #showEdit(begun: string): HTMLElement {
+    const { id, text: written } = this.#turn;
+    const { onEdit, onResend } = this.#actions;
+    const close = (): void => {
+      form.remove();
+      this.#edit = undefined;
+      setHidden(this.#stream.element, false);
+      onEdit(id, undefined);
+      this.#after.querySelector<HTMLElement>('.edit-summary')?.focus();
+    };
+    const form = createEditForm(begun, {
+      changed: (text) => onEdit(id, text),
+      cancel: close,
+      resend: (text) => {
+        if (text.trim() === '' || text === written) close();
+        else onResend(id, text);
+      },
+      label: texts.answer.editedSummary,
+      resendLabel: texts.answer.saveSummary,
+      isMultiline: true,
+    });
+    this.#edit = form;
+    setHidden(this.#stream.element, true);
+    this.#stream.element.after(form);
+    return form;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { FromWebview, TurnView } from '../../shared/protocol';
+import { createElement, isForInputMethod } from '../dom';
+import { texts } from '../texts/texts';
 
 export interface TurnActions {
   readonly post: (message: FromWebview) => void;
@@ -57,4 +59,49 @@ export function addCopyContext(turn: HTMLElement, copies: Copies): void {
 /** The host offers Continue if an answer is incomplete; the menu offers it in the same cases. */
 function canContinue(buttons: readonly { readonly action: string }[]): boolean {
   return buttons.some(({ action }) => action === 'continue');
+}
+
+interface EditOptions {
+  readonly changed: (text: string) => void;
+  readonly cancel: () => void;
+  readonly resend: (text: string) => void;
+  readonly label: string;
+  readonly resendLabel: string;
+  /** The text has several lines by nature: Enter begins another one. */
+  readonly isMultiline?: boolean;
+}
+
+/** Enter resends (of a text of several lines, Ctrl+Enter), Escape cancels. */
+export function createEditForm(text: string, options: EditOptions): HTMLElement {
+  const { changed, cancel, resend, label, resendLabel, isMultiline = false } = options;
+  const onKey = (event: KeyboardEvent): void => {
+    if (isForInputMethod(event) || event.shiftKey) return;
+    const isResend = event.key === 'Enter' && (!isMultiline || event.ctrlKey || event.metaKey);
+    if (isResend) resend(input.value);
+    else if (event.key === 'Escape') cancel();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const lines = String(Math.min(text.split('\n').length + 1, 12));
+  const input = createElement('textarea', {
+    rows: lines,
+    dir: 'auto',
+    'aria-label': label,
+    on: { keydown: onKey, input: () => changed(input.value) },
+  });
+  input.value = text;
+  const button = (style: string, name: string, click: () => void): HTMLElement =>
+    createElement('button', { type: 'button', class: style, on: { click } }, name);
+  return createElement(
+    'div',
+    { class: 'edit' },
+    input,
+    createElement(
+      'div',
+      { class: 'buttons' },
+      button('button', resendLabel, () => resend(input.value)),
+      button('button secondary', texts.user.cancel, cancel),
+    ),
+  );
 }

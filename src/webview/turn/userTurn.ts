@@ -1,9 +1,15 @@
 import type { UserTurnView } from '../../shared/protocol';
 import { createChipList } from '../composer/attachmentRow';
-import { createElement, createIconButton, isForInputMethod, setText } from '../dom';
+import { createElement, createIconButton, setText } from '../dom';
 import { texts } from '../texts/texts';
 import { createBranchSwitch } from './answerFooter';
-import { type Copies, createMenuContext, type TurnActions, type TurnElement } from './turnElement';
+import {
+  type Copies,
+  createEditForm,
+  createMenuContext,
+  type TurnActions,
+  type TurnElement,
+} from './turnElement';
 
 /** A message of the user, which can be edited, excluded and deleted. */
 export class UserTurn implements TurnElement {
@@ -95,6 +101,8 @@ export class UserTurn implements TurnElement {
         if (text.trim() === '' || text === said) close();
         else onResend(id, text);
       },
+      label: texts.user.editLabel,
+      resendLabel: texts.user.resend,
     });
     this.#shown.replaceWith(form);
     return form;
@@ -122,43 +130,4 @@ function createBubble(text: string): HTMLElement[] {
   });
   setFolded(true);
   return [bubble, button];
-}
-
-interface EditActions {
-  readonly changed: (text: string) => void;
-  readonly cancel: () => void;
-  readonly resend: (text: string) => void;
-}
-
-/** Enter resends, Escape cancels. */
-function createEditForm(text: string, { changed, cancel, resend }: EditActions): HTMLElement {
-  const onKey = (event: KeyboardEvent): void => {
-    if (isForInputMethod(event) || event.shiftKey) return;
-    if (event.key === 'Enter') resend(input.value);
-    else if (event.key === 'Escape') cancel();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const lines = String(Math.min(text.split('\n').length + 1, 12));
-  const input = createElement('textarea', {
-    rows: lines,
-    dir: 'auto',
-    'aria-label': texts.user.editLabel,
-    on: { keydown: onKey, input: () => changed(input.value) },
-  });
-  input.value = text;
-  const button = (style: string, label: string, click: () => void): HTMLElement =>
-    createElement('button', { type: 'button', class: style, on: { click } }, label);
-  return createElement(
-    'div',
-    { class: 'edit' },
-    input,
-    createElement(
-      'div',
-      { class: 'buttons' },
-      button('button', texts.user.resend, () => resend(input.value)),
-      button('button secondary', texts.user.cancel, cancel),
-    ),
-  );
 }

@@ -211,7 +211,7 @@ describe('the composer and the answer, in the hands of a person', () => {
     assert.equal(shared.server.requestsTo('/api/chat').length, asked);
   });
 
-  it('starts a new chat from a summary that the user edits before it is sent, by keys', async () => {
+  it('starts a new chat from a summary that the user edits, by keys', async () => {
     await chat.focus();
     await tools.step('Tab', 'tokens used');
     await keys('Enter');
@@ -222,26 +222,37 @@ describe('the composer and the answer, in the hands of a person', () => {
     shared.server.onChat(answer([summary], { pacing: { gate } }));
     await keys('Enter');
     await shared.server.received('/api/chat', asked);
+    await chat.hasFocus();
     // The result does not disturb what the user does meanwhile.
     await keys('F1');
     await workbench.isAsking();
     gate.open();
-    await chat.turns('user').first().waitFor({ state: 'detached' });
-    await eventually(async () => assert.match(await chat.messageBox().inputValue(), /whole\./u));
-    assert.equal(shared.server.requestsTo('/api/chat').length, asked);
+    await chat.waitForState('done');
     await shared.window.page.keyboard.type('Cria: Open Chat');
     await workbench.pickRow('Cria: Open Chat').waitFor();
     await keys('Enter');
     await chat.hasFocus();
-    await keys('Control+End');
+    await tools.step('Shift+Tab', 'Edit Summary');
+    await keys('Enter');
+    const edited = chat.content.getByRole('textbox', { name: 'Edited summary' });
+    await edited.and(chat.content.locator(':focus')).waitFor();
+    await keys('Control+End', 'Enter');
+    await shared.window.page.keyboard.type('- Euros, too.');
+    await shared.window.screenshot('e2e/summary-edit');
+    await keys('Control+Enter');
+    await edited.waitFor({ state: 'detached' });
+    await chat.hasFocus();
+    assert.equal(shared.server.requestsTo('/api/chat').length, asked);
     await shared.window.page.keyboard.type('Go on from there.');
     asked += 1;
+    shared.server.onChat(answer(['Gladly.']));
     await keys('Enter');
+    await chat.lastAnswer().getByText('Gladly.').waitFor();
     await chat.waitForState('done');
-    assert.match(
-      lastMessage(),
-      /Summary of our conversation so far:.*whole\..*Go on from there\./u,
-    );
+    const { json } = await shared.server.received('/api/chat', asked);
+    const sent = (json?.['messages'] as { content: string }[]).map(({ content }) => content);
+    assert.deepEqual(sent.slice(-2), [`${summary}\n- Euros, too.`, 'Go on from there.']);
+    assert.match(sent.at(-3) ?? '', /^Summary of “/u);
   });
 
   it('writes a prompt by the slash and keys alone, and runs the panel’s own', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Script } from '../../support/ollamaServer/exchange';
-import { answerLine, ndjson, tokensOf } from '../../support/ollamaServer/scripts';
+import { eventually } from '../../support/clock';
+import { Gate, type Script } from '../../support/ollamaServer/exchange';
+import { answer, answerLine, ndjson, tokensOf } from '../../support/ollamaServer/scripts';
 import type { ChatPanel } from '../support/chatPanel';
 import { model, useWindow } from '../support/fixture';
+import { storages } from '../support/storage';
 
 /** 500 lines: too long for a context of 4,096 tokens with room for an answer. */
 const report = Array.from({ length: 500 }, (_, at) => `x = f(x, ${at})\n`).join('');
@@ -32,6 +34,79 @@ function counting(text: string, charactersPerToken: number): Script {
     ])(exchange);
   };
 }
+
+describe('a summary', () => {
+  const shared = useWindow();
+  let chat: ChatPanel;
+  const question = 'What are cents?';
+  const gate = new Gate();
+
+  before(async () => {
+    ({ chat } = shared.window);
+    shared.server.onChat(answer(['Whole', ' numbers.']));
+    await chat.open();
+    await chat.newConversation();
+    await chat.send(question);
+    await chat.waitForState('done');
+  });
+  after(() => gate.open());
+
+  /** A host that is killed with its page has written its last second, or has not. */
+  async function isStored(text: string): Promise<void> {
+    await eventually(async () => {
+      const folders = await storages(shared.window);
+      const files = folders.map((folder) => readdir(folder, { recursive: true }));
+      const paths = (await Promise.all(files)).flatMap((names, at) =>
+        names.filter((name) => /\.jsonl?$/u.test(name)).map((name) => `${folders[at]}/${name}`),
+      );
+      const texts = await Promise.all(paths.map((file) => readFile(file, 'utf8')));
+      assert.ok(texts.some((each) => each.includes(text)));
+    });
+  }
+
+  it('is shown while it is written, and again after a reload of the window meanwhile', async () => {
+    const { window, server } = shared;
+    server.forget();
+    server.onChat(answer(['- Cents', ' are', ' whole.'], { pacing: { gate } }));
+    await chat.messageBox().fill('And then?');
+    await chat.button('tokens used').click();
+    await chat.button('Summarize and Start Over').click();
+    await server.received('/api/chat');
+    gate.release(2);
+    await chat.lastAnswer().getByText('Cents are').waitFor();
+    await chat.turns('user').getByText(`Summary of “${question}”`).waitFor();
+    assert.equal(await chat.button('Stop').count(), 1);
+    await window.screenshot('e2e/summary-while-written');
+    for (const text of [' are', 'And then?']) await isStored(text);
+    await window.reload();
+    await server.clientClosed('/api/chat');
+    await chat.open();
+    await chat.waitForState('interrupted');
+    await chat.lastAnswer().getByText('Cents are').waitFor();
+    assert.equal(await chat.messageBox().inputValue(), 'And then?');
+    await chat.lastAnswer().getByRole('button', { name: 'Retry' }).waitFor();
+    await window.screenshot('e2e/summary-reloaded');
+  });
+
+  it('then continues with the conversation that it is about, which is as it was', async () => {
+    const { window, server } = shared;
+    server.forget();
+    server.onChat(answer([' whole.']));
+    await chat.lastAnswer().getByRole('button', { name: 'Continue' }).click();
+    await chat.waitForState('done');
+    await chat.lastAnswer().getByText('Cents are whole.').waitFor();
+    const { messages } = (await server.received('/api/chat')).json as unknown as Sent;
+    assert.deepEqual(
+      messages.slice(1, 3).map(({ content }) => content),
+      [question, 'Whole numbers.'],
+    );
+    await chat.messageBox().fill('');
+    await chat.showHistory();
+    await window.workbench.pick(question);
+    await chat.lastAnswer().getByText('Whole numbers.').waitFor();
+    assert.equal(await chat.turns('assistant').count(), 1);
+  });
+});
 
 describe('a file that is longer than the context', () => {
   const shared = useWindow();

@@ -94,11 +94,20 @@ describe('Figures of an answer', () => {
     assert.deepEqual(getFigures(assistant('a')), [['Model', 'qwen3:8b']]);
   });
 
+  it('tell how much of the conversation was left out, which is an estimate', () => {
+    const cut = { promptEvalCount: 3_000, tokensLeftOut: 5_200 };
+    assert.deepEqual(getFigures(assistant('a', { metrics: cut })).slice(1), [
+      ['Prompt', '3,000 tokens'],
+      ['Left out of the prompt', 'about 5,200 tokens'],
+    ]);
+  });
+
   it('count as prompt speed what was read, not what was cached', () => {
     const again = { promptEvalCount: 1_440, cachedTokens: 1_430, promptEvalDurationNs: 50e6 };
     assert.deepEqual(getFigures(assistant('a', { metrics: again })).slice(1), [
       ['Prompt', '1,440 tokens'],
       ['Prompt from cache', '1,430 tokens'],
+      ['Prompt newly read', '10 tokens'],
       ['Prompt reading', '50 ms'],
       ['Prompt speed', '200 tok/s'],
     ]);
