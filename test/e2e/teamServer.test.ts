@@ -104,6 +104,49 @@ describe('a team server that speaks OpenAI’s API', () => {
     assert.equal(shared.server.requestsTo(chatRoute).length, 2);
   });
 
+  it('has a fixed window: a long last answer is sent without its middle, which is said before and after', async () => {
+    const { chat, workbench } = shared.window;
+    await workbench.runCommand('Cria: Select Model');
+    await workbench.pick(otherModel);
+    await chat.open();
+    await chat.newConversation();
+    // About 7,800 of the 8,192 tokens.
+    const points = Array.from({ length: 1_500 }, (_, at) => `${(at * 7_919) % 1_000} is so.`);
+    const long = ['It begins.', ...points, 'It ends.'].join(' ');
+    shared.server.onChat(answer([long]));
+    await chat.send('Tell me all points.');
+    await chat.waitForState('done');
+    shared.server.forget();
+    await chat.messageBox().fill('And the last one?');
+    const line = chat.content.locator('.context-line');
+    await line.getByText(/middle of the last answer will be left out/u).waitFor();
+    assert.equal(await line.getByRole('button', { name: /^Use \d/u }).count(), 0);
+    await shared.window.screenshot('e2e/team-server-shortened-before');
+    shared.server.onChat(answer(['It ends.']));
+    await chat.messageBox().press('Enter');
+    const { json: sent } = await shared.server.received(chatRoute);
+    const [question, answered, last] = (sent?.['messages'] as { content: string }[]).slice(-3);
+    assert.deepEqual(
+      [question?.content, last?.content],
+      ['Tell me all points.', 'And the last one?'],
+    );
+    assert.match(
+      answered?.content ?? '',
+      /^It begins\.[^]*\n\n\[\d+ characters in the middle of this answer are left out\.\]\n\n[^]*It ends\.$/u,
+    );
+    assert.ok((answered?.content.length ?? 0) < long.length);
+    await chat
+      .lastAnswer()
+      .getByText(/middle of the previous answer was left out/u)
+      .waitFor();
+    await chat.waitForState('done');
+    await shared.window.screenshot('e2e/team-server-shortened-after');
+    // What the user sees of the first answer is all of it.
+    assert.match(await chat.turns('assistant').first().innerText(), /It begins\.[^]*It ends\./u);
+    await workbench.runCommand('Cria: Select Model');
+    await workbench.pick(model);
+  });
+
   it('decides what its models are: the view offers nothing that it cannot do', async () => {
     const { page, workbench } = shared.window;
     await workbench.runCommand('Cria: Focus on Models View');
