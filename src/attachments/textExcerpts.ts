@@ -69,14 +69,25 @@ export function formatOutline(
   maxLength: number,
 ): Excerpt {
   const lines = whole.split('\n');
-  const format = (maxDepth: number): string => {
-    const shown = symbols.filter(({ depth }) => depth <= maxDepth).map(({ line }) => line);
-    const sorted = [...new Set(shown)].sort((a, b) => a - b);
-    return sorted.map((line) => `${line}: ${(lines[line - 1] ?? '').trimEnd()}`).join('\n');
-  };
-  let depth = symbols.reduce((deepest, symbol) => Math.max(deepest, symbol.depth), 0);
-  while (depth > 0 && format(depth).length > maxLength) depth--;
-  const outline = format(depth);
+  const format = (line: number): string => `${line}: ${(lines[line - 1] ?? '').trimEnd()}`;
+  const depths = new Map<number, number>();
+  for (const { line, depth } of symbols) {
+    depths.set(line, Math.min(depth, depths.get(line) ?? depth));
+  }
+  const levels: number[][] = [];
+  for (const [line, depth] of depths) (levels[depth] ??= []).push(line);
+  const shown: number[] = [];
+  let length = 0;
+  // The levels of an array with holes in it, from the outermost in.
+  for (const [depth, level = []] of levels.entries()) {
+    for (const line of level) length += format(line).length + 1;
+    if (depth > 0 && length - 1 > maxLength) break;
+    for (const line of level) shown.push(line);
+  }
+  const outline = shown
+    .sort((a, b) => a - b)
+    .map(format)
+    .join('\n');
   const text = takeWholeLines(outline, maxLength);
   const count = lines.length;
   const isWhole = text === outline;

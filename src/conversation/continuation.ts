@@ -51,8 +51,8 @@ const maxSearchedLength = 2_000;
 export class RepeatFilter {
   readonly #shown: string;
   readonly #inWords: boolean;
-  /** Where in the answer the text that is held back may repeat it. */
-  readonly #starts: readonly number[];
+  /** Where in the answer the text that is held back may repeat it: only those that did so far. */
+  #starts: readonly number[];
   #held = '';
   #isDecided: boolean;
   #isRestart = false;
@@ -74,16 +74,29 @@ export class RepeatFilter {
   take(text: string): string {
     if (this.#isRestart) return '';
     if (this.#isDecided) return text;
+    const before = this.#held.length;
     this.#held += text;
+    this.#starts = this.#starts.filter((start) => this.#continues(start, before, text));
     const repeated = this.#starts.find((start) => this.#repeatsFrom(start));
     if (repeated !== undefined) return this.#release(this.#shown.length - repeated);
-    const common = commonLength(this.#shown, this.#held);
-    if (!this.#inWords && common >= minRepeatLength) {
+    if (!this.#inWords && this.#isRepeatedStart()) {
       this.#isRestart = true;
       return '';
     }
-    const isOpen = this.#starts.some((start) => this.#shown.startsWith(this.#held, start));
+    const isOpen = this.#starts.some((start) => start + this.#held.length <= this.#shown.length);
     return isOpen ? '' : this.rest();
+  }
+
+  /** Whether the answer has `text` at `before` characters after `start`, as far as it goes. */
+  #continues(start: number, before: number, text: string): boolean {
+    const at = start + before;
+    if (at + text.length <= this.#shown.length) return this.#shown.startsWith(text, at);
+    return text.startsWith(this.#shown.slice(at));
+  }
+
+  #isRepeatedStart(): boolean {
+    const start = this.#shown.slice(0, minRepeatLength);
+    return start.length === minRepeatLength && this.#held.startsWith(start);
   }
 
   /** The stream has ended: what is still held back. */
@@ -101,8 +114,7 @@ export class RepeatFilter {
   /** Whether everything from `start` to the end of the answer was repeated. */
   #repeatsFrom(start: number): boolean {
     const length = this.#shown.length - start;
-    if (length < minRepeatLength || this.#held.length < length) return false;
-    return this.#held.startsWith(this.#shown.slice(start));
+    return length >= minRepeatLength && this.#held.length >= length;
   }
 
   #release(dropped: number): string {

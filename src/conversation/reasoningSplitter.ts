@@ -93,10 +93,9 @@ export class ReasoningSplitter {
   #process(text: string, isEnd: boolean): void {
     let at = 0;
     while (at < text.length) {
-      const start = findCandidate(text, at);
+      const { start, found } = findMark(text, at, isEnd);
       this.#emit(text.slice(at, start));
       if (start >= text.length) break;
-      const found = matchMark(text, start, isEnd);
       const decision = found === 'wait' ? found : this.#decide(found, text, start, isEnd);
       if (decision === 'wait') {
         this.#held = text.slice(start);
@@ -242,10 +241,13 @@ export class ReasoningSplitter {
   }
 
   #emitReasoning(text: string): void {
+    if (text.trim() === '') {
+      if (!this.#isAtSeam) this.#space += text;
+      return;
+    }
     const all = this.#isAtSeam ? text.trimStart() : this.#space + text;
     const words = all.trimEnd();
-    this.#space = this.#isAtSeam && words === '' ? '' : all.slice(words.length);
-    if (words === '') return;
+    this.#space = all.slice(words.length);
     const separator = this.#isAtSeam && this.#hasThinking ? '\n\n' : '';
     this.#isAtSeam = false;
     this.#hasThinking = true;
@@ -257,9 +259,8 @@ export class ReasoningSplitter {
       this.#push('answer', text);
       return;
     }
-    const all = this.#space + text;
-    const words = all.trimStart();
-    this.#space = all.slice(0, all.length - words.length);
+    const words = text.trimStart();
+    this.#space += text.slice(0, text.length - words.length);
     if (words === '') return;
     const space = this.#spaceAtSeam();
     this.#isAtSeam = false;
@@ -294,6 +295,21 @@ export class ReasoningSplitter {
   }
 }
 
+/** The next mark, or what may become one. */
+function findMark(
+  text: string,
+  from: number,
+  isEnd: boolean,
+): { readonly start: number; readonly found?: TemplateMark | 'wait' } {
+  let start = findCandidate(text, from);
+  while (start < text.length) {
+    const found = matchMark(text, start, isEnd);
+    if (found) return { start, found };
+    start = findCandidate(text, start + 1);
+  }
+  return { start };
+}
+
 /** Where the next character is that can begin a mark. */
 function findCandidate(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
@@ -303,8 +319,13 @@ function findCandidate(text: string, from: number): number {
   return text.length;
 }
 
+const secondCharacters = new Set(templateMarks.map(({ mark }) => mark.charAt(1)));
+
 /** The mark at `start`; `wait` if more text could complete one. */
 function matchMark(text: string, start: number, isEnd: boolean): TemplateMark | 'wait' | undefined {
+  // Most brackets are of code or Markdown.
+  const second = text.charAt(start + 1).toLowerCase();
+  if (second !== '' && !secondCharacters.has(second)) return undefined;
   const part = text.slice(start, start + maxMarkLength).toLowerCase();
   const isCut = start + part.length >= text.length && !isEnd;
   for (const mark of templateMarks) {

@@ -1,3 +1,5 @@
+import { findRuns } from '../shared/text';
+
 /**
  * Where some whole lines of a document are after an edit. VS Code moves the widget of a thread with
  * the text, but not the range that its extension knows.
@@ -86,10 +88,8 @@ function lineBreaks(text: string): number {
 export function findLines(text: string, code: string, near: number): LineRange | undefined {
   const lines = text.split(/\r\n|\r|\n/u);
   const wanted = code.split(/\r\n|\r|\n/u);
-  const [head = ''] = wanted;
   let best: LineRange | undefined;
-  for (let first = lines.indexOf(head); first >= 0; first = lines.indexOf(head, first + 1)) {
-    if (!wanted.every((line, index) => lines[first + index] === line)) continue;
+  for (const first of findRuns(lines, wanted)) {
     if (best && Math.abs(best.first - near) <= Math.abs(first - near)) break;
     best = { first, last: first + wanted.length - 1 };
   }

@@ -8,6 +8,8 @@ import {
 
 const maxPatterns = 2_000;
 const maxPatternLength = 4_096;
+/** Each folder of a path is compared with each pattern. */
+const maxSegments = 256;
 /** Comparisons for all paths together. */
 const maxSteps = 50_000_000;
 
@@ -30,10 +32,10 @@ export class ExcludeRules {
     });
   }
 
-  /** Whether a pattern hides this path, or a folder above it. Where there are too many patterns, all is hidden. */
+  /** Whether a pattern hides this path, or a folder above it. Where there are too many patterns or folders, it is hidden. */
   isExcluded(path: string): boolean {
-    if (this.#isCut) return true;
     const segments = toBytes(path).split('/');
+    if (this.#isCut || segments.length > maxSegments) return true;
     return segments.some((_segment, index) => {
       const isLast = index === segments.length - 1;
       const above = segments.slice(0, index + 1);

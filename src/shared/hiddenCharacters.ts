@@ -30,8 +30,9 @@ const blank = String.raw`(?! )\p{Zs}`;
 const cjk = String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\uFF00-\uFF60]`;
 const neededBlank = String.raw`(?<=${cjk})\u3000|\u3000(?=${cjk})`;
 
-const inText = new RegExp(`(?<needed>${needed})|${hidden}`, 'gu');
-const inCode = new RegExp(`(?<needed>${needed}|${neededBlank})|${hidden}|${blank}`, 'gu');
+// The only group is what is needed; it has no name, as that takes most of the time.
+const inText = new RegExp(`(${needed})|${hidden}`, 'gu');
+const inCode = new RegExp(`(${needed}|${neededBlank})|${hidden}|${blank}`, 'gu');
 
 /** The hidden characters and odd blanks of code, each once, in the order in which they occur. */
 export function findHidden(code: string): readonly string[] {
@@ -60,9 +61,17 @@ export function escapeHidden(text: string): string {
   return replaceMatches(text, inText, formatCodePoint);
 }
 
+/** By character: a hostile text is made of many. */
+const formatted = new Map<string, string>();
+const maxFormatted = 1_000;
+
 /** As in `⟨U+202E⟩`. */
 export function formatCodePoint(character: string): string {
+  const known = formatted.get(character);
+  if (known !== undefined) return known;
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  if (formatted.size >= maxFormatted) formatted.clear();
+  formatted.set(character, `⟨U+${code}⟩`);
   return `⟨U+${code}⟩`;
 }
 
@@ -107,8 +116,17 @@ function toLineFeeds(code: string): string {
   return code.replaceAll('\r\n', '\n');
 }
 
+/** Most texts, and nearly all lines of code. */
+const plainAscii = /^[\t\n -~]*$/u;
+
 function replaceMatches(text: string, pattern: RegExp, change: (found: string) => string): string {
-  return text.replace(pattern, (found, kept: string | undefined) =>
-    kept === undefined ? change(found) : found,
-  );
+  if (plainAscii.test(text)) return text;
+  let result = '';
+  let copied = 0;
+  for (const { 0: found, 1: kept, index } of text.matchAll(pattern)) {
+    if (kept !== undefined) continue;
+    result += text.slice(copied, index) + change(found);
+    copied = index + found.length;
+  }
+  return result + text.slice(copied);
 }

@@ -90,6 +90,27 @@ function takeEnd(text: string, length: number): string {
   return text.slice(isTorn ? start + 1 : start);
 }
 
+/**
+ * Where `wanted` occurs in `lines` as a run, first to last; runs may overlap. An empty one occurs nowhere. Knuth,
+ * Morris, and Pratt: no line is compared again and again, however often the lines repeat.
+ */
+export function findRuns(lines: readonly string[], wanted: readonly string[]): readonly number[] {
+  const found: number[] = [];
+  const borders = [0];
+  const advance = (matched: number, line: string): number => {
+    let length = matched;
+    while (length > 0 && wanted[length] !== line) length = borders[length - 1] ?? 0;
+    return wanted[length] === line ? length + 1 : 0;
+  };
+  for (const line of wanted.slice(1)) borders.push(advance(borders.at(-1) ?? 0, line));
+  let matched = 0;
+  for (const [index, line] of lines.entries()) {
+    matched = advance(matched, line);
+    if (matched === wanted.length && matched > 0) found.push(index - matched + 1);
+  }
+  return found;
+}
+
 /** Lines of a file and what is around them. */
 export interface NumberedLines {
   /** With `\n` between the lines. */

@@ -229,11 +229,16 @@ function readLine(line: Buffer, records: LogRecord[], damaged: DamagedLine[]): v
   damaged.push(createDamagedLine(line));
 }
 
+// Not `toString`: replaced bytes would make a changed text look whole.
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const objectStart = Buffer.from('{"');
+
 function parseRecord(line: Buffer): LogRecord | undefined {
+  // An exception takes longer than most records, and a damaged log may have one for each line.
+  if (!line.subarray(0, objectStart.length).equals(objectStart)) return undefined;
   let value: unknown;
   try {
-    // Not `toString`: replaced bytes would make a changed text look whole.
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
+    value = JSON.parse(decoder.decode(line));
   } catch {
     return undefined;
   }

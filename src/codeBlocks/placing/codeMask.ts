@@ -55,8 +55,9 @@ function maskText(text: string, style: LanguageStyle): { mask: string; inside: S
   const parts: string[] = [];
   let from = 0;
   let previous = '';
+  const patterns: PatternSearch = { none: 0 };
   for (let at = 0; at < text.length;) {
-    const region = findRegion(text, at, style, previous);
+    const region = findRegion(text, at, style, previous, patterns);
     if (!region) {
       const character = text.charAt(at);
       if (character.trim() !== '') previous = character;
@@ -80,6 +81,7 @@ function findRegion(
   at: number,
   style: LanguageStyle,
   previous: string,
+  patterns: PatternSearch,
 ): Region | undefined {
   const character = text.charAt(at);
   if (style.lineComments.some((mark) => text.startsWith(mark, at)) && isComment(text, at)) {
@@ -99,7 +101,9 @@ function findRegion(
     return { length: findQuoteEnd(text, at + 1, character) - at, mask: '"' };
   }
   if (style.hasCharacters && character === "'") return findCharacter(text, at);
-  if (style.hasRegularExpressions && character === '/') return findPattern(text, at, previous);
+  if (style.hasRegularExpressions && character === '/') {
+    return findPattern(text, at, previous, patterns);
+  }
   return undefined;
 }
 
@@ -113,16 +117,28 @@ function findCharacter(text: string, at: number): Region | undefined {
   return found === undefined ? undefined : { length: found.length, mask: '"' };
 }
 
+/** How long no regular expression ends, so that its end is not sought again at every slash. */
+interface PatternSearch {
+  none: number;
+}
+
+const maxPatternLength = 2_000;
+
 /** A regular expression where a value is expected: behind an operator, an open bracket, or `return`. */
-function findPattern(text: string, at: number, previous: string): Region | undefined {
+function findPattern(
+  text: string,
+  at: number,
+  previous: string,
+  search: PatternSearch,
+): Region | undefined {
   const isValue =
     previous === '' ||
     '(,=:[!&|?{};+'.includes(previous) ||
     /\b(?:return|typeof|case)\s*$/u.test(text.slice(Math.max(0, at - 12), at));
-  const line = text.slice(at, Math.min(endOfLine(text, at), at + 2000));
-  const found = isValue
-    ? /^\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+\/[a-z]*/u.exec(line)?.[0]
-    : undefined;
+  if (!isValue || at < search.none) return undefined;
+  const [line = ''] = text.slice(at, at + maxPatternLength).split('\n', 1);
+  const found = /^\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+\/[a-z]*/u.exec(line)?.[0];
+  if (found === undefined) search.none = at + line.length;
   return found === undefined ? undefined : { length: found.length, mask: '"' };
 }
 

@@ -37,13 +37,38 @@ export function createOutline(
 ): Outline {
   const read = (start: number, end: number): readonly CodeUnit[] =>
     splitUnits(lines, { start, end }, style, isElision);
+  const members = new Map<CodeUnit, readonly CodeUnit[]>();
   return {
     lines,
     style,
     units: read(0, lines.length),
-    readMembers: ({ body }) => (body ? read(body.start, body.end) : []),
+    readMembers: (unit) => {
+      const { body } = unit;
+      const isRead = body !== undefined && !isTooDeep(lines[body.start]);
+      const found = members.get(unit) ?? (isRead ? read(body.start, body.end) : []);
+      members.set(unit, found);
+      return found;
+    },
     isElision,
   };
+}
+
+/** Far above what people write. Each level is read again in the one above it. */
+const maxDepth = 12;
+const maxIndent = 100;
+
+function isTooDeep(line: MaskedLine | undefined): boolean {
+  return (
+    line !== undefined && (line.depthBefore > maxDepth || measureIndent(line.text) > maxIndent)
+  );
+}
+
+/** Pairs of units that are compared. Where there are more, no place is certain. */
+const maxPairs = 1_000_000;
+
+/** Whether each of these units cannot be compared with each of the others in reasonable time. */
+export function hasTooManyPairs(units: readonly CodeUnit[], others: readonly CodeUnit[]): boolean {
+  return units.length * others.length > maxPairs;
 }
 
 interface Span {
@@ -178,11 +203,15 @@ function withoutBrackets(mask: string): string {
   return flat;
 }
 
+/** Of a long statement, its first and its last lines say how it begins and ends. */
+const maxJoinedLines = 32;
+
 function joinMasked(lines: readonly MaskedLine[], { start, end }: Span): string {
-  return lines
-    .slice(start, end)
-    .map(({ mask }) => mask)
-    .join('\n');
+  const isLong = end - start > 2 * maxJoinedLines;
+  const joined = isLong
+    ? [...lines.slice(start, start + maxJoinedLines), ...lines.slice(end - maxJoinedLines, end)]
+    : lines.slice(start, end);
+  return joined.map(({ mask }) => mask).join('\n');
 }
 
 function toUnit(

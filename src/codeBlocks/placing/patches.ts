@@ -1,3 +1,4 @@
+import { findRuns } from '../../shared/text';
 import { applyLineEdits, type LineEdit } from './lineEdits';
 
 /** One place that a patch changes. */
@@ -105,22 +106,29 @@ function toHunk(rows: readonly string[], line: number | undefined): Hunk | undef
 
 /** How many lines of context at either end may differ from the file. */
 const maxFuzz = 2;
+/** Hunks times lines of the file: each hunk is searched for in all of it. */
+const maxSearched = 2_000_000;
 
 /** The lines after the patch; undefined if a hunk has no certain place. */
 export function applyPatch(
   lines: readonly string[],
   hunks: readonly Hunk[],
 ): readonly string[] | undefined {
+  if (hunks.length * lines.length > maxSearched) return undefined;
   const edits: LineEdit[] = [];
+  const trimmed = [lines.map((line) => line.trimEnd()), lines.map((line) => line.trim())] as const;
   for (const hunk of hunks) {
-    const edit = placeHunk(lines, hunk);
+    const edit = placeHunk(lines, trimmed, hunk);
     if (!edit) return undefined;
     edits.push(edit);
   }
   return applyLineEdits(lines, edits);
 }
 
-function placeHunk(lines: readonly string[], hunk: Hunk): LineEdit | undefined {
+/** The lines of the file without blanks at their ends, and without any around them. */
+type Trimmed = readonly [ends: readonly string[], both: readonly string[]];
+
+function placeHunk(lines: readonly string[], trimmed: Trimmed, hunk: Hunk): LineEdit | undefined {
   if (hunk.before.length === 0) return insertAt(lines, hunk);
   for (let fuzz = 0; fuzz <= maxFuzz; fuzz += 1) {
     const start = Math.min(fuzz, hunk.context.start);
@@ -129,7 +137,7 @@ function placeHunk(lines: readonly string[], hunk: Hunk): LineEdit | undefined {
     const after = hunk.after.slice(start, hunk.after.length - end);
     if (before.every((line) => line.trim() === '')) return undefined;
     const line = hunk.line === undefined ? undefined : hunk.line + start;
-    const found = findPlace(lines, before, line);
+    const found = findPlace(trimmed, before, line);
     if (found === 'ambiguous') return undefined;
     if (found !== undefined) return toEdit(lines, { before, after }, found);
   }
@@ -138,12 +146,21 @@ function placeHunk(lines: readonly string[], hunk: Hunk): LineEdit | undefined {
 
 /** The only place, or the one at the line of the header. */
 function findPlace(
-  lines: readonly string[],
+  [ends, both]: Trimmed,
   before: readonly string[],
   line: number | undefined,
 ): number | 'ambiguous' | undefined {
-  for (const isSame of [isEqual, isEqualTrimmed]) {
-    const places = findPlaces(lines, before, isSame);
+  const tries = [
+    findRuns(
+      ends,
+      before.map((text) => text.trimEnd()),
+    ),
+    findRuns(
+      both,
+      before.map((text) => text.trim()),
+    ),
+  ];
+  for (const places of tries) {
     if (places.length === 1) return places[0];
     if (places.length > 1) return places.find((at) => at === line) ?? 'ambiguous';
   }
@@ -158,26 +175,6 @@ function insertAt(lines: readonly string[], { line, after }: Hunk): LineEdit | u
   return line !== undefined && line + 1 >= end ? { start: end, end, lines: after } : undefined;
 }
 
-function isEqual(line: string, other: string): boolean {
-  return line.trimEnd() === other.trimEnd();
-}
-
-function isEqualTrimmed(line: string, other: string): boolean {
-  return line.trim() === other.trim();
-}
-
-function findPlaces(
-  lines: readonly string[],
-  before: readonly string[],
-  isSame: (line: string, other: string) => boolean,
-): readonly number[] {
-  const places: number[] = [];
-  for (let at = 0; at + before.length <= lines.length; at += 1) {
-    if (before.every((line, index) => isSame(line, lines[at + index] ?? ''))) places.push(at);
-  }
-  return places;
-}
-
 /** Context keeps the file's own text, and added lines the difference in indentation. */
 function toEdit(
   lines: readonly string[],
@@ -189,10 +186,11 @@ function toEdit(
   const [wanted, given] = [own[first] ?? '', before[first] ?? ''].map(
     (line) => /^[ \t]*/u.exec(line)?.[0] ?? '',
   );
+  const lastPlaces = new Map(before.map((line, index) => [line, index]));
   let from = 0;
   const result = after.map((line) => {
-    const same = before.indexOf(line, from);
-    if (same >= 0 && before.slice(from, same + 1).length <= before.length) {
+    if ((lastPlaces.get(line) ?? -1) >= from) {
+      const same = before.indexOf(line, from);
       from = same + 1;
       return own[same] ?? line;
     }

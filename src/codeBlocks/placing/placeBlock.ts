@@ -1,5 +1,5 @@
 import { isBalanced, maskCode, type MaskedLine } from './codeMask';
-import { type CodeUnit, createOutline, type Outline } from './codeOutline';
+import { type CodeUnit, createOutline, hasTooManyPairs, type Outline } from './codeOutline';
 import { hasElidedBody, isElision } from './elisionMarks';
 import { findLanguageStyle, type LanguageStyle } from './languageStyles';
 import { applyLineEdits, type LineEdit } from './lineEdits';
@@ -167,6 +167,8 @@ function hasNewDuplicates(
 ): boolean {
   const count = (units: readonly CodeUnit[], wanted: string): number =>
     units.filter(({ kind, name }) => kind === 'named' && name === wanted).length;
+  const named = after.filter(({ kind }) => kind === 'named');
+  if (hasTooManyPairs(named, after)) return true;
   return after.some((unit) => {
     if (unit.kind !== 'named') return false;
     const had = count(before, unit.name);

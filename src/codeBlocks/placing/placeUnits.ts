@@ -1,4 +1,4 @@
-import type { CodeUnit, Outline } from './codeOutline';
+import { type CodeUnit, hasTooManyPairs, type Outline } from './codeOutline';
 import { placeImport } from './placeImports';
 import { placeSegments } from './placeSegments';
 import { findIndentUnit, type LineEdit, reindent } from './lineEdits';
@@ -34,8 +34,9 @@ export function placeByNames(file: Outline, block: Outline): readonly LineEdit[]
 function placeMembers({ file, block }: Level): readonly LineEdit[] | undefined {
   const named = block.units.filter(({ kind }) => kind === 'named');
   if (named.length === 0 || named.some(isFunctionOfModule(block))) return undefined;
+  const names = new Set(named.map(({ name }) => name));
   const homes = findContainers(file, file.units).filter((unit) =>
-    named.some(({ name }) => file.readMembers(unit).some((member) => member.name === name)),
+    file.readMembers(unit).some((member) => names.has(member.name)),
   );
   const [home] = homes;
   if (!home?.body || homes.length > 1) return undefined;
@@ -66,6 +67,8 @@ function findContainers(outline: Outline, units: readonly CodeUnit[]): readonly 
 type Target = CodeUnit | 'new' | 'same' | undefined;
 
 function placeLevel(level: Level): readonly LineEdit[] | undefined {
+  const { fileUnits, blockUnits } = level;
+  if (hasTooManyPairs(blockUnits, fileUnits.concat(blockUnits))) return undefined;
   const targets = level.blockUnits.map((unit) =>
     unit.kind === 'elision' || unit.kind === 'import' ? 'same' : findTarget(level, unit),
   );
@@ -121,13 +124,20 @@ function findTarget({ file, block, fileUnits }: Level, unit: CodeUnit): Target {
   return exact.length === 1 ? exact[0] : undefined;
 }
 
+/** By unit, as each is compared with all of the other text. */
+const texts = new WeakMap<CodeUnit, string>();
+
 /** Without blanks, so that only a change of the code counts. */
-function getText({ lines }: Outline, { start, end }: CodeUnit): string {
-  return lines
-    .slice(start, end)
-    .map(({ text }) => text.trim())
+function getText({ lines }: Outline, unit: CodeUnit): string {
+  const known = texts.get(unit);
+  if (known !== undefined) return known;
+  const text = lines
+    .slice(unit.start, unit.end)
+    .map((line) => line.text.trim())
     .filter((line) => line !== '')
     .join('\n');
+  texts.set(unit, text);
+  return text;
 }
 
 function firstLine({ lines }: Outline, { start }: CodeUnit): string {

@@ -1,4 +1,4 @@
-import type { CodeUnit, Outline } from './codeOutline';
+import { type CodeUnit, hasTooManyPairs, type Outline } from './codeOutline';
 
 /** Whether a block has all that the file declares, so that it can only be the whole file. */
 export function coversFile(file: Outline, block: Outline): boolean {
@@ -14,6 +14,7 @@ function coversUnits(
   block: Outline,
   blockUnits: readonly CodeUnit[],
 ): boolean {
+  if (hasTooManyPairs(fileUnits, fileUnits.concat(blockUnits))) return false;
   return fileUnits.every((unit) => {
     if (unit.kind !== 'named') {
       const text = firstLine(file, unit);
