@@ -202,7 +202,8 @@ export class AnswerRun {
   }
 
   #enter(activity: Omit<Activity, 'elapsedMs'>): void {
-    if (this.#activity.state !== activity.state) this.#sinceMs = this.#nowMs();
+    const isNew = this.#activity.state !== activity.state || activity.retryMs !== undefined;
+    if (isNew) this.#sinceMs = this.#nowMs();
     const { raised, steppedBack } = this.#options.notes();
     this.#activity = { ...activity, ...defined({ raised, steppedBack }) };
     this.#options.listener.activity(this.activity);

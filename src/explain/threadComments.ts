@@ -76,11 +76,15 @@ export function collectingLabel(): string {
  * `readingLimitMs` the model is not reading the prompt, but the server is busy with something else.
  */
 export function phaseLabel(
-  { phase, probe, sizeBytes }: Phase,
+  { phase, probe, sizeBytes, retryMs }: Phase,
   model: string,
   seconds = 0,
   readingLimitMs = Infinity,
 ): string {
+  if (retryMs !== undefined) {
+    const left = Math.max(0, Math.ceil(retryMs / 1000 - seconds));
+    return left === 0 ? t('Trying again…') : t('The server is busy. Trying again in {0} s.', left);
+  }
   const words = (): string => {
     switch (phase) {
       case 'connecting':
@@ -149,7 +153,14 @@ function figures({ evalCount, evalDurationNs, firstTokenMs, turnsLeftOut }: Metr
   if (evalCount !== undefined) {
     shown.push(evalCount === 1 ? t('1 token') : t('{0} tokens', whole(evalCount)));
   }
-  if (firstTokenMs !== undefined) shown.push(t('start {0} s', decimal(firstTokenMs / 1000)));
+  if (firstTokenMs !== undefined) {
+    const isShort = firstTokenMs >= 1 && firstTokenMs < 100;
+    shown.push(
+      isShort
+        ? t('start {0} ms', Math.round(firstTokenMs))
+        : t('start {0} s', decimal(firstTokenMs / 1000)),
+    );
+  }
   if (turnsLeftOut !== undefined) shown.push(t('earlier questions not included'));
   return shown;
 }

@@ -57,6 +57,7 @@ export class ProgressWatch {
   /** Nothing is on its way: the client waits before it tries again. */
   waiting(): void {
     this.#cancelLook();
+    this.#phase = undefined;
   }
 
   /** The request is on its way: from now on its silence means something. */

@@ -149,11 +149,11 @@ export function changeContextLength(
 
 async function askContextLength(deps: ActionDependencies, model: InstalledModel): Promise<boolean> {
   const { info, server, settings, getProfile, focusReturn } = deps;
-  const card = await info.learn(model);
+  const { trainedContext } = (await info.learn(model)) ?? {};
   const loaded = findLoaded(model, await info.loaded());
-  const inForce = getLength(getProfile(model.name));
+  const inForce = getLength(getProfile(model.name), server);
   const usual = usualLongest[server.takesLoadOptions ? 'asked' : 'served'];
-  const longest = model.contextLength ?? card?.trainedContext ?? usual;
+  const longest = model.contextLength ?? trainedContext ?? usual;
   const chosen = await chooseLength(
     focusReturn,
     lengthItems(deps, model, longest, inForce),
@@ -182,8 +182,12 @@ async function reload(
   await connection.check();
 }
 
-function getLength(profile: RequestProfile): LengthItem['length'] {
-  return profile.automatic === undefined ? (profile.contextLength ?? null) : 'auto';
+function getLength(
+  { automatic, contextLength }: RequestProfile,
+  { takesLoadOptions }: ModelServer,
+): LengthItem['length'] {
+  if (automatic === undefined) return contextLength ?? null;
+  return takesLoadOptions ? 'auto' : null;
 }
 
 /** Begins at the length in force, so that Enter alone changes nothing. */
@@ -206,7 +210,7 @@ async function chooseLength(
 }
 
 function lengthItems(
-  { info }: ActionDependencies,
+  { info, server }: ActionDependencies,
   model: InstalledModel,
   longest: number,
   inForce: LengthItem['length'],
@@ -229,11 +233,11 @@ function lengthItems(
     ...{ length, label, isInForce: inForce === length },
     description: inForce === length ? t('current') : '',
   });
-  return [
-    createItem('auto', t('Automatic: longer only when needed')),
-    createItem(null, t('Server default')),
-    ...items,
-  ];
+  const serverDefault = createItem(null, t('Server default'));
+  // A served length is never asked for, so it cannot become longer.
+  return server.takesLoadOptions
+    ? [createItem('auto', t('Automatic: longer only when needed')), serverDefault, ...items]
+    : [serverDefault, ...items];
 }
 
 /** Lets the person change what one model gets instead of the general settings. */

@@ -265,6 +265,8 @@ export class Models implements vscode.Disposable {
       logger,
       focusReturn,
       probe,
+      model: () => settings.current.model,
+      pickModel: () => this.pickModel(),
     });
   }
 

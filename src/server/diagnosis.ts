@@ -162,7 +162,7 @@ async function answerFindings(options: DiagnosisOptions): Promise<Answered> {
         ? [answerFinding(failure, hasKey)]
         : []),
       ...(answered ? [createVersionFinding(identity)] : []),
-      ...('value' in models ? [modelsFinding(models.value, model)] : []),
+      ...('value' in models ? [modelsFinding(models.value, model, !server.takesLoadOptions)] : []),
       ...(await modelFindings(options)),
     ],
   };

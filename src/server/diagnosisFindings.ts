@@ -192,12 +192,15 @@ export function versionFinding(version: string): Finding {
   };
 }
 
-export function modelsFinding(models: ModelList, chosen: string): Finding {
+/** @param isServed the server decides which models there are */
+export function modelsFinding(models: ModelList, chosen: string, isServed: boolean): Finding {
   const title = t('Models');
   if (models.length === 0) {
-    return { title, state: 'bad', sentence: t('none installed'), fixes: ['pullModel'] };
+    return isServed
+      ? { title, state: 'bad', sentence: t('none served'), fixes: ['changeEndpoint'] }
+      : { title, state: 'bad', sentence: t('none installed'), fixes: ['pullModel'] };
   }
-  const sentence = t('{0} installed', models.length);
+  const sentence = isServed ? t('{0} served', models.length) : t('{0} installed', models.length);
   if (chosen === '') {
     return {
       title,
@@ -216,9 +219,11 @@ export function modelsFinding(models: ModelList, chosen: string): Finding {
   return {
     title,
     state: 'bad',
-    sentence: t('{0}; the selected model {1} is not installed', sentence, chosen),
+    sentence: isServed
+      ? t('{0}; the selected model {1} is not', sentence, chosen)
+      : t('{0}; the selected model {1} is not installed', sentence, chosen),
     ...advice,
-    fixes: ['selectModel', 'pullModel'],
+    fixes: isServed ? ['selectModel'] : ['selectModel', 'pullModel'],
   };
 }
 

@@ -1,7 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import * as vscode from 'vscode';
+import { sameModel } from '../ollama/modelName';
 import { asIconLabel, asLabel } from '../shared/hiddenCharacters';
-import type { ConnectionState, Logger } from '../conversation/ports';
+import type { ConnectionState, Logger, ModelList } from '../conversation/ports';
 import { isUnencrypted } from '../shared/urlPolicy';
 import { type FocusReturn, showProgress, showWarning, translated } from '../ui/dialogs';
 import { failureNotice } from '../ui/failureMessages';
@@ -22,9 +23,15 @@ export interface AddressDependencies {
   readonly probe: (
     address: string,
   ) => Promise<{ readonly origin: string; readonly state: ConnectionState }>;
+  /** The model that is set. */
+  readonly model: () => string;
+  readonly pickModel: () => Promise<boolean>;
 }
 
-/** Asks for an address, tries it, and writes it into the person's settings; true when it answers. */
+/**
+ * Asks for an address, tries it, and writes it into the person's settings; true when it answers. Asks for the model,
+ * too, where the server there does not have the one that is set.
+ */
 export async function changeAddress(
   deps: AddressDependencies,
   value = deps.current(),
@@ -46,6 +53,7 @@ export async function changeAddress(
   const { origin, state } = await showProgress(title, () => deps.probe(address));
   if (state.kind === 'connected') {
     await save(deps, address);
+    if (isModelMissing(state.models, deps.model())) await deps.pickModel();
     return true;
   }
   const failure = state.kind === 'failed' ? failureNotice(state.failure, '', origin).sentence : '';
@@ -55,6 +63,11 @@ export async function changeAddress(
   if (chosen === again) return changeAddress(deps, address);
   if (chosen === anyway) await save(deps, address);
   return false;
+}
+
+function isModelMissing(models: ModelList, model: string): boolean {
+  const isThere = models.some(({ name }) => sameModel(name, model));
+  return model !== '' && models.length > 0 && !isThere;
 }
 
 /** A password is never written into the settings. */

@@ -72,9 +72,13 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
           sentence: t('Model {0} is not installed at {1}.', model, origin),
           actions: ['selectModel', 'pullModel', 'retry'],
         },
-  contextOverflow: ({ failure }) => ({
+  contextOverflow: ({ failure, isOther }) => ({
     sentence: overflowSentence(failure),
-    actions: ['setContextLength', 'retry', 'newConversation'],
+    // A length that such a server has reported cannot be changed from here.
+    actions:
+      isOther && failure.contextLength !== undefined
+        ? ['newConversation', 'selectModel', 'retry']
+        : ['setContextLength', 'retry', 'newConversation'],
   }),
   outOfMemory: ({ model }) => ({
     sentence: t('Not enough memory for {0} with this context length.', model),
@@ -84,7 +88,9 @@ const words: Record<FailureKind, (scene: Scene) => Words> = {
     sentence: isOther
       ? t('The engine behind the server at {0} stopped.', origin)
       : t('The process of {0} ended unexpectedly, often because it ran out of memory.', model),
-    actions: ['retry', 'selectModel', 'openSettings', 'showLog'],
+    actions: isOther
+      ? ['retry', 'selectModel', 'diagnose']
+      : ['retry', 'selectModel', 'openSettings', 'showLog'],
   }),
   unsupportedThink: ({ model }) => ({
     sentence: t('{0} does not support thinking.', model),

@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 import { Gate } from '../support/ollamaServer/exchange';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import { answer, json, replay, tokensOf } from '../support/ollamaServer/scripts';
+import { CodeTools } from './composer/codeTools';
 import { model, otherModel, settingsFor, useWindow } from './support/fixture';
 import { picturedThemes } from './support/workbench';
 
@@ -82,6 +83,25 @@ describe('a team server that speaks OpenAI’s API', () => {
     assert.deepEqual(roles.at(-1)?.slice(-3), ['user', 'assistant', 'user']);
     await thread.dismissAll();
     assert.ok(!shared.server.requests.some(({ path }) => path.startsWith('/api/')));
+  });
+
+  it('answers with code that is applied to its file', async () => {
+    const { chat, workbench } = shared.window;
+    const tools = new CodeTools(shared.window);
+    await workbench.openFile('debounce.ts');
+    const code = 'export function debounce(): number {\n  return 42;\n}';
+    shared.server.onChat(
+      answer(tokensOf(`Shorter:\n\n\`\`\`ts src/debounce.ts\n${code}\n\`\`\`\n`)),
+    );
+    await chat.send('Shorten it.');
+    await chat.waitForState('done');
+    await tools.press('Apply to src/debounce.ts…', 'mouse');
+    await tools.lens('Accept').waitFor();
+    await shared.window.screenshot('e2e/team-server-change');
+    await tools.take('debounce.ts', 'lens');
+    await workbench.editor('debounce.ts').getByText('42').first().waitFor();
+    await workbench.runCommand('File: Revert File');
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('names the engine that died in the middle of an answer, and keeps its text', async () => {
@@ -202,6 +222,32 @@ describe('a team server that speaks OpenAI’s API', () => {
       assert.equal(shared.server.requestsTo(chatRoute).length, 0);
     } finally {
       await ollama.close();
+    }
+  });
+
+  it('asks for one of its models when it does not have the one that is set', async () => {
+    const { chat, workbench } = shared.window;
+    const other = await OllamaServer.start();
+    try {
+      other.kind('vllm');
+      other.models(['team-coder', 'team-chat']);
+      other.onChat(answer(tokens));
+      await workbench.runCommand('Cria: Change Server Address');
+      await workbench.enter(other.url);
+      await workbench.asks('Select Model');
+      const labels = await workbench.pickLabels();
+      assert.deepEqual(
+        labels.map((label) => label.trim()),
+        ['team-chat', 'team-coder'],
+      );
+      await workbench.pick('team-coder');
+      await chat.button('Model: team-coder').waitFor();
+      await chat.open();
+      await chat.send('And you?');
+      await chat.waitForState('done');
+      assert.equal(other.requestsTo(chatRoute)[0]?.model, 'team-coder');
+    } finally {
+      await other.close();
     }
   });
 });

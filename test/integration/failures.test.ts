@@ -91,6 +91,21 @@ describe('the notice of a failure', () => {
     assert.deepEqual(actions, ['setContextLength', 'retry', 'newConversation']);
   });
 
+  it('offers nothing that another server decides', () => {
+    const actionsFor = (failure: Failure): readonly string[] =>
+      failureNotice({ server: 'vLLM', ...failure }, model, origin).buttons.map(
+        ({ action }) => action,
+      );
+    const overflow = { kind: 'contextOverflow', message: '' } as const;
+    assert.deepEqual(actionsFor({ ...overflow, promptTokens: 5000, contextLength: 4096 }), [
+      ...['newConversation', 'selectModel', 'retry'],
+    ]);
+    // It does not say its length, which the user may know.
+    assert.ok(actionsFor(overflow).includes('setContextLength'));
+    const crashed = { kind: 'modelCrashed', message: 'EngineCore encountered an issue.' } as const;
+    assert.deepEqual(actionsFor(crashed), ['retry', 'selectModel', 'diagnose']);
+  });
+
   it('says when an answer has outgrown the context window, with the ways out', () => {
     const answer = { ...outgrown, metrics: { hasOutgrownContext: true } };
     const notice = endNotice(answer, origin);

@@ -246,7 +246,7 @@ describe('what is shown of models', () => {
       'Models not shown: 10. Cria lists up to 2,000 models, with names of up to 512 characters.';
     assert.deepEqual(messages, ['', sentence]);
     tree.dispose();
-    const { advice } = modelsFinding(await backend.installed(), 'm0:1b');
+    const { advice } = modelsFinding(await backend.installed(), 'm0:1b', false);
     assert.deepEqual(advice, [sentence]);
   });
 

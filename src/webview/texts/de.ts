@@ -135,6 +135,8 @@ export const page: PageTexts = {
   activity: {
     connecting: 'Verbindung wird hergestellt…',
     queued: 'Wartet auf eine andere Antwort…',
+    busy: (ms: number): string =>
+      ms < 1000 ? 'Neuer Versuch…' : `Der Server ist ausgelastet. Neuer Versuch in ${seconds(ms)}.`,
     loading: 'Modell wird geladen…',
     loadingSize: (size) => `Modell wird geladen (${bytes(size)})…`,
     lastTime: (ms) => `zuletzt ${seconds(ms)}`,

@@ -138,6 +138,8 @@ export const page = {
   activity: {
     connecting: 'Connecting…',
     queued: 'Waiting for another answer…',
+    busy: (ms: number): string =>
+      ms < 1000 ? 'Trying again…' : `The server is busy. Trying again in ${seconds(ms)}.`,
     loading: 'Loading model…',
     loadingSize: (size: number): string => `Loading model (${bytes(size)})…`,
     lastTime: (ms: number): string => `last ${seconds(ms)}`,

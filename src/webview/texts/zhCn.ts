@@ -124,6 +124,8 @@ export const page: PageTexts = {
   activity: {
     connecting: '正在连接…',
     queued: '正在等待另一个回答…',
+    busy: (ms: number): string =>
+      ms < 1000 ? '正在重试…' : `服务器繁忙。将在 ${seconds(ms)} 后重试。`,
     loading: '正在加载模型…',
     loadingSize: (size) => `正在加载模型 (${bytes(size)})…`,
     lastTime: (ms) => `上次用时 ${seconds(ms)}`,

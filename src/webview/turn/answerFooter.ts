@@ -183,7 +183,7 @@ export function describeActivity(
     case 'connecting':
       return withElapsed(activityTexts.connecting, elapsed);
     case 'queued':
-      return withElapsed(activityTexts.queued, elapsed);
+      return describeQueue(activity, elapsedMs);
     case 'loading':
       return describeLoading(activity, elapsed);
     case 'prompting': {
@@ -209,6 +209,12 @@ export function getLoadingProgress(activity: Activity, elapsedMs: number): numbe
 
 function withElapsed(what: string, elapsed: number): string {
   return elapsed < minShownElapsedMs ? what : activityTexts.elapsed(what, elapsed);
+}
+
+function describeQueue({ retryMs }: Activity, elapsedMs: number): string {
+  return retryMs === undefined
+    ? withElapsed(activityTexts.queued, wholeSeconds(elapsedMs))
+    : activityTexts.busy(Math.max(0, Math.ceil((retryMs - elapsedMs) / 1000) * 1000));
 }
 
 function describeLoading({ sizeBytes, lastLoadMs }: Activity, elapsed: number): string {

@@ -23,4 +23,25 @@ describe('what an answer is doing', () => {
     const expected = ['stalled', 'prompting', 'thinking', 'stalled', 'thinking', 'answering'];
     assert.deepEqual(states, [...expected, 'stalled', 'answering']);
   });
+
+  it('begins again with each wait for a busy server', async () => {
+    const domain = new Domain();
+    const waits: (readonly [number | undefined, number])[] = [];
+    domain.model.answerWith(async function* () {
+      yield* await Promise.resolve([{ type: 'phase', phase: 'queued', retryMs: 500 } as const]);
+      domain.clock.advance(500);
+      yield { type: 'phase', phase: 'queued', retryMs: 30_000 };
+      yield { type: 'end', end: { kind: 'done', reason: 'stop', metrics: {} } };
+    });
+    const session = domain.session();
+    session.on((event) => {
+      if (event.type !== 'activity') return;
+      waits.push([event.activity.retryMs, event.activity.elapsedMs]);
+    });
+    await say(session, 'Hi');
+    assert.deepEqual(waits, [
+      [500, 0],
+      [30_000, 0],
+    ]);
+  });
 });

@@ -64,6 +64,18 @@ describe('What an answer is doing', () => {
     assert.equal(describeActivity(reading, 9_000, false), 'Waiting for the model… 9 s');
   });
 
+  it('is waiting for a busy server, counted down to the next try', () => {
+    const busy = activity('queued', { retryMs: 30_000 });
+    const words = 'The server is busy. Trying again in';
+    assert.equal(describeActivity(busy, 0, false), `${words} 30 s.`);
+    assert.equal(describeActivity(busy, 28_500, false), `${words} 2 s.`);
+    assert.equal(describeActivity(busy, 31_000, false), 'Trying again…');
+    assert.equal(
+      describeActivity(activity('queued'), 5_000, false),
+      'Waiting for another answer… 5 s',
+    );
+  });
+
   it('is nothing to say once text shows it', () => {
     for (const state of ['thinking', 'answering', 'done', 'stopped'] as const) {
       assert.equal(describeActivity(activity(state), 5000, true), undefined);
