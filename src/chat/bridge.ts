@@ -236,7 +236,7 @@ export class Bridge {
   #turnEnded(turnId: string): void {
     const turn = findAnswer(this.#session.conversation, turnId);
     if (!turn) return;
-    const notice = endNotice(turn, this.#origin());
+    const notice = endNotice(turn, this.#origin(), this.#session.isSummary(turn));
     this.#post({
       type: 'turnEnded',
       turnId,

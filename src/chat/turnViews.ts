@@ -18,7 +18,7 @@ import type {
 import type { AssistantTurn, Attachment, Failure, Turn } from '../shared/turn';
 import { isUnencrypted } from '../shared/urlPolicy';
 import { asLabel } from '../shared/hiddenCharacters';
-import { describeOffer } from '../ui/contextMessages';
+import { outgrownNotice, withLeftOut } from '../ui/contextMessages';
 import { translated } from '../ui/dialogs';
 import { failureNotice, fixButton, originIn } from '../ui/failureMessages';
 import { whole } from '../ui/formatNumbers';
@@ -59,7 +59,8 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
     return { role, id, text, createdAt, ...attached, ...branch, ...isFirst };
   }
   const { role, id, model, text, thinking, createdAt, metrics, continuationOffsets } = turn;
-  const notice = endNotice(turn, origin);
+  const isSummary = session.isSummary(turn);
+  const notice = endNotice(turn, origin, isSummary);
   return {
     role,
     id,
@@ -69,7 +70,7 @@ export function turnView(session: ConversationSession, turn: Turn, origin: strin
     createdAt,
     activity: session.getActivity(id) ?? { state: turn.state, elapsedMs: 0 },
     ...(session.isWrittenInOtherWindow(id) ? { isWrittenInOtherWindow: true } : {}),
-    ...(session.isSummary(turn) ? { isSummary: true } : {}),
+    ...(isSummary ? { isSummary } : {}),
     ...(metrics === undefined ? {} : { metrics }),
     ...(notice === undefined ? {} : { notice }),
     ...(continuationOffsets === undefined ? {} : { continuationOffsets }),
@@ -84,17 +85,31 @@ function branchView(conversation: Conversation, turnId: string): { branch?: Bran
 }
 
 /** The notice for how an answer ended; none for a normal end. */
-export function endNotice(turn: AssistantTurn, origin: string): Notice | undefined {
+export function endNotice(
+  turn: AssistantTurn,
+  origin: string,
+  isSummary = false,
+): Notice | undefined {
+  const notice = findEndNotice(turn, origin);
+  if (!isSummary || !notice) return notice;
+  // A summary of the summary would lack the same.
+  return { ...notice, buttons: notice.buttons.filter(({ action }) => action !== 'summarize') };
+}
+
+function findEndNotice(turn: AssistantTurn, origin: string): Notice | undefined {
   const { end } = turn;
   switch (end?.kind) {
     case undefined:
       return undefined;
     case 'done':
-      return doneNotice(turn, end.reason);
+      return withLeftOut(doneNotice(turn, end.reason), turn);
     case 'stopped':
-      return turn.metrics?.hasRepeated
-        ? repeatedNotice()
-        : { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) };
+      return withLeftOut(
+        turn.metrics?.hasRepeated
+          ? repeatedNotice()
+          : { severity: 'info', sentence: t('Stopped.'), buttons: mending(turn) },
+        turn,
+      );
     case 'interrupted':
       return interruptedNotice(turn);
     case 'failed':
@@ -112,7 +127,7 @@ function doneNotice(turn: AssistantTurn, reason: string): Notice | undefined {
   if (hasRepeated) return repeatedNotice();
   if (hasOutgrownContext) return outgrownNotice();
   if (reason === 'filter') return filteredNotice();
-  return reason === 'length' ? lengthNotice(turn) : leftOutNotice(turn);
+  return reason === 'length' ? lengthNotice(turn) : undefined;
 }
 
 export function findAnswer(conversation: Conversation, turnId: string): AssistantTurn | undefined {
@@ -174,43 +189,6 @@ function filteredNotice(): Notice {
     sentence: t('The server’s content filter ended the answer.'),
     buttons: [fixButton('retry'), fixButton('selectModel')],
   };
-}
-
-function outgrownNotice(): Notice {
-  return {
-    severity: 'warning',
-    sentence: t('Prompt and answer together are longer than the context window.'),
-    detail: t(
-      'While writing the end of the answer, the model could no longer see the beginning of the chat.',
-    ),
-    buttons: [fixButton('setContextLength'), fixButton('summarize')],
-  };
-}
-
-/** What was not sent whole, with the ways out. */
-function leftOutNotice({ metrics = {} }: AssistantTurn): Notice | undefined {
-  const { turnsLeftOut = 0, wasAnswerShortened, attachmentsLeftOut = 0, offered } = metrics;
-  const sentences = [
-    ...(turnsLeftOut > 0 ? [getLeftOutSentence(turnsLeftOut)] : []),
-    ...(wasAnswerShortened ? [t('The middle of the previous answer was left out.')] : []),
-    ...(attachmentsLeftOut > 0 ? [t('Earlier attachments did not fit.')] : []),
-  ];
-  if (sentences.length === 0) return undefined;
-  const longer = offered
-    ? { action: 'useContext' as const, label: describeOffer(offered) }
-    : undefined;
-  return {
-    severity: 'warning',
-    sentence: sentences.join(' '),
-    detail: t('Not sent to the model, but kept in the chat.'),
-    buttons: [...(longer ? [longer] : []), fixButton('summarize')],
-  };
-}
-
-function getLeftOutSentence(count: number): string {
-  return count === 1
-    ? t('1 earlier message did not fit.')
-    : t('{0} earlier messages did not fit.', count);
 }
 
 function interruptedNotice(turn: AssistantTurn): Notice {

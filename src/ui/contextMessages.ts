@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import type { ContextChange } from '../shared/turn';
-import { bytes } from './formatNumbers';
+import type { Notice } from '../shared/protocol';
+import type { AssistantTurn, ContextChange } from '../shared/turn';
 import { showStatus } from './dialogs';
+import { fixButton } from './failureMessages';
+import { bytes } from './formatNumbers';
 
 const { t } = vscode.l10n;
 
@@ -11,7 +13,7 @@ export function shortLength(tokens: number): string {
 }
 
 /** What raising the context costs, as the label of its button. */
-export function describeOffer({ to, extraBytes }: ContextChange): string {
+function describeOffer({ to, extraBytes }: ContextChange): string {
   return extraBytes === undefined
     ? t('Retry with {0}', shortLength(to))
     : t('Retry with {0} (+{1})', shortLength(to), bytes(extraBytes));
@@ -29,4 +31,53 @@ export function showRaise(model: string, { to, extraBytes }: ContextChange): voi
           bytes(extraBytes),
         );
   showStatus(message, 10_000);
+}
+
+export function outgrownNotice(): Notice {
+  return {
+    severity: 'warning',
+    sentence: t('Prompt and answer together are longer than the context window.'),
+    detail: t(
+      'While writing the end of the answer, the model could no longer see the beginning of the chat.',
+    ),
+    buttons: [fixButton('setContextLength'), fixButton('summarize')],
+  };
+}
+
+/** What was not sent whole, with the ways out. */
+function leftOutNotice({ metrics = {} }: AssistantTurn): Notice | undefined {
+  const { turnsLeftOut = 0, wasAnswerShortened, attachmentsLeftOut = 0, offered } = metrics;
+  const sentences = [
+    ...(turnsLeftOut > 0 ? [getLeftOutSentence(turnsLeftOut)] : []),
+    ...(wasAnswerShortened ? [t('The middle of the previous answer was left out.')] : []),
+    ...(attachmentsLeftOut > 0 ? [t('Earlier attachments did not fit.')] : []),
+  ];
+  if (sentences.length === 0) return undefined;
+  const longer = offered
+    ? { action: 'useContext' as const, label: describeOffer(offered) }
+    : undefined;
+  return {
+    severity: 'warning',
+    sentence: sentences.join(' '),
+    detail: t('Not sent to the model, but kept in the chat.'),
+    buttons: [...(longer ? [longer] : []), fixButton('summarize')],
+  };
+}
+
+function getLeftOutSentence(count: number): string {
+  return count === 1
+    ? t('1 earlier message did not fit.')
+    : t('{0} earlier messages did not fit.', count);
+}
+
+/** What was left out of the prompt is also told under an answer that has something else to tell. */
+export function withLeftOut(notice: Notice | undefined, turn: AssistantTurn): Notice | undefined {
+  const leftOut = leftOutNotice(turn);
+  if (!notice || !leftOut) return notice ?? leftOut;
+  const known = new Set(notice.buttons.map(({ action }) => action));
+  return {
+    ...notice,
+    detail: [notice.detail, leftOut.sentence].filter(Boolean).join(' '),
+    buttons: [...notice.buttons, ...leftOut.buttons.filter(({ action }) => !known.has(action))],
+  };
 }

@@ -131,7 +131,7 @@ describe('a team server that speaks OpenAI’s API', () => {
     await chat.open();
     await chat.newConversation();
     // About 7,800 of the 8,192 tokens.
-    const points = Array.from({ length: 1_500 }, (_, at) => `${(at * 7_919) % 1_000} is so.`);
+    const points = Array.from({ length: 1_650 }, (_, at) => `${(at * 7_919) % 1_000} is so.`);
     const long = ['It begins.', ...points, 'It ends.'].join(' ');
     shared.server.onChat(answer([long]));
     await chat.send('Tell me all points.');

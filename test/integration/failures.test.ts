@@ -117,6 +117,24 @@ describe('the notice of a failure', () => {
     assert.equal(endNotice({ ...outgrown, metrics: {} }, origin), undefined);
   });
 
+  it('says what was left out, also under an answer that ended early or repeats itself', () => {
+    const offered = { from: 4096, to: 8192 };
+    const metrics = { turnsLeftOut: 2, offered };
+    const buttons = (answer: AssistantTurn): readonly string[] | undefined =>
+      endNotice(answer, origin)?.buttons.map(({ action }) => action);
+    const done = { ...outgrown, metrics };
+    assert.equal(endNotice(done, origin)?.sentence, '2 earlier messages did not fit.');
+    assert.deepEqual(buttons(done), ['useContext', 'summarize']);
+    const stopped: AssistantTurn = { ...done, end: { kind: 'stopped' } };
+    assert.equal(endNotice(stopped, origin)?.sentence, 'Stopped.');
+    assert.equal(endNotice(stopped, origin)?.detail, '2 earlier messages did not fit.');
+    assert.deepEqual(buttons(stopped)?.slice(-2), ['useContext', 'summarize']);
+    const long = { ...done, metrics: { ...metrics, hasOutgrownContext: true } };
+    assert.deepEqual(buttons(long), ['setContextLength', 'summarize', 'useContext']);
+    const ofSummary = endNotice(done, origin, true)?.buttons.map(({ action }) => action);
+    assert.deepEqual(ofSummary, ['useContext']);
+  });
+
   it('says when a content filter has ended an answer', () => {
     const notice = endNotice({ ...outgrown, end: { kind: 'done', reason: 'filter' } }, origin);
     assert.match(notice?.sentence ?? '', /content filter/u);

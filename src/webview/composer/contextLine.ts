@@ -79,10 +79,13 @@ function labelOffer({ to, extraBytes }: NonNullable<ContextUsage['offer']>): str
 
 function describe(usage: ContextUsage): string {
   const { leftOut, isAnswerShortened, attachmentsLeftOut, isTooLong, limit } = usage;
-  const numbers = [shortCount(countUsedTokens(usage)), shortCount(limit.tokens)] as const;
+  const used = countUsedTokens(usage);
+  const numbers = [shortCount(used), shortCount(limit.tokens)] as const;
   if (isTooLong) return texts.contextUsage.messageTooLong(...numbers);
   return [
-    texts.contextUsage.doesNotFit(...numbers),
+    used > limit.tokens
+      ? texts.contextUsage.doesNotFit(...numbers)
+      : texts.contextUsage.leavesTooLittle(...numbers),
     leftOut > 0 ? texts.contextUsage.willLeaveOut(leftOut) : '',
     isAnswerShortened ? texts.contextUsage.willShorten : '',
     attachmentsLeftOut > 0 ? texts.contextUsage.willLeaveOutFiles : '',

@@ -64,6 +64,7 @@ export const page: PageTexts = {
     recall: '包含上方的消息',
     seam: '此线以上的内容不会发送给模型',
     numbers: (used, limit) => `${used}/${limit}`,
+    leavesTooLittle: (used, limit) => `${used}/${limit}: 留给回答的空间不足。`,
     doesNotFit: (used, limit) => `${used}/${limit}: 无法全部容纳。`,
     messageTooLong: (used, limit) => `此消息超出上下文窗口 (${used}/${limit})。`,
     willLeaveOut: (messages) => `将不发送 ${count(messages)} 条较早的消息。`,

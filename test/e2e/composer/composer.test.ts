@@ -352,7 +352,7 @@ describe('the composer and the answer, in the hands of a person', () => {
   it('finds the other conversation behind the title, by mouse and by keys', async () => {
     const title = chat.content.locator('.conversation-button');
     await title.click();
-    await workbench.pickContaining('Insert?');
+    await workbench.pick('Insert?');
     await chat.transcript().getByText('Replace?').first().waitFor();
     await title.focus();
     await keys('Enter');

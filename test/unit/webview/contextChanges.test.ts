@@ -57,8 +57,17 @@ describe('the context window in the page', function () {
     it('says what is shortened, and which attachments are left out', async () => {
       const harness = await write({ isAnswerShortened: true, attachmentsLeftOut: 1, draft: 7_000 });
       const sentence = harness.page.locator('.context-line .notice-sentence');
+      assert.match(await sentence.innerText(), /^9\.6k of 8k: does not fit\. /u);
       assert.match(await sentence.innerText(), /The middle of the last answer will be left out\./u);
       assert.match(await sentence.innerText(), /Earlier attachments will not be sent\.$/u);
+    });
+
+    it('says so when all would fit, but too little would be left for the answer', async () => {
+      const harness = await write({ history: 7_000, leftOut: 2 });
+      assert.match(
+        await harness.page.locator('.context-line .notice-sentence').innerText(),
+        /^7\.6k of 8k: too little is left for the answer\. 2 earlier/u,
+      );
     });
 
     it('is not there while all fits, and the meter warns from 80 % on and above the limit', async () => {
