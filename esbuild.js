@@ -69,6 +69,8 @@ const host = {
   outdir,
   format: 'cjs',
   plugins: [vscodeOnce, laterBundles],
+  // Its other form requires its parts in a way that cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // What is read later is required, as VS Code itself does it.
   supported: { 'dynamic-import': false },
 };

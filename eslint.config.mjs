@@ -101,8 +101,9 @@ const readers = {
   'codeBlocks/applyBlock.ts': ['openTextDocument'],
   'codeBlocks/changePreviews.ts': ['openTextDocument'],
   'codeBlocks/fileAndSymbolLinks.ts': ['findFiles'],
-  'models/modelDetails.ts': ['openTextDocument'],
   'ui/readOnlyDocuments.ts': ['openTextDocument'],
+  // Files of themes in the folders of extensions, of which only colors are used.
+  'chat/editorTheme.ts': ['fs.readFile'],
   // A file that the user picked, and `.git/config`, of which nothing is sent.
   'history/exportImport.ts': ['fs.readFile'],
   'history/adoptionOffer.ts': ['fs.readFile'],

@@ -8,6 +8,7 @@ import { EditorWatch } from './attachments/attachmentSuggestions';
 import { createGitHost } from './attachments/gitChanges';
 import type { ContextControls } from './chat/chatDependencies';
 import { Chat } from './chat/chatView';
+import { EditorTheme } from './chat/editorTheme';
 import { BlockActions } from './codeBlocks/blockActions';
 import { withAutomaticLength } from './conversation/automaticLength';
 import { Conversations } from './conversation/conversations';
@@ -68,8 +69,9 @@ export function createApp(context: vscode.ExtensionContext, shell: Shell): App {
   const blockActions = owned.add(new BlockActions(core.clock, focusReturn));
   const prompts = createPrompts(core);
   const editor = owned.add(new EditorWatch(core.clock));
+  const theme = owned.add(new EditorTheme(logger));
   const chat = owned.add(
-    createChat(core, { models, runRecovery, attachments, blockActions, prompts, editor }),
+    createChat(core, { models, runRecovery, attachments, blockActions, prompts, editor, theme }),
   );
   const history = owned.add(createHistory(core, chat));
   const explanations = owned.add(createExplanations(core, chat));
@@ -169,6 +171,7 @@ function createModels(core: Core, shell: Shell): Models {
     lastUsed: server.lastUsed,
     probe: server.probe,
     reconnect: server.reconnect,
+    extensionUri: context.extensionUri,
     extensionKind: context.extension.extensionKind,
     addressProblem: findAddressProblem,
     splitAddress,
@@ -253,11 +256,12 @@ interface ChatFeatures {
   readonly blockActions: BlockActions;
   readonly prompts: PromptLibrary;
   readonly editor: EditorWatch;
+  readonly theme: EditorTheme;
 }
 
 /** The chat view. It asks the other features through these functions, and imports none of them. */
 function createChat(core: Core, features: ChatFeatures): Chat {
-  const { models, runRecovery, attachments, blockActions, prompts, editor } = features;
+  const { models, runRecovery, attachments, blockActions, prompts, editor, theme } = features;
   return new Chat({
     conversations: core.conversations,
     settings: core.settings,
@@ -275,6 +279,7 @@ function createChat(core: Core, features: ChatFeatures): Chat {
     editor,
     prompts,
     context: createContextControls(core),
+    theme,
     focusReturn: core.focusReturn,
     clock: core.clock,
     logger: core.logger,

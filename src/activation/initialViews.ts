@@ -34,7 +34,7 @@ function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   });
 }
 
-const lookSettings = ['cria.sendKey', 'chat.fontSize', 'chat.fontFamily'];
+const lookSettings = ['cria.sendKey', 'chat.fontSize', 'chat.fontFamily', 'chat.editor.wordWrap'];
 
 /** Whether a page that is open has to be rendered again. */
 export function changesLook(event: vscode.ConfigurationChangeEvent): boolean {
@@ -50,6 +50,7 @@ function readLook(): PageLook {
     fontSize: typeof size === 'number' && size >= 6 && size <= 100 ? size : undefined,
     // VS Code's word for the font of the workbench.
     fontFamily: typeof family === 'string' && family !== 'default' ? family : undefined,
+    wrapsCode: config.get<unknown>('chat.editor.wordWrap') === 'on',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Conversations } from '../conversation/conversations';
-import type { ConversationPlace } from '../conversation/ports';
+import type { ConversationPlace, Logger } from '../conversation/ports';
 import type { ConversationSession, SessionEvent } from '../conversation/session';
 import type { DraftMessage } from '../conversation/sessionContext';
 import { asLabel } from '../shared/hiddenCharacters';
@@ -17,8 +17,11 @@ import type {
   SuggestionView,
   ToWebview,
 } from '../shared/protocol';
+import { defined } from '../shared/defined';
+import type { CodeColors } from '../shared/tokenScopes';
 import type { ConversationEvent, ConversationEventOf } from '../shared/turn';
 import { type Disposable, DisposableStore } from '../ui/disposables';
+import type { ThemeColors } from './chatDependencies';
 import { DeltaPump } from './deltaPump';
 import { conversationView, earlierTurns, endNotice, findAnswer, turnView } from './turnViews';
 
@@ -143,6 +146,10 @@ export class Bridge {
     this.#post({ type: 'editor', editor: this.#options.surroundings.editor() });
   }
 
+  codeColors(colors: CodeColors | undefined): void {
+    this.#post(defined({ type: 'codeColors', colors }));
+  }
+
   suggest(seq: number, items: readonly SuggestionView[]): void {
     this.#post({ type: 'queryResult', seq, items });
   }
@@ -253,6 +260,40 @@ export class Bridge {
 
   #post(message: ToWebview): void {
     if (this.#live) this.#options.post(message);
+  }
+}
+
+export interface CodeColorsFeedOptions {
+  readonly theme: ThemeColors;
+  readonly post: (colors: CodeColors | undefined) => void;
+  readonly logger: Logger;
+}
+
+/** Sends the page the colors of the theme that it shows, again when the user changes them. */
+export class CodeColorsFeed implements Disposable {
+  readonly #options: CodeColorsFeedOptions;
+  readonly #watching: Disposable;
+  #shown = '';
+
+  constructor(options: CodeColorsFeedOptions) {
+    this.#options = options;
+    this.#watching = options.theme.onChanged(() => this.show(this.#shown));
+  }
+
+  /** @param id of the theme, as the page sees it */
+  show(id: string): void {
+    this.#shown = id;
+    const { theme, post, logger } = this.#options;
+    theme.readColors(id).then(
+      (colors) => {
+        if (this.#shown === id) post(colors);
+      },
+      (error: unknown) => logger.warn(`The colors of code: ${String(error)}`),
+    );
+  }
+
+  dispose(): void {
+    this.#watching.dispose();
   }
 }
 

@@ -6,8 +6,10 @@ import type { Clock } from '../shared/clock';
 import type { PromptView } from '../shared/composerState';
 import type { ContextChange } from '../shared/turn';
 import type { AttachSource, CodeAction, EditorView, SuggestionView } from '../shared/protocol';
+import type { CodeColors } from '../shared/tokenScopes';
 import type { CommandId } from '../ui/commandIds';
 import type { FocusReturn } from '../ui/dialogs';
+import type { Disposable } from '../ui/disposables';
 import type { RunRecovery } from '../ui/recoveryActions';
 
 /** The settings that the panel shows. */
@@ -32,6 +34,7 @@ export interface ChatDependencies {
   readonly editor: EditorState;
   readonly prompts: PromptSource;
   readonly context: ContextControls;
+  readonly theme: ThemeColors;
   readonly focusReturn: FocusReturn;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -45,6 +48,13 @@ export interface ContextControls {
   undo(model: string, raised: ContextChange): void;
   /** No model's context is raised without asking any more. */
   alwaysAsk(): Promise<void>;
+}
+
+/** The colors that the editor gives to code. */
+export interface ThemeColors {
+  /** @param theme as the page sees it. Undefined if no theme can be read. */
+  readColors(theme: string): Promise<CodeColors | undefined>;
+  onChanged(listener: () => void): Disposable;
 }
 
 /** What the user may ask about in the editor, such as the selection; shown above the message input. */

@@ -3,11 +3,12 @@ import type { Conversations } from '../conversation/conversations';
 import type { ConversationPlace } from '../conversation/ports';
 import type { ConversationSession } from '../conversation/session';
 import type { FromWebview, Handlers, Notice, ToWebview } from '../shared/protocol';
+import type { CodeColors } from '../shared/tokenScopes';
 import type { ConversationEvent } from '../shared/turn';
 import type { CommandId } from '../ui/commandIds';
 import type { Commands } from '../ui/commands';
 import { type Disposable, DisposableStore, MutableDisposable } from '../ui/disposables';
-import { Bridge, ContextUsageFeed } from './bridge';
+import { Bridge, CodeColorsFeed, ContextUsageFeed } from './bridge';
 import type { ChatDependencies } from './chatDependencies';
 import { handlePageMessage, requestHandlers } from './pageRequests';
 import { copyCommands, turnCommands, writeMessage } from './turnCommands';
@@ -112,7 +113,7 @@ export class ChatView implements Disposable {
   }
 
   #join(view: ChatWebview): LiveView {
-    const { conversations, clock, connection, editor } = this.#deps;
+    const { conversations, clock, connection, editor, theme, logger } = this.#deps;
     const store = new DisposableStore();
     const bridge = store.add(
       new Bridge(conversations.current, {
@@ -139,6 +140,8 @@ export class ChatView implements Disposable {
         post: (usage) => bridge.contextUsage(usage),
       }),
     );
+    const post = (colors: CodeColors | undefined): void => bridge.codeColors(colors);
+    const colorsFeed = store.add(new CodeColorsFeed({ theme, post, logger }));
     const watching = store.add(new MutableDisposable<Disposable>());
     const visibilityChanged = (): void => {
       watching.value = view.visible ? { dispose: connection.watch() } : undefined;
@@ -146,7 +149,7 @@ export class ChatView implements Disposable {
     };
     visibilityChanged();
     store.add(view.onDidChangeVisibility(visibilityChanged));
-    const handlers = this.#handlers(bridge);
+    const handlers = this.#handlers(bridge, colorsFeed);
     store.add(
       view.webview.onDidReceiveMessage((message) =>
         usageFeed.heard(this.#hear(handlers, bridge, message)),
@@ -166,12 +169,13 @@ export class ChatView implements Disposable {
     });
   }
 
-  #handlers(bridge: Bridge): Handlers<FromWebview> {
+  #handlers(bridge: Bridge, colorsFeed: CodeColorsFeed): Handlers<FromWebview> {
     return requestHandlers(bridge, this.#deps, {
       onReady: () => this.#isReady(bridge),
       toMessage: () => this.reopen(),
       // Into the current page: VS Code may have moved the view meanwhile.
       write: (text) => writeMessage(this.#deps.conversations, this.#bridge, text),
+      onThemeShown: (id) => colorsFeed.show(id),
     });
   }
 

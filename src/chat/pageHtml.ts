@@ -20,6 +20,8 @@ export interface PageLook {
   /** VS Code's settings for its own chat; absent where they do not exist. The size is in pixels. */
   readonly fontSize?: number | undefined;
   readonly fontFamily?: string | undefined;
+  /** Whether code is wrapped. */
+  readonly wrapsCode?: boolean;
 }
 
 /**
@@ -49,10 +51,11 @@ export function pageHtml(options: PageHtmlOptions): string {
 `;
 }
 
-function lookAttributes({ sendKey, fontSize, fontFamily }: PageLook): string {
+function lookAttributes({ sendKey, fontSize, fontFamily, wrapsCode }: PageLook): string {
   const size = fontSize === undefined ? '' : ` data-font-size="${fontSize}"`;
   const family = fontFamily === undefined ? '' : ` data-font-family="${attribute(fontFamily)}"`;
-  return ` data-send-key="${attribute(sendKey)}"${size}${family}`;
+  const wrap = wrapsCode === true ? ' data-wraps-code=""' : '';
+  return ` data-send-key="${attribute(sendKey)}"${size}${family}${wrap}`;
 }
 
 function contentPolicy({ cspSource, nonce }: PageHtmlOptions): string {

@@ -37,13 +37,15 @@ interface ViewActions {
   readonly toMessage: () => Promise<void>;
   /** Appends text to the draft. */
   readonly write: (text: string) => void;
+  /** Sends the colors of the theme. */
+  readonly onThemeShown: (id: string) => void;
 }
 
 /** The handler of each message of the page. A new message does not compile until it is handled here. */
 export function requestHandlers(
   bridge: Bridge,
-  deps: Omit<ChatDependencies, 'settings' | 'editor' | 'clock'>,
-  { onReady, toMessage, write }: ViewActions,
+  deps: Omit<ChatDependencies, 'settings' | 'editor' | 'clock' | 'theme'>,
+  { onReady, toMessage, write, onThemeShown }: ViewActions,
 ): Handlers<FromWebview> {
   const { conversations, connection, context, prompts, attachments, answerParts } = deps;
   const { runRecovery, pickModel, chooseModel, runCommand, focusReturn, logger } = deps;
@@ -90,6 +92,7 @@ export function requestHandlers(
     openLink: ({ href, text }) => runAndLog('openLink', openLink(href, text, isShown, toMessage)),
     ...answerRequests(bridge, { conversations, answerParts }, runAndLog, fromPanel),
     ...contextRequests(bridge, { ...ofTurn, prompts, runCommand }, runAndLog, fromPanel),
+    themeShown: ({ theme }) => onThemeShown(theme),
     resync: () => bridge.snapshot(),
     pageError: ({ message, detail }) => logger.error(`page: ${message}\n${detail ?? ''}`),
   };

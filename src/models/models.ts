@@ -18,6 +18,7 @@ import { startOllama } from '../server/startOllama';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { Clock } from '../shared/clock';
 import { Emitter } from '../shared/emitter';
+import { asLabel } from '../shared/hiddenCharacters';
 import type { FixAction } from '../shared/protocol';
 import { type FocusReturn, showStatus, showWarning } from '../ui/dialogs';
 import type { ErrorLog } from '../ui/errorLog';
@@ -34,7 +35,8 @@ import {
   loadModel,
   unloadModel,
 } from './modelActions';
-import { formatDetails, ModelInfo, Reports } from './modelDetails';
+import { formatDetails, ModelInfo } from './modelDetails';
+import { Reports } from './reportPage';
 import { findObstacle, findOnlyChoice } from './modelItems';
 import { type ModelSetting, type Picked, pickFor, saveModel } from './modelPicker';
 import { showMenu } from './modelMenu';
@@ -67,6 +69,7 @@ export interface ModelsDependencies {
   ) => Promise<{ readonly origin: string; readonly state: ConnectionState }>;
   readonly reconnect: () => void;
   readonly tree: ShownTree;
+  readonly extensionUri: vscode.Uri;
 }
 
 /** What the user does with models and the connection: pick, pull, unload, delete, diagnose. */
@@ -89,7 +92,7 @@ export class Models implements vscode.Disposable {
       focusReturn: deps.focusReturn,
       recover: (action) => this.#recoveryWanted.emit(action),
     });
-    this.#reports = this.#owned.add(new Reports());
+    this.#reports = this.#owned.add(new Reports(deps.extensionUri));
     const origin = (): string => connection.origin;
     this.#downloads = this.#owned.add(new Downloads({ server, memento, origin, clock }));
     const [info, downloads] = [this.#info, this.#downloads];
@@ -223,7 +226,7 @@ export class Models implements vscode.Disposable {
     const estimate = this.#info.estimate(model);
     const text = formatDetails({ model, card, loaded, estimate, capabilities });
     const args = [model.name];
-    await this.#reports.show(model.name, text, [
+    this.#reports.show(asLabel(model.name), text, [
       {
         line: 0,
         title: t('Set Context Length…'),

@@ -258,11 +258,7 @@ export interface DiagnosisDependencies {
   readonly credentials: Credentials;
   /** Where Cria itself runs; VS Code can run it on either side of a remote window. */
   readonly extensionKind: vscode.ExtensionKind;
-  readonly showReport: (
-    name: string,
-    text: string,
-    buttons: readonly ReportCommand[],
-  ) => Promise<void>;
+  readonly showReport: (name: string, text: string, buttons: readonly ReportCommand[]) => void;
 }
 
 /** As argument of the command: the model is asked, too. */
@@ -294,7 +290,7 @@ export async function runDiagnosis(deps: DiagnosisDependencies, what?: unknown):
   );
   await connection.check();
   const { text, buttons } = createReport(origin, findings);
-  await deps.showReport(t('Connection'), text, [
+  deps.showReport(t('Connection'), text, [
     { line: 0, title: `$(refresh) ${t('Run Again')}`, command: 'cria.diagnoseConnection' },
     ...(model === '' || asksModel ? [] : [createAskButton(model)]),
     ...buttons.flatMap(({ line, action }) => {

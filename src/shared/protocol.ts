@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { maxNameLength, maxNamesPerLookUp } from './codeNames';
 import type { ContextUsage, PromptView } from './composerState';
+import type { CodeColors } from './tokenScopes';
 import {
   type Activity,
   type Attachment,
@@ -230,6 +231,8 @@ export type ToWebview =
   | { readonly type: 'prompts'; readonly prompts: readonly PromptView[] }
   /** What the message that is being written would send. */
   | { readonly type: 'contextUsage'; readonly usage: ContextUsage }
+  /** The colors of the editor's theme; without them the page uses its own. */
+  | { readonly type: 'codeColors'; readonly colors?: CodeColors }
   /** Find these words, beginning with the turn. */
   | { readonly type: 'reveal'; readonly turnId: string; readonly text: string };
 
@@ -343,6 +346,8 @@ export const fromWebviewSchema = v.variant('type', [
   v.object({ type: v.literal('askContext') }),
   /** Which prompts are behind the slash? */
   v.object({ type: v.literal('requestPrompts') }),
+  /** What VS Code calls the theme that the page has. */
+  v.object({ type: v.literal('themeShown'), theme: v.pipe(v.string(), v.maxLength(256)) }),
   v.object({ type: v.literal('resync') }),
   v.object({
     type: v.literal('pageError'),

@@ -98,11 +98,59 @@ const languages = {
 };
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 
+export interface Highlighted {
+  /** With highlight.js's classes, and those of `refine`. */
+  readonly html: string;
+  /** Whether nothing is open at the end, such as a comment: what follows can be highlighted without this code. */
+  readonly isClosed: boolean;
+}
+
 /**
- * `code` as HTML with highlight.js's classes, or nothing for a language that is not known.
+ * Nothing for a language that is not known.
  * @param language as written after the fence; aliases such as `ts` and `py` are known too
  */
-export function highlight(language: string, code: string): string | undefined {
-  if (!hljs.getLanguage(language)) return undefined;
-  return hljs.highlight(code, { language, ignoreIllegals: true }).value;
+export function highlight(language: string, code: string): Highlighted | undefined {
+  const known = hljs.getLanguage(language);
+  if (!known) return undefined;
+  const { value, _top: top } = hljs.highlight(code, { language, ignoreIllegals: true });
+  // Only what is within something else has a parent.
+  const isOpen = top !== undefined && 'parent' in top;
+  const hasTagKeys = known.name === 'YAML';
+  const html = value.replace(
+    /<span class="hljs-(keyword|built_in|attr)">([\w.-]{1,40})<\/span>/gu,
+    (span, kind: string, word: string) => {
+      const refined = refine(kind, word, hasTagKeys);
+      return refined === '' ? span : `<span class="hljs-${kind} ${refined}">${word}</span>`;
+    },
+  );
+  return { html, isClosed: !isOpen };
+}
+
+/** Keywords that declare something: editors color them unlike those that control what runs. */
+const storageWords = new Set(
+  (
+    'abstract auto class const constexpr data def defmodule enum extends extern final fn fun func function ' +
+    'implements impl inline interface internal lambda let mod module mut namespace object open override package ' +
+    'private protected pub public readonly record sealed static struct super template trait type typedef ' +
+    'typename union unsafe val var virtual volatile where'
+  ).split(' '),
+);
+/** Keywords that are operators. */
+const operatorWords = new Set(
+  'and delete in instanceof is new not of or sizeof typeof void'.split(' '),
+);
+/** Types that highlight.js counts among the built-in names. */
+const primitiveTypes = new Set(
+  (
+    'any bigint bool boolean byte char double f32 f64 float i16 i32 i64 i8 int isize long never number object ' +
+    'short str string symbol u16 u32 u64 u8 uint unknown unsigned usize void'
+  ).split(' '),
+);
+
+/** A further class for what highlight.js does not tell apart; empty for none. */
+function refine(kind: string, word: string, hasTagKeys: boolean): string {
+  if (kind === 'attr') return hasTagKeys ? 'tag_' : '';
+  if (kind === 'built_in') return primitiveTypes.has(word) ? 'primitive_' : '';
+  if (storageWords.has(word)) return 'storage_';
+  return operatorWords.has(word) ? 'operator_' : '';
 }

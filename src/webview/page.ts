@@ -1,3 +1,4 @@
+import type { ContextUsage } from '../shared/composerState';
 import type { FromWebview, Notice, ToWebview, TurnView } from '../shared/protocol';
 import { Announcer, describeEnd, describeStart } from './announcer';
 import { acceptDrops, QueueView } from './composer/attachmentRow';
@@ -17,6 +18,7 @@ import {
 import { ConversationBar, createNotice, EmptyState } from './emptyState';
 import { Find, handleFindKey } from './find/find';
 import { FrameLoop } from './frameLoop';
+import { CodeTheme } from './markdown/codeHighlighting';
 import { Drafts, ViewStateStore, type VsCodeApi } from './pageDrafts';
 import { EarlierTurns, ScrollPosition } from './scrollPosition';
 import { type Change, Store } from './store';
@@ -37,6 +39,7 @@ export class Page {
   readonly #earlier: EarlierTurns;
   readonly #answerLinks: AnswerLinks;
   readonly #transcript: Transcript;
+  readonly #codeTheme: CodeTheme;
   readonly #scroller: HTMLElement;
   readonly #scroll: ScrollPosition;
   readonly #notices = createElement('div', { class: 'panel-notices' });
@@ -69,6 +72,7 @@ export class Page {
     this.#earlier = new EarlierTurns(this.#store, post);
     this.#answerLinks = new AnswerLinks((names) => post({ type: 'lookUp', names: [...names] }));
     this.#transcript = this.#createTranscript();
+    this.#codeTheme = new CodeTheme(post);
     this.#scroller = createElement(
       'div',
       { class: 'scroller' },
@@ -251,15 +255,16 @@ export class Page {
         claimWindowFocus();
         break;
       case 'focusComposer':
-        if (change.insert !== undefined) this.#composer.insert(change.insert);
-        moveFocus(this.#composer.input);
+        this.#focusComposer(change.insert);
         break;
       case 'prompts':
         this.#slashCommands.receive(change.prompts);
         break;
       case 'contextUsage':
-        this.#contextMeter.show(change.usage);
-        this.#contextLine.show(change.usage);
+        this.#showUsage(change.usage);
+        break;
+      case 'codeColors':
+        this.#codeTheme.show(change.colors);
         break;
       case 'names':
         this.#answerLinks.setKnown(change.known);
@@ -272,6 +277,16 @@ export class Page {
     this.#frames.request();
   }
 
+  #focusComposer(insert = ''): void {
+    if (insert !== '') this.#composer.insert(insert);
+    moveFocus(this.#composer.input);
+  }
+
+  #showUsage(usage: ContextUsage): void {
+    this.#contextMeter.show(usage);
+    this.#contextLine.show(usage);
+  }
+
   #showConversation(): void {
     const { conversationId, turns, draft } = this.#store;
     if (conversationId !== this.#shownConversation) {
@@ -280,6 +295,7 @@ export class Page {
       if (this.#find.isOpen) this.#find.close();
     }
     this.#shownConversation = conversationId;
+    this.#codeTheme.tell();
     this.#drafts.edits.prune(this.#store);
     this.#transcript.reset(turns);
     this.#showPending();

@@ -98,6 +98,7 @@ export class ScrollPosition {
     const { startContainer: start, endContainer: end } = range;
     if (!start.isConnected || !end.isConnected) return;
     this.#isAtEnd = false;
+    start.parentElement?.dispatchEvent(new CustomEvent('cria-reveal', { bubbles: true }));
     // The content of a turn out of view has no layout until the turn is scrolled into view.
     start.parentElement?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const live = document.createRange();

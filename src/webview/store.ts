@@ -1,5 +1,6 @@
 import { defined } from '../shared/defined';
 import type { ContextUsage, PromptView } from '../shared/composerState';
+import type { CodeColors } from '../shared/tokenScopes';
 import {
   type AssistantTurnView,
   type ConnectionView,
@@ -30,6 +31,7 @@ export type Change =
   | { readonly kind: 'chrome' }
   | { readonly kind: 'prompts'; readonly prompts: readonly PromptView[] }
   | { readonly kind: 'contextUsage'; readonly usage: ContextUsage }
+  | { readonly kind: 'codeColors'; readonly colors?: CodeColors }
   | { readonly kind: 'names'; readonly known: readonly string[] }
   | { readonly kind: 'accepted'; readonly id: string }
   | { readonly kind: 'refused'; readonly id: string; readonly reason: RefusalReason }
@@ -166,6 +168,7 @@ export class Store {
     prompts: ({ prompts }) => this.#options.onChange({ kind: 'prompts', prompts }),
     contextUsage: ({ usage }) => this.#options.onChange({ kind: 'contextUsage', usage }),
     names: ({ known }) => this.#options.onChange({ kind: 'names', known }),
+    codeColors: ({ colors }) => this.#options.onChange(defined({ kind: 'codeColors', colors })),
     title: ({ title }) => {
       this.#title = title;
       this.#options.onChange({ kind: 'chrome' });

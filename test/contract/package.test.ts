@@ -31,6 +31,7 @@ const shipped = [
   'media/icon.png',
   'media/markdown.css',
   'media/page.css',
+  'media/report.css',
   'media/walkthrough/ask.md',
   'media/walkthrough/ask.nls.de.md',
   'media/walkthrough/ask.nls.zh-cn.md',

@@ -56,6 +56,7 @@ const worst: Readonly<Record<FromWebview['type'], string>> = {
 
   requestPrompts: 'the prompts are posted to the page',
   resync: 'a snapshot is posted',
+  themeShown: 'the colors of code are posted',
   pageError: 'a bounded text is in the log',
 };
 

@@ -240,6 +240,7 @@ describe('models, chosen and changed by hand', () => {
       await workbench.pressRowButton(otherModel, 'Details');
       const report = await workbench.report('Default parameters');
       assert.match(await report.innerText(), /llama3\.2:3b[^]*131,072/u);
+      await shared.window.screenshot('e2e/model-details');
       await page.keyboard.press('Control+W');
     });
 

@@ -123,6 +123,7 @@ describe('unexpected messages of a page', () => {
     undoContext: [0, { type: 'undoContext', turnId: 'answer' }],
     askContext: [0, { type: 'askContext' }],
     requestPrompts: [0, { type: 'requestPrompts' }],
+    themeShown: [0, { type: 'themeShown', theme: 'Dark Modern' }],
     resync: [0, { type: 'resync' }],
     pageError: [0, { type: 'pageError', message: 'x' }],
   };

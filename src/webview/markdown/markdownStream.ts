@@ -10,7 +10,15 @@ import {
   LineEndNormalizer,
   type References,
 } from './markdownParser';
-import { closeCode, findPartsContainer, remove, render, type Rendered, update } from './reconcile';
+import {
+  closeCode,
+  findPartsContainer,
+  remove,
+  render,
+  type RenderContext,
+  type Rendered,
+  update,
+} from './reconcile';
 
 /**
  * How much text is processed at a time, in UTF-16 code units, so that long texts can be interrupted. A long
@@ -36,6 +44,7 @@ const sharedParser = createParser();
 export class MarkdownStream {
   readonly element = createElement('div', { class: 'markdown' });
   readonly #md: MarkdownIt;
+  readonly #foldsCode: boolean;
   readonly #sections = new Sections(this.element);
   readonly #normalizer = new LineEndNormalizer();
   #incoming = '';
@@ -51,9 +60,10 @@ export class MarkdownStream {
   readonly #finished = new FinishedBlocks();
   #finishedLength = 0;
 
-  /** @param md created by `createParser` */
-  constructor(md: MarkdownIt = sharedParser) {
+  /** @param md created by `createParser`; @param foldsCode for text that is complete: what is written stays open */
+  constructor(md: MarkdownIt = sharedParser, foldsCode = false) {
     this.#md = md;
+    this.#foldsCode = foldsCode;
   }
 
   /** Adds text; `advance` renders it. */
@@ -93,7 +103,7 @@ export class MarkdownStream {
     // Of a formula, its source is text, not the drawing.
     this.element.classList.add('as-text');
     const texts = blocks.map((block) =>
-      (block.querySelector<HTMLElement>(':scope > pre') ?? block).innerText.trimEnd(),
+      (block.querySelector(':scope > pre')?.textContent ?? block.innerText).trimEnd(),
     );
     this.element.classList.remove('as-text');
     return texts.join('\n\n');
@@ -124,7 +134,7 @@ export class MarkdownStream {
   #step(): boolean {
     if (this.#incoming !== '') this.#takeSlice();
     else if (this.#ending === 'ending') this.#finish();
-    else this.#finished.renderOutdated({ md: this.#md, env: this.#environment() });
+    else this.#finished.renderOutdated(this.#context(this.#environment()));
     return this.#incoming !== '' || this.#ending === 'ending' || this.#finished.hasOutdated;
   }
 
@@ -185,7 +195,7 @@ export class MarkdownStream {
       const old = places[index];
       if (!old) continue;
       const own = source.slice(starts[index], starts[index + 1]);
-      const rendered = update({ md: this.#md, env }, old, part);
+      const rendered = update(this.#context(env), old, part);
       closeCode(rendered);
       this.#finished.add({
         rendered,
@@ -280,8 +290,12 @@ export class MarkdownStream {
     return this.#open ? this.#open.parse(source, env) : parseBlocks(this.#md, source, env);
   }
 
+  #context(env: Env): RenderContext {
+    return { md: this.#md, env, foldsCode: this.#foldsCode };
+  }
+
   #show(blocks: readonly TopBlock[], env: Env): Rendered[] {
-    const context = { md: this.#md, env };
+    const context = this.#context(env);
     return blocks.map(({ block }, index) => {
       const old = this.#shown[index];
       if (old) return update(context, old, block);

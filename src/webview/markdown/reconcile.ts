@@ -18,6 +18,8 @@ export interface Rendered {
 export interface RenderContext {
   readonly md: MarkdownIt;
   readonly env: Env;
+  /** Whether long code is folded. */
+  readonly foldsCode: boolean;
 }
 
 /**
@@ -79,7 +81,7 @@ function updateContainer(context: RenderContext, old: Rendered, block: Container
 
 export function render(context: RenderContext, block: Block): Rendered {
   if (block.kind === 'container') return renderContainer(context, block);
-  if (block.code) return renderCode(block);
+  if (block.code) return renderCode(block, context.foldsCode);
   return { block, nodes: renderLeaf(context.md, block, context.env), children: [] };
 }
 
@@ -131,8 +133,8 @@ function markTask(item: HTMLElement, done: boolean): void {
   );
 }
 
-function renderCode(block: Leaf): Rendered {
-  const code = new CodeBlock(block.code?.info ?? '');
+function renderCode(block: Leaf, folds: boolean): Rendered {
+  const code = new CodeBlock(block.code?.info ?? '', folds);
   fill(code, block);
   return { block, nodes: [code.element], children: [], code };
 }

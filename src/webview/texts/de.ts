@@ -202,6 +202,10 @@ export const page: PageTexts = {
   code: {
     copy: 'Code kopieren',
     tools: 'Codeblockaktionen',
+    more: 'Weitere Aktionen…',
+    wrap: 'Zeilen umbrechen',
+    showAll: (lines) => `Alle ${count(lines)} Zeilen anzeigen`,
+    showLess: 'Weniger anzeigen',
     actions: {
       insert: 'An Cursorposition einfügen',
       replace: 'Auswahl ersetzen…',

@@ -205,6 +205,10 @@ export const page = {
   code: {
     copy: 'Copy Code',
     tools: 'Code block actions',
+    more: 'More Actions…',
+    wrap: 'Wrap Lines',
+    showAll: (lines: number): string => `Show All ${count(lines)} Lines`,
+    showLess: 'Show Less',
     actions: {
       insert: 'Insert at Cursor',
       replace: 'Replace Selection…',

@@ -190,6 +190,10 @@ export const page: PageTexts = {
   code: {
     copy: '复制代码',
     tools: '代码块操作',
+    more: '更多操作…',
+    wrap: '自动换行',
+    showAll: (lines) => `显示全部 ${count(lines)} 行`,
+    showLess: '收起',
     actions: {
       insert: '在光标处插入',
       replace: '替换所选内容…',

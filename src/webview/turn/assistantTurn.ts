@@ -22,7 +22,7 @@ export class AssistantTurn implements TurnElement {
   readonly element: HTMLElement;
   readonly #actions: TurnActions;
   readonly #thinking: ThinkingBlock;
-  readonly #stream = new MarkdownStream();
+  readonly #stream: MarkdownStream;
   readonly #activity = createElement('p', { class: 'activity', hidden: true });
   readonly #stop: HTMLElement;
   readonly #change = createElement('div', { class: 'context-changes' });
@@ -47,6 +47,7 @@ export class AssistantTurn implements TurnElement {
   constructor(turn: AssistantTurnView, actions: TurnActions, isThinkingOpen: boolean) {
     this.#turn = turn;
     this.#actions = actions;
+    this.#stream = new MarkdownStream(undefined, !isRunning(turn.activity.state));
     const headingId = `heading-${turn.id}`;
     this.#thinking = new ThinkingBlock(`thinking-${turn.id}`, (isOpen) =>
       actions.onThinkingToggled(turn.id, isOpen),

@@ -188,11 +188,11 @@ describe('what a person sees when something is wrong', () => {
 
   it('shows what is wrong as a report with buttons', async () => {
     const { workbench, page } = shared.window;
-    const report = page.locator('.editor-instance .monaco-editor[data-uri^="cria-report"]').first();
+    const report = workbench.reportPage.locator('main');
     const diagnosed = async (words: string, button: string, picture: string): Promise<void> => {
       await workbench.runCommand('Cria: Diagnose Connection');
       await report.getByText(words).first().waitFor();
-      await report.locator('.codelens-decoration').getByText(button).first().waitFor();
+      await report.getByRole('button', { name: button }).first().waitFor();
       await shared.window.screenshot(`e2e/${picture}`);
     };
     for (const path of ['/api/tags', '/api/version']) server.on(path, html);

@@ -20,15 +20,21 @@ export class CodeTools {
     this.#chat = chat;
   }
 
-  /** Presses a button of the newest answer's code, by the mouse or by keys that begin in the message. */
+  /** Presses a button of the newest answer's code or of its menu, by the mouse or by keys that begin in the message. */
   async press(name: string, by: Hand): Promise<void> {
+    const tools = this.#chat.lastAnswer().getByRole('toolbar');
+    const isInMenu = (await tools.getByRole('button', { name, exact: true }).count()) === 0;
     if (by === 'mouse') {
-      await this.#chat.lastAnswer().getByRole('button', { name, exact: true }).click();
+      if (isInMenu) await tools.getByRole('button', { name: 'More Actions…' }).click();
+      await tools.getByRole(isInMenu ? 'menuitem' : 'button', { name, exact: true }).click();
       return;
     }
     await this.#chat.focus();
     await this.step('Shift+Tab', 'Copy Code');
-    await this.step('ArrowLeft', name);
+    await this.step('ArrowLeft', isInMenu ? 'More Actions…' : name);
+    await this.#page.keyboard.press('Enter');
+    if (!isInMenu) return;
+    await this.step('ArrowDown', name);
     await this.#page.keyboard.press('Enter');
   }
 

@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { Locator } from 'playwright-core';
+import { eventually } from '../../support/clock';
+import { inRepo } from '../../support/folders';
 import { answer, fail, tokensOf } from '../../support/ollamaServer/scripts';
 import { Gate } from '../../support/ollamaServer/exchange';
 import { useWindow } from '../support/fixture';
-import { picturedThemes } from '../support/workbench';
+import { picturedThemes, type ThemeKind, themes } from '../support/workbench';
 
 const text = `A network chunk is not a line. One JSON object can arrive in **two pieces**, or several objects in one, so the reader keeps the unfinished tail:
 
@@ -30,6 +35,12 @@ const tokens = tokensOf(text);
 const half = Math.floor(tokens.length * 0.45);
 
 /** These pictures are for people to look at; that nothing is refused or breaks meanwhile is tested. */
+const lookOf = (token: Locator): Promise<string> =>
+  token.evaluate((element) => {
+    const { color, fontStyle, fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+    return [color, fontStyle, fontWeight, fontSize, fontFamily].join(' | ');
+  });
+
 describe('what Cria looks like', () => {
   const shared = useWindow();
 
@@ -87,6 +98,40 @@ describe('what Cria looks like', () => {
       await chat.waitForState('done');
       await picture('done');
       await chat.newConversation();
+    });
+  }
+
+  for (const kind of Object.keys(themes) as ThemeKind[]) {
+    it(`colors code as the editor does, while it is written: ${kind}`, async () => {
+      const { window, server } = shared;
+      const { chat, workbench, page } = window;
+      await window.setTheme(kind);
+      await workbench.openFile('debounce.ts');
+      const gate = new Gate();
+      const code = await readFile(inRepo('test/support/demoWorkspace/src/debounce.ts'), 'utf8');
+      const parts = tokensOf(`\`\`\`ts\n${code}\`\`\`\n\nThat is it.`);
+      server.onChat(answer(parts, { pacing: { gate } }));
+      await chat.newConversation();
+      await chat.send('Show it.');
+      // The last lines of the answer are not there yet.
+      gate.release(parts.length - 10);
+      const lines = page.locator('.editor-instance');
+      for (const [word, token] of [
+        [/^\s*let\s*$/u, '.hljs-keyword'],
+        [/^\s*return\s*$/u, '.hljs-keyword'],
+        [/^clearTimeout$/u, '.hljs-built_in'],
+        [/^\/\*\*/u, '.hljs-comment'],
+      ] as const) {
+        const shown = chat.lastAnswer().locator('.code-lines').locator(token, { hasText: word });
+        const edited = lines.locator('.view-line span span', { hasText: word }).first();
+        await eventually(async () => {
+          assert.equal(await lookOf(shown.first()), await lookOf(edited), String(word));
+        });
+      }
+      await window.screenshot(`e2e/code-${kind}`);
+      gate.open();
+      await chat.waitForState('done');
+      assert.equal(await chat.lastAnswer().locator('.code-lines').count(), 1);
     });
   }
 

@@ -17,7 +17,9 @@ export class ChatPanel {
   constructor(workbench: Workbench) {
     this.#workbench = workbench;
     this.content = workbench.page
-      .frameLocator('.webview.ready[src*="extensionId=cria.cria"] >> visible=true')
+      .frameLocator(
+        '.webview.ready[src*="extensionId=cria.cria"][src*="purpose=webviewView"] >> visible=true',
+      )
       .frameLocator('#active-frame');
   }
 

@@ -1,10 +1,11 @@
-import { errors, type Locator, type Page } from 'playwright-core';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { eventually } from '../../support/clock';
 import { escapeRegExp } from '../../../src/shared/text';
 
 /** The colour themes that stand for VS Code's four kinds, and the class each puts on the workbench. */
 export const themes = {
   dark: { id: 'Dark Modern', label: 'Dark Modern', className: 'vs-dark' },
+  solarized: { id: 'Solarized Light', label: 'Solarized Light', className: 'vs' },
   light: { id: 'Light Modern', label: 'Light Modern', className: 'vs' },
   highContrastDark: {
     id: 'Default High Contrast',
@@ -185,13 +186,21 @@ export class Workbench {
     await this.dialog().waitFor({ state: 'detached' });
   }
 
-  /** A report of ours in the editor, once it has the keyboard and its buttons. */
+  /** The page of a report in the editor. */
+  get reportPage(): FrameLocator {
+    return this.page
+      .frameLocator(
+        '.webview.ready[src*="extensionId=cria.cria"]:not([src*="purpose="]) >> visible=true',
+      )
+      .frameLocator('#active-frame');
+  }
+
+  /** A report of ours in the editor, once it has these words and its buttons. */
   async report(words: string | RegExp): Promise<Locator> {
-    const report = this.page.locator('.editor-instance .monaco-editor[data-uri^="cria-report"]');
+    const report = this.reportPage.locator('main');
     await report.getByText(words).first().waitFor();
-    await report.locator('.codelens-decoration').getByText('Copy').first().waitFor();
-    await this.page.locator('.editor-instance .monaco-editor.focused').first().waitFor();
-    return report.first();
+    await report.getByRole('button', { name: 'Copy' }).waitFor();
+    return report;
   }
 
   /** Picks the first row whose label contains this, with or without an icon. */

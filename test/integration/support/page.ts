@@ -80,6 +80,10 @@ export class PanelBench {
         this.commandsRun.push(command);
         return Promise.resolve();
       },
+      theme: {
+        readColors: () => Promise.resolve(undefined),
+        onChanged: () => ({ dispose: () => undefined }),
+      },
       answerParts: {
         act: (...all) => this.answerParts.act(...all),
         known: (names) => this.answerParts.known(names),

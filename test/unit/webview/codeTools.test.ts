@@ -42,20 +42,15 @@ describe('The code of an answer', function () {
     const labels = await tools
       .getByRole('button')
       .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
-    assert.deepEqual(labels, [
-      'Insert at Cursor',
-      'Replace Selection…',
-      'Apply to src/cart.ts…',
-      'Insert into New File…',
-      'Insert into Terminal (Don’t Run)',
-      'Copy Code',
-    ]);
-    for (const label of labels.slice(0, -1)) {
-      await tools.getByRole('button', { name: label }).click();
+    assert.deepEqual(labels, ['Apply to src/cart.ts…', 'Copy Code', 'More Actions…']);
+    await tools.getByRole('button', { name: 'Apply to' }).click();
+    for (const label of ['Insert at Cursor', 'Replace Selection…', 'Insert into New File…']) {
+      await tools.getByRole('button', { name: 'More Actions…' }).click();
+      await page.getByRole('menuitem', { name: label }).click();
     }
     assert.deepEqual(
       await harness.postedOf('codeAction'),
-      ['insert', 'replace', 'apply', 'newFile', 'terminal'].map((action) => ({
+      ['apply', 'insert', 'replace', 'newFile'].map((action) => ({
         type: 'codeAction',
         turnId: 'a1',
         block: 1,
@@ -66,18 +61,54 @@ describe('The code of an answer', function () {
     assert.equal(await page.getByRole('button', { name: /^Apply to/u }).count(), 1);
   });
 
-  it('has tools that are one stop of the Tab key, and shows them where the keyboard is', async () => {
+  it('goes to the terminal only where it is for a shell', async () => {
+    const cases: readonly (readonly [text: string, primary: string])[] = [
+      ['```sh\nnpm test\n```', 'Insert into Terminal (Don’t Run)'],
+      ['```PowerShell\nls\n```', 'Insert into Terminal (Don’t Run)'],
+      ['```\n$ npm test\n```', 'Insert into Terminal (Don’t Run)'],
+      ['```\nnpm test\n```', 'Insert at Cursor'],
+      ['```json\n{}\n```', 'Insert at Cursor'],
+    ];
+    const harness = await openWith(cases.map(([text]) => text).join('\n\n'));
+    const primary = await harness.page
+      .locator('.code-action')
+      .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+    assert.deepEqual(
+      primary,
+      cases.map(([, label]) => label),
+    );
+    for (const block of cases.keys()) {
+      await harness.page.getByRole('button', { name: 'More Actions…' }).nth(block).click();
+      const terminal = harness.page.getByRole('menuitem', { name: /Terminal/u });
+      assert.equal(await terminal.count(), 0);
+      await harness.page.keyboard.press('Escape');
+    }
+  });
+
+  it('has tools that are one stop of the Tab key, and a menu for the keyboard', async () => {
     const harness = await openWith(named);
     const { page } = harness;
+    const isFocused = (name: string): Promise<boolean> =>
+      page
+        .getByRole('button', { name })
+        .first()
+        .evaluate((button) => button === document.activeElement);
     await page.getByRole('button', { name: 'Copy Code' }).first().focus();
-    await page.keyboard.press('ArrowRight');
-    const insert = page.getByRole('button', { name: 'Insert at Cursor' }).first();
-    assert.ok(await insert.evaluate((button) => button === document.activeElement));
-    assert.equal(await insert.evaluate((button) => getComputedStyle(button).opacity), '1');
+    await page.keyboard.press('ArrowLeft');
+    assert.ok(await isFocused('Insert at Cursor'));
     await page.keyboard.press('Enter');
     await page.keyboard.press('ArrowLeft');
-    await page.keyboard.press('ArrowLeft');
+    assert.ok(await isFocused('More Actions…'));
     await page.keyboard.press('Enter');
+    const items = page.getByRole('menuitem');
+    assert.ok(await items.first().evaluate((item) => item === document.activeElement));
+    await page.keyboard.press('Escape');
+    assert.equal(await page.getByRole('menu').count(), 0);
+    assert.ok(await isFocused('More Actions…'));
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.ok(await isFocused('More Actions…'));
     await page.keyboard.press('Tab');
     assert.ok(await page.evaluate(() => document.activeElement?.tagName === 'PRE'));
     const posted = await harness.postedOf('codeAction');
@@ -85,15 +116,21 @@ describe('The code of an answer', function () {
       posted.map(({ block, action }) => [block, action]),
       [
         [0, 'insert'],
-        [0, 'terminal'],
+        [0, 'newFile'],
       ],
     );
+    assert.equal((await harness.postedOf('stop')).length, 0);
   });
 
   it('has only Copy while it is written, and in thinking', async () => {
     const harness = await openWith('```ts\nlet a', { activity: activity('answering') });
-    assert.equal(await harness.page.locator('.code-action').count(), 0);
-    assert.equal(await harness.page.getByRole('button', { name: 'Copy Code' }).count(), 1);
+    const { page } = harness;
+    assert.equal(await page.locator('.code-action').count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Copy Code' }).count(), 1);
+    await page.getByRole('button', { name: 'More Actions…' }).click();
+    assert.equal(await page.getByRole('menuitem').count(), 0);
+    await page.keyboard.press('Escape');
+    assert.equal((await harness.postedOf('stop')).length, 0);
   });
 
   it('opens what is in the workspace, and asks once and only about what looks like a name', async () => {

@@ -113,7 +113,7 @@ const elements = new Set(
   ).split(' '),
 );
 const attributes = new Set(
-  'class href title start type disabled checked role tabindex aria-label aria-hidden data-file data-heading dir'.split(
+  'class href title start type disabled checked role tabindex aria-label aria-hidden aria-haspopup data-file data-heading dir'.split(
     ' ',
   ),
 );

@@ -37,7 +37,9 @@ const acted: Readonly<Record<string, PageState>> = {
     await page.evaluate((list) => window.postMessage(list), prompts);
     await page.getByRole('option').first().waitFor();
   }),
-  codeTools: after('meter', async ({ page }) => page.locator('.code-block').last().hover()),
+  codeMenu: after('meter', async ({ page }) =>
+    page.getByRole('button', { name: 'More Actions…' }).last().click(),
+  ),
   figures: after('rich', async ({ page }) => page.locator('.figures-toggle').last().click()),
   completion: after('chips', async (harness) => {
     await harness.page.locator('.composer textarea').pressSequentially('See #cl');
