@@ -18,7 +18,7 @@ interface Parser {
   readonly atoms: readonly string[];
 }
 
-/** What can be made up for a parameter of this type: of the text, or beside it. */
+/** What can be made up for a parameter of this type: of the text, or next to it. */
 const makers: Readonly<Record<string, (text: string) => unknown>> = {
   string: (text) => text,
   'string | undefined': (text) => text,
