@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../support/clock';
-import { answer, tokensOf } from '../support/ollamaServer/scripts';
+import { answer, fail, tokensOf } from '../support/ollamaServer/scripts';
 import { OllamaServer } from '../support/ollamaServer/ollamaServer';
 import type { ChatPanel } from './support/chatPanel';
 import { model, otherModel, useWindow } from './support/fixture';
@@ -10,7 +10,20 @@ import { cloud, manyModels, otherCloud } from './support/modelScenes';
 import type { Workbench } from './support/workbench';
 
 const key = 'sesame-4711';
+/** And what gives it away. */
+const canary = 'canary-4711-c41d9e/0b8e22';
+const traces = [canary, canary.slice(0, 12), canary.slice(-12), btoa(canary).slice(0, 12)];
 const tokens = tokensOf('The whole answer, at last.');
+
+/** Every file below a folder, by its path. */
+async function readFiles(folder: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const name of await readdir(folder, { recursive: true })) {
+    const file = path.join(folder, name);
+    if ((await stat(file)).isFile()) files[name] = await readFile(file, 'latin1');
+  }
+  return files;
+}
 
 describe('models, chosen and changed by hand', () => {
   const shared = useWindow();
@@ -122,6 +135,53 @@ describe('models, chosen and changed by hand', () => {
       'utf8',
     );
     for (const text of [settings, await page.content()]) assert.doesNotMatch(text, /sesame/u);
+    await setApiKey('Remove Stored Credentials');
+    await eventually(async () => {
+      assert.equal((await asked()).headers['authorization'], undefined);
+    });
+  });
+
+  it('M7: leave no secret in panel, window, reports, exports, and files of VS Code', async () => {
+    const { page, host } = shared.window;
+    const seen: Record<string, string> = {};
+    await setApiKey('API key');
+    await page.locator('.quick-input-widget:visible input[type="password"]').fill(canary);
+    await page.keyboard.press('Enter');
+    await eventually(async () => {
+      assert.equal((await asked()).headers['authorization'], `Bearer ${canary}`);
+    });
+    const echo = `${'x'.repeat(190)} Bearer ${canary}, ${btoa(canary)}, ${encodeURIComponent(canary)}, ${canary}`;
+    server.onChat(fail(500, echo));
+    server.onGenerate(fail(500, echo));
+    await chat.send('What did I send?');
+    await chat.waitForState('failed');
+    seen['panel'] = await chat.lastAnswer().innerText();
+    await workbench.runCommand('Cria: Diagnose Connection');
+    seen['report'] = await (await workbench.report('stored for this address')).innerText();
+    await page.keyboard.press('Control+W');
+    for (const kind of ['Markdown', 'JSON'] as const) {
+      const file = path.join(host.workspaceFolder, kind === 'JSON' ? 'all.json' : 'all.md');
+      seen[kind] = await shared.window.exportAll(kind, file);
+    }
+    await workbench.runCommand('Cria: Show Log');
+    await page.locator('.part.panel .view-lines').first().waitFor();
+    seen['window'] = await page.content();
+    // The files of VS Code and of its server, with the settings, the chats, and the logs.
+    Object.assign(seen, await readFiles(path.dirname(host.userDataFolder)));
+    const chats = Object.entries(seen).filter(([name]) => name.endsWith('.jsonl'));
+    assert.ok(
+      chats.some(([, text]) => text.includes('What did I send?')),
+      'the chats on disk were read',
+    );
+    assert.match(seen['JSON'] ?? '', /What did I send[?]/u);
+    assert.match(seen['panel'], /reported an error/u);
+    for (const [place, text] of Object.entries(seen)) {
+      for (const secret of traces) assert.ok(!text.includes(secret), `${secret} is in ${place}`);
+    }
+    server.off();
+    server.models(manyModels);
+    server.onChat(answer(tokens));
+    server.onGenerate(answer(tokens));
     await setApiKey('Remove Stored Credentials');
     await eventually(async () => {
       assert.equal((await asked()).headers['authorization'], undefined);
