@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Notice } from '../shared/protocol';
-import type { AssistantTurn, ContextChange } from '../shared/turn';
+import type { AssistantTurn, ContextChange, Metrics } from '../shared/turn';
 import { showStatus } from './dialogs';
 import { fixButton } from './failureMessages';
 import { bytes } from './formatNumbers';
@@ -46,22 +46,28 @@ export function outgrownNotice(): Notice {
 
 /** What was not sent whole, with the ways out. */
 function leftOutNotice({ metrics = {} }: AssistantTurn): Notice | undefined {
-  const { turnsLeftOut = 0, wasAnswerShortened, attachmentsLeftOut = 0, offered } = metrics;
-  const sentences = [
-    ...(turnsLeftOut > 0 ? [getLeftOutSentence(turnsLeftOut)] : []),
-    ...(wasAnswerShortened ? [t('The middle of the previous answer was left out.')] : []),
-    ...(attachmentsLeftOut > 0 ? [t('Earlier attachments did not fit.')] : []),
-  ];
-  if (sentences.length === 0) return undefined;
+  const { offered } = metrics;
+  const sentence = describeLeftOut(metrics);
+  if (sentence === '') return undefined;
   const longer = offered
     ? { action: 'useContext' as const, label: describeOffer(offered) }
     : undefined;
   return {
     severity: 'warning',
-    sentence: sentences.join(' '),
+    sentence,
     detail: t('Not sent to the model, but kept in the chat.'),
     buttons: [...(longer ? [longer] : []), fixButton('summarize')],
   };
+}
+
+function describeLeftOut(metrics: Metrics): string {
+  const { turnsLeftOut = 0, wasAnswerShortened, attachmentsLeftOut = 0 } = metrics;
+  const sentences = [
+    ...(turnsLeftOut > 0 ? [getLeftOutSentence(turnsLeftOut)] : []),
+    ...(wasAnswerShortened ? [t('The middle of the previous answer was left out.')] : []),
+    ...(attachmentsLeftOut > 0 ? [t('Earlier attachments did not fit.')] : []),
+  ];
+  return sentences.join(' ');
 }
 
 function getLeftOutSentence(count: number): string {
@@ -70,14 +76,14 @@ function getLeftOutSentence(count: number): string {
     : t('{0} earlier messages did not fit.', count);
 }
 
-/** What was left out of the prompt is also told under an answer that has something else to tell. */
+/** Adds what was left out of the prompt to the notice for something else, unless that has a second sentence. */
 export function withLeftOut(notice: Notice | undefined, turn: AssistantTurn): Notice | undefined {
   const leftOut = leftOutNotice(turn);
   if (!notice || !leftOut) return notice ?? leftOut;
   const known = new Set(notice.buttons.map(({ action }) => action));
   return {
+    detail: describeLeftOut(turn.metrics ?? {}),
     ...notice,
-    detail: [notice.detail, leftOut.sentence].filter(Boolean).join(' '),
     buttons: [...notice.buttons, ...leftOut.buttons.filter(({ action }) => !known.has(action))],
   };
 }

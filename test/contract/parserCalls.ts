@@ -238,6 +238,8 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     ],
     ...['conversation/continuation.ts#continueInWords', 'http/networkErrors.ts#toConnectionError'],
     ...['codeBlocks/placing/lineEdits.ts#applyLineEdits'],
+    ...['conversation/conversationSummary.ts#createVersion'],
+    ...['conversation/sessionContext.ts#createUserTurn'],
   ],
   'a schema reads it, which looks at each character once': [
     ...['chat/pageRequests.ts#handlePageMessage', 'webview/pageDrafts.ts#readViewState'],
