@@ -108,6 +108,8 @@ async function loadSources(folder: string): Promise<ReadonlyMap<string, object>>
     entryPoints: files.map(({ name }) => inRepo('src', name)),
     ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', logLevel: 'warning' },
     ...{ outbase: inRepo('src'), outdir: folder, outExtension: { '.js': '.mjs' } },
+    // The other form of jsonc-parser loads its parts in a way that cannot be bundled.
+    mainFields: ['module', 'main'],
     alias: { vscode },
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire('/');",
