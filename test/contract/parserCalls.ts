@@ -18,6 +18,7 @@ import { createSnippet } from '../../src/history/historySearch';
 import { parseEndpoint } from '../../src/http/endpoint';
 import { LineScanner } from '../../src/http/lineScanner';
 import { createRedact } from '../../src/http/redaction';
+import { renderReport } from '../../src/models/reportHtml';
 import { parseErrorResponse } from '../../src/ollama/refusals';
 import { readPs, readPullLine, readShow, readTags, readVersion } from '../../src/ollama/responses';
 import { EventScanner } from '../../src/openai/eventScanner';
@@ -103,6 +104,7 @@ export const calls: Readonly<Record<string, (text: string) => unknown>> = {
   }),
   'http/redaction.ts#createRedact': (text) =>
     createRedact({ Authorization: `Bearer ${key}` })(text),
+  'models/reportHtml.ts#renderReport': (text) => renderReport(text, []),
   'ollama/refusals.ts#parseErrorResponse': (text) => [
     parseErrorResponse(500, {}, text),
     parseErrorResponse(404, {}, JSON.stringify({ error: text })),
@@ -194,6 +196,7 @@ const slower: Readonly<Record<string, readonly [why: string, limit: number]>> = 
   'history/historySearch.ts#findWord': [`${bounded} 16,000 characters`, 200],
   'history/inertLinks.ts#makeLinksInert': [tokens, 200],
   'http/redaction.ts#createRedact': [`${bounded} 64 KiB, each escape decoded`, 150],
+  'models/reportHtml.ts#renderReport': [tokens, 1_500],
   'ollama/responses.ts#readTags': [rows, 150],
   'shared/markdown/codeBlocks.ts#parseCodeBlocks': [tokens, 200],
   'shared/markdown/codeBlocks.ts#withStandardFences': [tokens, 200],
@@ -260,6 +263,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
       'webview/markdown/openBlocks.ts#OpenFence.take',
     ],
     ...['webview/markdown/markdownStream.ts#MarkdownStream.append'],
+    ...['webview/markdown/codeHighlighting.ts#HighlightedCode.append'],
   ],
 };
 

@@ -61,7 +61,7 @@ const worst: Readonly<Record<FromWebview['type'], string>> = {
 };
 
 describe('protocol', () => {
-  it('has no message whose worst effect is not written down', () => {
+  it('M8: has no message whose worst effect is not written down', () => {
     const types = fromWebviewSchema.options.map(({ entries }) => entries.type.literal);
     assert.deepEqual(Object.keys(worst).sort(), types.toSorted());
     assert.ok(Object.values(worst).every((effect) => effect.length > 5));

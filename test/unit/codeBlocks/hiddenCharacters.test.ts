@@ -47,7 +47,7 @@ describe(`X5 the ${allUnseen.length} characters that cannot be seen`, () => {
     }
   });
 
-  it('include all that finding M3 names', () => {
+  it('M3: include all that the finding names', () => {
     const named =
       '\uFE00 \uFE0F \u{E0002} \u{E001F} \u{E0080} \u{E00FF} \u{E01F0} \u{E0FFF} \u2065 \uFFF0 \uFFF8 \u180B \u180D \u180F \u{16FE4} \u2800 \u{1D159} \uD800 \uDC00';
     for (const character of named.split(' ')) {

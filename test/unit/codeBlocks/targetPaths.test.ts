@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { seeded } from '../../support/seeded';
 import { isProtected, parseRelativePath } from '../../../src/codeBlocks/relativePath';
 
 /** What an answer may name, and the segments it leads along. */
@@ -45,6 +46,42 @@ const bases = [
 ] as const;
 
 describe('X5 paths of an answer', () => {
+  it('X5: stay in the folder on both systems, in any mixture of their marks', () => {
+    const random = seeded(20);
+    const marks = [
+      '..',
+      '.',
+      '/',
+      '\\',
+      'C:',
+      '~',
+      ' ',
+      '\0',
+      '\u202e',
+      'a',
+      '.git',
+      'CON',
+      '::',
+      '%2e',
+    ];
+    let count = 0;
+    for (let run = 0; run < 20_000; run += 1) {
+      const length = 1 + Math.floor(random() * 8);
+      const written = Array.from({ length }, () => marks[Math.floor(random() * marks.length)]).join(
+        '',
+      );
+      const segments = parseRelativePath(written);
+      if (!segments) continue;
+      count += 1;
+      for (const [flavour, base] of bases) {
+        const inside = flavour.relative(base, flavour.resolve(base, ...segments));
+        assert.equal(inside, segments.join(flavour.sep), JSON.stringify(written));
+        assert.doesNotMatch(inside, /^\.\.(?:[/\\]|$)|[\p{Cc}\p{Cf}:]/u);
+      }
+    }
+    assert.ok(count > 500, String(count));
+  });
+
   for (const [flavour, base] of bases) {
     const system = flavour === path.posix ? 'POSIX' : 'Windows';
     it(`follows ${followed.length} paths and refuses ${refused.length}, on ${system}`, () => {

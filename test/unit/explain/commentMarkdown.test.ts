@@ -187,7 +187,7 @@ describe('An answer as the Markdown of a comment', () => {
     }
   });
 
-  it('leaves no image and no odd link in texts put together at random', () => {
+  it('M5: leaves no image and no odd link in texts put together at random', () => {
     const random = seeded(7);
     for (let count = 0; count < 3_000; count++) {
       const length = 2 + Math.floor(random() * 16);

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { toTerminalText } from '../../../src/codeBlocks/codeText';
 import { Conversation } from '../../../src/conversation/conversation';
-import { readExport } from '../../../src/history/conversationTransfer';
+import { formatJson, joinJson, readExport } from '../../../src/history/conversationTransfer';
 import { parseOrigin } from '../../../src/history/adoption';
 import { costsMore } from '../../../src/settings/settingScope';
 import type { ConversationEvent } from '../../../src/shared/turn';
 import { compactRecords } from '../../../src/storage/compaction';
 import { createRecord, type LogRecord } from '../../../src/storage/logRecord';
 import { orderEvents } from '../../../src/storage/readConversation';
+import { seeded } from '../../support/seeded';
 import { answer, say } from '../storage/storeFixture';
 
 /** Processor time of this process, in milliseconds. Others that run meanwhile do not count. */
@@ -98,6 +99,27 @@ describe('M2 imported conversations of odd shapes', function () {
       assert.ok(ms < 1_500, `${ms} ms`);
     });
   }
+
+  it('M10: are read and folded without an exception, whatever a damaged export holds', () => {
+    const random = seeded(10);
+    const events = [...begun, piece(0, 'text'), { kind: 'branchSelected', turnId: 'u' } as const];
+    const whole = joinJson([{ id: 'c', events }].map(formatJson));
+    const marks = ['"', '{', '}', '[', ']', ',', ':', '0', '-1', '1e999', 'null', '\\', '\n', 'x'];
+    let count = 0;
+    for (let run = 0; run < 5_000; run += 1) {
+      let text = whole;
+      for (let change = 0; change < 3; change += 1) {
+        const at = Math.floor(random() * text.length);
+        const mark = marks[Math.floor(random() * marks.length)] ?? '';
+        text = text.slice(0, at) + mark + text.slice(at + Math.floor(random() * 6));
+      }
+      for (const { id, events: read } of readExport(text)?.conversations ?? []) {
+        count += 1;
+        assert.ok(new Conversation(id, orderEvents(toRecords(read))).path().length <= read.length);
+      }
+    }
+    assert.ok(count > 500, String(count));
+  });
 
   it('keep no more than anyone has, and say how much is left out', () => {
     const all = `{"cria":1,"conversations":[${'{"id":"c","events":[]},'.repeat(10_001)}{"id":"d","events":[]}]}`;
