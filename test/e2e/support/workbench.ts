@@ -140,8 +140,12 @@ export class Workbench {
 
   /** Presses a button of a row, which is shown only under the mouse. */
   async pressRowButton(label: string, name: string): Promise<void> {
-    await this.#row(label).hover();
-    await this.#row(label).getByRole('button', { name, exact: true }).click();
+    const button = this.#row(label).getByRole('button', { name, exact: true });
+    // The list is filled more than once: the row may move away from the mouse.
+    await eventually(async () => {
+      await this.#row(label).hover();
+      await button.click({ timeout: 1_000 });
+    });
   }
 
   /** Types into an open input box, and accepts. */
