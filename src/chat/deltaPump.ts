@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock';
+import { defined } from '../shared/defined';
 import type { ToWebview } from '../shared/protocol';
-import { channels, type Channel } from '../shared/turn';
+import { channels, type Activity, type Channel } from '../shared/turn';
 
 /** One post per two frames: one per token would keep VS Code's main thread busy. */
 const intervalMs = 33;
@@ -10,8 +11,9 @@ const window = 2;
 const overdueMs = 1000;
 
 interface Pending {
-  at: number;
+  readonly at: number;
   text: string;
+  activity?: Activity | undefined;
 }
 
 /**
@@ -23,6 +25,7 @@ export class DeltaPump {
   readonly #clock: Clock;
   readonly #pending = new Map<Channel, Pending>();
   #turnId = '';
+  #activity: Activity | undefined;
   #unacknowledged = 0;
   #lastPostMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | undefined;
@@ -36,10 +39,20 @@ export class DeltaPump {
   add(turnId: string, channel: Channel, at: number, text: string): void {
     if (turnId !== this.#turnId) this.flush();
     this.#turnId = turnId;
-    const pending = this.#pending.get(channel);
-    if (pending) pending.text += text;
-    else this.#pending.set(channel, { at, text });
+    const pending = this.#pending.get(channel) ?? { at, text: '' };
+    pending.text += text;
+    pending.activity = this.#activity ?? pending.activity;
+    this.#activity = undefined;
+    this.#pending.set(channel, pending);
     this.#schedule();
+  }
+
+  /**
+   * The next text begins this. It is posted with that text: VS Code may paint between two posts, so the first text
+   * of an answer would be one frame later.
+   */
+  enter(activity: Activity): void {
+    this.#activity = activity;
   }
 
   /** The page acknowledged a post. */
@@ -61,7 +74,7 @@ export class DeltaPump {
       this.#pending.delete(channel);
       this.#unacknowledged++;
       this.#lastPostMs = this.#clock.monotonicMs();
-      this.#post({ type: 'delta', turnId: this.#turnId, channel, ...pending });
+      this.#post(defined({ type: 'delta', turnId: this.#turnId, channel, ...pending }));
     }
   }
 
@@ -70,6 +83,7 @@ export class DeltaPump {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#pending.clear();
+    this.#activity = undefined;
     this.#unacknowledged = 0;
   }
 

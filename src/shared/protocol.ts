@@ -194,6 +194,8 @@ export type ToWebview =
       /** Length of that channel already sent: equal, append; less, ignore; more, `resync` once. */
       readonly at: number;
       readonly text: string;
+      /** What the answer does from this text on, if that changes. */
+      readonly activity?: Activity;
     }
   | { readonly type: 'turnChanged'; readonly turnId: string; readonly activity: Activity }
   | {

@@ -221,7 +221,7 @@ export class Store {
     this.#options.onChange({ kind: 'turnAdded', turn });
   }
 
-  #append({ turnId, channel, at, text }: Message<'delta'>): void {
+  #append({ turnId, channel, at, text, activity }: Message<'delta'>): void {
     this.#options.post({ type: 'ack' });
     if (this.#resyncing) return;
     const turn = this.#assistant(turnId);
@@ -232,7 +232,9 @@ export class Store {
     const known = turn[channelField[channel]];
     if (at > known.length) this.#resync();
     if (at !== known.length) return;
-    const longer = { ...turn, [channelField[channel]]: known + text };
+    const active = activity ? { ...turn, activity } : turn;
+    if (activity) this.#replace(active, false);
+    const longer = { ...active, [channelField[channel]]: known + text };
     this.#turns.set(turnId, longer);
     this.#options.onChange({ kind: 'text', turn: longer });
   }

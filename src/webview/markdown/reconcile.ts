@@ -43,6 +43,8 @@ export function reconcile(
 }
 
 const rowsPerGroup = 32;
+/** A table of more groups keeps the widths of its columns. */
+const groupsOfFreeWidth = 4;
 
 /**
  * The element to append to: of a long table its last group of rows, of which it has several, because the browser
@@ -52,9 +54,24 @@ function findGroup(parent: Element): Element {
   if (parent.localName !== 'tbody') return parent;
   const last = parent.parentNode?.lastElementChild ?? parent;
   if (last.childElementCount < rowsPerGroup) return last;
+  const table = parent.closest('table');
+  if (table?.tBodies.length === groupsOfFreeWidth) keepColumnWidths(table);
   const group = createElement('tbody');
   last.after(group);
   return group;
+}
+
+/** Otherwise one wider cell would lay out and paint every row of a long table again. */
+function keepColumnWidths(table: HTMLTableElement): void {
+  const { width } = table.getBoundingClientRect();
+  const available = table.parentElement?.clientWidth ?? 0;
+  // A table that is not in the page has no widths yet.
+  if (width === 0) return;
+  const heads = [...(table.rows[0]?.cells ?? [])];
+  const shares = heads.map((head) => head.getBoundingClientRect().width / width);
+  for (const [index, head] of heads.entries()) head.style.width = `${(shares[index] ?? 0) * 100}%`;
+  table.style.width = Math.abs(width - available) < 1 ? '100%' : `${width}px`;
+  table.classList.add('fixed-columns');
 }
 
 /** Updates `old` to show `block`, in place if possible. */

@@ -56,8 +56,9 @@ export class FirstLine {
     await frame.evaluate(watchLastAnswer);
     // The one clock that both processes read: `timeOrigin` is from when each of them began.
     const written = Date.now();
-    gate.open();
+    gate.release();
     const shown = await frame.evaluate(async () => window.firstLineShown);
+    gate.open();
     await chat.waitForState('done');
     return shown - written;
   }

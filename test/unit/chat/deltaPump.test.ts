@@ -42,6 +42,27 @@ describe('deltaPump', () => {
     });
   });
 
+  it('posts what an answer begins to do with the text that begins it', () => {
+    const { pump, clock, posts } = pumpWith({ acknowledging: true });
+    pump.enter({ state: 'thinking', elapsedMs: 0 });
+    pump.add('a', 'thinking', 0, 'Hm');
+    pump.add('a', 'thinking', 2, '.');
+    pump.enter({ state: 'answering', elapsedMs: 0 });
+    pump.add('a', 'answer', 0, 'Yes');
+    clock.advance(33);
+    pump.add('a', 'answer', 3, '.');
+    clock.advance(33);
+    assert.deepEqual(
+      posts.map(({ text, activity }) => [text, activity?.state]),
+      [
+        ['Hm', 'thinking'],
+        ['.', undefined],
+        ['Yes', 'answering'],
+        ['.', undefined],
+      ],
+    );
+  });
+
   it('makes at most 31 posts a second, whatever the rate of tokens', async () => {
     const { pump, clock, posts } = pumpWith({ acknowledging: true });
     let at = 0;

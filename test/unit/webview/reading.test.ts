@@ -110,6 +110,28 @@ describe('Reading', function () {
     assert.equal(await page.getByRole('button', { name: 'Jump to Latest' }).count(), 0);
   });
 
+  it('keeps the columns of a long table as they are, whatever comes in later rows', async () => {
+    const harness = await open();
+    const { page } = harness;
+    const row = (cell: string): string => `| ${cell} | two |\n`;
+    const begun = `| First | Second |\n|---|---|\n${row('one').repeat(200)}`;
+    await harness.post(snapshot({ turns: [user('u', 'And?'), { ...answering, text: '' }] }));
+    await harness.post(delta(0, begun));
+    const widths = (index: number): Promise<readonly number[]> =>
+      page
+        .locator('table tr')
+        .nth(index)
+        .evaluate(({ children }) => [...children].map((cell) => cell.clientWidth));
+    const before = await widths(0);
+    await harness.post(delta(begun.length, row('longer '.repeat(9) + 'x'.repeat(90))));
+    assert.equal(await page.locator('table tr').count(), 202);
+    assert.deepEqual(await widths(0), before);
+    assert.deepEqual(await widths(201), before);
+    const cell = page.locator('td').nth(400);
+    assert.ok(await cell.evaluate((box) => box.scrollWidth === box.clientWidth));
+    assert.ok(((await cell.boundingBox())?.height ?? 0) > 60);
+  });
+
   it('brings earlier turns without a jump', async () => {
     const harness = await openLong();
     const { page } = harness;

@@ -51,6 +51,14 @@ describe('Page store', () => {
     assert.deepEqual(posted, ['ack', 'ack']);
   });
 
+  it('learns with a piece what the answer does from there on, and not from a piece that it has', () => {
+    const begun = { ...delta(0, 'Good '), activity: activity('thinking') };
+    const again = { ...delta(0, 'Good '), activity: activity('answering') };
+    const { store } = setUp(conversation, begun, again);
+    const turn = store.turns.at(-1);
+    assert.equal(turn?.role === 'assistant' && turn.activity.state, 'thinking');
+  });
+
   it('takes no answer for running that another window writes', () => {
     const { store } = setUp(snapshot({ turns: [{ ...answering, isWrittenInOtherWindow: true }] }));
     assert.equal(store.running, undefined);
