@@ -148,6 +148,7 @@ function toModelEvents(
   onRemote?: OnRemote,
 ): AsyncGenerator<ModelEvent> {
   const { locations } = server;
+  server.addressed.add(fullName(model));
   return modelEvents(server, locations.find(model)?.size, start, (host) => {
     locations.learnRemote(model);
     onRemote?.(host);
@@ -161,6 +162,8 @@ interface Server extends ServerLink<OllamaClient> {
   readonly locations: ModelLocations;
   /** What does not change while a model is the same, by its name and digest. */
   readonly shapes: Map<string, ModelContext>;
+  /** The full names of the models that a message was sent to. */
+  readonly addressed: Set<string>;
 }
 
 function open(address: string, access: ServerAccess, clock: Clock, basePath?: string): Server {
@@ -169,7 +172,14 @@ function open(address: string, access: ServerAccess, clock: Clock, basePath?: st
   const locations = new ModelLocations(clock);
   const seen: Server['seen'] = {};
   const link = openLink(address, access, createClient);
-  return { ...link, programVersion: () => seen.version, seen, locations, shapes: new Map() };
+  return {
+    ...link,
+    programVersion: () => seen.version,
+    seen,
+    locations,
+    shapes: new Map(),
+    addressed: new Set(),
+  };
 }
 
 async function getModelContext(server: Server, model: string): Promise<ModelContext> {
@@ -206,13 +216,18 @@ async function getLoadedContext(
   }
 }
 
-/** Asked once for each model in the server's list: about another name, the server could ask elsewhere. */
+/**
+ * Asked once for each model. About one that is in the cloud, or not in the server's list, the server could ask
+ * elsewhere: such a model must have received a message, which the user has allowed. The list of Ollama before
+ * 0.30.0 has no lengths.
+ */
 async function getContextShape(server: Server, model: string): Promise<ModelContext> {
   const listed = server.locations.find(model);
-  if (!listed) return {};
-  // Ollama would ask the cloud about it, and the user may not have allowed it.
-  if (listed.cloud) return defined({ maximum: listed.contextLength });
-  const key = `${fullName(model)} ${listed.digest ?? ''}`;
+  const isHere = listed !== undefined && !listed.cloud;
+  const maximum = isHere ? undefined : listed?.contextLength;
+  if (!isHere && (maximum !== undefined || !server.addressed.has(fullName(model))))
+    return defined({ maximum });
+  const key = `${fullName(model)} ${listed?.digest ?? ''}`;
   const known = server.shapes.get(key);
   if (known) return known;
   try {

@@ -34,6 +34,12 @@ const keepAlive = v.nullable(
     // Ollama rejects "300" because it has no unit, although it can only mean seconds.
     v.pipe(duration, v.regex(bareNumber), v.transform(Number)),
     v.pipe(duration, v.regex(goDuration)),
+    // Who empties the setting wants what the server has.
+    v.pipe(
+      duration,
+      v.literal(''),
+      v.transform(() => null),
+    ),
   ]),
 );
 const maxModelNameLength = 512;

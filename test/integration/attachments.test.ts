@@ -340,7 +340,7 @@ describe('attaching', () => {
     assert.equal(warned[1], 'Open Settings');
   });
 
-  it('takes it from a real repository by the Git extension, and asks before what may be secret', async () => {
+  it('takes it from a real repository by the Git extension, and asks before what may be secret (cases 21 and 22)', async () => {
     const uri = await writeFile('attach-git/a.ts', 'const a = 1;\n');
     const root = path.dirname(uri.fsPath);
     const git = (...args: readonly string[]) =>

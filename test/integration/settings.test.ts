@@ -22,7 +22,7 @@ const refused: readonly (readonly [key: string, good: unknown, bad: unknown])[] 
   ['temperature', 0.5, -1],
   ['temperature', 0.5, 'warm'],
   ['keepAlive', '10m', 'for ever'],
-  ['keepAlive', '10m', ''],
+  ['keepAlive', '10m', '5 minutes'],
   ['keepAlive', '10m', true],
   ['thinking', 'off', 'deep'],
   ['options', { top_p: 0.9 }, { num_gpu: 1 }],

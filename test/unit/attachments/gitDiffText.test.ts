@@ -54,7 +54,7 @@ describe('the diff of one file, by real Git', () => {
     ['diff.submodule', 'diff'],
   ];
   for (const setting of settings) {
-    it(`H3: holds that file alone: ${setting.join(' ') || 'usual settings'}`, () => {
+    it(`H3: holds that file alone: ${setting.join(' ') || 'usual settings'} (case 21)`, () => {
       const names = [
         'a.ts',
         'my server.pem',

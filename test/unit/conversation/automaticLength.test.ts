@@ -64,6 +64,17 @@ describe('the automatic context length', () => {
     assert.deepEqual(lengths(), [undefined, undefined]);
   });
 
+  it('sends a cloud model all that fits its own length, which no server reports as loaded (case 50)', async () => {
+    new FakeServer(domain, { context: { isFixed: true, maximum: 131_072 } });
+    await say(session, words(6000));
+    const usage = session.preview({ text: 'And?', attachments: [] });
+    assert.deepEqual([usage.leftOut, usage.limit.tokens], [0, 131_072]);
+    await say(session, 'And?');
+    const sent = domain.model.prompts.at(-1)?.messages ?? [];
+    assert.ok(sent.some(({ content }) => content === words(6000)));
+    assert.deepEqual(lengths(), [undefined, undefined]);
+  });
+
   it('uses at most a stated step where memory is unknown, and offers more', async () => {
     domain.memoryBytes = undefined;
     new FakeServer(domain);

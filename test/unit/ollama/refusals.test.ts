@@ -131,6 +131,13 @@ const sentences: readonly (readonly [ServerErrorKind, number, string])[] = [
   ['server', 400, 'time: missing unit in duration "300"'],
 ];
 
+/** The public report of which a refusal of this kind is one. */
+const caseOf: Readonly<Partial<Record<string, number>>> = {
+  unsupportedThink: 4,
+  outOfMemory: 24,
+  outdatedServer: 26,
+};
+
 function answer(status: number, body: unknown, headers = {}): ServerError {
   return parseErrorResponse(
     status,
@@ -141,7 +148,9 @@ function answer(status: number, body: unknown, headers = {}): ServerError {
 
 describe('errors of an answer', () => {
   for (const [kind, status, sentence] of sentences) {
-    it(`${kind}: ${status} ${sentence.slice(0, 60)}`, () => {
+    const number = caseOf[kind];
+    const named = number === undefined ? '' : ` (case ${number})`;
+    it(`${kind}: ${status} ${sentence.slice(0, 60)}${named}`, () => {
       const error = answer(status, { error: sentence });
       assert.equal(error.kind, kind);
       assert.equal(error.status, status);

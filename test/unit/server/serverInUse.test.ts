@@ -116,6 +116,23 @@ describe('the server in use', () => {
     assert.equal((await at.backend.contextOf('qwen3:8b')).isFixed, false);
   });
 
+  it('names the length of a cloud model, which it never lists as loaded (case 50)', async () => {
+    const model_info = {
+      'general.architecture': 'qwen3',
+      'qwen3.context_length': 131_072,
+    };
+    at.server.on('/api/show', json({ remote_host: 'https://ollama.com:443', model_info }));
+    at.open();
+    const model = 'qwen3:480b-cloud';
+    assert.deepEqual(await at.backend.contextOf(model), { isLoaded: false, isFixed: true });
+    assert.deepEqual(at.server.requestsTo('/api/show'), [], 'the cloud is not asked unasked');
+    await at.chat(model);
+    const { allocated, maximum, isFixed } = await at.backend.contextOf(model);
+    assert.deepEqual([allocated, maximum, isFixed], [undefined, 131_072, true]);
+    await at.backend.contextOf(model);
+    assert.equal(at.server.requestsTo('/api/show').length, 1);
+  });
+
   it('is asked by the API that is set, and by no other', async () => {
     at.open('', 'openai');
     assert.equal(await at.names(), 'protocol');

@@ -68,6 +68,28 @@ describe('what a request says of its model', () => {
   });
 });
 
+describe('values of cria.keepAlive, as people write them (case 47)', () => {
+  for (const [written, sent] of [
+    ['-1', -1],
+    ['300', 300],
+    [' 10m ', '10m'],
+    ['1h30m', '1h30m'],
+    ['', null],
+    ['  ', null],
+    [0, 0],
+    [null, null],
+  ] as const) {
+    it(`take ${JSON.stringify(written)}`, () => {
+      assert.equal(v.parse(settingDescriptors.keepAlive.schema, written), sent);
+    });
+  }
+  for (const written of ['30分钟', '5 minutes', 'forever', '1h 30m', '10M', true] as const) {
+    it(`refuse ${JSON.stringify(written)}`, () => {
+      assert.equal(v.is(settingDescriptors.keepAlive.schema, written), false);
+    });
+  }
+});
+
 describe('values of cria.models', () => {
   for (const [what, value, isGood] of [
     [

@@ -229,7 +229,7 @@ describe('Composer', function () {
     assert.equal((await harness.postedOf('send')).length, 2);
   });
 
-  it('refuses a text of 5 MB before it is inserted, and offers to attach it', async () => {
+  it('refuses a text of 5 MB before it is inserted, and offers to attach it (case 36)', async () => {
     const harness = await openIdle();
     await message(harness).fill('See: ');
     await message(harness).focus();
