@@ -69,7 +69,8 @@ export const page: PageTexts = {
     recall: 'Nachrichten darüber einbeziehen',
     seam: 'Nachrichten über dieser Linie werden nicht gesendet',
     numbers: (used, limit) => `${used} / ${limit}`,
-    leavesTooLittle: (used, limit) => `${used} von ${limit}: Für die Antwort bleibt zu wenig übrig.`,
+    leavesTooLittle: (used, limit) =>
+      `${used} von ${limit}: Für die Antwort bleibt zu wenig übrig.`,
     doesNotFit: (used, limit) => `${used} von ${limit}: passt nicht.`,
     messageTooLong: (used, limit) =>
       `Diese Nachricht ist länger als das Kontextfenster (${used} von ${limit}).`,

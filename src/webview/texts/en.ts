@@ -71,7 +71,8 @@ export const page = {
     recall: 'Include Messages Above',
     seam: 'Messages above this line are not sent',
     numbers: (used: string, limit: string): string => `${used} of ${limit}`,
-    leavesTooLittle: (used: string, limit: string): string => `${used} of ${limit}: too little is left for the answer.`,
+    leavesTooLittle: (used: string, limit: string): string =>
+      `${used} of ${limit}: too little is left for the answer.`,
     doesNotFit: (used: string, limit: string): string => `${used} of ${limit}: does not fit.`,
     messageTooLong: (used: string, limit: string): string =>
       `This message is longer than the context window (${used} of ${limit}).`,
