@@ -300,7 +300,7 @@ describe('what a person sees when something is wrong', () => {
     await page.keyboard.press('Escape');
     await workbench.runCommand('Cria: Show Model Details');
     await workbench.pick(model);
-    await page.getByText('Default parameters').first().waitFor();
+    await workbench.report('Default parameters');
     await shared.window.screenshot('e2e/model-details');
   });
 });

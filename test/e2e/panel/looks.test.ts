@@ -107,6 +107,8 @@ describe('what Cria looks like', () => {
       const { chat, workbench, page } = window;
       await window.setTheme(kind);
       await workbench.openFile('debounce.ts');
+      // Selected text has another color in high contrast.
+      await page.keyboard.press('Control+End');
       const gate = new Gate();
       const code = await readFile(inRepo('test/support/demoWorkspace/src/debounce.ts'), 'utf8');
       const parts = tokensOf(`\`\`\`ts\n${code}\`\`\`\n\nThat is it.`);

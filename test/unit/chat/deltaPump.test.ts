@@ -42,7 +42,7 @@ describe('deltaPump', () => {
     });
   });
 
-  it('posts what an answer begins to do with the text that begins it', () => {
+  it('posts what an answer begins to do with the text that begins it', async () => {
     const { pump, clock, posts } = pumpWith({ acknowledging: true });
     pump.enter({ state: 'thinking', elapsedMs: 0 });
     pump.add('a', 'thinking', 0, 'Hm');
@@ -50,6 +50,7 @@ describe('deltaPump', () => {
     pump.enter({ state: 'answering', elapsedMs: 0 });
     pump.add('a', 'answer', 0, 'Yes');
     clock.advance(33);
+    await Promise.resolve();
     pump.add('a', 'answer', 3, '.');
     clock.advance(33);
     assert.deepEqual(

@@ -65,7 +65,10 @@ describe('the automatic context length', () => {
   });
 
   it('sends a cloud model all that fits its own length, which no server reports as loaded (case 50)', async () => {
-    new FakeServer(domain, { context: { isFixed: true, maximum: 131_072 } });
+    new FakeServer(domain, {
+      serverDefault: 131_072,
+      context: { isFixed: true, maximum: 131_072 },
+    });
     await say(session, words(6000));
     const usage = session.preview({ text: 'And?', attachments: [] });
     assert.deepEqual([usage.leftOut, usage.limit.tokens], [0, 131_072]);

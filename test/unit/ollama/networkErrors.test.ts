@@ -27,4 +27,22 @@ describe('errors of a request', () => {
     assert.equal(toConnectionError(new Error('agent failed'), endpoint).kind, 'unreachable');
     assert.equal(toBrokenAnswerError(reset).kind, 'truncated');
   });
+
+  it('name the first of several addresses, whatever was thrown, and are kept when they are known already', () => {
+    const refused = Object.assign(new Error(''), { code: 'ECONNREFUSED', port: 11434 });
+    const several = new AggregateError([refused, new Error('other')]);
+    const error = toConnectionError(several, endpoint);
+    assert.deepEqual(
+      [error.kind, error.message],
+      ['refused', 'http://gpu:11434 refused the connection (ECONNREFUSED).'],
+    );
+    assert.equal(toConnectionError(error, endpoint), error);
+    assert.equal(toBrokenAnswerError(error), error);
+    const atProxy = Object.assign(new Error('no'), { code: 'ECONNREFUSED', port: 3128 });
+    assert.equal(toConnectionError(atProxy, endpoint).kind, 'proxy');
+    assert.match(toConnectionError('a plain text', endpoint).message, /\(a plain text\)/u);
+    assert.match(toBrokenAnswerError(new Error('')).message, /\(no reason given\)/u);
+    const garbled = Object.assign(new Error('Parse Error'), { code: 'HPE_INVALID_CHUNK_SIZE' });
+    assert.equal(toBrokenAnswerError(garbled).kind, 'protocol');
+  });
 });
