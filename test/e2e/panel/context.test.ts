@@ -17,6 +17,8 @@ interface Sent {
   readonly options?: { readonly num_ctx?: number };
 }
 
+const read = (json: unknown): Sent => json as Sent;
+
 /** Answers, and counts the tokens of the prompt as a server does. */
 function counting(text: string, charactersPerToken: number): Script {
   return (exchange) => {
@@ -95,7 +97,7 @@ describe('a summary', () => {
     await chat.lastAnswer().getByRole('button', { name: 'Continue' }).click();
     await chat.waitForState('done');
     await chat.lastAnswer().getByText('Cents are whole.').waitFor();
-    const { messages } = (await server.received('/api/chat')).json as unknown as Sent;
+    const { messages } = read((await server.received('/api/chat')).json);
     assert.deepEqual(
       messages.slice(1, 3).map(({ content }) => content),
       [question, 'Whole numbers.'],
@@ -136,7 +138,7 @@ describe('a file that is longer than the context', () => {
     await chat.messageBox().press('Enter');
     const { json } = await server.received('/api/chat');
     await chat.waitForState('done');
-    return json as unknown as Sent;
+    return read(json);
   }
 
   it('is sent whole, in a context that grows once, and again with the first answer', async () => {
