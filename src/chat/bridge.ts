@@ -19,7 +19,7 @@ import type {
 } from '../shared/protocol';
 import { defined } from '../shared/defined';
 import type { CodeColors } from '../shared/tokenScopes';
-import type { Activity, ConversationEvent, ConversationEventOf } from '../shared/turn';
+import type { ConversationEvent, ConversationEventOf } from '../shared/turn';
 import { type Disposable, DisposableStore } from '../ui/disposables';
 import type { ThemeColors } from './chatDependencies';
 import { DeltaPump } from './deltaPump';
@@ -187,17 +187,12 @@ export class Bridge {
   #pass(event: SessionEvent): void {
     if (!this.#live) return;
     if (event.type === 'activity') {
-      this.#enter(event.turnId, event.activity);
+      const { turnId, activity, isWithText } = event;
+      if (isWithText) this.#pump.enter(activity);
+      else this.#post({ type: 'turnChanged', turnId, activity });
     } else {
       this.#passEvent(event.event);
     }
-  }
-
-  #enter(turnId: string, activity: Activity): void {
-    // The session tells of these two right before the text that begins them.
-    const isWithText = activity.state === 'thinking' || activity.state === 'answering';
-    if (isWithText) this.#pump.enter(activity);
-    else this.#post({ type: 'turnChanged', turnId, activity });
   }
 
   #passEvent(event: ConversationEvent): void {

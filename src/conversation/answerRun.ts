@@ -17,10 +17,17 @@ import type { ModelEnd, ModelEvent } from './ports';
 import { ReasoningSplitter, type SplitPiece } from './reasoningSplitter';
 import { RepetitionDetector } from './repetition';
 
+/** What an answer does from now on. */
+export interface ActivityNews {
+  readonly activity: Activity;
+  /** Whether its first text follows in the same moment. */
+  readonly isWithText: boolean;
+}
+
 /** Receives what happens to the conversation while an answer runs, and what the answer is doing. */
 export interface AnswerListener {
   record(event: ConversationEvent): void;
-  activity(activity: Activity): void;
+  activity(news: ActivityNews): void;
 }
 
 export interface AnswerRunOptions {
@@ -188,7 +195,7 @@ export class AnswerRun {
     this.#repetition.take(text);
     const { isRepeating } = this.#repetition;
     if (this.#activity.state !== state || (this.#activity.isRepeating ?? false) !== isRepeating) {
-      this.#enter({ state, ...(isRepeating ? { isRepeating } : {}) });
+      this.#enter({ state, ...(isRepeating ? { isRepeating } : {}) }, true);
     }
     const at = this.#lengths[channel];
     this.#lengths[channel] = at + text.length;
@@ -201,12 +208,12 @@ export class AnswerRun {
     });
   }
 
-  #enter(activity: Omit<Activity, 'elapsedMs'>): void {
+  #enter(activity: Omit<Activity, 'elapsedMs'>, isWithText = false): void {
     const isNew = this.#activity.state !== activity.state || activity.retryMs !== undefined;
     if (isNew) this.#sinceMs = this.#nowMs();
     const { raised, steppedBack } = this.#options.notes();
     this.#activity = { ...activity, ...defined({ raised, steppedBack }) };
-    this.#options.listener.activity(this.activity);
+    this.#options.listener.activity({ activity: this.activity, isWithText });
   }
 
   #finish(end: StreamResult): void {

@@ -10,7 +10,7 @@ import type {
   ConversationPart,
   Failure,
 } from '../shared/turn';
-import { type AnswerListener, AnswerRun } from './answerRun';
+import { type ActivityNews, type AnswerListener, AnswerRun } from './answerRun';
 import { promptWeight } from './calibration';
 import type { Conversation } from './conversation';
 import { createVersion, findSummarized } from './conversationSummary';
@@ -41,7 +41,7 @@ export interface SessionDependencies extends SessionContextDependencies {
 
 export type SessionEvent =
   | { readonly type: 'event'; readonly event: ConversationEvent }
-  | { readonly type: 'activity'; readonly turnId: string; readonly activity: Activity };
+  | ({ readonly type: 'activity'; readonly turnId: string } & ActivityNews);
 
 /** Whether a message was accepted, or why not: the text then stays in the composer. */
 export type SendResult = 'sent' | 'empty' | 'busy';
@@ -362,9 +362,9 @@ export class ConversationSession {
         const metrics = this.#context.verify(target, answer.plan, event.metrics);
         void this.#record({ ...event, metrics });
       },
-      activity: (activity) => {
-        this.conversation.setState(turnId, activity.state);
-        this.#emitter.emit({ type: 'activity', turnId, activity });
+      activity: (news) => {
+        this.conversation.setState(turnId, news.activity.state);
+        this.#emitter.emit({ type: 'activity', turnId, ...news });
       },
     };
   }

@@ -12,7 +12,8 @@ export type CodeColors = Readonly<Record<string, TokenStyle>>;
 const functionScopes = ['entity.name.function', 'support.function'];
 const typeScopes = ['entity.name.type.class', 'entity.name.type', 'support.class', 'support.type'];
 const tagScopes = ['entity.name.tag'];
-const propertyScopes = ['support.type.property-name', 'variable.other.property', 'variable'];
+const propertyScopes = ['variable.other.property', 'variable'];
+const keyScopes = ['support.type.property-name', ...propertyScopes];
 
 /**
  * What VS Code's grammars call the tokens to which the highlighter gives these classes: TextMate scopes, the most
@@ -37,7 +38,7 @@ export const tokenScopes: Readonly<Record<string, readonly string[]>> = {
   '.hljs-char.escape_': ['constant.character.escape', 'constant.character'],
   '.hljs-subst': ['meta.template.expression', 'meta.embedded'],
   '.hljs-symbol': ['constant.other.symbol', 'constant.language', 'constant'],
-  '.hljs-property': propertyScopes.slice(1),
+  '.hljs-property': propertyScopes,
   '.hljs-variable': ['variable.other.readwrite', 'variable.other', 'variable'],
   '.hljs-variable.language_': ['variable.language', 'variable'],
   '.hljs-variable.constant_': ['variable.other.constant', 'variable'],
@@ -56,10 +57,14 @@ export const tokenScopes: Readonly<Record<string, readonly string[]>> = {
   '.hljs-section': ['markup.heading', 'entity.name.section', ...tagScopes],
   '.hljs-tag': ['punctuation.definition.tag', ...tagScopes],
   '.hljs-name': tagScopes,
-  '.hljs-attr': propertyScopes,
+  // In programs a key of an object, or a parameter that has a type.
+  '.hljs-attr': ['meta.object-literal.key', 'variable.parameter', 'variable'],
+  '.json .hljs-attr': ['support.type.property-name.json', ...keyScopes],
+  '.yaml .hljs-attr': ['entity.name.tag.yaml', ...keyScopes],
+  '.ini .hljs-attr': ['keyword.other.definition.ini', ...keyScopes],
   '.hljs-attr.tag_': tagScopes,
   '.hljs-tag .hljs-attr': ['entity.other.attribute-name'],
-  '.hljs-attribute': ['support.type.property-name.css', ...propertyScopes],
+  '.hljs-attribute': ['support.type.property-name.css', ...keyScopes],
   '.hljs-bullet': ['punctuation.definition.list.begin.markdown', 'markup.list'],
   '.hljs-code': ['markup.inline.raw', 'markup.raw'],
   '.hljs-emphasis': ['markup.italic'],

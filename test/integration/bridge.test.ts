@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ModelEvent } from '../../src/conversation/ports';
 import { attachments } from '../support/attachments';
+import { eventually } from '../support/clock';
 import { answer } from '../support/ollamaServer/scripts';
 import { Gate } from '../support/ollamaServer/exchange';
 import { ended, lastAnswer, until, written } from '../unit/conversation/domainFixture';
@@ -54,6 +56,30 @@ describe('the bridge between a session and a page', () => {
       ['Hello?', 'One', 'And two?', ''],
     );
     next.conversations.dispose();
+  });
+
+  it('says that an answer continues also where no text comes with the news', async () => {
+    await panel.ready();
+    const gate = new Gate();
+    Object.assign(panel.bench.backend, {
+      async *chat(): AsyncGenerator<ModelEvent> {
+        yield { type: 'delta', thinking: '', answer: 'One' };
+        yield { type: 'phase', phase: 'stalled' };
+        yield { type: 'phase', phase: 'resumed' };
+        await gate.pass(new Promise(() => undefined));
+        yield { type: 'end', end: { kind: 'done', reason: 'stop', metrics: {} } };
+      },
+    });
+    panel.say({ type: 'send', id: 'r1', text: 'Hello?' });
+    await written(panel.session, 'One');
+    await eventually(() => {
+      const states = panel.of('turnChanged').map(({ activity }) => activity.state);
+      assert.deepEqual(states.slice(-2), ['stalled', 'answering']);
+    });
+    const turn = panel.page.turns.at(-1);
+    assert.equal(turn?.role === 'assistant' && turn.activity.state, 'answering');
+    gate.open();
+    await ended(panel.session);
   });
 
   it('posts a message and its answer as they begin', async () => {

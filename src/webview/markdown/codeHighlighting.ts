@@ -14,6 +14,13 @@ const linesPerGroup = 32;
 const taskMs = 8;
 const cacheSize = 200;
 
+/** The languages whose keys look different from the properties of a program, for {@link tokenScopes}. */
+const keyClasses: ReadonlyMap<string, string> = new Map([
+  ...['json', 'jsonc', 'json5'].map((language) => [language, 'json'] as const),
+  ...['yaml', 'yml'].map((language) => [language, 'yaml'] as const),
+  ...['ini', 'toml'].map((language) => [language, 'ini'] as const),
+]);
+
 /** HTML by language and text; empty for unknown languages. */
 const cache = new Map<string, string>();
 
@@ -43,6 +50,8 @@ export class HighlightedCode {
   constructor(language: string) {
     this.#language = language;
     this.#isKnown = language !== '';
+    const keyClass = keyClasses.get(language.toLowerCase());
+    if (keyClass !== undefined) this.element.classList.add(keyClass);
     this.element.append(this.#plain);
   }
 
@@ -82,7 +91,7 @@ export class HighlightedCode {
     if (html !== '') this.#show(html);
   }
 
-  /** Replaces what differs: nothing is open at the end of the finished pieces, so the rest stands for itself. */
+  /** Replaces only what differs: code after the finished pieces is highlighted as if nothing came before it. */
   #show(html: string): void {
     if (!html.startsWith(this.#finishedHtml)) {
       this.element.replaceChildren(sanitize(html));
@@ -230,7 +239,7 @@ export class CodeTheme {
     while (this.#sheet.cssRules.length > 0) this.#sheet.deleteRule(0);
     for (const selector of colors ? Object.keys(tokenScopes) : []) {
       const at = this.#sheet.insertRule(
-        `.code-block code ${selector} {}`,
+        `.code-block pre ${selector} {}`,
         this.#sheet.cssRules.length,
       );
       const rule = this.#sheet.cssRules[at];

@@ -247,21 +247,16 @@ export class AssistantTurn implements TurnElement {
   }
 
   #showEdit(begun: string): HTMLElement {
-    const { id, text: written } = this.#turn;
     const { onEdit, onResend } = this.#actions;
-    const close = (): void => {
-      form.remove();
-      this.#edit = undefined;
-      setHidden(this.#stream.element, false);
-      onEdit(id, undefined);
-      this.#after.querySelector<HTMLElement>('.edit-summary')?.focus();
-    };
     const form = createEditForm(begun, {
-      changed: (text) => onEdit(id, text),
-      cancel: close,
-      resend: (text) => {
-        if (text.trim() === '' || text === written) close();
-        else onResend(id, text);
+      turn: this.#turn,
+      onEdit,
+      onResend,
+      close: () => {
+        form.remove();
+        this.#edit = undefined;
+        setHidden(this.#stream.element, false);
+        this.#after.querySelector<HTMLElement>('.edit-summary')?.focus();
       },
       label: texts.answer.editedSummary,
       resendLabel: texts.answer.saveSummary,

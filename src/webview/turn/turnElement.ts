@@ -61,19 +61,30 @@ function canContinue(buttons: readonly { readonly action: string }[]): boolean {
   return buttons.some(({ action }) => action === 'continue');
 }
 
-interface EditOptions {
-  readonly changed: (text: string) => void;
-  readonly cancel: () => void;
-  readonly resend: (text: string) => void;
+interface EditOptions extends Pick<TurnActions, 'onEdit' | 'onResend'> {
+  readonly turn: Pick<TurnView, 'id' | 'text'>;
+  /** Shows the turn again in place of the form, which is not needed any more. */
+  readonly close: () => void;
   readonly label: string;
   readonly resendLabel: string;
   /** The text has several lines by nature: Enter begins another one. */
   readonly isMultiline?: boolean;
 }
 
-/** Enter resends (of a text of several lines, Ctrl+Enter), Escape cancels. */
+/**
+ * Enter resends (of a text of several lines, Ctrl+Enter), Escape cancels, and so does resending what is unchanged.
+ * @param text what the user has made of the text of the turn so far
+ */
 export function createEditForm(text: string, options: EditOptions): HTMLElement {
-  const { changed, cancel, resend, label, resendLabel, isMultiline = false } = options;
+  const { turn, onEdit, onResend, close, label, resendLabel, isMultiline = false } = options;
+  const cancel = (): void => {
+    onEdit(turn.id, undefined);
+    close();
+  };
+  const resend = (edited: string): void => {
+    if (edited.trim() === '' || edited === turn.text) cancel();
+    else onResend(turn.id, edited);
+  };
   const onKey = (event: KeyboardEvent): void => {
     if (isForInputMethod(event) || event.shiftKey) return;
     const isResend = event.key === 'Enter' && (!isMultiline || event.ctrlKey || event.metaKey);
@@ -88,7 +99,7 @@ export function createEditForm(text: string, options: EditOptions): HTMLElement 
     rows: lines,
     dir: 'auto',
     'aria-label': label,
-    on: { keydown: onKey, input: () => changed(input.value) },
+    on: { keydown: onKey, input: () => onEdit(turn.id, input.value) },
   });
   input.value = text;
   const button = (style: string, name: string, click: () => void): HTMLElement =>

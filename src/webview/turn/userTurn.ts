@@ -87,19 +87,14 @@ export class UserTurn implements TurnElement {
   }
 
   #showEdit(begun: string): HTMLElement {
-    const { id, text: said } = this.#turn;
     const { onEdit, onResend } = this.#actions;
-    const close = (): void => {
-      form.replaceWith(this.#shown);
-      onEdit(id, undefined);
-      this.#edit.focus();
-    };
     const form = createEditForm(begun, {
-      changed: (text) => onEdit(id, text),
-      cancel: close,
-      resend: (text) => {
-        if (text.trim() === '' || text === said) close();
-        else onResend(id, text);
+      turn: this.#turn,
+      onEdit,
+      onResend,
+      close: () => {
+        form.replaceWith(this.#shown);
+        this.#edit.focus();
       },
       label: texts.user.editLabel,
       resendLabel: texts.user.resend,

@@ -122,6 +122,7 @@ describe('what Cria looks like', () => {
         [/^\s*let\s*$/u, '.hljs-keyword'],
         [/^\s*return\s*$/u, '.hljs-keyword'],
         [/^clearTimeout$/u, '.hljs-built_in'],
+        [/^\s*delayMs\s*$/u, '.hljs-attr'],
         [/^\/\*\*/u, '.hljs-comment'],
       ] as const) {
         const shown = chat.lastAnswer().locator('.code-lines').locator(token, { hasText: word });

@@ -17,11 +17,15 @@ describe('what an answer is doing', () => {
     });
     const session = domain.session();
     session.on((event) => {
-      if (event.type === 'activity') states.push(event.activity.state);
+      if (event.type !== 'activity') return;
+      states.push(`${event.activity.state}${event.isWithText ? ' with text' : ''}`);
     });
     await say(session, 'Hi');
-    const expected = ['stalled', 'prompting', 'thinking', 'stalled', 'thinking', 'answering'];
-    assert.deepEqual(states, [...expected, 'stalled', 'answering']);
+    assert.deepEqual(states, [
+      ...['stalled', 'prompting', 'thinking with text'],
+      ...['stalled', 'thinking', 'answering with text'],
+      ...['stalled', 'answering'],
+    ]);
   });
 
   it('begins again with each wait for a busy server', async () => {

@@ -73,6 +73,17 @@ describe('Code in an answer', function () {
     assert.notEqual(await colorOf(harness, '.storage_'), 'rgb(1, 2, 3)');
   });
 
+  it('has other colors for the keys of data than for those of a program, whatever language is named', async () => {
+    const codes = ['json', 'JSONC', 'yml', 'toml', 'ts', 'constructor'].map(
+      (language) => `\`\`\`${language}\na = 3\n\`\`\``,
+    );
+    const { page } = await openWith(codes.join('\n\n'));
+    const classes = await page
+      .locator('.code-block code')
+      .evaluateAll((all) => all.map((code) => code.getAttribute('class') ?? ''));
+    assert.deepEqual(classes, ['json', 'json', 'yaml', 'ini', '', '']);
+  });
+
   it('is colored line by line while it is written, and its color does not change at its end', async () => {
     const begun = '```ts\n';
     const harness = await openWith(begun, true);
