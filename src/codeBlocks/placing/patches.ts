@@ -151,16 +151,11 @@ function findPlace(
   line: number | undefined,
 ): number | 'ambiguous' | undefined {
   const tries = [
-    findRuns(
-      ends,
-      before.map((text) => text.trimEnd()),
-    ),
-    findRuns(
-      both,
-      before.map((text) => text.trim()),
-    ),
-  ];
-  for (const places of tries) {
+    [ends, (text: string) => text.trimEnd()],
+    [both, (text: string) => text.trim()],
+  ] as const;
+  for (const [lines, trim] of tries) {
+    const places = findRuns(lines, before.map(trim));
     if (places.length === 1) return places[0];
     if (places.length > 1) return places.find((at) => at === line) ?? 'ambiguous';
   }
